@@ -1,0 +1,49 @@
+//! The command line for the people who run Almoner. Exit codes: 0 done, 1 checked and found wanting, 2 not understood.
+
+mod calculate;
+mod scheme;
+mod schemes;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Almoner administers public grants and matching funds.
+///
+/// Schemes are files: `seeds/schemes/<code in lower case>.toml`. `ALMONER_SCHEMES` or `--schemes` names another folder.
+#[derive(Debug, Parser)]
+#[command(name = "almoner", version, propagate_version = true)]
+pub struct Cli {
+    /// The folder with the scheme files.
+    #[arg(long, global = true, env = "ALMONER_SCHEMES", default_value = "seeds/schemes")]
+    schemes: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Work out a grant and explain it line by line; needs no database.
+    ///
+    /// Prints the answer as JSON. A refused calculation is a good answer (exit 0); a request that cannot be understood is
+    /// named on standard error (exit 2).
+    Calculate(calculate::Arguments),
+    /// Check and read scheme files.
+    #[command(subcommand)]
+    Scheme(scheme::Command),
+}
+
+/// Runs a command.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    match cli.command {
+        Command::Calculate(arguments) => calculate::run(&cli.schemes, &arguments),
+        Command::Scheme(command) => scheme::run(&cli.schemes, command),
+    }
+}
+
+/// Says on standard error what was not understood.
+fn not_understood(message: impl std::fmt::Display) -> ExitCode {
+    eprintln!("{message}");
+    ExitCode::from(2)
+}

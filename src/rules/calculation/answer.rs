@@ -1,0 +1,180 @@
+//! The answer of a calculation as it leaves the house, and the trace by which it can be worked out again.
+
+use super::{Calculation, Eligibility, Quantity, Request};
+use crate::calendar::Day;
+use crate::money::Cents;
+use crate::scheme::{Grade, hexadecimal};
+use crate::text::Sentence;
+use indexmap::IndexMap;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// The answer of a calculation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The scheme's code.
+    pub scheme: String,
+    /// The day whose rules were applied.
+    pub on: Day,
+    /// SHA-256 of the scheme's text.
+    pub rules: String,
+    /// Whether the facts fit.
+    pub eligibility: Eligibility,
+    /// What was not said and should be confirmed.
+    pub missing: Vec<String>,
+    /// Whether anything is granted.
+    pub outcome: Outcome,
+    /// What is granted.
+    pub grant: Cents,
+    /// Eligible cost less the grant.
+    pub applicant_share: Cents,
+    /// Eligible cost that nobody covers.
+    pub uncovered: Cents,
+    /// The stages; when refused, with the amounts that they would have got.
+    pub stages: Vec<StageAnswer>,
+    /// All limits that equal the amount, sorted.
+    pub limited_by: Vec<String>,
+    /// All rules that refuse, sorted.
+    pub refused_by: Vec<String>,
+    /// Values that nobody has seen and that this amount did not need.
+    pub unverified: Vec<String>,
+    /// How it came about.
+    pub steps: Vec<StepAnswer>,
+    /// SHA-256 over the canonical JSON of the normalised request, the rules and the result without texts.
+    pub trace: String,
+}
+
+/// Granted or refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// There is a grant.
+    Granted,
+    /// There is none.
+    Refused,
+}
+
+/// One stage of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StageAnswer {
+    /// The scheme's code for it.
+    pub stage: String,
+    /// Cost after category rules.
+    pub eligible_cost: Cents,
+    /// What the ratio allows for what counts; the grant's own amount where contributions are left out.
+    pub matched: Cents,
+    /// What the stage gets.
+    pub grant: Cents,
+    /// Cost that nobody covers.
+    pub uncovered: Cents,
+}
+
+/// One step of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepAnswer {
+    /// The path of the rule.
+    pub rule: String,
+    /// The step in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Sentence>,
+    /// What it looked at.
+    pub inputs: IndexMap<&'static str, Quantity>,
+    /// What came out.
+    pub value: Quantity,
+    /// The document behind the value in force; none for a step of arithmetic.
+    pub source: Option<StepSource>,
+}
+
+/// The document behind a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepSource {
+    /// Its code in the scheme file.
+    pub code: String,
+    /// What it is.
+    pub title: String,
+    /// How good it is; `house` is a default of the agency and no rule of the scheme.
+    pub grade: Grade,
+    /// When somebody last looked.
+    pub checked_on: Day,
+}
+
+impl Calculation<'_> {
+    /// The calculation written out. `request` is the one it was worked out from.
+    #[must_use]
+    pub fn answer(&self, request: &Request) -> Answer {
+        let mut answer = self.without_trace();
+        answer.trace = trace(request, &answer);
+        for (written, step) in answer.steps.iter_mut().zip(&self.steps) {
+            written.text = Some(step.kind.sentence());
+        }
+        answer
+    }
+
+    fn without_trace(&self) -> Answer {
+        Answer {
+            scheme: self.scheme.file.code.get_ref().clone(),
+            on: self.on,
+            rules: self.scheme.hash.clone(),
+            eligibility: self.eligibility,
+            missing: self.missing.iter().cloned().collect(),
+            outcome: if self.refused_by.is_empty() { Outcome::Granted } else { Outcome::Refused },
+            grant: self.grant,
+            applicant_share: self.applicant_share,
+            uncovered: self.uncovered,
+            stages: self.stage_answers(),
+            limited_by: self.limited_by.iter().cloned().collect(),
+            refused_by: self.refused_by.iter().cloned().collect(),
+            unverified: self.unverified.clone(),
+            steps: self.step_answers(),
+            trace: String::new(),
+        }
+    }
+
+    fn stage_answers(&self) -> Vec<StageAnswer> {
+        let written = self.stages.iter().map(|stage| StageAnswer {
+            stage: stage.stage.to_owned(),
+            eligible_cost: stage.eligible_cost,
+            matched: stage.matched.unwrap_or(stage.grant),
+            grant: stage.grant,
+            uncovered: stage.uncovered(),
+        });
+        written.collect()
+    }
+
+    fn step_answers(&self) -> Vec<StepAnswer> {
+        let written = self.steps.iter().map(|step| StepAnswer {
+            rule: step.rule.clone(),
+            text: None,
+            inputs: step.kind.inputs().into_iter().collect(),
+            value: step.kind.value(),
+            source: step.source.and_then(|code| {
+                let source = self.scheme.source(code)?;
+                Some(StepSource {
+                    code: code.to_owned(),
+                    title: source.title.clone(),
+                    grade: source.grade,
+                    checked_on: source.checked_on,
+                })
+            }),
+        });
+        written.collect()
+    }
+}
+
+#[derive(Serialize)]
+struct Traced<'a> {
+    request: Request,
+    rules: &'a str,
+    result: serde_json::Value,
+}
+
+/// The hash of a request and its answer without texts and trace; empty only if the answer could not be written as JSON.
+fn trace(request: &Request, answer: &Answer) -> String {
+    let Ok(mut result) = serde_json::to_value(answer) else { return String::new() };
+    if let Some(members) = result.as_object_mut() {
+        members.remove("trace");
+    }
+    let traced = Traced { request: request.normalised(answer.on), rules: &answer.rules, result };
+    serde_json_canonicalizer::to_vec(&traced)
+        .map_or_else(|_: serde_json::Error| String::new(), |bytes| hexadecimal(&Sha256::digest(&bytes)))
+}

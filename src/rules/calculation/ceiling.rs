@@ -1,0 +1,93 @@
+//! Limits from above: of the project, of what the applicant may have in all, of the request, and of counts.
+
+use super::history::used;
+use super::stage::StageResult;
+use super::step::Kind;
+use super::{Work, history};
+use crate::money::{Cents, MoneyError};
+use crate::scheme::{Ceiling, CeilingOf, Limit, Per};
+use std::collections::BTreeSet;
+
+impl<'a> Work<'a> {
+    /// The allowed amount, and the names of all limits that equal it. Cuts the stages to it, the last one first.
+    pub(super) fn ceilings(&mut self, stages: &mut [StageResult<'a>]) -> Result<(Cents, BTreeSet<String>), MoneyError> {
+        let sum = Cents::sum(stages.iter().map(|stage| stage.grant))?;
+        self.step("grant.stages", None, Kind::StagesSum { sum });
+        let mut limits = Vec::new();
+        let scheme = self.scheme;
+        for (name, ceiling) in &scheme.file.ceiling {
+            let path = format!("ceiling.{name}");
+            if let Some(left) = self.left_of(&path, ceiling)? {
+                limits.push((path, left));
+            }
+        }
+        if let Some(requested) = self.request.requested {
+            self.step("requested", None, Kind::Requested { amount: requested });
+            limits.push(("requested".to_owned(), requested));
+        }
+        let allowed = limits.iter().map(|(_, left)| *left).fold(sum, Cents::min);
+        let mut limited_by =
+            limits.into_iter().filter(|(_, left)| *left == allowed).map(|(path, _)| path).collect::<BTreeSet<_>>();
+        if sum == allowed {
+            let named = |name: &str, binds: bool| binds.then(|| name.to_owned());
+            limited_by.extend(stages.iter().filter_map(|stage| named("matching.ratio", stage.by_ratio)));
+            limited_by.extend(stages.iter().filter_map(|stage| named("cost.uncovered", stage.by_uncovered)));
+        }
+        self.cut(stages, sum.less(allowed))?;
+        Ok((allowed, limited_by))
+    }
+
+    /// What a ceiling of money leaves; `None` where it is not one, has ended or is unknown (which is refused).
+    fn left_of(&mut self, path: &str, ceiling: &'a Ceiling) -> Result<Option<Cents>, MoneyError> {
+        if ceiling.of != CeilingOf::Grant {
+            return Ok(None);
+        }
+        let Some((Limit::Amount(limit), source)) = self.in_force(path, &ceiling.is) else { return Ok(None) };
+        let used = match ceiling.per {
+            Per::Project => Cents::ZERO,
+            Per::Applicant => used(self.scheme, self.request.history.as_ref(), ceiling.period, self.on)?.granted,
+        };
+        let left = limit.less(used);
+        self.step(path, Some(source), Kind::Ceiling { limit: *limit, used, left });
+        Ok(Some(left))
+    }
+
+    fn cut(&mut self, stages: &mut [StageResult<'a>], excess: Cents) -> Result<(), MoneyError> {
+        let mut excess = excess;
+        for stage in stages.iter_mut().rev() {
+            let (before, after) = (stage.grant, stage.grant.less(excess));
+            excess = excess.less(before);
+            if before != after {
+                stage.settle(after)?;
+                self.step("stage.cut", None, Kind::StageCut { stage: stage.stage, before, after });
+            }
+        }
+        Ok(())
+    }
+
+    /// Limits on the number of projects. One that nobody knows matters only to an applicant who has had projects.
+    pub(super) fn counts(&mut self) -> Result<(), MoneyError> {
+        let scheme = self.scheme;
+        for (name, ceiling) in &scheme.file.ceiling {
+            if ceiling.of != CeilingOf::Projects {
+                continue;
+            }
+            let path = format!("ceiling.{name}");
+            let used = history::used(scheme, self.request.history.as_ref(), ceiling.period, self.on)?.projects;
+            match used {
+                Some(0) if ceiling.is.value_on(self.on).is_none() => {}
+                None => {
+                    self.missing.insert("history.awards".to_owned());
+                }
+                Some(used) => {
+                    let Some((Limit::Count(limit), source)) = self.in_force(&path, &ceiling.is) else { continue };
+                    if used >= *limit {
+                        self.refuse(&*path);
+                    }
+                    self.step(path, Some(source), Kind::Count { limit: *limit, used });
+                }
+            }
+        }
+        Ok(())
+    }
+}

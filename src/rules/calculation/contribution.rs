@@ -1,0 +1,107 @@
+//! What counts as a contribution: from whom, in which form, up to which part.
+
+use super::Work;
+use super::request::{Contribution, Form, Stage};
+use super::step::Kind;
+use crate::dated::Known;
+use crate::money::{Cents, MoneyError};
+use crate::scheme::{Counts, Treatment};
+
+/// The contributions of a stage.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Contributed {
+    /// Everything that is given, counted or not: it covers cost.
+    pub given: Cents,
+    /// What is matched.
+    pub counted: Cents,
+}
+
+impl<'a> Work<'a> {
+    /// What is given and what counts in a stage; `None` where the stage leaves contributions out.
+    pub(super) fn contributed(&mut self, stage: &'a Stage) -> Result<Option<Contributed>, MoneyError> {
+        let Some(lines) = &stage.contributions else { return Ok(None) };
+        let given = Cents::sum(lines.iter().map(|line| line.amount))?;
+        let (mut in_kind, mut others) = (Cents::ZERO, Cents::ZERO);
+        for line in lines.iter().filter(|line| line.amount > Cents::ZERO) {
+            if self.form_counts(stage, line) {
+                let sum = if line.form == Form::InKind { &mut in_kind } else { &mut others };
+                *sum = sum.plus(line.amount)?;
+            }
+        }
+        let counted = others.plus(self.limit_in_kind(stage, in_kind, others)?)?;
+        self.require_contributors(stage, lines);
+        Ok(Some(Contributed { given, counted }))
+    }
+
+    fn form_counts(&mut self, stage: &'a Stage, line: &'a Contribution) -> bool {
+        let path = format!("contribution.{}.{}.{}", stage.stage, line.from, line.form.code());
+        let table =
+            self.scheme.file.contribution.get(&stage.stage).and_then(|by_contributor| by_contributor.get(&line.from));
+        // A contributor without a table in this stage is one whose money is not matched there.
+        let entry = match table.map(|table| table.is.on(self.on)) {
+            None => None,
+            Some(Some(entry)) => Some(entry),
+            Some(None) => {
+                self.refuse_unknown(&path);
+                return false;
+            }
+        };
+        let counts = match entry.map(|entry| &entry.is) {
+            Some(Known::Is(forms)) => forms.of(line.form),
+            Some(Known::Unknown) => Counts::Unknown,
+            Some(Known::None) | None => Counts::DoesNotCount,
+        };
+        match counts {
+            Counts::Counts => return true,
+            Counts::DoesNotCount => {
+                let kind =
+                    Kind::NotCounted { stage: &stage.stage, from: &line.from, form: line.form, amount: line.amount };
+                self.step(path, entry.map(|entry| entry.source.as_str()), kind);
+            }
+            Counts::Unknown => self.refuse_unknown(&path),
+        }
+        false
+    }
+
+    /// Contributions in kind up to their part of what counts: at 50 %, in kind is at most the rest.
+    fn limit_in_kind(&mut self, stage: &'a Stage, in_kind: Cents, others: Cents) -> Result<Cents, MoneyError> {
+        let matching = &self.scheme.file.matching;
+        let Some(share) = matching.in_kind_share.get(&stage.stage).filter(|_| in_kind > Cents::ZERO) else {
+            return Ok(in_kind);
+        };
+        let path = format!("matching.in_kind_share.{}", stage.stage);
+        let Some((share, source)) = self.in_force(&path, &share.is) else { return Ok(in_kind) };
+        let Some(limit) = share.beside(others)? else { return Ok(in_kind) };
+        let counted = in_kind.min(limit);
+        self.step(&*path, Some(source), Kind::InKind { stage: &stage.stage, in_kind, others, share: *share, counted });
+        if counted < in_kind
+            && let Some(excess) = matching.in_kind_excess.get(&stage.stage)
+        {
+            let excess_path = format!("matching.in_kind_excess.{}", stage.stage);
+            if let Some((treatment, source)) = self.in_force(&excess_path, &excess.is) {
+                let refused = *treatment == Treatment::Refuse;
+                if refused {
+                    self.refuse(&*path);
+                }
+                self.step(
+                    excess_path,
+                    Some(source),
+                    Kind::InKindExcess { stage: &stage.stage, excess: in_kind.less(counted), refused },
+                );
+            }
+        }
+        Ok(counted)
+    }
+
+    fn require_contributors(&mut self, stage: &'a Stage, lines: &'a [Contribution]) {
+        let Some(required) = self.scheme.file.matching.requires.get(&stage.stage) else { return };
+        let path = format!("matching.requires.{}", stage.stage);
+        let Some((required, source)) = self.in_force(&path, &required.is) else { return };
+        for contributor in required {
+            if !lines.iter().any(|line| line.from == *contributor && line.amount > Cents::ZERO) {
+                self.refuse(&*path);
+                self.step(&*path, Some(source), Kind::ContributorMissing { stage: &stage.stage, contributor });
+            }
+        }
+    }
+}

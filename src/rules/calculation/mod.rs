@@ -1,0 +1,195 @@
+//! The calculation: one pure function from a scheme, a request and a day to a grant that explains itself line by line.
+//!
+//! Per stage, what the ratio matches, the government's share of eligible cost and what nobody else covers; the least of the
+//! three. Then the sum meets the ceilings and the request, and a cut falls on the last stage first. Then the floors refuse.
+
+mod answer;
+mod ceiling;
+mod contribution;
+mod cost;
+mod eligibility;
+mod floor;
+mod history;
+mod names;
+mod normal;
+mod request;
+mod stage;
+mod step;
+mod wording;
+
+pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
+pub use eligibility::Eligibility;
+pub use request::{
+    Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, FaultKind, Form, History, Post, Project,
+    Request, RequestFault, Stage,
+};
+pub use stage::StageResult;
+pub use step::{Kind, Quantity, Step};
+pub use wording::money;
+
+use crate::calendar::Day;
+use crate::dated::{Dated, Known};
+use crate::money::{Cents, MoneyError, Rounding};
+use crate::scheme::Scheme;
+use std::collections::BTreeSet;
+
+/// A finished calculation, before it is written out as an [`Answer`].
+#[derive(Clone, Debug)]
+pub struct Calculation<'a> {
+    /// The scheme whose rules were applied.
+    pub scheme: &'a Scheme,
+    /// The day whose rules were applied.
+    pub on: Day,
+    /// Whether the facts fit.
+    pub eligibility: Eligibility,
+    /// What was not said and should be confirmed.
+    pub missing: BTreeSet<String>,
+    /// What is granted; nothing when refused.
+    pub grant: Cents,
+    /// What the rules would have allowed if nothing refused.
+    pub allowed: Cents,
+    /// Eligible cost less the grant.
+    pub applicant_share: Cents,
+    /// Eligible cost that neither a contribution nor the allowed grant covers.
+    pub uncovered: Cents,
+    /// The stages, with the amounts that they would get if nothing refused.
+    pub stages: Vec<StageResult<'a>>,
+    /// The limits that equal the allowed amount.
+    pub limited_by: BTreeSet<String>,
+    /// The rules that refuse; empty when granted.
+    pub refused_by: BTreeSet<String>,
+    /// Values that nobody has seen and that this amount did not need.
+    pub unverified: Vec<String>,
+    /// How it came about.
+    pub steps: Vec<Step<'a>>,
+}
+
+/// Works a request out under the rules of `on`.
+///
+/// # Errors
+/// Everything in the request that cannot be understood or names something that the scheme does not know.
+pub fn calculate<'a>(scheme: &'a Scheme, request: &'a Request, on: Day) -> Result<Calculation<'a>, Vec<RequestFault>> {
+    let faults = names::faults(scheme, request, on);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut work = Work::new(scheme, request, on);
+    work.run().map_err(|error: MoneyError| vec![RequestFault::malformed("", error.to_string())])
+}
+
+/// What the parts of a calculation share while it runs.
+struct Work<'a> {
+    scheme: &'a Scheme,
+    request: &'a Request,
+    on: Day,
+    rounding: Rounding,
+    missing: BTreeSet<String>,
+    refused_by: BTreeSet<String>,
+    steps: Vec<Step<'a>>,
+}
+
+impl<'a> Work<'a> {
+    fn new(scheme: &'a Scheme, request: &'a Request, on: Day) -> Self {
+        let missing = if request.history.is_none() { BTreeSet::from(["history".to_owned()]) } else { BTreeSet::new() };
+        Self { scheme, request, on, rounding: Rounding::Down, missing, refused_by: BTreeSet::new(), steps: Vec::new() }
+    }
+
+    fn run(&mut self) -> Result<Calculation<'a>, MoneyError> {
+        if !self.day_is_covered() {
+            return self.finish(Eligibility::Undetermined, Vec::new(), Cents::ZERO, BTreeSet::new());
+        }
+        if let Some((rounding, _)) = self.in_force("rounding", &self.scheme.file.rounding.is) {
+            self.rounding = *rounding;
+        }
+        let eligibility = self.eligibility();
+        self.durations();
+        let mut stages = self.stages()?;
+        let (allowed, limited_by) = self.ceilings(&mut stages)?;
+        self.floors(&stages, allowed)?;
+        self.counts()?;
+        if allowed == Cents::ZERO && self.refused_by.is_empty() {
+            self.refused_by.extend(limited_by.iter().cloned());
+        }
+        self.finish(eligibility, stages, allowed, limited_by)
+    }
+
+    /// Whether any rule covers the day; a closed day is refused, but still worked out.
+    fn day_is_covered(&mut self) -> bool {
+        let open = &self.scheme.file.open.is;
+        match open.on(self.on).map(|entry| (&entry.is, entry.source.as_str())) {
+            Some((Known::Is(open), source)) => {
+                if !open {
+                    self.refuse("open");
+                }
+                self.step("open", Some(source), Kind::Open { open: *open });
+                true
+            }
+            Some((Known::None | Known::Unknown, _)) => {
+                self.refuse_unknown("open");
+                false
+            }
+            None => {
+                self.refuse("open");
+                self.step("open", None, Kind::DayNotCovered);
+                false
+            }
+        }
+    }
+
+    fn finish(
+        &mut self,
+        eligibility: Eligibility,
+        stages: Vec<StageResult<'a>>,
+        allowed: Cents,
+        limited_by: BTreeSet<String>,
+    ) -> Result<Calculation<'a>, MoneyError> {
+        let grant = if self.refused_by.is_empty() { allowed } else { Cents::ZERO };
+        let cost = Cents::sum(stages.iter().map(|stage| stage.eligible_cost))?;
+        let refused_by = std::mem::take(&mut self.refused_by);
+        let unknown =
+            self.scheme.lives.iter().filter(|life| life.is_unknown_on(self.on) && !refused_by.contains(&life.path));
+        let unverified = unknown.map(|life| life.path.clone()).collect();
+        self.step("grant", None, Kind::Grant { grant, refused: !refused_by.is_empty() });
+        Ok(Calculation {
+            scheme: self.scheme,
+            on: self.on,
+            eligibility,
+            missing: std::mem::take(&mut self.missing),
+            grant,
+            allowed,
+            applicant_share: cost.less(grant),
+            uncovered: Cents::sum(stages.iter().map(StageResult::uncovered))?,
+            stages,
+            limited_by,
+            refused_by,
+            unverified,
+            steps: std::mem::take(&mut self.steps),
+        })
+    }
+
+    /// The value in force and its source. `None` where there is no such rule, and also where nobody knows or no entry covers
+    /// the day, which is refused: an amount that needs it is never guessed.
+    fn in_force<T>(&mut self, path: &str, dated: &'a Dated<T>) -> Option<(&'a T, &'a str)> {
+        match dated.on(self.on).map(|entry| (&entry.is, entry.source.as_str())) {
+            Some((Known::Is(value), source)) => Some((value, source)),
+            Some((Known::None, _)) => None,
+            Some((Known::Unknown, _)) | None => {
+                self.refuse_unknown(path);
+                None
+            }
+        }
+    }
+
+    fn refuse(&mut self, path: impl Into<String>) {
+        self.refused_by.insert(path.into());
+    }
+
+    fn refuse_unknown(&mut self, path: &str) {
+        self.refuse(path);
+        self.step(path, None, Kind::Unknown);
+    }
+
+    fn step(&mut self, rule: impl Into<String>, source: Option<&'a str>, kind: Kind<'a>) {
+        self.steps.push(Step { rule: rule.into(), source, kind });
+    }
+}

@@ -1,0 +1,100 @@
+//! Every name in a request is one that the scheme knows; if not, the answer points at it and lists the known ones.
+
+use super::request::{FactValue, Facts, FaultKind, Request, RequestFault, Stage, escaped};
+use crate::calendar::Day;
+use crate::scheme::{CategoryList, Fact, FactKind, Scheme, Tables};
+use std::collections::BTreeSet;
+
+/// All faults of a request against a scheme on a day.
+pub(super) fn faults(scheme: &Scheme, request: &Request, on: Day) -> Vec<RequestFault> {
+    let file = &scheme.file;
+    let mut faults = Vec::new();
+    facts(&mut faults, "/applicant/facts", &request.applicant.facts, &file.facts.applicant);
+    facts(&mut faults, "/project/facts", &request.project.facts, &file.facts.project);
+    let stages = &request.project.stages;
+    if stages.iter().all(|stage| stage.costs.is_none() && stage.contributions.is_none() && stage.posts.is_none()) {
+        let message = "there is nothing to calculate: give costs, contributions or posts in at least one stage";
+        faults.push(RequestFault::malformed("/project/stages", message));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, stage) in stages.iter().enumerate() {
+        let pointer = format!("/project/stages/{index}");
+        known(&mut faults, format!("{pointer}/stage"), "stage", &stage.stage, &file.stage);
+        if !seen.insert(&stage.stage) {
+            faults.push(RequestFault::malformed(
+                format!("{pointer}/stage"),
+                format!("the stage \"{}\" is there twice", stage.stage),
+            ));
+        }
+        lines(&mut faults, &pointer, stage, scheme, on);
+    }
+    history(&mut faults, request, scheme);
+    faults
+}
+
+fn lines(faults: &mut Vec<RequestFault>, pointer: &str, stage: &Stage, scheme: &Scheme, on: Day) {
+    let file = &scheme.file;
+    let closed = matches!(file.cost.list.is.value_on(on), Some(CategoryList::Closed));
+    for (index, cost) in stage.costs.iter().flatten().enumerate() {
+        if closed && !file.cost.category.contains_key(&cost.category) {
+            faults.push(RequestFault {
+                pointer: format!("{pointer}/costs/{index}/category"),
+                message: not_known("category", &cost.category, &file.cost.category),
+                kind: FaultKind::NotAllowed,
+            });
+        }
+    }
+    for (index, line) in stage.contributions.iter().flatten().enumerate() {
+        known(faults, format!("{pointer}/contributions/{index}/from"), "contributor", &line.from, &file.contributor);
+    }
+    for (index, post) in stage.posts.iter().flatten().enumerate() {
+        let message =
+            format!("the class \"{}\" is not known: {} pays no posts at unit rates", post.class, file.code.get_ref());
+        faults.push(RequestFault::malformed(format!("{pointer}/posts/{index}/class"), message));
+    }
+}
+
+fn facts(faults: &mut Vec<RequestFault>, pointer: &str, facts: &Facts, known_facts: &Tables<Fact>) {
+    for (name, value) in facts {
+        let pointer = format!("{pointer}/{}", escaped(name));
+        let Some(fact) = known_facts.get(name) else {
+            faults.push(RequestFault::malformed(pointer, not_known("fact", name, known_facts)));
+            continue;
+        };
+        let expected = match (fact.kind, value) {
+            (FactKind::Boolean, FactValue::Boolean(_))
+            | (FactKind::Text, FactValue::Text(_))
+            | (FactKind::Count, FactValue::Count(_)) => continue,
+            (FactKind::Boolean, _) => "true or false",
+            (FactKind::Text, _) => "a code in quotes",
+            (FactKind::Count, _) => "a whole number",
+        };
+        faults.push(RequestFault::malformed(pointer, format!("the fact \"{name}\" must be {expected}")));
+    }
+}
+
+fn history(faults: &mut Vec<RequestFault>, request: &Request, scheme: &Scheme) {
+    let Some(history) = &request.history else { return };
+    if history.awards.is_some() && (history.granted.is_some() || history.projects.is_some()) {
+        let message =
+            "give either granted and projects, or awards: the short form and the long form together may disagree";
+        faults.push(RequestFault::malformed("/history", message));
+    }
+    for (index, award) in history.awards.iter().flatten().enumerate() {
+        if let Some(party) = &award.party {
+            known(faults, format!("/history/awards/{index}/party"), "party", party, &scheme.file.aggregation);
+        }
+    }
+}
+
+fn known<T>(faults: &mut Vec<RequestFault>, pointer: String, what: &str, name: &str, tables: &Tables<T>) {
+    if !tables.contains_key(name) {
+        faults.push(RequestFault::malformed(pointer, not_known(what, name, tables)));
+    }
+}
+
+fn not_known<T>(what: &str, name: &str, tables: &Tables<T>) -> String {
+    let names = tables.keys().map(String::as_str).collect::<Vec<_>>();
+    let known = if names.is_empty() { "there are none".to_owned() } else { format!("known are {}", names.join(", ")) };
+    format!("the {what} \"{}\" is not known: {known}", name.chars().take(60).collect::<String>())
+}

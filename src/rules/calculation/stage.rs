@@ -1,0 +1,141 @@
+//! What one stage allows: the least of what is matched, the government's share, and what nobody else covers.
+
+use super::Work;
+use super::contribution::Contributed;
+use super::request::Stage;
+use super::step::Kind;
+use crate::money::{Cents, MoneyError, Share};
+
+/// One stage, worked out.
+#[derive(Clone, Debug)]
+pub struct StageResult<'a> {
+    /// The scheme's code for it.
+    pub stage: &'a str,
+    /// Cost after category rules; contributions plus grant where no costs are given.
+    pub eligible_cost: Cents,
+    /// What the ratio allows for the contributions that count; `None` where contributions are left out.
+    pub matched: Option<Cents>,
+    /// The grant of the stage, before any refusal.
+    pub grant: Cents,
+    /// What is given, counted or not; `None` where contributions are left out.
+    pub given: Option<Cents>,
+    /// What counts as contribution; `None` where contributions are left out.
+    pub counted: Option<Cents>,
+    /// Whether costs are given.
+    pub(super) has_costs: bool,
+    /// Whether the ratio, as matched amount or as share, equals what the stage allows.
+    pub(super) by_ratio: bool,
+    /// Whether uncovered cost equals what the stage allows.
+    pub(super) by_uncovered: bool,
+}
+
+impl StageResult<'_> {
+    /// Eligible cost that neither a contribution nor the grant of the stage covers; nothing where contributions are left out.
+    #[must_use]
+    pub fn uncovered(&self) -> Cents {
+        self.given.map_or(Cents::ZERO, |given| self.eligible_cost.less(given).less(self.grant))
+    }
+
+    /// What the applicant's side brings: what counts, or its share where contributions are left out.
+    #[must_use]
+    pub fn own_share(&self) -> Cents {
+        self.counted.unwrap_or_else(|| self.eligible_cost.less(self.grant))
+    }
+
+    /// Gives the stage its grant; without costs, eligible cost follows.
+    pub(super) fn settle(&mut self, grant: Cents) -> Result<(), MoneyError> {
+        self.grant = grant;
+        if !self.has_costs {
+            self.eligible_cost = self.given.unwrap_or(Cents::ZERO).plus(grant)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Work<'a> {
+    /// The stages in the scheme's order, each with what it allows.
+    pub(super) fn stages(&mut self) -> Result<Vec<StageResult<'a>>, MoneyError> {
+        let request = self.request;
+        let order = |stage: &&Stage| self.scheme.file.stage.get_index_of(&stage.stage);
+        let mut stages = request.project.stages.iter().collect::<Vec<_>>();
+        stages.sort_by_key(order);
+        let costs = self.eligible_costs(&stages)?;
+        stages.into_iter().zip(costs).map(|(stage, cost)| self.stage(stage, cost)).collect()
+    }
+
+    fn stage(&mut self, stage: &'a Stage, cost: Option<Cents>) -> Result<StageResult<'a>, MoneyError> {
+        let name = stage.stage.as_str();
+        if let Some(cost) = cost {
+            self.step("cost.eligible", None, Kind::EligibleCost { stage: name, cost });
+        }
+        let contributed = self.contributed(stage)?;
+        let (matched, share) = self.ratio(name, contributed, cost)?;
+        let uncovered = match (cost, contributed) {
+            (Some(cost), Some(Contributed { given, .. })) => {
+                let amount = cost.less(given);
+                self.step("cost.uncovered", None, Kind::Uncovered { stage: name, cost, given, amount });
+                Some(amount)
+            }
+            _ => None,
+        };
+        let allowed = [matched, share, uncovered].into_iter().flatten().min().unwrap_or(Cents::ZERO);
+        self.step("stage.allowed", None, Kind::StageAllowed { stage: name, matched, share, uncovered, allowed });
+        let mut result = StageResult {
+            stage: name,
+            eligible_cost: cost.unwrap_or(Cents::ZERO),
+            matched,
+            grant: Cents::ZERO,
+            given: contributed.map(|contributed| contributed.given),
+            counted: contributed.map(|contributed| contributed.counted),
+            has_costs: cost.is_some(),
+            by_ratio: matched == Some(allowed) || share == Some(allowed),
+            by_uncovered: uncovered == Some(allowed),
+        };
+        result.settle(allowed)?;
+        Ok(result)
+    }
+
+    /// What is matched, and the government's share of eligible cost; each only where its input is given.
+    fn ratio(
+        &mut self,
+        stage: &'a str,
+        contributed: Option<Contributed>,
+        cost: Option<Cents>,
+    ) -> Result<(Option<Cents>, Option<Cents>), MoneyError> {
+        let matching = &self.scheme.file.matching;
+        let (ratio_path, share_path) = (format!("matching.ratio.{stage}"), format!("matching.share.{stage}"));
+        let ratio = matching.ratio.get(stage).and_then(|ratio| self.in_force(&ratio_path, &ratio.is));
+        let own_share = matching.share.get(stage).and_then(|share| self.in_force(&share_path, &share.is));
+        let matched = match (ratio, contributed) {
+            (Some((ratio, source)), Some(Contributed { counted, .. })) => {
+                let amount = ratio.matches(counted, self.rounding)?;
+                self.step(&*ratio_path, Some(source), Kind::Matched { stage, counted, ratio: *ratio, amount });
+                Some(amount)
+            }
+            // A ratio that nobody knows matches nothing; the refusal has been noted. One that has ended limits nothing.
+            (None, Some(_)) => self.refused_by.contains(&ratio_path).then_some(Cents::ZERO),
+            (_, None) => None,
+        };
+        let share = own_share
+            .map(|(share, source)| (*share, source, share_path))
+            .or_else(|| ratio.map(|(ratio, source)| (ratio.share(), source, ratio_path)));
+        let share = match (share, cost) {
+            (Some((share, source, path)), Some(cost)) => Some(self.share(path, source, stage, cost, share)?),
+            _ => None,
+        };
+        Ok((matched, share))
+    }
+
+    fn share(
+        &mut self,
+        path: String,
+        source: &'a str,
+        stage: &'a str,
+        cost: Cents,
+        share: Share,
+    ) -> Result<Cents, MoneyError> {
+        let amount = share.of(cost, self.rounding)?;
+        self.step(path, Some(source), Kind::Share { stage, cost, share, amount });
+        Ok(amount)
+    }
+}

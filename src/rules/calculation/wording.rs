@@ -1,0 +1,204 @@
+//! The sentence of each step, in English and Traditional Chinese.
+
+use super::request::Form;
+use super::step::Kind;
+use crate::money::Cents;
+use crate::scheme::{Answered, FloorOf};
+use crate::text::Sentence;
+
+/// An amount as a person reads it: `HK$200,000,000.00`.
+#[must_use]
+pub fn money(amount: Cents) -> String {
+    let text = amount.to_string();
+    let (whole, places) = text.split_once('.').unwrap_or((&text, "00"));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        let to_come = digits.len().saturating_sub(index);
+        if index > 0 && to_come.checked_rem(3) == Some(0) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}HK${grouped}.{places}")
+}
+
+fn sentence(en: impl Into<String>, zh_hant: impl Into<String>) -> Sentence {
+    Sentence { en: en.into(), zh_hant: zh_hant.into() }
+}
+
+const fn form(form: Form) -> (&'static str, &'static str) {
+    match form {
+        Form::Cash => ("cash", "現金"),
+        Form::InKind => ("in kind", "實物"),
+        Form::Investment => ("investment", "投資"),
+    }
+}
+
+const fn measured_by(floor: FloorOf) -> (&'static str, &'static str) {
+    match floor {
+        FloorOf::Cost => ("Eligible project cost", "合資格項目成本"),
+        FloorOf::Contribution => ("The contribution that counts", "計算在內的出資"),
+        FloorOf::Grant => ("The grant", "資助額"),
+    }
+}
+
+impl Kind<'_> {
+    /// The step as a sentence.
+    #[must_use]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each kind, so that a new kind without words does not compile"
+    )]
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::DayNotCovered => sentence("No rule of the scheme covers this day.", "計劃沒有適用於當日的規則。"),
+            Self::Unknown => sentence(
+                "The value of this rule is not known, and the result needs it: nothing is guessed.",
+                "此規則的數值未能確定，而計算結果須倚賴該數值，故不作推測。",
+            ),
+            Self::Open { open: true } => sentence("The scheme takes applications on this day.", "計劃於當日接受申請。"),
+            Self::Open { open: false } => {
+                sentence("The scheme takes no applications on this day.", "計劃於當日不接受申請。")
+            }
+            Self::Condition { name, answered: Answered::Yes } => {
+                sentence(format!("Fulfilled: {}", name.en), format!("符合：{}", name.zh_hant))
+            }
+            Self::Condition { name, answered: Answered::No } => {
+                sentence(format!("Not fulfilled: {}", name.en), format!("不符合：{}", name.zh_hant))
+            }
+            Self::Condition { name, answered: Answered::Missing } => {
+                sentence(format!("To be confirmed: {}", name.en), format!("有待確認：{}", name.zh_hant))
+            }
+            Self::LongerThanNormal { months, normal } => sentence(
+                format!("{months} months are longer than the normal {normal}: give the reason."),
+                format!("為期 {months} 個月，較一般的 {normal} 個月為長，請說明理由。"),
+            ),
+            Self::Category { name, asked, counted } => sentence(
+                format!("Of {} for \"{name}\", {} are eligible.", money(*asked), money(*counted)),
+                format!("「{name}」的 {} 之中，{} 屬合資格開支。", money(*asked), money(*counted)),
+            ),
+            Self::EligibleCost { stage, cost } => sentence(
+                format!("Eligible cost of \"{stage}\": {}.", money(*cost)),
+                format!("「{stage}」的合資格成本：{}。", money(*cost)),
+            ),
+            Self::NotCounted { stage, from, form: kind, amount } => sentence(
+                format!(
+                    "{} from \"{from}\" ({}) are not matched in \"{stage}\"; they still cover cost.",
+                    money(*amount),
+                    form(*kind).0
+                ),
+                format!(
+                    "「{from}」於「{stage}」的 {}（{}）不獲配對，但仍用於支付成本。",
+                    money(*amount),
+                    form(*kind).1
+                ),
+            ),
+            Self::InKind { stage, in_kind, others, share, counted } => {
+                let (in_kind, others, counted) = (money(*in_kind), money(*others), money(*counted));
+                sentence(
+                    format!(
+                        "In kind may be at most {share} of what counts in \"{stage}\": beside {others}, {counted} of {in_kind} count."
+                    ),
+                    format!(
+                        "「{stage}」的實物出資最多可佔計算在內出資的 {share}：其他出資為 {others}，實物出資 {in_kind} 之中 {counted} 計算在內。"
+                    ),
+                )
+            }
+            Self::InKindExcess { excess, refused: false, .. } => sentence(
+                format!("The {} in kind above that part are disregarded.", money(*excess)),
+                format!("超出的 {} 實物出資不予計算。", money(*excess)),
+            ),
+            Self::InKindExcess { excess, refused: true, .. } => sentence(
+                format!("The {} in kind above that part are not allowed.", money(*excess)),
+                format!("不容許超出的 {} 實物出資。", money(*excess)),
+            ),
+            Self::ContributorMissing { stage, contributor } => sentence(
+                format!("A contribution from \"{contributor}\" must be there in \"{stage}\"."),
+                format!("「{stage}」必須有「{contributor}」的出資。"),
+            ),
+            Self::Matched { stage, counted, ratio, amount } => sentence(
+                format!(
+                    "At {ratio}, {} that count in \"{stage}\" are matched with {}.",
+                    money(*counted),
+                    money(*amount)
+                ),
+                format!(
+                    "按 {ratio} 的比例，「{stage}」計算在內的 {} 出資可獲配對 {}。",
+                    money(*counted),
+                    money(*amount)
+                ),
+            ),
+            Self::Share { stage, cost, share, amount } => sentence(
+                format!("The government's share of \"{stage}\" is {share} of {}: {}.", money(*cost), money(*amount)),
+                format!("政府承擔「{stage}」成本 {} 的 {share}：{}。", money(*cost), money(*amount)),
+            ),
+            Self::Uncovered { stage, cost, given, amount } => sentence(
+                format!(
+                    "Of {} in \"{stage}\", contributions cover {}; {} are left.",
+                    money(*cost),
+                    money(*given),
+                    money(*amount)
+                ),
+                format!("「{stage}」的 {} 之中，出資支付 {}，尚餘 {}。", money(*cost), money(*given), money(*amount)),
+            ),
+            Self::StageAllowed { stage, allowed, .. } => sentence(
+                format!("\"{stage}\" allows the least of these: {}.", money(*allowed)),
+                format!("「{stage}」可得以上各數的最低者：{}。", money(*allowed)),
+            ),
+            Self::StagesSum { sum } => {
+                sentence(format!("All stages together: {}.", money(*sum)), format!("各階段合計：{}。", money(*sum)))
+            }
+            Self::Ceiling { limit, used, left } => sentence(
+                format!("Ceiling {}, used {}: {} are left.", money(*limit), money(*used), money(*left)),
+                format!("上限 {}，已用 {}，尚餘 {}。", money(*limit), money(*used), money(*left)),
+            ),
+            Self::Requested { amount } => {
+                sentence(format!("Requested: {}.", money(*amount)), format!("申請金額：{}。", money(*amount)))
+            }
+            Self::StageCut { stage, before, after } => sentence(
+                format!("\"{stage}\" is cut from {} to {}.", money(*before), money(*after)),
+                format!("「{stage}」由 {} 減至 {}。", money(*before), money(*after)),
+            ),
+            Self::Floor { of, measured, limit } => {
+                let ((en, zh_hant), measured_text, limit_text) = (measured_by(*of), money(*measured), money(*limit));
+                if measured < limit {
+                    sentence(
+                        format!("{en}, {measured_text}, is below the minimum of {limit_text}."),
+                        format!("{zh_hant}為 {measured_text}，低於下限 {limit_text}。"),
+                    )
+                } else {
+                    sentence(
+                        format!("{en}, {measured_text}, reaches the minimum of {limit_text}."),
+                        format!("{zh_hant}為 {measured_text}，達到下限 {limit_text}。"),
+                    )
+                }
+            }
+            Self::Count { limit, used } => sentence(
+                format!("At most {limit} projects; {used} so far."),
+                format!("最多 {limit} 個項目，至今 {used} 個。"),
+            ),
+            Self::Grant { refused: true, .. } => sentence("Refused: there is no grant.", "不獲批准：沒有資助。"),
+            Self::Grant { grant, .. } => {
+                sentence(format!("Grant: {}.", money(*grant)), format!("資助額：{}。", money(*grant)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_grouped_by_thousands() {
+        for (cents, text) in [
+            (0, "HK$0.00"),
+            (123_456, "HK$1,234.56"),
+            (20_000_000_000, "HK$200,000,000.00"),
+            (-100_000, "-HK$1,000.00"),
+        ] {
+            assert_eq!(money(Cents::new(cents)), text);
+        }
+    }
+}

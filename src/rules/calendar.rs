@@ -1,0 +1,172 @@
+//! Days, the three meanings of "a year", and when a day of the scheme's time zone begins and ends.
+
+use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+
+/// Hong Kong has been eight hours ahead of UTC, without summer time, since 1979.
+const HONG_KONG_OFFSET_S: i32 = 8 * 60 * 60;
+
+/// A calendar day in the scheme's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(NaiveDate);
+
+/// The text is not a day.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a day: write year, month and day such as \"2025-11-18\"")]
+pub struct NotADay(String);
+
+impl Day {
+    /// Reads `"2025-11-18"`, and nothing looser.
+    ///
+    /// # Errors
+    /// When the text has another form or names no day of the calendar.
+    pub fn parse(text: &str) -> Result<Self, NotADay> {
+        let not_a_day = || NotADay(text.chars().take(40).collect());
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().ok_or_else(not_a_day)?;
+        if day.to_string() == text && (1900..=2999).contains(&day.year()) { Ok(Self(day)) } else { Err(not_a_day()) }
+    }
+
+    /// The day in Hong Kong at an instant.
+    #[must_use]
+    pub fn in_hong_kong(instant: DateTime<Utc>) -> Self {
+        Self(instant.with_timezone(&hong_kong()).date_naive())
+    }
+
+    /// The instant at which this day begins in Hong Kong. The day before ends one second earlier, at 23:59:59.
+    #[must_use]
+    pub fn begins_at(self) -> DateTime<Utc> {
+        let midnight = self.0.and_time(NaiveTime::MIN);
+        hong_kong().from_local_datetime(&midnight).single().map_or_else(|| midnight.and_utc(), |start| start.to_utc())
+    }
+
+    /// The day after, or the same day at the end of the calendar.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.checked_add_days(Days::new(1)).unwrap_or(self.0))
+    }
+
+    /// The day before, or the same day at the beginning of the calendar.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self(self.0.checked_sub_days(Days::new(1)).unwrap_or(self.0))
+    }
+
+    /// The day so many months later; the last day of a shorter month.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        Self(self.0.checked_add_months(Months::new(months)).unwrap_or(self.0))
+    }
+
+    /// The first day of the year of this kind that contains this day.
+    #[must_use]
+    pub fn year_start(self, year: YearKind) -> Self {
+        let first_month = year.first_month();
+        let start_year = if self.0.month() >= first_month { self.0.year() } else { self.0.year().saturating_sub(1) };
+        Self(NaiveDate::from_ymd_opt(start_year, first_month, 1).unwrap_or(self.0))
+    }
+
+    /// The plain date, for the edges that store or print it.
+    #[must_use]
+    pub const fn date(self) -> NaiveDate {
+        self.0
+    }
+}
+
+impl From<NaiveDate> for Day {
+    fn from(date: NaiveDate) -> Self {
+        Self(date)
+    }
+}
+
+fn hong_kong() -> FixedOffset {
+    FixedOffset::east_opt(HONG_KONG_OFFSET_S).unwrap_or_else(|| Utc.fix())
+}
+
+/// Which year "per year" means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum YearKind {
+    /// From 1 April.
+    Financial,
+    /// From 1 September.
+    Academic,
+    /// From 1 January.
+    Calendar,
+}
+
+impl YearKind {
+    const fn first_month(self) -> u32 {
+        match self {
+            Self::Financial => 4,
+            Self::Academic => 9,
+            Self::Calendar => 1,
+        }
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, formatter)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = Day;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a day in quotes such as \"2025-11-18\"")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Day, E> {
+                Day::parse(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn only_real_days_in_full_form_are_read() {
+        assert_eq!(day("2024-02-29").to_string(), "2024-02-29");
+        for text in ["2025-02-29", "2025-2-5", "20250205", "2025-02-05T00:00:00", "", "1899-12-31", "+2025-01-01"] {
+            assert!(Day::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_deadline_day_ends_at_midnight_in_hong_kong() {
+        let last_second: DateTime<Utc> = "2024-10-31T23:59:59+08:00".parse().unwrap();
+        let midnight: DateTime<Utc> = "2024-11-01T00:00:00+08:00".parse().unwrap();
+        assert_eq!(Day::in_hong_kong(last_second), day("2024-10-31"));
+        assert_eq!(Day::in_hong_kong(midnight), day("2024-11-01"));
+        assert_eq!(day("2024-10-31").next().begins_at(), midnight);
+    }
+
+    #[test]
+    fn a_year_begins_where_its_kind_says() {
+        for (kind, on, start) in [
+            (YearKind::Financial, "2025-03-31", "2024-04-01"),
+            (YearKind::Financial, "2025-04-01", "2025-04-01"),
+            (YearKind::Academic, "2025-08-31", "2024-09-01"),
+            (YearKind::Calendar, "2025-01-01", "2025-01-01"),
+        ] {
+            assert_eq!(day(on).year_start(kind), day(start), "{kind:?} {on}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Every dated value of a scheme by its path: what the check, the coverage, the unverified list and the readable page walk over.
+
+use super::{Condition, Counts, Forms, NamedValue, Plain, SchemeFile, Tables};
+use crate::calculation::Form;
+use crate::calendar::Day;
+use crate::dated::{Dated, Known};
+use std::fmt::Display;
+use std::ops::Range;
+
+/// One dated value: its path and its lines.
+#[derive(Clone, Debug)]
+pub struct Life {
+    /// The path in the file, such as `ceiling.grant_per_project`.
+    pub path: String,
+    /// Its lines in the order of the file.
+    pub lines: Vec<Line>,
+}
+
+/// One line of a value's life, as text.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The first day on which it holds.
+    pub from: Day,
+    /// What holds, as a person reads it.
+    pub is: Known<String>,
+    /// The code of the source.
+    pub source: String,
+    /// Where it stands in the file, in bytes.
+    pub span: Range<usize>,
+}
+
+impl Life {
+    /// The line that holds on a day.
+    #[must_use]
+    pub fn on(&self, day: Day) -> Option<&Line> {
+        self.lines.iter().rev().find(|line| line.from <= day)
+    }
+
+    /// Whether the value is unknown on a day.
+    #[must_use]
+    pub fn is_unknown_on(&self, day: Day) -> bool {
+        self.on(day).is_some_and(|line| line.is == Known::Unknown)
+    }
+}
+
+pub(super) fn of(file: &SchemeFile) -> Vec<Life> {
+    let mut lives = Lives(Vec::new());
+    lives.add("open", &file.open.is);
+    lives.add("rounding", &file.rounding.is);
+    for (name, Condition { is, .. }) in &file.eligibility {
+        lives.add(format!("eligibility.{name}"), is);
+    }
+    lives.plain("matching.ratio", &file.matching.ratio);
+    lives.plain("matching.share", &file.matching.share);
+    lives.plain("matching.in_kind_share", &file.matching.in_kind_share);
+    lives.plain("matching.in_kind_excess", &file.matching.in_kind_excess);
+    for (stage, requires) in &file.matching.requires {
+        lives.add_as(format!("matching.requires.{stage}"), &requires.is, |names| names.join(", "));
+    }
+    for (stage, contributors) in &file.contribution {
+        for (contributor, forms) in contributors {
+            lives.forms(&format!("contribution.{stage}.{contributor}"), &forms.is);
+        }
+    }
+    lives.add("cost.list", &file.cost.list.is);
+    for (name, category) in &file.cost.category {
+        lives.optional(format!("cost.category.{name}.eligible"), category.eligible.as_ref());
+        lives.optional(format!("cost.category.{name}.cap"), category.cap.as_ref());
+        lives.optional(format!("cost.category.{name}.share"), category.share.as_ref());
+    }
+    for (name, ceiling) in &file.ceiling {
+        lives.add(format!("ceiling.{name}"), &ceiling.is);
+    }
+    for (name, floor) in &file.floor {
+        lives.add(format!("floor.{name}"), &floor.is);
+    }
+    lives.optional("envelope", file.envelope.as_ref().map(|envelope| &envelope.is));
+    lives.named("aggregation", &file.aggregation);
+    for (name, duration) in &file.duration {
+        lives.add(format!("duration.{name}"), &duration.is);
+    }
+    lives.after_the_calculation(file);
+    lives.named("question", &file.question);
+    lives.0
+}
+
+struct Lives(Vec<Life>);
+
+impl Lives {
+    fn add<T: Display>(&mut self, path: impl Into<String>, dated: &Dated<T>) {
+        self.add_as(path, dated, ToString::to_string);
+    }
+
+    fn add_as<T>(&mut self, path: impl Into<String>, dated: &Dated<T>, print: impl Fn(&T) -> String) {
+        self.add_known(path, dated, |is| match is {
+            Known::Is(value) => Known::Is(print(value)),
+            Known::None => Known::None,
+            Known::Unknown => Known::Unknown,
+        });
+    }
+
+    fn add_known<T>(&mut self, path: impl Into<String>, dated: &Dated<T>, print: impl Fn(&Known<T>) -> Known<String>) {
+        let line = |entry: &crate::dated::Entry<T>| Line {
+            from: entry.from,
+            is: print(&entry.is),
+            source: entry.source.clone(),
+            span: entry.span.clone(),
+        };
+        self.0.push(Life { path: path.into(), lines: dated.entries.iter().map(line).collect() });
+    }
+
+    fn optional<T: Display>(&mut self, path: impl Into<String>, dated: Option<&Dated<T>>) {
+        if let Some(dated) = dated {
+            self.add(path, dated);
+        }
+    }
+
+    fn plain<T: Display>(&mut self, section: &str, tables: &Tables<Plain<T>>) {
+        for (name, table) in tables {
+            self.add(format!("{section}.{name}"), &table.is);
+        }
+    }
+
+    fn named<T: Display>(&mut self, section: &str, tables: &Tables<NamedValue<T>>) {
+        for (name, table) in tables {
+            self.add(format!("{section}.{name}"), &table.is);
+        }
+    }
+
+    /// Each form has a path of its own, since one may be unknown while another counts.
+    fn forms(&mut self, path: &str, dated: &Dated<Forms>) {
+        for form in [Form::Cash, Form::InKind, Form::Investment] {
+            self.add_known(format!("{path}.{}", form.code()), dated, |is| match is {
+                Known::Is(forms) if forms.of(form) == Counts::Unknown => Known::Unknown,
+                Known::Is(forms) => Known::Is(forms.of(form).to_string()),
+                Known::None => Known::None,
+                Known::Unknown => Known::Unknown,
+            });
+        }
+    }
+
+    fn after_the_calculation(&mut self, file: &SchemeFile) {
+        self.add("assessment.assessors", &file.assessment.assessors.is);
+        self.add("assessment.scale", &file.assessment.scale.is);
+        self.add("assessment.pass_mark", &file.assessment.pass_mark.is);
+        self.named("assessment.criterion", &file.assessment.criterion);
+        self.named("approval.authority", &file.approval.authority);
+        self.add("approval.offer_days", &file.approval.offer_days.is);
+        for (name, instalment) in &file.payment.instalment {
+            self.add(format!("payment.instalment.{name}"), &instalment.is);
+        }
+        for (name, obligation) in &file.obligation {
+            self.add(format!("obligation.{name}"), &obligation.is);
+        }
+    }
+}

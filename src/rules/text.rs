@@ -1,0 +1,27 @@
+//! Texts that people read, in the languages that Almoner speaks.
+
+use serde::{Deserialize, Serialize};
+
+/// An official text in each of the three written forms. Nothing converts one into another.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// Traditional Chinese.
+    #[serde(rename = "zh-Hant")]
+    pub zh_hant: String,
+    /// Simplified Chinese.
+    #[serde(rename = "zh-Hans")]
+    pub zh_hans: String,
+}
+
+/// A sentence made by the rules, in English and Traditional Chinese.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Sentence {
+    /// English.
+    pub en: String,
+    /// Traditional Chinese.
+    #[serde(rename = "zh-Hant")]
+    pub zh_hant: String,
+}
