@@ -1,13 +1,24 @@
 //! The rules of Almoner, without a clock, a file, a socket or a database: their inputs are values, and so is their output.
 //!
 //! Reading order: [`money`], [`calendar`] and [`dated`] are the words; [`scheme`] is what a file of `seeds/schemes/` says;
-//! [`calculation`] works a grant out and explains it.
+//! [`calculation`] works a grant out and explains it. [`application`] and [`person`] are what changes; [`permission`] says who
+//! may, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
 
+pub mod actor;
+pub mod application;
 pub mod calculation;
 pub mod calendar;
+pub mod change;
 pub mod dated;
+pub mod event;
+pub mod ids;
 pub mod money;
+pub mod notification;
+pub mod permission;
+pub mod person;
+pub mod refusal;
 pub mod scheme;
+pub mod scheme_text;
 pub mod text;

@@ -15,7 +15,8 @@ pub use values::{CategoryList, Counts, Forms, Limit, Treatment};
 
 use crate::calculation::Request;
 use crate::calendar::{Day, YearKind};
-use crate::dated::{Dated, Known};
+use crate::dated::Dated;
+pub use crate::dated::Known;
 use crate::money::{Cents, Ratio, Rounding, Share};
 use crate::text::Text;
 use indexmap::IndexMap;

@@ -1,0 +1,126 @@
+//! Who acts: a person with roles and memberships, the console, or the worker.
+
+use crate::ids::{OrganisationId, PersonId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What a person may be for the agency or before it. One person may hold several; separated duties are kept per case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Prepares and submits applications for organisations.
+    Applicant,
+    /// Scores proposals.
+    Assessor,
+    /// Runs schemes and cases.
+    Officer,
+    /// Recommends or refuses, for the committee.
+    Committee,
+    /// Approves within an authority.
+    Approver,
+    /// Prepares payments.
+    FinancePreparer,
+    /// Releases payments.
+    FinanceReleaser,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// Looks after people and the machine.
+    Administrator,
+}
+
+impl Role {
+    /// Every role, in the order of the case.
+    pub const ALL: [Self; 9] = [
+        Self::Applicant,
+        Self::Assessor,
+        Self::Officer,
+        Self::Committee,
+        Self::Approver,
+        Self::FinancePreparer,
+        Self::FinanceReleaser,
+        Self::Auditor,
+        Self::Administrator,
+    ];
+
+    /// The code used in the API, the database and the command line.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Applicant => "applicant",
+            Self::Assessor => "assessor",
+            Self::Officer => "officer",
+            Self::Committee => "committee",
+            Self::Approver => "approver",
+            Self::FinancePreparer => "finance_preparer",
+            Self::FinanceReleaser => "finance_releaser",
+            Self::Auditor => "auditor",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// The role with a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+}
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// A person who has signed in.
+    Person(PersonId),
+    /// Somebody who has not signed in: registration, a forgotten password.
+    Visitor,
+    /// The operator at the command line of the machine.
+    Console,
+    /// The worker, on its own account.
+    Worker,
+}
+
+/// Who acts, and what is known of them when the request begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Who it is.
+    pub who: Who,
+    /// The roles held now.
+    pub roles: BTreeSet<Role>,
+    /// The organisations acted for.
+    pub organisations: BTreeSet<OrganisationId>,
+}
+
+impl Actor {
+    /// Somebody who has not signed in.
+    #[must_use]
+    pub const fn visitor() -> Self {
+        Self { who: Who::Visitor, roles: BTreeSet::new(), organisations: BTreeSet::new() }
+    }
+
+    /// The operator at the command line.
+    #[must_use]
+    pub const fn console() -> Self {
+        Self { who: Who::Console, roles: BTreeSet::new(), organisations: BTreeSet::new() }
+    }
+
+    /// The worker.
+    #[must_use]
+    pub const fn worker() -> Self {
+        Self { who: Who::Worker, roles: BTreeSet::new(), organisations: BTreeSet::new() }
+    }
+
+    /// Whether the role is held.
+    #[must_use]
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// The person, where it is one.
+    #[must_use]
+    pub const fn person(&self) -> Option<PersonId> {
+        match self.who {
+            Who::Person(person) => Some(person),
+            Who::Visitor | Who::Console | Who::Worker => None,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Ids: one type for each noun, so that one is never taken for another. Nothing here makes an id; it is handed in.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person who can sign in.
+    PersonId,
+    /// An organisation that applies.
+    OrganisationId,
+    /// A published text of a scheme.
+    SchemeTextId,
+    /// An application, and the case that grows from it.
+    ApplicationId,
+}
