@@ -2,4 +2,6 @@
 //!
 //! Every arrow points right: `cli → rules` so far. The crate `rules` (in `src/rules`) decides; this crate reads, writes and talks.
 
+pub mod actions;
 pub mod cli;
+pub mod store;

@@ -147,7 +147,7 @@ pub struct Submitting<'a> {
 ///
 /// # Errors
 /// When a text is too long.
-pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<Change, Refusal> {
+pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Change, Application), Refusal> {
     bounded(&draft.content)?;
     let code = scheme.file.code.get_ref();
     let year = Day::in_hong_kong(draft.at).to_string().chars().take(4).collect::<String>();
@@ -168,7 +168,8 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<Chang
         reference: application.reference.clone(),
         organisation: application.organisation,
     };
-    Ok(Change::new(permit, event, vec![Write::NewApplication(application)]))
+    let change = Change::new(permit, event, vec![Write::NewApplication(application.clone())]);
+    Ok((change, application))
 }
 
 fn bounded(content: &Content) -> Result<(), Refusal> {
@@ -184,7 +185,7 @@ impl Application {
     ///
     /// # Errors
     /// When it is no draft any more, or a text is too long.
-    pub fn edit(mut self, permit: &Permit, content: Content) -> Result<Change, Refusal> {
+    pub fn edit(mut self, permit: &Permit, content: Content) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Draft])?;
         bounded(&content)?;
         self.content = content;
@@ -199,7 +200,7 @@ impl Application {
     /// # Errors
     /// When it is no draft, not complete, outside a window, over the quota of the round, asks for more than the rules allow,
     /// or the rules refuse it.
-    pub fn submit(mut self, permit: &Permit, submitting: &Submitting<'_>) -> Result<(Change, Answer), Refusal> {
+    pub fn submit(mut self, permit: &Permit, submitting: &Submitting<'_>) -> Result<(Change, Self, Answer), Refusal> {
         self.must_be(&[State::Draft])?;
         let on = Day::in_hong_kong(submitting.at);
         let requested = self.complete()?;
@@ -240,14 +241,15 @@ impl Application {
         };
         let kept =
             Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer.clone()) };
-        Ok((self.changed(permit, event, vec![kept]), answer))
+        let (change, application) = self.changed(permit, event, vec![kept]);
+        Ok((change, application, answer))
     }
 
     /// The applicant takes it back.
     ///
     /// # Errors
     /// When it has ended already, or no reason is given.
-    pub fn withdraw(mut self, permit: &Permit, reason: &str) -> Result<Change, Refusal> {
+    pub fn withdraw(mut self, permit: &Permit, reason: &str) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Draft, State::Submitted])?;
         let reason = reason_given(reason)?;
         self.state = State::Withdrawn;
@@ -290,11 +292,11 @@ impl Application {
         }
     }
 
-    fn changed(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> Change {
+    fn changed(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
         self.version = self.version.saturating_add(1);
-        let mut writes = vec![Write::Application(self)];
+        let mut writes = vec![Write::Application(self.clone())];
         writes.extend(more);
-        Change::new(permit, event, writes)
+        (Change::new(permit, event, writes), self)
     }
 }
 

@@ -22,3 +22,5 @@ pub mod refusal;
 pub mod scheme;
 pub mod scheme_text;
 pub mod text;
+
+pub use scheme::hexadecimal;

@@ -1,0 +1,4 @@
+DROP TABLE memberships;
+DROP TABLE organisations;
+DROP TABLE person_roles;
+DROP TABLE people;

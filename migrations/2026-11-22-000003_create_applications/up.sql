@@ -1,0 +1,48 @@
+CREATE SEQUENCE application_serial;
+
+CREATE TABLE applications (
+  id              uuid PRIMARY KEY,
+  reference       text NOT NULL UNIQUE,
+  scheme_code     text NOT NULL,
+  organisation_id uuid NOT NULL REFERENCES organisations,
+  author_id       uuid NOT NULL REFERENCES people,
+  state           text NOT NULL CHECK (state IN ('draft', 'submitted', 'withdrawn')),
+  title           text NOT NULL CHECK (length(title) <= 200),
+  content         jsonb NOT NULL,
+  submitted_by    uuid REFERENCES people,
+  submitted_at    timestamptz,
+  submitted_on    date,
+  scheme_text_id  uuid REFERENCES scheme_texts,
+  requested_cents bigint CHECK (requested_cents >= 0),
+  allowed_cents   bigint CHECK (allowed_cents >= 0),
+  created_at      timestamptz NOT NULL,
+  version         integer NOT NULL CHECK (version > 0),
+  CHECK (num_nulls(submitted_by, submitted_at, submitted_on, scheme_text_id, requested_cents, allowed_cents) IN (0, 6)),
+  CHECK (state <> 'submitted' OR submitted_at IS NOT NULL),
+  CHECK (state <> 'draft' OR submitted_at IS NULL),
+  CHECK (requested_cents <= allowed_cents)
+);
+CREATE INDEX applications_by_organisation ON applications (organisation_id, id DESC);
+CREATE INDEX applications_submitted ON applications (id DESC) WHERE submitted_at IS NOT NULL;
+CREATE INDEX applications_by_state ON applications (state, id DESC);
+CREATE INDEX applications_by_scheme_and_state ON applications (scheme_code, state, id DESC);
+CREATE INDEX applications_by_author ON applications (author_id);
+CREATE INDEX applications_by_submitter ON applications (submitted_by);
+CREATE INDEX applications_by_scheme_text ON applications (scheme_text_id);
+
+-- Each calculation that a decision rests on, so that it can be worked out again to the same hash.
+CREATE TABLE application_calculations (
+  application_id uuid NOT NULL REFERENCES applications,
+  sequence       integer NOT NULL CHECK (sequence > 0),
+  request        text NOT NULL,
+  answer         text NOT NULL,
+  created_at     timestamptz NOT NULL,
+  PRIMARY KEY (application_id, sequence)
+);
+
+CREATE TRIGGER application_calculations_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON application_calculations
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT USAGE ON SEQUENCE application_serial TO almoner_app;
+GRANT SELECT, INSERT, UPDATE ON applications TO almoner_app;
+GRANT SELECT, INSERT ON application_calculations TO almoner_app;

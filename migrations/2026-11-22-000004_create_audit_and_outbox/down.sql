@@ -1,0 +1,3 @@
+DROP TABLE outbox;
+DROP TABLE audit_heads;
+DROP TABLE audit_entries;

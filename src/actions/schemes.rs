@@ -1,0 +1,83 @@
+//! Schemes: publish a text, and find the one in force, read once and kept by its hash.
+
+use super::Error;
+use crate::store::{Connected, Fault, Tx, scheme_texts};
+use rules::actor::Actor;
+use rules::event::Subject;
+use rules::ids::SchemeTextId;
+use rules::permission::Verb;
+use rules::refusal::Refusal;
+use rules::scheme::Scheme;
+use rules::scheme_text;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use uuid::Uuid;
+
+/// A scheme in force, read, with the identity of its text.
+#[derive(Clone)]
+pub struct InForce {
+    /// Identity of the published text.
+    pub text: SchemeTextId,
+    /// What it says.
+    pub scheme: Arc<Scheme>,
+}
+
+/// Schemes that have been read, by the hash of their text. A text never changes, so nothing here grows stale.
+#[derive(Clone, Default)]
+pub struct Schemes {
+    read: Arc<RwLock<HashMap<String, Arc<Scheme>>>>,
+}
+
+impl Schemes {
+    /// The scheme in force with a code.
+    ///
+    /// # Errors
+    /// When none is published, or the database fails.
+    pub async fn in_force(&self, reader: &mut impl Connected, code: &str) -> Result<InForce, Error> {
+        let not_published = || Refusal::SchemeNotPublished { code: code.to_owned() };
+        let (text, hash) = scheme_texts::in_force(reader, code).await?.ok_or_else(not_published)?;
+        Ok(InForce { text, scheme: self.read(reader, text, &hash).await? })
+    }
+
+    /// The scheme of a text that an application has pinned.
+    ///
+    /// # Errors
+    /// When the text is not there or cannot be read any more, or the database fails.
+    pub async fn pinned(&self, reader: &mut impl Connected, text: SchemeTextId) -> Result<Arc<Scheme>, Error> {
+        let stored = scheme_texts::load(reader, text).await?;
+        self.keep(&stored.hash, &stored.text)
+    }
+
+    async fn read(&self, reader: &mut impl Connected, text: SchemeTextId, hash: &str) -> Result<Arc<Scheme>, Error> {
+        let kept = self.read.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned();
+        match kept {
+            Some(scheme) => Ok(scheme),
+            None => self.pinned(reader, text).await,
+        }
+    }
+
+    fn keep(&self, hash: &str, text: &str) -> Result<Arc<Scheme>, Error> {
+        let unreadable = |_faults| Fault::Corrupt(format!("scheme text {hash}"));
+        let scheme = Arc::new(Scheme::read(text).map_err(unreadable)?);
+        let mut read = self.read.write().unwrap_or_else(PoisonError::into_inner);
+        read.insert(hash.to_owned(), Arc::clone(&scheme));
+        Ok(scheme)
+    }
+}
+
+/// Publishes a text: from now on it is in force. Its examples are run first.
+///
+/// # Errors
+/// When the actor may not, the text is faulty, or it is in force already.
+pub async fn publish(tx: &mut Tx<'_>, actor: &Actor, text: String) -> Result<SchemeTextId, Error> {
+    let id = SchemeTextId(Uuid::now_v7());
+    let permit = actor.may(Verb::SchemePublish, Subject::SchemeText(id))?;
+    let scheme = Scheme::read(&text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
+    let in_force = match scheme_texts::in_force(tx, scheme.file.code.get_ref()).await? {
+        Some((id, _)) => Some(scheme_texts::load(tx, id).await?),
+        None => None,
+    };
+    let change = scheme_text::publish(&permit, id, text, in_force.as_ref())?;
+    tx.record(&change).await?;
+    Ok(id)
+}

@@ -1,0 +1,231 @@
+//! The audit: a chain of hashes for each subject, and its verification.
+
+use super::schema::{audit_entries, audit_heads};
+use super::{Connected, Fault, Moment};
+use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use futures_util::TryStreamExt;
+use rules::actor::Who;
+use rules::event::{Event, Subject};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// What the first entry of a chain follows.
+const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The last link of a chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its number.
+    pub sequence: i32,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// One entry, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
+pub struct Entry {
+    /// The case, person or text.
+    pub subject_id: Uuid,
+    /// Counted from 1 in its chain.
+    pub sequence: i32,
+    /// The noun of the subject.
+    pub subject: String,
+    /// What happened, as canonical JSON.
+    pub event: String,
+    /// Who did it, as canonical JSON.
+    pub who: String,
+    /// The person, where it was one.
+    pub person_id: Option<Uuid>,
+    /// On the business clock.
+    pub happened_at: DateTime<Utc>,
+    /// On the system clock.
+    pub recorded_at: DateTime<Utc>,
+    /// The hash of the entry before.
+    pub previous_hash: String,
+    /// SHA-256 over the canonical JSON of all of this.
+    pub hash: String,
+}
+
+/// What is hashed.
+#[derive(Serialize)]
+struct Link<'a> {
+    subject: &'a str,
+    subject_id: Uuid,
+    sequence: i32,
+    event: &'a str,
+    who: &'a str,
+    happened_at: String,
+    recorded_at: String,
+    previous_hash: &'a str,
+}
+
+impl Entry {
+    /// The entry that follows a head, or the first one.
+    pub(super) fn next(
+        subject: Subject,
+        head: Option<&Head>,
+        event: &Event,
+        who: Who,
+        moment: Moment,
+    ) -> Result<Self, Fault> {
+        let mut entry = Self {
+            subject_id: subject.id(),
+            sequence: head.map_or(1, |head| head.sequence.saturating_add(1)),
+            subject: subject.noun().to_owned(),
+            event: canonical(event)?,
+            who: canonical(&who)?,
+            person_id: if let Who::Person(person) = who { Some(person.0) } else { None },
+            // The database keeps microseconds; what is hashed must be what is kept.
+            happened_at: moment.now.trunc_subsecs(6),
+            recorded_at: moment.recorded_at.trunc_subsecs(6),
+            previous_hash: head.map_or_else(|| GENESIS.to_owned(), |head| head.hash.clone()),
+            hash: String::new(),
+        };
+        entry.hash = entry.own_hash()?;
+        Ok(entry)
+    }
+
+    fn own_hash(&self) -> Result<String, Fault> {
+        let instant = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let link = Link {
+            subject: &self.subject,
+            subject_id: self.subject_id,
+            sequence: self.sequence,
+            event: &self.event,
+            who: &self.who,
+            happened_at: instant(self.happened_at),
+            recorded_at: instant(self.recorded_at),
+            previous_hash: &self.previous_hash,
+        };
+        let bytes = serde_json_canonicalizer::to_vec(&link).map_err(|error| Fault::Corrupt(error.to_string()))?;
+        Ok(rules::hexadecimal(&Sha256::digest(&bytes)))
+    }
+
+    /// The event as JSON.
+    #[must_use]
+    pub fn event_json(&self) -> Value {
+        serde_json::from_str(&self.event).unwrap_or(Value::Null)
+    }
+}
+
+fn canonical(value: &impl Serialize) -> Result<String, Fault> {
+    serde_json_canonicalizer::to_string(value).map_err(|error| Fault::Corrupt(error.to_string()))
+}
+
+/// What the verification finds: which row, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The chain.
+    pub subject_id: Uuid,
+    /// The row in it.
+    pub sequence: i32,
+    /// What is wrong.
+    pub kind: FindingKind,
+}
+
+/// What is wrong with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingKind {
+    /// The row is not what was hashed.
+    Changed,
+    /// The row is missing.
+    Deleted,
+    /// The row does not belong to the chain.
+    Added,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = match self.kind {
+            FindingKind::Changed => "was changed",
+            FindingKind::Deleted => "was deleted",
+            FindingKind::Added => "was added",
+        };
+        write!(formatter, "entry {} of {} {what}", self.sequence, self.subject_id)
+    }
+}
+
+/// Walks every chain and names each row that was changed, deleted or added. Reads row by row: memory does not grow.
+///
+/// # Errors
+/// When the database fails.
+pub async fn verify(reader: &mut impl Connected) -> Result<(u64, Vec<Finding>), Fault> {
+    let query = audit_entries::table
+        .left_join(audit_heads::table.on(audit_heads::subject_id.eq(audit_entries::subject_id)))
+        .order((audit_entries::subject_id, audit_entries::sequence))
+        .select((Entry::as_select(), (audit_heads::sequence, audit_heads::hash).nullable()));
+    let mut walk = Walk::default();
+    {
+        let mut rows = query.load_stream::<(Entry, Option<(i32, String)>)>(reader.connection()).await?;
+        while let Some((entry, head)) = rows.try_next().await? {
+            walk.step(entry, head.map(|(sequence, hash)| Head { sequence, hash }))?;
+        }
+        walk.close();
+    }
+    let entries = audit_entries::table.filter(audit_entries::subject_id.eq(audit_heads::subject_id));
+    let empty = audit_heads::table
+        .filter(diesel::dsl::not(diesel::dsl::exists(entries)))
+        .select((audit_heads::subject_id, audit_heads::sequence));
+    for (subject_id, sequence) in empty.load::<(Uuid, i32)>(reader.connection()).await? {
+        (1..=sequence).for_each(|sequence| walk.find(subject_id, sequence, FindingKind::Deleted));
+    }
+    Ok((walk.seen, walk.findings))
+}
+
+/// The verification between two rows.
+#[derive(Default)]
+struct Walk {
+    seen: u64,
+    findings: Vec<Finding>,
+    chain: Option<(Uuid, Head, Option<Head>)>,
+}
+
+impl Walk {
+    fn find(&mut self, subject_id: Uuid, sequence: i32, kind: FindingKind) {
+        self.findings.push(Finding { subject_id, sequence, kind });
+    }
+
+    fn step(&mut self, entry: Entry, head: Option<Head>) -> Result<(), Fault> {
+        self.seen = self.seen.saturating_add(1);
+        if self.chain.as_ref().is_none_or(|(subject_id, ..)| *subject_id != entry.subject_id) {
+            self.close();
+            self.chain = Some((entry.subject_id, Head { sequence: 0, hash: GENESIS.to_owned() }, head));
+        }
+        let Some((subject_id, last, head)) = self.chain.take() else { return Ok(()) };
+        let due = last.sequence.saturating_add(1);
+        (due..entry.sequence).for_each(|sequence| self.find(subject_id, sequence, FindingKind::Deleted));
+        let follows = entry.sequence > due || entry.previous_hash == last.hash;
+        let beyond = head.as_ref().is_none_or(|head| entry.sequence > head.sequence);
+        if beyond {
+            self.find(subject_id, entry.sequence, FindingKind::Added);
+        } else if !follows || entry.own_hash()? != entry.hash {
+            self.find(subject_id, entry.sequence, FindingKind::Changed);
+        }
+        self.chain = Some((subject_id, Head { sequence: entry.sequence, hash: entry.hash }, head));
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        let Some((subject_id, last, Some(head))) = self.chain.take() else { return };
+        (last.sequence.saturating_add(1)..=head.sequence)
+            .for_each(|sequence| self.find(subject_id, sequence, FindingKind::Deleted));
+        let ends_elsewhere = last.sequence == head.sequence && last.hash != head.hash;
+        if ends_elsewhere && !self.findings.iter().any(|finding| finding.subject_id == subject_id) {
+            self.find(subject_id, last.sequence, FindingKind::Changed);
+        }
+    }
+}
+
+/// The entries of one chain, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_subject(reader: &mut impl Connected, subject_id: Uuid) -> Result<Vec<Entry>, Fault> {
+    let entries = audit_entries::table.filter(audit_entries::subject_id.eq(subject_id)).order(audit_entries::sequence);
+    Ok(entries.select(Entry::as_select()).load(reader.connection()).await?)
+}

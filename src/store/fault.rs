@@ -1,0 +1,44 @@
+//! What can go wrong between the house and its database. Never shown to a client.
+
+use diesel::result::{DatabaseErrorKind, Error};
+
+/// What can go wrong between the house and its database.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// No connection can be had, or it went away.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(String),
+    /// Somebody else wrote the same thing first: the constraint that said so.
+    #[error("{0} is taken")]
+    Taken(String),
+    /// A guard of the database refused what the rules had let through.
+    #[error("the database refused: {0}")]
+    Guarded(String),
+    /// Anything else that the database says.
+    #[error("the database failed")]
+    Database(#[source] Error),
+    /// A row cannot be read as what it should be.
+    #[error("a row cannot be read: {0}")]
+    Corrupt(String),
+    /// A change was to be recorded under a permit for something else.
+    #[error("a change does not fit its permit: {0}")]
+    Unpermitted(String),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information) => {
+                Self::Taken(information.constraint_name().unwrap_or_default().to_owned())
+            }
+            Error::DatabaseError(
+                DatabaseErrorKind::CheckViolation | DatabaseErrorKind::ExclusionViolation,
+                information,
+            ) => Self::Guarded(information.message().to_owned()),
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, information) => {
+                Self::Unavailable(information.message().to_owned())
+            }
+            other => Self::Database(other),
+        }
+    }
+}

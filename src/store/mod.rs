@@ -1,0 +1,153 @@
+//! Rows and `rules` types, one into the other; locks; and the one door through which a transaction is opened.
+//!
+//! Nothing is decided here. A change is written only by [`Tx::record`], with its audit entry and its notices, or not at all.
+
+pub mod applications;
+pub mod audit;
+mod fault;
+mod journal;
+mod migrations;
+pub mod outbox;
+pub mod people;
+pub mod scheme_texts;
+#[rustfmt::skip]
+mod schema;
+
+pub use fault::Fault;
+pub use migrations::{migrate, revert_all};
+
+use chrono::{DateTime, Utc};
+use deadpool::Runtime;
+use diesel::ConnectionError;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+};
+use rules::calendar::Day;
+use std::time::Duration;
+
+/// How long a caller waits for a connection before it is told to come back.
+const POOL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What every connection of the server starts with: the role that may only do what it must, plans that are made once
+/// (bound parameters would be planned anew each time), and no statement or lock that is waited for without end.
+const CONNECTION_SETUP: &str = "SET ROLE almoner_app; SET plan_cache_mode = force_generic_plan; SET timezone = 'UTC'; \
+     SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
+
+/// The two clocks, read once for each request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The business clock: it dates rules, deadlines and decisions.
+    pub now: DateTime<Utc>,
+    /// The system clock: tokens, leases, retries, ids, and when the audit was written.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl Moment {
+    /// The day in the scheme's time zone.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        Day::in_hong_kong(self.now)
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<AsyncPgConnection>,
+}
+
+/// A connection for queries.
+pub struct Reader {
+    connection: Object<AsyncPgConnection>,
+}
+
+/// A transaction that has begun.
+pub struct Tx<'c> {
+    connection: &'c mut AsyncPgConnection,
+    /// The two clocks of this request.
+    pub moment: Moment,
+}
+
+impl Db {
+    /// A pool of at most so many connections; none is opened yet.
+    ///
+    /// # Errors
+    /// When the pool cannot be built.
+    pub fn new(url: &str, connections: usize) -> Result<Self, Fault> {
+        let mut config = ManagerConfig::default();
+        // A broken connection is seen without asking it at every checkout.
+        config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| {
+            let url = url.to_owned();
+            Box::pin(async move {
+                let mut connection = AsyncPgConnection::establish(&url).await?;
+                connection.batch_execute(CONNECTION_SETUP).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(connection)
+            })
+        });
+        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+        let pool = Pool::builder(manager)
+            .max_size(connections)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(POOL_TIMEOUT))
+            .create_timeout(Some(POOL_TIMEOUT))
+            .recycle_timeout(Some(POOL_TIMEOUT))
+            .build()
+            .map_err(|error| Fault::Unavailable(error.to_string()))?;
+        Ok(Self { pool })
+    }
+
+    /// A connection for queries.
+    ///
+    /// # Errors
+    /// When none can be had.
+    pub async fn reader(&self) -> Result<Reader, Fault> {
+        let connection = self.pool.get().await.map_err(|error| Fault::Unavailable(error.to_string()))?;
+        Ok(Reader { connection })
+    }
+
+    /// Runs an act in one transaction: committed when it succeeds, rolled back when it fails. Call it in a task of its own
+    /// (the act must not be cancelled half-way).
+    ///
+    /// # Errors
+    /// The act's own, or that the database failed.
+    pub async fn write<T, E: From<Fault>>(
+        &self,
+        moment: Moment,
+        act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut reader = self.reader().await?;
+        AnsiTransactionManager::begin_transaction(&mut *reader.connection).await.map_err(Fault::from)?;
+        let mut tx = Tx { connection: &mut reader.connection, moment };
+        match act(&mut tx).await {
+            Ok(value) => {
+                AnsiTransactionManager::commit_transaction(&mut *reader.connection).await.map_err(Fault::from)?;
+                Ok(value)
+            }
+            Err(error) => {
+                AnsiTransactionManager::rollback_transaction(&mut *reader.connection).await.map_err(Fault::from)?;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// What a query runs on: a plain connection or a transaction.
+pub trait Connected {
+    /// The connection.
+    fn connection(&mut self) -> &mut AsyncPgConnection;
+}
+
+impl Connected for Reader {
+    fn connection(&mut self) -> &mut AsyncPgConnection {
+        &mut self.connection
+    }
+}
+
+impl Connected for Tx<'_> {
+    fn connection(&mut self) -> &mut AsyncPgConnection {
+        self.connection
+    }
+}

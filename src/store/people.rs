@@ -1,0 +1,206 @@
+//! People, their roles, and the organisations that they act for.
+
+use super::schema::{memberships, organisations, people, person_roles};
+use super::{Connected, Fault, Tx};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::actor::{Actor, Role, Who};
+use rules::ids::{OrganisationId, PersonId};
+use rules::person::{Language, Organisation, Person};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = people)]
+struct Row {
+    id: Uuid,
+    email: String,
+    name: String,
+    language: String,
+    active: bool,
+    version: i32,
+}
+
+/// A person as stored, with the version for `If-Match`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPerson {
+    /// The person.
+    pub person: Person,
+    /// Counted up with every change.
+    pub version: i32,
+}
+
+impl Row {
+    fn with_roles(self, roles: impl IntoIterator<Item = String>) -> Result<StoredPerson, Fault> {
+        let language =
+            Language::from_code(&self.language).ok_or_else(|| Fault::Corrupt(format!("language {}", self.language)))?;
+        let (id, roles) = (PersonId(self.id), roles.into_iter().map(role).collect::<Result<_, _>>()?);
+        let person = Person { id, email: self.email, name: self.name, language, roles, active: self.active };
+        Ok(StoredPerson { person, version: self.version })
+    }
+}
+
+fn role(code: String) -> Result<Role, Fault> {
+    Role::from_code(&code).ok_or_else(|| Fault::Corrupt(format!("role {code}")))
+}
+
+/// The person behind a token, as an actor; `None` when there is none or the account is closed. One round trip.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn actor(reader: &mut impl Connected, id: PersonId) -> Result<Option<Actor>, Fault> {
+    let rows: Vec<(Option<String>, Option<Uuid>)> = people::table
+        .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .left_join(memberships::table.on(memberships::person_id.eq(people::id)))
+        .filter(people::id.eq(id.0).and(people::active))
+        .select((person_roles::role.nullable(), memberships::organisation_id.nullable()))
+        .load(reader.connection())
+        .await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let (roles, organisations): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    Ok(Some(Actor {
+        who: Who::Person(id),
+        roles: roles.into_iter().flatten().map(role).collect::<Result<_, _>>()?,
+        organisations: organisations.into_iter().flatten().map(OrganisationId).collect(),
+    }))
+}
+
+/// A person by id.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn find(reader: &mut impl Connected, id: PersonId) -> Result<Option<StoredPerson>, Fault> {
+    let row = people::table.find(id.0).select(Row::as_select()).first(reader.connection()).await.optional()?;
+    with_roles(reader, row).await
+}
+
+/// A person by id, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn lock(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<StoredPerson>, Fault> {
+    let row = people::table.find(id.0).select(Row::as_select()).for_update().first(tx.connection).await.optional()?;
+    with_roles(tx, row).await
+}
+
+/// A person by address (in lower case), with the hash of the password where one has been chosen.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn find_by_email(
+    reader: &mut impl Connected,
+    email: &str,
+) -> Result<Option<(StoredPerson, Option<String>)>, Fault> {
+    let query = people::table.filter(people::email.eq(email)).select((Row::as_select(), people::password_hash));
+    let Some((row, hash)) = query.first::<(Row, Option<String>)>(reader.connection()).await.optional()? else {
+        return Ok(None);
+    };
+    Ok(with_roles(reader, Some(row)).await?.map(|person| (person, hash)))
+}
+
+/// The people in the order of their ids, after one of them.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn page(
+    reader: &mut impl Connected,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<StoredPerson>, Fault> {
+    let after = after.map_or_else(Uuid::nil, |id| id.0);
+    let query = people::table.filter(people::id.gt(after)).order(people::id).limit(limit).select(Row::as_select());
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    let roles: Vec<(Uuid, String)> =
+        person_roles::table.filter(person_roles::person_id.eq_any(&ids)).load(reader.connection()).await?;
+    let of = |id: Uuid| roles.iter().filter(move |(person, _)| *person == id).map(|(_, role)| role.clone());
+    rows.into_iter()
+        .map(|row| {
+            let roles = of(row.id).collect::<Vec<_>>();
+            row.with_roles(roles)
+        })
+        .collect()
+}
+
+async fn with_roles(reader: &mut impl Connected, row: Option<Row>) -> Result<Option<StoredPerson>, Fault> {
+    let Some(row) = row else { return Ok(None) };
+    let query = person_roles::table.filter(person_roles::person_id.eq(row.id)).select(person_roles::role);
+    let roles: Vec<String> = query.load(reader.connection()).await?;
+    row.with_roles(roles).map(Some)
+}
+
+/// An organisation by id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn organisation(reader: &mut impl Connected, id: OrganisationId) -> Result<Option<Organisation>, Fault> {
+    let query = organisations::table.find(id.0).select((organisations::name, organisations::ubi));
+    let row: Option<(String, String)> = query.first(reader.connection()).await.optional()?;
+    Ok(row.map(|(name, ubi)| Organisation { id, name, ubi }))
+}
+
+/// The people who act for an organisation and whose accounts are open.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn members(reader: &mut impl Connected, organisation: OrganisationId) -> Result<Vec<PersonId>, Fault> {
+    let query = memberships::table
+        .inner_join(people::table.on(people::id.eq(memberships::person_id)))
+        .filter(memberships::organisation_id.eq(organisation.0).and(people::active))
+        .select(people::id);
+    let ids: Vec<Uuid> = query.load(reader.connection()).await?;
+    Ok(ids.into_iter().map(PersonId).collect())
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, person: &Person) -> Result<(), Fault> {
+    let row = (
+        people::id.eq(person.id.0),
+        people::email.eq(&person.email),
+        people::name.eq(&person.name),
+        people::language.eq(person.language.code()),
+        people::active.eq(person.active),
+        people::version.eq(1),
+        people::created_at.eq(tx.moment.now),
+    );
+    diesel::insert_into(people::table).values(row).execute(tx.connection).await?;
+    insert_roles(tx, person.id, &person.roles).await
+}
+
+pub(super) async fn update(tx: &mut Tx<'_>, person: &Person) -> Result<(), Fault> {
+    let set =
+        (people::name.eq(&person.name), people::active.eq(person.active), people::version.eq(people::version + 1));
+    diesel::update(people::table.find(person.id.0)).set(set).execute(tx.connection).await?;
+    diesel::delete(person_roles::table.filter(person_roles::person_id.eq(person.id.0))).execute(tx.connection).await?;
+    insert_roles(tx, person.id, &person.roles).await
+}
+
+async fn insert_roles(tx: &mut Tx<'_>, person: PersonId, roles: &BTreeSet<Role>) -> Result<(), Fault> {
+    let row = |role: &Role| (person_roles::person_id.eq(person.0), person_roles::role.eq(role.code()));
+    let rows = roles.iter().map(row).collect::<Vec<_>>();
+    diesel::insert_into(person_roles::table).values(rows).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn set_password(tx: &mut Tx<'_>, person: PersonId, hash: &str) -> Result<(), Fault> {
+    diesel::update(people::table.find(person.0)).set(people::password_hash.eq(hash)).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_organisation(tx: &mut Tx<'_>, organisation: &Organisation) -> Result<(), Fault> {
+    let row = (
+        organisations::id.eq(organisation.id.0),
+        organisations::name.eq(&organisation.name),
+        organisations::ubi.eq(&organisation.ubi),
+        organisations::created_at.eq(tx.moment.now),
+    );
+    diesel::insert_into(organisations::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn join(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId) -> Result<(), Fault> {
+    let row = (memberships::person_id.eq(person.0), memberships::organisation_id.eq(organisation.0));
+    diesel::insert_into(memberships::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
