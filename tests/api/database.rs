@@ -1,0 +1,108 @@
+//! A database for one test: cloned from a template that is named by the migrations, dropped when the test ends.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::{env, fs, thread};
+use uuid::Uuid;
+
+/// A database that lives as long as this value.
+pub struct TestDatabase {
+    name: String,
+}
+
+impl TestDatabase {
+    /// A migrated database.
+    pub async fn migrated() -> Self {
+        let template = template().await;
+        let name = format!("t_{}", Uuid::now_v7().simple());
+        run(server(), &format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")).await;
+        Self { name }
+    }
+
+    /// A database with nothing in it.
+    pub async fn empty() -> Self {
+        let name = format!("t_{}", Uuid::now_v7().simple());
+        run(server(), &format!("CREATE DATABASE {name}")).await;
+        Self { name }
+    }
+
+    pub fn url(&self) -> String {
+        named(&self.name)
+    }
+
+    pub fn db(&self) -> almoner::store::Db {
+        almoner::store::Db::new(&self.url(), 8).unwrap()
+    }
+
+    /// Runs SQL as the owner of the database: what an intruder with all rights could do.
+    pub async fn run(&self, sql: &str) {
+        run(&self.url(), sql).await;
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        // A destructor cannot wait, and the test's own runtime is ending.
+        let dropped = thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run(server(), &sql));
+        });
+        dropped.join().unwrap();
+    }
+}
+
+/// The server: named by the environment (`make test` does), or the project's own test cluster.
+fn server() -> &'static str {
+    static SERVER: OnceLock<String> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        env::var("TEST_DATABASE_URL").unwrap_or_else(|_| {
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/db");
+            let db = |verb: &str| Command::new(&script).env("DB_CLUSTER", "test").arg(verb).output().unwrap();
+            assert!(db("up").status.success(), "scripts/db up failed");
+            String::from_utf8(db("url").stdout).unwrap().trim().to_owned()
+        })
+    })
+}
+
+/// The server's URL with another database.
+fn named(database: &str) -> String {
+    let (address, options) = server().split_once('?').unwrap_or((server(), ""));
+    let (host, _) = address.rsplit_once('/').unwrap();
+    format!("{host}/{database}?{options}")
+}
+
+/// The template's name; it is made by whoever comes first.
+async fn template() -> String {
+    let mut digest = Sha256::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let mut migrations = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    migrations.sort();
+    for migration in migrations {
+        digest.update(fs::read(migration.join("up.sql")).unwrap());
+    }
+    let name = format!("almoner_template_{}", &rules::hexadecimal(&digest.finalize())[..16]);
+    let mut connection = AsyncPgConnection::establish(server()).await.unwrap();
+    connection.batch_execute("SELECT pg_advisory_lock(20161121)").await.unwrap();
+    if AsyncPgConnection::establish(&named(&name)).await.is_err() {
+        let building = format!("{name}_building");
+        connection.batch_execute(&format!("DROP DATABASE IF EXISTS {building} WITH (FORCE)")).await.unwrap();
+        connection.batch_execute(&format!("CREATE DATABASE {building}")).await.unwrap();
+        migrate(named(&building));
+        connection.batch_execute(&format!("ALTER DATABASE {building} RENAME TO {name}")).await.unwrap();
+    }
+    connection.batch_execute("SELECT pg_advisory_unlock(20161121)").await.unwrap();
+    name
+}
+
+/// Migrations bring their own runtime, so they cannot run inside one.
+pub fn migrate(url: String) -> Vec<String> {
+    thread::spawn(move || almoner::store::migrate(&url).unwrap()).join().unwrap()
+}
+
+async fn run(url: &str, sql: &str) {
+    let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+    connection.batch_execute(sql).await.unwrap();
+}
