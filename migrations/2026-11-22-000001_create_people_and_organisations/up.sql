@@ -16,6 +16,13 @@ CREATE TABLE person_roles (
   PRIMARY KEY (person_id, role)
 );
 
+-- Under which authorities an approver may approve, as schemes name them.
+CREATE TABLE person_authorities (
+  person_id uuid NOT NULL REFERENCES people,
+  authority text NOT NULL CHECK (authority ~ '^[a-z_]{1,60}$'),
+  PRIMARY KEY (person_id, authority)
+);
+
 CREATE TABLE organisations (
   id         uuid PRIMARY KEY,
   name       text NOT NULL CHECK (name <> ''),
@@ -31,5 +38,5 @@ CREATE TABLE memberships (
 CREATE INDEX memberships_by_organisation ON memberships (organisation_id);
 
 GRANT SELECT, INSERT, UPDATE ON people TO almoner_app;
-GRANT SELECT, INSERT, DELETE ON person_roles TO almoner_app;
+GRANT SELECT, INSERT, DELETE ON person_roles, person_authorities TO almoner_app;
 GRANT SELECT, INSERT ON organisations, memberships TO almoner_app;

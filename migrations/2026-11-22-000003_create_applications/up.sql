@@ -6,7 +6,8 @@ CREATE TABLE applications (
   scheme_code     text NOT NULL,
   organisation_id uuid NOT NULL REFERENCES organisations,
   author_id       uuid NOT NULL REFERENCES people,
-  state           text NOT NULL CHECK (state IN ('draft', 'submitted', 'withdrawn')),
+  state           text NOT NULL CHECK (state IN ('draft', 'submitted', 'ineligible', 'in_assessment', 'recommended', 'rejected',
+                                               'approved', 'offered', 'accepted', 'declined', 'lapsed', 'withdrawn', 'completed')),
   title           text NOT NULL CHECK (length(title) <= 200),
   content         jsonb NOT NULL,
   submitted_by    uuid REFERENCES people,
@@ -15,12 +16,15 @@ CREATE TABLE applications (
   scheme_text_id  uuid REFERENCES scheme_texts,
   requested_cents bigint CHECK (requested_cents >= 0),
   allowed_cents   bigint CHECK (allowed_cents >= 0),
+  recommended_cents bigint CHECK (recommended_cents > 0),
+  reason          text,
   created_at      timestamptz NOT NULL,
   version         integer NOT NULL CHECK (version > 0),
   CHECK (num_nulls(submitted_by, submitted_at, submitted_on, scheme_text_id, requested_cents, allowed_cents) IN (0, 6)),
-  CHECK (state <> 'submitted' OR submitted_at IS NOT NULL),
+  CHECK (state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL),
   CHECK (state <> 'draft' OR submitted_at IS NULL),
-  CHECK (requested_cents <= allowed_cents)
+  CHECK (requested_cents <= allowed_cents),
+  CHECK (recommended_cents <= requested_cents)
 );
 CREATE INDEX applications_by_organisation ON applications (organisation_id, id DESC);
 CREATE INDEX applications_submitted ON applications (id DESC) WHERE submitted_at IS NOT NULL;

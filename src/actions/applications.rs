@@ -1,11 +1,11 @@
 //! Applications: begin, edit, submit and withdraw.
 
-use super::Error;
 use super::schemes::Schemes;
-use crate::store::{Reader, Tx, applications};
+use super::{Error, case};
+use crate::store::{Reader, Tx, applications, awards};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, Submitting, create as begin};
-use rules::calculation::{Answer, History};
+use rules::calculation::Answer;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::permission::Verb;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 /// When it is absent or out of sight, or the database fails.
 pub async fn read(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Result<Application, Error> {
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    actor.may_to_application(Verb::ApplicationRead, &application)?;
+    case::permit(reader, actor, Verb::ApplicationRead, &application).await?;
     Ok(application)
 }
 
@@ -36,7 +36,7 @@ pub async fn create(
 ) -> Result<Application, Error> {
     let id = ApplicationId(Uuid::now_v7());
     let permit = actor.may_for_organisation(Verb::ApplicationCreate, Subject::Application(id), organisation)?;
-    let author = actor.person().ok_or(Refusal::NotPermitted { verb: Verb::ApplicationCreate })?;
+    let author = case::person(actor, Verb::ApplicationCreate)?;
     let in_force = schemes.in_force(tx, code).await?;
     let serial = applications::next_serial(tx).await?;
     let draft = NewDraft { id, serial, organisation, author, content, at: tx.moment.now };
@@ -56,9 +56,9 @@ pub async fn edit(
     version: i32,
     content: Content,
 ) -> Result<Application, Error> {
-    let application = lock(tx, id, version, actor).await?;
-    let permit = actor.may_to_application(Verb::ApplicationEdit, &application)?;
-    let (change, application) = application.edit(&permit, content)?;
+    let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationEdit, id, version).await?;
+    let by = case::person(actor, Verb::ApplicationEdit)?;
+    let (change, application) = application.edit(&permit, by, content)?;
     tx.record(&change).await?;
     Ok(application)
 }
@@ -77,16 +77,14 @@ pub async fn submit(
     // The applicant's quota is locked before the application, so it is looked at first without a lock.
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     let submitted_on = applications::lock_submission_days(tx, seen.organisation, &seen.scheme).await?;
-    let application = lock(tx, id, version, actor).await?;
-    let permit = actor.may_to_application(Verb::ApplicationSubmit, &application)?;
-    let by = actor.person().ok_or(Refusal::NotPermitted { verb: Verb::ApplicationSubmit })?;
+    let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationSubmit, id, version).await?;
     let in_force = schemes.in_force(tx, &application.scheme).await?;
     let submitting = Submitting {
         scheme: &in_force.scheme,
         scheme_text: in_force.text,
-        history: History::default(),
+        history: awards::history(tx, &application.scheme, application.organisation).await?,
         submitted_on,
-        by,
+        by: case::person(actor, Verb::ApplicationSubmit)?,
         at: tx.moment.now,
     };
     let (change, application, answer) = application.submit(&permit, &submitting)?;
@@ -105,19 +103,8 @@ pub async fn withdraw(
     version: i32,
     reason: &str,
 ) -> Result<Application, Error> {
-    let application = lock(tx, id, version, actor).await?;
-    let permit = actor.may_to_application(Verb::ApplicationWithdraw, &application)?;
+    let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationWithdraw, id, version).await?;
     let (change, application) = application.withdraw(&permit, reason)?;
     tx.record(&change).await?;
-    Ok(application)
-}
-
-/// The application, locked. One that the actor may not see is absent, whatever version is expected of it.
-async fn lock(tx: &mut Tx<'_>, id: ApplicationId, version: i32, actor: &Actor) -> Result<Application, Error> {
-    let application = applications::lock(tx, id).await?.ok_or(Refusal::NotFound)?;
-    actor.may_to_application(Verb::ApplicationRead, &application)?;
-    if version != application.version {
-        return Err(Error::Stale);
-    }
     Ok(application)
 }

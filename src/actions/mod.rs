@@ -4,6 +4,12 @@
 //! of `rules`; here it only gets what it must know.
 
 pub mod applications;
+pub mod assessments;
+pub mod awards;
+pub mod batches;
+mod case;
+pub mod claims;
+pub mod decisions;
 pub mod schemes;
 
 use crate::store::Fault;

@@ -3,6 +3,7 @@
 use super::Error;
 use crate::store::{Connected, Fault, Tx, scheme_texts};
 use rules::actor::Actor;
+use rules::application::Application;
 use rules::event::Subject;
 use rules::ids::SchemeTextId;
 use rules::permission::Verb;
@@ -46,6 +47,18 @@ impl Schemes {
     pub async fn pinned(&self, reader: &mut impl Connected, text: SchemeTextId) -> Result<Arc<Scheme>, Error> {
         let stored = scheme_texts::load(reader, text).await?;
         self.keep(&stored.hash, &stored.text)
+    }
+
+    /// The scheme that an application has pinned; one that has pinned none is not as far as the verb asks for.
+    pub(super) async fn pinned_by(
+        &self,
+        reader: &mut impl Connected,
+        application: &Application,
+    ) -> Result<Arc<Scheme>, Error> {
+        let wrong_state = || Refusal::ApplicationWrongState { state: application.state.code() };
+        let text = application.submission.as_ref().map(|submission| submission.scheme_text).ok_or_else(wrong_state)?;
+        let hash = scheme_texts::hash(reader, text).await?;
+        self.read(reader, text, &hash).await
     }
 
     async fn read(&self, reader: &mut impl Connected, text: SchemeTextId, hash: &str) -> Result<Arc<Scheme>, Error> {

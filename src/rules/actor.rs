@@ -88,25 +88,31 @@ pub struct Actor {
     pub roles: BTreeSet<Role>,
     /// The organisations acted for.
     pub organisations: BTreeSet<OrganisationId>,
+    /// The codes of the authorities under which an approver may approve, as schemes name them.
+    pub authorities: BTreeSet<String>,
 }
 
 impl Actor {
     /// Somebody who has not signed in.
     #[must_use]
     pub const fn visitor() -> Self {
-        Self { who: Who::Visitor, roles: BTreeSet::new(), organisations: BTreeSet::new() }
+        Self::without_roles(Who::Visitor)
     }
 
     /// The operator at the command line.
     #[must_use]
     pub const fn console() -> Self {
-        Self { who: Who::Console, roles: BTreeSet::new(), organisations: BTreeSet::new() }
+        Self::without_roles(Who::Console)
     }
 
     /// The worker.
     #[must_use]
     pub const fn worker() -> Self {
-        Self { who: Who::Worker, roles: BTreeSet::new(), organisations: BTreeSet::new() }
+        Self::without_roles(Who::Worker)
+    }
+
+    const fn without_roles(who: Who) -> Self {
+        Self { who, roles: BTreeSet::new(), organisations: BTreeSet::new(), authorities: BTreeSet::new() }
     }
 
     /// Whether the role is held.

@@ -3,6 +3,7 @@
 use crate::calculation::{Answer, Eligibility, History, Request, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
+use crate::duty::Duty;
 use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use crate::money::Cents;
@@ -28,13 +29,47 @@ pub enum State {
     Draft,
     /// Received; to be screened.
     Submitted,
+    /// Screened out, with a reason; it can be reinstated.
+    Ineligible,
+    /// With the assessors.
+    InAssessment,
+    /// Recommended by the committee; to be decided.
+    Recommended,
+    /// Refused by the committee or the approver, with reasons.
+    Rejected,
+    /// Approved; the money is committed, the applicant not yet told.
+    Approved,
+    /// Offered to the applicant.
+    Offered,
+    /// Accepted; the project runs and is paid.
+    Accepted,
+    /// The applicant did not want it.
+    Declined,
+    /// The offer was not answered in time.
+    Lapsed,
     /// Taken back by the applicant.
     Withdrawn,
+    /// Everything has been paid.
+    Completed,
 }
 
 impl State {
     /// Every state, in the order of the case.
-    pub const ALL: [Self; 3] = [Self::Draft, Self::Submitted, Self::Withdrawn];
+    pub const ALL: [Self; 13] = [
+        Self::Draft,
+        Self::Submitted,
+        Self::Ineligible,
+        Self::InAssessment,
+        Self::Recommended,
+        Self::Rejected,
+        Self::Approved,
+        Self::Offered,
+        Self::Accepted,
+        Self::Declined,
+        Self::Lapsed,
+        Self::Withdrawn,
+        Self::Completed,
+    ];
 
     /// The code used in the API and the database.
     #[must_use]
@@ -42,7 +77,46 @@ impl State {
         match self {
             Self::Draft => "draft",
             Self::Submitted => "submitted",
+            Self::Ineligible => "ineligible",
+            Self::InAssessment => "in_assessment",
+            Self::Recommended => "recommended",
+            Self::Rejected => "rejected",
+            Self::Approved => "approved",
+            Self::Offered => "offered",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Lapsed => "lapsed",
             Self::Withdrawn => "withdrawn",
+            Self::Completed => "completed",
+        }
+    }
+
+    /// What the applicant is told: nothing of a decision before it is notified.
+    #[must_use]
+    pub const fn public_code(self) -> &'static str {
+        match self {
+            Self::Submitted => "received",
+            Self::InAssessment | Self::Recommended | Self::Approved => "under_consideration",
+            Self::Rejected => "unsuccessful",
+            other => other.code(),
+        }
+    }
+
+    /// What the applicant does next, in one sentence.
+    #[must_use]
+    pub const fn next_duty(self) -> &'static str {
+        match self {
+            Self::Draft => "Complete the draft and submit it while the scheme receives applications.",
+            Self::Submitted | Self::InAssessment | Self::Recommended | Self::Approved => {
+                "Nothing: you will be told of the result."
+            }
+            Self::Offered => "Accept or decline the offer before it expires.",
+            Self::Accepted => "Claim the instalments as they fall due, with evidence.",
+            Self::Ineligible => "Read the reason; ask for reinstatement if it rests on a mistake.",
+            Self::Rejected | Self::Declined | Self::Lapsed | Self::Withdrawn => {
+                "Nothing: the case is closed. You may apply again."
+            }
+            Self::Completed => "Keep the books and send the reports that are still due.",
         }
     }
 
@@ -103,6 +177,10 @@ pub struct Application {
     pub content: Content,
     /// What submission fixed.
     pub submission: Option<Submission>,
+    /// What the committee recommends.
+    pub recommended: Option<Cents>,
+    /// Why it was screened out, rejected, declined or withdrawn.
+    pub reason: Option<String>,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
     /// Counted up with every change; the entity tag of the API.
@@ -160,6 +238,8 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
         state: State::Draft,
         content: draft.content,
         submission: None,
+        recommended: None,
+        reason: None,
         created_at: draft.at,
         version: 1,
     };
@@ -168,7 +248,8 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
         reference: application.reference.clone(),
         organisation: application.organisation,
     };
-    let change = Change::new(permit, event, vec![Write::NewApplication(application.clone())]);
+    let wrote = Write::Duty { application: application.id, person: application.author, duty: Duty::Author };
+    let change = Change::new(permit, event, vec![Write::NewApplication(application.clone()), wrote]);
     Ok((change, application))
 }
 
@@ -185,14 +266,15 @@ impl Application {
     ///
     /// # Errors
     /// When it is no draft any more, or a text is too long.
-    pub fn edit(mut self, permit: &Permit, content: Content) -> Result<(Change, Self), Refusal> {
+    pub fn edit(mut self, permit: &Permit, by: PersonId, content: Content) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Draft])?;
         bounded(&content)?;
         self.content = content;
         // The audit shows that and when the content changed; what it says is the application's own.
         let written = serde_json::to_vec(&self.content).unwrap_or_default();
         let event = Event::ApplicationEdited { application: self.id, content: hexadecimal(&Sha256::digest(&written)) };
-        Ok(self.changed(permit, event, Vec::new()))
+        let wrote = Write::Duty { application: self.id, person: by, duty: Duty::Author };
+        Ok(self.changed(permit, event, vec![wrote]))
     }
 
     /// Submits a draft under the rules of the day: from now on they hold for this application.
@@ -241,7 +323,8 @@ impl Application {
         };
         let kept =
             Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer.clone()) };
-        let (change, application) = self.changed(permit, event, vec![kept]);
+        let wrote = Write::Duty { application: self.id, person: submitting.by, duty: Duty::Author };
+        let (change, application) = self.changed(permit, event, vec![kept, wrote]);
         Ok((change, application, answer))
     }
 
@@ -250,9 +333,10 @@ impl Application {
     /// # Errors
     /// When it has ended already, or no reason is given.
     pub fn withdraw(mut self, permit: &Permit, reason: &str) -> Result<(Change, Self), Refusal> {
-        self.must_be(&[State::Draft, State::Submitted])?;
+        self.must_be(&[State::Draft, State::Submitted, State::Ineligible, State::InAssessment, State::Recommended])?;
         let reason = reason_given(reason)?;
         self.state = State::Withdrawn;
+        self.reason = Some(reason.clone());
         let event = Event::ApplicationWithdrawn { application: self.id, reason };
         Ok(self.changed(permit, event, Vec::new()))
     }
@@ -284,7 +368,7 @@ impl Application {
         }
     }
 
-    fn must_be(&self, states: &[State]) -> Result<(), Refusal> {
+    pub(crate) fn must_be(&self, states: &[State]) -> Result<(), Refusal> {
         if states.contains(&self.state) {
             Ok(())
         } else {
@@ -292,7 +376,7 @@ impl Application {
         }
     }
 
-    fn changed(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
+    pub(crate) fn changed(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
         self.version = self.version.saturating_add(1);
         let mut writes = vec![Write::Application(self.clone())];
         writes.extend(more);
@@ -301,7 +385,7 @@ impl Application {
 }
 
 /// A reason as it is kept.
-fn reason_given(reason: &str) -> Result<String, Refusal> {
+pub(crate) fn reason_given(reason: &str) -> Result<String, Refusal> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > REASON_CHARACTERS_MAX {
         return Err(Refusal::TextLength { field: "/reason", characters_max: REASON_CHARACTERS_MAX });

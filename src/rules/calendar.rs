@@ -52,6 +52,12 @@ impl Day {
         Self(self.0.checked_sub_days(Days::new(1)).unwrap_or(self.0))
     }
 
+    /// The day so many days later.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        Self(self.0.checked_add_days(Days::new(days.into())).unwrap_or(self.0))
+    }
+
     /// The day so many months later; the last day of a shorter month.
     #[must_use]
     pub fn plus_months(self, months: u32) -> Self {

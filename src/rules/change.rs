@@ -1,17 +1,25 @@
 //! A change: what is to be written, always together with the event that says why. Only decisions of this crate make one.
 
 use crate::application::Application;
+use crate::assessment::Assessment;
+use crate::award::{Award, Instalment};
+use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
+use crate::claim::Claim;
+use crate::duty::Duty;
 use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId, PersonId};
+use crate::ledger::{Balances, Posting};
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
 use crate::scheme_text::SchemeText;
+use std::collections::BTreeSet;
 
 /// What is to be written, and the event. It belongs to the permit under which it was decided.
 #[derive(Clone, Debug)]
 pub struct Change {
     event: Event,
+    consequences: Vec<Event>,
     writes: Vec<Write>,
     permit: Permit,
 }
@@ -29,6 +37,13 @@ pub enum Write {
         person: PersonId,
         /// As a PHC string.
         hash: String,
+    },
+    /// The authorities under which a person may approve, all of them.
+    Authorities {
+        /// Whose.
+        person: PersonId,
+        /// Their codes.
+        authorities: BTreeSet<String>,
     },
     /// An organisation that is not there yet.
     NewOrganisation(Organisation),
@@ -54,11 +69,66 @@ pub enum Write {
         /// What came out.
         answer: Box<Answer>,
     },
+    /// A person takes one of the separated duties of a case.
+    Duty {
+        /// The case.
+        application: ApplicationId,
+        /// Who.
+        person: PersonId,
+        /// Which.
+        duty: Duty,
+    },
+    /// What is committed of a scheme's money, and of what one applicant may have of it, after the change.
+    Committed {
+        /// The scheme's code.
+        scheme: String,
+        /// The applicant.
+        organisation: OrganisationId,
+        /// Both balances.
+        balances: Balances,
+    },
+    /// Lines of the ledger that sum to zero.
+    Posting(Posting),
+    /// An assessment that is not there yet.
+    NewAssessment(Assessment),
+    /// An assessment's new state.
+    Assessment(Assessment),
+    /// An award that is not there yet.
+    NewAward(Award),
+    /// An award's new state.
+    Award(Award),
+    /// The instalments of a plan.
+    Plan {
+        /// The case.
+        application: ApplicationId,
+        /// In their order.
+        instalments: Vec<Instalment>,
+    },
+    /// A claim that is not there yet.
+    NewClaim(Claim),
+    /// A claim's new state.
+    Claim(Claim),
+    /// A batch that is not there yet.
+    NewBatch(Batch),
+    /// A batch's new state.
+    Batch(Batch),
 }
 
 impl Change {
     pub(crate) fn new(permit: &Permit, event: Event, writes: Vec<Write>) -> Self {
-        Self { event, writes, permit: permit.clone() }
+        Self { event, consequences: Vec::new(), writes, permit: permit.clone() }
+    }
+
+    /// The same change with what follows from it in other chains: a released batch pays many cases.
+    pub(crate) fn with_consequences(mut self, consequences: Vec<Event>) -> Self {
+        self.consequences = consequences;
+        self
+    }
+
+    /// What follows from it in other chains.
+    #[must_use]
+    pub fn consequences(&self) -> &[Event] {
+        &self.consequences
     }
 
     /// What happened.

@@ -1,7 +1,8 @@
 //! Everything that can happen. An event is what the audit keeps and what notifications are made from.
 
 use crate::actor::Role;
-use crate::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
+use crate::calendar::Day;
+use crate::ids::{ApplicationId, AssessmentId, BatchId, ClaimId, OrganisationId, PersonId, SchemeTextId};
 use crate::money::Cents;
 use crate::permission::Verb;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ pub enum Subject {
     SchemeText(SchemeTextId),
     /// An application, and the case that grows from it.
     Application(ApplicationId),
+    /// A batch of payments.
+    Batch(BatchId),
     /// The house as a whole, where nothing smaller is meant.
     House,
 }
@@ -29,6 +32,7 @@ impl Subject {
             Self::Person(_) => "person",
             Self::SchemeText(_) => "scheme_text",
             Self::Application(_) => "application",
+            Self::Batch(_) => "batch",
             Self::House => "house",
         }
     }
@@ -37,9 +41,10 @@ impl Subject {
     #[must_use]
     pub const fn id(self) -> Uuid {
         match self {
-            Self::Person(PersonId(id)) | Self::SchemeText(SchemeTextId(id)) | Self::Application(ApplicationId(id)) => {
-                id
-            }
+            Self::Person(PersonId(id))
+            | Self::SchemeText(SchemeTextId(id))
+            | Self::Application(ApplicationId(id))
+            | Self::Batch(BatchId(id)) => id,
             Self::House => Uuid::nil(),
         }
     }
@@ -56,6 +61,8 @@ pub enum Event {
     PersonInvited { person: PersonId, roles: BTreeSet<Role> },
     #[serde(rename = "person.roles_changed")]
     PersonRolesChanged { person: PersonId, roles: BTreeSet<Role>, active: bool },
+    #[serde(rename = "person.authorities_granted")]
+    PersonAuthoritiesGranted { person: PersonId, authorities: BTreeSet<String> },
     #[serde(rename = "person.password_link_requested")]
     PersonPasswordLinkRequested { person: PersonId },
     #[serde(rename = "person.password_set")]
@@ -70,6 +77,44 @@ pub enum Event {
     ApplicationSubmitted { application: ApplicationId, rules: String, trace: String, grant: Cents },
     #[serde(rename = "application.withdrawn")]
     ApplicationWithdrawn { application: ApplicationId, reason: String },
+    #[serde(rename = "application.screened")]
+    ApplicationScreened { application: ApplicationId },
+    #[serde(rename = "application.found_ineligible")]
+    ApplicationFoundIneligible { application: ApplicationId, reason: String },
+    #[serde(rename = "application.reinstated")]
+    ApplicationReinstated { application: ApplicationId, reason: String },
+    #[serde(rename = "assessment.assigned")]
+    AssessmentAssigned { application: ApplicationId, assessment: AssessmentId, assessor: PersonId },
+    #[serde(rename = "assessment.conflict_declared")]
+    AssessmentConflictDeclared { application: ApplicationId, assessment: AssessmentId, reason: String },
+    #[serde(rename = "assessment.scored")]
+    AssessmentScored { application: ApplicationId, assessment: AssessmentId, score: u32 },
+    #[serde(rename = "application.recommended")]
+    ApplicationRecommended { application: ApplicationId, amount: Cents, mean: u32 },
+    #[serde(rename = "application.rejected")]
+    ApplicationRejected { application: ApplicationId, reason: String },
+    #[serde(rename = "application.approved")]
+    ApplicationApproved { application: ApplicationId, amount: Cents, authority: String, trace: String },
+    #[serde(rename = "award.offered")]
+    AwardOffered { application: ApplicationId, amount: Cents, expires_on: Day },
+    #[serde(rename = "award.accepted")]
+    AwardAccepted { application: ApplicationId, amount: Cents },
+    #[serde(rename = "award.declined")]
+    AwardDeclined { application: ApplicationId, amount: Cents, reason: String },
+    #[serde(rename = "award.lapsed")]
+    AwardLapsed { application: ApplicationId, amount: Cents },
+    #[serde(rename = "claim.submitted")]
+    ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents },
+    #[serde(rename = "claim.returned")]
+    ClaimReturned { application: ApplicationId, claim: ClaimId, reason: String },
+    #[serde(rename = "claim.certified")]
+    ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },
+    #[serde(rename = "payment.released")]
+    PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
+    #[serde(rename = "batch.prepared")]
+    BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
+    #[serde(rename = "batch.released")]
+    BatchReleased { batch: BatchId, total: Cents },
 }
 
 impl Event {
@@ -80,13 +125,32 @@ impl Event {
             Self::PersonRegistered { person, .. }
             | Self::PersonInvited { person, .. }
             | Self::PersonRolesChanged { person, .. }
+            | Self::PersonAuthoritiesGranted { person, .. }
             | Self::PersonPasswordLinkRequested { person }
             | Self::PersonPasswordSet { person } => Subject::Person(*person),
             Self::SchemePublished { text, .. } => Subject::SchemeText(*text),
             Self::ApplicationCreated { application, .. }
             | Self::ApplicationEdited { application, .. }
             | Self::ApplicationSubmitted { application, .. }
-            | Self::ApplicationWithdrawn { application, .. } => Subject::Application(*application),
+            | Self::ApplicationWithdrawn { application, .. }
+            | Self::ApplicationScreened { application }
+            | Self::ApplicationFoundIneligible { application, .. }
+            | Self::ApplicationReinstated { application, .. }
+            | Self::AssessmentAssigned { application, .. }
+            | Self::AssessmentConflictDeclared { application, .. }
+            | Self::AssessmentScored { application, .. }
+            | Self::ApplicationRecommended { application, .. }
+            | Self::ApplicationRejected { application, .. }
+            | Self::ApplicationApproved { application, .. }
+            | Self::AwardOffered { application, .. }
+            | Self::AwardAccepted { application, .. }
+            | Self::AwardDeclined { application, .. }
+            | Self::AwardLapsed { application, .. }
+            | Self::ClaimSubmitted { application, .. }
+            | Self::ClaimReturned { application, .. }
+            | Self::ClaimCertified { application, .. }
+            | Self::PaymentReleased { application, .. } => Subject::Application(*application),
+            Self::BatchPrepared { batch, .. } | Self::BatchReleased { batch, .. } => Subject::Batch(*batch),
         }
     }
 
@@ -104,6 +168,24 @@ impl Event {
             Self::ApplicationEdited { .. } => Verb::ApplicationEdit,
             Self::ApplicationSubmitted { .. } => Verb::ApplicationSubmit,
             Self::ApplicationWithdrawn { .. } => Verb::ApplicationWithdraw,
+            Self::ApplicationScreened { .. } | Self::ApplicationFoundIneligible { .. } => Verb::ApplicationScreen,
+            Self::ApplicationReinstated { .. } => Verb::ApplicationReinstate,
+            Self::AssessmentAssigned { .. } => Verb::AssessmentAssign,
+            Self::AssessmentConflictDeclared { .. } => Verb::AssessmentDeclareConflict,
+            Self::AssessmentScored { .. } => Verb::AssessmentScore,
+            Self::ApplicationRecommended { .. } => Verb::ApplicationRecommend,
+            Self::ApplicationRejected { .. } => Verb::ApplicationReject,
+            Self::ApplicationApproved { .. } => Verb::ApplicationApprove,
+            Self::AwardOffered { .. } => Verb::AwardOffer,
+            Self::AwardAccepted { .. } => Verb::AwardAccept,
+            Self::AwardDeclined { .. } => Verb::AwardDecline,
+            Self::AwardLapsed { .. } => Verb::AwardLapse,
+            Self::ClaimSubmitted { .. } => Verb::ClaimSubmit,
+            Self::ClaimReturned { .. } => Verb::ClaimReturn,
+            Self::ClaimCertified { .. } => Verb::ClaimCertify,
+            Self::PaymentReleased { .. } | Self::BatchReleased { .. } => Verb::BatchRelease,
+            Self::BatchPrepared { .. } => Verb::BatchPrepare,
+            Self::PersonAuthoritiesGranted { .. } => Verb::PersonGrantAuthorities,
         }
     }
 }

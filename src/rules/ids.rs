@@ -28,4 +28,10 @@ ids! {
     SchemeTextId,
     /// An application, and the case that grows from it.
     ApplicationId,
+    /// One assessor's assessment of one application.
+    AssessmentId,
+    /// A claim for an instalment.
+    ClaimId,
+    /// A batch of payments.
+    BatchId,
 }

@@ -8,12 +8,19 @@
 
 pub mod actor;
 pub mod application;
+pub mod assessment;
+pub mod award;
+pub mod batch;
 pub mod calculation;
 pub mod calendar;
 pub mod change;
+pub mod claim;
 pub mod dated;
+pub mod decision;
+pub mod duty;
 pub mod event;
 pub mod ids;
+pub mod ledger;
 pub mod money;
 pub mod notification;
 pub mod permission;

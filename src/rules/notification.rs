@@ -24,6 +24,24 @@ pub enum Letter {
     ApplicationReceived,
     /// The application has been withdrawn.
     ApplicationWithdrawn,
+    /// The application was screened out, with the reason.
+    ApplicationIneligible,
+    /// The application was reinstated.
+    ApplicationReinstated,
+    /// The application was refused, with the reasons.
+    ApplicationRejected,
+    /// An assessor has a proposal to assess.
+    AssessmentAssigned,
+    /// There is an offer, until a day.
+    AwardOffered,
+    /// The offer was accepted; the plan follows.
+    AwardAccepted,
+    /// The offer was not answered in time.
+    AwardLapsed,
+    /// A claim was sent back, with the reason.
+    ClaimReturned,
+    /// A payment has been released.
+    PaymentReleased,
 }
 
 /// One notice to be sent.
@@ -49,10 +67,36 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         Event::ApplicationWithdrawn { application, .. } => {
             one(Recipient::Applicants(*application), Letter::ApplicationWithdrawn)
         }
+        Event::ApplicationFoundIneligible { application, .. } => {
+            one(Recipient::Applicants(*application), Letter::ApplicationIneligible)
+        }
+        Event::ApplicationReinstated { application, .. } => {
+            one(Recipient::Applicants(*application), Letter::ApplicationReinstated)
+        }
+        Event::ApplicationRejected { application, .. } => {
+            one(Recipient::Applicants(*application), Letter::ApplicationRejected)
+        }
+        Event::AssessmentAssigned { assessor, .. } => one(Recipient::Person(*assessor), Letter::AssessmentAssigned),
+        Event::AwardOffered { application, .. } => one(Recipient::Applicants(*application), Letter::AwardOffered),
+        Event::AwardAccepted { application, .. } => one(Recipient::Applicants(*application), Letter::AwardAccepted),
+        Event::AwardLapsed { application, .. } => one(Recipient::Applicants(*application), Letter::AwardLapsed),
+        Event::ClaimReturned { application, .. } => one(Recipient::Applicants(*application), Letter::ClaimReturned),
+        Event::PaymentReleased { application, .. } => one(Recipient::Applicants(*application), Letter::PaymentReleased),
         Event::PersonRolesChanged { .. }
+        | Event::PersonAuthoritiesGranted { .. }
         | Event::PersonPasswordSet { .. }
         | Event::SchemePublished { .. }
         | Event::ApplicationCreated { .. }
-        | Event::ApplicationEdited { .. } => Vec::new(),
+        | Event::ApplicationEdited { .. }
+        | Event::ApplicationScreened { .. }
+        | Event::AssessmentConflictDeclared { .. }
+        | Event::AssessmentScored { .. }
+        | Event::ApplicationRecommended { .. }
+        | Event::ApplicationApproved { .. }
+        | Event::AwardDeclined { .. }
+        | Event::ClaimSubmitted { .. }
+        | Event::ClaimCertified { .. }
+        | Event::BatchPrepared { .. }
+        | Event::BatchReleased { .. } => Vec::new(),
     }
 }

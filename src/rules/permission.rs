@@ -3,7 +3,8 @@
 //! What is not allowed here is denied. Only this file makes a [`Permit`], and nothing is written without one.
 
 use crate::actor::{Actor, Role, Who};
-use crate::application::Application;
+use crate::application::{Application, State};
+use crate::duty::Duty;
 use crate::event::Subject;
 use crate::ids::{OrganisationId, PersonId};
 use crate::refusal::Refusal;
@@ -24,6 +25,27 @@ pub enum Verb {
     ApplicationEdit,
     ApplicationSubmit,
     ApplicationWithdraw,
+    PersonGrantAuthorities,
+    ApplicationScreen,
+    ApplicationReinstate,
+    AssessmentAssign,
+    AssessmentDeclareConflict,
+    AssessmentScore,
+    AssessmentRead,
+    ApplicationRecommend,
+    ApplicationReject,
+    ApplicationApprove,
+    AwardOffer,
+    AwardAccept,
+    AwardDecline,
+    AwardLapse,
+    ClaimSubmit,
+    ClaimReturn,
+    ClaimCertify,
+    BatchPrepare,
+    BatchRelease,
+    BatchRead,
+    ReportRead,
     AuditRead,
     OutboxRead,
 }
@@ -45,6 +67,27 @@ impl Verb {
             Self::ApplicationEdit => "application.edit",
             Self::ApplicationSubmit => "application.submit",
             Self::ApplicationWithdraw => "application.withdraw",
+            Self::PersonGrantAuthorities => "person.grant_authorities",
+            Self::ApplicationScreen => "application.screen",
+            Self::ApplicationReinstate => "application.reinstate",
+            Self::AssessmentAssign => "assessment.assign",
+            Self::AssessmentDeclareConflict => "assessment.declare_conflict",
+            Self::AssessmentScore => "assessment.score",
+            Self::AssessmentRead => "assessment.read",
+            Self::ApplicationRecommend => "application.recommend",
+            Self::ApplicationReject => "application.reject",
+            Self::ApplicationApprove => "application.approve",
+            Self::AwardOffer => "award.offer",
+            Self::AwardAccept => "award.accept",
+            Self::AwardDecline => "award.decline",
+            Self::AwardLapse => "award.lapse",
+            Self::ClaimSubmit => "claim.submit",
+            Self::ClaimReturn => "claim.return",
+            Self::ClaimCertify => "claim.certify",
+            Self::BatchPrepare => "batch.prepare",
+            Self::BatchRelease => "batch.release",
+            Self::BatchRead => "batch.read",
+            Self::ReportRead => "report.read",
             Self::AuditRead => "audit.read",
             Self::OutboxRead => "outbox.read",
         }
@@ -86,19 +129,22 @@ pub enum Relation {
     Own,
     /// The subject is the actor.
     Oneself,
+    /// The actor assesses the subject.
+    Assessor,
     /// Neither.
     None,
 }
 
-/// Which applications an actor sees; what the store turns into a filter, so that a list is never wider than a detail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
+/// Which applications an actor sees; what the store turns into a filter, so that a list is never wider than a detail. The parts
+/// add up: one person may be an officer here and an applicant there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
     /// All that have been submitted, and nobody's drafts.
-    Submitted,
+    pub submitted: bool,
     /// Those of these organisations, drafts included.
-    Organisations(Vec<OrganisationId>),
-    /// None.
-    Nothing,
+    pub organisations: Vec<OrganisationId>,
+    /// Those that this person assesses, unless a conflict was declared.
+    pub assessor: Option<PersonId>,
 }
 
 impl Actor {
@@ -133,38 +179,70 @@ impl Actor {
         self.permit(verb, subject, relation)
     }
 
-    /// May this actor do it to that application? One that the actor may not even read is reported as absent.
+    /// May this actor do it to that application? One that the actor may not even read is reported as absent. `assesses` says
+    /// whether the actor is at work on it as an assessor.
     ///
     /// # Errors
     /// When it is out of the actor's sight, or the table does not say so.
-    pub fn may_to_application(&self, verb: Verb, application: &Application) -> Result<Permit, Refusal> {
-        if !self.sees(application) {
+    pub fn may_to_application(&self, verb: Verb, application: &Application, assesses: bool) -> Result<Permit, Refusal> {
+        let subject = Subject::Application(application.id);
+        if !self.sees(application, assesses) && self.who != Who::Worker {
             return Err(Refusal::NotFound);
         }
-        self.may_for_organisation(verb, Subject::Application(application.id), application.organisation)
+        if assesses && self.allowed(verb, Relation::Assessor) {
+            return self.permit(verb, subject, Relation::Assessor);
+        }
+        self.may_for_organisation(verb, subject, application.organisation)
+    }
+
+    /// Whether the actor reads a case only as one of its assessors: then the others' assessments are not the actor's business.
+    #[must_use]
+    pub fn reads_own_assessments_only(&self) -> bool {
+        !self.allowed(Verb::AssessmentRead, Relation::None)
+    }
+
+    /// As what the actor refuses an application: the committee what is in assessment, the approver what is recommended.
+    ///
+    /// # Errors
+    /// When the actor has no say in that state.
+    pub fn rejects_as(&self, state: State) -> Result<Duty, Refusal> {
+        match state {
+            State::Recommended if self.is(Role::Approver) => Ok(Duty::Approver),
+            State::Recommended => Err(Refusal::NotPermitted { verb: Verb::ApplicationReject }),
+            _ if self.is(Role::Committee) => Ok(Duty::Recommender),
+            _ => Err(Refusal::ApplicationWrongState { state: state.code() }),
+        }
     }
 
     /// Which applications this actor sees.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        const STAFF: [Role; 4] = [Role::Officer, Role::Auditor, Role::Committee, Role::Approver];
-        if STAFF.iter().any(|role| self.is(*role)) {
-            Scope::Submitted
-        } else if self.is(Role::Applicant) && !self.organisations.is_empty() {
-            Scope::Organisations(self.organisations.iter().copied().collect())
-        } else {
-            Scope::Nothing
+        const STAFF: [Role; 6] = [
+            Role::Officer,
+            Role::Auditor,
+            Role::Committee,
+            Role::Approver,
+            Role::FinancePreparer,
+            Role::FinanceReleaser,
+        ];
+        Scope {
+            submitted: STAFF.iter().any(|role| self.is(*role)),
+            organisations: if self.is(Role::Applicant) {
+                self.organisations.iter().copied().collect()
+            } else {
+                Vec::new()
+            },
+            assessor: self.person().filter(|_| self.is(Role::Assessor)),
         }
     }
 
     /// Whether an application is in this actor's scope: the same answer for one as for a list.
     #[must_use]
-    pub fn sees(&self, application: &Application) -> bool {
-        match self.scope() {
-            Scope::Submitted => application.submission.is_some(),
-            Scope::Organisations(organisations) => organisations.contains(&application.organisation),
-            Scope::Nothing => false,
-        }
+    pub fn sees(&self, application: &Application, assesses: bool) -> bool {
+        let scope = self.scope();
+        (scope.submitted && application.submission.is_some())
+            || scope.organisations.contains(&application.organisation)
+            || (scope.assessor.is_some() && assesses)
     }
 
     fn permit(&self, verb: Verb, subject: Subject, relation: Relation) -> Result<Permit, Refusal> {
@@ -178,18 +256,43 @@ impl Actor {
     /// The table.
     fn allowed(&self, verb: Verb, relation: Relation) -> bool {
         let own = relation == Relation::Own && self.is(Role::Applicant);
+        let assesses = relation == Relation::Assessor && self.is(Role::Assessor);
+        let finance = self.is(Role::FinancePreparer) || self.is(Role::FinanceReleaser);
         match verb {
             Verb::PersonRegister | Verb::PersonRequestPasswordLink | Verb::PersonSetPassword => {
                 self.who == Who::Visitor
             }
             Verb::PersonInvite => self.is(Role::Administrator) || self.who == Who::Console,
-            Verb::PersonChangeRoles | Verb::OutboxRead => self.is(Role::Administrator),
+            Verb::PersonChangeRoles | Verb::PersonGrantAuthorities | Verb::OutboxRead => self.is(Role::Administrator),
             Verb::PersonRead => self.is(Role::Administrator) || self.is(Role::Auditor) || relation == Relation::Oneself,
             Verb::SchemePublish => self.is(Role::Officer) || self.who == Who::Console,
-            Verb::ApplicationCreate | Verb::ApplicationEdit | Verb::ApplicationSubmit | Verb::ApplicationWithdraw => {
-                own
+            Verb::ApplicationCreate
+            | Verb::ApplicationEdit
+            | Verb::ApplicationSubmit
+            | Verb::ApplicationWithdraw
+            | Verb::AwardAccept
+            | Verb::AwardDecline
+            | Verb::ClaimSubmit => own,
+            Verb::ApplicationRead => own || assesses || self.scope().submitted,
+            Verb::ApplicationScreen
+            | Verb::ApplicationReinstate
+            | Verb::AssessmentAssign
+            | Verb::AwardOffer
+            | Verb::ClaimReturn
+            | Verb::ClaimCertify => self.is(Role::Officer),
+            Verb::AssessmentDeclareConflict | Verb::AssessmentScore => assesses,
+            Verb::AssessmentRead => {
+                [Role::Officer, Role::Committee, Role::Approver, Role::Auditor].iter().any(|role| self.is(*role))
+                    || assesses
             }
-            Verb::ApplicationRead => own || self.scope() == Scope::Submitted,
+            Verb::ApplicationRecommend => self.is(Role::Committee),
+            Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),
+            Verb::ApplicationApprove => self.is(Role::Approver),
+            Verb::AwardLapse => self.is(Role::Officer) || self.who == Who::Worker,
+            Verb::BatchPrepare => self.is(Role::FinancePreparer),
+            Verb::BatchRelease => self.is(Role::FinanceReleaser),
+            Verb::BatchRead => finance || self.is(Role::Auditor),
+            Verb::ReportRead => finance || self.is(Role::Officer) || self.is(Role::Auditor),
             Verb::AuditRead => self.is(Role::Auditor) || self.who == Who::Console,
         }
     }

@@ -160,6 +160,24 @@ pub fn change_roles(
     Ok(Change::new(permit, event, vec![Write::Person(person)]))
 }
 
+/// An administrator says under which authorities an approver may approve. Nobody gives one to themselves.
+///
+/// # Errors
+/// When it is one's own account, or a code is not one.
+pub fn grant_authorities(permit: &Permit, person: &Person, authorities: BTreeSet<String>) -> Result<Change, Refusal> {
+    if permit.who() == Who::Person(person.id) {
+        return Err(Refusal::OwnAccount);
+    }
+    let usable = |code: &String| {
+        !code.is_empty() && code.len() <= 60 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    if !authorities.iter().all(usable) {
+        return Err(Refusal::AuthorityCode);
+    }
+    let event = Event::PersonAuthoritiesGranted { person: person.id, authorities: authorities.clone() };
+    Ok(Change::new(permit, event, vec![Write::Authorities { person: person.id, authorities }]))
+}
+
 /// Somebody who cannot sign in asks for a link to choose a password; it is mailed, never shown.
 #[must_use]
 pub fn request_password_link(permit: &Permit, person: &Person) -> Change {

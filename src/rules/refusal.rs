@@ -1,5 +1,7 @@
 //! Every reason to say no, each with a stable code and a sentence that tells a person what to change.
 
+use crate::calendar::Day;
+use crate::duty::Duty;
 use crate::money::Cents;
 use crate::permission::Verb;
 use crate::scheme::Fault;
@@ -123,6 +125,142 @@ pub enum Refusal {
         /// What is wrong, with pointers.
         faults: Vec<crate::calculation::RequestFault>,
     },
+    /// Not the code of an authority.
+    #[error("Write the code of an authority as schemes name it, such as commissioner.")]
+    AuthorityCode,
+    /// One person, two separated duties.
+    #[error("You have been {} on this case, so somebody else must be {}.", held.code(), wanted.code())]
+    DutySeparated {
+        /// What the person has done on this case.
+        held: Duty,
+        /// What was tried.
+        wanted: Duty,
+    },
+    /// A limit does not leave so much.
+    #[error("{wanted} cannot be committed: the {ceiling} leaves {left}.")]
+    CeilingExceeded {
+        /// Which limit.
+        ceiling: &'static str,
+        /// What was to be committed.
+        wanted: Cents,
+        /// What it leaves.
+        left: Cents,
+    },
+    /// Beyond what can be held.
+    #[error("The amounts add up to more than can be held.")]
+    AmountTooLarge,
+    /// Marks are missing or off the scale.
+    #[error("The marks cannot be taken: {message}.")]
+    MarksWrong {
+        /// Which mark, and what is allowed.
+        message: String,
+    },
+    /// The same assessor again.
+    #[error("This person has, or had, this proposal already: choose somebody else.")]
+    AssessorTwice,
+    /// Enough assessors are at work.
+    #[error("{wanted} assessors are at work on this proposal already.")]
+    AssessorsEnough {
+        /// How many the scheme wants.
+        wanted: usize,
+    },
+    /// Not an assessor.
+    #[error("This person is no assessor, or the account is closed.")]
+    AssessorNotOne,
+    /// Scored, or given up for a conflict.
+    #[error("This assessment is {state} and cannot be changed.")]
+    AssessmentClosed {
+        /// The state it is in.
+        state: &'static str,
+    },
+    /// Too few assessments.
+    #[error("{wanted} assessments are needed, and {scored} have been scored.")]
+    AssessmentsMissing {
+        /// How many the scheme wants.
+        wanted: usize,
+        /// How many there are.
+        scored: usize,
+    },
+    /// The mean is below the pass mark.
+    #[error("The mean score of {}.{:02} per cent is below the pass mark: reject with reasons, or moderate the assessments.", mean.checked_div(100).unwrap_or(0), mean.checked_rem(100).unwrap_or(0))]
+    BelowPassMark {
+        /// The mean, in hundredths of a per cent.
+        mean: u32,
+    },
+    /// Nothing, or more than was asked for.
+    #[error("Recommend more than nothing and at most the {requested} that is asked for.")]
+    AmountNotRecommendable {
+        /// What was asked for.
+        requested: Cents,
+    },
+    /// The authority does not reach the amount.
+    #[error("{amount} is above your authority: it needs {needed}.")]
+    AuthorityTooLow {
+        /// What is to be approved.
+        amount: Cents,
+        /// The lowest authority that reaches it.
+        needed: String,
+    },
+    /// Too late to accept.
+    #[error("The offer expired at the end of {expires_on}.")]
+    OfferExpired {
+        /// The last day of the offer.
+        expires_on: Day,
+    },
+    /// Too early to lapse.
+    #[error("The offer stands until the end of {expires_on}.")]
+    OfferStands {
+        /// The last day of the offer.
+        expires_on: Day,
+    },
+    /// Not in the plan.
+    #[error("/instalment: the plan has {known}.")]
+    InstalmentUnknown {
+        /// The instalments of the plan.
+        known: String,
+    },
+    /// Claimed already.
+    #[error("The instalment {instalment} is claimed already.")]
+    InstalmentClaimed {
+        /// Which.
+        instalment: String,
+    },
+    /// More than the instalment holds.
+    #[error("/amount: claim more than nothing and at most the {limit} of the instalment.")]
+    ClaimAbovePlan {
+        /// What the instalment holds.
+        limit: Cents,
+    },
+    /// Completion is claimed without actual cost.
+    #[error("/actual: this instalment is due on completion: say what the project really cost and who paid.")]
+    ActualCostMissing,
+    /// The state of the claim does not allow it.
+    #[error("This cannot be done while the claim is {state}.")]
+    ClaimWrongState {
+        /// The state it is in.
+        state: &'static str,
+    },
+    /// More than is due.
+    #[error("/amount: certify more than nothing and at most the {due} that is due.")]
+    CertifiedAboveDue {
+        /// What is due at most.
+        due: Cents,
+    },
+    /// Nothing to pay.
+    #[error("/claims: name at least one certified claim.")]
+    BatchEmpty,
+    /// The same claim twice in one batch.
+    #[error("/claims: a claim is named twice.")]
+    ClaimTwice,
+    /// The claim is in another batch.
+    #[error("One of these claims is in another batch already.")]
+    ClaimInBatch,
+    /// Released batches never change.
+    #[error("{reference} has been released and cannot be changed.")]
+    BatchReleased {
+        /// Its reference.
+        reference: String,
+    },
 }
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -165,6 +303,31 @@ impl Refusal {
             Self::CalculationRefused { .. } => "calculation.refused",
             Self::RequestAboveAllowed { .. } => "application.request_above_allowed",
             Self::FiguresFaulty { .. } => "application.figures_faulty",
+            Self::AuthorityCode => "person.authority_code",
+            Self::DutySeparated { .. } => "duty.separated",
+            Self::CeilingExceeded { .. } => "ceiling.exceeded",
+            Self::AmountTooLarge => "amount.too_large",
+            Self::MarksWrong { .. } => "assessment.marks_wrong",
+            Self::AssessorTwice => "assessment.assessor_twice",
+            Self::AssessorsEnough { .. } => "assessment.assessors_enough",
+            Self::AssessorNotOne => "assessment.not_an_assessor",
+            Self::AssessmentClosed { .. } => "assessment.closed",
+            Self::AssessmentsMissing { .. } => "assessment.missing",
+            Self::BelowPassMark { .. } => "recommendation.below_pass_mark",
+            Self::AmountNotRecommendable { .. } => "recommendation.amount",
+            Self::AuthorityTooLow { .. } => "approval.authority_too_low",
+            Self::OfferExpired { .. } => "award.offer_expired",
+            Self::OfferStands { .. } => "award.offer_stands",
+            Self::InstalmentUnknown { .. } => "claim.instalment_unknown",
+            Self::InstalmentClaimed { .. } => "claim.instalment_claimed",
+            Self::ClaimAbovePlan { .. } => "claim.above_plan",
+            Self::ActualCostMissing => "claim.actual_cost_missing",
+            Self::ClaimWrongState { .. } => "claim.wrong_state",
+            Self::CertifiedAboveDue { .. } => "claim.certified_above_due",
+            Self::BatchEmpty => "batch.empty",
+            Self::ClaimTwice => "batch.claim_twice",
+            Self::ClaimInBatch => "batch.claim_in_batch",
+            Self::BatchReleased { .. } => "batch.released",
         }
     }
 
@@ -173,7 +336,10 @@ impl Refusal {
     pub const fn kind(&self) -> RefusalKind {
         match self {
             Self::NotFound | Self::SchemeNotPublished { .. } => RefusalKind::Absent,
-            Self::NotPermitted { .. } | Self::OwnAccount => RefusalKind::Permission,
+            Self::NotPermitted { .. }
+            | Self::OwnAccount
+            | Self::DutySeparated { .. }
+            | Self::AuthorityTooLow { .. } => RefusalKind::Permission,
             Self::SchemeUnchanged { .. }
             | Self::ApplicationWrongState { .. }
             | Self::AlreadyRegistered

@@ -1,12 +1,13 @@
 //! Applications: load, lock, and list what an actor may see.
 
-use super::schema::{application_calculations, applications};
+use super::schema::{application_calculations, applications, assessments};
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::{Application, State, Submission};
+use rules::assessment::AssessmentState;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
@@ -31,6 +32,8 @@ struct Row {
     scheme_text_id: Option<Uuid>,
     requested_cents: Option<i64>,
     allowed_cents: Option<i64>,
+    recommended_cents: Option<i64>,
+    reason: Option<String>,
     created_at: DateTime<Utc>,
     version: i32,
 }
@@ -101,6 +104,8 @@ impl TryFrom<Row> for Application {
             organisation: OrganisationId(row.organisation_id),
             author: PersonId(row.author_id),
             submission,
+            recommended: row.recommended_cents.map(Cents::new),
+            reason: row.reason,
             created_at: row.created_at,
             version: row.version,
         })
@@ -125,6 +130,8 @@ impl Row {
             scheme_text_id: submission.map(|submission| submission.scheme_text.0),
             requested_cents: submission.map(|submission| submission.requested.get()),
             allowed_cents: submission.map(|submission| submission.allowed.get()),
+            recommended_cents: application.recommended.map(Cents::get),
+            reason: application.reason.clone(),
             created_at: application.created_at,
             version: application.version,
         })
@@ -136,8 +143,7 @@ impl Row {
 /// # Errors
 /// When the database fails.
 pub async fn next_serial(tx: &mut Tx<'_>) -> Result<i64, Fault> {
-    diesel::define_sql_function! { fn nextval(sequence: diesel::sql_types::Text) -> diesel::sql_types::BigInt; }
-    Ok(diesel::select(nextval("application_serial")).get_result(tx.connection).await?)
+    super::next_value(tx, "application_serial").await
 }
 
 /// An application by id.
@@ -177,13 +183,7 @@ pub async fn page(
 ) -> Result<Vec<Listed>, Fault> {
     let mut query =
         applications::table.select(Listed::as_select()).order(applications::id.desc()).limit(limit).into_boxed::<Pg>();
-    query = match scope {
-        Scope::Submitted => query.filter(applications::submitted_at.is_not_null()),
-        Scope::Organisations(organisations) => {
-            query.filter(applications::organisation_id.eq_any(organisations.iter().map(|id| id.0).collect::<Vec<_>>()))
-        }
-        Scope::Nothing => return Ok(Vec::new()),
-    };
+    query = query.filter(visible(scope));
     if let Some(scheme) = &filter.scheme {
         query = query.filter(applications::scheme_code.eq(scheme.clone()));
     }
@@ -194,6 +194,30 @@ pub async fn page(
         query = query.filter(applications::id.lt(after.0));
     }
     Ok(query.load(reader.connection()).await?)
+}
+
+type Condition = Box<dyn BoxableExpression<applications::table, Pg, SqlType = diesel::sql_types::Bool>>;
+
+/// A scope as a condition: what the policy says of one application, said of all.
+fn visible(scope: &Scope) -> Condition {
+    let mut parts: Vec<Condition> = Vec::new();
+    if scope.submitted {
+        parts.push(Box::new(applications::submitted_at.is_not_null()));
+    }
+    if !scope.organisations.is_empty() {
+        let organisations = scope.organisations.iter().map(|id| id.0).collect::<Vec<_>>();
+        parts.push(Box::new(applications::organisation_id.eq_any(organisations)));
+    }
+    if let Some(assessor) = scope.assessor {
+        let at_work = assessments::table
+            .filter(
+                assessments::assessor_id.eq(assessor.0).and(assessments::state.ne(AssessmentState::Conflicted.code())),
+            )
+            .select(assessments::application_id);
+        parts.push(Box::new(applications::id.eq_any(at_work)));
+    }
+    let nothing: Condition = Box::new(false.into_sql::<diesel::sql_types::Bool>());
+    parts.into_iter().fold(nothing, |seen, part| Box::new(seen.or(part)))
 }
 
 /// The days on which an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's
@@ -249,4 +273,24 @@ pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result
         // The row was locked when it was read; another version means that it was not.
         _ => Err(Fault::Taken("applications.version".to_owned())),
     }
+}
+
+pub(super) async fn insert_calculation(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    request: &rules::calculation::Request,
+    answer: &rules::calculation::Answer,
+) -> Result<(), Fault> {
+    let written = |value: serde_json::Result<String>| value.map_err(|error| Fault::Corrupt(error.to_string()));
+    let kept = application_calculations::table.filter(application_calculations::application_id.eq(application.0));
+    let count: i64 = kept.count().get_result(tx.connection).await?;
+    let row = (
+        application_calculations::application_id.eq(application.0),
+        application_calculations::sequence.eq(i32::try_from(count).unwrap_or(i32::MAX).saturating_add(1)),
+        application_calculations::request.eq(written(serde_json::to_string(request))?),
+        application_calculations::answer.eq(written(serde_json::to_string(answer))?),
+        application_calculations::created_at.eq(tx.moment.now),
+    );
+    diesel::insert_into(application_calculations::table).values(row).execute(tx.connection).await?;
+    Ok(())
 }

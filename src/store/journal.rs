@@ -1,11 +1,12 @@
 //! The only way to write: the rows of a change, its audit entry and its notices, together or not at all.
 
-use super::schema::{application_calculations, audit_entries, audit_heads, outbox};
-use super::{Fault, Tx, applications, audit, people, scheme_texts};
+use super::schema::{audit_entries, audit_heads, outbox};
+use super::{Fault, Tx, applications, assessments, audit, awards, claims, people, scheme_texts};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use rules::actor::Who;
 use rules::change::{Change, Write};
-use rules::event::Subject;
+use rules::event::{Event, Subject};
 use rules::notification::notices;
 use uuid::Uuid;
 
@@ -17,16 +18,24 @@ impl Tx<'_> {
     pub async fn record(&mut self, change: &Change) -> Result<(), Fault> {
         let event = change.event();
         let permit = change.permit().ok_or_else(|| Fault::Unpermitted(format!("{event:?}")))?;
-        let subject = event.subject();
         let begins = change.writes().iter().any(begins);
-        let head = if begins { None } else { self.lock_head(subject).await? };
         for write in change.writes() {
             self.write_row(write).await?;
         }
-        let entry = audit::Entry::next(subject, head.as_ref(), event, permit.who(), self.moment)?;
+        self.tell(event, permit.who(), begins).await?;
+        for consequence in change.consequences() {
+            self.tell(consequence, permit.who(), false).await?;
+        }
+        Ok(())
+    }
+
+    /// The audit entry of an event in its chain, and its notices.
+    async fn tell(&mut self, event: &Event, who: Who, begins: bool) -> Result<(), Fault> {
+        let subject = event.subject();
+        let head = if begins { None } else { self.lock_head(subject).await? };
+        let entry = audit::Entry::next(subject, head.as_ref(), event, who, self.moment)?;
         self.append(&entry, begins).await?;
-        let notices = notices(event);
-        self.post(&entry, &notices).await
+        self.post(&entry, &notices(event)).await
     }
 
     async fn lock_head(&mut self, subject: Subject) -> Result<Option<audit::Head>, Fault> {
@@ -77,18 +86,25 @@ impl Tx<'_> {
             Write::NewApplication(application) => applications::insert(self, application).await,
             Write::Application(application) => applications::update(self, application).await,
             Write::Calculation { application, request, answer } => {
-                let written =
-                    |value: serde_json::Result<String>| value.map_err(|error| Fault::Corrupt(error.to_string()));
-                let row = (
-                    application_calculations::application_id.eq(application.0),
-                    application_calculations::sequence.eq(1),
-                    application_calculations::request.eq(written(serde_json::to_string(request))?),
-                    application_calculations::answer.eq(written(serde_json::to_string(answer))?),
-                    application_calculations::created_at.eq(self.moment.now),
-                );
-                diesel::insert_into(application_calculations::table).values(row).execute(self.connection).await?;
-                Ok(())
+                applications::insert_calculation(self, *application, request, answer).await
             }
+            Write::Authorities { person, authorities } => people::set_authorities(self, *person, authorities).await,
+            Write::Duty { application, person, duty } => {
+                assessments::take_duty(self, *application, *person, *duty).await
+            }
+            Write::Committed { scheme, organisation, balances } => {
+                awards::set_balances(self, scheme, *organisation, balances).await
+            }
+            Write::Posting(posting) => awards::post(self, posting).await,
+            Write::NewAssessment(assessment) => assessments::insert(self, assessment).await,
+            Write::Assessment(assessment) => assessments::update(self, assessment).await,
+            Write::NewAward(award) => awards::insert(self, award).await,
+            Write::Award(award) => awards::update(self, award).await,
+            Write::Plan { application, instalments } => awards::insert_plan(self, *application, instalments).await,
+            Write::NewClaim(claim) => claims::insert(self, claim).await,
+            Write::Claim(claim) => claims::update(self, claim).await,
+            Write::NewBatch(batch) => claims::insert_batch(self, batch).await,
+            Write::Batch(batch) => claims::update_batch(self, batch).await,
         }
     }
 }

@@ -3,7 +3,10 @@
 //! Nothing is decided here. A change is written only by [`Tx::record`], with its audit entry and its notices, or not at all.
 
 pub mod applications;
+pub mod assessments;
 pub mod audit;
+pub mod awards;
+pub mod claims;
 mod fault;
 mod journal;
 mod migrations;
@@ -22,7 +25,7 @@ use diesel::ConnectionError;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use rules::calendar::Day;
 use std::time::Duration;
@@ -132,6 +135,11 @@ impl Db {
             }
         }
     }
+}
+
+async fn next_value(tx: &mut Tx<'_>, sequence: &str) -> Result<i64, Fault> {
+    diesel::define_sql_function! { fn nextval(sequence: diesel::sql_types::Text) -> diesel::sql_types::BigInt; }
+    Ok(diesel::select(nextval(sequence)).get_result(tx.connection).await?)
 }
 
 /// What a query runs on: a plain connection or a transaction.

@@ -1,6 +1,6 @@
 //! People, their roles, and the organisations that they act for.
 
-use super::schema::{memberships, organisations, people, person_roles};
+use super::schema::{memberships, organisations, people, person_authorities, person_roles};
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -49,22 +49,28 @@ fn role(code: String) -> Result<Role, Fault> {
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn actor(reader: &mut impl Connected, id: PersonId) -> Result<Option<Actor>, Fault> {
-    let rows: Vec<(Option<String>, Option<Uuid>)> = people::table
+    let rows: Vec<(Option<String>, Option<Uuid>, Option<String>)> = people::table
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .left_join(memberships::table.on(memberships::person_id.eq(people::id)))
+        .left_join(person_authorities::table.on(person_authorities::person_id.eq(people::id)))
         .filter(people::id.eq(id.0).and(people::active))
-        .select((person_roles::role.nullable(), memberships::organisation_id.nullable()))
+        .select((
+            person_roles::role.nullable(),
+            memberships::organisation_id.nullable(),
+            person_authorities::authority.nullable(),
+        ))
         .load(reader.connection())
         .await?;
     if rows.is_empty() {
         return Ok(None);
     }
-    let (roles, organisations): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    Ok(Some(Actor {
-        who: Who::Person(id),
-        roles: roles.into_iter().flatten().map(role).collect::<Result<_, _>>()?,
-        organisations: organisations.into_iter().flatten().map(OrganisationId).collect(),
-    }))
+    let mut actor = Actor { who: Who::Person(id), ..Actor::visitor() };
+    for (code, organisation, authority) in rows {
+        actor.roles.extend(code.map(role).transpose()?);
+        actor.organisations.extend(organisation.map(OrganisationId));
+        actor.authorities.extend(authority);
+    }
+    Ok(Some(actor))
 }
 
 /// A person by id.
@@ -202,5 +208,20 @@ pub(super) async fn insert_organisation(tx: &mut Tx<'_>, organisation: &Organisa
 pub(super) async fn join(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId) -> Result<(), Fault> {
     let row = (memberships::person_id.eq(person.0), memberships::organisation_id.eq(organisation.0));
     diesel::insert_into(memberships::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn set_authorities(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    authorities: &BTreeSet<String>,
+) -> Result<(), Fault> {
+    let held = person_authorities::table.filter(person_authorities::person_id.eq(person.0));
+    diesel::delete(held).execute(tx.connection).await?;
+    let row = |authority: &String| {
+        (person_authorities::person_id.eq(person.0), person_authorities::authority.eq(authority.clone()))
+    };
+    let rows = authorities.iter().map(row).collect::<Vec<_>>();
+    diesel::insert_into(person_authorities::table).values(rows).execute(tx.connection).await?;
     Ok(())
 }

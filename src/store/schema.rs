@@ -21,6 +21,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    person_authorities (person_id, authority) {
+        person_id -> Uuid,
+        authority -> Text,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> Uuid,
         name -> Text,
@@ -62,6 +69,8 @@ diesel::table! {
         scheme_text_id -> Nullable<Uuid>,
         requested_cents -> Nullable<Int8>,
         allowed_cents -> Nullable<Int8>,
+        recommended_cents -> Nullable<Int8>,
+        reason -> Nullable<Text>,
         created_at -> Timestamptz,
         version -> Int4,
     }
@@ -116,6 +125,118 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(people, person_roles, memberships, organisations);
-diesel::allow_tables_to_appear_in_same_query!(applications, organisations);
+diesel::table! {
+    case_duties (application_id, person_id) {
+        application_id -> Uuid,
+        person_id -> Uuid,
+        duty -> Text,
+    }
+}
+
+diesel::table! {
+    assessments (id) {
+        id -> Uuid,
+        application_id -> Uuid,
+        assessor_id -> Uuid,
+        state -> Text,
+        marks -> Jsonb,
+        comment -> Text,
+        score -> Nullable<Int4>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    envelopes (scheme_code) {
+        scheme_code -> Text,
+        limit_cents -> Nullable<Int8>,
+        committed_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    applicant_balances (scheme_code, organisation_id) {
+        scheme_code -> Text,
+        organisation_id -> Uuid,
+        limit_cents -> Nullable<Int8>,
+        committed_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    awards (application_id) {
+        application_id -> Uuid,
+        scheme_code -> Text,
+        organisation_id -> Uuid,
+        amount_cents -> Int8,
+        authority -> Text,
+        state -> Text,
+        decided_at -> Timestamptz,
+        offered_at -> Nullable<Timestamptz>,
+        expires_on -> Nullable<Date>,
+        accepted_at -> Nullable<Timestamptz>,
+        settled_cents -> Nullable<Int8>,
+        settled_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    instalments (application_id, sequence) {
+        application_id -> Uuid,
+        sequence -> Int4,
+        code -> Text,
+        due -> Text,
+        amount_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    ledger_entries (posting_id, account) {
+        posting_id -> Uuid,
+        account -> Text,
+        application_id -> Uuid,
+        amount_cents -> Int8,
+        posted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    claims (id) {
+        id -> Uuid,
+        application_id -> Uuid,
+        instalment -> Text,
+        state -> Text,
+        claimed_cents -> Int8,
+        evidence -> Text,
+        actual -> Nullable<Jsonb>,
+        certified_cents -> Nullable<Int8>,
+        reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> Uuid,
+        reference -> Text,
+        state -> Text,
+        prepared_by -> Uuid,
+        prepared_at -> Timestamptz,
+        released_by -> Nullable<Uuid>,
+        released_at -> Nullable<Timestamptz>,
+        total_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    payments (claim_id) {
+        claim_id -> Uuid,
+        batch_id -> Uuid,
+        application_id -> Uuid,
+        amount_cents -> Int8,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations);
+diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);

@@ -46,6 +46,14 @@ pub async fn load(reader: &mut impl Connected, id: SchemeTextId) -> Result<Schem
     Ok(row.into())
 }
 
+/// The hash of a published text.
+///
+/// # Errors
+/// When the database fails or the text is not there.
+pub async fn hash(reader: &mut impl Connected, id: SchemeTextId) -> Result<String, Fault> {
+    Ok(scheme_texts::table.find(id.0).select(scheme_texts::hash).first(reader.connection()).await?)
+}
+
 /// Every published text without its words, newest first.
 ///
 /// # Errors

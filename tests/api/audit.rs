@@ -11,7 +11,10 @@ async fn publish_nias(db: &Db, second: bool) {
     if second {
         text.push_str("\n# a second text\n");
     }
-    let moment = Moment { now: "2025-01-02T03:04:05.123456789Z".parse().unwrap(), recorded_at: "2025-01-02T03:04:06Z".parse().unwrap() };
+    let moment = Moment {
+        now: "2025-01-02T03:04:05.123456789Z".parse().unwrap(),
+        recorded_at: "2025-01-02T03:04:06Z".parse().unwrap(),
+    };
     db.write(moment, async |tx| schemes::publish(tx, &Actor::console(), text).await).await.unwrap();
 }
 
@@ -60,7 +63,8 @@ async fn a_text_is_published_once() {
     let database = TestDatabase::migrated().await;
     publish_nias(&database.db(), false).await;
     let text = include_str!("../../seeds/schemes/nias.toml").to_owned();
-    let moment = Moment { now: "2025-01-03T00:00:00Z".parse().unwrap(), recorded_at: "2025-01-03T00:00:00Z".parse().unwrap() };
+    let moment =
+        Moment { now: "2025-01-03T00:00:00Z".parse().unwrap(), recorded_at: "2025-01-03T00:00:00Z".parse().unwrap() };
     let again = database.db().write(moment, async |tx| schemes::publish(tx, &Actor::console(), text).await).await;
     assert_eq!(again.unwrap_err().to_string(), "This text of NIAS is the one in force already.");
 }

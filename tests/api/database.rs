@@ -83,7 +83,8 @@ async fn template() -> String {
     for migration in migrations {
         digest.update(fs::read(migration.join("up.sql")).unwrap());
     }
-    let name = format!("almoner_template_{}", &rules::hexadecimal(&digest.finalize())[..16]);
+    let hash = rules::hexadecimal(&digest.finalize()).chars().take(16).collect::<String>();
+    let name = format!("almoner_template_{hash}");
     let mut connection = AsyncPgConnection::establish(server()).await.unwrap();
     connection.batch_execute("SELECT pg_advisory_lock(20161121)").await.unwrap();
     if AsyncPgConnection::establish(&named(&name)).await.is_err() {

@@ -34,7 +34,9 @@ async fn the_migrations_go_up_down_and_up_without_a_trace() {
     let shape = lines(&database, SHAPE).await;
     let url = database.url();
     std::thread::spawn(move || almoner::store::revert_all(&url).unwrap()).join().unwrap();
-    let left = lines(&database, "SELECT relname::text AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace").await;
+    let left =
+        lines(&database, "SELECT relname::text AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+            .await;
     assert_eq!(left, ["__diesel_schema_migrations", "__diesel_schema_migrations_pkey"]);
     assert_eq!(migrate(database.url()), first);
     assert_eq!(lines(&database, SHAPE).await, shape);
@@ -90,7 +92,8 @@ fn in_code(schema: &str) -> Vec<String> {
     let mut columns = Vec::new();
     for line in schema.lines().map(str::trim) {
         if let Some((name, kind)) = line.trim_end_matches(',').split_once(" -> ") {
-            let (kind, null) = kind.strip_prefix("Nullable<").map_or((kind, ""), |kind| (kind.trim_end_matches('>'), " null"));
+            let (kind, null) =
+                kind.strip_prefix("Nullable<").map_or((kind, ""), |kind| (kind.trim_end_matches('>'), " null"));
             columns.push(format!("{table} {name} {}{null}", kind.to_lowercase()));
         } else if line.contains(" (") && line.ends_with('{') {
             table = line.split(' ').next().unwrap();

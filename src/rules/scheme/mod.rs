@@ -465,6 +465,24 @@ pub enum DueOn {
     FinalAccounts,
 }
 
+impl DueOn {
+    /// The code used in the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Acceptance => "acceptance",
+            Self::Completion => "completion",
+            Self::FinalAccounts => "final_accounts",
+        }
+    }
+
+    /// The event with a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Acceptance, Self::Completion, Self::FinalAccounts].into_iter().find(|due| due.code() == code)
+    }
+}
+
 /// What a recipient owes afterwards.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,101 @@
+//! Assessments: give a proposal to an assessor, declare a conflict, score.
+
+use super::schemes::Schemes;
+use super::{Error, case};
+use crate::store::{Reader, Tx, applications, assessments, people};
+use rules::actor::{Actor, Role};
+use rules::assessment::{Assessment, Score, assign as give};
+use rules::ids::{ApplicationId, AssessmentId, PersonId};
+use rules::permission::Verb;
+use rules::refusal::Refusal;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The assessments of a case: all for staff, an assessor's own for the assessor.
+///
+/// # Errors
+/// When the case is out of sight or its assessments are not the actor's business.
+pub async fn list(reader: &mut Reader, actor: &Actor, application: ApplicationId) -> Result<Vec<Assessment>, Error> {
+    let application = applications::find(reader, application).await?.ok_or(Refusal::NotFound)?;
+    case::permit(reader, actor, Verb::AssessmentRead, &application).await?;
+    let mut all = assessments::of_application(reader, application.id).await?;
+    if actor.reads_own_assessments_only() {
+        all.retain(|assessment| actor.person() == Some(assessment.assessor));
+    }
+    Ok(all)
+}
+
+/// An officer gives a proposal to an assessor.
+///
+/// # Errors
+/// When the actor may not, the person is no assessor, or the rules refuse it.
+pub async fn assign(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    application: ApplicationId,
+    assessor: PersonId,
+) -> Result<Assessment, Error> {
+    let (application, permit) = case::lock(tx, actor, Verb::AssessmentAssign, application).await?;
+    let person = people::find(tx, assessor)
+        .await?
+        .filter(|found| found.person.active && found.person.roles.contains(&Role::Assessor));
+    if person.is_none() {
+        return Err(Refusal::AssessorNotOne.into());
+    }
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let duties = assessments::duties(tx, application.id).await?;
+    let existing = assessments::of_application(tx, application.id).await?;
+    let new = (AssessmentId(Uuid::now_v7()), assessor);
+    let (change, assessment) = give(&permit, &application, &scheme, new, &duties, &existing)?;
+    tx.record(&change).await?;
+    Ok(assessment)
+}
+
+/// The assessor declares a conflict of interest.
+///
+/// # Errors
+/// When it is not the actor's own open assessment, or no reason is given.
+pub async fn declare_conflict(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: AssessmentId,
+    reason: &str,
+) -> Result<Assessment, Error> {
+    let (application, permit, assessment) = lock_own(tx, actor, Verb::AssessmentDeclareConflict, id).await?;
+    let (change, assessment) = assessment.declare_conflict(&permit, &application, reason)?;
+    tx.record(&change).await?;
+    Ok(assessment)
+}
+
+/// The assessor gives marks.
+///
+/// # Errors
+/// When it is not the actor's own open assessment, or the marks cannot be taken.
+pub async fn score(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: AssessmentId,
+    marks: BTreeMap<String, u32>,
+    comment: &str,
+) -> Result<(Assessment, Score), Error> {
+    let (application, permit, assessment) = lock_own(tx, actor, Verb::AssessmentScore, id).await?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let (change, assessment, score) = assessment.give_marks(&permit, &application, &scheme, marks, comment)?;
+    tx.record(&change).await?;
+    Ok((assessment, score))
+}
+
+async fn lock_own(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    verb: Verb,
+    id: AssessmentId,
+) -> Result<(rules::application::Application, rules::permission::Permit, Assessment), Error> {
+    let application = assessments::application_of(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let (application, permit) = case::lock(tx, actor, verb, application).await?;
+    let all = assessments::of_application(tx, application.id).await?;
+    let own = all.into_iter().find(|assessment| assessment.id == id && actor.person() == Some(assessment.assessor));
+    Ok((application, permit, own.ok_or(Refusal::NotFound)?))
+}

@@ -1,0 +1,70 @@
+//! Batches: prepared by one person, released by another.
+
+use super::{Error, case};
+use crate::store::{Fault, Reader, Tx, applications, assessments, awards, claims};
+use rules::actor::Actor;
+use rules::batch::{Batch, Payee, prepare as gather};
+use rules::event::Subject;
+use rules::ids::{ApplicationId, BatchId, ClaimId};
+use rules::permission::Verb;
+use rules::refusal::Refusal;
+use uuid::Uuid;
+
+/// One batch.
+///
+/// # Errors
+/// When the actor may not, or there is none.
+pub async fn read(reader: &mut Reader, actor: &Actor, id: BatchId) -> Result<Batch, Error> {
+    actor.may(Verb::BatchRead, Subject::Batch(id))?;
+    Ok(claims::find_batch(reader, id).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// A finance officer prepares a batch of certified claims.
+///
+/// # Errors
+/// When the actor may not, a claim is not certified or stands in another batch, or duties would join.
+pub async fn prepare(tx: &mut Tx<'_>, actor: &Actor, ids: &[ClaimId]) -> Result<Batch, Error> {
+    let id = BatchId(Uuid::now_v7());
+    let permit = actor.may(Verb::BatchPrepare, Subject::Batch(id))?;
+    let by = case::person(actor, Verb::BatchPrepare)?;
+    let cases = claims::applications_of(tx, ids).await?;
+    let payees = payees(tx, &cases).await?;
+    let serial = claims::next_batch_serial(tx).await?;
+    let (change, batch) = gather(&permit, (id, serial), (by, tx.moment.now), &payees, ids)?;
+    match tx.record(&change).await {
+        Err(Fault::Taken(constraint)) if constraint == "payments_pkey" => Err(Refusal::ClaimInBatch.into()),
+        other => Ok(other.map(|()| batch)?),
+    }
+}
+
+/// Another person releases a batch: its payments are posted.
+///
+/// # Errors
+/// When the actor may not, it was released already, or duties would join.
+pub async fn release(tx: &mut Tx<'_>, actor: &Actor, id: BatchId) -> Result<Batch, Error> {
+    let permit = actor.may(Verb::BatchRelease, Subject::Batch(id))?;
+    let by = case::person(actor, Verb::BatchRelease)?;
+    let seen = claims::find_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let mut cases = seen.payments.iter().map(|payment| payment.application).collect::<Vec<_>>();
+    cases.sort_unstable();
+    cases.dedup();
+    let payees = payees(tx, &cases).await?;
+    let batch = claims::lock_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let (change, batch) = batch.release(&permit, (by, tx.moment.now), payees)?;
+    tx.record(&change).await?;
+    Ok(batch)
+}
+
+/// The cases of a batch, locked in the order of their ids, so that two batches never wait for each other.
+async fn payees(tx: &mut Tx<'_>, cases: &[ApplicationId]) -> Result<Vec<Payee>, Error> {
+    let mut payees = Vec::new();
+    for id in cases {
+        payees.push(Payee {
+            application: applications::lock(tx, *id).await?.ok_or(Refusal::NotFound)?,
+            duties: assessments::duties(tx, *id).await?,
+            plan: awards::plan(tx, *id).await?,
+            claims: claims::of_application(tx, *id).await?,
+        });
+    }
+    Ok(payees)
+}

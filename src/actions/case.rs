@@ -1,0 +1,69 @@
+//! What every verb on a case begins with: the locks in their order, and the permit.
+
+use super::Error;
+use crate::store::{Connected, Tx, applications, assessments, awards};
+use rules::actor::{Actor, Role};
+use rules::application::Application;
+use rules::ids::{ApplicationId, PersonId};
+use rules::ledger::Balances;
+use rules::permission::{Permit, Verb};
+use rules::refusal::Refusal;
+
+/// The permit for a verb on an application that is already loaded.
+pub(super) async fn permit(
+    reader: &mut impl Connected,
+    actor: &Actor,
+    verb: Verb,
+    application: &Application,
+) -> Result<Permit, Error> {
+    let assesses = match actor.person().filter(|_| actor.is(Role::Assessor)) {
+        Some(person) => assessments::assesses(reader, application.id, person).await?,
+        None => false,
+    };
+    Ok(actor.may_to_application(verb, application, assesses)?)
+}
+
+/// The application, locked, with the permit for the verb.
+pub(super) async fn lock(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    verb: Verb,
+    id: ApplicationId,
+) -> Result<(Application, Permit), Error> {
+    let application = applications::lock(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let permit = permit(tx, actor, verb, &application).await?;
+    Ok((application, permit))
+}
+
+/// The same for an application that must still be as it was read. One that the actor may not see is absent, whatever version is
+/// expected of it.
+pub(super) async fn lock_version(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    verb: Verb,
+    id: ApplicationId,
+    version: i32,
+) -> Result<(Application, Permit), Error> {
+    let (application, permit) = lock(tx, actor, verb, id).await?;
+    if version == application.version { Ok((application, permit)) } else { Err(Error::Stale) }
+}
+
+/// The same where money is committed or given back: the envelope is locked first, then the applicant's part of it, then the case.
+pub(super) async fn lock_with_balances(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    verb: Verb,
+    id: ApplicationId,
+) -> Result<(Application, Permit, Balances), Error> {
+    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    // Somebody who may not do it at all must not hold the lock of a whole scheme.
+    permit(tx, actor, verb, &seen).await?;
+    let balances = awards::lock_balances(tx, &seen.scheme, seen.organisation).await?;
+    let (application, permit) = lock(tx, actor, verb, id).await?;
+    Ok((application, permit, balances))
+}
+
+/// The person who acts, where a verb needs one.
+pub(super) fn person(actor: &Actor, verb: Verb) -> Result<PersonId, Error> {
+    Ok(actor.person().ok_or(Refusal::NotPermitted { verb })?)
+}

@@ -1,0 +1,97 @@
+//! Screening, recommendation, rejection and approval.
+
+use super::schemes::Schemes;
+use super::{Error, case};
+use crate::store::{Tx, assessments, awards};
+use rules::actor::Actor;
+use rules::application::Application;
+use rules::award::Award;
+use rules::decision::{Approving, Screening};
+use rules::ids::ApplicationId;
+use rules::money::Cents;
+use rules::permission::Verb;
+
+/// An officer screens what was submitted.
+///
+/// # Errors
+/// When the actor may not, it is not waiting for that, or a reason is missing.
+pub async fn screen(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ApplicationId,
+    screening: Screening,
+) -> Result<Application, Error> {
+    let (application, permit) = case::lock(tx, actor, Verb::ApplicationScreen, id).await?;
+    let (change, application) = application.screen(&permit, screening)?;
+    tx.record(&change).await?;
+    Ok(application)
+}
+
+/// An officer reinstates what was screened out.
+///
+/// # Errors
+/// When the actor may not, it was not screened out, or a reason is missing.
+pub async fn reinstate(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
+    let (application, permit) = case::lock(tx, actor, Verb::ApplicationReinstate, id).await?;
+    let (change, application) = application.reinstate(&permit, reason)?;
+    tx.record(&change).await?;
+    Ok(application)
+}
+
+/// The committee recommends an amount.
+///
+/// # Errors
+/// When the actor may not, or the rules refuse it.
+pub async fn recommend(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: ApplicationId,
+    amount: Cents,
+) -> Result<Application, Error> {
+    let (application, permit) = case::lock(tx, actor, Verb::ApplicationRecommend, id).await?;
+    let by = case::person(actor, Verb::ApplicationRecommend)?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let duties = assessments::duties(tx, id).await?;
+    let scored = assessments::of_application(tx, id).await?;
+    let (change, application) = application.recommend(&permit, &scheme, (by, &duties), &scored, amount)?;
+    tx.record(&change).await?;
+    Ok(application)
+}
+
+/// The committee refuses what is in assessment, the approver what is recommended; both with reasons.
+///
+/// # Errors
+/// When the actor may not, it is not waiting for them, or a reason is missing.
+pub async fn reject(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
+    let (application, permit) = case::lock(tx, actor, Verb::ApplicationReject, id).await?;
+    let by = case::person(actor, Verb::ApplicationReject)?;
+    let duties = assessments::duties(tx, id).await?;
+    let duty = actor.rejects_as(application.state)?;
+    let (change, application) = application.reject(&permit, (by, duty), &duties, reason)?;
+    tx.record(&change).await?;
+    Ok(application)
+}
+
+/// An approver approves what is recommended; the money is committed.
+///
+/// # Errors
+/// When the actor may not, the authority does not reach, a ceiling does not leave so much, or the rules refuse it.
+pub async fn approve(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: ApplicationId,
+) -> Result<(Application, Award), Error> {
+    let (application, permit, balances) = case::lock_with_balances(tx, actor, Verb::ApplicationApprove, id).await?;
+    let by = case::person(actor, Verb::ApplicationApprove)?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let duties = assessments::duties(tx, id).await?;
+    let history = awards::history(tx, &application.scheme, application.organisation).await?;
+    let at = tx.moment.now;
+    let approving =
+        Approving { scheme: &scheme, duties: &duties, authorities: &actor.authorities, history, balances, by, at };
+    let (change, application, award) = application.approve(&permit, approving)?;
+    tx.record(&change).await?;
+    Ok((application, award))
+}

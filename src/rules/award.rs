@@ -1,0 +1,238 @@
+//! The award: offered, accepted, declined or lapsed; and its plan of instalments.
+
+use crate::application::{Application, State, reason_given};
+use crate::calendar::Day;
+use crate::change::{Change, Write};
+use crate::event::Event;
+use crate::ids::{ApplicationId, OrganisationId};
+use crate::ledger::{Account, Balances, Posting};
+use crate::money::{Cents, MoneyError, Rounding, Share};
+use crate::permission::Permit;
+use crate::refusal::Refusal;
+use crate::scheme::{DueOn, Scheme};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Where an award stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AwardState {
+    /// Decided; the money is committed.
+    Decided,
+    /// Offered to the applicant.
+    Offered,
+    /// Accepted.
+    Accepted,
+    /// Declined, lapsed or taken back: the money was given back.
+    Released,
+}
+
+impl AwardState {
+    /// The code used in the API and the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Decided => "decided",
+            Self::Offered => "offered",
+            Self::Accepted => "accepted",
+            Self::Released => "released",
+        }
+    }
+
+    /// The state with a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Decided, Self::Offered, Self::Accepted, Self::Released].into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// The award on approved cost, and later the settlement on actual cost: two amounts, the lower counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Award {
+    /// The case.
+    pub application: ApplicationId,
+    /// The scheme's code.
+    pub scheme: String,
+    /// Who receives it.
+    pub organisation: OrganisationId,
+    /// On approved cost.
+    pub amount: Cents,
+    /// Under which authority it was approved.
+    pub authority: String,
+    /// Where it stands.
+    pub state: AwardState,
+    /// When it was approved.
+    pub decided_at: DateTime<Utc>,
+    /// When the applicant was told.
+    pub offered_at: Option<DateTime<Utc>>,
+    /// The last day on which it can be accepted.
+    pub expires_on: Option<Day>,
+    /// When it was accepted.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// On actual cost, once the project is completed, and the day of that.
+    pub settled: Option<(Cents, Day)>,
+}
+
+/// One instalment of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instalment {
+    /// The scheme's code for it.
+    pub code: String,
+    /// What makes it due.
+    pub due: DueOn,
+    /// How much.
+    pub amount: Cents,
+}
+
+/// The money of an award that ends, as it was locked.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending<'a> {
+    /// The applicant declines.
+    Declined(&'a str),
+    /// The offer was not answered in time.
+    Lapsed(Day),
+}
+
+impl Award {
+    /// An officer tells the applicant: from now on the offer runs.
+    ///
+    /// # Errors
+    /// When it is not approved or was offered already.
+    pub fn offer(
+        mut self,
+        permit: &Permit,
+        mut application: Application,
+        scheme: &Scheme,
+        at: DateTime<Utc>,
+    ) -> Result<(Change, Application, Self), Refusal> {
+        application.must_be(&[State::Approved])?;
+        let on = application.submission.as_ref().map(|submission| submission.on);
+        let days = on.and_then(|on| scheme.file.approval.offer_days.is.value_on(on)).copied().unwrap_or(0);
+        let expires_on = Day::in_hong_kong(at).plus_days(days);
+        application.state = State::Offered;
+        self.state = AwardState::Offered;
+        self.offered_at = Some(at);
+        self.expires_on = Some(expires_on);
+        let event = Event::AwardOffered { application: self.application, amount: self.amount, expires_on };
+        let (change, application) = application.changed(permit, event, vec![Write::Award(self.clone())]);
+        Ok((change, application, self))
+    }
+
+    /// The applicant accepts; the plan of instalments is made.
+    ///
+    /// # Errors
+    /// When nothing is offered, or the offer has expired.
+    pub fn accept(
+        mut self,
+        permit: &Permit,
+        mut application: Application,
+        scheme: &Scheme,
+        at: DateTime<Utc>,
+    ) -> Result<(Change, Application, Vec<Instalment>), Refusal> {
+        application.must_be(&[State::Offered])?;
+        let today = Day::in_hong_kong(at);
+        if let Some(expires_on) = self.expires_on.filter(|expires_on| today > *expires_on) {
+            return Err(Refusal::OfferExpired { expires_on });
+        }
+        let on = application.submission.as_ref().map_or(today, |submission| submission.on);
+        let instalments = plan(scheme, on, self.amount)?;
+        application.state = State::Accepted;
+        self.state = AwardState::Accepted;
+        self.accepted_at = Some(at);
+        let event = Event::AwardAccepted { application: self.application, amount: self.amount };
+        let writes = vec![
+            Write::Award(self.clone()),
+            Write::Plan { application: self.application, instalments: instalments.clone() },
+        ];
+        let (change, application) = application.changed(permit, event, writes);
+        Ok((change, application, instalments))
+    }
+
+    /// The offer ends without acceptance; what was committed is given back.
+    ///
+    /// # Errors
+    /// When nothing is offered, it has not expired yet, or a reason is missing.
+    pub fn end(
+        mut self,
+        permit: &Permit,
+        mut application: Application,
+        ending: Ending<'_>,
+        balances: Balances,
+    ) -> Result<(Change, Application), Refusal> {
+        application.must_be(&[State::Offered])?;
+        let (amount, case) = (self.amount, self.application);
+        let event = match ending {
+            Ending::Declined(reason) => {
+                let reason = reason_given(reason)?;
+                application.state = State::Declined;
+                application.reason = Some(reason.clone());
+                Event::AwardDeclined { application: case, amount, reason }
+            }
+            Ending::Lapsed(today) => {
+                if let Some(expires_on) = self.expires_on.filter(|expires_on| today <= *expires_on) {
+                    return Err(Refusal::OfferStands { expires_on });
+                }
+                application.state = State::Lapsed;
+                Event::AwardLapsed { application: case, amount }
+            }
+        };
+        self.state = AwardState::Released;
+        let writes = vec![
+            Write::Committed {
+                scheme: self.scheme.clone(),
+                organisation: self.organisation,
+                balances: balances.release(amount),
+            },
+            Write::Posting(Posting { application: case, from: Account::Commitment, to: Account::Envelope, amount }),
+            Write::Award(self),
+        ];
+        Ok(application.changed(permit, event, writes))
+    }
+}
+
+/// The instalments of an amount: each share rounded down to the cent, the last one takes the rest, so that nothing is lost.
+///
+/// # Errors
+/// When an amount cannot be held.
+pub fn plan(scheme: &Scheme, on: Day, amount: Cents) -> Result<Vec<Instalment>, Refusal> {
+    let shares = scheme.file.payment.instalment.iter().filter_map(|(code, instalment)| {
+        let share = instalment.is.value_on(on).copied().filter(|share| share.numerator > 0)?;
+        Some((code, instalment.due, share))
+    });
+    split(amount, &shares.collect::<Vec<_>>()).ok().ok_or(Refusal::AmountTooLarge)
+}
+
+fn split(amount: Cents, shares: &[(&String, DueOn, Share)]) -> Result<Vec<Instalment>, MoneyError> {
+    let mut left = amount;
+    let last = shares.len().saturating_sub(1);
+    let mut instalments = Vec::new();
+    for (index, (code, due, share)) in shares.iter().enumerate() {
+        let part = if index == last { left } else { share.of(amount, Rounding::Down)? };
+        left = left.less(part);
+        instalments.push(Instalment { code: (*code).clone(), due: *due, amount: part });
+    }
+    Ok(instalments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instalments_sum_to_the_award_to_the_cent() {
+        let (first, last) = ("first".to_owned(), "last".to_owned());
+        for (amount, share, parts) in [
+            ("22284.00", "7/12", ["12999.00", "9285.00"]),
+            ("0.01", "25%", ["0.00", "0.01"]),
+            ("200000000.00", "25%", ["50000000.00", "150000000.00"]),
+            ("0.00", "1/3", ["0.00", "0.00"]),
+        ] {
+            let shares = [
+                (&first, DueOn::Acceptance, Share::parse(share).unwrap()),
+                (&last, DueOn::Completion, Share::parse("1/2").unwrap()),
+            ];
+            let plan = split(Cents::parse(amount).unwrap(), &shares).unwrap();
+            assert_eq!(plan.iter().map(|part| part.amount.to_string()).collect::<Vec<_>>(), parts, "{amount} {share}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Batches of payments: prepared by one person, released by another; what is released is paid once and never changed.
+
+use crate::application::{Application, State};
+use crate::award::Instalment;
+use crate::change::{Change, Write};
+use crate::claim::{Claim, ClaimState};
+use crate::duty::{Duties, Duty};
+use crate::event::Event;
+use crate::ids::{ApplicationId, BatchId, ClaimId, PersonId};
+use crate::ledger::{Account, Posting};
+use crate::money::Cents;
+use crate::permission::Permit;
+use crate::refusal::Refusal;
+use chrono::{DateTime, Utc};
+
+/// Where a batch stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BatchState {
+    /// Waits for release by somebody else.
+    Prepared,
+    /// Released; never changed again.
+    Released,
+}
+
+impl BatchState {
+    /// The code used in the API and the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Prepared => "prepared",
+            Self::Released => "released",
+        }
+    }
+
+    /// The state with a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Prepared, Self::Released].into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// One payment of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// The claim that it pays.
+    pub claim: ClaimId,
+    /// The case.
+    pub application: ApplicationId,
+    /// How much.
+    pub amount: Cents,
+}
+
+/// A batch of payments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Identity.
+    pub id: BatchId,
+    /// The reference that people use, such as `PAY-2025-000007`.
+    pub reference: String,
+    /// Where it stands.
+    pub state: BatchState,
+    /// Who prepared it.
+    pub prepared_by: PersonId,
+    /// When.
+    pub prepared_at: DateTime<Utc>,
+    /// Who released it, and when.
+    pub released: Option<(PersonId, DateTime<Utc>)>,
+    /// The payments.
+    pub payments: Vec<Payment>,
+    /// The control total.
+    pub total: Cents,
+}
+
+/// A case with what a payment of it must know, locked.
+#[derive(Clone, Debug)]
+pub struct Payee {
+    /// The case.
+    pub application: Application,
+    /// Who has had which duty.
+    pub duties: Duties,
+    /// Its plan.
+    pub plan: Vec<Instalment>,
+    /// Every claim of the case.
+    pub claims: Vec<Claim>,
+}
+
+/// A finance officer prepares a batch of certified claims.
+///
+/// # Errors
+/// When there is none, one is not certified or named twice, or the person has another duty on one of the cases.
+pub fn prepare(
+    permit: &Permit,
+    (id, serial): (BatchId, i64),
+    (by, at): (PersonId, DateTime<Utc>),
+    payees: &[Payee],
+    claims: &[ClaimId],
+) -> Result<(Change, Batch), Refusal> {
+    if claims.is_empty() {
+        return Err(Refusal::BatchEmpty);
+    }
+    let mut payments = Vec::new();
+    let mut writes = Vec::new();
+    for claim in claims {
+        let found = payees
+            .iter()
+            .find_map(|payee| payee.claims.iter().find(|other| other.id == *claim).map(|claim| (payee, claim)));
+        let Some((payee, claim)) = found else { return Err(Refusal::NotFound) };
+        let (ClaimState::Certified, Some(amount)) = (claim.state, claim.certified) else {
+            return Err(Refusal::ClaimWrongState { state: claim.state.code() });
+        };
+        if payments.iter().any(|payment: &Payment| payment.claim == claim.id) {
+            return Err(Refusal::ClaimTwice);
+        }
+        writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
+        payments.push(Payment { claim: claim.id, application: claim.application, amount });
+    }
+    let total = Cents::sum(payments.iter().map(|payment| payment.amount)).ok().ok_or(Refusal::AmountTooLarge)?;
+    let year = crate::calendar::Day::in_hong_kong(at).to_string().chars().take(4).collect::<String>();
+    let reference = format!("PAY-{year}-{serial:06}");
+    let batch = Batch {
+        id,
+        reference,
+        state: BatchState::Prepared,
+        prepared_by: by,
+        prepared_at: at,
+        released: None,
+        payments,
+        total,
+    };
+    let event = Event::BatchPrepared { batch: id, reference: batch.reference.clone(), payments: claims.len(), total };
+    writes.push(Write::NewBatch(batch.clone()));
+    Ok((Change::new(permit, event, writes), batch))
+}
+
+impl Batch {
+    /// Another person releases the batch: the payments are posted, and cases that are paid in full are completed.
+    ///
+    /// # Errors
+    /// When it was released already, or the person prepared it or has another duty on one of the cases.
+    pub fn release(
+        mut self,
+        permit: &Permit,
+        (by, at): (PersonId, DateTime<Utc>),
+        payees: Vec<Payee>,
+    ) -> Result<(Change, Self), Refusal> {
+        if self.state != BatchState::Prepared {
+            return Err(Refusal::BatchReleased { reference: self.reference });
+        }
+        if by == self.prepared_by {
+            return Err(Refusal::DutySeparated { held: Duty::PaymentPreparer, wanted: Duty::PaymentReleaser });
+        }
+        self.state = BatchState::Released;
+        self.released = Some((by, at));
+        let mut writes = vec![Write::Batch(self.clone())];
+        let mut consequences = Vec::new();
+        for mut payee in payees {
+            writes.push(payee.duties.take(payee.application.id, by, Duty::PaymentReleaser)?);
+            for payment in self.payments.iter().filter(|payment| payment.application == payee.application.id) {
+                let Some(claim) = payee.claims.iter_mut().find(|claim| claim.id == payment.claim) else {
+                    return Err(Refusal::NotFound);
+                };
+                claim.state = ClaimState::Paid;
+                writes.push(Write::Claim(claim.clone()));
+                let (application, amount) = (payment.application, payment.amount);
+                writes.push(Write::Posting(Posting {
+                    application,
+                    from: Account::Commitment,
+                    to: Account::Paid,
+                    amount,
+                }));
+                consequences.push(Event::PaymentReleased { application, claim: payment.claim, batch: self.id, amount });
+            }
+            let paid = |instalment: &Instalment| {
+                payee.claims.iter().any(|claim| claim.instalment == instalment.code && claim.state == ClaimState::Paid)
+            };
+            if payee.plan.iter().all(paid) {
+                let mut application = payee.application;
+                application.state = State::Completed;
+                application.version = application.version.saturating_add(1);
+                writes.push(Write::Application(application));
+            }
+        }
+        let event = Event::BatchReleased { batch: self.id, total: self.total };
+        Ok((Change::new(permit, event, writes).with_consequences(consequences), self))
+    }
+}

@@ -1,0 +1,249 @@
+//! Claims: the applicant claims an instalment, an officer certifies what is due.
+
+use crate::application::{Application, State, reason_given};
+use crate::award::{Award, Instalment};
+use crate::calculation::{Request, calculate};
+use crate::calendar::Day;
+use crate::change::{Change, Write};
+use crate::event::Event;
+use crate::ids::{ApplicationId, ClaimId};
+use crate::ledger::{Account, Balances, Posting};
+use crate::money::Cents;
+use crate::permission::Permit;
+use crate::refusal::Refusal;
+use crate::scheme::{CeilingOf, DueOn, Per, Period, Scheme};
+use serde::{Deserialize, Serialize};
+
+/// Where a claim stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimState {
+    /// Waits for certification.
+    Submitted,
+    /// Sent back with a reason; another claim may follow.
+    Returned,
+    /// Certified; waits for payment.
+    Certified,
+    /// In a batch that has been released.
+    Paid,
+}
+
+impl ClaimState {
+    /// The code used in the API and the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Returned => "returned",
+            Self::Certified => "certified",
+            Self::Paid => "paid",
+        }
+    }
+
+    /// The state with a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Submitted, Self::Returned, Self::Certified, Self::Paid].into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// A claim for one instalment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Identity.
+    pub id: ClaimId,
+    /// The case.
+    pub application: ApplicationId,
+    /// The instalment that is claimed.
+    pub instalment: String,
+    /// Where it stands.
+    pub state: ClaimState,
+    /// What is claimed.
+    pub claimed: Cents,
+    /// What shows that it is due.
+    pub evidence: String,
+    /// What the project really cost and who paid, for an instalment that is due on completion.
+    pub actual: Option<Request>,
+    /// What is certified.
+    pub certified: Option<Cents>,
+    /// Why it was returned.
+    pub reason: Option<String>,
+}
+
+/// A claim to be made: ids and words are handed in.
+#[derive(Clone, Debug)]
+pub struct NewClaim {
+    /// Identity.
+    pub id: ClaimId,
+    /// The instalment that is claimed.
+    pub instalment: String,
+    /// What is claimed.
+    pub claimed: Cents,
+    /// What shows that it is due.
+    pub evidence: String,
+    /// What the project really cost and who paid.
+    pub actual: Option<Request>,
+}
+
+/// What certification must know beside the claim.
+#[derive(Clone, Debug)]
+pub struct Certifying<'a> {
+    /// The case.
+    pub application: &'a Application,
+    /// Its award.
+    pub award: Award,
+    /// Its plan.
+    pub plan: &'a [Instalment],
+    /// Every claim of the case, this one among them.
+    pub claims: &'a [Claim],
+    /// The text that the application has pinned.
+    pub scheme: &'a Scheme,
+    /// The balances, locked.
+    pub balances: Balances,
+    /// What is certified.
+    pub amount: Cents,
+    /// Today.
+    pub today: Day,
+}
+
+/// The applicant claims an instalment.
+///
+/// # Errors
+/// When the case is not running, there is no such instalment, it is claimed already, more is claimed than it holds, evidence is
+/// missing, or actual cost is missing where it is due on completion.
+pub fn submit(
+    permit: &Permit,
+    application: &Application,
+    plan: &[Instalment],
+    claims: &[Claim],
+    new: NewClaim,
+) -> Result<(Change, Claim), Refusal> {
+    application.must_be(&[State::Accepted])?;
+    let known = || plan.iter().map(|instalment| instalment.code.clone()).collect::<Vec<_>>().join(", ");
+    let Some(instalment) = plan.iter().find(|instalment| instalment.code == new.instalment) else {
+        return Err(Refusal::InstalmentUnknown { known: known() });
+    };
+    let live = |claim: &Claim| claim.instalment == new.instalment && claim.state != ClaimState::Returned;
+    if claims.iter().any(live) {
+        return Err(Refusal::InstalmentClaimed { instalment: new.instalment });
+    }
+    if new.claimed == Cents::ZERO || new.claimed > instalment.amount {
+        return Err(Refusal::ClaimAbovePlan { limit: instalment.amount });
+    }
+    if instalment.due != DueOn::Acceptance && new.actual.is_none() {
+        return Err(Refusal::ActualCostMissing);
+    }
+    let claim = Claim {
+        id: new.id,
+        application: application.id,
+        instalment: new.instalment,
+        state: ClaimState::Submitted,
+        claimed: new.claimed,
+        evidence: reason_given(&new.evidence)?,
+        actual: new.actual,
+        certified: None,
+        reason: None,
+    };
+    let event = Event::ClaimSubmitted { application: claim.application, claim: claim.id, amount: claim.claimed };
+    Ok((Change::new(permit, event, vec![Write::NewClaim(claim.clone())]), claim))
+}
+
+impl Claim {
+    /// An officer sends the claim back with a reason.
+    ///
+    /// # Errors
+    /// When it does not wait for certification, or a reason is missing.
+    pub fn give_back(mut self, permit: &Permit, reason: &str) -> Result<(Change, Self), Refusal> {
+        self.must_wait()?;
+        let reason = reason_given(reason)?;
+        self.state = ClaimState::Returned;
+        self.reason = Some(reason.clone());
+        let event = Event::ClaimReturned { application: self.application, claim: self.id, reason };
+        Ok((Change::new(permit, event, vec![Write::Claim(self.clone())]), self))
+    }
+
+    /// An officer certifies what is due. Where the project is completed, the award is fixed again on actual cost: the lower
+    /// amount counts, and what is not needed is given back.
+    ///
+    /// # Errors
+    /// When the claim does not wait for it, more is certified than claimed or than the settlement leaves, or the actual
+    /// figures cannot be worked out.
+    pub fn certify(mut self, permit: &Permit, certifying: Certifying<'_>) -> Result<(Change, Self, Award), Refusal> {
+        self.must_wait()?;
+        let Certifying { application, mut award, plan, claims, scheme, balances, amount, today } = certifying;
+        let others = claims.iter().filter(|claim| claim.id != self.id).filter_map(|claim| claim.certified);
+        let before = Cents::sum(others).ok().ok_or(Refusal::AmountTooLarge)?;
+        let completes =
+            plan.iter().any(|instalment| instalment.code == self.instalment && instalment.due != DueOn::Acceptance);
+        let settlement = self.settlement(application, scheme, award.amount)?;
+        let due = self.claimed.min(settlement.less(before));
+        if amount == Cents::ZERO || amount > due {
+            return Err(Refusal::CertifiedAboveDue { due });
+        }
+        self.certified = Some(amount);
+        self.state = ClaimState::Certified;
+        let mut writes = vec![Write::Claim(self.clone())];
+        if completes {
+            let settled = before.plus(amount).ok().ok_or(Refusal::AmountTooLarge)?;
+            let unused = award.amount.less(settled);
+            award.settled = Some((settled, today));
+            writes.push(Write::Award(award.clone()));
+            writes.extend(give_back(&award, scheme, application, balances, unused));
+        }
+        let event = Event::ClaimCertified { application: self.application, claim: self.id, amount };
+        Ok((Change::new(permit, event, writes), self, award))
+    }
+
+    /// The lower of the award and what the pinned rules allow on actual cost, where that is given.
+    fn settlement(&self, application: &Application, scheme: &Scheme, award: Cents) -> Result<Cents, Refusal> {
+        let (Some(actual), Some(submission)) = (&self.actual, &application.submission) else { return Ok(award) };
+        let mut request = actual.clone();
+        request.requested = Some(award);
+        // What the applicant had before was settled at approval, and is in the award already.
+        request.history = Some(crate::calculation::History::default());
+        request.applicant = application.content.request.applicant.clone();
+        let calculation =
+            calculate(scheme, &request, submission.on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
+        Ok(calculation.allowed.min(award))
+    }
+
+    fn must_wait(&self) -> Result<(), Refusal> {
+        if self.state == ClaimState::Submitted {
+            Ok(())
+        } else {
+            Err(Refusal::ClaimWrongState { state: self.state.code() })
+        }
+    }
+}
+
+/// What completion gives back: the unused part, and the whole amount where the applicant's ceiling counts running projects only.
+fn give_back(
+    award: &Award,
+    scheme: &Scheme,
+    application: &Application,
+    balances: Balances,
+    unused: Cents,
+) -> Vec<Write> {
+    let mut writes = Vec::new();
+    let mut after = balances.release(unused);
+    let on = application.submission.as_ref().map(|submission| submission.on);
+    let concurrent = scheme.file.ceiling.values().any(|ceiling| {
+        (ceiling.of, ceiling.per, ceiling.period) == (CeilingOf::Grant, Per::Applicant, Period::Concurrent)
+            && on.is_some_and(|on| ceiling.is.value_on(on).is_some())
+    });
+    if concurrent {
+        after.applicant.committed = balances.applicant.committed.less(award.amount);
+    }
+    if after != balances {
+        writes.push(Write::Committed {
+            scheme: award.scheme.clone(),
+            organisation: award.organisation,
+            balances: after,
+        });
+    }
+    if unused > Cents::ZERO {
+        let (from, to) = (Account::Commitment, Account::Envelope);
+        writes.push(Write::Posting(Posting { application: award.application, from, to, amount: unused }));
+    }
+    writes
+}

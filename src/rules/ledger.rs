@@ -1,0 +1,112 @@
+//! The ledger: double entry, append-only, every posting sums to zero; and the balances that keep the ceilings.
+
+use crate::ids::ApplicationId;
+use crate::money::{Cents, MoneyError};
+use crate::refusal::Refusal;
+
+/// Where money of a case is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Account {
+    /// The scheme's money that is not promised.
+    Envelope,
+    /// Promised to the case.
+    Commitment,
+    /// Paid to the recipient.
+    Paid,
+}
+
+impl Account {
+    /// The code used in the database and in reports.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Envelope => "envelope",
+            Self::Commitment => "commitment",
+            Self::Paid => "paid",
+        }
+    }
+}
+
+/// Money that moves from one account of a case to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// The case.
+    pub application: ApplicationId,
+    /// Where it was.
+    pub from: Account,
+    /// Where it is now.
+    pub to: Account,
+    /// How much; never nothing.
+    pub amount: Cents,
+}
+
+/// What is committed against a limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// The limit; `None` where there is none.
+    pub limit: Option<Cents>,
+    /// What is committed or paid of it.
+    pub committed: Cents,
+}
+
+impl Balance {
+    /// What is left; `None` where there is no limit.
+    #[must_use]
+    pub fn left(&self) -> Option<Cents> {
+        self.limit.map(|limit| limit.less(self.committed))
+    }
+}
+
+/// The two balances that a commitment meets: the scheme's money, and what one applicant may have of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balances {
+    /// The scheme's money.
+    pub envelope: Balance,
+    /// The applicant's part of it.
+    pub applicant: Balance,
+}
+
+impl Balances {
+    /// Commits an amount.
+    ///
+    /// # Errors
+    /// When a limit does not leave so much; the refusal says what is left.
+    pub fn commit(self, amount: Cents) -> Result<Self, Refusal> {
+        for (ceiling, balance) in [("envelope", self.envelope), ("ceiling.applicant", self.applicant)] {
+            if let Some(left) = balance.left().filter(|left| *left < amount) {
+                return Err(Refusal::CeilingExceeded { ceiling, wanted: amount, left });
+            }
+        }
+        let raised = |balance: Balance| -> Result<Balance, MoneyError> {
+            Ok(Balance { committed: balance.committed.plus(amount)?, ..balance })
+        };
+        match (raised(self.envelope), raised(self.applicant)) {
+            (Ok(envelope), Ok(applicant)) => Ok(Self { envelope, applicant }),
+            _ => Err(Refusal::AmountTooLarge),
+        }
+    }
+
+    /// Gives an amount back.
+    #[must_use]
+    pub fn release(self, amount: Cents) -> Self {
+        let lowered = |balance: Balance| Balance { committed: balance.committed.less(amount), ..balance };
+        Self { envelope: lowered(self.envelope), applicant: lowered(self.applicant) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_an_envelope_is_given_once_and_the_refusal_says_what_is_left() {
+        let cents = Cents::new;
+        let envelope = Balance { limit: Some(cents(100)), committed: cents(60) };
+        let before = Balances { envelope, applicant: Balance::default() };
+        let after = before.commit(cents(40)).unwrap();
+        assert_eq!(after.envelope.left(), Some(Cents::ZERO));
+        let refused = after.commit(cents(1)).unwrap_err();
+        assert_eq!(refused, Refusal::CeilingExceeded { ceiling: "envelope", wanted: cents(1), left: Cents::ZERO });
+        assert_eq!(after.release(cents(40)), before);
+    }
+}

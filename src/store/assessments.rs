@@ -1,0 +1,151 @@
+//! Assessments, and who has had which duty on a case.
+
+use super::schema::{assessments, case_duties};
+use super::{Connected, Fault, Tx};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::assessment::{Assessment, AssessmentState};
+use rules::duty::{Duties, Duty};
+use rules::ids::{ApplicationId, AssessmentId, PersonId};
+use serde_json::Value;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = assessments)]
+struct Row {
+    id: Uuid,
+    application_id: Uuid,
+    assessor_id: Uuid,
+    state: String,
+    marks: Value,
+    comment: String,
+    score: Option<i32>,
+}
+
+impl TryFrom<Row> for Assessment {
+    type Error = Fault;
+
+    fn try_from(row: Row) -> Result<Self, Fault> {
+        let corrupt = |what: String| Fault::Corrupt(format!("assessment {}: {what}", row.id));
+        let score = row.score.map(u32::try_from).transpose().map_err(|error| corrupt(error.to_string()))?;
+        Ok(Self {
+            id: AssessmentId(row.id),
+            application: ApplicationId(row.application_id),
+            assessor: PersonId(row.assessor_id),
+            state: AssessmentState::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
+            marks: serde_json::from_value(row.marks).map_err(|error| corrupt(error.to_string()))?,
+            comment: row.comment,
+            score,
+        })
+    }
+}
+
+/// The assessments of a case, in the order in which they were given.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn of_application(reader: &mut impl Connected, application: ApplicationId) -> Result<Vec<Assessment>, Fault> {
+    let query = assessments::table.filter(assessments::application_id.eq(application.0)).order(assessments::id);
+    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
+    rows.into_iter().map(Assessment::try_from).collect()
+}
+
+/// The application of an assessment, so that the case can be locked before it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn application_of(reader: &mut impl Connected, id: AssessmentId) -> Result<Option<ApplicationId>, Fault> {
+    let query = assessments::table.find(id.0).select(assessments::application_id);
+    let application: Option<Uuid> = query.first(reader.connection()).await.optional()?;
+    Ok(application.map(ApplicationId))
+}
+
+/// The assessments that an assessor still owes, oldest first.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn open_of(reader: &mut impl Connected, assessor: PersonId, limit: i64) -> Result<Vec<Assessment>, Fault> {
+    let query = assessments::table
+        .filter(assessments::assessor_id.eq(assessor.0).and(assessments::state.eq(AssessmentState::Assigned.code())))
+        .order(assessments::id)
+        .limit(limit);
+    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
+    rows.into_iter().map(Assessment::try_from).collect()
+}
+
+/// Whether a person is at work on a case as an assessor: a declared conflict ends that.
+///
+/// # Errors
+/// When the database fails.
+pub async fn assesses(
+    reader: &mut impl Connected,
+    application: ApplicationId,
+    person: PersonId,
+) -> Result<bool, Fault> {
+    let at_work = assessments::table
+        .filter(assessments::application_id.eq(application.0).and(assessments::assessor_id.eq(person.0)))
+        .filter(assessments::state.ne(AssessmentState::Conflicted.code()));
+    Ok(diesel::select(diesel::dsl::exists(at_work)).get_result(reader.connection()).await?)
+}
+
+/// Who has had which duty on a case.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn duties(reader: &mut impl Connected, application: ApplicationId) -> Result<Duties, Fault> {
+    let query = case_duties::table.filter(case_duties::application_id.eq(application.0));
+    let rows: Vec<(Uuid, String)> =
+        query.select((case_duties::person_id, case_duties::duty)).load(reader.connection()).await?;
+    let held = rows.into_iter().map(|(person, duty)| {
+        let duty = Duty::from_code(&duty).ok_or_else(|| Fault::Corrupt(format!("duty {duty}")))?;
+        Ok::<_, Fault>((PersonId(person), duty))
+    });
+    Ok(Duties { held: held.collect::<Result<_, _>>()? })
+}
+
+/// A person takes a duty; the key of the table refuses a second one.
+pub(super) async fn take_duty(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    person: PersonId,
+    duty: Duty,
+) -> Result<(), Fault> {
+    let held = case_duties::table.find((application.0, person.0)).select(case_duties::duty);
+    let held: Option<String> = held.first(tx.connection).await.optional()?;
+    if held.as_deref() == Some(duty.code()) {
+        return Ok(());
+    }
+    let row = (
+        case_duties::application_id.eq(application.0),
+        case_duties::person_id.eq(person.0),
+        case_duties::duty.eq(duty.code()),
+    );
+    diesel::insert_into(case_duties::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(), Fault> {
+    let row = (
+        assessments::id.eq(assessment.id.0),
+        assessments::application_id.eq(assessment.application.0),
+        assessments::assessor_id.eq(assessment.assessor.0),
+        assessments::state.eq(assessment.state.code()),
+        assessments::marks.eq(serde_json::json!(assessment.marks)),
+        assessments::comment.eq(&assessment.comment),
+        assessments::created_at.eq(tx.moment.now),
+    );
+    diesel::insert_into(assessments::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn update(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(), Fault> {
+    let score = assessment.score.map(i32::try_from).transpose().map_err(|error| Fault::Corrupt(error.to_string()))?;
+    let set = (
+        assessments::state.eq(assessment.state.code()),
+        assessments::marks.eq(serde_json::json!(assessment.marks)),
+        assessments::comment.eq(&assessment.comment),
+        assessments::score.eq(score),
+    );
+    diesel::update(assessments::table.find(assessment.id.0)).set(set).execute(tx.connection).await?;
+    Ok(())
+}

@@ -1,0 +1,240 @@
+//! Awards, their plans, the recorded history of an applicant, and the balances that keep the ceilings.
+
+use super::schema::{applicant_balances, awards, envelopes, instalments, ledger_entries};
+use super::{Connected, Fault, Tx};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::award::{Award, AwardState, Instalment};
+use rules::calculation::{self, Completed, History};
+use rules::calendar::Day;
+use rules::ids::{ApplicationId, OrganisationId};
+use rules::ledger::{Balance, Balances, Posting};
+use rules::money::Cents;
+use rules::scheme::DueOn;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = awards, treat_none_as_default_value = false, treat_none_as_null = true)]
+struct Row {
+    application_id: Uuid,
+    scheme_code: String,
+    organisation_id: Uuid,
+    amount_cents: i64,
+    authority: String,
+    state: String,
+    decided_at: DateTime<Utc>,
+    offered_at: Option<DateTime<Utc>>,
+    expires_on: Option<NaiveDate>,
+    accepted_at: Option<DateTime<Utc>>,
+    settled_cents: Option<i64>,
+    settled_on: Option<NaiveDate>,
+}
+
+impl TryFrom<Row> for Award {
+    type Error = Fault;
+
+    fn try_from(row: Row) -> Result<Self, Fault> {
+        let state =
+            AwardState::from_code(&row.state).ok_or_else(|| Fault::Corrupt(format!("award state {}", row.state)))?;
+        Ok(Self {
+            application: ApplicationId(row.application_id),
+            scheme: row.scheme_code,
+            organisation: OrganisationId(row.organisation_id),
+            amount: Cents::new(row.amount_cents),
+            authority: row.authority,
+            state,
+            decided_at: row.decided_at,
+            offered_at: row.offered_at,
+            expires_on: row.expires_on.map(Day::from),
+            accepted_at: row.accepted_at,
+            settled: row.settled_cents.zip(row.settled_on).map(|(amount, on)| (Cents::new(amount), Day::from(on))),
+        })
+    }
+}
+
+impl From<&Award> for Row {
+    fn from(award: &Award) -> Self {
+        Self {
+            application_id: award.application.0,
+            scheme_code: award.scheme.clone(),
+            organisation_id: award.organisation.0,
+            amount_cents: award.amount.get(),
+            authority: award.authority.clone(),
+            state: award.state.code().to_owned(),
+            decided_at: award.decided_at,
+            offered_at: award.offered_at,
+            expires_on: award.expires_on.map(Day::date),
+            accepted_at: award.accepted_at,
+            settled_cents: award.settled.map(|(amount, _)| amount.get()),
+            settled_on: award.settled.map(|(_, on)| on.date()),
+        }
+    }
+}
+
+/// The award of a case.
+///
+/// # Errors
+/// When the database fails or the row cannot be read.
+pub async fn find(reader: &mut impl Connected, application: ApplicationId) -> Result<Option<Award>, Fault> {
+    let row = awards::table
+        .find(application.0)
+        .select(Row::as_select())
+        .first::<Row>(reader.connection())
+        .await
+        .optional()?;
+    row.map(Award::try_from).transpose()
+}
+
+/// What an applicant has been granted in a scheme, award by award; what was given back is left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn history(
+    reader: &mut impl Connected,
+    scheme: &str,
+    organisation: OrganisationId,
+) -> Result<History, Fault> {
+    let query = awards::table
+        .filter(awards::organisation_id.eq(organisation.0).and(awards::scheme_code.eq(scheme)))
+        .filter(awards::state.ne(AwardState::Released.code()))
+        .order(awards::decided_at)
+        .select(Row::as_select());
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    let awards = rows.into_iter().map(|row| calculation::Award {
+        scheme: Some(row.scheme_code),
+        on: Day::in_hong_kong(row.decided_at),
+        // The settlement on actual cost is what counts, once there is one.
+        amount: Cents::new(row.settled_cents.unwrap_or(row.amount_cents)),
+        completed: row.settled_on.map(|on| Completed::On(Day::from(on))),
+        party: None,
+    });
+    Ok(History { awards: Some(awards.collect()), ..History::default() })
+}
+
+/// The cases whose offers have expired on a day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn expired(reader: &mut impl Connected, today: Day, limit: i64) -> Result<Vec<ApplicationId>, Fault> {
+    let query = awards::table
+        .filter(awards::state.eq(AwardState::Offered.code()).and(awards::expires_on.lt(today.date())))
+        .order(awards::expires_on)
+        .limit(limit)
+        .select(awards::application_id);
+    let ids: Vec<Uuid> = query.load(reader.connection()).await?;
+    Ok(ids.into_iter().map(ApplicationId).collect())
+}
+
+/// Locks the scheme's envelope, then the applicant's part of it: the first locks of every commitment, always in this order.
+/// Rows that are not there yet are made.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_balances(tx: &mut Tx<'_>, scheme: &str, organisation: OrganisationId) -> Result<Balances, Fault> {
+    let envelope = (envelopes::scheme_code.eq(scheme), envelopes::committed_cents.eq(0));
+    diesel::insert_into(envelopes::table).values(envelope).on_conflict_do_nothing().execute(tx.connection).await?;
+    let envelope =
+        envelopes::table.find(scheme).select((envelopes::limit_cents, envelopes::committed_cents)).for_update();
+    let envelope: (Option<i64>, i64) = envelope.first(tx.connection).await?;
+    let applicant = (
+        applicant_balances::scheme_code.eq(scheme),
+        applicant_balances::organisation_id.eq(organisation.0),
+        applicant_balances::committed_cents.eq(0),
+    );
+    diesel::insert_into(applicant_balances::table)
+        .values(applicant)
+        .on_conflict_do_nothing()
+        .execute(tx.connection)
+        .await?;
+    let applicant = applicant_balances::table
+        .find((scheme, organisation.0))
+        .select((applicant_balances::limit_cents, applicant_balances::committed_cents))
+        .for_update();
+    let applicant: (Option<i64>, i64) = applicant.first(tx.connection).await?;
+    let balance = |(limit, committed): (Option<i64>, i64)| Balance {
+        limit: limit.map(Cents::new),
+        committed: Cents::new(committed),
+    };
+    Ok(Balances { envelope: balance(envelope), applicant: balance(applicant) })
+}
+
+/// The plan of a case.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn plan(reader: &mut impl Connected, application: ApplicationId) -> Result<Vec<Instalment>, Fault> {
+    let query = instalments::table.filter(instalments::application_id.eq(application.0)).order(instalments::sequence);
+    let rows: Vec<(String, String, i64)> = query
+        .select((instalments::code, instalments::due, instalments::amount_cents))
+        .load(reader.connection())
+        .await?;
+    let instalment = |(code, due, amount): (String, String, i64)| {
+        let due = DueOn::from_code(&due).ok_or_else(|| Fault::Corrupt(format!("due {due}")))?;
+        Ok(Instalment { code, due, amount: Cents::new(amount) })
+    };
+    rows.into_iter().map(instalment).collect()
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> {
+    diesel::insert_into(awards::table).values(Row::from(award)).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn update(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> {
+    diesel::update(awards::table.find(award.application.0)).set(Row::from(award)).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_plan(tx: &mut Tx<'_>, application: ApplicationId, plan: &[Instalment]) -> Result<(), Fault> {
+    let rows = (1_i32..).zip(plan).map(|(sequence, instalment)| {
+        (
+            instalments::application_id.eq(application.0),
+            instalments::sequence.eq(sequence),
+            instalments::code.eq(instalment.code.clone()),
+            instalments::due.eq(instalment.due.code()),
+            instalments::amount_cents.eq(instalment.amount.get()),
+        )
+    });
+    diesel::insert_into(instalments::table).values(rows.collect::<Vec<_>>()).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn set_balances(
+    tx: &mut Tx<'_>,
+    scheme: &str,
+    organisation: OrganisationId,
+    balances: &Balances,
+) -> Result<(), Fault> {
+    let envelope = (
+        envelopes::limit_cents.eq(balances.envelope.limit.map(Cents::get)),
+        envelopes::committed_cents.eq(balances.envelope.committed.get()),
+    );
+    diesel::update(envelopes::table.find(scheme)).set(envelope).execute(tx.connection).await?;
+    let applicant = (
+        applicant_balances::limit_cents.eq(balances.applicant.limit.map(Cents::get)),
+        applicant_balances::committed_cents.eq(balances.applicant.committed.get()),
+    );
+    diesel::update(applicant_balances::table.find((scheme, organisation.0)))
+        .set(applicant)
+        .execute(tx.connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn post(tx: &mut Tx<'_>, posting: &Posting) -> Result<(), Fault> {
+    let id = Uuid::now_v7();
+    let line = |account: rules::ledger::Account, amount: i64| {
+        (
+            ledger_entries::posting_id.eq(id),
+            ledger_entries::account.eq(account.code()),
+            ledger_entries::application_id.eq(posting.application.0),
+            ledger_entries::amount_cents.eq(amount),
+            ledger_entries::posted_at.eq(tx.moment.now),
+        )
+    };
+    let amount = posting.amount.get();
+    let lines = vec![line(posting.from, amount.saturating_neg()), line(posting.to, amount)];
+    diesel::insert_into(ledger_entries::table).values(lines).execute(tx.connection).await?;
+    Ok(())
+}

@@ -1,0 +1,249 @@
+//! Claims and batches of payments.
+
+use super::schema::{batches, claims, payments};
+use super::{Connected, Fault, Tx};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::batch::{Batch, BatchState, Payment};
+use rules::claim::{Claim, ClaimState};
+use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId};
+use rules::money::Cents;
+use serde_json::Value;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = claims)]
+struct Row {
+    id: Uuid,
+    application_id: Uuid,
+    instalment: String,
+    state: String,
+    claimed_cents: i64,
+    evidence: String,
+    actual: Option<Value>,
+    certified_cents: Option<i64>,
+    reason: Option<String>,
+}
+
+impl TryFrom<Row> for Claim {
+    type Error = Fault;
+
+    fn try_from(row: Row) -> Result<Self, Fault> {
+        let corrupt = |what: String| Fault::Corrupt(format!("claim {}: {what}", row.id));
+        Ok(Self {
+            id: ClaimId(row.id),
+            application: ApplicationId(row.application_id),
+            instalment: row.instalment,
+            state: ClaimState::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
+            claimed: Cents::new(row.claimed_cents),
+            evidence: row.evidence,
+            actual: row.actual.map(serde_json::from_value).transpose().map_err(|error| corrupt(error.to_string()))?,
+            certified: row.certified_cents.map(Cents::new),
+            reason: row.reason,
+        })
+    }
+}
+
+/// The claims of a case, oldest first.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn of_application(reader: &mut impl Connected, application: ApplicationId) -> Result<Vec<Claim>, Fault> {
+    let query = claims::table.filter(claims::application_id.eq(application.0)).order(claims::id);
+    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
+    rows.into_iter().map(Claim::try_from).collect()
+}
+
+/// Claims in a state, oldest first: what waits for certification, or for payment.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn in_state(reader: &mut impl Connected, state: ClaimState, limit: i64) -> Result<Vec<Claim>, Fault> {
+    let unpaid = diesel::dsl::not(diesel::dsl::exists(payments::table.filter(payments::claim_id.eq(claims::id))));
+    let query = claims::table.filter(claims::state.eq(state.code()).and(unpaid)).order(claims::id).limit(limit);
+    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
+    rows.into_iter().map(Claim::try_from).collect()
+}
+
+/// The case of each claim, so that the cases can be locked before them; claims that are not there are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn applications_of(reader: &mut impl Connected, ids: &[ClaimId]) -> Result<Vec<ApplicationId>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = claims::table
+        .filter(claims::id.eq_any(ids))
+        .select(claims::application_id)
+        .distinct()
+        .order(claims::application_id);
+    let applications: Vec<Uuid> = query.load(reader.connection()).await?;
+    Ok(applications.into_iter().map(ApplicationId).collect())
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Fault> {
+    let actual = claim
+        .actual
+        .as_ref()
+        .map(serde_json::to_value)
+        .transpose()
+        .map_err(|error| Fault::Corrupt(error.to_string()))?;
+    let row = (
+        claims::id.eq(claim.id.0),
+        claims::application_id.eq(claim.application.0),
+        claims::instalment.eq(&claim.instalment),
+        claims::state.eq(claim.state.code()),
+        claims::claimed_cents.eq(claim.claimed.get()),
+        claims::evidence.eq(&claim.evidence),
+        claims::actual.eq(actual),
+        claims::created_at.eq(tx.moment.now),
+    );
+    diesel::insert_into(claims::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn update(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Fault> {
+    let set = (
+        claims::state.eq(claim.state.code()),
+        claims::certified_cents.eq(claim.certified.map(Cents::get)),
+        claims::reason.eq(claim.reason.clone()),
+    );
+    diesel::update(claims::table.find(claim.id.0)).set(set).execute(tx.connection).await?;
+    Ok(())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = batches)]
+struct BatchRow {
+    id: Uuid,
+    reference: String,
+    state: String,
+    prepared_by: Uuid,
+    prepared_at: DateTime<Utc>,
+    released_by: Option<Uuid>,
+    released_at: Option<DateTime<Utc>>,
+    total_cents: i64,
+}
+
+impl BatchRow {
+    fn with_payments(self, payments: Vec<(Uuid, Uuid, i64)>) -> Result<Batch, Fault> {
+        let payment = |(claim, application, amount): (Uuid, Uuid, i64)| Payment {
+            claim: ClaimId(claim),
+            application: ApplicationId(application),
+            amount: Cents::new(amount),
+        };
+        Ok(Batch {
+            id: BatchId(self.id),
+            state: BatchState::from_code(&self.state)
+                .ok_or_else(|| Fault::Corrupt(format!("batch state {}", self.state)))?,
+            reference: self.reference,
+            prepared_by: PersonId(self.prepared_by),
+            prepared_at: self.prepared_at,
+            released: self.released_by.map(PersonId).zip(self.released_at),
+            payments: payments.into_iter().map(payment).collect(),
+            total: Cents::new(self.total_cents),
+        })
+    }
+}
+
+/// A batch with its payments.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn find_batch(reader: &mut impl Connected, id: BatchId) -> Result<Option<Batch>, Fault> {
+    let row = batches::table.find(id.0).select(BatchRow::as_select()).first(reader.connection()).await.optional()?;
+    with_payments(reader, row).await
+}
+
+/// A batch with its payments, locked until the transaction ends. Lock its cases first.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn lock_batch(tx: &mut Tx<'_>, id: BatchId) -> Result<Option<Batch>, Fault> {
+    let row =
+        batches::table.find(id.0).select(BatchRow::as_select()).for_update().first(tx.connection).await.optional()?;
+    with_payments(tx, row).await
+}
+
+/// The batches in a state, newest first, after one of them.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn batches_in_state(
+    reader: &mut impl Connected,
+    state: BatchState,
+    after: Option<BatchId>,
+    limit: i64,
+) -> Result<Vec<Batch>, Fault> {
+    let after = after.map_or_else(Uuid::max, |id| id.0);
+    let query = batches::table
+        .filter(batches::state.eq(state.code()).and(batches::id.lt(after)))
+        .order(batches::id.desc())
+        .limit(limit);
+    let rows: Vec<BatchRow> = query.select(BatchRow::as_select()).load(reader.connection()).await?;
+    let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    let query = payments::table.filter(payments::batch_id.eq_any(ids)).order(payments::claim_id);
+    let all: Vec<(Uuid, (Uuid, Uuid, i64))> = query
+        .select((payments::batch_id, (payments::claim_id, payments::application_id, payments::amount_cents)))
+        .load(reader.connection())
+        .await?;
+    let of =
+        |id: Uuid| all.iter().filter(move |(batch, _)| *batch == id).map(|(_, payment)| *payment).collect::<Vec<_>>();
+    rows.into_iter()
+        .map(|row| {
+            let payments = of(row.id);
+            row.with_payments(payments)
+        })
+        .collect()
+}
+
+async fn with_payments(reader: &mut impl Connected, row: Option<BatchRow>) -> Result<Option<Batch>, Fault> {
+    let Some(row) = row else { return Ok(None) };
+    let query = payments::table.filter(payments::batch_id.eq(row.id)).order(payments::claim_id);
+    let payments = query
+        .select((payments::claim_id, payments::application_id, payments::amount_cents))
+        .load(reader.connection())
+        .await?;
+    row.with_payments(payments).map(Some)
+}
+
+/// The next number of a batch's reference.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_batch_serial(tx: &mut Tx<'_>) -> Result<i64, Fault> {
+    super::next_value(tx, "batch_serial").await
+}
+
+pub(super) async fn insert_batch(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), Fault> {
+    let row = (
+        batches::id.eq(batch.id.0),
+        batches::reference.eq(&batch.reference),
+        batches::state.eq(batch.state.code()),
+        batches::prepared_by.eq(batch.prepared_by.0),
+        batches::prepared_at.eq(batch.prepared_at),
+        batches::total_cents.eq(batch.total.get()),
+    );
+    diesel::insert_into(batches::table).values(row).execute(tx.connection).await?;
+    let payment = |payment: &Payment| {
+        (
+            payments::claim_id.eq(payment.claim.0),
+            payments::batch_id.eq(batch.id.0),
+            payments::application_id.eq(payment.application.0),
+            payments::amount_cents.eq(payment.amount.get()),
+        )
+    };
+    let rows = batch.payments.iter().map(payment).collect::<Vec<_>>();
+    diesel::insert_into(payments::table).values(rows).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn update_batch(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), Fault> {
+    let set = (
+        batches::state.eq(batch.state.code()),
+        batches::released_by.eq(batch.released.map(|(person, _)| person.0)),
+        batches::released_at.eq(batch.released.map(|(_, at)| at)),
+    );
+    diesel::update(batches::table.find(batch.id.0)).set(set).execute(tx.connection).await?;
+    Ok(())
+}
