@@ -2,14 +2,17 @@
 
 use super::schemes::Schemes;
 use super::{Error, case};
-use crate::store::{Reader, Tx, applications, awards};
+use crate::store::applications::{Filter, Listed};
+use crate::store::{Fault, Moment, Reader, Tx, applications, awards};
 use rules::actor::Actor;
-use rules::application::{Application, Content, NewDraft, Submitting, create as begin};
-use rules::calculation::Answer;
+use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
+use rules::calculation::{Answer, calculate};
+use rules::calendar::Day;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use serde_json::Value;
 use uuid::Uuid;
 
 /// One application that the actor may see.
@@ -20,6 +23,72 @@ pub async fn read(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Resu
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::ApplicationRead, &application).await?;
     Ok(application)
+}
+
+/// A page of what the actor may see, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(reader: &mut Reader, actor: &Actor, filter: &Filter, limit: i64) -> Result<Vec<Listed>, Error> {
+    Ok(applications::page(reader, &actor.scope(), filter, limit).await?)
+}
+
+/// What an application would get today with what is recorded of its applicant, and what is missing before it can be submitted.
+/// One that has been submitted is worked out under the rules that it has pinned.
+///
+/// # Errors
+/// When it is out of sight, the scheme is not published, or the figures cannot be worked out.
+pub async fn pre_check(
+    reader: &mut Reader,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: ApplicationId,
+    moment: Moment,
+) -> Result<(Vec<String>, Answer), Error> {
+    let application = read(reader, actor, id).await?;
+    let (scheme, on) = match &application.submission {
+        Some(submission) => (schemes.pinned(reader, submission.scheme_text).await?, submission.on),
+        None => (schemes.in_force(reader, &application.scheme).await?.scheme, moment.today()),
+    };
+    let mut request = application.content.request.clone();
+    request.history = Some(awards::history(reader, &application.scheme, application.organisation).await?);
+    let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
+    Ok((application.missing(), calculation.answer(&request)))
+}
+
+/// An application with the last day of its offer, while one stands.
+///
+/// # Errors
+/// When it is out of sight, or the database fails.
+pub async fn status(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+) -> Result<(Application, Option<Day>), Error> {
+    let application = read(reader, actor, id).await?;
+    let expires_on = match application.state {
+        State::Offered => awards::find(reader, id).await?.and_then(|award| award.expires_on),
+        _ => None,
+    };
+    Ok((application, expires_on))
+}
+
+/// The calculations that decisions rest on, oldest first: what was asked, and what came out.
+///
+/// # Errors
+/// When the application is out of sight, or a recorded calculation cannot be read.
+pub async fn calculations(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Result<Vec<(Value, Value)>, Error> {
+    let application = read(reader, actor, id).await?;
+    let json = |text: &str| serde_json::from_str(text).map_err(|error| Fault::Corrupt(error.to_string()));
+    let mut kept = Vec::new();
+    for (request, answer) in applications::calculations(reader, id).await? {
+        kept.push((json(&request)?, json(&answer)?));
+    }
+    // Before the applicant is told of a decision, only the calculation of the submission is theirs to see.
+    if !actor.is_staff() && application.state.public_code() == "under_consideration" {
+        kept.truncate(1);
+    }
+    Ok(kept)
 }
 
 /// Begins a draft for an organisation.

@@ -23,7 +23,7 @@ pub async fn read(
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::ApplicationRead, &application).await?;
     let award = awards::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    if award.offered_at.is_none() && !actor.scope().submitted {
+    if award.offered_at.is_none() && !actor.is_staff() {
         return Err(Refusal::NotFound.into());
     }
     Ok((award, awards::plan(reader, id).await?, claims::of_application(reader, id).await?))

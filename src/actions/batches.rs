@@ -3,7 +3,7 @@
 use super::{Error, case};
 use crate::store::{Fault, Reader, Tx, applications, assessments, awards, claims};
 use rules::actor::Actor;
-use rules::batch::{Batch, Payee, prepare as gather};
+use rules::batch::{Batch, BatchState, Payee, prepare as gather};
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, ClaimId};
 use rules::permission::Verb;
@@ -17,6 +17,21 @@ use uuid::Uuid;
 pub async fn read(reader: &mut Reader, actor: &Actor, id: BatchId) -> Result<Batch, Error> {
     actor.may(Verb::BatchRead, Subject::Batch(id))?;
     Ok(claims::find_batch(reader, id).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// The batches in a state, newest first, after one of them.
+///
+/// # Errors
+/// When the actor may not, or the database fails.
+pub async fn list(
+    reader: &mut Reader,
+    actor: &Actor,
+    state: BatchState,
+    after: Option<BatchId>,
+    limit: i64,
+) -> Result<Vec<Batch>, Error> {
+    actor.may(Verb::BatchRead, Subject::House)?;
+    Ok(claims::batches_in_state(reader, state, after, limit).await?)
 }
 
 /// A finance officer prepares a batch of certified claims.

@@ -11,6 +11,7 @@ mod case;
 pub mod claims;
 pub mod decisions;
 pub mod schemes;
+pub mod work;
 
 use crate::store::Fault;
 use rules::refusal::Refusal;

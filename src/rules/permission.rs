@@ -214,6 +214,12 @@ impl Actor {
         }
     }
 
+    /// Whether the actor works for the agency: then a case is shown in the staff's words.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        self.scope().submitted
+    }
+
     /// Which applications this actor sees.
     #[must_use]
     pub fn scope(&self) -> Scope {

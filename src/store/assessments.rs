@@ -8,6 +8,7 @@ use rules::assessment::{Assessment, AssessmentState};
 use rules::duty::{Duties, Duty};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -71,6 +72,27 @@ pub async fn open_of(reader: &mut impl Connected, assessor: PersonId, limit: i64
         .limit(limit);
     let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
     rows.into_iter().map(Assessment::try_from).collect()
+}
+
+/// How many assessors are at work on each case, and how many of them have scored.
+///
+/// # Errors
+/// When the database fails.
+pub async fn progress(
+    reader: &mut impl Connected,
+    applications: &[ApplicationId],
+) -> Result<HashMap<ApplicationId, (usize, usize)>, Fault> {
+    let ids = applications.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = assessments::table
+        .filter(assessments::application_id.eq_any(ids).and(assessments::state.ne(AssessmentState::Conflicted.code())))
+        .select((assessments::application_id, assessments::state));
+    let mut progress = HashMap::<ApplicationId, (usize, usize)>::new();
+    for (id, state) in query.load::<(Uuid, String)>(reader.connection()).await? {
+        let (at_work, scored) = progress.entry(ApplicationId(id)).or_default();
+        *at_work = at_work.saturating_add(1);
+        *scored = scored.saturating_add(usize::from(state == AssessmentState::Scored.code()));
+    }
+    Ok(progress)
 }
 
 /// Whether a person is at work on a case as an assessor: a declared conflict ends that.
