@@ -1,11 +1,10 @@
 //! The answer of a calculation as it leaves the house, and the trace by which it can be worked out again.
 
-use super::{Calculation, Eligibility, Quantity, Request};
+use super::{Calculation, Eligibility, Inputs, Quantity, Request};
 use crate::calendar::Day;
 use crate::money::Cents;
 use crate::scheme::{Grade, hexadecimal};
 use crate::text::Sentence;
-use indexmap::IndexMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -78,7 +77,7 @@ pub struct StepAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Sentence>,
     /// What it looked at.
-    pub inputs: IndexMap<&'static str, Quantity>,
+    pub inputs: Inputs,
     /// What came out.
     pub value: Quantity,
     /// The document behind the value in force; none for a step of arithmetic.
@@ -145,7 +144,7 @@ impl Calculation<'_> {
         let written = self.steps.iter().map(|step| StepAnswer {
             rule: step.rule.clone(),
             text: None,
-            inputs: step.kind.inputs().into_iter().collect(),
+            inputs: step.kind.inputs(),
             value: step.kind.value(),
             source: step.source.and_then(|code| {
                 let source = self.scheme.source(code)?;

@@ -6,6 +6,7 @@ use super::step::Kind;
 use crate::dated::Known;
 use crate::money::{Cents, MoneyError};
 use crate::scheme::{Counts, Treatment};
+use std::collections::BTreeMap;
 
 /// The contributions of a stage.
 #[derive(Clone, Copy, Debug)]
@@ -22,10 +23,10 @@ impl<'a> Work<'a> {
         let Some(lines) = &stage.contributions else { return Ok(None) };
         let given = Cents::sum(lines.iter().map(|line| line.amount))?;
         let (mut in_kind, mut others) = (Cents::ZERO, Cents::ZERO);
-        for line in lines.iter().filter(|line| line.amount > Cents::ZERO) {
-            if self.form_counts(stage, line) {
-                let sum = if line.form == Form::InKind { &mut in_kind } else { &mut others };
-                *sum = sum.plus(line.amount)?;
+        for ((from, form), amount) in by_contributor_and_form(lines)? {
+            if self.form_counts(&stage.stage, from, form, amount) {
+                let sum = if form == Form::InKind { &mut in_kind } else { &mut others };
+                *sum = sum.plus(amount)?;
             }
         }
         let counted = others.plus(self.limit_in_kind(stage, in_kind, others)?)?;
@@ -33,10 +34,9 @@ impl<'a> Work<'a> {
         Ok(Some(Contributed { given, counted }))
     }
 
-    fn form_counts(&mut self, stage: &'a Stage, line: &'a Contribution) -> bool {
-        let path = format!("contribution.{}.{}.{}", stage.stage, line.from, line.form.code());
-        let table =
-            self.scheme.file.contribution.get(&stage.stage).and_then(|by_contributor| by_contributor.get(&line.from));
+    fn form_counts(&mut self, stage: &'a str, from: &'a str, form: Form, amount: Cents) -> bool {
+        let path = format!("contribution.{stage}.{from}.{}", form.code());
+        let table = self.scheme.file.contribution.get(stage).and_then(|by_contributor| by_contributor.get(from));
         // A contributor without a table in this stage is one whose money is not matched there.
         let entry = match table.map(|table| table.is.on(self.on)) {
             None => None,
@@ -47,15 +47,15 @@ impl<'a> Work<'a> {
             }
         };
         let counts = match entry.map(|entry| &entry.is) {
-            Some(Known::Is(forms)) => forms.of(line.form),
+            Some(Known::Is(forms)) => forms.of(form),
             Some(Known::Unknown) => Counts::Unknown,
             Some(Known::None) | None => Counts::DoesNotCount,
         };
         match counts {
             Counts::Counts => return true,
             Counts::DoesNotCount => {
-                let kind =
-                    Kind::NotCounted { stage: &stage.stage, from: &line.from, form: line.form, amount: line.amount };
+                let (stage, from) = (self.stage_called(stage), self.contributor_called(from));
+                let kind = Kind::NotCounted { stage, from, form, amount };
                 self.step(path, entry.map(|entry| entry.source.as_str()), kind);
             }
             Counts::Unknown => self.refuse_unknown(&path),
@@ -73,21 +73,18 @@ impl<'a> Work<'a> {
         let Some((share, source)) = self.in_force(&path, &share.is) else { return Ok(in_kind) };
         let Some(limit) = share.beside(others)? else { return Ok(in_kind) };
         let counted = in_kind.min(limit);
-        self.step(&*path, Some(source), Kind::InKind { stage: &stage.stage, in_kind, others, share: *share, counted });
+        let called = self.stage_called(&stage.stage);
+        self.step(&*path, Some(source), Kind::InKind { stage: called, in_kind, others, share: *share, counted });
         if counted < in_kind
             && let Some(excess) = matching.in_kind_excess.get(&stage.stage)
         {
             let excess_path = format!("matching.in_kind_excess.{}", stage.stage);
             if let Some((treatment, source)) = self.in_force(&excess_path, &excess.is) {
-                let refused = *treatment == Treatment::Refuse;
-                if refused {
+                if *treatment == Treatment::Refuse {
                     self.refuse(&*path);
                 }
-                self.step(
-                    excess_path,
-                    Some(source),
-                    Kind::InKindExcess { stage: &stage.stage, excess: in_kind.less(counted), refused },
-                );
+                let kind = Kind::InKindExcess { stage: called, in_kind, counted, treatment: *treatment };
+                self.step(excess_path, Some(source), kind);
             }
         }
         Ok(counted)
@@ -100,8 +97,19 @@ impl<'a> Work<'a> {
         for contributor in required {
             if !lines.iter().any(|line| line.from == *contributor && line.amount > Cents::ZERO) {
                 self.refuse(&*path);
-                self.step(&*path, Some(source), Kind::ContributorMissing { stage: &stage.stage, contributor });
+                let (stage, contributor) = (self.stage_called(&stage.stage), self.contributor_called(contributor));
+                self.step(&*path, Some(source), Kind::ContributorMissing { stage, contributor });
             }
         }
     }
+}
+
+/// The contributions that are more than nothing, each kind once: the order of the lines in a request changes nothing.
+fn by_contributor_and_form(lines: &[Contribution]) -> Result<BTreeMap<(&str, Form), Cents>, MoneyError> {
+    let mut sums = BTreeMap::<_, Cents>::new();
+    for line in lines.iter().filter(|line| line.amount > Cents::ZERO) {
+        let sum = sums.entry((line.from.as_str(), line.form)).or_default();
+        *sum = sum.plus(line.amount)?;
+    }
+    Ok(sums)
 }

@@ -2,76 +2,113 @@
 
 use super::Work;
 use super::request::Stage;
-use super::step::Kind;
-use crate::money::{Cents, MoneyError};
-use crate::scheme::Category;
+use super::step::{Called, Kind};
+use crate::money::{Cents, MoneyError, Share};
+use std::collections::BTreeMap;
 
-/// Cost by stage (in the order of the request) and, inside a stage, by category.
+/// Cost by stage, in the order of the scheme, and inside a stage by category.
 pub(super) type Costs<'a> = Vec<Vec<(&'a str, Cents)>>;
 
 impl<'a> Work<'a> {
     /// The eligible cost of each stage; `None` where a stage gives no costs.
     pub(super) fn eligible_costs(&mut self, stages: &[&'a Stage]) -> Result<Vec<Option<Cents>>, MoneyError> {
         let mut costs = stages.iter().map(|stage| by_category(stage)).collect::<Result<Costs<'a>, _>>()?;
-        let scheme = self.scheme;
-        for (name, category) in &scheme.file.cost.category {
-            if total(&costs, |category| category == name)? > Cents::ZERO {
-                self.category(name, category, &mut costs)?;
-            }
-        }
+        self.limit_amounts(&mut costs)?;
+        self.limit_shares(&mut costs)?;
         let sum = |lines: &Vec<(&str, Cents)>| Cents::sum(lines.iter().map(|(_, amount)| *amount));
         stages.iter().zip(&costs).map(|(stage, lines)| stage.costs.as_ref().map(|_| sum(lines)).transpose()).collect()
     }
 
-    fn category(&mut self, name: &'a str, category: &'a Category, costs: &mut Costs<'a>) -> Result<(), MoneyError> {
-        if let Some(eligible) = &category.eligible {
+    /// Categories that are not eligible, and those with a cap of their own.
+    fn limit_amounts(&mut self, costs: &mut Costs<'a>) -> Result<(), MoneyError> {
+        let scheme = self.scheme;
+        for (name, category) in &scheme.file.cost.category {
+            let asked = total(costs, |category| category == name)?;
+            if asked == Cents::ZERO {
+                continue;
+            }
+            let called = Called { code: name, name: Some(&category.name) };
             let path = format!("cost.category.{name}.eligible");
-            if let Some((false, source)) = self.in_force(&path, eligible) {
-                self.limit_category(path, source, name, Cents::ZERO, costs)?;
-            }
-        }
-        if let Some(cap) = &category.cap {
-            let path = format!("cost.category.{name}.cap");
-            if let Some((limit, source)) = self.in_force(&path, cap) {
-                self.limit_category(path, source, name, *limit, costs)?;
-            }
-        }
-        if let Some(share) = &category.share {
-            let path = format!("cost.category.{name}.share");
-            if let Some((share, source)) = self.in_force(&path, share)
-                && let Some(limit) = share.beside(total(costs, |category| category != name)?)?
+            if let Some(eligible) = &category.eligible
+                && let Some((false, source)) = self.in_force(&path, eligible)
             {
-                self.limit_category(path, source, name, limit, costs)?;
+                cut(costs, name, Cents::ZERO);
+                self.step(path, Some(source), Kind::CategoryNotEligible { category: called, asked });
+                continue;
+            }
+            let path = format!("cost.category.{name}.cap");
+            if let Some(cap) = &category.cap
+                && let Some((limit, source)) = self.in_force(&path, cap)
+            {
+                cut(costs, name, *limit);
+                self.step(path, Some(source), Kind::CategoryCap { category: called, asked, limit: *limit });
             }
         }
         Ok(())
     }
 
-    /// Lets through at most `limit` of a category; a cut falls on the last stage first.
-    fn limit_category(
-        &mut self,
-        rule: String,
-        source: &'a str,
-        name: &'a str,
-        limit: Cents,
-        costs: &mut Costs<'a>,
-    ) -> Result<(), MoneyError> {
-        let asked = total(costs, |category| category == name)?;
-        if asked > limit {
-            let lines = costs.iter_mut().flatten().filter(|(category, _)| *category == name);
-            let mut left = limit;
-            for (_, amount) in lines {
-                *amount = left.min(*amount);
-                left = left.less(*amount);
+    /// Categories that may only be a part of all eligible cost. What is cut from one makes the whole smaller for the others, so
+    /// each is looked at again until nothing is cut.
+    fn limit_shares(&mut self, costs: &mut Costs<'a>) -> Result<(), MoneyError> {
+        let shares = self.category_shares(costs)?;
+        loop {
+            let mut done = true;
+            for limited in &shares {
+                let others = total(costs, |name| name != limited.category.code)?;
+                if let Some(limit) = limited.share.beside(others)? {
+                    done &= !cut(costs, limited.category.code, limit);
+                }
+            }
+            if done {
+                break;
             }
         }
-        self.step(rule, Some(source), Kind::Category { name, asked, counted: asked.min(limit) });
+        for CategoryShare { category, share, source, asked } in shares {
+            let others = total(costs, |name| name != category.code)?;
+            let counted = total(costs, |name| name == category.code)?;
+            let kind = Kind::CategoryShare { category, asked, others, share, counted };
+            self.step(format!("cost.category.{}.share", category.code), Some(source), kind);
+        }
         Ok(())
+    }
+
+    fn category_shares(&mut self, costs: &Costs<'a>) -> Result<Vec<CategoryShare<'a>>, MoneyError> {
+        let mut shares = Vec::new();
+        let scheme = self.scheme;
+        for (name, category) in &scheme.file.cost.category {
+            let asked = total(costs, |category| category == name)?;
+            let Some(share) = category.share.as_ref().filter(|_| asked > Cents::ZERO) else { continue };
+            if let Some((share, source)) = self.in_force(&format!("cost.category.{name}.share"), share) {
+                let category = Called { code: name, name: Some(&category.name) };
+                shares.push(CategoryShare { category, share: *share, source, asked });
+            }
+        }
+        Ok(shares)
     }
 }
 
+/// A category that is asked for and may only be a part of all eligible cost.
+struct CategoryShare<'a> {
+    category: Called<'a>,
+    share: Share,
+    source: &'a str,
+    asked: Cents,
+}
+
+/// Lets through at most `limit` of a category, and says whether that cut anything; a cut falls on the last stage first.
+fn cut(costs: &mut Costs<'_>, category: &str, limit: Cents) -> bool {
+    let mut left = limit;
+    let mut cut = false;
+    for (_, amount) in costs.iter_mut().flatten().filter(|(name, _)| *name == category) {
+        cut |= *amount > left;
+        *amount = left.min(*amount);
+        left = left.less(*amount);
+    }
+    cut
+}
+
 fn by_category(stage: &Stage) -> Result<Vec<(&str, Cents)>, MoneyError> {
-    let mut sums = std::collections::BTreeMap::<&str, Cents>::new();
+    let mut sums = BTreeMap::<&str, Cents>::new();
     for line in stage.costs.iter().flatten() {
         let sum = sums.entry(&line.category).or_default();
         *sum = sum.plus(line.amount)?;

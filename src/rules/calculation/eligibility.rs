@@ -1,10 +1,12 @@
 //! Who and what may apply: the scheme's conditions on facts, and the normal length of a project.
 
 use super::Work;
-use super::request::Facts;
+use super::request::{FactValue, Stage};
 use super::step::Kind;
+use crate::dated::{Entry, Known};
 use crate::scheme::Answered;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Whether the facts fit the scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
@@ -18,56 +20,70 @@ pub enum Eligibility {
     Undetermined,
 }
 
-impl Work<'_> {
+impl Eligibility {
+    /// With one more condition.
+    const fn and(self, answered: Answered) -> Self {
+        match (answered, self) {
+            (Answered::No, _) | (_, Self::Ineligible) => Self::Ineligible,
+            (Answered::Missing, _) | (_, Self::Undetermined) => Self::Undetermined,
+            (Answered::Yes, Self::Eligible) => Self::Eligible,
+        }
+    }
+}
+
+impl<'a> Work<'a> {
     pub(super) fn eligibility(&mut self) -> Eligibility {
         let mut eligibility = Eligibility::Eligible;
-        for (name, condition) in &self.scheme.file.eligibility {
+        let scheme = self.scheme;
+        for (name, condition) in &scheme.file.eligibility {
             let path = format!("eligibility.{name}");
+            if matches!(condition.is.on(self.on).map(|entry| &entry.is), Some(Known::Unknown)) {
+                // No amount needs it, so it is unverified and refuses nothing; but nobody can say that it holds.
+                eligibility = eligibility.and(Answered::Missing);
+                continue;
+            }
             let Some((predicate, source)) = self.in_force(&path, &condition.is) else { continue };
-            let (applicant, project) = (&self.request.applicant.facts, &self.request.project.facts);
-            let answered = predicate.answer(&|fact| {
-                let (facts, name): (&Facts, _) = match fact.split_once('.') {
-                    Some(("applicant", name)) => (applicant, name),
-                    Some((_, name)) => (project, name),
-                    None => return None,
-                };
-                facts.get(name)
-            });
-            eligibility = match (answered, eligibility) {
-                (Answered::No, _) | (_, Eligibility::Ineligible) => Eligibility::Ineligible,
-                (Answered::Missing, _) | (_, Eligibility::Undetermined) => Eligibility::Undetermined,
-                (Answered::Yes, Eligibility::Eligible) => Eligibility::Eligible,
-            };
+            let answered = predicate.answer(&|fact| self.fact(fact));
+            eligibility = eligibility.and(answered);
+            let facts = predicate.comparisons().into_iter().map(|(fact, _)| (fact, self.fact(fact))).collect();
             match answered {
                 Answered::No => self.refuse(&*path),
-                Answered::Missing => self.missing.extend(predicate.comparisons().iter().filter_map(|(fact, _)| {
-                    let (subject, name) = fact.split_once('.')?;
-                    let facts = if subject == "applicant" { applicant } else { project };
-                    (!facts.contains_key(name)).then(|| format!("{subject}.facts.{name}"))
-                })),
+                Answered::Missing => self.missing.extend(missing(&facts)),
                 Answered::Yes => {}
             }
-            self.step(path, Some(source), Kind::Condition { name: &condition.name, answered });
+            self.step(path, Some(source), Kind::Condition { name: &condition.name, predicate, facts, answered });
         }
         eligibility
+    }
+
+    /// The answer to a question that a condition names as `applicant.…` or `project.…`.
+    fn fact(&self, name: &str) -> Option<&'a FactValue> {
+        let request = self.request;
+        match name.split_once('.')? {
+            ("applicant", name) => request.applicant.facts.get(name),
+            (_, name) => request.project.facts.get(name),
+        }
     }
 
     /// A longer project than normal asks for a reason; it does not refuse, and an unknown normal length is only unverified.
     pub(super) fn durations(&mut self) {
         for (name, duration) in &self.scheme.file.duration {
-            let Some(entry) = duration.is.on(self.on) else { continue };
-            let Some(normal) = duration.is.value_on(self.on) else { continue };
-            let counted = self
-                .request
-                .project
-                .stages
-                .iter()
-                .filter(|stage| duration.stages.iter().any(|name| *name.get_ref() == stage.stage));
+            let Some(Entry { is: Known::Is(normal), source, .. }) = duration.is.on(self.on) else { continue };
+            let counts = |stage: &&Stage| duration.stages.iter().any(|name| *name.get_ref() == stage.stage);
+            let counted = self.request.project.stages.iter().filter(counts);
             let months = counted.filter_map(|stage| stage.months).fold(0_u32, u32::saturating_add);
             if months > *normal {
                 let kind = Kind::LongerThanNormal { months, normal: *normal };
-                self.step(format!("duration.{name}"), Some(&entry.source), kind);
+                self.step(format!("duration.{name}"), Some(source), kind);
             }
         }
     }
+}
+
+/// The questions that are not answered, as they are asked in a request.
+fn missing(facts: &BTreeMap<&str, Option<&FactValue>>) -> Vec<String> {
+    let unanswered = facts.iter().filter(|(_, value)| value.is_none());
+    unanswered
+        .filter_map(|(fact, _)| fact.split_once('.').map(|(whose, name)| format!("{whose}.facts.{name}")))
+        .collect()
 }

@@ -4,33 +4,47 @@ use super::request::{Award, History};
 use crate::calendar::Day;
 use crate::money::{Cents, MoneyError};
 use crate::scheme::{Period, Scheme};
+use std::collections::BTreeSet;
+
+/// What the history leaves out and should be confirmed: left out means nothing granted.
+pub(super) fn missing(history: Option<&History>) -> BTreeSet<String> {
+    let left_out = match history {
+        None => vec!["history"],
+        Some(History { awards: Some(_), .. }) => Vec::new(),
+        Some(History { granted, projects, .. }) => {
+            let granted = granted.is_none().then_some("history.granted");
+            granted.into_iter().chain(projects.is_none().then_some("history.projects")).collect()
+        }
+    };
+    left_out.into_iter().map(str::to_owned).collect()
+}
 
 /// What counts towards a limit of the applicant.
 pub(super) struct Used {
     /// Money.
     pub granted: Cents,
-    /// Projects; `None` where the short form cannot say it.
-    pub projects: Option<u32>,
+    /// Projects.
+    pub projects: u32,
+    /// Whether it is what the period has used. The short form knows neither days nor completions, so that it can only say it
+    /// of a lifetime; for another period it gives the most that can have been used.
+    pub exact: bool,
 }
 
-/// What the history says for a period.
-///
-/// The short form knows neither days nor completions. Its money is counted in full, since a limit that may be used up must
-/// not be passed; its projects are counted only over a lifetime, since otherwise one completed project would bar the next.
-pub(super) fn used(scheme: &Scheme, history: Option<&History>, period: Period, on: Day) -> Result<Used, MoneyError> {
-    let Some(history) = history else { return Ok(Used { granted: Cents::ZERO, projects: Some(0) }) };
-    let Some(awards) = &history.awards else {
-        let projects = history.projects.unwrap_or(0);
-        return Ok(Used {
-            granted: history.granted.unwrap_or(Cents::ZERO),
-            projects: (period == Period::Lifetime || projects == 0).then_some(projects),
-        });
-    };
-    let counted = awards.iter().filter(|award| counts(scheme, award, period, on)).collect::<Vec<_>>();
-    Ok(Used {
-        granted: Cents::sum(counted.iter().map(|award| award.amount))?,
-        projects: Some(u32::try_from(counted.len()).unwrap_or(u32::MAX)),
-    })
+impl Used {
+    /// What the history says for a period.
+    pub(super) fn of(scheme: &Scheme, history: Option<&History>, period: Period, on: Day) -> Result<Self, MoneyError> {
+        let Some(history) = history else { return Ok(Self { granted: Cents::ZERO, projects: 0, exact: true }) };
+        let Some(awards) = &history.awards else {
+            let (granted, projects) = (history.granted.unwrap_or(Cents::ZERO), history.projects.unwrap_or(0));
+            return Ok(Self { granted, projects, exact: period == Period::Lifetime });
+        };
+        let counted = awards.iter().filter(|award| counts(scheme, award, period, on)).collect::<Vec<_>>();
+        Ok(Self {
+            granted: Cents::sum(counted.iter().map(|award| award.amount))?,
+            projects: u32::try_from(counted.len()).unwrap_or(u32::MAX),
+            exact: true,
+        })
+    }
 }
 
 fn counts(scheme: &Scheme, award: &Award, period: Period, on: Day) -> bool {

@@ -12,6 +12,7 @@ mod floor;
 mod history;
 mod names;
 mod normal;
+mod reading;
 mod request;
 mod stage;
 mod step;
@@ -19,12 +20,12 @@ mod wording;
 
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
+pub use reading::{FaultKind, RequestFault};
 pub use request::{
-    Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, FaultKind, Form, History, Post, Project,
-    Request, RequestFault, Stage,
+    Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
 };
 pub use stage::StageResult;
-pub use step::{Kind, Quantity, Step};
+pub use step::{Called, Inputs, Kind, Quantity, Step};
 pub use wording::money;
 
 use crate::calendar::Day;
@@ -90,16 +91,24 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn new(scheme: &'a Scheme, request: &'a Request, on: Day) -> Self {
-        let missing = if request.history.is_none() { BTreeSet::from(["history".to_owned()]) } else { BTreeSet::new() };
-        Self { scheme, request, on, rounding: Rounding::Down, missing, refused_by: BTreeSet::new(), steps: Vec::new() }
+        Self {
+            scheme,
+            request,
+            on,
+            rounding: Rounding::Down,
+            missing: history::missing(request.history.as_ref()),
+            refused_by: BTreeSet::new(),
+            steps: Vec::new(),
+        }
     }
 
     fn run(&mut self) -> Result<Calculation<'a>, MoneyError> {
         if !self.day_is_covered() {
             return self.finish(Eligibility::Undetermined, Vec::new(), Cents::ZERO, BTreeSet::new());
         }
-        if let Some((rounding, _)) = self.in_force("rounding", &self.scheme.file.rounding.is) {
+        if let Some((rounding, source)) = self.in_force("rounding", &self.scheme.file.rounding.is) {
             self.rounding = *rounding;
+            self.step("rounding", Some(source), Kind::Rounding { rounding: *rounding });
         }
         let eligibility = self.eligibility();
         self.durations();
@@ -187,6 +196,14 @@ impl<'a> Work<'a> {
     fn refuse_unknown(&mut self, path: &str) {
         self.refuse(path);
         self.step(path, None, Kind::Unknown);
+    }
+
+    fn stage_called(&self, code: &'a str) -> Called<'a> {
+        Called { code, name: self.scheme.file.stage.get(code).map(|stage| &stage.name) }
+    }
+
+    fn contributor_called(&self, code: &'a str) -> Called<'a> {
+        Called { code, name: self.scheme.file.contributor.get(code).map(|contributor| &contributor.name) }
     }
 
     fn step(&mut self, rule: impl Into<String>, source: Option<&'a str>, kind: Kind<'a>) {

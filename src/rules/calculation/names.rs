@@ -1,6 +1,7 @@
 //! Every name in a request is one that the scheme knows; if not, the answer points at it and lists the known ones.
 
-use super::request::{FactValue, Facts, FaultKind, Request, RequestFault, Stage, escaped};
+use super::reading::{FaultKind, RequestFault, escaped};
+use super::request::{FactValue, Facts, Request, Stage};
 use crate::calendar::Day;
 use crate::scheme::{CategoryList, Fact, FactKind, Scheme, Tables};
 use std::collections::BTreeSet;
@@ -12,7 +13,8 @@ pub(super) fn faults(scheme: &Scheme, request: &Request, on: Day) -> Vec<Request
     facts(&mut faults, "/applicant/facts", &request.applicant.facts, &file.facts.applicant);
     facts(&mut faults, "/project/facts", &request.project.facts, &file.facts.project);
     let stages = &request.project.stages;
-    if stages.iter().all(|stage| stage.costs.is_none() && stage.contributions.is_none() && stage.posts.is_none()) {
+    let no_posts = |stage: &Stage| stage.posts.as_ref().is_none_or(Vec::is_empty);
+    if stages.iter().all(|stage| stage.costs.is_none() && stage.contributions.is_none() && no_posts(stage)) {
         let message = "there is nothing to calculate: give costs, contributions or posts in at least one stage";
         faults.push(RequestFault::malformed("/project/stages", message));
     }

@@ -1,9 +1,9 @@
-//! What a calculation is asked: a person's or a system's question, read strictly, with a pointer to what is wrong.
+//! What a calculation is asked: a person's or a system's question, as values. How it is read is in `reading`.
 
+use super::reading::{facts, object, object_or_none, objects, objects_or_none};
 use crate::calendar::Day;
 use crate::money::Cents;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_path_to_error::Segment;
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -18,12 +18,13 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<Day>,
     /// Who asks.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     pub applicant: Applicant,
     /// For what.
+    #[serde(deserialize_with = "object")]
     pub project: Project,
     /// What was granted before; left out means nothing, and the answer says that it was left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object_or_none", skip_serializing_if = "Option::is_none")]
     pub history: Option<History>,
     /// How much is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,7 +36,7 @@ pub struct Request {
 #[serde(deny_unknown_fields)]
 pub struct Applicant {
     /// Answers to the scheme's questions about the applicant.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "facts")]
     pub facts: Facts,
 }
 
@@ -44,9 +45,10 @@ pub struct Applicant {
 #[serde(deny_unknown_fields)]
 pub struct Project {
     /// Answers to the scheme's questions about the project.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "facts")]
     pub facts: Facts,
     /// The stages that are asked about.
+    #[serde(deserialize_with = "objects")]
     pub stages: Vec<Stage>,
 }
 
@@ -60,13 +62,13 @@ pub struct Stage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub months: Option<u32>,
     /// What it costs. Left out: eligible cost is contributions plus grant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "objects_or_none", skip_serializing_if = "Option::is_none")]
     pub costs: Option<Vec<Cost>>,
     /// What others put in. Left out: the required share will be found. Empty: there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "objects_or_none", skip_serializing_if = "Option::is_none")]
     pub contributions: Option<Vec<Contribution>>,
     /// Posts at unit rates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "objects_or_none", skip_serializing_if = "Option::is_none")]
     pub posts: Option<Vec<Post>>,
 }
 
@@ -146,7 +148,7 @@ pub struct History {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub projects: Option<u32>,
     /// Award by award.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "objects_or_none", skip_serializing_if = "Option::is_none")]
     pub awards: Option<Vec<Award>>,
 }
 
@@ -219,116 +221,4 @@ impl Serialize for FactValue {
             Self::Text(text) => serializer.serialize_str(text),
         }
     }
-}
-
-impl<'de> Deserialize<'de> for FactValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl de::Visitor<'_> for Any {
-            type Value = FactValue;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("true, false, a code in quotes or a whole number")
-            }
-            fn visit_bool<E: de::Error>(self, answer: bool) -> Result<FactValue, E> {
-                Ok(FactValue::Boolean(answer))
-            }
-            fn visit_u64<E: de::Error>(self, count: u64) -> Result<FactValue, E> {
-                let too_large = |_: std::num::TryFromIntError| E::invalid_value(de::Unexpected::Unsigned(count), &self);
-                u32::try_from(count).map(FactValue::Count).map_err(too_large)
-            }
-            fn visit_i64<E: de::Error>(self, count: i64) -> Result<FactValue, E> {
-                let negative = |_: std::num::TryFromIntError| E::invalid_value(de::Unexpected::Signed(count), &self);
-                u32::try_from(count).map(FactValue::Count).map_err(negative)
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<FactValue, E> {
-                Ok(FactValue::Text(text.to_owned()))
-            }
-        }
-        deserializer.deserialize_any(Any)
-    }
-}
-
-impl<'de> Deserialize<'de> for Completed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnswerOrDay;
-        impl de::Visitor<'_> for AnswerOrDay {
-            type Value = Completed;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("true, false or the day of completion")
-            }
-            fn visit_bool<E: de::Error>(self, answer: bool) -> Result<Completed, E> {
-                Ok(Completed::Answer(answer))
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Completed, E> {
-                Day::parse(text).map(Completed::On).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_any(AnswerOrDay)
-    }
-}
-
-/// What is wrong with a request, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RequestFault {
-    /// JSON Pointer (RFC 6901) to the part that is wrong.
-    pub pointer: String,
-    /// What is wrong and what is allowed.
-    pub message: String,
-    /// Whether the request cannot be understood, or is understood and not allowed.
-    #[serde(skip)]
-    pub kind: FaultKind,
-}
-
-/// The two kinds of wrong request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// It cannot be understood (HTTP 400).
-    Malformed,
-    /// A rule of the scheme does not allow it (HTTP 422).
-    NotAllowed,
-}
-
-impl RequestFault {
-    /// A request that cannot be understood.
-    #[must_use]
-    pub fn malformed(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), message: message.into(), kind: FaultKind::Malformed }
-    }
-}
-
-impl fmt::Display for RequestFault {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pointer = if self.pointer.is_empty() { "the whole request" } else { &self.pointer };
-        write!(formatter, "{pointer}: {}", self.message)
-    }
-}
-
-impl Request {
-    /// Reads a request from JSON text.
-    ///
-    /// # Errors
-    /// The first thing that cannot be understood, with a pointer to it.
-    pub fn from_json(text: &[u8]) -> Result<Self, RequestFault> {
-        let mut deserializer = serde_json::Deserializer::from_slice(text);
-        let request = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let pointer = error.path().iter().map(pointer_segment).collect::<String>();
-            RequestFault::malformed(pointer, error.inner().to_string())
-        })?;
-        deserializer.end().map_err(|error| RequestFault::malformed("", error.to_string()))?;
-        Ok(request)
-    }
-}
-
-fn pointer_segment(segment: &Segment) -> String {
-    match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", escaped(key)),
-        Segment::Enum { variant } => format!("/{}", escaped(variant)),
-        Segment::Unknown => String::new(),
-    }
-}
-
-/// A name as a segment of a JSON Pointer.
-pub(super) fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

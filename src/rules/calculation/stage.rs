@@ -65,21 +65,23 @@ impl<'a> Work<'a> {
 
     fn stage(&mut self, stage: &'a Stage, cost: Option<Cents>) -> Result<StageResult<'a>, MoneyError> {
         let name = stage.stage.as_str();
+        let called = self.stage_called(name);
         if let Some(cost) = cost {
-            self.step("cost.eligible", None, Kind::EligibleCost { stage: name, cost });
+            let asked = Cents::sum(stage.costs.iter().flatten().map(|line| line.amount))?;
+            self.step("cost.eligible", None, Kind::EligibleCost { stage: called, asked, cost });
         }
         let contributed = self.contributed(stage)?;
         let (matched, share) = self.ratio(name, contributed, cost)?;
         let uncovered = match (cost, contributed) {
             (Some(cost), Some(Contributed { given, .. })) => {
                 let amount = cost.less(given);
-                self.step("cost.uncovered", None, Kind::Uncovered { stage: name, cost, given, amount });
+                self.step("cost.uncovered", None, Kind::Uncovered { stage: called, cost, given, amount });
                 Some(amount)
             }
             _ => None,
         };
         let allowed = [matched, share, uncovered].into_iter().flatten().min().unwrap_or(Cents::ZERO);
-        self.step("stage.allowed", None, Kind::StageAllowed { stage: name, matched, share, uncovered, allowed });
+        self.step("stage.allowed", None, Kind::StageAllowed { stage: called, matched, share, uncovered, allowed });
         let mut result = StageResult {
             stage: name,
             eligible_cost: cost.unwrap_or(Cents::ZERO),
@@ -104,12 +106,17 @@ impl<'a> Work<'a> {
     ) -> Result<(Option<Cents>, Option<Cents>), MoneyError> {
         let matching = &self.scheme.file.matching;
         let (ratio_path, share_path) = (format!("matching.ratio.{stage}"), format!("matching.share.{stage}"));
-        let ratio = matching.ratio.get(stage).and_then(|ratio| self.in_force(&ratio_path, &ratio.is));
-        let own_share = matching.share.get(stage).and_then(|share| self.in_force(&share_path, &share.is));
+        // Only what this stage needs is looked at, since looking at an unknown refuses.
+        let own_share = matching.share.get(stage).filter(|_| cost.is_some());
+        let own_share = own_share.and_then(|share| self.in_force(&share_path, &share.is));
+        let needs_ratio = contributed.is_some() || cost.is_some() && own_share.is_none();
+        let ratio = matching.ratio.get(stage).filter(|_| needs_ratio);
+        let ratio = ratio.and_then(|ratio| self.in_force(&ratio_path, &ratio.is));
         let matched = match (ratio, contributed) {
             (Some((ratio, source)), Some(Contributed { counted, .. })) => {
                 let amount = ratio.matches(counted, self.rounding)?;
-                self.step(&*ratio_path, Some(source), Kind::Matched { stage, counted, ratio: *ratio, amount });
+                let kind = Kind::Matched { stage: self.stage_called(stage), counted, ratio: *ratio, amount };
+                self.step(&*ratio_path, Some(source), kind);
                 Some(amount)
             }
             // A ratio that nobody knows matches nothing; the refusal has been noted. One that has ended limits nothing.
@@ -135,7 +142,7 @@ impl<'a> Work<'a> {
         share: Share,
     ) -> Result<Cents, MoneyError> {
         let amount = share.of(cost, self.rounding)?;
-        self.step(path, Some(source), Kind::Share { stage, cost, share, amount });
+        self.step(path, Some(source), Kind::Share { stage: self.stage_called(stage), cost, share, amount });
         Ok(amount)
     }
 }

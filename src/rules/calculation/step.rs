@@ -1,10 +1,13 @@
 //! One step of a calculation, as typed values: what it looked at, and what came out.
 
-use super::request::Form;
-use crate::money::{Cents, Ratio, Share};
-use crate::scheme::{Answered, FloorOf};
+use super::request::{FactValue, Form};
+use crate::money::{Cents, Ratio, Rounding, Share};
+use crate::scheme::{Answered, FloorOf, Predicate, Treatment};
 use crate::text::Text;
+use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -17,6 +20,15 @@ pub struct Step<'a> {
     pub kind: Kind<'a>,
 }
 
+/// Something that the scheme names: its code for the inputs of a step, its name for the sentence.
+#[derive(Clone, Copy, Debug)]
+pub struct Called<'a> {
+    /// The scheme's code for it.
+    pub code: &'a str,
+    /// What people call it; without one, the code.
+    pub name: Option<&'a Text>,
+}
+
 /// What happened in a step.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each field is named for what it is; the sentence of the step says the rest")]
@@ -27,31 +39,42 @@ pub enum Kind<'a> {
     Unknown,
     /// Whether the scheme takes applications.
     Open { open: bool },
-    /// A condition on facts.
-    Condition { name: &'a Text, answered: Answered },
+    /// How the one rounding of a stage is done.
+    Rounding { rounding: Rounding },
+    /// A condition on facts, and the facts that it looks at.
+    Condition {
+        name: &'a Text,
+        predicate: &'a Predicate,
+        facts: BTreeMap<&'a str, Option<&'a FactValue>>,
+        answered: Answered,
+    },
     /// More months than normal.
     LongerThanNormal { months: u32, normal: u32 },
-    /// What a category lets through.
-    Category { name: &'a str, asked: Cents, counted: Cents },
+    /// A category that is not eligible.
+    CategoryNotEligible { category: Called<'a>, asked: Cents },
+    /// What the cap of a category lets through.
+    CategoryCap { category: Called<'a>, asked: Cents, limit: Cents },
+    /// What a category may be beside all the others.
+    CategoryShare { category: Called<'a>, asked: Cents, others: Cents, share: Share, counted: Cents },
     /// Cost after category rules.
-    EligibleCost { stage: &'a str, cost: Cents },
+    EligibleCost { stage: Called<'a>, asked: Cents, cost: Cents },
     /// A contribution that covers cost but is not matched.
-    NotCounted { stage: &'a str, from: &'a str, form: Form, amount: Cents },
+    NotCounted { stage: Called<'a>, from: Called<'a>, form: Form, amount: Cents },
     /// Contributions in kind against their largest part.
-    InKind { stage: &'a str, in_kind: Cents, others: Cents, share: Share, counted: Cents },
+    InKind { stage: Called<'a>, in_kind: Cents, others: Cents, share: Share, counted: Cents },
     /// What is above that part.
-    InKindExcess { stage: &'a str, excess: Cents, refused: bool },
+    InKindExcess { stage: Called<'a>, in_kind: Cents, counted: Cents, treatment: Treatment },
     /// A contributor who must be there is not.
-    ContributorMissing { stage: &'a str, contributor: &'a str },
+    ContributorMissing { stage: Called<'a>, contributor: Called<'a> },
     /// What the ratio allows.
-    Matched { stage: &'a str, counted: Cents, ratio: Ratio, amount: Cents },
+    Matched { stage: Called<'a>, counted: Cents, ratio: Ratio, amount: Cents },
     /// The government's part of eligible cost.
-    Share { stage: &'a str, cost: Cents, share: Share, amount: Cents },
+    Share { stage: Called<'a>, cost: Cents, share: Share, amount: Cents },
     /// What no contribution covers.
-    Uncovered { stage: &'a str, cost: Cents, given: Cents, amount: Cents },
+    Uncovered { stage: Called<'a>, cost: Cents, given: Cents, amount: Cents },
     /// The least of the three.
     StageAllowed {
-        stage: &'a str,
+        stage: Called<'a>,
         matched: Option<Cents>,
         share: Option<Cents>,
         uncovered: Option<Cents>,
@@ -64,7 +87,7 @@ pub enum Kind<'a> {
     /// What is asked for.
     Requested { amount: Cents },
     /// A stage gives up what the ceilings do not leave.
-    StageCut { stage: &'a str, before: Cents, after: Cents },
+    StageCut { stage: Called<'a>, before: Cents, after: Cents },
     /// A floor.
     Floor { of: FloorOf, measured: Cents, limit: Cents },
     /// A ceiling of projects.
@@ -124,6 +147,22 @@ impl From<&str> for Quantity {
     }
 }
 
+impl From<&FactValue> for Quantity {
+    fn from(fact: &FactValue) -> Self {
+        match fact {
+            FactValue::Boolean(answer) => Self::Answer(*answer),
+            FactValue::Count(count) => Self::Count(*count),
+            FactValue::Text(text) => Self::Word(text.clone()),
+        }
+    }
+}
+
+impl From<Called<'_>> for Quantity {
+    fn from(called: Called<'_>) -> Self {
+        Self::Word(called.code.to_owned())
+    }
+}
+
 impl From<Ratio> for Quantity {
     fn from(ratio: Ratio) -> Self {
         Self::Word(ratio.to_string())
@@ -136,33 +175,51 @@ impl From<Share> for Quantity {
     }
 }
 
+/// What a step looked at, by name.
+pub type Inputs = IndexMap<Cow<'static, str>, Quantity>;
+
 impl Kind<'_> {
-    /// What the step looked at.
+    /// What the step looked at: enough to work its value out again.
     #[must_use]
-    pub fn inputs(&self) -> Vec<(&'static str, Quantity)> {
-        match *self {
+    pub fn inputs(&self) -> Inputs {
+        let named = match *self {
             Self::DayNotCovered
             | Self::Unknown
             | Self::Open { .. }
-            | Self::Condition { .. }
+            | Self::Rounding { .. }
             | Self::Requested { .. }
             | Self::StagesSum { .. }
             | Self::Grant { .. } => Vec::new(),
+            Self::Condition { predicate, ref facts, .. } => return condition(predicate, facts),
             Self::LongerThanNormal { months, normal } => vec![("months", months.into()), ("normal", normal.into())],
-            Self::Category { name, asked, .. } => vec![("category", name.into()), ("asked", asked.into())],
-            Self::EligibleCost { stage, .. } => vec![("stage", stage.into())],
+            Self::CategoryNotEligible { category, asked } => {
+                vec![("category", category.into()), ("asked", asked.into())]
+            }
+            Self::CategoryCap { category, asked, limit } => {
+                vec![("category", category.into()), ("asked", asked.into()), ("limit", limit.into())]
+            }
+            Self::CategoryShare { category, asked, others, share, .. } => vec![
+                ("category", category.into()),
+                ("asked", asked.into()),
+                ("others", others.into()),
+                ("share", share.into()),
+            ],
+            Self::EligibleCost { stage, asked, .. } => vec![("stage", stage.into()), ("asked", asked.into())],
             Self::NotCounted { stage, from, form, .. } => {
                 vec![("stage", stage.into()), ("from", from.into()), ("form", form.code().into())]
             }
-            Self::InKind { stage, in_kind, others, share, .. } => {
-                vec![
-                    ("stage", stage.into()),
-                    ("in_kind", in_kind.into()),
-                    ("others", others.into()),
-                    ("share", share.into()),
-                ]
-            }
-            Self::InKindExcess { stage, .. } => vec![("stage", stage.into())],
+            Self::InKind { stage, in_kind, others, share, .. } => vec![
+                ("stage", stage.into()),
+                ("in_kind", in_kind.into()),
+                ("others", others.into()),
+                ("share", share.into()),
+            ],
+            Self::InKindExcess { stage, in_kind, counted, treatment } => vec![
+                ("stage", stage.into()),
+                ("in_kind", in_kind.into()),
+                ("counted", counted.into()),
+                ("treatment", Quantity::Word(treatment.to_string())),
+            ],
             Self::ContributorMissing { stage, contributor } => {
                 vec![("stage", stage.into()), ("contributor", contributor.into())]
             }
@@ -185,7 +242,8 @@ impl Kind<'_> {
             Self::StageCut { stage, before, .. } => vec![("stage", stage.into()), ("before", before.into())],
             Self::Floor { measured, limit, .. } => vec![("measured", measured.into()), ("limit", limit.into())],
             Self::Count { limit, used } => vec![("limit", limit.into()), ("used", used.into())],
-        }
+        };
+        named.into_iter().map(|(name, quantity)| (Cow::Borrowed(name), quantity)).collect()
     }
 
     /// What came out.
@@ -194,6 +252,7 @@ impl Kind<'_> {
         match *self {
             Self::DayNotCovered | Self::Unknown => Quantity::Nothing,
             Self::Open { open } => Quantity::Answer(open),
+            Self::Rounding { rounding } => Quantity::Word(rounding.to_string()),
             Self::Condition { answered, .. } => match answered {
                 Answered::Yes => Quantity::Answer(true),
                 Answered::No => Quantity::Answer(false),
@@ -203,11 +262,13 @@ impl Kind<'_> {
             Self::ContributorMissing { .. } => Quantity::Answer(false),
             Self::Floor { measured, limit, .. } => Quantity::Answer(measured >= limit),
             Self::Count { limit, used } => Quantity::Answer(used < limit),
-            Self::Category { counted: amount, .. }
+            Self::CategoryNotEligible { .. } => Quantity::Amount(Cents::ZERO),
+            Self::CategoryCap { asked, limit, .. } => Quantity::Amount(asked.min(limit)),
+            Self::InKindExcess { in_kind, counted, .. } => Quantity::Amount(in_kind.less(counted)),
+            Self::CategoryShare { counted: amount, .. }
             | Self::EligibleCost { cost: amount, .. }
             | Self::NotCounted { amount, .. }
             | Self::InKind { counted: amount, .. }
-            | Self::InKindExcess { excess: amount, .. }
             | Self::Matched { amount, .. }
             | Self::Share { amount, .. }
             | Self::Uncovered { amount, .. }
@@ -219,4 +280,13 @@ impl Kind<'_> {
             | Self::Grant { grant: amount, .. } => Quantity::Amount(amount),
         }
     }
+}
+
+fn condition(predicate: &Predicate, facts: &BTreeMap<&str, Option<&FactValue>>) -> Inputs {
+    let condition = (Cow::Borrowed("condition"), Quantity::Word(predicate.to_string()));
+    let facts = facts.iter().map(|(name, fact)| {
+        let value = fact.map_or(Quantity::Nothing, Quantity::from);
+        (Cow::Owned((*name).to_owned()), value)
+    });
+    std::iter::once(condition).chain(facts).collect()
 }

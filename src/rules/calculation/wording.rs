@@ -1,9 +1,9 @@
 //! The sentence of each step, in English and Traditional Chinese.
 
 use super::request::Form;
-use super::step::Kind;
-use crate::money::Cents;
-use crate::scheme::{Answered, FloorOf};
+use super::step::{Called, Kind};
+use crate::money::{Cents, Rounding};
+use crate::scheme::{Answered, FloorOf, Treatment};
 use crate::text::Sentence;
 
 /// An amount as a person reads it: `HK$200,000,000.00`.
@@ -43,6 +43,16 @@ const fn measured_by(floor: FloorOf) -> (&'static str, &'static str) {
     }
 }
 
+impl Called<'_> {
+    fn en(&self) -> &str {
+        self.name.map_or(self.code, |name| &name.en)
+    }
+
+    fn zh_hant(&self) -> &str {
+        self.name.map_or(self.code, |name| &name.zh_hant)
+    }
+}
+
 impl Kind<'_> {
     /// The step as a sentence.
     #[must_use]
@@ -61,90 +71,125 @@ impl Kind<'_> {
             Self::Open { open: false } => {
                 sentence("The scheme takes no applications on this day.", "計劃於當日不接受申請。")
             }
-            Self::Condition { name, answered: Answered::Yes } => {
+            Self::Rounding { rounding: Rounding::Down } => {
+                sentence("A fraction of a cent is not granted.", "不足一仙的零數不予發放。")
+            }
+            Self::Rounding { rounding: Rounding::HalfUp } => {
+                sentence("Amounts are rounded to the nearest cent.", "金額四捨五入至仙。")
+            }
+            Self::Condition { name, answered: Answered::Yes, .. } => {
                 sentence(format!("Fulfilled: {}", name.en), format!("符合：{}", name.zh_hant))
             }
-            Self::Condition { name, answered: Answered::No } => {
+            Self::Condition { name, answered: Answered::No, .. } => {
                 sentence(format!("Not fulfilled: {}", name.en), format!("不符合：{}", name.zh_hant))
             }
-            Self::Condition { name, answered: Answered::Missing } => {
+            Self::Condition { name, answered: Answered::Missing, .. } => {
                 sentence(format!("To be confirmed: {}", name.en), format!("有待確認：{}", name.zh_hant))
             }
             Self::LongerThanNormal { months, normal } => sentence(
                 format!("{months} months are longer than the normal {normal}: give the reason."),
                 format!("為期 {months} 個月，較一般的 {normal} 個月為長，請說明理由。"),
             ),
-            Self::Category { name, asked, counted } => sentence(
-                format!("Of {} for \"{name}\", {} are eligible.", money(*asked), money(*counted)),
-                format!("「{name}」的 {} 之中，{} 屬合資格開支。", money(*asked), money(*counted)),
+            Self::CategoryNotEligible { category, asked } => sentence(
+                format!("\"{}\" is not eligible: {} do not count.", category.en(), money(*asked)),
+                format!("「{}」不屬合資格開支：{} 不計算在內。", category.zh_hant(), money(*asked)),
             ),
-            Self::EligibleCost { stage, cost } => sentence(
-                format!("Eligible cost of \"{stage}\": {}.", money(*cost)),
-                format!("「{stage}」的合資格成本：{}。", money(*cost)),
-            ),
-            Self::NotCounted { stage, from, form: kind, amount } => sentence(
-                format!(
-                    "{} from \"{from}\" ({}) are not matched in \"{stage}\"; they still cover cost.",
-                    money(*amount),
-                    form(*kind).0
-                ),
-                format!(
-                    "「{from}」於「{stage}」的 {}（{}）不獲配對，但仍用於支付成本。",
-                    money(*amount),
-                    form(*kind).1
-                ),
-            ),
+            Self::CategoryCap { category, asked, limit } => {
+                let (asked, counted, limit) = (money(*asked), money(*asked.min(limit)), money(*limit));
+                sentence(
+                    format!("Of {asked} for \"{}\", {counted} are eligible: at most {limit}.", category.en()),
+                    format!("「{}」的 {asked} 之中，{counted} 屬合資格開支，上限為 {limit}。", category.zh_hant()),
+                )
+            }
+            Self::CategoryShare { category, asked, others, share, counted } => {
+                let (asked, others, counted) = (money(*asked), money(*others), money(*counted));
+                sentence(
+                    format!(
+                        "\"{}\" may be at most {share} of all eligible cost: beside {others}, {counted} of {asked} are eligible.",
+                        category.en()
+                    ),
+                    format!(
+                        "「{}」最多可佔全部合資格成本的 {share}：其他成本為 {others}，{asked} 之中 {counted} 屬合資格開支。",
+                        category.zh_hant()
+                    ),
+                )
+            }
+            Self::EligibleCost { stage, asked, cost } => {
+                let (asked, cost) = (money(*asked), money(*cost));
+                sentence(
+                    format!("Eligible cost of \"{}\": {cost} of {asked}.", stage.en()),
+                    format!("「{}」的成本 {asked} 之中，{cost} 屬合資格成本。", stage.zh_hant()),
+                )
+            }
+            Self::NotCounted { stage, from, form: kind, amount } => {
+                let ((form_en, form_zh), amount) = (form(*kind), money(*amount));
+                sentence(
+                    format!(
+                        "{amount} from \"{}\" ({form_en}) are not matched in \"{}\"; they still cover cost.",
+                        from.en(),
+                        stage.en()
+                    ),
+                    format!(
+                        "「{}」於「{}」的 {amount}（{form_zh}）不獲配對，但仍用於支付成本。",
+                        from.zh_hant(),
+                        stage.zh_hant()
+                    ),
+                )
+            }
             Self::InKind { stage, in_kind, others, share, counted } => {
                 let (in_kind, others, counted) = (money(*in_kind), money(*others), money(*counted));
                 sentence(
                     format!(
-                        "In kind may be at most {share} of what counts in \"{stage}\": beside {others}, {counted} of {in_kind} count."
+                        "In kind may be at most {share} of what counts in \"{}\": beside {others}, {counted} of {in_kind} count.",
+                        stage.en()
                     ),
                     format!(
-                        "「{stage}」的實物出資最多可佔計算在內出資的 {share}：其他出資為 {others}，實物出資 {in_kind} 之中 {counted} 計算在內。"
+                        "「{}」的實物出資最多可佔計算在內出資的 {share}：其他出資為 {others}，實物出資 {in_kind} 之中 {counted} 計算在內。",
+                        stage.zh_hant()
                     ),
                 )
             }
-            Self::InKindExcess { excess, refused: false, .. } => sentence(
-                format!("The {} in kind above that part are disregarded.", money(*excess)),
-                format!("超出的 {} 實物出資不予計算。", money(*excess)),
-            ),
-            Self::InKindExcess { excess, refused: true, .. } => sentence(
-                format!("The {} in kind above that part are not allowed.", money(*excess)),
-                format!("不容許超出的 {} 實物出資。", money(*excess)),
-            ),
+            Self::InKindExcess { in_kind, counted, treatment, .. } => {
+                let excess = money(in_kind.less(*counted));
+                match treatment {
+                    Treatment::Disregard => sentence(
+                        format!("The {excess} in kind above that part are disregarded."),
+                        format!("超出的 {excess} 實物出資不予計算。"),
+                    ),
+                    Treatment::Refuse => sentence(
+                        format!("The {excess} in kind above that part are not allowed."),
+                        format!("不容許超出的 {excess} 實物出資。"),
+                    ),
+                }
+            }
             Self::ContributorMissing { stage, contributor } => sentence(
-                format!("A contribution from \"{contributor}\" must be there in \"{stage}\"."),
-                format!("「{stage}」必須有「{contributor}」的出資。"),
+                format!("A contribution from \"{}\" must be there in \"{}\".", contributor.en(), stage.en()),
+                format!("「{}」必須有「{}」的出資。", stage.zh_hant(), contributor.zh_hant()),
             ),
-            Self::Matched { stage, counted, ratio, amount } => sentence(
-                format!(
-                    "At {ratio}, {} that count in \"{stage}\" are matched with {}.",
-                    money(*counted),
-                    money(*amount)
-                ),
-                format!(
-                    "按 {ratio} 的比例，「{stage}」計算在內的 {} 出資可獲配對 {}。",
-                    money(*counted),
-                    money(*amount)
-                ),
-            ),
-            Self::Share { stage, cost, share, amount } => sentence(
-                format!("The government's share of \"{stage}\" is {share} of {}: {}.", money(*cost), money(*amount)),
-                format!("政府承擔「{stage}」成本 {} 的 {share}：{}。", money(*cost), money(*amount)),
-            ),
-            Self::Uncovered { stage, cost, given, amount } => sentence(
-                format!(
-                    "Of {} in \"{stage}\", contributions cover {}; {} are left.",
-                    money(*cost),
-                    money(*given),
-                    money(*amount)
-                ),
-                format!("「{stage}」的 {} 之中，出資支付 {}，尚餘 {}。", money(*cost), money(*given), money(*amount)),
-            ),
+            Self::Matched { stage, counted, ratio, amount } => {
+                let (counted, amount) = (money(*counted), money(*amount));
+                sentence(
+                    format!("At {ratio}, {counted} that count in \"{}\" are matched with {amount}.", stage.en()),
+                    format!("按 {ratio} 的比例，「{}」計算在內的 {counted} 出資可獲配對 {amount}。", stage.zh_hant()),
+                )
+            }
+            Self::Share { stage, cost, share, amount } => {
+                let (cost, amount) = (money(*cost), money(*amount));
+                sentence(
+                    format!("The government's share of \"{}\" is {share} of {cost}: {amount}.", stage.en()),
+                    format!("政府承擔「{}」成本 {cost} 的 {share}：{amount}。", stage.zh_hant()),
+                )
+            }
+            Self::Uncovered { stage, cost, given, amount } => {
+                let (cost, given, amount) = (money(*cost), money(*given), money(*amount));
+                sentence(
+                    format!("Of {cost} in \"{}\", contributions cover {given}; {amount} are left.", stage.en()),
+                    format!("「{}」的 {cost} 之中，出資支付 {given}，尚餘 {amount}。", stage.zh_hant()),
+                )
+            }
             Self::StageAllowed { stage, allowed, .. } => sentence(
-                format!("\"{stage}\" allows the least of these: {}.", money(*allowed)),
-                format!("「{stage}」可得以上各數的最低者：{}。", money(*allowed)),
+                format!("\"{}\" allows the least of these: {}.", stage.en(), money(*allowed)),
+                format!("「{}」可得以上各數的最低者：{}。", stage.zh_hant(), money(*allowed)),
             ),
             Self::StagesSum { sum } => {
                 sentence(format!("All stages together: {}.", money(*sum)), format!("各階段合計：{}。", money(*sum)))
@@ -156,10 +201,13 @@ impl Kind<'_> {
             Self::Requested { amount } => {
                 sentence(format!("Requested: {}.", money(*amount)), format!("申請金額：{}。", money(*amount)))
             }
-            Self::StageCut { stage, before, after } => sentence(
-                format!("\"{stage}\" is cut from {} to {}.", money(*before), money(*after)),
-                format!("「{stage}」由 {} 減至 {}。", money(*before), money(*after)),
-            ),
+            Self::StageCut { stage, before, after } => {
+                let (before, after) = (money(*before), money(*after));
+                sentence(
+                    format!("\"{}\" is cut from {before} to {after}.", stage.en()),
+                    format!("「{}」由 {before} 減至 {after}。", stage.zh_hant()),
+                )
+            }
             Self::Floor { of, measured, limit } => {
                 let ((en, zh_hant), measured_text, limit_text) = (measured_by(*of), money(*measured), money(*limit));
                 if measured < limit {
