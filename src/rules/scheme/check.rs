@@ -1,9 +1,13 @@
 //! The laws of a scheme file: what can be read, but must not be published.
 
-use super::{Approval, CeilingOf, Duration, Fault, Known, Life, Limit, Predicate, SchemeFile, Tables};
+#[cfg(test)]
+mod tests;
+mod totals;
+
+use super::{
+    Ceiling, CeilingOf, Duration, Fault, Known, Life, Limit, Per, Period, Plain, Predicate, SchemeFile, Tables,
+};
 use crate::calculation::FactValue;
-use crate::calendar::Day;
-use crate::money::Share;
 use std::collections::BTreeSet;
 
 /// All faults of a file, in the order of their places.
@@ -14,6 +18,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     check.names(file);
     check.conditions(file);
     check.limits(file);
+    check.matching(file);
     check.rounds(file);
     check.wholes(file);
     check.authority(&file.approval);
@@ -86,10 +91,9 @@ impl Check<'_> {
         let recommender = &file.approval.recommender.source;
         self.source(file, recommender.get_ref(), recommender.span().start);
         used.insert(recommender.get_ref());
-        for code in file.sources.keys().filter(|code| !used.contains(code.as_str())) {
-            let offset = self.text.find(&format!("[sources.{code}]")).unwrap_or(0);
+        for (code, source) in file.sources.iter().filter(|(code, _)| !used.contains(code.as_str())) {
             self.fault(
-                offset,
+                source.span().start,
                 format!("the source \"{code}\" is not used: remove it, or name it where it is the source"),
             );
         }
@@ -108,26 +112,16 @@ impl Check<'_> {
             self.fault(0, "there is no [stage.…]: write [stage.project] where a project has one stage");
         }
         let matching = &file.matching;
-        self.stages(file, "matching.ratio", matching.ratio.iter().map(|(name, table)| (name, start(&table.is))));
-        self.stages(file, "matching.share", matching.share.iter().map(|(name, table)| (name, start(&table.is))));
-        self.stages(
-            file,
-            "matching.in_kind_share",
-            matching.in_kind_share.iter().map(|(name, table)| (name, start(&table.is))),
-        );
-        self.stages(
-            file,
-            "matching.in_kind_excess",
-            matching.in_kind_excess.iter().map(|(name, table)| (name, start(&table.is))),
-        );
-        self.stages(file, "matching.requires", matching.requires.iter().map(|(name, table)| (name, start(&table.is))));
-        self.stages(
-            file,
-            "contribution",
-            file.contribution
-                .iter()
-                .map(|(name, tables)| (name, tables.values().next().map_or(0, |table| start(&table.is)))),
-        );
+        self.stages(file, "matching.ratio", starts(&matching.ratio));
+        self.stages(file, "matching.share", starts(&matching.share));
+        self.stages(file, "matching.in_kind_share", starts(&matching.in_kind_share));
+        self.stages(file, "matching.in_kind_excess", starts(&matching.in_kind_excess));
+        self.stages(file, "matching.requires", starts(&matching.requires));
+        let contributions = file.contribution.iter();
+        let contributions = contributions.map(|(stage, by_contributor)| {
+            (stage.as_str(), starts(by_contributor).first().map_or(0, |(_, offset)| *offset))
+        });
+        self.stages(file, "contribution", contributions.collect());
         for stage in file.stage.keys() {
             for (section, there) in [
                 ("matching.ratio", matching.ratio.contains_key(stage)),
@@ -156,7 +150,7 @@ impl Check<'_> {
         }
     }
 
-    fn stages<'s>(&mut self, file: &SchemeFile, section: &str, tables: impl Iterator<Item = (&'s String, usize)>) {
+    fn stages(&mut self, file: &SchemeFile, section: &str, tables: Vec<(&str, usize)>) {
         for (stage, offset) in tables {
             self.known(&format!("stage of [{section}.…]"), stage, &file.stage, offset);
         }
@@ -207,7 +201,7 @@ impl Check<'_> {
         }
     }
 
-    /// Money is limited by amounts, things by counts.
+    /// Money is limited by amounts, things by counts, and only where a calculation can count them.
     fn limits(&mut self, file: &SchemeFile) {
         for (name, ceiling) in &file.ceiling {
             for entry in &ceiling.is.entries {
@@ -220,91 +214,53 @@ impl Check<'_> {
                 };
                 self.fault(entry.span.start, format!("ceiling.{name}: {message}"));
             }
-        }
-    }
-
-    /// Windows end after they begin, and do not overlap.
-    fn rounds(&mut self, file: &SchemeFile) {
-        let mut last_day: Option<Day> = None;
-        for (name, round) in &file.round {
-            let offset = round.closes_on.span().start;
-            if *round.closes_on.get_ref() < round.opens_on {
-                self.fault(offset, format!("the round \"{name}\" closes before it opens"));
-            }
-            if last_day.is_some_and(|last_day| round.opens_on <= last_day) {
-                self.fault(
-                    offset,
-                    format!("the round \"{name}\" overlaps the one before: write rounds in the order of their days"),
-                );
-            }
-            last_day = Some(*round.closes_on.get_ref());
-        }
-    }
-
-    /// Weights, and shares of instalments, add up to the whole on every day on which one of them changes.
-    fn wholes(&mut self, file: &SchemeFile) {
-        let weights = file.assessment.criterion.values().map(|criterion| &criterion.is).collect::<Vec<_>>();
-        self.whole("the weights of [assessment.criterion.…]", &weights);
-        let shares = file.payment.instalment.values().map(|instalment| &instalment.is).collect::<Vec<_>>();
-        self.whole("the shares of [payment.instalment.…]", &shares);
-    }
-
-    fn whole(&mut self, what: &str, parts: &[&crate::dated::Dated<Share>]) {
-        if parts.is_empty() {
-            self.fault(0, format!("{what} are missing: write at least one"));
-        }
-        let days = parts.iter().flat_map(|part| &part.entries).map(|entry| (entry.from, entry.span.start));
-        for (day, offset) in days.collect::<Vec<_>>() {
-            let sum =
-                parts.iter().filter_map(|part| part.value_on(day)).try_fold((0_u64, 1_u64), |(upper, lower), share| {
-                    let numerator = upper
-                        .checked_mul(share.denominator.into())?
-                        .checked_add(lower.checked_mul(share.numerator.into())?)?;
-                    Some((numerator, lower.checked_mul(share.denominator.into())?))
-                });
-            if sum.is_none_or(|(upper, lower)| upper != lower) {
-                self.fault(offset, format!("on {day}, {what} do not add up to 100%"));
+            if let Some(message) = misplaced(ceiling) {
+                self.fault(start(&ceiling.is), format!("ceiling.{name}: {message}"));
             }
         }
     }
 
-    /// The last authority may approve any amount; each approves more than the one before.
-    fn authority(&mut self, approval: &Approval) {
-        let last = approval.authority.len().saturating_sub(1);
-        let days = approval
-            .authority
-            .values()
-            .flat_map(|authority| &authority.is.entries)
-            .map(|entry| entry.from)
-            .collect::<BTreeSet<_>>();
-        for day in days {
-            let mut below = None;
-            for (index, (name, authority)) in approval.authority.iter().enumerate() {
-                let Some(entry) = authority.is.on(day) else { continue };
-                let limit = authority.is.value_on(day).copied();
-                if (entry.is == Known::None) != (index == last) || entry.is == Known::Unknown {
-                    self.fault(
-                        entry.span.start,
-                        format!("approval.authority.{name}: only the last authority approves any amount, \"none\""),
+    /// Something always says how much a stage may have: where the ratio has ended, the scheme's own share.
+    fn matching(&mut self, file: &SchemeFile) {
+        for (stage, ratio) in &file.matching.ratio {
+            let share = file.matching.share.get(stage);
+            let changes = ratio.is.entries.iter().map(|entry| (entry.from, entry.span.start));
+            let share_changes = share.iter().flat_map(|share| &share.is.entries);
+            let changes = changes.chain(share_changes.map(|entry| (entry.from, entry.span.start)));
+            for (day, offset) in changes.collect::<Vec<_>>() {
+                let ended = ratio.is.on(day).is_some_and(|entry| entry.is == Known::None);
+                let share = share.and_then(|share| share.is.on(day));
+                if ended && share.is_none_or(|entry| entry.is == Known::None) {
+                    let message = format!(
+                        "on {day}, neither matching.ratio.{stage} nor matching.share.{stage} says how much is granted: write one of them"
                     );
+                    self.fault(offset, message);
                 }
-                if limit.is_some() && limit <= below {
-                    self.fault(
-                        entry.span.start,
-                        format!("approval.authority.{name} must approve more than the one before it"),
-                    );
-                }
-                below = limit.or(below);
             }
         }
-        if approval.authority.is_empty() {
-            self.fault(0, "there is no [approval.authority.…]: write who may approve");
+    }
+}
+
+/// What is wrong with what a ceiling is counted over.
+const fn misplaced(ceiling: &Ceiling) -> Option<&'static str> {
+    match (ceiling.of, ceiling.per, ceiling.period) {
+        (CeilingOf::Grant | CeilingOf::Projects, Per::Applicant, Period::Round) => {
+            Some("a round binds applications only: write of = \"applications\", or another period")
+        }
+        (_, Per::Applicant, _) | (CeilingOf::Grant, Per::Project, Period::Lifetime) => None,
+        (CeilingOf::Grant, Per::Project, _) => Some("a project is limited once: leave the period out"),
+        (CeilingOf::Projects | CeilingOf::Applications, Per::Project, _) => {
+            Some("an applicant has projects and applications: write per = \"applicant\"")
         }
     }
 }
 
 fn start<T>(dated: &crate::dated::Dated<T>) -> usize {
     dated.entries.first().map_or(0, |entry| entry.span.start)
+}
+
+fn starts<T>(tables: &Tables<Plain<T>>) -> Vec<(&str, usize)> {
+    tables.iter().map(|(name, table)| (name.as_str(), start(&table.is))).collect()
 }
 
 fn contributors(file: &SchemeFile) -> Vec<(&str, usize)> {

@@ -1,5 +1,8 @@
 //! The worked examples of a scheme file: they run whenever it is read for publishing, and say what they leave untouched.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Example, Fault, Known, Line, Scheme};
 use crate::calculation::{Calculation, Eligibility, Outcome, calculate};
 use crate::money::Cents;
@@ -7,7 +10,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// What an example expects; what it leaves out is not compared.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// What is granted.
@@ -15,9 +18,9 @@ pub struct Expectation {
     /// Granted or refused.
     pub outcome: Option<Outcome>,
     /// The limits that equal the amount, all of them.
-    pub limited_by: Option<Vec<String>>,
+    pub limited_by: Option<BTreeSet<String>>,
     /// The rules that refuse, all of them.
-    pub refused_by: Option<Vec<String>>,
+    pub refused_by: Option<BTreeSet<String>>,
     /// Whether the facts fit.
     pub eligibility: Option<Eligibility>,
     /// Eligible cost less the grant.
@@ -36,6 +39,10 @@ impl Scheme {
         for example in &self.file.example {
             let offset = example.span().start;
             let example = example.get_ref();
+            if example.expect == Expectation::default() {
+                faults
+                    .push(fault(offset, format!("the example \"{}\" expects nothing: write its grant", example.name)));
+            }
             match calculate(self, &example.given, example.on) {
                 Err(refused) => faults.extend(refused.iter().map(|refused| {
                     fault(offset, format!("the example \"{}\" cannot be worked out: {refused}", example.name))
@@ -107,7 +114,6 @@ fn differences(expect: &Expectation, got: &Calculation<'_>) -> Vec<String> {
         }
     };
     let names = |names: &BTreeSet<String>| format!("[{}]", names.iter().cloned().collect::<Vec<_>>().join(", "));
-    let expected_names = |names: &Option<Vec<String>>| names.as_ref().map(|names| format!("[{}]", names.join(", ")));
     compare("grant", expect.grant.map(|amount| amount.to_string()), got.grant.to_string());
     compare(
         "applicant_share",
@@ -115,8 +121,8 @@ fn differences(expect: &Expectation, got: &Calculation<'_>) -> Vec<String> {
         got.applicant_share.to_string(),
     );
     compare("uncovered", expect.uncovered.map(|amount| amount.to_string()), got.uncovered.to_string());
-    compare("limited_by", expected_names(&expect.limited_by), names(&got.limited_by));
-    compare("refused_by", expected_names(&expect.refused_by), names(&got.refused_by));
+    compare("limited_by", expect.limited_by.as_ref().map(names), names(&got.limited_by));
+    compare("refused_by", expect.refused_by.as_ref().map(names), names(&got.refused_by));
     compare(
         "eligibility",
         expect.eligibility.map(|eligibility| format!("{eligibility:?}")),

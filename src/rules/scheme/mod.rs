@@ -5,6 +5,8 @@ mod example;
 mod fault;
 mod lives;
 mod predicate;
+#[cfg(test)]
+pub(crate) mod sample;
 mod values;
 
 pub use example::Expectation;
@@ -57,7 +59,7 @@ impl Scheme {
     /// The source behind a code that the check has found in `[sources]`.
     #[must_use]
     pub fn source(&self, code: &str) -> Option<&Source> {
-        self.file.sources.get(code)
+        self.file.sources.get(code).map(Spanned::get_ref)
     }
 }
 
@@ -84,7 +86,7 @@ pub struct SchemeFile {
     /// The scheme's official names.
     pub name: Text,
     /// The documents behind the numbers.
-    pub sources: Tables<Source>,
+    pub sources: Tables<Spanned<Source>>,
     /// Whether the scheme takes applications.
     pub open: Plain<bool>,
     /// How the one rounding of a stage is done.

@@ -1,0 +1,148 @@
+//! A file proves itself by its examples, and says what they leave untouched.
+
+use crate::scheme::Fault;
+use crate::scheme::sample::Sample;
+
+fn faults(sample: &Sample) -> Vec<Fault> {
+    sample.read().failing_examples(sample.text())
+}
+
+/// The file has one fault, in the line that begins with `at`, that says this.
+#[track_caller]
+fn assert_fault(sample: &Sample, at: &str, message: &str) {
+    let faults = faults(sample);
+    let [fault] = &faults[..] else { panic!("one fault was expected: {faults:#?}") };
+    let line = sample.text().lines().nth(fault.line.saturating_sub(1)).unwrap();
+    let rest = line.chars().skip(fault.column.saturating_sub(1)).collect::<String>();
+    assert!(rest.starts_with(at), "{fault}: {rest}");
+    assert_eq!(fault.message, message);
+}
+
+fn example(on: &str, cost: &str, expect: &str) -> String {
+    format!(
+        "[[example]]\nname = \"another\"\non = \"{on}\"\ngiven = {{ project = {{ stages = [{{ stage = \"project\", costs = [{{ category = \"a\", amount = \"{cost}\" }}] }}] }} }}\nexpect = {{ {expect} }}\n"
+    )
+}
+
+#[test]
+fn the_sample_proves_itself() {
+    assert_eq!(faults(&Sample::new()), []);
+}
+
+#[test]
+fn an_example_that_comes_to_something_else_is_a_fault_at_its_place() {
+    for (expect, message) in [
+        ("grant = \"100.01\"", "grant 100.01, but it is 100.00"),
+        ("applicant_share = \"100.00\"", "applicant_share 100.00, but it is 200.00"),
+        ("uncovered = \"1.00\"", "uncovered 1.00, but it is 0.00"),
+        ("limited_by = [\"requested\"]", "limited_by [requested], but it is [matching.ratio]"),
+        ("limited_by = []", "limited_by [], but it is [matching.ratio]"),
+        ("refused_by = [\"open\"]", "refused_by [open], but it is []"),
+        ("eligibility = \"ineligible\"", "eligibility Ineligible, but it is Eligible"),
+        ("outcome = \"refused\"", "outcome Refused, but it is Granted"),
+    ] {
+        let sample = Sample::new().change("expect = { grant = \"100.00\" }", &format!("expect = {{ {expect} }}"));
+        let message = format!("the example \"a third of three hundred\" expects {message}");
+        assert_fault(&sample, "[[example]]", &message);
+    }
+}
+
+#[test]
+fn every_difference_is_told() {
+    let expect = "expect = { grant = \"1.00\", outcome = \"refused\" }";
+    assert_eq!(faults(&Sample::new().change("expect = { grant = \"100.00\" }", expect)).len(), 2);
+}
+
+#[test]
+fn names_may_be_expected_in_any_order() {
+    let given = "costs = [{ category = \"equipment\", amount = \"300.00\" }]";
+    let both = "costs = [{ category = \"equipment\", amount = \"300.00\" }], contributions = [{ from = \"industry\", form = \"cash\", amount = \"200.00\" }]";
+    let sample = Sample::new().change(given, both).change(
+        "expect = { grant = \"100.00\" }",
+        "expect = { limited_by = [\"matching.ratio\", \"cost.uncovered\"] }",
+    );
+    assert_eq!(faults(&sample), []);
+}
+
+#[test]
+fn an_example_that_expects_nothing_proves_nothing() {
+    assert_fault(
+        &Sample::new().change("expect = { grant = \"100.00\" }", "expect = {}"),
+        "[[example]]",
+        "the example \"a third of three hundred\" expects nothing: write its grant",
+    );
+}
+
+#[test]
+fn an_example_that_cannot_be_worked_out_is_a_fault() {
+    assert_fault(
+        &Sample::new().change("stage = \"project\", costs", "stage = \"second\", costs"),
+        "[[example]]",
+        "the example \"a third of three hundred\" cannot be worked out: /project/stages/0/stage: the stage \"second\" is not known: known are project",
+    );
+}
+
+#[test]
+fn a_ceiling_or_floor_that_is_no_reason_in_any_example_is_named() {
+    let ceiling = Sample::new().ceiling("project", "of = \"grant\"\nper = \"project\"", "\"200.00\"");
+    let message = |path: &str| format!("no example has {path} as its reason: add one that is limited or refused by it");
+    let line = |value: &str| format!("{{ from = \"2024-01-01\", is = {value}");
+    assert_fault(&ceiling, &line("\"200.00\""), &message("ceiling.project"));
+    let reached = ceiling.add(&example("2024-06-01", "900.00", "limited_by = [\"ceiling.project\"]"));
+    assert_eq!(faults(&reached), []);
+
+    let floor = Sample::new().floor("cost", "\"200.00\"");
+    assert_fault(&floor, &line("\"200.00\""), &message("floor.cost"));
+    assert_eq!(faults(&floor.add(&example("2024-06-01", "199.99", "refused_by = [\"floor.cost\"]"))), []);
+
+    let count = Sample::new().ceiling("projects", "of = \"projects\"\nper = \"applicant\"", "2");
+    assert_fault(&count, &line("2"), &message("ceiling.projects"));
+}
+
+#[test]
+fn a_limit_that_was_never_a_value_and_a_quota_of_applications_need_no_example() {
+    for value in ["\"none\"", "\"unknown\""] {
+        let sample = Sample::new().ceiling("late", "of = \"projects\"\nper = \"applicant\"", value);
+        assert_eq!(faults(&sample), [], "{value}");
+    }
+    let quota = Sample::new().ceiling("quota", "of = \"applications\"\nper = \"applicant\"\nperiod = \"round\"", "15");
+    assert_eq!(faults(&quota), []);
+}
+
+fn changing(is: &str, then: &str) -> Sample {
+    Sample::new().change(
+        &format!("is = [{{ from = \"2024-01-01\", is = {is}, source = \"guide\" }}]"),
+        &format!("is = [{{ from = \"2024-01-01\", is = {is}, source = \"guide\" }}, {{ from = \"2024-06-02\", is = {then}, source = \"guide\" }}]"),
+    )
+}
+
+#[test]
+fn a_change_has_an_example_on_both_sides() {
+    let sample = changing("\"1:2\"", "\"1:1\"");
+    let message = "matching.ratio.project changes on 2024-06-02: add an example on each side of that day";
+    assert_fault(&sample, "{ from = \"2024-06-02\", is = \"1:1\"", message);
+    let after = sample.clone().add(&example("2024-06-02", "300.00", "grant = \"150.00\""));
+    assert_eq!(faults(&after), []);
+    let only_after = after
+        .change("on     = \"2024-06-01\"", "on     = \"2024-06-03\"")
+        .change("grant = \"100.00\"", "grant = \"150.00\"");
+    assert_fault(&only_after, "{ from = \"2024-06-02\", is = \"1:1\"", message);
+}
+
+#[test]
+fn of_two_changes_each_needs_an_example_between_them() {
+    let third = ", { from = \"2025-01-01\", is = \"1:3\", source = \"guide\" }]";
+    let sample = changing("\"1:2\"", "\"1:1\"")
+        .change("is = \"1:1\", source = \"guide\" }]", &format!("is = \"1:1\", source = \"guide\" }}{third}"));
+    let sample = sample.add(&example("2025-01-01", "300.00", "grant = \"75.00\""));
+    assert_eq!(faults(&sample).len(), 2);
+    let between = sample.add(&example("2024-12-31", "300.00", "grant = \"150.00\""));
+    assert_eq!(faults(&between), []);
+}
+
+#[test]
+fn what_no_calculation_looks_at_may_change_without_an_example() {
+    let offer_days = "[approval.offer_days]\nis = [{ from = \"2024-01-01\", is = 30, source = \"guide\" }";
+    let later = format!("{offer_days}, {{ from = \"2024-06-02\", is = 60, source = \"guide\" }}");
+    assert_eq!(faults(&Sample::new().change(offer_days, &later)), []);
+}
