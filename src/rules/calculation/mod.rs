@@ -10,12 +10,16 @@ mod cost;
 mod eligibility;
 mod floor;
 mod history;
+#[cfg(test)]
+mod laws;
 mod names;
 mod normal;
 mod reading;
 mod request;
 mod stage;
 mod step;
+#[cfg(test)]
+mod tests;
 mod wording;
 
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};

@@ -1,0 +1,196 @@
+//! What is true of every calculation, on schemes and requests that nobody thought of.
+
+mod again;
+mod cases;
+
+use super::{Answer, Calculation, Contribution, Form, Request, StageResult, calculate};
+use crate::calendar::Day;
+use crate::money::{Cents, Rounding};
+use crate::scheme::Scheme;
+use again::{Again, allowed_by_steps, value};
+use cases::{Rules, STAGES, StageRules, amount, questions, rules, rules_up_to};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+fn day() -> Day {
+    Day::parse("2024-06-01").unwrap()
+}
+
+fn worked_out<'a>(scheme: &'a Scheme, request: &'a Request) -> Calculation<'a> {
+    calculate(scheme, request, day()).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+fn answer(scheme: &Scheme, request: &Request) -> Answer {
+    worked_out(scheme, request).answer(request)
+}
+
+fn sum(amounts: impl IntoIterator<Item = Cents>) -> Cents {
+    Cents::sum(amounts).unwrap()
+}
+
+/// A tenth of what is asked for, so that the tests of the crate stay quick. `PROPTEST_CASES=50000 cargo test --package rules
+/// laws` looks further.
+fn some_schemes() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    ProptestConfig { cases: asked.cases.div_ceil(10), failure_persistence: None, ..asked }
+}
+
+proptest! {
+    #![proptest_config(some_schemes())]
+
+    #[test]
+    fn a_grant_is_never_above_any_limit(rules in rules(), questions in questions()) {
+        let scheme = rules.scheme();
+        for request in &questions {
+            let calculation = worked_out(&scheme, request);
+            let before = request.history.as_ref().and_then(|history| history.granted).unwrap_or_default();
+            let limits = [rules.per_project, rules.per_applicant.map(|limit| limit.less(before)), request.requested];
+            for limit in limits.into_iter().flatten() {
+                prop_assert!(calculation.grant <= limit && calculation.allowed <= limit);
+            }
+            for stage in &calculation.stages {
+                within_its_limits(&rules, request, stage)?;
+            }
+        }
+    }
+
+    #[test]
+    fn parts_add_up_to_the_whole(rules in rules(), questions in questions()) {
+        let scheme = rules.scheme();
+        for request in &questions {
+            let calculation = worked_out(&scheme, request);
+            let cost = sum(calculation.stages.iter().map(|stage| stage.eligible_cost));
+            prop_assert_eq!(sum(calculation.stages.iter().map(|stage| stage.grant)), calculation.allowed);
+            prop_assert_eq!(calculation.applicant_share.plus(calculation.grant).unwrap(), cost);
+            for stage in &calculation.stages {
+                prop_assert!(stage.grant <= stage.eligible_cost);
+                let covered = stage.given.map(|given| given.plus(stage.grant).unwrap());
+                let uncovered = covered.map_or(Cents::ZERO, |covered| stage.eligible_cost.less(covered));
+                prop_assert_eq!(stage.uncovered(), uncovered);
+            }
+        }
+    }
+
+    #[test]
+    fn refused_is_a_grant_of_nothing_and_has_a_reason(rules in rules(), questions in questions()) {
+        let scheme = rules.scheme();
+        for request in &questions {
+            let calculation = worked_out(&scheme, request);
+            prop_assert_eq!(calculation.refused_by.is_empty(), calculation.grant > Cents::ZERO);
+            prop_assert!(!calculation.limited_by.is_empty());
+        }
+    }
+
+    #[test]
+    fn more_that_counts_never_lowers_what_matching_allows(
+        rules in rules(), questions in questions(), more in amount(), form in prop_oneof![Just(Form::Cash), Just(Form::InKind)],
+    ) {
+        let scheme = rules.scheme();
+        // What the university gives counts in every form in the first stage.
+        let line = Contribution { from: "university".to_owned(), form, amount: more };
+        let matched = |request: &Request| {
+            let calculation = worked_out(&scheme, request);
+            calculation.stages.iter().map(|stage| stage.matched).collect::<Vec<_>>()
+        };
+        for request in &questions {
+            let mut richer = request.clone();
+            for stage in richer.project.stages.iter_mut().filter(|stage| stage.stage == "project") {
+                stage.contributions.iter_mut().for_each(|lines| lines.push(line.clone()));
+            }
+            for (before, after) in matched(request).into_iter().zip(matched(&richer)) {
+                prop_assert!(after >= before, "{before:?} became {after:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_lines_changes_nothing_not_even_the_trace(
+        rules in rules(), questions in questions(), keys in vec(any::<u32>(), 16),
+    ) {
+        let scheme = rules.scheme();
+        let mut keys = keys.iter().cycle();
+        for request in &questions {
+            let mut turned = request.clone();
+            turned.project.stages.sort_by_cached_key(|_| keys.next());
+            for stage in &mut turned.project.stages {
+                stage.costs.iter_mut().for_each(|lines| lines.sort_by_cached_key(|_| keys.next()));
+                stage.contributions.iter_mut().for_each(|lines| lines.sort_by_cached_key(|_| keys.next()));
+            }
+            prop_assert_eq!(answer(&scheme, request), answer(&scheme, &turned));
+        }
+    }
+
+    #[test]
+    fn the_same_question_has_the_same_answer(rules in rules(), questions in questions()) {
+        let (scheme, once_more) = (rules.scheme(), rules.scheme());
+        for request in &questions {
+            let again = Request::from_json(&serde_json::to_vec(request).unwrap()).unwrap();
+            prop_assert_eq!(answer(&scheme, request), answer(&once_more, &again));
+        }
+    }
+
+    #[test]
+    fn a_category_is_never_more_than_its_part_of_all_eligible_cost(rules in rules(), questions in questions()) {
+        let scheme = rules.scheme();
+        for request in &questions {
+            let answer = answer(&scheme, request);
+            let values = |rule: &str| answer.steps.iter().filter(|step| step.rule == rule).map(value).collect::<Vec<_>>();
+            let all = sum(values("cost.eligible"));
+            for (name, share) in [("part", rules.parts[0]), ("other_part", rules.parts[1])] {
+                for counted in values(&format!("cost.category.{name}.share")) {
+                    prop_assert!(counted <= share.unwrap().of(all, Rounding::Down).unwrap());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_steps_worked_out_again_give_the_amount(rules in rules(), questions in questions()) {
+        let scheme = rules.scheme();
+        for request in &questions {
+            let answer = answer(&scheme, request);
+            for step in &answer.steps {
+                let again = Again { answer: &answer, step };
+                if let Some(again) = again.value() {
+                    prop_assert_eq!(&step.value, &again, "{:?}", step);
+                }
+            }
+            let (allowed, limited_by) = allowed_by_steps(&answer);
+            prop_assert_eq!(&answer.limited_by, &limited_by.into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(sum(answer.stages.iter().map(|stage| stage.grant)), allowed);
+            prop_assert_eq!(answer.grant, if answer.refused_by.is_empty() { allowed } else { Cents::ZERO });
+        }
+    }
+
+    #[test]
+    fn no_amount_and_no_ratio_breaks_a_calculation(rules in rules_up_to(1_000_000), questions in questions()) {
+        let scheme = rules.scheme();
+        for request in &questions {
+            if let Err(faults) = calculate(&scheme, request, day()) {
+                prop_assert_eq!(faults[0].message.as_str(), "the amounts add up to more than can be held");
+            }
+        }
+    }
+}
+
+/// What a stage gets is not above what is matched, its share and what is uncovered, each worked out from the request.
+fn within_its_limits(rules: &Rules, request: &Request, stage: &StageResult<'_>) -> Result<(), TestCaseError> {
+    let index = STAGES.iter().position(|name| *name == stage.stage).unwrap();
+    let StageRules { ratio, own_share, .. } = rules.stages[index];
+    let asked = request.project.stages.iter().find(|asked| asked.stage == stage.stage).unwrap();
+    let given = asked.contributions.as_ref().map(|lines| sum(lines.iter().map(|line| line.amount)));
+    prop_assert_eq!(stage.given, given);
+    if asked.costs.is_some() {
+        let share = own_share.unwrap_or(ratio.share());
+        prop_assert!(stage.grant <= share.of(stage.eligible_cost, rules.rounding()).unwrap());
+        prop_assert!(stage.grant <= stage.eligible_cost.less(given.unwrap_or_default()));
+    }
+    if let Some(given) = given {
+        let counted = stage.counted.unwrap();
+        prop_assert!(counted <= given);
+        let matched = ratio.matches(counted, rules.rounding()).unwrap();
+        prop_assert_eq!(stage.matched, Some(matched));
+        prop_assert!(stage.grant <= matched);
+    }
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! Schemes and requests that nobody thought of.
+
+use crate::calculation::{Applicant, Contribution, Cost, Facts, Form, History, Project, Request, Stage};
+use crate::money::{Cents, Ratio, Rounding, Share};
+use crate::scheme::Scheme;
+use crate::scheme::sample::Sample;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+/// The largest amount that is accepted.
+const LARGEST: i64 = 99_999_999_999_999;
+pub(super) const STAGES: [&str; 2] = ["project", "second"];
+/// The last one has no rules in any scheme.
+const CATEGORIES: [&str; 5] = ["capped", "part", "other_part", "refused", "free"];
+
+pub(super) fn amount() -> impl Strategy<Value = Cents> {
+    prop_oneof![Just(0), 0_i64..500, 0_i64..1_000_000, 0..=LARGEST, Just(LARGEST)].prop_map(Cents::new)
+}
+
+fn ratio(largest: u32) -> impl Strategy<Value = Ratio> {
+    (1..=largest, 1..=largest).prop_map(|(government, applicant)| Ratio { government, applicant })
+}
+
+fn share() -> impl Strategy<Value = Share> {
+    (1_u32..=8)
+        .prop_flat_map(|whole| (0..=whole, Just(whole)))
+        .prop_map(|(part, whole)| Share { numerator: part, denominator: whole })
+}
+
+/// What a scheme says of one stage.
+#[derive(Clone, Debug)]
+pub(super) struct StageRules {
+    pub(super) ratio: Ratio,
+    pub(super) own_share: Option<Share>,
+    in_kind: Option<(Share, &'static str)>,
+    /// How cash, goods and investment of industry count; those of the university do.
+    forms: [&'static str; 3],
+}
+
+fn stage_rules(largest_part: u32) -> impl Strategy<Value = StageRules> {
+    let excess = prop_oneof![4 => Just("disregard"), 1 => Just("refuse")];
+    let counts = || prop_oneof![6 => Just("counts"), 3 => Just("does_not_count"), 1 => Just("unknown")];
+    (ratio(largest_part), option::of(share()), option::of((share(), excess)), [counts(), counts(), counts()])
+        .prop_map(|(ratio, own_share, in_kind, forms)| StageRules { ratio, own_share, in_kind, forms })
+}
+
+/// What a scheme says.
+#[derive(Clone, Debug)]
+pub(super) struct Rules {
+    pub(super) stages: [StageRules; 2],
+    rounding: &'static str,
+    cap: Option<Cents>,
+    pub(super) parts: [Option<Share>; 2],
+    pub(super) per_project: Option<Cents>,
+    pub(super) per_applicant: Option<Cents>,
+    projects: Option<u32>,
+    floors: [Option<Cents>; 3],
+}
+
+pub(super) fn rules_up_to(largest_part: u32) -> impl Strategy<Value = Rules> {
+    let limits = (option::of(amount()), option::of(amount()), option::of(0_u32..4));
+    let floors = [option::weighted(0.2, amount()), option::weighted(0.2, amount()), option::weighted(0.2, amount())];
+    let rounding = prop_oneof![Just("down"), Just("half_up")];
+    let costs = (option::of(amount()), [option::of(share()), option::of(share())]);
+    let stages = [stage_rules(largest_part), stage_rules(largest_part)];
+    (stages, rounding, costs, limits, floors).prop_map(|(stages, rounding, (cap, parts), limits, floors)| Rules {
+        stages,
+        rounding,
+        cap,
+        parts,
+        per_project: limits.0,
+        per_applicant: limits.1,
+        projects: limits.2,
+        floors,
+    })
+}
+
+pub(super) fn rules() -> impl Strategy<Value = Rules> {
+    rules_up_to(5)
+}
+
+impl Rules {
+    pub(super) fn scheme(&self) -> Scheme {
+        let entry = |value: String| format!("[{{ from = \"2024-01-01\", is = {value}, source = \"guide\" }}]");
+        let forms = |[cash, in_kind, investment]: [&str; 3]| {
+            format!("{{ cash = \"{cash}\", in_kind = \"{in_kind}\", investment = \"{investment}\" }}")
+        };
+        let dated = |table: &str, value: &str| format!("[{table}]\nis = [{{ from = \"2024-01-01\", is = {value}");
+        let [first, second] = &self.stages;
+        let mut sample = Sample::new().change("is = \"down\"", &format!("is = \"{}\"", self.rounding));
+        for (table, from, to) in [
+            ("matching.ratio.project", "\"1:2\"", format!("\"{}\"", first.ratio)),
+            ("contribution.project.industry", &forms(["counts", "counts", "unknown"]), forms(first.forms)),
+            (
+                "contribution.project.university",
+                &forms(["counts", "does_not_count", "does_not_count"]),
+                forms(["counts"; 3]),
+            ),
+        ] {
+            sample = sample.change(&dated(table, from), &dated(table, &to));
+        }
+        sample = sample
+            .add("[stage.second]\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }")
+            .with("matching.ratio.second", &format!("\"{}\"", second.ratio))
+            .with("contribution.second.industry", &forms(second.forms));
+        for (name, stage) in STAGES.iter().zip(&self.stages) {
+            if let Some(share) = stage.own_share {
+                sample = sample.with(&format!("matching.share.{name}"), &format!("\"{share}\""));
+            }
+            if let Some((share, excess)) = stage.in_kind {
+                sample = sample.with(&format!("matching.in_kind_share.{name}"), &format!("\"{share}\""));
+                sample = sample.with(&format!("matching.in_kind_excess.{name}"), &format!("\"{excess}\""));
+            }
+        }
+        let cap = self.cap.map(|cap| format!("cap = {}", entry(format!("\"{cap}\""))));
+        let part = |share: Option<Share>| share.map(|share| format!("share = {}", entry(format!("\"{share}\""))));
+        let refused = Some(format!("eligible = {}", entry("false".to_owned())));
+        for (name, rule) in CATEGORIES.iter().zip([cap, part(self.parts[0]), part(self.parts[1]), refused]) {
+            sample = sample.category(name, &rule.unwrap_or_default());
+        }
+        for (per, limit) in [("project", self.per_project), ("applicant", self.per_applicant)] {
+            if let Some(limit) = limit {
+                sample = sample.ceiling(per, &format!("of = \"grant\"\nper = \"{per}\""), &format!("\"{limit}\""));
+            }
+        }
+        if let Some(limit) = self.projects {
+            sample = sample.ceiling("projects", "of = \"projects\"\nper = \"applicant\"", &limit.to_string());
+        }
+        for (of, limit) in ["cost", "contribution", "grant"].into_iter().zip(self.floors) {
+            if let Some(limit) = limit {
+                sample = sample.floor(of, &format!("\"{limit}\""));
+            }
+        }
+        sample.read()
+    }
+
+    pub(super) fn rounding(&self) -> Rounding {
+        if self.rounding == "down" { Rounding::Down } else { Rounding::HalfUp }
+    }
+}
+
+fn contribution() -> impl Strategy<Value = Contribution> {
+    let from = prop_oneof![3 => Just("industry"), 1 => Just("university")];
+    let form = prop_oneof![4 => Just(Form::Cash), 2 => Just(Form::InKind), 1 => Just(Form::Investment)];
+    (from, form, amount()).prop_map(|(from, form, amount)| Contribution { from: from.to_owned(), form, amount })
+}
+
+fn asked_stage(name: &'static str) -> impl Strategy<Value = Stage> {
+    let line = (proptest::sample::select(CATEGORIES.to_vec()), amount());
+    let cost = line.prop_map(|(category, amount)| Cost { category: category.to_owned(), amount });
+    let lines = (option::weighted(0.8, vec(cost, 0..5)), option::weighted(0.7, vec(contribution(), 0..5)));
+    lines.prop_map(move |(costs, contributions)| Stage {
+        stage: name.to_owned(),
+        months: None,
+        costs,
+        contributions,
+        posts: None,
+    })
+}
+
+/// A request of one or two stages that says something of at least one.
+fn request() -> impl Strategy<Value = Request> {
+    let stages = prop_oneof![
+        asked_stage("project").prop_map(|stage| vec![stage]),
+        asked_stage("second").prop_map(|stage| vec![stage]),
+        (asked_stage("project"), asked_stage("second")).prop_map(|(first, second)| vec![second, first]),
+    ];
+    let history = (amount(), 0_u32..4).prop_map(|(granted, projects)| History {
+        granted: Some(granted),
+        projects: Some(projects),
+        awards: None,
+    });
+    (stages, option::of(history), option::of(amount()))
+        .prop_map(|(stages, history, requested)| Request {
+            on: None,
+            applicant: Applicant::default(),
+            project: Project { facts: Facts::new(), stages },
+            history,
+            requested,
+        })
+        .prop_filter("nothing is said", |request| {
+            request.project.stages.iter().any(|stage| stage.costs.is_some() || stage.contributions.is_some())
+        })
+}
+
+/// Reading a scheme takes longer than working a grant out, so each scheme is asked several questions.
+pub(super) fn questions() -> impl Strategy<Value = Vec<Request>> {
+    vec(request(), 1..=4)
+}

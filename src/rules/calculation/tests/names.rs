@@ -1,0 +1,160 @@
+//! Every name in a request is one that the scheme knows.
+
+use super::*;
+use crate::calculation::FaultKind;
+
+#[track_caller]
+fn assert_malformed(sample: &Sample, request: &Value, pointer: &str, message: &str) {
+    let faults = faults(sample, request);
+    let [fault] = &faults[..] else { panic!("{faults:?}") };
+    assert_eq!((fault.pointer.as_str(), fault.message.as_str()), (pointer, message));
+    assert_eq!(fault.kind, FaultKind::Malformed);
+}
+
+#[test]
+fn an_unknown_stage_or_contributor_is_named_with_the_known_ones() {
+    assert_malformed(
+        &Sample::new().add(SECOND_STAGE),
+        &project(&[stage("third", Some(&[]), None)]),
+        "/project/stages/0/stage",
+        "the stage \"third\" is not known: known are project, second",
+    );
+    assert_malformed(
+        &Sample::new(),
+        &given(&[("industry", "cash", "1.00"), ("bank", "cash", "1.00")]),
+        "/project/stages/0/contributions/1/from",
+        "the contributor \"bank\" is not known: known are industry, university",
+    );
+}
+
+#[test]
+fn a_stage_that_is_there_twice_is_refused() {
+    assert_malformed(
+        &Sample::new(),
+        &project(&[stage("project", Some(&[]), None), stage("project", Some(&[]), None)]),
+        "/project/stages/1/stage",
+        "the stage \"project\" is there twice",
+    );
+}
+
+#[test]
+fn a_fact_that_is_unknown_or_of_another_type_is_named_with_what_to_write() {
+    let sample = Sample::new().condition("local", "boolean", "{ fact = \"applicant.local\", is = true }");
+    let sample =
+        sample.add("[facts.project.sector]\ntype = \"text\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }");
+    let sample =
+        sample.add("[facts.project.size]\ntype = \"count\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }");
+    let asked = |whose: &str, facts: Value| {
+        let mut request = costing("300.00");
+        request[whose]["facts"] = facts;
+        request
+    };
+    for (request, pointer, message) in [
+        (
+            asked("applicant", json!({ "locla": true })),
+            "/applicant/facts/locla",
+            "the fact \"locla\" is not known: known are local",
+        ),
+        (
+            asked("applicant", json!({ "a/b~c": true })),
+            "/applicant/facts/a~1b~0c",
+            "the fact \"a/b~c\" is not known: known are local",
+        ),
+        (
+            asked("project", json!({ "local": true })),
+            "/project/facts/local",
+            "the fact \"local\" is not known: known are sector, size",
+        ),
+        (
+            asked("applicant", json!({ "local": "yes" })),
+            "/applicant/facts/local",
+            "the fact \"local\" must be true or false",
+        ),
+        (
+            asked("project", json!({ "sector": 1 })),
+            "/project/facts/sector",
+            "the fact \"sector\" must be a code in quotes",
+        ),
+        (asked("project", json!({ "size": true })), "/project/facts/size", "the fact \"size\" must be a whole number"),
+    ] {
+        assert_malformed(&sample, &request, pointer, message);
+    }
+}
+
+#[test]
+fn posts_are_refused_where_the_scheme_pays_none() {
+    let mut request = costing("300.00");
+    request["project"]["stages"][0]["posts"] = json!([{ "class": "doctor", "heads": 1, "months": 12 }]);
+    assert_malformed(
+        &Sample::new(),
+        &request,
+        "/project/stages/0/posts/0/class",
+        "the class \"doctor\" is not known: SAMPLE pays no posts at unit rates",
+    );
+}
+
+#[test]
+fn a_history_in_both_forms_is_refused_since_they_may_disagree() {
+    for short in [json!({ "granted": "0.00", "awards": [] }), json!({ "projects": 0, "awards": [] })] {
+        assert_malformed(
+            &Sample::new(),
+            &also(costing("300.00"), "history", short),
+            "/history",
+            "give either granted and projects, or awards: the short form and the long form together may disagree",
+        );
+    }
+}
+
+#[test]
+fn a_party_that_the_scheme_does_not_know_is_refused() {
+    let history = |party: &str| json!({ "awards": [{ "on": "2024-02-01", "amount": "1.00", "party": party }] });
+    let named = "name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }";
+    let sample = Sample::new().with("aggregation.related_company", "true").add(named);
+    assert_malformed(
+        &sample,
+        &also(costing("300.00"), "history", history("cousin")),
+        "/history/awards/0/party",
+        "the party \"cousin\" is not known: known are related_company",
+    );
+    ask(&sample, &also(costing("300.00"), "history", history("related_company")));
+}
+
+#[test]
+fn nothing_to_calculate_is_refused() {
+    let message = "there is nothing to calculate: give costs, contributions or posts in at least one stage";
+    for stages in
+        [json!([]), json!([{ "stage": "project", "months": 12 }]), json!([{ "stage": "project", "posts": [] }])]
+    {
+        assert_malformed(&Sample::new(), &json!({ "project": { "stages": stages } }), "/project/stages", message);
+    }
+}
+
+#[test]
+fn a_category_outside_a_closed_list_is_understood_but_not_allowed() {
+    let sample = Sample::new().change("is = \"open\"", "is = \"closed\"").category("equipment", "");
+    let request = project(&[stage("project", Some(&[("equipment", "100.00"), ("travel", "1.00")]), None)]);
+    let faults = faults(&sample, &request);
+    let [fault] = &faults[..] else { panic!("{faults:?}") };
+    assert_eq!(fault.kind, FaultKind::NotAllowed);
+    assert_eq!(fault.pointer, "/project/stages/0/costs/1/category");
+    assert_eq!(fault.message, "the category \"travel\" is not known: known are equipment");
+}
+
+#[test]
+fn all_unknown_names_are_told_at_once() {
+    let mut request = given(&[("bank", "cash", "1.00")]);
+    request["applicant"]["facts"] = json!({ "listed": true });
+    let pointers = faults(&Sample::new(), &request).into_iter().map(|fault| fault.pointer).collect::<Vec<_>>();
+    assert_eq!(pointers, ["/applicant/facts/listed", "/project/stages/0/contributions/0/from"]);
+}
+
+#[test]
+fn amounts_that_add_up_to_more_than_can_be_held_are_refused() {
+    let scheme = Sample::new().read();
+    let mut request = read(&given(&[("industry", "cash", "999999999999.99")]));
+    assert_eq!(calculate(&scheme, &request, day(DAY)).unwrap().grant.to_string(), "499999999999.99");
+    let lines = request.project.stages[0].contributions.as_mut().unwrap();
+    *lines = vec![lines[0].clone(); 92_234];
+    let faults = calculate(&scheme, &request, day(DAY)).expect_err("that is more than 64 bits hold");
+    assert_eq!(faults[0].to_string(), "the whole request: the amounts add up to more than can be held");
+}
