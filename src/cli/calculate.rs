@@ -1,6 +1,6 @@
 //! `almoner calculate CODE --on DAY FILE`: the same calculation as over the API, without a database.
 
-use super::{not_understood, schemes};
+use super::{finished, not_understood, schemes};
 use clap::Args;
 use rules::calculation::{Request, calculate};
 use rules::calendar::Day;
@@ -42,10 +42,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> ExitCode {
     match calculate(&scheme, &request, on) {
         Err(faults) => not_understood(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
         Ok(calculation) => match serde_json::to_string_pretty(&calculation.answer(&request)) {
-            Ok(json) => {
-                println!("{json}");
-                ExitCode::SUCCESS
-            }
+            Ok(json) => finished(&format!("{json}\n"), ExitCode::SUCCESS),
             Err(error) => not_understood(error),
         },
     }
@@ -54,6 +51,10 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> ExitCode {
 fn read(file: &str) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     let source: Box<dyn Read> = if file == "-" { Box::new(io::stdin()) } else { Box::new(fs::File::open(file)?) };
-    source.take(LARGEST_REQUEST_BYTES).read_to_end(&mut text)?;
-    Ok(text)
+    source.take(LARGEST_REQUEST_BYTES.saturating_add(1)).read_to_end(&mut text)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length > LARGEST_REQUEST_BYTES) {
+        return Err(io::Error::other("longer than any request: 16 MiB are read at most"));
+    }
+    // Some editors begin a file with a byte order mark.
+    Ok(text.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(text))
 }

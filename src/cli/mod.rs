@@ -1,10 +1,12 @@
-//! The command line for the people who run Almoner. Exit codes: 0 done, 1 checked and found wanting, 2 not understood.
+//! The command line for the people who run Almoner. Exit codes: 0 done, 1 checked and found wanting, 2 not understood or not
+//! possible.
 
 mod calculate;
 mod scheme;
 mod schemes;
 
 use clap::{Parser, Subcommand};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -42,8 +44,18 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
+/// Prints what a command has to say and ends it. A reader that has gone away, such as `head`, has read what it wanted.
+fn finished(output: &str, exit: ExitCode) -> ExitCode {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(output.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => not_understood(format!("standard output: {error}")),
+        _ => exit,
+    }
+}
+
 /// Says on standard error what was not understood.
 fn not_understood(message: impl std::fmt::Display) -> ExitCode {
-    eprintln!("{message}");
+    // When nobody can read it any more, the exit code still says it.
+    let _ = writeln!(io::stderr(), "{message}");
     ExitCode::from(2)
 }

@@ -1,6 +1,7 @@
 //! `almoner scheme …`: check a scheme file as it is written, and read one as of a day.
 
-use super::{not_understood, schemes};
+use super::schemes::{self, SchemeError};
+use super::{finished, not_understood};
 use clap::Subcommand;
 use rules::calendar::Day;
 use rules::dated::Known;
@@ -30,60 +31,60 @@ pub(super) enum Command {
 
 pub(super) fn run(folder: &Path, command: Command) -> ExitCode {
     match command {
-        Command::Check { files } => check(folder, files),
+        Command::Check { files } if files.is_empty() => match schemes::files(folder) {
+            Ok(files) => check(&files, schemes::in_its_place),
+            Err(error) => not_understood(error),
+        },
+        // A file that is named may be a draft, and stand anywhere.
+        Command::Check { files } => check(&files, |_, _| Ok(())),
         Command::Show { code, on } => match schemes::find(folder, &code) {
-            Ok(scheme) => {
-                show(&scheme, on);
-                ExitCode::SUCCESS
-            }
+            Ok(scheme) => finished(&shown(&scheme, on), ExitCode::SUCCESS),
             Err(error) => not_understood(error),
         },
     }
 }
 
-fn check(folder: &Path, files: Vec<PathBuf>) -> ExitCode {
-    let files = if files.is_empty() {
-        match schemes::files(folder) {
-            Ok(files) => files,
-            Err(error) => return not_understood(error),
-        }
-    } else {
-        files
-    };
-    let mut faulty = false;
+/// Checks every file, and says of each what is wrong or that nothing is.
+fn check(files: &[PathBuf], in_its_place: impl Fn(&Path, &Scheme) -> Result<(), SchemeError>) -> ExitCode {
+    let mut output = String::new();
+    let (mut faulty, mut unreadable) = (false, false);
     for path in files {
-        match schemes::read(&path) {
-            Err(schemes::SchemeError::Faulty(faults)) => {
-                faulty = true;
-                println!("{faults}");
+        match check_one(path, &in_its_place) {
+            Ok(in_order) => output.extend([&*in_order, "\n"]),
+            Err(error @ (SchemeError::Unreadable { .. } | SchemeError::NotUtf8 { .. })) => {
+                unreadable = true;
+                not_understood(error);
             }
-            Err(error) => return not_understood(error),
-            Ok((scheme, text)) => {
-                let faults = scheme.failing_examples(&text);
-                faulty |= !faults.is_empty();
-                for fault in &faults {
-                    println!("{}:{fault}", path.display());
-                }
-                if faults.is_empty() {
-                    println!(
-                        "{}: {} is in order, {} examples hold",
-                        path.display(),
-                        scheme.file.code.get_ref(),
-                        scheme.file.example.len()
-                    );
-                }
+            Err(error) => {
+                faulty = true;
+                output.extend([&*error.to_string(), "\n"]);
             }
         }
     }
-    if faulty { ExitCode::from(1) } else { ExitCode::SUCCESS }
+    let exit = if unreadable { 2 } else { u8::from(faulty) };
+    finished(&output, ExitCode::from(exit))
 }
 
-fn show(scheme: &Scheme, on: Day) {
-    println!("{} — {} ({}), on {on}", scheme.file.code.get_ref(), scheme.file.name.en, scheme.file.name.zh_hant);
-    println!("rules {}", scheme.hash);
+fn check_one(
+    path: &Path,
+    in_its_place: impl Fn(&Path, &Scheme) -> Result<(), SchemeError>,
+) -> Result<String, SchemeError> {
+    let (scheme, text) = schemes::read(path)?;
+    in_its_place(path, &scheme)?;
+    let faults = scheme.failing_examples(&text);
+    if !faults.is_empty() {
+        return Err(SchemeError::faulty(path, &faults));
+    }
+    let (code, examples) = (scheme.file.code.get_ref(), scheme.file.example.len());
+    Ok(format!("{}: {code} is in order, {examples} examples hold", path.display()))
+}
+
+fn shown(scheme: &Scheme, on: Day) -> String {
+    let (code, name) = (scheme.file.code.get_ref(), &scheme.file.name);
+    let mut lines = vec![format!("{code} — {} ({}), on {on}", name.en, name.zh_hant), format!("rules {}", scheme.hash)];
     for life in &scheme.lives {
         let Some(line) = life.on(on) else {
-            println!("  {}: no rule yet", life.path);
+            lines.push(format!("  {}: no rule yet", life.path));
             continue;
         };
         let value = match &line.is {
@@ -92,6 +93,9 @@ fn show(scheme: &Scheme, on: Day) {
             Known::Unknown => "unknown",
         };
         let grade = scheme.source(&line.source).map(|source| format!("{:?}", source.grade).to_lowercase());
-        println!("  {}: {value} (since {}, {}, {})", life.path, line.from, line.source, grade.unwrap_or_default());
+        let grade = grade.unwrap_or_default();
+        lines.push(format!("  {}: {value} (since {}, {}, {grade})", life.path, line.from, line.source));
     }
+    lines.push(String::new());
+    lines.join("\n")
 }

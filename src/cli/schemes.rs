@@ -1,6 +1,6 @@
 //! Scheme files in a folder: found by code, read, and proved by their own examples.
 
-use rules::scheme::Scheme;
+use rules::scheme::{Fault, Scheme};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,22 +13,46 @@ pub(super) enum SchemeError {
     Unreadable { path: String, error: std::io::Error },
     #[error("{path} is not UTF-8: save it as UTF-8")]
     NotUtf8 { path: String },
+    #[error("there is no scheme in {folder}: schemes are files that end in .toml")]
+    NoneThere { folder: String },
+    #[error("{path}: the scheme {code} belongs in {name}.toml")]
+    NotInItsPlace { path: String, code: String, name: String },
     #[error("{0}")]
     Faulty(String),
+}
+
+impl SchemeError {
+    /// The faults of a file, each in a line of its own.
+    pub(super) fn faulty(path: &Path, faults: &[Fault]) -> Self {
+        let lines = faults.iter().map(|fault| format!("{}:{fault}", path.display()));
+        Self::Faulty(lines.collect::<Vec<_>>().join("\n"))
+    }
 }
 
 /// The scheme with a code.
 pub(super) fn find(folder: &Path, code: &str) -> Result<Scheme, SchemeError> {
     let files = files(folder)?;
     let wanted = code.to_lowercase();
-    match files.iter().find(|path| stem(path) == wanted) {
-        Some(path) => read(path).map(|(scheme, _)| scheme),
-        None => Err(SchemeError::NotThere {
+    let Some(path) = files.iter().find(|path| stem(path).to_lowercase() == wanted) else {
+        return Err(SchemeError::NotThere {
             code: code.to_owned(),
             folder: folder.display().to_string(),
             known: files.iter().map(|path| stem(path).to_uppercase()).collect::<Vec<_>>().join(", "),
-        }),
+        });
+    };
+    let (scheme, _) = read(path)?;
+    in_its_place(path, &scheme)?;
+    Ok(scheme)
+}
+
+/// A scheme stands in the file of its name, so that a code always finds the scheme that it means.
+pub(super) fn in_its_place(path: &Path, scheme: &Scheme) -> Result<(), SchemeError> {
+    let code = scheme.file.code.get_ref();
+    if stem(path) == code.to_lowercase() {
+        return Ok(());
     }
+    let (path, code, name) = (path.display().to_string(), code.clone(), code.to_lowercase());
+    Err(SchemeError::NotInItsPlace { path, code, name })
 }
 
 /// A scheme file that reads without fault, and its text. Its examples have not been run.
@@ -38,21 +62,18 @@ pub(super) fn read(path: &Path) -> Result<(Scheme, String), SchemeError> {
     let Ok(text) = String::from_utf8(bytes) else { return Err(SchemeError::NotUtf8 { path: name }) };
     match Scheme::read(&text) {
         Ok(scheme) => Ok((scheme, text)),
-        Err(faults) => {
-            let lines = faults.iter().map(|fault| format!("{name}:{fault}"));
-            Err(SchemeError::Faulty(lines.collect::<Vec<_>>().join("\n")))
-        }
+        Err(faults) => Err(SchemeError::faulty(path, &faults)),
     }
 }
 
-/// The scheme files of a folder, sorted.
+/// The scheme files of a folder, sorted; at least one.
 pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, SchemeError> {
     let unreadable = |error| SchemeError::Unreadable { path: folder.display().to_string(), error };
     let paths = fs::read_dir(folder).map_err(unreadable)?.map(|entry| entry.map(|entry| entry.path()));
     let mut paths = paths.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
-    Ok(paths)
+    if paths.is_empty() { Err(SchemeError::NoneThere { folder: folder.display().to_string() }) } else { Ok(paths) }
 }
 
 fn stem(path: &Path) -> &str {
