@@ -1,0 +1,238 @@
+//! The tables of a scheme file, as they are written.
+
+use super::{
+    Approval, Assessment, Ceiling, Duration, Expectation, Floor, Obligation, Payment, Predicate, Round, Tables,
+};
+use super::{CategoryList, Forms, Treatment};
+use crate::calculation::Request;
+use crate::calendar::Day;
+use crate::dated::Dated;
+use crate::money::{Cents, Ratio, Rounding, Share};
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+/// The whole file, before its laws are checked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchemeFile {
+    /// Upper-case code, such as `NIAS`.
+    pub code: Spanned<String>,
+    /// ISO 4217 code of the money; Hong Kong dollars for now.
+    pub currency: Spanned<String>,
+    /// IANA name of the zone whose days the file means.
+    pub time_zone: Spanned<String>,
+    /// The scheme's official names.
+    pub name: Text,
+    /// The documents behind the numbers.
+    pub sources: Tables<Spanned<Source>>,
+    /// Whether the scheme takes applications.
+    pub open: Plain<bool>,
+    /// How the one rounding of a stage is done.
+    pub rounding: Plain<Rounding>,
+    /// The stages of a project, in the order in which they are carried out.
+    pub stage: Tables<Named>,
+    /// Who can put money beside the grant.
+    pub contributor: Tables<Named>,
+    /// What is asked about the applicant and the project.
+    #[serde(default)]
+    pub facts: Facts,
+    /// Who and what may apply.
+    #[serde(default)]
+    pub eligibility: Tables<Condition>,
+    /// How contributions are matched.
+    pub matching: Matching,
+    /// What counts as a contribution: by stage, then by contributor.
+    pub contribution: Tables<Tables<Plain<Forms>>>,
+    /// Which costs are eligible, and up to what.
+    pub cost: Cost,
+    /// Limits from above.
+    #[serde(default)]
+    pub ceiling: Tables<Ceiling>,
+    /// Limits from below; they refuse, they never raise.
+    #[serde(default)]
+    pub floor: Tables<Floor>,
+    /// Money of the whole scheme.
+    pub envelope: Option<Plain<Cents>>,
+    /// Parties that are counted together with the applicant.
+    #[serde(default)]
+    pub aggregation: Tables<NamedValue<bool>>,
+    /// Months that a project normally takes at most.
+    #[serde(default)]
+    pub duration: Tables<Duration>,
+    /// Windows in which applications are received; none means all the year round.
+    #[serde(default)]
+    pub round: Tables<Round>,
+    /// How proposals are assessed.
+    pub assessment: Assessment,
+    /// Who recommends and who approves.
+    pub approval: Approval,
+    /// How a grant is paid.
+    pub payment: Payment,
+    /// What a recipient owes afterwards.
+    #[serde(default)]
+    pub obligation: Tables<Obligation>,
+    /// Questions that the sources leave open and that no calculation waits for.
+    #[serde(default)]
+    pub question: Tables<NamedValue<bool>>,
+    /// Worked examples: the file proves itself.
+    pub example: Vec<Spanned<Example>>,
+}
+
+/// A document behind a number.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What the document is.
+    pub title: String,
+    /// Where it was seen.
+    pub url: Option<String>,
+    /// How good it is.
+    pub grade: Grade,
+    /// When somebody last looked.
+    pub checked_on: Day,
+}
+
+/// How good a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    /// The government's own page or release.
+    Official,
+    /// A public body or university that restates it.
+    Restated,
+    /// A newspaper, a consultant, a third party's file.
+    Press,
+    /// No source: a decision of the house, so that the scheme can be run. Never shown as the scheme's own rule.
+    House,
+}
+
+/// A table that is only a dated value.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, bound = "T: crate::dated::FileValue")]
+pub struct Plain<T> {
+    /// Its life.
+    pub is: Dated<T>,
+}
+
+/// A table that is only a name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// What people call it.
+    pub name: Text,
+}
+
+/// A dated value with a name of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, bound = "T: crate::dated::FileValue")]
+pub struct NamedValue<T> {
+    /// What people call it.
+    pub name: Text,
+    /// Its life.
+    pub is: Dated<T>,
+}
+
+/// The typed questions of the scheme.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// About the applicant.
+    #[serde(default)]
+    pub applicant: Tables<Fact>,
+    /// About the project.
+    #[serde(default)]
+    pub project: Tables<Fact>,
+}
+
+/// One question and the type of its answer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// The question.
+    pub name: Text,
+    /// The type of the answer.
+    #[serde(rename = "type")]
+    pub kind: FactKind,
+}
+
+/// The type of a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// `true` or `false`.
+    Boolean,
+    /// A code of a list.
+    Text,
+    /// A whole number.
+    Count,
+}
+
+/// A dated condition on facts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// The condition in words.
+    pub name: Text,
+    /// The condition itself.
+    pub is: Dated<Predicate>,
+}
+
+/// How contributions are matched, each by stage.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matching {
+    /// Government to applicant side.
+    pub ratio: Tables<Plain<Ratio>>,
+    /// The government's part of eligible cost where the scheme states its own; else g / (g + a).
+    #[serde(default)]
+    pub share: Tables<Plain<Share>>,
+    /// The largest part of what counts that may be in kind.
+    #[serde(default)]
+    pub in_kind_share: Tables<Plain<Share>>,
+    /// What happens to contributions in kind above that part.
+    #[serde(default)]
+    pub in_kind_excess: Tables<Plain<Treatment>>,
+    /// Contributors that must all be there.
+    #[serde(default)]
+    pub requires: Tables<Plain<Vec<String>>>,
+}
+
+/// Which costs are eligible.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cost {
+    /// Whether categories outside the list are eligible (`open`) or refused (`closed`).
+    pub list: Plain<CategoryList>,
+    /// The categories with rules of their own.
+    #[serde(default)]
+    pub category: Tables<Category>,
+}
+
+/// One category of cost.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// What people call it.
+    pub name: Text,
+    /// Whether it is eligible at all; left out means that it is.
+    pub eligible: Option<Dated<bool>>,
+    /// The most of it that is eligible in a project.
+    pub cap: Option<Dated<Cents>>,
+    /// The largest part of all eligible cost that it may be.
+    pub share: Option<Dated<Share>>,
+}
+
+/// A worked example in the file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows, in a sentence.
+    pub name: String,
+    /// The day whose rules apply.
+    pub on: Day,
+    /// The request, without its day.
+    pub given: Request,
+    /// What the answer must say.
+    pub expect: Expectation,
+}
