@@ -41,8 +41,8 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> ExitCode {
     };
     match calculate(&scheme, &request, on) {
         Err(faults) => not_understood(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
-        Ok(calculation) => match serde_json::to_string_pretty(&calculation.answer(&request)) {
-            Ok(json) => finished(&format!("{json}\n"), ExitCode::SUCCESS),
+        Ok(calculation) => match calculation.answer(&request).to_json() {
+            Ok(json) => finished(&json, ExitCode::SUCCESS),
             Err(error) => not_understood(error),
         },
     }

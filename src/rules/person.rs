@@ -84,9 +84,15 @@ pub struct Newcomer {
     pub language: Language,
 }
 
+/// An e-mail address as it is stored and looked for: two ways to write one are one person.
+#[must_use]
+pub fn written_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
 impl Newcomer {
     fn person(self, roles: BTreeSet<Role>) -> Result<Person, Refusal> {
-        let email = self.email.trim().to_lowercase();
+        let email = written_email(&self.email);
         let (local, domain) = email.split_once('@').unwrap_or_default();
         let plain = email.chars().all(|character| !character.is_whitespace() && !character.is_control());
         if local.is_empty() || !domain.contains('.') || domain.contains('@') || !plain || email.len() > 254 {

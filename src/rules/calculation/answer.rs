@@ -97,6 +97,16 @@ pub struct StepSource {
     pub checked_on: Day,
 }
 
+impl Answer {
+    /// The answer as text, ending in a line break: the same bytes from the command line and from the API.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON, which no answer of this crate meets.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self).map(|json| json + "\n")
+    }
+}
+
 impl Calculation<'_> {
     /// The calculation written out. `request` is the one it was worked out from.
     #[must_use]

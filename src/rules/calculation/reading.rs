@@ -49,15 +49,23 @@ impl Request {
     /// # Errors
     /// The first thing that cannot be understood, with a pointer to it.
     pub fn from_json(text: &[u8]) -> Result<Self, RequestFault> {
-        let mut deserializer = serde_json::Deserializer::from_slice(text);
-        let request =
-            serde_path_to_error::deserialize(&mut deserializer).map(|Object(request)| request).map_err(|error| {
-                let pointer = error.path().iter().map(pointer_segment).collect::<String>();
-                RequestFault::malformed(pointer, error.inner().to_string())
-            })?;
-        deserializer.end().map_err(|error| RequestFault::malformed("", error.to_string()))?;
-        Ok(request)
+        read_json(text)
     }
+}
+
+/// Reads any request from JSON text, so that all of them are refused in the same words.
+///
+/// # Errors
+/// The first thing that cannot be understood, with a pointer to it.
+pub fn read_json<T: de::DeserializeOwned>(text: &[u8]) -> Result<T, RequestFault> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let request =
+        serde_path_to_error::deserialize(&mut deserializer).map(|Object(request)| request).map_err(|error| {
+            let pointer = error.path().iter().map(pointer_segment).collect::<String>();
+            RequestFault::malformed(pointer, error.inner().to_string())
+        })?;
+    deserializer.end().map_err(|error| RequestFault::malformed("", error.to_string()))?;
+    Ok(request)
 }
 
 fn pointer_segment(segment: &Segment) -> String {
