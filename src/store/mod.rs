@@ -8,11 +8,14 @@ pub mod audit;
 pub mod awards;
 pub mod claims;
 mod fault;
+pub mod idempotency;
 mod journal;
 mod migrations;
 pub mod outbox;
+pub mod password_tokens;
 pub mod people;
 pub mod scheme_texts;
+pub mod sessions;
 #[rustfmt::skip]
 mod schema;
 
@@ -140,6 +143,14 @@ impl Db {
 async fn next_value(tx: &mut Tx<'_>, sequence: &str) -> Result<i64, Fault> {
     diesel::define_sql_function! { fn nextval(sequence: diesel::sql_types::Text) -> diesel::sql_types::BigInt; }
     Ok(diesel::select(nextval(sequence)).get_result(tx.connection).await?)
+}
+
+/// Whether the database answers.
+///
+/// # Errors
+/// When it does not.
+pub async fn answers(reader: &mut Reader) -> Result<(), Fault> {
+    Ok(reader.connection.batch_execute("SELECT 1").await?)
 }
 
 /// What a query runs on: a plain connection or a transaction.

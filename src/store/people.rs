@@ -4,7 +4,7 @@ use super::schema::{memberships, organisations, people, person_authorities, pers
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::actor::{Actor, Role, Who};
+use rules::actor::Role;
 use rules::ids::{OrganisationId, PersonId};
 use rules::person::{Language, Organisation, Person};
 use std::collections::BTreeSet;
@@ -40,37 +40,8 @@ impl Row {
     }
 }
 
-fn role(code: String) -> Result<Role, Fault> {
+pub(super) fn role(code: String) -> Result<Role, Fault> {
     Role::from_code(&code).ok_or_else(|| Fault::Corrupt(format!("role {code}")))
-}
-
-/// The person behind a token, as an actor; `None` when there is none or the account is closed. One round trip.
-///
-/// # Errors
-/// When the database fails or a row cannot be read.
-pub async fn actor(reader: &mut impl Connected, id: PersonId) -> Result<Option<Actor>, Fault> {
-    let rows: Vec<(Option<String>, Option<Uuid>, Option<String>)> = people::table
-        .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
-        .left_join(memberships::table.on(memberships::person_id.eq(people::id)))
-        .left_join(person_authorities::table.on(person_authorities::person_id.eq(people::id)))
-        .filter(people::id.eq(id.0).and(people::active))
-        .select((
-            person_roles::role.nullable(),
-            memberships::organisation_id.nullable(),
-            person_authorities::authority.nullable(),
-        ))
-        .load(reader.connection())
-        .await?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let mut actor = Actor { who: Who::Person(id), ..Actor::visitor() };
-    for (code, organisation, authority) in rows {
-        actor.roles.extend(code.map(role).transpose()?);
-        actor.organisations.extend(organisation.map(OrganisationId));
-        actor.authorities.extend(authority);
-    }
-    Ok(Some(actor))
 }
 
 /// A person by id.
@@ -145,6 +116,25 @@ pub async fn organisation(reader: &mut impl Connected, id: OrganisationId) -> Re
     let query = organisations::table.find(id.0).select((organisations::name, organisations::ubi));
     let row: Option<(String, String)> = query.first(reader.connection()).await.optional()?;
     Ok(row.map(|(name, ubi)| Organisation { id, name, ubi }))
+}
+
+/// The authorities under which a person may approve.
+///
+/// # Errors
+/// When the database fails.
+pub async fn authorities(reader: &mut impl Connected, id: PersonId) -> Result<BTreeSet<String>, Fault> {
+    let held = person_authorities::table.filter(person_authorities::person_id.eq(id.0));
+    let codes: Vec<String> = held.select(person_authorities::authority).load(reader.connection()).await?;
+    Ok(codes.into_iter().collect())
+}
+
+/// Whether an organisation with a business identifier is registered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_registered(reader: &mut impl Connected, ubi: &str) -> Result<bool, Fault> {
+    let query = diesel::select(diesel::dsl::exists(organisations::table.filter(organisations::ubi.eq(ubi))));
+    Ok(query.get_result(reader.connection()).await?)
 }
 
 /// The people who act for an organisation and whose accounts are open.
@@ -223,5 +213,7 @@ pub(super) async fn set_authorities(
     };
     let rows = authorities.iter().map(row).collect::<Vec<_>>();
     diesel::insert_into(person_authorities::table).values(rows).execute(tx.connection).await?;
+    let row = people::table.find(person.0);
+    diesel::update(row).set(people::version.eq(people::version + 1)).execute(tx.connection).await?;
     Ok(())
 }
