@@ -2,6 +2,10 @@
 //!
 //! Every arrow points right: `cli → rules` so far. The crate `rules` (in `src/rules`) decides; this crate reads, writes and talks.
 
+pub mod access;
 pub mod actions;
 pub mod cli;
+pub mod clock;
+pub mod settings;
 pub mod store;
+pub mod telemetry;

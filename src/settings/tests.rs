@@ -1,0 +1,122 @@
+use super::*;
+use ed25519_dalek::pkcs8::EncodePrivateKey;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use secrecy::ExposeSecret;
+use std::io;
+
+const DEFAULT: &str = include_str!("../../config/default.toml");
+const PRODUCTION: &str = include_str!("../../config/production.toml");
+
+fn read(variables: &[(&str, &str)], own: &str) -> Result<Settings, Vec<String>> {
+    let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let text = |file: &str| match file {
+        "default.toml" => Ok(DEFAULT.to_owned()),
+        _ if own.is_empty() => Err(io::Error::from(io::ErrorKind::NotFound)),
+        _ => Ok(own.to_owned()),
+    };
+    Settings::read(&variables, text).map_err(|faults| faults.0.iter().map(ToString::to_string).collect())
+}
+
+const DATABASE: (&str, &str) = ("DATABASE_URL", "postgres:///almoner?host=/run/postgresql");
+
+fn pem(seed: &[u8; 32]) -> String {
+    let key = ed25519_dalek::SigningKey::from_bytes(seed);
+    key.to_pkcs8_pem(LineEnding::LF).unwrap().to_string()
+}
+
+#[test]
+fn the_shipped_files_are_enough_for_development() {
+    let settings = read(&[DATABASE], "").unwrap();
+    assert_eq!((settings.http.host.as_str(), settings.http.port), ("127.0.0.1", 8080));
+    assert_eq!(settings.database.url.expose_secret(), DATABASE.1);
+    assert_eq!(settings.http.metrics_readers.len(), 2);
+    assert!(settings.clock.settable && settings.tokens.signing_key.is_none() && settings.mail.account.is_none());
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_name_and_what_to_write() {
+    let variables =
+        [("ALMONER_HTTP__PORT", "http"), ("ALMONER_TOKENS__LIFETIME_S", "5"), ("ALMONER_CLOCK__SETABLE", "true")];
+    let own = "[mail]\ntls = \"ssl\"\npassword = \"hunter2\"\n";
+    let faults = read(&variables, own).unwrap_err();
+    assert_eq!(
+        faults,
+        [
+            "http.port (in ALMONER_HTTP__PORT): write a port from 0 to 65535",
+            "database.url: is missing: set DATABASE_URL to postgres://USER@HOST/DATABASE",
+            "tokens.lifetime_s (in ALMONER_TOKENS__LIFETIME_S): write a whole number from 60 to 3600",
+            "mail.password (in config/development.toml): is a secret: remove it there and set ALMONER_MAIL__PASSWORD",
+            "mail.tls (in config/development.toml): write \"none\", \"starttls\" or \"implicit\"",
+            "clock.setable (in ALMONER_CLOCK__SETABLE): there is no such setting; is clock.settable meant?",
+        ]
+    );
+    assert!(!faults.concat().contains("hunter2"));
+}
+
+#[test]
+fn the_environment_has_the_last_word_over_both_files() {
+    let variables = [DATABASE, ("ALMONER_HTTP__TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2"), ("ALMONER_MAIL__PORT", "26")];
+    let settings = read(&variables, "[mail]\nport = 25\nhost = \"mail.example.hk\"\n").unwrap();
+    assert_eq!(settings.http.trusted_proxies.len(), 2);
+    assert_eq!((settings.mail.host.as_str(), settings.mail.port), ("mail.example.hk", 26));
+}
+
+#[test]
+fn a_secret_of_digits_is_a_text() {
+    let variables = [DATABASE, ("ALMONER_MAIL__USERNAME", "almoner"), ("ALMONER_MAIL__PASSWORD", "0123456789")];
+    let settings = read(&variables, "").unwrap();
+    assert_eq!(settings.mail.account.as_ref().unwrap().1.expose_secret(), "0123456789");
+    assert!(!format!("{settings:?}").contains("0123456789"));
+}
+
+#[test]
+fn production_starts_when_everything_of_its_own_is_given() {
+    let key = pem(&[7; 32]);
+    let variables = [
+        ("ALMONER_ENVIRONMENT", "production"),
+        ("DATABASE_URL", "postgres://almoner:dVq8!kTz@db.internal/almoner"),
+        ("ALMONER_TOKENS__SIGNING_KEY", &key),
+        ("ALMONER_HTTP__PUBLIC_URL", "https://grants.example.gov.hk"),
+        ("ALMONER_PASSWORDS__LINK_PAGE", "https://grants.example.gov.hk/password"),
+    ];
+    let settings = read(&variables, PRODUCTION).unwrap();
+    assert!(!settings.clock.settable);
+    assert_eq!((settings.log.format, settings.mail.tls), (LogFormat::Json, MailTls::StartTls));
+}
+
+#[test]
+fn production_refuses_what_belongs_to_development() {
+    let variables = [
+        ("ALMONER_ENVIRONMENT", "production"),
+        ("DATABASE_URL", "postgres://postgres:postgres@localhost/almoner"),
+        ("ALMONER_CLOCK__SETTABLE", "true"),
+        ("ALMONER_MAIL__HOST", "mail.example.hk"),
+        ("ALMONER_MAIL__TLS", "none"),
+    ];
+    let names = read(&variables, PRODUCTION).unwrap_err().into_iter();
+    let names: Vec<String> = names.map(|fault| fault.split(':').next().unwrap().to_owned()).collect();
+    let expected =
+        ["http.public_url", "passwords.link_page", "clock.settable", "tokens.signing_key", "database.url", "mail.tls"];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn production_refuses_the_key_of_the_tests() {
+    let known = pem(SigningKey::SEED_OF_THE_TESTS);
+    let variables = [("ALMONER_ENVIRONMENT", "production"), DATABASE, ("ALMONER_TOKENS__SIGNING_KEY", known.as_str())];
+    let faults = read(&variables, PRODUCTION).unwrap_err();
+    assert!(faults.iter().any(|fault| fault.starts_with("tokens.signing_key: in production, make a key of your own")));
+}
+
+#[test]
+fn development_answers_its_own_machine_only() {
+    let faults = read(&[DATABASE, ("ALMONER_HTTP__HOST", "0.0.0.0")], "").unwrap_err();
+    assert_eq!(faults.len(), 1);
+    assert!(faults[0].starts_with("http.host: development answers this machine only"));
+}
+
+#[test]
+fn an_unknown_environment_is_a_fault_and_never_development() {
+    let faults = read(&[DATABASE, ("ALMONER_ENVIRONMENT", "prod")], PRODUCTION).unwrap_err();
+    assert_eq!(faults[0], "ALMONER_ENVIRONMENT: write development or production");
+}
