@@ -10,9 +10,12 @@ pub mod batches;
 mod case;
 pub mod claims;
 pub mod decisions;
+pub mod people;
 pub mod schemes;
+pub mod sessions;
 pub mod work;
 
+use crate::access::PasswordError;
 use crate::store::Fault;
 use rules::refusal::Refusal;
 
@@ -25,7 +28,55 @@ pub enum Error {
     /// Somebody else has changed it since it was read.
     #[error("this has been changed since you read it")]
     Stale,
+    /// What was presented does not prove who it is.
+    #[error(transparent)]
+    Unproven(#[from] Unproven),
+    /// Too many tries came before this one.
+    #[error("there were too many tries: wait {seconds} seconds")]
+    Wait {
+        /// How long.
+        seconds: u64,
+    },
+    /// More is asked at this moment than the machine can do.
+    #[error("the machine has too much to do at this moment")]
+    Busy,
     /// The house or its database failed.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// Why nobody has proved to be somebody. No more than this is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// Address and password do not belong together.
+    #[error("The e-mail address or the password is wrong.")]
+    Credentials,
+    /// The session has ended, or never was.
+    #[error("This session has ended: sign in again.")]
+    Session,
+}
+
+impl Unproven {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Credentials => "session.credentials",
+            Self::Session => "session.ended",
+        }
+    }
+}
+
+impl From<PasswordError> for Error {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            PasswordError::Hash(reason) => Self::Fault(Fault::Corrupt(reason)),
+        }
+    }
+}
+
+/// A random token or a signature could not be made.
+fn no_token(error: impl std::fmt::Display) -> Error {
+    Error::Fault(Fault::Unavailable(error.to_string()))
 }
