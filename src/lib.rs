@@ -4,8 +4,10 @@
 
 pub mod access;
 pub mod actions;
+pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod http;
 pub mod settings;
 pub mod store;
 pub mod telemetry;

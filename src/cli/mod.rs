@@ -1,13 +1,18 @@
 //! The command line for the people who run Almoner. Exit codes: 0 done, 1 checked and found wanting, 2 not understood or not
 //! possible.
 
+mod admin;
 mod calculate;
+mod migrate;
+mod openapi;
 mod scheme;
 mod schemes;
+mod serve;
 
+use crate::settings::Settings;
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Almoner administers public grants and matching funds.
@@ -19,12 +24,27 @@ pub struct Cli {
     /// The folder with the scheme files.
     #[arg(long, global = true, env = "ALMONER_SCHEMES", default_value = "seeds/schemes")]
     schemes: PathBuf,
+    /// The folder with the settings, default.toml and production.toml.
+    #[arg(long, global = true, env = "ALMONER_CONFIG", default_value = "config")]
+    config: PathBuf,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Answer requests until a signal comes.
+    ///
+    /// Settings come from config/ and from the environment; all that is wrong with them is said at once, and nothing starts.
+    /// `almoner migrate` must have run. The API describes itself at /docs/.
+    Serve,
+    /// Bring the database up to date; does nothing where it is.
+    Migrate,
+    /// Look after administrators.
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Print the description of the API (OpenAPI 3.1, as production has it); needs no database.
+    Openapi,
     /// Work out a grant and explain it line by line; needs no database.
     ///
     /// Prints the answer as JSON. A refused calculation is a good answer (exit 0); a request that cannot be understood is
@@ -39,6 +59,10 @@ enum Command {
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
+        Command::Serve => with_settings(&cli.config, serve::run),
+        Command::Migrate => with_settings(&cli.config, |settings| migrate::run(&settings)),
+        Command::Admin(command) => with_settings(&cli.config, |settings| admin::run(&settings, command)),
+        Command::Openapi => openapi::run(),
         Command::Calculate(arguments) => calculate::run(&cli.schemes, &arguments),
         Command::Scheme(command) => scheme::run(&cli.schemes, command),
     }
@@ -51,6 +75,30 @@ fn finished(output: &str, exit: ExitCode) -> ExitCode {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => not_understood(format!("standard output: {error}")),
         _ => exit,
     }
+}
+
+/// Runs what needs settings, or says everything that is wrong with them.
+fn with_settings(folder: &Path, run: impl FnOnce(Settings) -> ExitCode) -> ExitCode {
+    match Settings::load(folder) {
+        Ok(settings) => run(settings),
+        Err(faults) => not_understood(faults),
+    }
+}
+
+/// Runs something that waits and prints what it has to say, or says why it did not go well.
+fn wait_for<E: std::fmt::Display>(work: impl Future<Output = Result<String, E>>) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    match runtime.map(|runtime| runtime.block_on(work)) {
+        Ok(Ok(said)) => finished(&said, ExitCode::SUCCESS),
+        Ok(Err(error)) => refused(error),
+        Err(error) => refused(error),
+    }
+}
+
+/// Says on standard error why it was understood and not done.
+fn refused(message: impl std::fmt::Display) -> ExitCode {
+    let _ = writeln!(io::stderr(), "{message}");
+    ExitCode::from(1)
 }
 
 /// Says on standard error what was not understood.

@@ -1,0 +1,86 @@
+//! The doors: each parses, calls one action, and renders. Every URL is on this screen.
+
+mod actor;
+mod answer;
+mod body;
+mod calculations;
+mod clock;
+mod frame;
+mod health;
+mod idempotency;
+mod openapi;
+mod page;
+mod people;
+mod precondition;
+mod problem;
+mod registrations;
+mod schemes;
+mod services;
+mod sessions;
+
+pub use body::{paths, queries};
+pub use frame::frame;
+pub use openapi::{Document, nowhere};
+pub use services::{Services, ServicesError};
+
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every door. The document is made from the same registration; a test holds the remarks to it.
+#[rustfmt::skip]
+pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
+    let api = scope("/api/v1")
+        .service(schemes::list)                    // GET    /api/v1/schemes
+        .service(schemes::read)                    // GET    /api/v1/schemes/{code}
+        .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
+        .service(sessions::sign_in)                // POST   /api/v1/sessions
+        .service(sessions::refresh)                // POST   /api/v1/sessions/refresh
+        .service(sessions::sign_out)               // DELETE /api/v1/sessions/current
+        .service(sessions::me)                     // GET    /api/v1/me
+        .service(registrations::register)          // POST   /api/v1/registrations
+        .service(people::invite)                   // POST   /api/v1/people
+        .service(people::list)                     // GET    /api/v1/people
+        .service(people::read)                     // GET    /api/v1/people/{id}
+        .service(people::change_roles)             // PUT    /api/v1/people/{id}/roles
+        .service(people::read_authorities)         // GET    /api/v1/people/{id}/authorities
+        .service(people::grant_authorities)        // PUT    /api/v1/people/{id}/authorities
+        .service(registrations::request_link)      // POST   /api/v1/password-links
+        .service(registrations::set_password)      // POST   /api/v1/passwords
+        .service(openapi::read)                    // GET    /api/v1/openapi.json
+        .configure(|api| if settable_clock {
+            api.service(clock::set);               // POST   /api/v1/clock
+        });
+    config
+        .service(api)
+        .service(health::live)                     // GET    /health/live
+        .service(health::ready)                    // GET    /health/ready
+        .service(health::metrics);                 // GET    /metrics
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Document;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_remarks_beside_the_doors_are_the_doors() {
+        let remarks: BTreeSet<String> = include_str!("mod.rs")
+            .lines()
+            .filter_map(|line| line.split_once(" // ").filter(|(code, _)| code.contains(".service(")))
+            .map(|(_, remark)| remark.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
+        let document = Document::new(true).unwrap();
+        let doors: BTreeSet<String> = document.doors().map(|(method, path, _)| format!("{method} {path}")).collect();
+        assert_eq!(remarks, doors);
+        assert!(!Document::new(false).unwrap().doors().any(|(_, path, _)| path.ends_with("/clock")));
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = Document::new(true).unwrap();
+        let names: Vec<&str> = document.doors().map(|(_, _, name)| name).collect();
+        let distinct: BTreeSet<&str> = names.iter().copied().collect();
+        assert_eq!(distinct.len(), names.len(), "{names:?}");
+        assert!(!distinct.contains(""));
+    }
+}

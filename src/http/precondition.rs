@@ -1,0 +1,72 @@
+//! `If-Match`: whoever edits names the version that they have read, so that nobody's edit is lost.
+
+use super::problem::Problem;
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderMap, IF_MATCH};
+use actix_web::{FromRequest, HttpRequest};
+use std::future::{Ready, ready};
+
+/// The version that the caller has read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct IfMatch(pub i32);
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(version(request.headers()).map(Self))
+    }
+}
+
+/// A version that no row has, for a tag that was never given out: it is stale, not malformed.
+const NEVER: i32 = 0;
+
+fn version(headers: &HeaderMap) -> Result<i32, Problem> {
+    let required = || {
+        let detail = "Send If-Match with the ETag of what you have read.";
+        Problem::new(StatusCode::PRECONDITION_REQUIRED, "if_match.missing", detail)
+    };
+    let mut given = headers.get_all(IF_MATCH);
+    let tag = given.next().ok_or_else(required)?.to_str().unwrap_or_default().trim();
+    // "Whatever it is now" is the very thing that must not be edited blindly.
+    if tag == "*" {
+        return Err(required());
+    }
+    let (weak, tag) = tag.strip_prefix("W/").map_or((false, tag), |tag| (true, tag));
+    let inner = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).filter(|inner| !inner.contains('"'));
+    match (inner, given.next()) {
+        (Some(inner), None) if !weak => Ok(inner.parse().unwrap_or(NEVER)),
+        (Some(_), None) => Ok(NEVER),
+        _ => Err(Problem::malformed_parameter(
+            "If-Match",
+            "write one entity tag in quotes, as ETag gave it, such as \"3\"",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::HeaderValue;
+
+    #[test]
+    fn only_one_strong_tag_names_a_version() {
+        let read = |tags: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for tag in tags {
+                headers.append(IF_MATCH, HeaderValue::from_str(tag).unwrap());
+            }
+            version(&headers).map_err(|problem| actix_web::ResponseError::status_code(&problem).as_u16())
+        };
+        assert_eq!(read(&["\"3\""]), Ok(3));
+        assert_eq!(read(&["W/\"3\""]), Ok(NEVER));
+        assert_eq!(read(&["\"of another kind\""]), Ok(NEVER));
+        assert_eq!(read(&[]), Err(428));
+        assert_eq!(read(&["*"]), Err(428));
+        for malformed in [&["3"][..], &["\"3"], &["\"3\", \"4\""], &["\"3\"", "\"4\""], &[""]] {
+            assert_eq!(read(malformed), Err(400), "{malformed:?}");
+        }
+    }
+}

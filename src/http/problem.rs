@@ -1,0 +1,260 @@
+//! The one mapping from what can go wrong to an answer: RFC 9457 `application/problem+json`.
+
+use crate::actions::{Error, Unproven};
+use crate::store::Fault;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use rules::calculation::{FaultKind, RequestFault};
+use rules::refusal::{Refusal, RefusalKind};
+use serde::Serialize;
+use std::fmt;
+use utoipa::ToSchema;
+
+/// An answer that says no. The request id is added to it when it leaves the house.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    errors: Vec<FieldError>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// What is wrong with one part of a request.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct FieldError {
+    /// JSON Pointer (RFC 6901) to the part of the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/project/stages/0/costs/0/amount")]
+    pub pointer: Option<String>,
+    /// Name of the parameter of path or query, or of the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// What is wrong and what is allowed.
+    pub message: String,
+}
+
+/// A problem as it is written.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct Written<'a> {
+    /// Identifies the kind of problem; stable.
+    #[schema(example = "/problems/application.wrong_state")]
+    r#type: String,
+    /// What this status means here.
+    title: &'a str,
+    /// The status code.
+    status: u16,
+    /// What went wrong this time, and what to do.
+    detail: &'a str,
+    /// The last part of `type`.
+    code: &'a str,
+    /// Which parts of the request are wrong.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    /// What to name when asking for help; the log has it too.
+    request_id: &'a str,
+}
+
+impl Problem {
+    /// A problem.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
+    }
+
+    /// A request that cannot be understood.
+    #[must_use]
+    pub fn malformed(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// A path, query or header that cannot be understood.
+    #[must_use]
+    pub fn malformed_parameter(parameter: &str, message: impl Into<String>) -> Self {
+        let mut problem = Self::malformed("request.malformed", format!("{parameter} cannot be understood."));
+        let (parameter, message) = (Some(parameter.to_owned()), message.into());
+        problem.errors.push(FieldError { pointer: None, parameter, message });
+        problem
+    }
+
+    /// A body with faults: malformed where one of them is, else against a rule.
+    #[must_use]
+    pub fn faulty(faults: Vec<RequestFault>) -> Self {
+        let malformed = faults.iter().any(|fault| fault.kind == FaultKind::Malformed);
+        let mut problem = if malformed {
+            Self::malformed("request.malformed", "The request cannot be understood.")
+        } else {
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "request.not_allowed", "The scheme does not allow the request.")
+        };
+        problem.errors = faults.into_iter().map(FieldError::from).collect();
+        problem
+    }
+
+    /// Nobody has proved to be somebody.
+    #[must_use]
+    pub fn unauthenticated(detail: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail).header(WWW_AUTHENTICATE, "Bearer")
+    }
+
+    /// Nothing here, as far as this caller may know.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Refusal::NotFound.into()
+    }
+
+    /// Come back later.
+    #[must_use]
+    pub fn too_many(wait_s: u64) -> Self {
+        let detail = format!("Too many tries: wait {wait_s} seconds.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", detail)
+            .header(RETRY_AFTER, &wait_s.max(1).to_string())
+    }
+
+    /// The house failed. The reason is logged and not told.
+    #[must_use]
+    pub fn failed(reason: &str) -> Self {
+        tracing::error!(reason, "the house failed");
+        let detail = "Something failed here. It has been noted; name the request id when you ask about it.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", detail)
+    }
+
+    /// The database or a core cannot be had at this moment.
+    #[must_use]
+    pub fn unavailable(detail: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).header(RETRY_AFTER, "2")
+    }
+
+    /// What the framework refuses by itself.
+    #[must_use]
+    pub fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::not_found(),
+            status if status.is_server_error() => Self::failed("the framework refused"),
+            status => Self::new(status, "request.refused", "The request cannot be answered as it is."),
+        }
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// As it leaves the house.
+    #[must_use]
+    pub fn written(&self, request_id: &str) -> String {
+        let written = Written {
+            r#type: format!("/problems/{}", self.code),
+            title: title(self.status),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            errors: &self.errors,
+            request_id,
+        };
+        serde_json::to_string(&written).unwrap_or_default()
+    }
+}
+
+fn title(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "The request cannot be understood",
+        StatusCode::UNAUTHORIZED => "Sign in first",
+        StatusCode::FORBIDDEN => "Not permitted",
+        StatusCode::NOT_FOUND => "Not here",
+        StatusCode::CONFLICT => "Not in this state",
+        StatusCode::PRECONDITION_FAILED => "Changed in the meantime",
+        StatusCode::UNPROCESSABLE_ENTITY => "A rule says no",
+        StatusCode::PRECONDITION_REQUIRED => "Name the version that you have read",
+        StatusCode::INTERNAL_SERVER_ERROR => "Something failed here",
+        status => status.canonical_reason().unwrap_or("The request cannot be answered"),
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Without a body: that is written where the request id is known, in [`super::frame`].
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status);
+        for (name, value) in &self.headers {
+            response.headers_mut().insert(name.clone(), value.clone());
+        }
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+impl From<RequestFault> for FieldError {
+    fn from(fault: RequestFault) -> Self {
+        Self { pointer: Some(fault.pointer), parameter: None, message: fault.message }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal.kind() {
+            RefusalKind::Absent => StatusCode::NOT_FOUND,
+            RefusalKind::Permission => StatusCode::FORBIDDEN,
+            RefusalKind::State => StatusCode::CONFLICT,
+            RefusalKind::Rule => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let mut problem = Self::new(status, refusal.code(), refusal.to_string());
+        if let Refusal::FiguresFaulty { faults } = refusal {
+            problem.errors = faults.into_iter().map(FieldError::from).collect();
+        }
+        problem
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => refusal.into(),
+            Error::Stale => {
+                let detail = "Somebody else has changed this since you read it: read it again, then decide.";
+                Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail)
+            }
+            Error::Unproven(unproven @ (Unproven::Credentials | Unproven::Session)) => {
+                Self::new(StatusCode::UNAUTHORIZED, unproven.code(), unproven.to_string())
+                    .header(WWW_AUTHENTICATE, "Bearer")
+            }
+            Error::Wait { seconds } => Self::too_many(seconds),
+            Error::Busy => Self::unavailable("Too many people sign in at this moment: try again shortly."),
+            Error::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Unavailable(reason) => {
+                tracing::warn!(reason, "the database cannot be reached");
+                Self::unavailable("The database cannot be reached at this moment: try again shortly.")
+            }
+            Fault::Taken(constraint) => {
+                tracing::warn!(constraint, "somebody else was first");
+                let detail = "Somebody else wrote the same thing at the same moment: read again, then decide.";
+                Self::new(StatusCode::CONFLICT, "taken", detail)
+            }
+            fault => {
+                let source = std::error::Error::source(&fault).map(|source| format!(": {source}")).unwrap_or_default();
+                Self::failed(&format!("{fault}{source}"))
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What the doors share: the database, the clocks, access, the schemes that have been read, the brakes and the measurements.
+
+use super::answer::Answer;
+use super::problem::Problem;
+use crate::access::{Access, AccessError, Rate};
+use crate::actions::Error;
+use crate::actions::schemes::Schemes;
+use crate::clock::Clock;
+use crate::settings::Settings;
+use crate::store::{Db, Fault, Moment, Reader, Tx};
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use prometheus::{HistogramOpts, HistogramVec, Registry, TextEncoder};
+use secrecy::ExposeSecret;
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing::Instrument;
+
+/// What the doors of one worker share. The database is the worker's own; everything else belongs to the whole process.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// Both clocks.
+    pub clock: Clock,
+    /// Who somebody is, proved.
+    pub access: Arc<Access>,
+    /// Schemes that have been read.
+    pub schemes: Schemes,
+    /// How often an address may try to sign in, register or ask for a link.
+    pub visits: Arc<Rate>,
+    /// What is measured.
+    pub metrics: Metrics,
+    /// The longest body that is read.
+    pub body_bytes_max: usize,
+    /// Addresses whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<[IpAddr]>,
+    /// Addresses that may read what is measured.
+    pub metrics_readers: Arc<[IpAddr]>,
+    /// Whether people reach it over TLS.
+    pub https: bool,
+}
+
+/// Why the services cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum ServicesError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] Fault),
+    /// Access cannot be set up.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// A measurement cannot be set up.
+    #[error("the measurements cannot be set up: {0}")]
+    Metrics(#[from] prometheus::Error),
+}
+
+impl Services {
+    /// The services of as many workers as the settings say.
+    ///
+    /// # Errors
+    /// When the settings cannot be used.
+    pub fn of_workers(settings: &Settings) -> Result<Vec<Self>, ServicesError> {
+        let connections = settings.database.connections.div_ceil(settings.http.workers.max(1));
+        let url = settings.database.url.expose_secret();
+        let first = Self {
+            db: Db::new(url, connections)?,
+            clock: Clock::default(),
+            access: Arc::new(Access::new(settings)?),
+            schemes: Schemes::default(),
+            visits: Arc::new(Rate::per_minute(settings.sign_in.tries_per_minute)),
+            metrics: Metrics::new()?,
+            body_bytes_max: settings.http.body_bytes_max,
+            trusted_proxies: settings.http.trusted_proxies.as_slice().into(),
+            metrics_readers: settings.http.metrics_readers.as_slice().into(),
+            https: settings.http.public_url.as_str().starts_with("https://"),
+        };
+        let others = (1..settings.http.workers).map(|_| Ok(Self { db: Db::new(url, connections)?, ..first.clone() }));
+        std::iter::once(Ok(first.clone())).chain(others).collect()
+    }
+}
+
+/// What is measured: how many requests, and how long they took.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Registry,
+    requests: HistogramVec,
+}
+
+impl Metrics {
+    fn new() -> Result<Self, prometheus::Error> {
+        let options = HistogramOpts::new("http_request_duration_seconds", "How long requests took");
+        let steps = vec![0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+        let requests = HistogramVec::new(options.buckets(steps), &["method", "route", "status"])?;
+        let registry = Registry::new();
+        registry.register(Box::new(requests.clone()))?;
+        Ok(Self { registry, requests })
+    }
+
+    /// A request has been answered.
+    pub fn answered(&self, method: &actix_web::http::Method, route: &str, status: StatusCode, took: Duration) {
+        // Methods that somebody makes up must not each become a series.
+        let method = if status == StatusCode::METHOD_NOT_ALLOWED { "other" } else { method.as_str() };
+        self.requests.with_label_values(&[method, route, status.as_str()]).observe(took.as_secs_f64());
+    }
+
+    /// Everything measured, in the text format of Prometheus.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn written(&self) -> Result<String, prometheus::Error> {
+        TextEncoder::new().encode_to_string(&self.registry.gather())
+    }
+}
+
+/// What a handler acts through: the services, at the one moment of its request.
+pub(super) struct Door {
+    services: web::Data<Services>,
+    /// Both clocks, as read when the request came.
+    pub moment: Moment,
+}
+
+impl FromRequest for Door {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl std::ops::Deref for Door {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.services
+    }
+}
+
+impl Door {
+    pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let services = request.app_data::<web::Data<Services>>().cloned();
+        let moment = request.extensions().get::<Moment>().copied();
+        match (services, moment) {
+            (Some(services), Some(moment)) => Ok(Self { services, moment }),
+            _ => Err(Problem::failed("a request came in past the frame")),
+        }
+    }
+
+    /// The services, for work that outlives the request.
+    #[must_use]
+    pub(super) fn services(&self) -> web::Data<Services> {
+        self.services.clone()
+    }
+
+    /// A connection for queries.
+    ///
+    /// # Errors
+    /// When none can be had.
+    pub(super) async fn reader(&self) -> Result<Reader, Problem> {
+        Ok(self.db.reader().await?)
+    }
+
+    /// Runs an act in one transaction and in a task of its own: once begun it runs to its end, even if the client goes away.
+    ///
+    /// # Errors
+    /// The act's own.
+    pub(super) async fn write(
+        &self,
+        act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<Answer, Problem> + 'static,
+    ) -> Result<Answer, Problem> {
+        let (db, moment) = (self.db.clone(), self.moment);
+        self.to_the_end(async move { db.write(moment, act).await }).await
+    }
+
+    /// Runs something to its end, even if the client goes away.
+    ///
+    /// # Errors
+    /// Its own.
+    pub(super) async fn to_the_end<E: Into<Problem> + 'static, T: 'static>(
+        &self,
+        work: impl Future<Output = Result<T, E>> + 'static,
+    ) -> Result<T, Problem> {
+        match actix_web::rt::spawn(work.in_current_span()).await {
+            Ok(result) => result.map_err(Into::into),
+            Err(error) => Err(Problem::failed(&error.to_string())),
+        }
+    }
+
+    /// Runs an act in one transaction without waiting for it. What fails is only logged.
+    pub(super) fn without_waiting(&self, act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<(), Error> + 'static) {
+        let (db, moment) = (self.db.clone(), self.moment);
+        let work = async move {
+            if let Err(error) = db.write(moment, act).await {
+                tracing::error!(%error, "what was to be done without waiting failed");
+            }
+        };
+        // Dropping the handle lets the task go on.
+        drop(actix_web::rt::spawn(work.in_current_span()));
+    }
+}
