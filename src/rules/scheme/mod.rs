@@ -2,22 +2,28 @@
 
 mod check;
 mod example;
+mod facts;
 mod fault;
+mod limits;
 mod lives;
 mod predicate;
+mod procedure;
 mod values;
 
 pub use example::Expectation;
+pub use facts::{Condition, Fact, FactKind, Facts};
 pub use fault::Fault;
+pub use limits::{Category, Ceiling, CeilingOf, Cost, Duration, Floor, FloorOf, Matching, Per, Period};
 pub use lives::{Life, Line};
 pub use predicate::{Answered, Predicate};
+pub use procedure::{Approval, Assessment, DueOn, Instalment, Obligation, Payment, Recommender, Round};
 pub use values::{CategoryList, Counts, Forms, Limit, Treatment};
 
 use crate::calculation::Request;
-use crate::calendar::{Day, YearKind};
+use crate::calendar::Day;
 use crate::dated::Dated;
 pub use crate::dated::Known;
-use crate::money::{Cents, Ratio, Rounding, Share};
+use crate::money::{Cents, Rounding};
 use crate::text::Text;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -190,309 +196,6 @@ pub struct NamedValue<T> {
     pub name: Text,
     /// Its life.
     pub is: Dated<T>,
-}
-
-/// The typed questions of the scheme.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Facts {
-    /// About the applicant.
-    #[serde(default)]
-    pub applicant: Tables<Fact>,
-    /// About the project.
-    #[serde(default)]
-    pub project: Tables<Fact>,
-}
-
-/// One question and the type of its answer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fact {
-    /// The question.
-    pub name: Text,
-    /// The type of the answer.
-    #[serde(rename = "type")]
-    pub kind: FactKind,
-}
-
-/// The type of a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FactKind {
-    /// `true` or `false`.
-    Boolean,
-    /// A code of a list.
-    Text,
-    /// A whole number.
-    Count,
-}
-
-/// A dated condition on facts.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Condition {
-    /// The condition in words.
-    pub name: Text,
-    /// The condition itself.
-    pub is: Dated<Predicate>,
-}
-
-/// How contributions are matched, each by stage.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Matching {
-    /// Government to applicant side.
-    pub ratio: Tables<Plain<Ratio>>,
-    /// The government's part of eligible cost where the scheme states its own; else g / (g + a).
-    #[serde(default)]
-    pub share: Tables<Plain<Share>>,
-    /// The largest part of what counts that may be in kind.
-    #[serde(default)]
-    pub in_kind_share: Tables<Plain<Share>>,
-    /// What happens to contributions in kind above that part.
-    #[serde(default)]
-    pub in_kind_excess: Tables<Plain<Treatment>>,
-    /// Contributors that must all be there.
-    #[serde(default)]
-    pub requires: Tables<Plain<Vec<String>>>,
-}
-
-/// Which costs are eligible.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cost {
-    /// Whether categories outside the list are eligible (`open`) or refused (`closed`).
-    pub list: Plain<CategoryList>,
-    /// The categories with rules of their own.
-    #[serde(default)]
-    pub category: Tables<Category>,
-}
-
-/// One category of cost.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Category {
-    /// What people call it.
-    pub name: Text,
-    /// Whether it is eligible at all; left out means that it is.
-    pub eligible: Option<Dated<bool>>,
-    /// The most of it that is eligible in a project.
-    pub cap: Option<Dated<Cents>>,
-    /// The largest part of all eligible cost that it may be.
-    pub share: Option<Dated<Share>>,
-}
-
-/// A limit from above.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Ceiling {
-    /// What is limited.
-    pub of: CeilingOf,
-    /// Over what it is counted.
-    pub per: Per,
-    /// Over which time.
-    #[serde(default)]
-    pub period: Period,
-    /// The limit.
-    pub is: Dated<Limit>,
-}
-
-/// What a ceiling limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CeilingOf {
-    /// Money granted.
-    Grant,
-    /// Projects decided in favour.
-    Projects,
-    /// Applications submitted.
-    Applications,
-}
-
-/// Over what a ceiling is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Per {
-    /// One project.
-    Project,
-    /// All projects of one applicant.
-    Applicant,
-}
-
-/// Over which time a ceiling is counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Period {
-    /// For ever.
-    #[default]
-    Lifetime,
-    /// Projects that are not completed.
-    Concurrent,
-    /// A year from 1 April.
-    FinancialYear,
-    /// A year from 1 September.
-    AcademicYear,
-    /// A year from 1 January.
-    CalendarYear,
-    /// One round of applications.
-    Round,
-}
-
-impl Period {
-    /// The year that the period is, where it is one.
-    #[must_use]
-    pub const fn year(self) -> Option<YearKind> {
-        match self {
-            Self::FinancialYear => Some(YearKind::Financial),
-            Self::AcademicYear => Some(YearKind::Academic),
-            Self::CalendarYear => Some(YearKind::Calendar),
-            Self::Lifetime | Self::Concurrent | Self::Round => None,
-        }
-    }
-}
-
-/// A limit from below.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Floor {
-    /// What must reach it.
-    pub of: FloorOf,
-    /// The limit.
-    pub is: Dated<Cents>,
-}
-
-/// What a floor measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FloorOf {
-    /// Eligible cost over all stages, after category rules.
-    Cost,
-    /// What counts as contribution, or the applicant's share where contributions are left out.
-    Contribution,
-    /// The final grant.
-    Grant,
-}
-
-/// A normal length. Longer asks for a reason, it does not refuse.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Duration {
-    /// The stages whose months are added up.
-    pub stages: Vec<Spanned<String>>,
-    /// Months.
-    pub is: Dated<u32>,
-}
-
-/// A window for applications: from the beginning of the first day to the last second of the last.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Round {
-    /// What people call it.
-    pub name: Text,
-    /// First day.
-    pub opens_on: Day,
-    /// Last day.
-    pub closes_on: Spanned<Day>,
-    /// Where the window was published.
-    pub source: Spanned<String>,
-}
-
-/// How proposals are assessed.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Assessment {
-    /// How many assessors score each proposal.
-    pub assessors: Plain<u32>,
-    /// The highest mark for a criterion; the lowest is 0.
-    pub scale: Plain<u32>,
-    /// The part of the highest weighted mark that is needed.
-    pub pass_mark: Plain<Share>,
-    /// The criteria with their weights, which add up to the whole.
-    pub criterion: Tables<NamedValue<Share>>,
-}
-
-/// Who recommends and who approves.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Approval {
-    /// The body that recommends.
-    pub recommender: Recommender,
-    /// Who may approve up to which amount, from the lowest authority to the highest; `none` is any amount.
-    pub authority: Tables<NamedValue<Cents>>,
-    /// Days for which an offer stands.
-    pub offer_days: Plain<u32>,
-}
-
-/// The body that recommends.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recommender {
-    /// What people call it.
-    pub name: Text,
-    /// Where that was published.
-    pub source: Spanned<String>,
-}
-
-/// How a grant is paid.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payment {
-    /// The instalments, whose shares add up to the whole.
-    pub instalment: Tables<Instalment>,
-}
-
-/// One instalment.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Instalment {
-    /// What people call it.
-    pub name: Text,
-    /// What makes it due.
-    pub due: DueOn,
-    /// Its share of the grant.
-    pub is: Dated<Share>,
-}
-
-/// The event that makes an instalment or an obligation due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DueOn {
-    /// The offer is accepted.
-    Acceptance,
-    /// The project is completed.
-    Completion,
-    /// The final accounts are accepted.
-    FinalAccounts,
-}
-
-impl DueOn {
-    /// The code used in the database.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Acceptance => "acceptance",
-            Self::Completion => "completion",
-            Self::FinalAccounts => "final_accounts",
-        }
-    }
-
-    /// The event with a code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Acceptance, Self::Completion, Self::FinalAccounts].into_iter().find(|due| due.code() == code)
-    }
-}
-
-/// What a recipient owes afterwards.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Obligation {
-    /// What people call it.
-    pub name: Text,
-    /// After which event.
-    pub after: DueOn,
-    /// How many months later at the latest.
-    pub is: Dated<u32>,
 }
 
 /// A worked example in the file.
