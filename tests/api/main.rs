@@ -4,4 +4,8 @@
 
 mod audit;
 mod database;
+mod life;
 mod migrations;
+mod proof;
+mod proposals;
+mod world;
