@@ -5,6 +5,7 @@ mod submission;
 
 pub use state::State;
 pub use submission::{Submission, Submitting};
+pub(crate) use submission::{faulty, refused_by_rules};
 
 use crate::calculation::Request;
 use crate::calendar::Day;
@@ -18,6 +19,7 @@ use crate::refusal::Refusal;
 use crate::scheme::{Scheme, hexadecimal};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// The longest title, in characters.
@@ -124,7 +126,30 @@ fn bounded(content: &Content) -> Result<(), Refusal> {
         if text.chars().count() > characters_max { Err(Refusal::TextLength { field, characters_max }) } else { Ok(()) }
     };
     bound("/title", &content.title, TITLE_CHARACTERS_MAX)?;
-    bound("/summary", &content.summary, SUMMARY_CHARACTERS_MAX)
+    bound("/summary", &content.summary, SUMMARY_CHARACTERS_MAX)?;
+    storable("/title", &content.title)?;
+    storable("/summary", &content.summary)?;
+    storable_request("/request", &content.request)
+}
+
+/// No text holds U+0000: PostgreSQL cannot keep it.
+fn storable(field: &'static str, text: &str) -> Result<(), Refusal> {
+    if text.contains('\0') { Err(Refusal::TextUnstorable { field }) } else { Ok(()) }
+}
+
+/// The same for every text inside a request, names of facts included.
+pub(crate) fn storable_request(field: &'static str, request: &Request) -> Result<(), Refusal> {
+    let written = serde_json::to_value(request).unwrap_or_default();
+    if holds_nul(&written) { Err(Refusal::TextUnstorable { field }) } else { Ok(()) }
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 impl Application {
@@ -133,7 +158,7 @@ impl Application {
     /// # Errors
     /// When it is no draft any more, or a text is too long.
     pub fn edit(mut self, permit: &Permit, by: PersonId, content: Content) -> Result<(Change, Self), Refusal> {
-        self.must_be(&[State::Draft])?;
+        self.must_be_told(&[State::Draft])?;
         bounded(&content)?;
         self.content = content;
         // The audit shows that and when the content changed; what it says is the application's own.
@@ -143,12 +168,18 @@ impl Application {
         Ok(self.changed(permit, event, vec![wrote]))
     }
 
-    /// The applicant takes it back.
+    /// The applicant takes it back before it is approved; what is approved is taken back by [`crate::award::Award::end`].
     ///
     /// # Errors
     /// When it has ended already, or no reason is given.
     pub fn withdraw(mut self, permit: &Permit, reason: &str) -> Result<(Change, Self), Refusal> {
-        self.must_be(&[State::Draft, State::Submitted, State::Ineligible, State::InAssessment, State::Recommended])?;
+        self.must_be_told(&[
+            State::Draft,
+            State::Submitted,
+            State::Ineligible,
+            State::InAssessment,
+            State::Recommended,
+        ])?;
         let reason = reason_given(reason)?;
         self.state = State::Withdrawn;
         self.reason = Some(reason.clone());
@@ -191,6 +222,11 @@ impl Application {
         }
     }
 
+    /// The same for what the applicant does, in the words that the applicant is told.
+    pub(crate) fn must_be_told(&self, states: &[State]) -> Result<(), Refusal> {
+        self.must_be(states).map_err(|_state| Refusal::ApplicationWrongState { state: self.state.public_code() })
+    }
+
     pub(crate) fn changed(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
         self.version = self.version.saturating_add(1);
         let mut writes = vec![Write::Application(self.clone())];
@@ -201,9 +237,15 @@ impl Application {
 
 /// A reason as it is kept.
 pub(crate) fn reason_given(reason: &str) -> Result<String, Refusal> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > REASON_CHARACTERS_MAX {
-        return Err(Refusal::TextLength { field: "/reason", characters_max: REASON_CHARACTERS_MAX });
+    words_given("/reason", reason)
+}
+
+/// Words that must be there, as they are kept.
+pub(crate) fn words_given(field: &'static str, words: &str) -> Result<String, Refusal> {
+    let words = words.trim();
+    if words.is_empty() || words.chars().count() > REASON_CHARACTERS_MAX {
+        return Err(Refusal::TextLength { field, characters_max: REASON_CHARACTERS_MAX });
     }
-    Ok(reason.to_owned())
+    storable(field, words)?;
+    Ok(words.to_owned())
 }

@@ -1,7 +1,7 @@
 //! Submission: windows, quotas, the calculation under the rules of the day, and what is pinned by it.
 
 use super::{Application, State};
-use crate::calculation::{Answer, Eligibility, History, calculate};
+use crate::calculation::{Answer, Calculation, Eligibility, History, RequestFault, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duty;
@@ -54,24 +54,21 @@ impl Application {
     /// When it is no draft, not complete, outside a window, over the quota of the round, asks for more than the rules allow,
     /// or the rules refuse it.
     pub fn submit(mut self, permit: &Permit, submitting: &Submitting<'_>) -> Result<(Change, Self, Answer), Refusal> {
-        self.must_be(&[State::Draft])?;
+        self.must_be_told(&[State::Draft])?;
         let on = Day::in_hong_kong(submitting.at);
         let requested = self.complete()?;
         window(submitting, on)?;
         let mut request = self.content.request.clone();
         request.history = Some(submitting.history.clone());
-        let calculation =
-            calculate(submitting.scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
+        let calculation = calculate(submitting.scheme, &request, on).map_err(|faults| faulty("/request", faults))?;
         if calculation.eligibility == Eligibility::Undetermined && !calculation.missing.is_empty() {
-            return Err(Refusal::ApplicationIncomplete { missing: calculation.missing.into_iter().collect() });
+            let unanswered = |path: &String| format!("/request/{}: answer this question", path.replace('.', "/"));
+            return Err(Refusal::ApplicationIncomplete {
+                missing: calculation.missing.iter().map(unanswered).collect(),
+            });
         }
         if !calculation.refused_by.is_empty() {
-            let told = calculation.steps.iter().filter(|step| calculation.refused_by.contains(&step.rule));
-            let reasons = told.map(|step| step.kind.sentence().en).collect();
-            return Err(Refusal::CalculationRefused {
-                refused_by: calculation.refused_by.into_iter().collect(),
-                reasons,
-            });
+            return Err(refused_by_rules(calculation));
         }
         if requested > calculation.grant {
             return Err(Refusal::RequestAboveAllowed { requested, allowed: calculation.grant });
@@ -100,6 +97,19 @@ impl Application {
     }
 }
 
+/// The rules that refuse a calculation, in their own sentences.
+pub(crate) fn refused_by_rules(calculation: Calculation<'_>) -> Refusal {
+    let told = calculation.steps.iter().filter(|step| calculation.refused_by.contains(&step.rule));
+    let reasons = told.map(|step| step.kind.sentence().en).collect();
+    Refusal::CalculationRefused { refused_by: calculation.refused_by.into_iter().collect(), reasons }
+}
+
+/// Faults of figures, with pointers into what was sent.
+pub(crate) fn faulty(at: &str, faults: Vec<RequestFault>) -> Refusal {
+    let placed = |fault: RequestFault| RequestFault { pointer: format!("{at}{}", fault.pointer), ..fault };
+    Refusal::FiguresFaulty { faults: faults.into_iter().map(placed).collect() }
+}
+
 /// Windows and quotas bind submission, not the calculation.
 fn window(submitting: &Submitting<'_>, on: Day) -> Result<(), Refusal> {
     let file = &submitting.scheme.file;
@@ -114,14 +124,20 @@ fn window(submitting: &Submitting<'_>, on: Day) -> Result<(), Refusal> {
         if ceiling.of != CeilingOf::Applications {
             continue;
         }
-        let Some(Known::Is(Limit::Count(limit))) = ceiling.is.on(on).map(|entry| &entry.is) else { continue };
-        let counted = submitting.submitted_on.iter().filter(|day| match (ceiling.period, round) {
-            (Period::Round, Some(round)) => within(round, **day),
+        let counted = submitting.submitted_on.iter().filter(|day| match (ceiling.period.year(), round) {
+            (Some(year), _) => day.year_start(year) == on.year_start(year),
+            (None, Some(round)) if ceiling.period == Period::Round => within(round, **day),
             _ => true,
         });
         let used = u32::try_from(counted.count()).unwrap_or(u32::MAX);
-        if used >= *limit {
-            return Err(Refusal::RoundQuota { path: format!("ceiling.{name}"), limit: *limit, used });
+        let path = format!("ceiling.{name}");
+        match ceiling.is.on(on).map(|entry| &entry.is) {
+            Some(Known::Is(Limit::Count(limit))) if used >= *limit => {
+                return Err(Refusal::RoundQuota { path, limit: *limit, used });
+            }
+            // A quota that nobody knows matters only to an applicant who has submitted already.
+            Some(Known::Unknown) | None if used > 0 => return Err(Refusal::LimitUnknown { path }),
+            _ => {}
         }
     }
     Ok(())
