@@ -1,10 +1,11 @@
 //! A case lives from the draft to the last payment, under each scheme as it is shipped.
 
+use crate::case::Case;
 use crate::proposals::{
     accelerator, accelerator_actual, nias, nias_actual, nifs, nifs_actual, proposal, raise_plus, raise_plus_actual,
     tvp, tvp_actual,
 };
-use crate::world::{Case, Staff, World, at, cents};
+use crate::world::{Staff, World, at, cents};
 use almoner::store::{awards, claims};
 use rules::actor::Actor;
 use rules::application::State;
@@ -199,6 +200,7 @@ fn expected_events(life: &Life) -> Vec<&'static str> {
     ];
     events.extend(life.first.into_iter().flat_map(|_| claim));
     events.extend(claim);
+    events.push("application.completed");
     events
 }
 

@@ -3,9 +3,11 @@
 #![expect(unreachable_pub, reason = "helpers are shared inside this binary")]
 
 mod audit;
+mod case;
 mod database;
 mod life;
 mod migrations;
 mod proof;
 mod proposals;
+mod turns;
 mod world;
