@@ -9,5 +9,6 @@ mod life;
 mod migrations;
 mod proof;
 mod proposals;
+mod settlements;
 mod turns;
 mod world;
