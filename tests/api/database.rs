@@ -50,6 +50,13 @@ impl TestDatabase {
         run(&self.url(), sql).await;
     }
 
+    /// Runs SQL as the server's role, in one transaction: what a broken server could do. Says why the database refuses.
+    pub async fn as_server(&self, sql: &str) -> Result<(), String> {
+        let mut connection = AsyncPgConnection::establish(&self.url()).await.unwrap();
+        connection.batch_execute("SET ROLE almoner_app").await.unwrap();
+        connection.batch_execute(sql).await.map_err(|error| error.to_string())
+    }
+
     /// The text column `line` of a query, row by row.
     pub async fn lines(&self, sql: &str) -> Vec<String> {
         let mut connection = AsyncPgConnection::establish(&self.url()).await.unwrap();

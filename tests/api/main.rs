@@ -5,6 +5,7 @@
 mod audit;
 mod case;
 mod database;
+mod duties;
 mod life;
 mod migrations;
 mod proof;
