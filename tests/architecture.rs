@@ -39,8 +39,14 @@ fn offenders(folder: &str, forbidden: &[&str]) -> Vec<String> {
 #[test]
 fn every_arrow_points_right() {
     for (folder, forbidden) in [
-        ("src/store", ["crate::actions", "crate::http", "crate::worker", "crate::export", "crate::cli", "actix"].as_slice()),
-        ("src/actions", &["crate::http", "crate::worker", "crate::export", "crate::cli", "actix", "diesel", "sql_query"]),
+        (
+            "src/store",
+            ["crate::actions", "crate::http", "crate::worker", "crate::export", "crate::cli", "actix"].as_slice(),
+        ),
+        (
+            "src/actions",
+            &["crate::http", "crate::worker", "crate::export", "crate::cli", "actix", "diesel", "sql_query"],
+        ),
     ] {
         assert_eq!(offenders(folder, forbidden), Vec::<String>::new());
     }
@@ -48,7 +54,8 @@ fn every_arrow_points_right() {
 
 #[test]
 fn the_rules_touch_no_file_socket_clock_or_environment() {
-    let forbidden = ["std::fs", "std::net", "std::env", "std::process", "std::time", "std::thread", "Utc::now", "now_v7", "new_v4"];
+    let forbidden =
+        ["std::fs", "std::net", "std::env", "std::process", "std::time", "std::thread", "Utc::now", "now_v7", "new_v4"];
     assert_eq!(offenders("src/rules", &forbidden), Vec::<String>::new());
 }
 
@@ -61,7 +68,9 @@ fn only_the_journal_writes_what_belongs_to_a_case() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         for (number, line) in text.lines().enumerate() {
             // What a change writes is `pub(super)`: the journal calls it, and nothing outside the store can.
-            let writes = line.contains("pub async fn insert") || line.contains("pub async fn update") || line.contains("pub async fn set_");
+            let writes = line.contains("pub async fn insert")
+                || line.contains("pub async fn update")
+                || line.contains("pub async fn set_");
             if writes && !TECHNICAL.contains(&name.as_str()) {
                 offenders.push(format!("{}:{}", path.display(), number + 1));
             }

@@ -1,11 +1,13 @@
 //! Applications: begin, edit, submit and withdraw.
 
+use super::awards::award_of;
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
 use crate::store::{Fault, Moment, Reader, Tx, applications, awards};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
+use rules::award::Ending;
 use rules::calculation::{Answer, calculate};
 use rules::calendar::Day;
 use rules::event::Subject;
@@ -85,7 +87,7 @@ pub async fn calculations(reader: &mut Reader, actor: &Actor, id: ApplicationId)
         kept.push((json(&request)?, json(&answer)?));
     }
     // Before the applicant is told of a decision, only the calculation of the submission is theirs to see.
-    if !actor.is_staff() && application.state.public_code() == "under_consideration" {
+    if !actor.is_staff() && matches!(application.state.public_code(), "under_consideration" | "withdrawn") {
         kept.truncate(1);
     }
     Ok(kept)
@@ -145,6 +147,8 @@ pub async fn submit(
 ) -> Result<(Application, Answer), Error> {
     // The applicant's quota is locked before the application, so it is looked at first without a lock.
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    // Somebody who may not do it at all must not hold the lock of somebody else's quota.
+    case::permit(tx, actor, Verb::ApplicationSubmit, &seen).await?;
     let submitted_on = applications::lock_submission_days(tx, seen.organisation, &seen.scheme).await?;
     let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationSubmit, id, version).await?;
     let in_force = schemes.in_force(tx, &application.scheme).await?;
@@ -161,7 +165,7 @@ pub async fn submit(
     Ok((application, answer))
 }
 
-/// The applicant takes an application back.
+/// The applicant takes an application back; what was approved, and not yet offered, gives its commitment back.
 ///
 /// # Errors
 /// When it is out of sight, stale, or has ended already.
@@ -172,8 +176,18 @@ pub async fn withdraw(
     version: i32,
     reason: &str,
 ) -> Result<Application, Error> {
-    let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationWithdraw, id, version).await?;
-    let (change, application) = application.withdraw(&permit, reason)?;
+    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    // The version says that it is still in this state when it is locked.
+    let (change, application) = if seen.state == State::Approved {
+        let (application, permit, balances) =
+            case::lock_with_balances(tx, actor, Verb::ApplicationWithdraw, id).await?;
+        case::must_be_version(&application, version)?;
+        let award = award_of(tx, &application).await?;
+        award.end(&permit, application, Ending::Withdrawn(reason), balances)?
+    } else {
+        let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationWithdraw, id, version).await?;
+        application.withdraw(&permit, reason)?
+    };
     tx.record(&change).await?;
     Ok(application)
 }

@@ -3,7 +3,7 @@
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::{Reader, Tx, applications, assessments, people};
-use rules::actor::{Actor, Role};
+use rules::actor::Actor;
 use rules::assessment::{Assessment, Score, assign as give};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::permission::Verb;
@@ -37,16 +37,11 @@ pub async fn assign(
     assessor: PersonId,
 ) -> Result<Assessment, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::AssessmentAssign, application).await?;
-    let person = people::find(tx, assessor)
-        .await?
-        .filter(|found| found.person.active && found.person.roles.contains(&Role::Assessor));
-    if person.is_none() {
-        return Err(Refusal::AssessorNotOne.into());
-    }
+    let assessor = people::actor(tx, assessor).await?.ok_or(Refusal::AssessorNotOne)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let duties = assessments::duties(tx, application.id).await?;
     let existing = assessments::of_application(tx, application.id).await?;
-    let new = (AssessmentId(Uuid::now_v7()), assessor);
+    let new = (AssessmentId(Uuid::now_v7()), &assessor);
     let (change, assessment) = give(&permit, &application, &scheme, new, &duties, &existing)?;
     tx.record(&change).await?;
     Ok(assessment)

@@ -1,9 +1,9 @@
 //! Batches: prepared by one person, released by another.
 
 use super::{Error, case};
-use crate::store::{Fault, Reader, Tx, applications, assessments, awards, claims};
+use crate::store::{Reader, Tx, assessments, awards, claims};
 use rules::actor::Actor;
-use rules::batch::{Batch, BatchState, Payee, prepare as gather};
+use rules::batch::{Batch, BatchState, Payee, bounded, prepare as gather};
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, ClaimId};
 use rules::permission::Verb;
@@ -42,14 +42,14 @@ pub async fn prepare(tx: &mut Tx<'_>, actor: &Actor, ids: &[ClaimId]) -> Result<
     let id = BatchId(Uuid::now_v7());
     let permit = actor.may(Verb::BatchPrepare, Subject::Batch(id))?;
     let by = case::person(actor, Verb::BatchPrepare)?;
+    bounded(ids)?;
     let cases = claims::applications_of(tx, ids).await?;
-    let payees = payees(tx, &cases).await?;
+    let payees = payees(tx, actor, Verb::BatchPrepare, &cases).await?;
+    let batched = claims::batched(tx, ids).await?;
     let serial = claims::next_batch_serial(tx).await?;
-    let (change, batch) = gather(&permit, (id, serial), (by, tx.moment.now), &payees, ids)?;
-    match tx.record(&change).await {
-        Err(Fault::Taken(constraint)) if constraint == "payments_pkey" => Err(Refusal::ClaimInBatch.into()),
-        other => Ok(other.map(|()| batch)?),
-    }
+    let (change, batch) = gather(&permit, (id, serial), (by, tx.moment.now), &payees, (ids, &batched))?;
+    tx.record(&change).await?;
+    Ok(batch)
 }
 
 /// Another person releases a batch: its payments are posted.
@@ -63,19 +63,21 @@ pub async fn release(tx: &mut Tx<'_>, actor: &Actor, id: BatchId) -> Result<Batc
     let mut cases = seen.payments.iter().map(|payment| payment.application).collect::<Vec<_>>();
     cases.sort_unstable();
     cases.dedup();
-    let payees = payees(tx, &cases).await?;
+    let payees = payees(tx, actor, Verb::BatchRelease, &cases).await?;
     let batch = claims::lock_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
     let (change, batch) = batch.release(&permit, (by, tx.moment.now), payees)?;
     tx.record(&change).await?;
     Ok(batch)
 }
 
-/// The cases of a batch, locked in the order of their ids, so that two batches never wait for each other.
-async fn payees(tx: &mut Tx<'_>, cases: &[ApplicationId]) -> Result<Vec<Payee>, Error> {
+/// The cases of a batch, locked in the order of their ids, so that two batches never wait for each other in a circle. On each of
+/// them the actor must be permitted.
+async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[ApplicationId]) -> Result<Vec<Payee>, Error> {
     let mut payees = Vec::new();
     for id in cases {
+        let (application, _) = case::lock(tx, actor, verb, *id).await?;
         payees.push(Payee {
-            application: applications::lock(tx, *id).await?.ok_or(Refusal::NotFound)?,
+            application,
             duties: assessments::duties(tx, *id).await?,
             plan: awards::plan(tx, *id).await?,
             claims: claims::of_application(tx, *id).await?,

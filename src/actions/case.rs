@@ -45,7 +45,13 @@ pub(super) async fn lock_version(
     version: i32,
 ) -> Result<(Application, Permit), Error> {
     let (application, permit) = lock(tx, actor, verb, id).await?;
-    if version == application.version { Ok((application, permit)) } else { Err(Error::Stale) }
+    must_be_version(&application, version)?;
+    Ok((application, permit))
+}
+
+/// What is locked is what was read.
+pub(super) fn must_be_version(application: &Application, version: i32) -> Result<(), Error> {
+    if version == application.version { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// The same where money is committed or given back: the envelope is locked first, then the applicant's part of it, then the case.

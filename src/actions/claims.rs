@@ -16,11 +16,18 @@ use rules::refusal::Refusal;
 ///
 /// # Errors
 /// When the actor may not, or the rules refuse it.
-pub async fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, new: NewClaim) -> Result<Claim, Error> {
+pub async fn submit(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: ApplicationId,
+    new: NewClaim,
+) -> Result<Claim, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ClaimSubmit, id).await?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
     let plan = awards::plan(tx, id).await?;
     let existing = claims::of_application(tx, id).await?;
-    let (change, claim) = claim_for(&permit, &application, &plan, &existing, new)?;
+    let (change, claim) = claim_for(&permit, &application, &scheme, &plan, &existing, new)?;
     tx.record(&change).await?;
     Ok(claim)
 }

@@ -27,10 +27,10 @@ pub async fn screen(
     Ok(application)
 }
 
-/// An officer reinstates what was screened out.
+/// An officer reinstates what was screened out or rejected.
 ///
 /// # Errors
-/// When the actor may not, it was not screened out, or a reason is missing.
+/// When the actor may not, it was neither screened out nor rejected, or a reason is missing.
 pub async fn reinstate(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationReinstate, id).await?;
     let (change, application) = application.reinstate(&permit, reason)?;
@@ -86,11 +86,20 @@ pub async fn approve(
     let (application, permit, balances) = case::lock_with_balances(tx, actor, Verb::ApplicationApprove, id).await?;
     let by = case::person(actor, Verb::ApplicationApprove)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
+    let in_force = schemes.in_force(tx, &application.scheme).await?.scheme;
     let duties = assessments::duties(tx, id).await?;
     let history = awards::history(tx, &application.scheme, application.organisation).await?;
     let at = tx.moment.now;
-    let approving =
-        Approving { scheme: &scheme, duties: &duties, authorities: &actor.authorities, history, balances, by, at };
+    let approving = Approving {
+        scheme: &scheme,
+        in_force: &in_force,
+        duties: &duties,
+        authorities: &actor.authorities,
+        history,
+        balances,
+        by,
+        at,
+    };
     let (change, application, award) = application.approve(&permit, approving)?;
     tx.record(&change).await?;
     Ok((application, award))

@@ -8,7 +8,7 @@ use rules::event::Subject;
 use rules::ids::SchemeTextId;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
-use rules::scheme::Scheme;
+use rules::scheme::{CODE_CHARACTERS_MAX, Scheme, is_code};
 use rules::scheme_text;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -35,7 +35,10 @@ impl Schemes {
     /// # Errors
     /// When none is published, or the database fails.
     pub async fn in_force(&self, reader: &mut impl Connected, code: &str) -> Result<InForce, Error> {
-        let not_published = || Refusal::SchemeNotPublished { code: code.to_owned() };
+        let not_published = || Refusal::SchemeNotPublished { code: code.chars().take(CODE_CHARACTERS_MAX).collect() };
+        if !is_code(code) {
+            return Err(not_published().into());
+        }
         let (text, hash) = scheme_texts::in_force(reader, code).await?.ok_or_else(not_published)?;
         Ok(InForce { text, scheme: self.read(reader, text, &hash).await? })
     }
@@ -86,6 +89,7 @@ pub async fn publish(tx: &mut Tx<'_>, actor: &Actor, text: String) -> Result<Sch
     let id = SchemeTextId(Uuid::now_v7());
     let permit = actor.may(Verb::SchemePublish, Subject::SchemeText(id))?;
     let scheme = Scheme::read(&text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
+    scheme_texts::lock(tx, scheme.file.code.get_ref()).await?;
     let in_force = match scheme_texts::in_force(tx, scheme.file.code.get_ref()).await? {
         Some((id, _)) => Some(scheme_texts::load(tx, id).await?),
         None => None,

@@ -1,6 +1,7 @@
 //! Assessments: who scores, how marks become a score, and what each step of that was.
 
-use crate::application::{Application, State, reason_given};
+use crate::actor::{Actor, Role};
+use crate::application::{Application, State, reason_given, words_given};
 use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
@@ -151,16 +152,22 @@ fn reduced(numerator: u128, denominator: u128) -> (u128, u128) {
 /// An officer gives a proposal to an assessor.
 ///
 /// # Errors
-/// When the proposal is not in assessment, the person has another duty on the case or has it already, or enough are at work.
+/// When the proposal is not in assessment, the person is no assessor or acts for the applicant, has another duty on the case or has
+/// it already, or enough are at work.
 pub fn assign(
     permit: &Permit,
     application: &Application,
     scheme: &Scheme,
-    (id, assessor): (AssessmentId, PersonId),
+    (id, assessor): (AssessmentId, &Actor),
     duties: &Duties,
     existing: &[Assessment],
 ) -> Result<(Change, Assessment), Refusal> {
     application.must_be(&[State::InAssessment])?;
+    if assessor.organisations.contains(&application.organisation) {
+        return Err(Refusal::AssessorOfApplicant);
+    }
+    let person = assessor.person().filter(|_| assessor.is(Role::Assessor));
+    let assessor = person.ok_or(Refusal::AssessorNotOne)?;
     if existing.iter().any(|assessment| assessment.assessor == assessor) {
         return Err(Refusal::AssessorTwice);
     }
@@ -224,7 +231,7 @@ impl Assessment {
         self.must_be_open(application)?;
         let score = score(scheme, application, &marks)?;
         self.marks = marks;
-        self.comment = reason_given(comment)?;
+        self.comment = words_given("/comment", comment)?;
         self.score = Some(score.hundredths_of_percent);
         self.state = AssessmentState::Scored;
         let event = Event::AssessmentScored {

@@ -84,13 +84,15 @@ pub struct Instalment {
     pub amount: Cents,
 }
 
-/// The money of an award that ends, as it was locked.
+/// How an award ends before it is accepted.
 #[derive(Clone, Copy, Debug)]
 pub enum Ending<'a> {
     /// The applicant declines.
     Declined(&'a str),
     /// The offer was not answered in time.
     Lapsed(Day),
+    /// The applicant takes the application back before the offer, without knowing that it is approved.
+    Withdrawn(&'a str),
 }
 
 impl Award {
@@ -129,7 +131,7 @@ impl Award {
         scheme: &Scheme,
         at: DateTime<Utc>,
     ) -> Result<(Change, Application, Vec<Instalment>), Refusal> {
-        application.must_be(&[State::Offered])?;
+        application.must_be_told(&[State::Offered])?;
         let today = Day::in_hong_kong(at);
         if let Some(expires_on) = self.expires_on.filter(|expires_on| today > *expires_on) {
             return Err(Refusal::OfferExpired { expires_on });
@@ -148,10 +150,10 @@ impl Award {
         Ok((change, application, instalments))
     }
 
-    /// The offer ends without acceptance; what was committed is given back.
+    /// The award ends without acceptance; what was committed is given back.
     ///
     /// # Errors
-    /// When nothing is offered, it has not expired yet, or a reason is missing.
+    /// When nothing is offered (or, to be withdrawn, approved), it has not expired yet, or a reason is missing.
     pub fn end(
         mut self,
         permit: &Permit,
@@ -159,16 +161,24 @@ impl Award {
         ending: Ending<'_>,
         balances: Balances,
     ) -> Result<(Change, Application), Refusal> {
-        application.must_be(&[State::Offered])?;
         let (amount, case) = (self.amount, self.application);
         let event = match ending {
+            Ending::Withdrawn(reason) => {
+                application.must_be_told(&[State::Approved])?;
+                let reason = reason_given(reason)?;
+                application.state = State::Withdrawn;
+                application.reason = Some(reason.clone());
+                Event::ApplicationWithdrawn { application: case, reason }
+            }
             Ending::Declined(reason) => {
+                application.must_be_told(&[State::Offered])?;
                 let reason = reason_given(reason)?;
                 application.state = State::Declined;
                 application.reason = Some(reason.clone());
                 Event::AwardDeclined { application: case, amount, reason }
             }
             Ending::Lapsed(today) => {
+                application.must_be(&[State::Offered])?;
                 if let Some(expires_on) = self.expires_on.filter(|expires_on| today <= *expires_on) {
                     return Err(Refusal::OfferStands { expires_on });
                 }
@@ -190,7 +200,8 @@ impl Award {
     }
 }
 
-/// The instalments of an amount: each share rounded down to the cent, the last one takes the rest, so that nothing is lost.
+/// The instalments of an amount: each share rounded down to the cent, the last one takes the rest, so that nothing is lost. One
+/// that comes to nothing is left out: nobody could claim it, and the case would never be completed.
 ///
 /// # Errors
 /// When an amount cannot be held.
@@ -209,7 +220,9 @@ fn split(amount: Cents, shares: &[(&String, DueOn, Share)]) -> Result<Vec<Instal
     for (index, (code, due, share)) in shares.iter().enumerate() {
         let part = if index == last { left } else { share.of(amount, Rounding::Down)? };
         left = left.less(part);
-        instalments.push(Instalment { code: (*code).clone(), due: *due, amount: part });
+        if part > Cents::ZERO {
+            instalments.push(Instalment { code: (*code).clone(), due: *due, amount: part });
+        }
     }
     Ok(instalments)
 }
@@ -218,21 +231,29 @@ fn split(amount: Cents, shares: &[(&String, DueOn, Share)]) -> Result<Vec<Instal
 mod tests {
     use super::*;
 
+    fn parts(amount: &str, shares: &[&str]) -> Vec<String> {
+        let names = shares.iter().map(|share| (*share).to_owned()).collect::<Vec<_>>();
+        let shares =
+            names.iter().map(|name| (name, DueOn::Completion, Share::parse(name).unwrap())).collect::<Vec<_>>();
+        let plan = split(Cents::parse(amount).unwrap(), &shares).unwrap();
+        plan.iter().map(|part| part.amount.to_string()).collect()
+    }
+
     #[test]
     fn instalments_sum_to_the_award_to_the_cent() {
-        let (first, last) = ("first".to_owned(), "last".to_owned());
-        for (amount, share, parts) in [
-            ("22284.00", "7/12", ["12999.00", "9285.00"]),
-            ("0.01", "25%", ["0.00", "0.01"]),
-            ("200000000.00", "25%", ["50000000.00", "150000000.00"]),
-            ("0.00", "1/3", ["0.00", "0.00"]),
+        for (amount, shares, expected) in [
+            ("22284.00", ["7/12", "5/12"].as_slice(), ["12999.00", "9285.00"].as_slice()),
+            ("200000000.00", &["25%", "75%"], &["50000000.00", "150000000.00"]),
+            ("100.00", &["1/3", "1/3", "1/3"], &["33.33", "33.33", "33.34"]),
+            ("0.05", &["25%", "50%", "25%"], &["0.01", "0.02", "0.02"]),
         ] {
-            let shares = [
-                (&first, DueOn::Acceptance, Share::parse(share).unwrap()),
-                (&last, DueOn::Completion, Share::parse("1/2").unwrap()),
-            ];
-            let plan = split(Cents::parse(amount).unwrap(), &shares).unwrap();
-            assert_eq!(plan.iter().map(|part| part.amount.to_string()).collect::<Vec<_>>(), parts, "{amount} {share}");
+            assert_eq!(parts(amount, shares), expected, "{amount} {shares:?}");
         }
+    }
+
+    #[test]
+    fn an_instalment_that_comes_to_nothing_is_left_out_of_the_plan() {
+        assert_eq!(parts("0.01", &["25%", "75%"]), ["0.01"]);
+        assert_eq!(parts("0.02", &["1/3", "1/2", "1/6"]), ["0.01", "0.01"]);
     }
 }

@@ -13,6 +13,9 @@ use crate::permission::Permit;
 use crate::refusal::Refusal;
 use chrono::{DateTime, Utc};
 
+/// The most payments of one batch: its cases stay locked while it is released.
+pub const BATCH_PAYMENTS_MAX: usize = 1_000;
+
 /// Where a batch stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BatchState {
@@ -84,19 +87,33 @@ pub struct Payee {
     pub claims: Vec<Claim>,
 }
 
-/// A finance officer prepares a batch of certified claims.
+/// A batch has something in it, and not too much: asked before its cases are locked.
 ///
 /// # Errors
-/// When there is none, one is not certified or named twice, or the person has another duty on one of the cases.
+/// When it has not.
+pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
+    match claims.len() {
+        0 => Err(Refusal::BatchEmpty),
+        1..=BATCH_PAYMENTS_MAX => Ok(()),
+        _ => Err(Refusal::BatchTooLarge { payments_max: BATCH_PAYMENTS_MAX }),
+    }
+}
+
+/// A finance officer prepares a batch of certified claims; `batched` are those that stand in one already, with its reference.
+///
+/// # Errors
+/// When there is none or there are too many, one is not certified, named twice or in a batch already, or the person has another duty
+/// on one of the cases.
 pub fn prepare(
     permit: &Permit,
     (id, serial): (BatchId, i64),
     (by, at): (PersonId, DateTime<Utc>),
     payees: &[Payee],
-    claims: &[ClaimId],
+    (claims, batched): (&[ClaimId], &[(ClaimId, String)]),
 ) -> Result<(Change, Batch), Refusal> {
-    if claims.is_empty() {
-        return Err(Refusal::BatchEmpty);
+    bounded(claims)?;
+    if let Some((claim, batch)) = batched.iter().find(|(claim, _)| claims.contains(claim)) {
+        return Err(Refusal::ClaimInBatch { claim: *claim, batch: batch.clone() });
     }
     let mut payments = Vec::new();
     let mut writes = Vec::new();
@@ -159,6 +176,9 @@ impl Batch {
                 let Some(claim) = payee.claims.iter_mut().find(|claim| claim.id == payment.claim) else {
                     return Err(Refusal::NotFound);
                 };
+                if claim.state != ClaimState::Certified {
+                    return Err(Refusal::ClaimWrongState { state: claim.state.code() });
+                }
                 claim.state = ClaimState::Paid;
                 writes.push(Write::Claim(claim.clone()));
                 let (application, amount) = (payment.application, payment.amount);
@@ -175,6 +195,9 @@ impl Batch {
             };
             if payee.plan.iter().all(paid) {
                 let mut application = payee.application;
+                let paid = payee.claims.iter().filter_map(|claim| claim.certified);
+                let paid = Cents::sum(paid).ok().ok_or(Refusal::AmountTooLarge)?;
+                consequences.push(Event::ApplicationCompleted { application: application.id, paid });
                 application.state = State::Completed;
                 application.version = application.version.saturating_add(1);
                 writes.push(Write::Application(application));

@@ -1,17 +1,17 @@
 //! Claims: the applicant claims an instalment, an officer certifies what is due.
 
-use crate::application::{Application, State, reason_given};
+use crate::application::{Application, State, faulty, reason_given, storable_request, words_given};
 use crate::award::{Award, Instalment};
-use crate::calculation::{Request, calculate};
+use crate::calculation::{History, Kind, Request, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
 use crate::ids::{ApplicationId, ClaimId};
-use crate::ledger::{Account, Balances, Posting};
+use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::Refusal;
-use crate::scheme::{CeilingOf, DueOn, Per, Period, Scheme};
+use crate::scheme::{DueOn, Scheme};
 use serde::{Deserialize, Serialize};
 
 /// Where a claim stands.
@@ -109,16 +109,17 @@ pub struct Certifying<'a> {
 /// The applicant claims an instalment.
 ///
 /// # Errors
-/// When the case is not running, there is no such instalment, it is claimed already, more is claimed than it holds, evidence is
-/// missing, or actual cost is missing where it is due on completion.
+/// When the case is not running, there is no such instalment, it is claimed already or comes later, more is claimed than it holds,
+/// evidence is missing, or actual cost is missing or cannot be worked out where it is due on completion.
 pub fn submit(
     permit: &Permit,
     application: &Application,
+    scheme: &Scheme,
     plan: &[Instalment],
     claims: &[Claim],
     new: NewClaim,
 ) -> Result<(Change, Claim), Refusal> {
-    application.must_be(&[State::Accepted])?;
+    application.must_be_told(&[State::Accepted])?;
     let known = || plan.iter().map(|instalment| instalment.code.clone()).collect::<Vec<_>>().join(", ");
     let Some(instalment) = plan.iter().find(|instalment| instalment.code == new.instalment) else {
         return Err(Refusal::InstalmentUnknown { known: known() });
@@ -127,11 +128,20 @@ pub fn submit(
     if claims.iter().any(live) {
         return Err(Refusal::InstalmentClaimed { instalment: new.instalment });
     }
+    let settled =
+        |earlier: &Instalment| claims.iter().any(|claim| claim.instalment == earlier.code && claim.certified.is_some());
+    // The last instalment settles the case, so nothing may be claimed after it.
+    let earlier = plan.iter().take_while(|earlier| earlier.code != new.instalment);
+    if let Some(first) = earlier.filter(|earlier| !settled(earlier)).map(|earlier| earlier.code.clone()).next() {
+        return Err(Refusal::InstalmentTooEarly { instalment: new.instalment, first });
+    }
     if new.claimed == Cents::ZERO || new.claimed > instalment.amount {
         return Err(Refusal::ClaimAbovePlan { limit: instalment.amount });
     }
-    if instalment.due != DueOn::Acceptance && new.actual.is_none() {
-        return Err(Refusal::ActualCostMissing);
+    if instalment.due != DueOn::Acceptance {
+        let actual = new.actual.as_ref().ok_or(Refusal::ActualCostMissing)?;
+        storable_request("/actual", actual)?;
+        allowed_on(application, scheme, actual, instalment.amount)?;
     }
     let claim = Claim {
         id: new.id,
@@ -139,7 +149,7 @@ pub fn submit(
         instalment: new.instalment,
         state: ClaimState::Submitted,
         claimed: new.claimed,
-        evidence: reason_given(&new.evidence)?,
+        evidence: words_given("/evidence", &new.evidence)?,
         actual: new.actual,
         certified: None,
         reason: None,
@@ -162,8 +172,8 @@ impl Claim {
         Ok((Change::new(permit, event, vec![Write::Claim(self.clone())]), self))
     }
 
-    /// An officer certifies what is due. Where the project is completed, the award is fixed again on actual cost: the lower
-    /// amount counts, and what is not needed is given back.
+    /// An officer certifies what is due. Where the project is completed, the award is fixed again on actual cost, and the lower
+    /// amount counts. With the last instalment of the plan the case is settled: what is not needed is given back.
     ///
     /// # Errors
     /// When the claim does not wait for it, more is certified than claimed or than the settlement leaves, or the actual
@@ -173,38 +183,32 @@ impl Claim {
         let Certifying { application, mut award, plan, claims, scheme, balances, amount, today } = certifying;
         let others = claims.iter().filter(|claim| claim.id != self.id).filter_map(|claim| claim.certified);
         let before = Cents::sum(others).ok().ok_or(Refusal::AmountTooLarge)?;
-        let completes =
-            plan.iter().any(|instalment| instalment.code == self.instalment && instalment.due != DueOn::Acceptance);
-        let settlement = self.settlement(application, scheme, award.amount)?;
-        let due = self.claimed.min(settlement.less(before));
+        let due_on = plan.iter().find(|instalment| instalment.code == self.instalment).map(|instalment| instalment.due);
+        let allowed = match (&self.actual, due_on) {
+            (Some(actual), Some(DueOn::Completion | DueOn::FinalAccounts)) => {
+                allowed_on(application, scheme, actual, award.amount)?
+            }
+            _ => award.amount,
+        };
+        let due = self.claimed.min(allowed.less(before));
+        if due == Cents::ZERO {
+            return Err(Refusal::NothingDue { certified: before, allowed });
+        }
         if amount == Cents::ZERO || amount > due {
             return Err(Refusal::CertifiedAboveDue { due });
         }
         self.certified = Some(amount);
         self.state = ClaimState::Certified;
         let mut writes = vec![Write::Claim(self.clone())];
-        if completes {
+        if plan.last().is_some_and(|last| last.code == self.instalment) {
             let settled = before.plus(amount).ok().ok_or(Refusal::AmountTooLarge)?;
             let unused = award.amount.less(settled);
             award.settled = Some((settled, today));
             writes.push(Write::Award(award.clone()));
-            writes.extend(give_back(&award, scheme, application, balances, unused));
+            writes.extend(give_back(&award, scheme, balances, unused));
         }
         let event = Event::ClaimCertified { application: self.application, claim: self.id, amount };
         Ok((Change::new(permit, event, writes), self, award))
-    }
-
-    /// The lower of the award and what the pinned rules allow on actual cost, where that is given.
-    fn settlement(&self, application: &Application, scheme: &Scheme, award: Cents) -> Result<Cents, Refusal> {
-        let (Some(actual), Some(submission)) = (&self.actual, &application.submission) else { return Ok(award) };
-        let mut request = actual.clone();
-        request.requested = Some(award);
-        // What the applicant had before was settled at approval, and is in the award already.
-        request.history = Some(crate::calculation::History::default());
-        request.applicant = application.content.request.applicant.clone();
-        let calculation =
-            calculate(scheme, &request, submission.on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
-        Ok(calculation.allowed.min(award))
     }
 
     fn must_wait(&self) -> Result<(), Refusal> {
@@ -216,22 +220,33 @@ impl Claim {
     }
 }
 
-/// What completion gives back: the unused part, and the whole amount where the applicant's ceiling counts running projects only.
-fn give_back(
-    award: &Award,
-    scheme: &Scheme,
-    application: &Application,
-    balances: Balances,
-    unused: Cents,
-) -> Vec<Write> {
+/// The lower of an award and what the pinned rules allow on actual cost. Floors opened the door to the scheme and do not close it
+/// behind a project that cost less; what nobody knows is still not guessed.
+fn allowed_on(application: &Application, scheme: &Scheme, actual: &Request, award: Cents) -> Result<Cents, Refusal> {
+    let on = application.submission.as_ref().map(|submission| submission.on);
+    let on = on.ok_or(Refusal::ApplicationWrongState { state: application.state.code() })?;
+    let mut request = actual.clone();
+    request.requested = Some(award);
+    // What the applicant had before was settled at approval, and is in the award already.
+    request.history = Some(History::default());
+    request.applicant = application.content.request.applicant.clone();
+    request.project.facts = application.content.request.project.facts.clone();
+    let calculation = calculate(scheme, &request, on).map_err(|faults| faulty("/actual", faults))?;
+    let unknown = calculation.steps.iter().filter(|step| matches!(step.kind, Kind::Unknown)).collect::<Vec<_>>();
+    if !unknown.is_empty() {
+        return Err(Refusal::CalculationRefused {
+            refused_by: unknown.iter().map(|step| step.rule.clone()).collect(),
+            reasons: unknown.iter().map(|step| step.kind.sentence().en).collect(),
+        });
+    }
+    Ok(calculation.allowed.min(award))
+}
+
+/// What settlement gives back: the unused part, and all that the applicant had where only running projects count.
+fn give_back(award: &Award, scheme: &Scheme, balances: Balances, unused: Cents) -> Vec<Write> {
     let mut writes = Vec::new();
     let mut after = balances.release(unused);
-    let on = application.submission.as_ref().map(|submission| submission.on);
-    let concurrent = scheme.file.ceiling.values().any(|ceiling| {
-        (ceiling.of, ceiling.per, ceiling.period) == (CeilingOf::Grant, Per::Applicant, Period::Concurrent)
-            && on.is_some_and(|on| ceiling.is.value_on(on).is_some())
-    });
-    if concurrent {
+    if ApplicantGuard::of(scheme) == ApplicantGuard::Running {
         after.applicant.committed = balances.applicant.committed.less(award.amount);
     }
     if after != balances {

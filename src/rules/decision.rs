@@ -1,19 +1,19 @@
 //! Screening, recommendation and approval: who decides what, on which grounds, under which authority.
 
-use crate::application::{Application, State, reason_given};
+use crate::application::{Application, State, faulty, reason_given, refused_by_rules};
 use crate::assessment::{Assessment, AssessmentState, mean, wanted};
 use crate::award::{Award, AwardState};
-use crate::calculation::{History, calculate};
+use crate::calculation::{self, Completed, History, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::PersonId;
-use crate::ledger::{Account, Balances, Posting};
+use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::Refusal;
-use crate::scheme::{CeilingOf, Limit, Per, Scheme};
+use crate::scheme::{Known, Scheme};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -31,6 +31,8 @@ pub enum Screening {
 pub struct Approving<'a> {
     /// The text that the application has pinned.
     pub scheme: &'a Scheme,
+    /// The text in force: the scheme's money is what it is today, whatever rules the application has pinned.
+    pub in_force: &'a Scheme,
     /// Who has had which duty.
     pub duties: &'a Duties,
     /// The authorities of who approves.
@@ -68,14 +70,15 @@ impl Application {
         Ok(self.changed(permit, event, Vec::new()))
     }
 
-    /// An officer reinstates a case that was screened out.
+    /// An officer reinstates a case: one that was screened out is screened again, one that was rejected goes back to the committee.
     ///
     /// # Errors
-    /// When it was not screened out, or a reason is missing.
+    /// When it was neither screened out nor rejected, or a reason is missing.
     pub fn reinstate(mut self, permit: &Permit, reason: &str) -> Result<(Change, Self), Refusal> {
-        self.must_be(&[State::Ineligible])?;
+        self.must_be(&[State::Ineligible, State::Rejected])?;
         let reason = reason_given(reason)?;
-        self.state = State::Submitted;
+        self.state = if self.state == State::Ineligible { State::Submitted } else { State::InAssessment };
+        self.recommended = None;
         self.reason = None;
         let event = Event::ApplicationReinstated { application: self.id, reason };
         Ok(self.changed(permit, event, Vec::new()))
@@ -162,27 +165,25 @@ impl Application {
         };
         let duty = approving.duties.take(self.id, approving.by, Duty::Approver)?;
         let authority = authority(approving.scheme, &submission, approving.authorities, amount)?;
+        let today = Day::in_hong_kong(approving.at);
         let mut request = self.content.request.clone();
-        request.history = Some(approving.history);
+        request.history = Some(as_of(today, approving.history));
         request.requested = Some(amount);
         let calculation =
-            calculate(approving.scheme, &request, submission.on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
+            calculate(approving.scheme, &request, submission.on).map_err(|faults| faulty("/request", faults))?;
+        if !calculation.refused_by.is_empty() {
+            return Err(refused_by_rules(calculation));
+        }
         if calculation.grant < amount {
-            let reasons = calculation.steps.iter().filter(|step| calculation.refused_by.contains(&step.rule));
-            return Err(if calculation.refused_by.is_empty() {
-                Refusal::RequestAboveAllowed { requested: amount, allowed: calculation.grant }
-            } else {
-                let reasons = reasons.map(|step| step.kind.sentence().en).collect();
-                Refusal::CalculationRefused { refused_by: calculation.refused_by.into_iter().collect(), reasons }
-            });
+            return Err(Refusal::RecommendedAboveAllowed { recommended: amount, allowed: calculation.grant });
         }
         let answer = calculation.answer(&request);
+        let guard = ApplicantGuard::of(approving.scheme);
         let mut balances = approving.balances;
-        let envelope = approving.scheme.file.envelope.as_ref();
-        balances.envelope.limit =
-            envelope.and_then(|envelope| envelope.is.value_on(Day::in_hong_kong(approving.at))).copied();
-        balances.applicant.limit = applicant_limit(approving.scheme, &submission);
-        let balances = balances.commit(amount)?;
+        balances.envelope.limit = envelope(approving.in_force, today)?;
+        let (ceiling, limit) = guard.limit(approving.scheme, submission.on);
+        balances.applicant.limit = limit;
+        let balances = balances.commit(amount, &ceiling)?;
         self.state = State::Approved;
         let award = Award {
             application: self.id,
@@ -220,9 +221,9 @@ fn authority(
     let authorities = &scheme.file.approval.authority;
     let reaches = |(_, authority): &(&String, &crate::scheme::NamedValue<Cents>)| {
         authority.is.on(submission.on).is_some_and(|entry| match &entry.is {
-            crate::scheme::Known::Is(limit) => amount <= *limit,
-            crate::scheme::Known::None => true,
-            crate::scheme::Known::Unknown => false,
+            Known::Is(limit) => amount <= *limit,
+            Known::None => true,
+            Known::Unknown => false,
         })
     };
     let reaching = authorities.iter().filter(reaches).map(|(name, _)| name).collect::<Vec<_>>();
@@ -235,13 +236,25 @@ fn authority(
     }
 }
 
-/// What one applicant may have in all under the pinned rules: the guard of the database repeats it.
-fn applicant_limit(scheme: &Scheme, submission: &crate::application::Submission) -> Option<Cents> {
-    let ceilings =
-        scheme.file.ceiling.values().filter(|ceiling| ceiling.of == CeilingOf::Grant && ceiling.per == Per::Applicant);
-    let amounts = ceilings.filter_map(|ceiling| match ceiling.is.value_on(submission.on) {
-        Some(Limit::Amount(amount)) => Some(*amount),
-        _ => None,
+/// A history in which what has been completed by a day is completed: a ceiling on what runs at once counts what runs when it is
+/// decided, whichever day's rules apply.
+fn as_of(today: Day, history: History) -> History {
+    let completed = |completed: Completed| if completed.by(today) { Completed::Answer(true) } else { completed };
+    let awards = history.awards.map(|awards| {
+        awards
+            .into_iter()
+            .map(|award| calculation::Award { completed: award.completed.map(completed), ..award })
+            .collect()
     });
-    amounts.min()
+    History { awards, ..history }
+}
+
+/// The scheme's money on a day; `None` where there is no limit.
+fn envelope(scheme: &Scheme, today: Day) -> Result<Option<Cents>, Refusal> {
+    let Some(envelope) = &scheme.file.envelope else { return Ok(None) };
+    match envelope.is.on(today).map(|entry| &entry.is) {
+        Some(Known::Is(limit)) => Ok(Some(*limit)),
+        Some(Known::None) => Ok(None),
+        Some(Known::Unknown) | None => Err(Refusal::LimitUnknown { path: "envelope".to_owned() }),
+    }
 }

@@ -111,6 +111,8 @@ pub enum Event {
     ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },
     #[serde(rename = "payment.released")]
     PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
+    #[serde(rename = "application.completed")]
+    ApplicationCompleted { application: ApplicationId, paid: Cents },
     #[serde(rename = "batch.prepared")]
     BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
     #[serde(rename = "batch.released")]
@@ -149,7 +151,8 @@ impl Event {
             | Self::ClaimSubmitted { application, .. }
             | Self::ClaimReturned { application, .. }
             | Self::ClaimCertified { application, .. }
-            | Self::PaymentReleased { application, .. } => Subject::Application(*application),
+            | Self::PaymentReleased { application, .. }
+            | Self::ApplicationCompleted { application, .. } => Subject::Application(*application),
             Self::BatchPrepared { batch, .. } | Self::BatchReleased { batch, .. } => Subject::Batch(*batch),
         }
     }
@@ -183,7 +186,9 @@ impl Event {
             Self::ClaimSubmitted { .. } => Verb::ClaimSubmit,
             Self::ClaimReturned { .. } => Verb::ClaimReturn,
             Self::ClaimCertified { .. } => Verb::ClaimCertify,
-            Self::PaymentReleased { .. } | Self::BatchReleased { .. } => Verb::BatchRelease,
+            Self::PaymentReleased { .. } | Self::ApplicationCompleted { .. } | Self::BatchReleased { .. } => {
+                Verb::BatchRelease
+            }
             Self::BatchPrepared { .. } => Verb::BatchPrepare,
             Self::PersonAuthoritiesGranted { .. } => Verb::PersonGrantAuthorities,
         }

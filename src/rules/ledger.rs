@@ -1,8 +1,10 @@
 //! The ledger: double entry, append-only, every posting sums to zero; and the balances that keep the ceilings.
 
+use crate::calendar::Day;
 use crate::ids::ApplicationId;
 use crate::money::{Cents, MoneyError};
 use crate::refusal::Refusal;
+use crate::scheme::{Ceiling, CeilingOf, Limit, Per, Period, Scheme};
 
 /// Where money of a case is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,14 +69,14 @@ pub struct Balances {
 }
 
 impl Balances {
-    /// Commits an amount.
+    /// Commits an amount; `ceiling` is the path of the applicant's limit.
     ///
     /// # Errors
     /// When a limit does not leave so much; the refusal says what is left.
-    pub fn commit(self, amount: Cents) -> Result<Self, Refusal> {
-        for (ceiling, balance) in [("envelope", self.envelope), ("ceiling.applicant", self.applicant)] {
+    pub fn commit(self, amount: Cents, ceiling: &str) -> Result<Self, Refusal> {
+        for (ceiling, balance) in [("envelope", self.envelope), (ceiling, self.applicant)] {
             if let Some(left) = balance.left().filter(|left| *left < amount) {
-                return Err(Refusal::CeilingExceeded { ceiling, wanted: amount, left });
+                return Err(Refusal::CeilingExceeded { ceiling: ceiling.to_owned(), wanted: amount, left });
             }
         }
         let raised = |balance: Balance| -> Result<Balance, MoneyError> {
@@ -94,6 +96,50 @@ impl Balances {
     }
 }
 
+/// What the balance of an applicant counts: the database keeps one number, so it stands for one kind of ceiling. Other ceilings
+/// of the applicant are kept by the calculation alone, which is made under the same lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApplicantGuard {
+    /// Everything that was ever granted.
+    Lifetime,
+    /// What was granted to projects that still run.
+    Running,
+}
+
+impl ApplicantGuard {
+    /// What it counts in a scheme: running projects only where the scheme limits those and nothing over a lifetime. The tables of the
+    /// file decide, not the entries in force, so that all awards of a scheme are counted alike.
+    #[must_use]
+    pub fn of(scheme: &Scheme) -> Self {
+        let limits = |period| ceilings(scheme).any(|(_, ceiling)| ceiling.period == period);
+        if limits(Period::Concurrent) && !limits(Period::Lifetime) { Self::Running } else { Self::Lifetime }
+    }
+
+    /// The lowest limit of this kind on a day, and its path.
+    #[must_use]
+    pub fn limit(self, scheme: &Scheme, on: Day) -> (String, Option<Cents>) {
+        let period = match self {
+            Self::Lifetime => Period::Lifetime,
+            Self::Running => Period::Concurrent,
+        };
+        let of_kind = ceilings(scheme).filter(|(_, ceiling)| ceiling.period == period);
+        let limits = of_kind.filter_map(|(name, ceiling)| match ceiling.is.value_on(on) {
+            Some(Limit::Amount(amount)) => Some((*amount, name)),
+            _ => None,
+        });
+        match limits.min() {
+            Some((amount, name)) => (format!("ceiling.{name}"), Some(amount)),
+            None => (String::new(), None),
+        }
+    }
+}
+
+/// The ceilings on money of one applicant.
+fn ceilings(scheme: &Scheme) -> impl Iterator<Item = (&String, &Ceiling)> {
+    let of_applicant = |ceiling: &Ceiling| (ceiling.of, ceiling.per) == (CeilingOf::Grant, Per::Applicant);
+    scheme.file.ceiling.iter().filter(move |(_, ceiling)| of_applicant(ceiling))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,10 +149,11 @@ mod tests {
         let cents = Cents::new;
         let envelope = Balance { limit: Some(cents(100)), committed: cents(60) };
         let before = Balances { envelope, applicant: Balance::default() };
-        let after = before.commit(cents(40)).unwrap();
+        let after = before.commit(cents(40), "").unwrap();
         assert_eq!(after.envelope.left(), Some(Cents::ZERO));
-        let refused = after.commit(cents(1)).unwrap_err();
-        assert_eq!(refused, Refusal::CeilingExceeded { ceiling: "envelope", wanted: cents(1), left: Cents::ZERO });
+        let refused = after.commit(cents(1), "").unwrap_err();
+        let ceiling = "envelope".to_owned();
+        assert_eq!(refused, Refusal::CeilingExceeded { ceiling, wanted: cents(1), left: Cents::ZERO });
         assert_eq!(after.release(cents(40)), before);
     }
 }

@@ -96,6 +96,7 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::AwardDeclined { .. }
         | Event::ClaimSubmitted { .. }
         | Event::ClaimCertified { .. }
+        | Event::ApplicationCompleted { .. }
         | Event::BatchPrepared { .. }
         | Event::BatchReleased { .. } => Vec::new(),
     }

@@ -94,6 +94,31 @@ impl Verb {
     }
 }
 
+impl Verb {
+    /// Whether it is done to a case for the agency: then nobody does it to a case of an organisation that they act for, whatever else
+    /// they are.
+    #[must_use]
+    pub const fn is_for_the_agency(self) -> bool {
+        matches!(
+            self,
+            Self::ApplicationScreen
+                | Self::ApplicationReinstate
+                | Self::AssessmentAssign
+                | Self::AssessmentScore
+                | Self::AssessmentRead
+                | Self::ApplicationRecommend
+                | Self::ApplicationReject
+                | Self::ApplicationApprove
+                | Self::AwardOffer
+                | Self::AwardLapse
+                | Self::ClaimReturn
+                | Self::ClaimCertify
+                | Self::BatchPrepare
+                | Self::BatchRelease
+        )
+    }
+}
+
 /// Proof that an actor may do one thing to one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permit {
@@ -188,6 +213,9 @@ impl Actor {
         let subject = Subject::Application(application.id);
         if !self.sees(application, assesses) && self.who != Who::Worker {
             return Err(Refusal::NotFound);
+        }
+        if verb.is_for_the_agency() && self.organisations.contains(&application.organisation) {
+            return Err(Refusal::OwnOrganisation);
         }
         if assesses && self.allowed(verb, Relation::Assessor) {
             return self.permit(verb, subject, Relation::Assessor);

@@ -255,22 +255,15 @@ pub async fn lock_submission_days(
     organisation: OrganisationId,
     scheme: &str,
 ) -> Result<Vec<Day>, Fault> {
-    diesel::define_sql_function! { fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool; }
-    let key = lock_key(organisation, scheme);
-    diesel::select(pg_advisory_xact_lock(key)).execute(tx.connection).await?;
+    let (high, low) = organisation.0.as_u64_pair();
+    let key = scheme.bytes().fold(high ^ low, |key, byte| key.rotate_left(7) ^ u64::from(byte));
+    super::lock_key(tx, key).await?;
     let query = applications::table
         .filter(applications::organisation_id.eq(organisation.0).and(applications::scheme_code.eq(scheme)))
         .filter(applications::submitted_on.is_not_null().and(applications::state.ne(State::Withdrawn.code())))
         .select(applications::submitted_on.assume_not_null());
     let days: Vec<NaiveDate> = query.load(tx.connection).await?;
     Ok(days.into_iter().map(Day::from).collect())
-}
-
-/// A number for an advisory lock; two that collide only wait for each other.
-fn lock_key(organisation: OrganisationId, scheme: &str) -> i64 {
-    let (high, low) = organisation.0.as_u64_pair();
-    let folded = scheme.bytes().fold(high ^ low, |key, byte| key.rotate_left(7) ^ u64::from(byte));
-    i64::from_be_bytes(folded.to_be_bytes())
 }
 
 /// The recorded calculations of an application: request and answer, as they were written.

@@ -132,31 +132,51 @@ pub async fn expired(reader: &mut impl Connected, today: Day, limit: i64) -> Res
 /// # Errors
 /// When the database fails.
 pub async fn lock_balances(tx: &mut Tx<'_>, scheme: &str, organisation: OrganisationId) -> Result<Balances, Fault> {
-    let envelope = (envelopes::scheme_code.eq(scheme), envelopes::committed_cents.eq(0));
-    diesel::insert_into(envelopes::table).values(envelope).on_conflict_do_nothing().execute(tx.connection).await?;
-    let envelope =
-        envelopes::table.find(scheme).select((envelopes::limit_cents, envelopes::committed_cents)).for_update();
-    let envelope: (Option<i64>, i64) = envelope.first(tx.connection).await?;
-    let applicant = (
-        applicant_balances::scheme_code.eq(scheme),
-        applicant_balances::organisation_id.eq(organisation.0),
-        applicant_balances::committed_cents.eq(0),
-    );
-    diesel::insert_into(applicant_balances::table)
-        .values(applicant)
-        .on_conflict_do_nothing()
-        .execute(tx.connection)
-        .await?;
-    let applicant = applicant_balances::table
+    let locked = lock_envelope(tx, scheme).await?;
+    let envelope = match locked {
+        Some(balance) => balance,
+        None => {
+            let new = (envelopes::scheme_code.eq(scheme), envelopes::committed_cents.eq(0));
+            diesel::insert_into(envelopes::table).values(new).on_conflict_do_nothing().execute(tx.connection).await?;
+            lock_envelope(tx, scheme).await?.ok_or_else(|| missing("envelopes"))?
+        }
+    };
+    let locked = lock_applicant(tx, scheme, organisation).await?;
+    let applicant = match locked {
+        Some(balance) => balance,
+        None => {
+            let new = (
+                applicant_balances::scheme_code.eq(scheme),
+                applicant_balances::organisation_id.eq(organisation.0),
+                applicant_balances::committed_cents.eq(0),
+            );
+            let insert = diesel::insert_into(applicant_balances::table).values(new).on_conflict_do_nothing();
+            insert.execute(tx.connection).await?;
+            lock_applicant(tx, scheme, organisation).await?.ok_or_else(|| missing("applicant_balances"))?
+        }
+    };
+    Ok(Balances { envelope, applicant })
+}
+
+async fn lock_envelope(tx: &mut Tx<'_>, scheme: &str) -> Result<Option<Balance>, Fault> {
+    let row = envelopes::table.find(scheme).select((envelopes::limit_cents, envelopes::committed_cents)).for_update();
+    Ok(row.first(tx.connection).await.optional()?.map(balance))
+}
+
+async fn lock_applicant(tx: &mut Tx<'_>, scheme: &str, organisation: OrganisationId) -> Result<Option<Balance>, Fault> {
+    let row = applicant_balances::table
         .find((scheme, organisation.0))
         .select((applicant_balances::limit_cents, applicant_balances::committed_cents))
         .for_update();
-    let applicant: (Option<i64>, i64) = applicant.first(tx.connection).await?;
-    let balance = |(limit, committed): (Option<i64>, i64)| Balance {
-        limit: limit.map(Cents::new),
-        committed: Cents::new(committed),
-    };
-    Ok(Balances { envelope: balance(envelope), applicant: balance(applicant) })
+    Ok(row.first(tx.connection).await.optional()?.map(balance))
+}
+
+fn missing(table: &str) -> Fault {
+    Fault::Corrupt(format!("a row of {table} that was just made"))
+}
+
+fn balance((limit, committed): (Option<i64>, i64)) -> Balance {
+    Balance { limit: limit.map(Cents::new), committed: Cents::new(committed) }
 }
 
 /// The plan of a case.

@@ -81,6 +81,21 @@ pub async fn applications_of(reader: &mut impl Connected, ids: &[ClaimId]) -> Re
     Ok(applications.into_iter().map(ApplicationId).collect())
 }
 
+/// Which of these claims stand in a batch, with its reference.
+///
+/// # Errors
+/// When the database fails.
+pub async fn batched(reader: &mut impl Connected, ids: &[ClaimId]) -> Result<Vec<(ClaimId, String)>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = payments::table
+        .inner_join(batches::table.on(batches::id.eq(payments::batch_id)))
+        .filter(payments::claim_id.eq_any(ids))
+        .order(payments::claim_id)
+        .select((payments::claim_id, batches::reference));
+    let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|(id, reference)| (ClaimId(id), reference)).collect())
+}
+
 pub(super) async fn insert(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Fault> {
     let actual = claim
         .actual

@@ -5,7 +5,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 /// What can go wrong between the house and its database.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// No connection can be had, or it went away.
+    /// No connection can be had, it went away, or others keep what is needed: trying again may do.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
     /// Somebody else wrote the same thing first: the constraint that said so.
@@ -35,10 +35,20 @@ impl From<Error> for Fault {
                 DatabaseErrorKind::CheckViolation | DatabaseErrorKind::ExclusionViolation,
                 information,
             ) => Self::Guarded(information.message().to_owned()),
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, information) => {
+            Error::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure,
+                information,
+            ) => Self::Unavailable(information.message().to_owned()),
+            // Somebody else held a lock for too long, or two waited for each other: trying again is right.
+            Error::DatabaseError(DatabaseErrorKind::Unknown, information) if is_contention(information.message()) => {
                 Self::Unavailable(information.message().to_owned())
             }
             other => Self::Database(other),
         }
     }
+}
+
+/// The code of such an error does not come through diesel, so its words must do.
+fn is_contention(message: &str) -> bool {
+    ["lock timeout", "statement timeout", "deadlock detected"].iter().any(|words| message.contains(words))
 }

@@ -153,6 +153,14 @@ pub async fn answers(reader: &mut Reader) -> Result<(), Fault> {
     Ok(reader.connection.batch_execute("SELECT 1").await?)
 }
 
+/// Locks a number until the transaction ends; two things that collide in it only wait for each other.
+async fn lock_key(tx: &mut Tx<'_>, key: u64) -> Result<(), Fault> {
+    diesel::define_sql_function! { fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool; }
+    let key = i64::from_be_bytes(key.to_be_bytes());
+    diesel::select(pg_advisory_xact_lock(key)).execute(tx.connection).await?;
+    Ok(())
+}
+
 /// What a query runs on: a plain connection or a transaction.
 pub trait Connected {
     /// The connection.

@@ -37,6 +37,14 @@ pub async fn in_force(reader: &mut impl Connected, code: &str) -> Result<Option<
     Ok(row.map(|(id, hash)| (SchemeTextId(id), hash)))
 }
 
+/// Waits until nobody else is publishing a text of this scheme, so that the same text is not published twice.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &mut Tx<'_>, code: &str) -> Result<(), Fault> {
+    super::lock_key(tx, code.bytes().fold(1, |key: u64, byte| key.rotate_left(7) ^ u64::from(byte))).await
+}
+
 /// A published text.
 ///
 /// # Errors

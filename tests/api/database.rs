@@ -1,12 +1,20 @@
 //! A database for one test: cloned from a template that is named by the migrations, dropped when the test ends.
 
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel::QueryableByName;
+use diesel::sql_types::Text;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fs, thread};
 use uuid::Uuid;
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
 
 /// A database that lives as long as this value.
 pub struct TestDatabase {
@@ -40,6 +48,20 @@ impl TestDatabase {
     /// Runs SQL as the owner of the database: what an intruder with all rights could do.
     pub async fn run(&self, sql: &str) {
         run(&self.url(), sql).await;
+    }
+
+    /// Runs SQL as the server's role, in one transaction: what a broken server could do. Says why the database refuses.
+    pub async fn as_server(&self, sql: &str) -> Result<(), String> {
+        let mut connection = AsyncPgConnection::establish(&self.url()).await.unwrap();
+        connection.batch_execute("SET ROLE almoner_app").await.unwrap();
+        connection.batch_execute(sql).await.map_err(|error| error.to_string())
+    }
+
+    /// The text column `line` of a query, row by row.
+    pub async fn lines(&self, sql: &str) -> Vec<String> {
+        let mut connection = AsyncPgConnection::establish(&self.url()).await.unwrap();
+        let lines: Vec<Line> = diesel::sql_query(sql).load(&mut connection).await.unwrap();
+        lines.into_iter().map(|line| line.line).collect()
     }
 }
 

@@ -3,5 +3,13 @@
 #![expect(unreachable_pub, reason = "helpers are shared inside this binary")]
 
 mod audit;
+mod case;
 mod database;
+mod duties;
+mod life;
 mod migrations;
+mod proof;
+mod proposals;
+mod settlements;
+mod turns;
+mod world;

@@ -1,21 +1,6 @@
 //! The migrations go up, down and up again without a trace, and the schema keeps the laws of the house.
 
 use crate::database::{TestDatabase, migrate};
-use diesel::prelude::*;
-use diesel::sql_types::Text;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-async fn lines(database: &TestDatabase, sql: &str) -> Vec<String> {
-    let mut connection = AsyncPgConnection::establish(&database.url()).await.unwrap();
-    let lines: Vec<Line> = diesel::sql_query(sql).load(&mut connection).await.unwrap();
-    lines.into_iter().map(|line| line.line).collect()
-}
 
 const SHAPE: &str = "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) AS line
   FROM information_schema.columns WHERE table_schema = 'public'
@@ -31,27 +16,26 @@ const SHAPE: &str = "SELECT concat_ws(' ', table_name, column_name, data_type, i
 async fn the_migrations_go_up_down_and_up_without_a_trace() {
     let database = TestDatabase::empty().await;
     let first = migrate(database.url());
-    let shape = lines(&database, SHAPE).await;
+    let shape = database.lines(SHAPE).await;
     let url = database.url();
     std::thread::spawn(move || almoner::store::revert_all(&url).unwrap()).join().unwrap();
     let left =
-        lines(&database, "SELECT relname::text AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace")
-            .await;
+        database.lines("SELECT relname::text AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace").await;
     assert_eq!(left, ["__diesel_schema_migrations", "__diesel_schema_migrations_pkey"]);
     assert_eq!(migrate(database.url()), first);
-    assert_eq!(lines(&database, SHAPE).await, shape);
+    assert_eq!(database.lines(SHAPE).await, shape);
 }
 
 #[tokio::test]
 async fn every_foreign_key_has_an_index() {
     let database = TestDatabase::migrated().await;
-    let without = lines(
-        &database,
-        "SELECT concat_ws(' ', conrelid::regclass, conname) AS line FROM pg_constraint c WHERE contype = 'f'
+    let without = database
+        .lines(
+            "SELECT concat_ws(' ', conrelid::regclass, conname) AS line FROM pg_constraint c WHERE contype = 'f'
            AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid
              AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)",
-    )
-    .await;
+        )
+        .await;
     assert_eq!(without, Vec::<String>::new());
 }
 
@@ -59,25 +43,21 @@ async fn every_foreign_key_has_an_index() {
 async fn every_amount_is_whole_cents_and_bounded() {
     let database = TestDatabase::migrated().await;
     let amounts = "FROM information_schema.columns c WHERE table_schema = 'public' AND column_name LIKE '%\\_cents'";
-    let wrong = lines(
-        &database,
-        &format!(
+    let wrong = database
+        .lines(&format!(
             "SELECT concat_ws(' ', table_name, column_name) AS line {amounts} AND (data_type <> 'bigint' OR NOT EXISTS (
                SELECT 1 FROM pg_constraint k WHERE k.contype = 'c' AND k.conrelid = c.table_name::regclass
                  AND pg_get_constraintdef(k.oid) LIKE '%' || c.column_name || '%'))"
-        ),
-    )
-    .await;
+        ))
+        .await;
     assert_eq!(wrong, Vec::<String>::new());
-    assert!(!lines(&database, &format!("SELECT column_name::text AS line {amounts}")).await.is_empty());
+    assert!(!database.lines(&format!("SELECT column_name::text AS line {amounts}")).await.is_empty());
 }
 
 #[tokio::test]
 async fn the_schema_of_the_code_is_the_schema_of_the_database() {
     let database = TestDatabase::migrated().await;
-    let columns = lines(
-        &database,
-        "SELECT concat_ws(' ', table_name, column_name, udt_name, CASE is_nullable WHEN 'YES' THEN 'null' END) AS line
+    let columns = database.lines("SELECT concat_ws(' ', table_name, column_name, udt_name, CASE is_nullable WHEN 'YES' THEN 'null' END) AS line
            FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'",
     )
     .await;

@@ -40,8 +40,7 @@ impl Check<'_> {
 
     fn header(&mut self, file: &SchemeFile) {
         let code = file.code.get_ref();
-        let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
-        if code.is_empty() || code.len() > 40 || !code.bytes().all(allowed) {
+        if !super::is_code(code) {
             self.fault(
                 file.code.span().start,
                 "write the code in capital letters, digits and hyphens, such as \"NIAS\"",

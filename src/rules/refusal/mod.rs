@@ -1,7 +1,12 @@
 //! Every reason to say no, each with a stable code and a sentence that tells a person what to change.
 
+mod code;
+
+pub use code::RefusalKind;
+
 use crate::calendar::Day;
 use crate::duty::Duty;
+use crate::ids::ClaimId;
 use crate::money::Cents;
 use crate::permission::Verb;
 use crate::scheme::Fault;
@@ -18,6 +23,9 @@ pub enum Refusal {
         /// What was tried.
         verb: Verb,
     },
+    /// Nobody works for the agency on a case of an organisation that they act for.
+    #[error("This case belongs to an organisation that you act for: somebody else must do this.")]
+    OwnOrganisation,
     /// Nobody changes their own roles.
     #[error("Your own account is changed by another administrator.")]
     OwnAccount,
@@ -85,6 +93,12 @@ pub enum Refusal {
         /// The most that is taken.
         characters_max: usize,
     },
+    /// A character that cannot be kept.
+    #[error("{field}: take out the character U+0000.")]
+    TextUnstorable {
+        /// Which text.
+        field: &'static str,
+    },
     /// Outside the windows of the scheme.
     #[error("{code} receives no applications on this day{}.", next.as_ref().map(|window| format!("; the next window is {window}")).unwrap_or_default())]
     RoundClosed {
@@ -94,7 +108,7 @@ pub enum Refusal {
         next: Option<String>,
     },
     /// The applicant has submitted as many as the round takes.
-    #[error("{path}: at most {limit} applications in a round, and {used} have been submitted.")]
+    #[error("{path}: at most {limit} applications are taken, and {used} have been submitted: withdraw one, or wait.")]
     RoundQuota {
         /// The path of the ceiling.
         path: String,
@@ -119,6 +133,22 @@ pub enum Refusal {
         /// What the rules allow.
         allowed: Cents,
     },
+    /// The committee recommends more than the rules allow by now.
+    #[error(
+        "{recommended} is recommended, and with what the applicant has been granted meanwhile the rules allow {allowed}: reject it, so that it can be reinstated and less be recommended."
+    )]
+    RecommendedAboveAllowed {
+        /// What is recommended.
+        recommended: Cents,
+        /// What the rules allow.
+        allowed: Cents,
+    },
+    /// A limit that nobody has written down, and that is needed.
+    #[error("Nobody has written down what the {path} is on this day: publish a text of the scheme that says so.")]
+    LimitUnknown {
+        /// Its path in the file.
+        path: String,
+    },
     /// The request of the application cannot be worked out.
     #[error("The figures cannot be worked out: {}.", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     FiguresFaulty {
@@ -137,10 +167,12 @@ pub enum Refusal {
         wanted: Duty,
     },
     /// A limit does not leave so much.
-    #[error("{wanted} cannot be committed: the {ceiling} leaves {left}.")]
+    #[error(
+        "{wanted} cannot be committed, since {ceiling} leaves {left}: wait until money is given back, or reject it, so that it can be reinstated and less be recommended."
+    )]
     CeilingExceeded {
-        /// Which limit.
-        ceiling: &'static str,
+        /// The path of the limit.
+        ceiling: String,
         /// What was to be committed.
         wanted: Cents,
         /// What it leaves.
@@ -159,7 +191,9 @@ pub enum Refusal {
     #[error("This person has, or had, this proposal already: choose somebody else.")]
     AssessorTwice,
     /// Enough assessors are at work.
-    #[error("{wanted} assessors are at work on this proposal already.")]
+    #[error(
+        "{wanted} assessors are at work on this proposal already: another is needed when one of them declares a conflict."
+    )]
     AssessorsEnough {
         /// How many the scheme wants.
         wanted: usize,
@@ -167,6 +201,9 @@ pub enum Refusal {
     /// Not an assessor.
     #[error("This person is no assessor, or the account is closed.")]
     AssessorNotOne,
+    /// The assessor acts for the applicant.
+    #[error("This person acts for the organisation that applies: choose somebody else.")]
+    AssessorOfApplicant,
     /// Scored, or given up for a conflict.
     #[error("This assessment is {state} and cannot be changed.")]
     AssessmentClosed {
@@ -182,7 +219,7 @@ pub enum Refusal {
         scored: usize,
     },
     /// The mean is below the pass mark.
-    #[error("The mean score of {}.{:02} per cent is below the pass mark: reject with reasons, or moderate the assessments.", mean.checked_div(100).unwrap_or(0), mean.checked_rem(100).unwrap_or(0))]
+    #[error("The mean score of {}.{:02} per cent is below the pass mark: reject with reasons.", mean.checked_div(100).unwrap_or(0), mean.checked_rem(100).unwrap_or(0))]
     BelowPassMark {
         /// The mean, in hundredths of a per cent.
         mean: u32,
@@ -225,6 +262,14 @@ pub enum Refusal {
         /// Which.
         instalment: String,
     },
+    /// An earlier instalment comes first.
+    #[error("/instalment: the instalment {first} comes first; claim {instalment} when it has been certified.")]
+    InstalmentTooEarly {
+        /// What was claimed.
+        instalment: String,
+        /// What must be certified before.
+        first: String,
+    },
     /// More than the instalment holds.
     #[error("/amount: claim more than nothing and at most the {limit} of the instalment.")]
     ClaimAbovePlan {
@@ -246,6 +291,16 @@ pub enum Refusal {
         /// What is due at most.
         due: Cents,
     },
+    /// Nothing is left of what the actual cost allows.
+    #[error(
+        "Nothing is due: {certified} has been certified, and the actual cost allows {allowed}. Return the claim; what was paid above it is to be recovered."
+    )]
+    NothingDue {
+        /// What has been certified of the case.
+        certified: Cents,
+        /// What the rules allow on actual cost.
+        allowed: Cents,
+    },
     /// Nothing to pay.
     #[error("/claims: name at least one certified claim.")]
     BatchEmpty,
@@ -253,98 +308,23 @@ pub enum Refusal {
     #[error("/claims: a claim is named twice.")]
     ClaimTwice,
     /// The claim is in another batch.
-    #[error("One of these claims is in another batch already.")]
-    ClaimInBatch,
+    #[error("/claims: the claim {claim} is in {batch} already: leave it out.")]
+    ClaimInBatch {
+        /// Which claim.
+        claim: ClaimId,
+        /// The reference of the batch.
+        batch: String,
+    },
+    /// More than one batch holds.
+    #[error("/claims: name at most {payments_max} claims, and make another batch of the others.")]
+    BatchTooLarge {
+        /// The most that a batch holds.
+        payments_max: usize,
+    },
     /// Released batches never change.
     #[error("{reference} has been released and cannot be changed.")]
     BatchReleased {
         /// Its reference.
         reference: String,
     },
-}
-
-/// Which kind of no it is; the door gives each kind one status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefusalKind {
-    /// Absent, or out of sight.
-    Absent,
-    /// The actor may not.
-    Permission,
-    /// The state does not allow it.
-    State,
-    /// A rule says no.
-    Rule,
-}
-
-impl Refusal {
-    /// The stable code.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NotFound => "not_found",
-            Self::NotPermitted { .. } => "permission.denied",
-            Self::OwnAccount => "person.own_account",
-            Self::NoRole => "person.no_role",
-            Self::EmailNotAnAddress => "person.email_not_an_address",
-            Self::AlreadyRegistered => "person.already_registered",
-            Self::NameNotUsable => "person.name_not_usable",
-            Self::UbiNotEightDigits => "organisation.ubi_not_eight_digits",
-            Self::PasswordLength => "password.length",
-            Self::PasswordGuessable => "password.guessable",
-            Self::PasswordLinkSpent => "password.link_spent",
-            Self::SchemeFaulty { .. } => "scheme.faulty",
-            Self::SchemeUnchanged { .. } => "scheme.unchanged",
-            Self::SchemeNotPublished { .. } => "scheme.not_published",
-            Self::ApplicationWrongState { .. } => "application.wrong_state",
-            Self::ApplicationIncomplete { .. } => "application.incomplete",
-            Self::TextLength { .. } => "text.length",
-            Self::RoundClosed { .. } => "round.closed",
-            Self::RoundQuota { .. } => "round.quota",
-            Self::CalculationRefused { .. } => "calculation.refused",
-            Self::RequestAboveAllowed { .. } => "application.request_above_allowed",
-            Self::FiguresFaulty { .. } => "application.figures_faulty",
-            Self::AuthorityCode => "person.authority_code",
-            Self::DutySeparated { .. } => "duty.separated",
-            Self::CeilingExceeded { .. } => "ceiling.exceeded",
-            Self::AmountTooLarge => "amount.too_large",
-            Self::MarksWrong { .. } => "assessment.marks_wrong",
-            Self::AssessorTwice => "assessment.assessor_twice",
-            Self::AssessorsEnough { .. } => "assessment.assessors_enough",
-            Self::AssessorNotOne => "assessment.not_an_assessor",
-            Self::AssessmentClosed { .. } => "assessment.closed",
-            Self::AssessmentsMissing { .. } => "assessment.missing",
-            Self::BelowPassMark { .. } => "recommendation.below_pass_mark",
-            Self::AmountNotRecommendable { .. } => "recommendation.amount",
-            Self::AuthorityTooLow { .. } => "approval.authority_too_low",
-            Self::OfferExpired { .. } => "award.offer_expired",
-            Self::OfferStands { .. } => "award.offer_stands",
-            Self::InstalmentUnknown { .. } => "claim.instalment_unknown",
-            Self::InstalmentClaimed { .. } => "claim.instalment_claimed",
-            Self::ClaimAbovePlan { .. } => "claim.above_plan",
-            Self::ActualCostMissing => "claim.actual_cost_missing",
-            Self::ClaimWrongState { .. } => "claim.wrong_state",
-            Self::CertifiedAboveDue { .. } => "claim.certified_above_due",
-            Self::BatchEmpty => "batch.empty",
-            Self::ClaimTwice => "batch.claim_twice",
-            Self::ClaimInBatch => "batch.claim_in_batch",
-            Self::BatchReleased { .. } => "batch.released",
-        }
-    }
-
-    /// Which kind of no it is.
-    #[must_use]
-    pub const fn kind(&self) -> RefusalKind {
-        match self {
-            Self::NotFound | Self::SchemeNotPublished { .. } => RefusalKind::Absent,
-            Self::NotPermitted { .. }
-            | Self::OwnAccount
-            | Self::DutySeparated { .. }
-            | Self::AuthorityTooLow { .. } => RefusalKind::Permission,
-            Self::SchemeUnchanged { .. }
-            | Self::ApplicationWrongState { .. }
-            | Self::AlreadyRegistered
-            | Self::PasswordLinkSpent => RefusalKind::State,
-            _ => RefusalKind::Rule,
-        }
-    }
 }

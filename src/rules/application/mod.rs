@@ -1,0 +1,251 @@
+//! An application: what is written in it, and the events that move it.
+
+mod state;
+mod submission;
+
+pub use state::State;
+pub use submission::{Submission, Submitting};
+pub(crate) use submission::{faulty, refused_by_rules};
+
+use crate::calculation::Request;
+use crate::calendar::Day;
+use crate::change::{Change, Write};
+use crate::duty::Duty;
+use crate::event::Event;
+use crate::ids::{ApplicationId, OrganisationId, PersonId};
+use crate::money::Cents;
+use crate::permission::Permit;
+use crate::refusal::Refusal;
+use crate::scheme::{Scheme, hexadecimal};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// The longest title, in characters.
+pub const TITLE_CHARACTERS_MAX: usize = 200;
+/// The longest summary, in characters.
+pub const SUMMARY_CHARACTERS_MAX: usize = 4_000;
+/// The longest reason for an act, in characters.
+pub const REASON_CHARACTERS_MAX: usize = 2_000;
+
+/// What the applicant writes; a draft may be incomplete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    /// What the project is called.
+    #[serde(default)]
+    pub title: String,
+    /// What it is about.
+    #[serde(default)]
+    pub summary: String,
+    /// Facts, stages with cost and contributions, and what is asked for: the request of the calculation.
+    pub request: Request,
+}
+
+/// An application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// Identity.
+    pub id: ApplicationId,
+    /// The reference that people use, such as `NIAS-2025-000123`.
+    pub reference: String,
+    /// The scheme's code.
+    pub scheme: String,
+    /// Who applies.
+    pub organisation: OrganisationId,
+    /// Who began it.
+    pub author: PersonId,
+    /// Where it stands.
+    pub state: State,
+    /// What is written in it.
+    pub content: Content,
+    /// What submission fixed.
+    pub submission: Option<Submission>,
+    /// What the committee recommends.
+    pub recommended: Option<Cents>,
+    /// Why it was screened out, rejected, declined or withdrawn.
+    pub reason: Option<String>,
+    /// When it was begun.
+    pub created_at: DateTime<Utc>,
+    /// Counted up with every change; the entity tag of the API.
+    pub version: i32,
+}
+
+/// A draft to be begun: ids, names and instants are handed in.
+#[derive(Clone, Debug)]
+pub struct NewDraft {
+    /// Identity.
+    pub id: ApplicationId,
+    /// The number of the reference, unique over all schemes.
+    pub serial: i64,
+    /// Who applies.
+    pub organisation: OrganisationId,
+    /// Who begins it.
+    pub author: PersonId,
+    /// What is written in it.
+    pub content: Content,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// Begins a draft.
+///
+/// # Errors
+/// When a text is too long.
+pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Change, Application), Refusal> {
+    bounded(&draft.content)?;
+    let code = scheme.file.code.get_ref();
+    let year = Day::in_hong_kong(draft.at).to_string().chars().take(4).collect::<String>();
+    let application = Application {
+        id: draft.id,
+        reference: format!("{code}-{year}-{:06}", draft.serial),
+        scheme: code.clone(),
+        organisation: draft.organisation,
+        author: draft.author,
+        state: State::Draft,
+        content: draft.content,
+        submission: None,
+        recommended: None,
+        reason: None,
+        created_at: draft.at,
+        version: 1,
+    };
+    let event = Event::ApplicationCreated {
+        application: application.id,
+        reference: application.reference.clone(),
+        organisation: application.organisation,
+    };
+    let wrote = Write::Duty { application: application.id, person: application.author, duty: Duty::Author };
+    let change = Change::new(permit, event, vec![Write::NewApplication(application.clone()), wrote]);
+    Ok((change, application))
+}
+
+fn bounded(content: &Content) -> Result<(), Refusal> {
+    let bound = |field: &'static str, text: &str, characters_max: usize| {
+        if text.chars().count() > characters_max { Err(Refusal::TextLength { field, characters_max }) } else { Ok(()) }
+    };
+    bound("/title", &content.title, TITLE_CHARACTERS_MAX)?;
+    bound("/summary", &content.summary, SUMMARY_CHARACTERS_MAX)?;
+    storable("/title", &content.title)?;
+    storable("/summary", &content.summary)?;
+    storable_request("/request", &content.request)
+}
+
+/// No text holds U+0000: PostgreSQL cannot keep it.
+fn storable(field: &'static str, text: &str) -> Result<(), Refusal> {
+    if text.contains('\0') { Err(Refusal::TextUnstorable { field }) } else { Ok(()) }
+}
+
+/// The same for every text inside a request, names of facts included.
+pub(crate) fn storable_request(field: &'static str, request: &Request) -> Result<(), Refusal> {
+    let written = serde_json::to_value(request).unwrap_or_default();
+    if holds_nul(&written) { Err(Refusal::TextUnstorable { field }) } else { Ok(()) }
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+impl Application {
+    /// Replaces what is written in a draft.
+    ///
+    /// # Errors
+    /// When it is no draft any more, or a text is too long.
+    pub fn edit(mut self, permit: &Permit, by: PersonId, content: Content) -> Result<(Change, Self), Refusal> {
+        self.must_be_told(&[State::Draft])?;
+        bounded(&content)?;
+        self.content = content;
+        // The audit shows that and when the content changed; what it says is the application's own.
+        let written = serde_json::to_vec(&self.content).unwrap_or_default();
+        let event = Event::ApplicationEdited { application: self.id, content: hexadecimal(&Sha256::digest(&written)) };
+        let wrote = Write::Duty { application: self.id, person: by, duty: Duty::Author };
+        Ok(self.changed(permit, event, vec![wrote]))
+    }
+
+    /// The applicant takes it back before it is approved; what is approved is taken back by [`crate::award::Award::end`].
+    ///
+    /// # Errors
+    /// When it has ended already, or no reason is given.
+    pub fn withdraw(mut self, permit: &Permit, reason: &str) -> Result<(Change, Self), Refusal> {
+        self.must_be_told(&[
+            State::Draft,
+            State::Submitted,
+            State::Ineligible,
+            State::InAssessment,
+            State::Recommended,
+        ])?;
+        let reason = reason_given(reason)?;
+        self.state = State::Withdrawn;
+        self.reason = Some(reason.clone());
+        let event = Event::ApplicationWithdrawn { application: self.id, reason };
+        Ok(self.changed(permit, event, Vec::new()))
+    }
+
+    /// What is still missing before it can be submitted, each with a pointer.
+    #[must_use]
+    pub fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        let mut need = |there: bool, message: &str| {
+            if !there {
+                missing.push(message.to_owned());
+            }
+        };
+        need(!self.content.title.trim().is_empty(), "/title: give the project a title");
+        need(!self.content.summary.trim().is_empty(), "/summary: say what the project is about");
+        need(
+            !self.content.request.project.stages.is_empty(),
+            "/request/project/stages: give at least one stage with its cost",
+        );
+        need(self.content.request.requested.is_some(), "/request/requested: say how much is asked for");
+        missing
+    }
+
+    fn complete(&self) -> Result<Cents, Refusal> {
+        let missing = self.missing();
+        match self.content.request.requested {
+            Some(requested) if missing.is_empty() => Ok(requested),
+            _ => Err(Refusal::ApplicationIncomplete { missing }),
+        }
+    }
+
+    pub(crate) fn must_be(&self, states: &[State]) -> Result<(), Refusal> {
+        if states.contains(&self.state) {
+            Ok(())
+        } else {
+            Err(Refusal::ApplicationWrongState { state: self.state.code() })
+        }
+    }
+
+    /// The same for what the applicant does, in the words that the applicant is told.
+    pub(crate) fn must_be_told(&self, states: &[State]) -> Result<(), Refusal> {
+        self.must_be(states).map_err(|_state| Refusal::ApplicationWrongState { state: self.state.public_code() })
+    }
+
+    pub(crate) fn changed(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
+        self.version = self.version.saturating_add(1);
+        let mut writes = vec![Write::Application(self.clone())];
+        writes.extend(more);
+        (Change::new(permit, event, writes), self)
+    }
+}
+
+/// A reason as it is kept.
+pub(crate) fn reason_given(reason: &str) -> Result<String, Refusal> {
+    words_given("/reason", reason)
+}
+
+/// Words that must be there, as they are kept.
+pub(crate) fn words_given(field: &'static str, words: &str) -> Result<String, Refusal> {
+    let words = words.trim();
+    if words.is_empty() || words.chars().count() > REASON_CHARACTERS_MAX {
+        return Err(Refusal::TextLength { field, characters_max: REASON_CHARACTERS_MAX });
+    }
+    storable(field, words)?;
+    Ok(words.to_owned())
+}

@@ -1,0 +1,109 @@
+//! Where a case stands: for staff, for the applicant, and what the applicant does next.
+
+use serde::{Deserialize, Serialize};
+
+/// Where the case stands, as staff see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Being written; only the applicant sees it.
+    Draft,
+    /// Received; to be screened.
+    Submitted,
+    /// Screened out, with a reason; it can be reinstated.
+    Ineligible,
+    /// With the assessors.
+    InAssessment,
+    /// Recommended by the committee; to be decided.
+    Recommended,
+    /// Refused by the committee or the approver, with reasons.
+    Rejected,
+    /// Approved; the money is committed, the applicant not yet told.
+    Approved,
+    /// Offered to the applicant.
+    Offered,
+    /// Accepted; the project runs and is paid.
+    Accepted,
+    /// The applicant did not want it.
+    Declined,
+    /// The offer was not answered in time.
+    Lapsed,
+    /// Taken back by the applicant.
+    Withdrawn,
+    /// Everything has been paid.
+    Completed,
+}
+
+impl State {
+    /// Every state, in the order of the case.
+    pub const ALL: [Self; 13] = [
+        Self::Draft,
+        Self::Submitted,
+        Self::Ineligible,
+        Self::InAssessment,
+        Self::Recommended,
+        Self::Rejected,
+        Self::Approved,
+        Self::Offered,
+        Self::Accepted,
+        Self::Declined,
+        Self::Lapsed,
+        Self::Withdrawn,
+        Self::Completed,
+    ];
+
+    /// The code used in the API and the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Submitted => "submitted",
+            Self::Ineligible => "ineligible",
+            Self::InAssessment => "in_assessment",
+            Self::Recommended => "recommended",
+            Self::Rejected => "rejected",
+            Self::Approved => "approved",
+            Self::Offered => "offered",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Lapsed => "lapsed",
+            Self::Withdrawn => "withdrawn",
+            Self::Completed => "completed",
+        }
+    }
+
+    /// What the applicant is told: nothing of a decision before it is notified.
+    #[must_use]
+    pub const fn public_code(self) -> &'static str {
+        match self {
+            Self::Submitted => "received",
+            Self::InAssessment | Self::Recommended | Self::Approved => "under_consideration",
+            Self::Rejected => "unsuccessful",
+            other => other.code(),
+        }
+    }
+
+    /// What the applicant does next, in one sentence.
+    #[must_use]
+    pub const fn next_duty(self) -> &'static str {
+        match self {
+            Self::Draft => "Complete the draft and submit it while the scheme receives applications.",
+            Self::Submitted | Self::InAssessment | Self::Recommended | Self::Approved => {
+                "Nothing: you will be told of the result."
+            }
+            Self::Offered => "Accept or decline the offer before it expires.",
+            Self::Accepted => "Claim the instalments as they fall due, with evidence.",
+            Self::Ineligible => "Read the reason; ask for reinstatement if it rests on a mistake.",
+            Self::Rejected | Self::Declined | Self::Lapsed | Self::Withdrawn => {
+                "Nothing: the case is closed. You may apply again."
+            }
+            Self::Completed => "Keep the books and send the reports that are still due.",
+        }
+    }
+
+    /// The state with a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}

@@ -1,0 +1,144 @@
+//! Submission: windows, quotas, the calculation under the rules of the day, and what is pinned by it.
+
+use super::{Application, State};
+use crate::calculation::{Answer, Calculation, Eligibility, History, RequestFault, calculate};
+use crate::calendar::Day;
+use crate::change::{Change, Write};
+use crate::duty::Duty;
+use crate::event::Event;
+use crate::ids::{PersonId, SchemeTextId};
+use crate::money::Cents;
+use crate::permission::Permit;
+use crate::refusal::Refusal;
+use crate::scheme::{CeilingOf, Known, Limit, Period, Round, Scheme};
+use chrono::{DateTime, Utc};
+
+/// What submission fixed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The day whose rules apply for ever after.
+    pub on: Day,
+    /// The text whose rules apply for ever after.
+    pub scheme_text: SchemeTextId,
+    /// What is asked for.
+    pub requested: Cents,
+    /// What the rules allow.
+    pub allowed: Cents,
+}
+
+/// What submission must know beside the application.
+#[derive(Clone, Debug)]
+pub struct Submitting<'a> {
+    /// The text in force.
+    pub scheme: &'a Scheme,
+    /// Its identity.
+    pub scheme_text: SchemeTextId,
+    /// What the applicant was granted before, as recorded.
+    pub history: History,
+    /// The applications that this applicant has submitted to this scheme: their days.
+    pub submitted_on: Vec<Day>,
+    /// Who submits.
+    pub by: PersonId,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+impl Application {
+    /// Submits a draft under the rules of the day: from now on they hold for this application.
+    ///
+    /// # Errors
+    /// When it is no draft, not complete, outside a window, over the quota of the round, asks for more than the rules allow,
+    /// or the rules refuse it.
+    pub fn submit(mut self, permit: &Permit, submitting: &Submitting<'_>) -> Result<(Change, Self, Answer), Refusal> {
+        self.must_be_told(&[State::Draft])?;
+        let on = Day::in_hong_kong(submitting.at);
+        let requested = self.complete()?;
+        window(submitting, on)?;
+        let mut request = self.content.request.clone();
+        request.history = Some(submitting.history.clone());
+        let calculation = calculate(submitting.scheme, &request, on).map_err(|faults| faulty("/request", faults))?;
+        if calculation.eligibility == Eligibility::Undetermined && !calculation.missing.is_empty() {
+            let unanswered = |path: &String| format!("/request/{}: answer this question", path.replace('.', "/"));
+            return Err(Refusal::ApplicationIncomplete {
+                missing: calculation.missing.iter().map(unanswered).collect(),
+            });
+        }
+        if !calculation.refused_by.is_empty() {
+            return Err(refused_by_rules(calculation));
+        }
+        if requested > calculation.grant {
+            return Err(Refusal::RequestAboveAllowed { requested, allowed: calculation.grant });
+        }
+        let answer = calculation.answer(&request);
+        self.state = State::Submitted;
+        self.submission = Some(Submission {
+            by: submitting.by,
+            at: submitting.at,
+            on,
+            scheme_text: submitting.scheme_text,
+            requested,
+            allowed: answer.grant,
+        });
+        let event = Event::ApplicationSubmitted {
+            application: self.id,
+            rules: answer.rules.clone(),
+            trace: answer.trace.clone(),
+            grant: answer.grant,
+        };
+        let kept =
+            Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer.clone()) };
+        let wrote = Write::Duty { application: self.id, person: submitting.by, duty: Duty::Author };
+        let (change, application) = self.changed(permit, event, vec![kept, wrote]);
+        Ok((change, application, answer))
+    }
+}
+
+/// The rules that refuse a calculation, in their own sentences.
+pub(crate) fn refused_by_rules(calculation: Calculation<'_>) -> Refusal {
+    let told = calculation.steps.iter().filter(|step| calculation.refused_by.contains(&step.rule));
+    let reasons = told.map(|step| step.kind.sentence().en).collect();
+    Refusal::CalculationRefused { refused_by: calculation.refused_by.into_iter().collect(), reasons }
+}
+
+/// Faults of figures, with pointers into what was sent.
+pub(crate) fn faulty(at: &str, faults: Vec<RequestFault>) -> Refusal {
+    let placed = |fault: RequestFault| RequestFault { pointer: format!("{at}{}", fault.pointer), ..fault };
+    Refusal::FiguresFaulty { faults: faults.into_iter().map(placed).collect() }
+}
+
+/// Windows and quotas bind submission, not the calculation.
+fn window(submitting: &Submitting<'_>, on: Day) -> Result<(), Refusal> {
+    let file = &submitting.scheme.file;
+    let within = |round: &Round, day: Day| round.opens_on <= day && day <= *round.closes_on.get_ref();
+    let round = file.round.values().find(|round| within(round, on));
+    if round.is_none() && !file.round.is_empty() {
+        let next = file.round.values().find(|round| round.opens_on > on);
+        let next = next.map(|round| format!("{} to {}", round.opens_on, round.closes_on.get_ref()));
+        return Err(Refusal::RoundClosed { code: file.code.get_ref().clone(), next });
+    }
+    for (name, ceiling) in &file.ceiling {
+        if ceiling.of != CeilingOf::Applications {
+            continue;
+        }
+        let counted = submitting.submitted_on.iter().filter(|day| match (ceiling.period.year(), round) {
+            (Some(year), _) => day.year_start(year) == on.year_start(year),
+            (None, Some(round)) if ceiling.period == Period::Round => within(round, **day),
+            _ => true,
+        });
+        let used = u32::try_from(counted.count()).unwrap_or(u32::MAX);
+        let path = format!("ceiling.{name}");
+        match ceiling.is.on(on).map(|entry| &entry.is) {
+            Some(Known::Is(Limit::Count(limit))) if used >= *limit => {
+                return Err(Refusal::RoundQuota { path, limit: *limit, used });
+            }
+            // A quota that nobody knows matters only to an applicant who has submitted already.
+            Some(Known::Unknown) | None if used > 0 => return Err(Refusal::LimitUnknown { path }),
+            _ => {}
+        }
+    }
+    Ok(())
+}

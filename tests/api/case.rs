@@ -1,0 +1,202 @@
+//! The steps of one case, each an action of the house. Every step is told its moment.
+
+use crate::world::{Staff, World, cents};
+use almoner::actions::{Error, applications, assessments, awards, claims, decisions};
+use almoner::store::Moment;
+use rules::actor::Actor;
+use rules::application::{Application, Content};
+use rules::assessment::Assessment;
+use rules::award::{Award, Instalment};
+use rules::batch::Batch;
+use rules::calculation::Answer;
+use rules::claim::{Claim, NewClaim};
+use rules::decision::Screening;
+use rules::ids::{ApplicationId, ClaimId};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// One application, and who runs it.
+#[derive(Clone)]
+pub struct Case<'w> {
+    pub world: &'w World,
+    pub staff: &'w Staff,
+    pub applicant: Actor,
+    pub code: &'static str,
+    pub id: ApplicationId,
+}
+
+impl Case<'_> {
+    pub async fn read(&self) -> Application {
+        let mut reader = self.world.db.reader().await.unwrap();
+        applications::read(&mut reader, &self.applicant, self.id).await.unwrap()
+    }
+
+    pub async fn edit(&self, moment: Moment, content: Value) -> Result<Application, Error> {
+        let content = serde_json::from_value::<Content>(content).unwrap();
+        let version = self.read().await.version;
+        self.world
+            .act(moment, async |tx| applications::edit(tx, &self.applicant, self.id, version, content).await)
+            .await
+    }
+
+    pub async fn submit(&self, moment: Moment) -> Result<(Application, Answer), Error> {
+        let version = self.read().await.version;
+        self.world
+            .act(moment, async |tx| {
+                applications::submit(tx, &self.applicant, &self.world.schemes, self.id, version).await
+            })
+            .await
+    }
+
+    pub async fn withdraw(&self, moment: Moment, reason: &str) -> Result<Application, Error> {
+        let version = self.read().await.version;
+        self.world
+            .act(moment, async |tx| applications::withdraw(tx, &self.applicant, self.id, version, reason).await)
+            .await
+    }
+
+    pub async fn screen(&self, moment: Moment, screening: Screening) -> Result<Application, Error> {
+        self.world.act(moment, async |tx| decisions::screen(tx, &self.staff.officer, self.id, screening).await).await
+    }
+
+    pub async fn reinstate(&self, moment: Moment, reason: &str) -> Result<Application, Error> {
+        self.world.act(moment, async |tx| decisions::reinstate(tx, &self.staff.officer, self.id, reason).await).await
+    }
+
+    pub async fn assign(&self, moment: Moment, assessor: &Actor) -> Result<Assessment, Error> {
+        let (officer, assessor) = (&self.staff.officer, assessor.person().unwrap());
+        self.world
+            .act(moment, async |tx| assessments::assign(tx, officer, &self.world.schemes, self.id, assessor).await)
+            .await
+    }
+
+    pub async fn declare_conflict(
+        &self,
+        moment: Moment,
+        assessor: &Actor,
+        assessment: &Assessment,
+    ) -> Result<Assessment, Error> {
+        self.world
+            .act(moment, async |tx| assessments::declare_conflict(tx, assessor, assessment.id, "my brother").await)
+            .await
+    }
+
+    /// The same mark for every criterion of the scheme.
+    pub async fn score(
+        &self,
+        moment: Moment,
+        assessor: &Actor,
+        assessment: &Assessment,
+        mark: u32,
+    ) -> Result<u32, Error> {
+        let in_force = self.world.schemes.in_force(&mut self.world.db.reader().await.unwrap(), self.code).await?;
+        let criteria = in_force.scheme.file.assessment.criterion.keys();
+        let marks = criteria.map(|name| (name.clone(), mark)).collect::<BTreeMap<_, _>>();
+        let (_, score) = self
+            .world
+            .act(moment, async |tx| {
+                assessments::score(tx, assessor, &self.world.schemes, assessment.id, marks, "sound").await
+            })
+            .await?;
+        Ok(score.hundredths_of_percent)
+    }
+
+    pub async fn recommend(&self, moment: Moment, actor: &Actor, amount: &str) -> Result<Application, Error> {
+        let amount = cents(amount);
+        self.world
+            .act(moment, async |tx| decisions::recommend(tx, actor, &self.world.schemes, self.id, amount).await)
+            .await
+    }
+
+    pub async fn reject(&self, moment: Moment, actor: &Actor, reason: &str) -> Result<Application, Error> {
+        self.world.act(moment, async |tx| decisions::reject(tx, actor, self.id, reason).await).await
+    }
+
+    pub async fn approve(&self, moment: Moment, actor: &Actor) -> Result<(Application, Award), Error> {
+        self.world.act(moment, async |tx| decisions::approve(tx, actor, &self.world.schemes, self.id).await).await
+    }
+
+    pub async fn offer(&self, moment: Moment) -> Result<(Application, Award), Error> {
+        self.world
+            .act(moment, async |tx| awards::offer(tx, &self.staff.officer, &self.world.schemes, self.id).await)
+            .await
+    }
+
+    pub async fn accept(&self, moment: Moment) -> Result<(Application, Vec<Instalment>), Error> {
+        self.world.act(moment, async |tx| awards::accept(tx, &self.applicant, &self.world.schemes, self.id).await).await
+    }
+
+    pub async fn decline(&self, moment: Moment, reason: &str) -> Result<Application, Error> {
+        self.world.act(moment, async |tx| awards::decline(tx, &self.applicant, self.id, reason).await).await
+    }
+
+    pub async fn lapse(&self, moment: Moment, actor: &Actor) -> Result<Application, Error> {
+        self.world.act(moment, async |tx| awards::lapse(tx, actor, self.id).await).await
+    }
+
+    /// Claims an amount of an instalment; `actual` is the project with what it really cost.
+    pub async fn claim(
+        &self,
+        moment: Moment,
+        instalment: &str,
+        amount: &str,
+        actual: Option<Value>,
+    ) -> Result<Claim, Error> {
+        let new = NewClaim {
+            id: ClaimId(Uuid::now_v7()),
+            instalment: instalment.to_owned(),
+            claimed: cents(amount),
+            evidence: "the invoices of the project".to_owned(),
+            actual: actual.map(|actual| serde_json::from_value(actual).unwrap()),
+        };
+        self.world
+            .act(moment, async |tx| claims::submit(tx, &self.applicant, &self.world.schemes, self.id, new).await)
+            .await
+    }
+
+    pub async fn give_back(&self, moment: Moment, claim: ClaimId, reason: &str) -> Result<Claim, Error> {
+        self.world.act(moment, async |tx| claims::give_back(tx, &self.staff.officer, claim, reason).await).await
+    }
+
+    pub async fn certify(&self, moment: Moment, claim: ClaimId, amount: &str) -> Result<(Claim, Award), Error> {
+        let amount = cents(amount);
+        self.world
+            .act(moment, async |tx| claims::certify(tx, &self.staff.officer, &self.world.schemes, claim, amount).await)
+            .await
+    }
+
+    /// From the draft to the committee's recommendation, by two assessors.
+    pub async fn to_recommended(&self, moment: Moment, amount: &str) {
+        self.submit(moment).await.unwrap();
+        self.screen(moment, Screening::Eligible).await.unwrap();
+        for assessor in self.staff.assessors.iter().take(2) {
+            let assessment = self.assign(moment, assessor).await.unwrap();
+            self.score(moment, assessor, &assessment, 8).await.unwrap();
+        }
+        self.recommend(moment, &self.staff.committee, amount).await.unwrap();
+    }
+
+    /// On to the accepted offer, approved by the commissioner.
+    pub async fn to_accepted(&self, moment: Moment, amount: &str) {
+        self.to_recommended(moment, amount).await;
+        self.approve(moment, &self.staff.commissioner).await.unwrap();
+        self.offer(moment).await.unwrap();
+        self.accept(moment).await.unwrap();
+    }
+
+    /// Claims, certifies and pays one instalment.
+    pub async fn pay(&self, moment: Moment, instalment: &str, amount: &str, actual: Option<Value>) -> Batch {
+        let claim = self.claim(moment, instalment, amount, actual).await.unwrap();
+        self.certify(moment, claim.id, amount).await.unwrap();
+        let batch = self.world.prepare(moment, &self.staff.preparer, &[claim.id]).await.unwrap();
+        self.world.release(moment, &self.staff.releaser, batch.id).await.unwrap()
+    }
+
+    /// The events of the case's chain, by name.
+    pub async fn events(&self) -> Vec<String> {
+        let mut reader = self.world.db.reader().await.unwrap();
+        let entries = almoner::store::audit::of_subject(&mut reader, self.id.0).await.unwrap();
+        entries.iter().map(|entry| entry.event_json()["event"].as_str().unwrap().to_owned()).collect()
+    }
+}

@@ -1,0 +1,226 @@
+//! A small world for journeys: people with roles, organisations, published schemes and cases, all made by the real rules and
+//! actions. Every step is told its moment.
+
+use crate::case::Case;
+use crate::database::TestDatabase;
+use almoner::actions::schemes::{Schemes, publish};
+use almoner::actions::{Error, applications, batches};
+use almoner::store::{Db, Moment, Tx, people};
+use chrono::{DateTime, Days, Utc};
+use rules::actor::{Actor, Role};
+use rules::application::Content;
+use rules::batch::Batch;
+use rules::ids::{BatchId, ClaimId, OrganisationId, PersonId};
+use rules::money::Cents;
+use rules::permission::Verb;
+use rules::person::{Language, Newcomer, change_roles, grant_authorities, invite, register};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU32, Ordering};
+use uuid::Uuid;
+
+/// Five schemes by their codes, as they are shipped.
+const TEXTS: [(&str, &str); 5] = [
+    ("NIAS", include_str!("../../seeds/schemes/nias.toml")),
+    ("NIFS", include_str!("../../seeds/schemes/nifs.toml")),
+    ("TVP", include_str!("../../seeds/schemes/tvp.toml")),
+    ("RAISE-PLUS", include_str!("../../seeds/schemes/raise-plus.toml")),
+    ("ACCELERATOR-PILOT", include_str!("../../seeds/schemes/accelerator-pilot.toml")),
+];
+
+/// The text of a scheme as it is shipped.
+pub fn text_of(code: &str) -> &'static str {
+    TEXTS.iter().find(|(known, _)| *known == code).map(|(_, text)| *text).unwrap()
+}
+
+/// Ten in the morning in Hong Kong, so many days after a day; the system clock runs a second behind.
+pub fn at(day: &str, days_later: u64) -> Moment {
+    let morning: DateTime<Utc> = format!("{day}T10:00:00+08:00").parse().unwrap();
+    let now = morning.checked_add_days(Days::new(days_later)).unwrap();
+    Moment { now, recorded_at: now - chrono::TimeDelta::seconds(1) }
+}
+
+/// An amount.
+pub fn cents(text: &str) -> Cents {
+    Cents::parse(text).unwrap()
+}
+
+/// The code of the refusal that an act has met.
+pub fn refused<T: Debug>(result: Result<T, Error>) -> &'static str {
+    match result {
+        Err(Error::Refused(refusal)) => refusal.code(),
+        Err(Error::Stale) => "stale",
+        other => panic!("no refusal: {other:?}"),
+    }
+}
+
+/// Who runs the cases.
+pub struct Staff {
+    pub officer: Actor,
+    pub assessors: [Actor; 3],
+    pub committee: Actor,
+    pub assistant: Actor,
+    pub commissioner: Actor,
+    pub preparer: Actor,
+    pub releaser: Actor,
+}
+
+/// Somebody who applies for an organisation.
+#[derive(Clone)]
+pub struct Applicant {
+    pub actor: Actor,
+    pub organisation: OrganisationId,
+}
+
+/// A database with published schemes and an administrator.
+pub struct World {
+    pub db: Db,
+    pub schemes: Schemes,
+    pub began: Moment,
+    administrator: Actor,
+    counter: AtomicU32,
+    pub database: TestDatabase,
+}
+
+impl World {
+    /// A world in which these schemes are published.
+    pub async fn with(codes: &[&str], began: Moment) -> Self {
+        let database = TestDatabase::migrated().await;
+        let db = database.db();
+        let mut world = Self {
+            db,
+            schemes: Schemes::default(),
+            began,
+            administrator: Actor::console(),
+            counter: AtomicU32::new(0),
+            database,
+        };
+        world.administrator = world.person(&[Role::Administrator], &[]).await;
+        for code in codes {
+            world.publish(text_of(code).to_owned(), began).await;
+        }
+        world
+    }
+
+    /// Publishes a text.
+    pub async fn publish(&self, text: String, moment: Moment) {
+        self.act(moment, async |tx| publish(tx, &Actor::console(), text).await).await.unwrap();
+    }
+
+    pub async fn act<T>(
+        &self,
+        moment: Moment,
+        act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.db.write(moment, act).await
+    }
+
+    fn newcomer(&self) -> (Newcomer, u32) {
+        let number = self.counter.fetch_add(1, Ordering::Relaxed);
+        let id = PersonId(Uuid::now_v7());
+        let email = format!("person{number}@example.hk");
+        (Newcomer { id, email, name: format!("Person {number}"), language: Language::English }, number)
+    }
+
+    /// Somebody with roles, and with authorities where they approve.
+    pub async fn person(&self, roles: &[Role], authorities: &[&str]) -> Actor {
+        let (newcomer, _) = self.newcomer();
+        let id = newcomer.id;
+        self.act(self.began, async |tx| {
+            let permit = self.administrator.may_to_person(Verb::PersonInvite, id)?;
+            Ok(tx.record(&invite(&permit, newcomer, roles.iter().copied().collect())?).await?)
+        })
+        .await
+        .unwrap();
+        if !authorities.is_empty() {
+            self.grant(id, authorities).await;
+        }
+        self.actor(id).await
+    }
+
+    async fn grant(&self, id: PersonId, authorities: &[&str]) {
+        let authorities = authorities.iter().map(|code| (*code).to_owned()).collect::<BTreeSet<_>>();
+        self.act(self.began, async |tx| {
+            let permit = self.administrator.may_to_person(Verb::PersonGrantAuthorities, id)?;
+            let person = people::lock(tx, id).await?.unwrap().person;
+            Ok(tx.record(&grant_authorities(&permit, &person, authorities)?).await?)
+        })
+        .await
+        .unwrap();
+    }
+
+    /// Somebody who registers with an organisation of their own.
+    pub async fn applicant(&self) -> Applicant {
+        let (newcomer, number) = self.newcomer();
+        let (id, organisation) = (newcomer.id, OrganisationId(Uuid::now_v7()));
+        let (name, ubi) = (format!("Organisation {number}"), format!("{number:08}"));
+        self.act(self.began, async |tx| {
+            let permit = Actor::visitor().may_to_person(Verb::PersonRegister, id)?;
+            Ok(tx.record(&register(&permit, newcomer, (organisation, &name, &ubi))?).await?)
+        })
+        .await
+        .unwrap();
+        Applicant { actor: self.actor(id).await, organisation }
+    }
+
+    /// The same applicant with other roles and every authority.
+    pub async fn with_roles(&self, applicant: &Applicant, roles: &[Role]) -> Applicant {
+        let id = applicant.actor.person().unwrap();
+        self.act(self.began, async |tx| {
+            let permit = self.administrator.may_to_person(Verb::PersonChangeRoles, id)?;
+            let person = people::lock(tx, id).await?.unwrap().person;
+            Ok(tx.record(&change_roles(&permit, person, roles.iter().copied().collect(), true)?).await?)
+        })
+        .await
+        .unwrap();
+        self.grant(id, &["assistant_commissioner", "commissioner"]).await;
+        Applicant { actor: self.actor(id).await, organisation: applicant.organisation }
+    }
+
+    async fn actor(&self, id: PersonId) -> Actor {
+        people::actor(&mut self.db.reader().await.unwrap(), id).await.unwrap().unwrap()
+    }
+
+    /// One person for each duty, and three assessors.
+    pub async fn staff(&self) -> Staff {
+        Staff {
+            officer: self.person(&[Role::Officer], &[]).await,
+            assessors: [
+                self.person(&[Role::Assessor], &[]).await,
+                self.person(&[Role::Assessor], &[]).await,
+                self.person(&[Role::Assessor], &[]).await,
+            ],
+            committee: self.person(&[Role::Committee], &[]).await,
+            assistant: self.person(&[Role::Approver], &["assistant_commissioner"]).await,
+            commissioner: self.person(&[Role::Approver], &["commissioner"]).await,
+            preparer: self.person(&[Role::FinancePreparer], &[]).await,
+            releaser: self.person(&[Role::FinanceReleaser], &[]).await,
+        }
+    }
+
+    /// Begins a draft.
+    pub async fn draft<'w>(
+        &'w self,
+        staff: &'w Staff,
+        applicant: &Applicant,
+        (code, content): (&'static str, Value),
+        moment: Moment,
+    ) -> Case<'w> {
+        let content = serde_json::from_value::<Content>(content).unwrap();
+        let Applicant { actor, organisation } = applicant.clone();
+        let drafted = self
+            .act(moment, async |tx| applications::create(tx, &actor, &self.schemes, code, organisation, content).await)
+            .await
+            .unwrap();
+        Case { world: self, staff, applicant: actor, code, id: drafted.id }
+    }
+
+    pub async fn prepare(&self, moment: Moment, actor: &Actor, claims: &[ClaimId]) -> Result<Batch, Error> {
+        self.act(moment, async |tx| batches::prepare(tx, actor, claims).await).await
+    }
+
+    pub async fn release(&self, moment: Moment, actor: &Actor, batch: BatchId) -> Result<Batch, Error> {
+        self.act(moment, async |tx| batches::release(tx, actor, batch).await).await
+    }
+}
