@@ -85,7 +85,7 @@ impl Schemes {
 ///
 /// # Errors
 /// When the actor may not, the text is faulty, or it is in force already.
-pub async fn publish(tx: &mut Tx<'_>, actor: &Actor, text: String) -> Result<SchemeTextId, Error> {
+pub async fn publish(tx: &mut Tx<'_>, actor: &Actor, text: String) -> Result<(SchemeTextId, String), Error> {
     let id = SchemeTextId(Uuid::now_v7());
     let permit = actor.may(Verb::SchemePublish, Subject::SchemeText(id))?;
     let scheme = Scheme::read(&text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
@@ -96,5 +96,5 @@ pub async fn publish(tx: &mut Tx<'_>, actor: &Actor, text: String) -> Result<Sch
     };
     let change = scheme_text::publish(&permit, id, text, in_force.as_ref())?;
     tx.record(&change).await?;
-    Ok(id)
+    Ok((id, scheme.file.code.into_inner()))
 }

@@ -2,9 +2,16 @@
 
 mod actor;
 mod answer;
+mod applications;
+mod assessments;
+mod audit;
+mod awards;
+mod batches;
 mod body;
 mod calculations;
+mod claims;
 mod clock;
+mod decisions;
 mod frame;
 mod health;
 mod idempotency;
@@ -17,6 +24,7 @@ mod registrations;
 mod schemes;
 mod services;
 mod sessions;
+mod work;
 
 pub use body::{paths, queries};
 pub use frame::frame;
@@ -46,6 +54,39 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(people::grant_authorities)        // PUT    /api/v1/people/{id}/authorities
         .service(registrations::request_link)      // POST   /api/v1/password-links
         .service(registrations::set_password)      // POST   /api/v1/passwords
+        .service(schemes::publish)                 // POST   /api/v1/schemes
+        .service(applications::create)             // POST   /api/v1/applications
+        .service(applications::list)               // GET    /api/v1/applications
+        .service(applications::read)               // GET    /api/v1/applications/{id}
+        .service(applications::edit)               // PUT    /api/v1/applications/{id}/content
+        .service(applications::pre_check)          // GET    /api/v1/applications/{id}/pre-check
+        .service(applications::submit)             // POST   /api/v1/applications/{id}/submission
+        .service(applications::withdraw)           // POST   /api/v1/applications/{id}/withdrawal
+        .service(applications::status)             // GET    /api/v1/applications/{id}/status
+        .service(applications::calculations)       // GET    /api/v1/applications/{id}/calculations
+        .service(audit::read)                      // GET    /api/v1/applications/{id}/audit
+        .service(decisions::screen)                // POST   /api/v1/applications/{id}/screening
+        .service(decisions::reinstate)             // POST   /api/v1/applications/{id}/reinstatement
+        .service(assessments::list)                // GET    /api/v1/applications/{id}/assessments
+        .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
+        .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
+        .service(assessments::give_marks)          // POST   /api/v1/assessments/{id}/score
+        .service(decisions::recommend)             // POST   /api/v1/applications/{id}/recommendation
+        .service(decisions::reject)                // POST   /api/v1/applications/{id}/rejection
+        .service(decisions::approve)               // POST   /api/v1/applications/{id}/approval
+        .service(awards::read)                     // GET    /api/v1/applications/{id}/award
+        .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
+        .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
+        .service(awards::decline)                  // POST   /api/v1/applications/{id}/refusal
+        .service(awards::lapse)                    // POST   /api/v1/applications/{id}/lapse
+        .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
+        .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
+        .service(claims::certify)                  // POST   /api/v1/claims/{id}/certification
+        .service(batches::prepare)                 // POST   /api/v1/batches
+        .service(batches::list)                    // GET    /api/v1/batches
+        .service(batches::read)                    // GET    /api/v1/batches/{id}
+        .service(batches::release)                 // POST   /api/v1/batches/{id}/release
+        .service(work::list)                       // GET    /api/v1/work
         .service(openapi::read)                    // GET    /api/v1/openapi.json
         .configure(|api| if settable_clock {
             api.service(clock::set);               // POST   /api/v1/clock

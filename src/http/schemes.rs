@@ -1,18 +1,22 @@
 //! The schemes in force: what each asks, what it allows, since when, and from which document. Public.
 
+use super::actor::Signed;
 use super::answer::Answer;
+use super::idempotency::Keyed;
 use super::problem::Problem;
 use super::services::Door;
+use crate::actions::schemes;
 use crate::store::scheme_texts;
-use actix_web::get;
 use actix_web::web::Path;
+use actix_web::{get, post};
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
 use rules::dated::Known;
 use rules::scheme::{Fact, FactKind, Grade, Life, Named, Scheme, Tables};
 use rules::text::Text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A text in each written form.
 #[derive(ToSchema)]
@@ -156,6 +160,39 @@ pub(super) async fn list(door: Door) -> Result<Answer, Problem> {
 pub(super) async fn read(door: Door, code: Path<String>) -> Result<Answer, Problem> {
     let in_force = door.schemes.in_force(&mut door.reader().await?, &code).await?;
     Ok(Answer::ok(&view(&in_force.scheme))?.tagged(&in_force.scheme.hash).public())
+}
+
+/// A scheme's text.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewText {
+    /// The whole file.
+    text: String,
+}
+
+/// Where a published text is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Published {
+    /// Identity of the text.
+    id: Uuid,
+}
+
+/// Publish the text of a scheme. Its examples are run first; a text with a fault is refused with all of them.
+#[utoipa::path(
+    tag = "schemes", request_body = NewText,
+    params(("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done")),
+    responses((status = 201, description = "In force from now on", body = Published)),
+)]
+#[post("/schemes")]
+pub(super) async fn publish(
+    door: Door,
+    Signed(caller, Keyed { body, once }): Signed<Keyed<NewText>>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let (id, code) = schemes::publish(tx, &caller.actor, body.text).await?;
+        Answer::created(format!("/api/v1/schemes/{code}"), &Published { id: id.0 })
+    })
+    .await
 }
 
 fn view(scheme: &Scheme) -> SchemeView<'_> {

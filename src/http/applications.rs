@@ -1,0 +1,373 @@
+//! Applications: begin, read, list, edit, check, submit, withdraw; and what the applicant is told of them.
+
+use super::actor::Signed;
+use super::answer::Answer;
+use super::body::Body;
+use super::idempotency::Keyed;
+use super::page::{Asked, Page};
+use super::precondition::IfMatch;
+use super::problem::Problem;
+use super::services::Door;
+use crate::actions::applications;
+use crate::store::applications::{Filter, Listed};
+use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, get, post, put};
+use chrono::{DateTime, Utc};
+use rules::actor::Actor;
+use rules::application::{Application, Content, State};
+use rules::calendar::Day;
+use rules::ids::{ApplicationId, OrganisationId};
+use rules::money::Cents;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// An application, as the reader may see it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ApplicationView {
+    /// Identity.
+    #[schema(value_type = Uuid)]
+    id: ApplicationId,
+    /// The reference that people use.
+    #[schema(example = "NIAS-2025-000123")]
+    reference: String,
+    /// The scheme's code.
+    scheme: String,
+    /// Who applies.
+    #[schema(value_type = Uuid)]
+    organisation: OrganisationId,
+    /// Where it stands: the staff's word for staff, the public word for the applicant.
+    state: &'static str,
+    /// What is written in it.
+    #[schema(value_type = Value)]
+    content: Content,
+    /// What submission fixed.
+    submission: Option<SubmissionView>,
+    /// What the committee recommends; staff only.
+    #[schema(value_type = Option<String>)]
+    recommended: Option<Cents>,
+    /// Why it was screened out, rejected, declined or withdrawn.
+    reason: Option<String>,
+    /// What is still missing before it can be submitted.
+    missing: Vec<String>,
+    /// What `If-Match` names, in quotes.
+    version: i32,
+}
+
+/// What submission fixed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SubmissionView {
+    /// When.
+    at: DateTime<Utc>,
+    /// The day whose rules apply for ever after.
+    #[schema(value_type = String, format = Date)]
+    on: Day,
+    /// What is asked for.
+    #[schema(value_type = String)]
+    requested: Cents,
+    /// What the rules allow.
+    #[schema(value_type = String)]
+    allowed: Cents,
+}
+
+impl ApplicationView {
+    pub(super) fn of(application: Application, actor: &Actor) -> Self {
+        let staff = actor.is_staff();
+        let missing = if application.state == State::Draft { application.missing() } else { Vec::new() };
+        Self {
+            state: if staff { application.state.code() } else { application.state.public_code() },
+            recommended: application.recommended.filter(|_| staff),
+            submission: application.submission.map(|submission| SubmissionView {
+                at: submission.at,
+                on: submission.on,
+                requested: submission.requested,
+                allowed: submission.allowed,
+            }),
+            id: application.id,
+            reference: application.reference,
+            scheme: application.scheme,
+            organisation: application.organisation,
+            content: application.content,
+            reason: application.reason,
+            missing,
+            version: application.version,
+        }
+    }
+
+    /// The application as an answer, with the version for the next edit.
+    pub(super) fn answer(application: Application, actor: &Actor) -> Result<Answer, Problem> {
+        let version = application.version;
+        Ok(Answer::ok(&Self::of(application, actor))?.version(version))
+    }
+}
+
+/// One line of a list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ApplicationLine {
+    /// Identity.
+    id: Uuid,
+    /// The reference that people use.
+    reference: String,
+    /// The scheme's code.
+    scheme: String,
+    /// Who applies.
+    organisation: Uuid,
+    /// Where it stands, in the reader's word.
+    state: &'static str,
+    /// What the project is called.
+    title: String,
+    /// What is asked for, once submitted.
+    #[schema(value_type = Option<String>)]
+    requested: Option<Cents>,
+    /// When it was submitted.
+    submitted_at: Option<DateTime<Utc>>,
+}
+
+impl ApplicationLine {
+    pub(super) fn of(listed: Listed, staff: bool) -> Self {
+        let state = State::from_code(&listed.state)
+            .map_or("unknown", |state| if staff { state.code() } else { state.public_code() });
+        Self {
+            id: listed.id,
+            reference: listed.reference,
+            scheme: listed.scheme_code,
+            organisation: listed.organisation_id,
+            state,
+            title: listed.title,
+            requested: listed.requested_cents.map(Cents::new),
+            submitted_at: listed.submitted_at,
+        }
+    }
+}
+
+/// A draft to be begun.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewApplication {
+    /// The scheme's code.
+    #[schema(example = "NIAS")]
+    scheme: String,
+    /// Who applies: an organisation that the caller acts for.
+    #[schema(value_type = Uuid)]
+    organisation: OrganisationId,
+    /// Title, summary and the request of the calculation; may be incomplete.
+    #[schema(value_type = Value, example = json!({ "title": "Smart line", "summary": "", "request": { "project": { "stages": [] } } }))]
+    content: Content,
+}
+
+/// A reason.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reason {
+    /// Why, in 1 to 2000 characters; the people concerned read it.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub(super) reason: String,
+}
+
+/// An act that needs no more words.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+/// What a list is narrowed to.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// One scheme.
+    scheme: Option<String>,
+    /// One state, in the staff's word.
+    state: Option<String>,
+    /// Where the last page ended: its `next`.
+    cursor: Option<String>,
+    /// How many at most; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+}
+
+/// Begin a draft for an organisation that you act for.
+#[utoipa::path(
+    tag = "applications", request_body = NewApplication,
+    params(("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done")),
+    responses((status = 201, description = "Begun", body = ApplicationView)),
+)]
+#[post("/applications")]
+pub(super) async fn create(
+    door: Door,
+    Signed(caller, Keyed { body, once }): Signed<Keyed<NewApplication>>,
+) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
+    door.write_once(caller.person, once, async move |tx| {
+        let NewApplication { scheme, organisation, content } = body;
+        let application = applications::create(tx, &caller.actor, &schemes, &scheme, organisation, content).await?;
+        let (location, version) = (format!("/api/v1/applications/{}", application.id), application.version);
+        Ok(Answer::created(location, &ApplicationView::of(application, &caller.actor))?.version(version))
+    })
+    .await
+}
+
+/// Applications that you may see, newest first.
+#[utoipa::path(tag = "applications", params(ListQuery), responses((status = 200, description = "One page", body = Page<ApplicationLine>)))]
+#[get("/applications")]
+pub(super) async fn list(
+    door: Door,
+    request: HttpRequest,
+    Signed(caller, query): Signed<Query<ListQuery>>,
+) -> Result<Answer, Problem> {
+    let query = query.into_inner();
+    let asked = Asked::<ApplicationId>::read(query.cursor.as_deref(), query.limit)?;
+    let known = || State::ALL.map(State::code).join(", ");
+    let state = query.state.map(|code| {
+        State::from_code(&code)
+            .ok_or_else(|| Problem::malformed_parameter("state", format!("write one of {}", known())))
+    });
+    let filter = Filter { scheme: query.scheme, state: state.transpose()?, after: asked.after };
+    let rows = applications::list(&mut door.reader().await?, &caller.actor, &filter, asked.rows()).await?;
+    let staff = caller.actor.is_staff();
+    Page::of(&asked, rows, |row| ApplicationId(row.id), |row| ApplicationLine::of(row, staff))?.answer(&request)
+}
+
+/// One application.
+#[utoipa::path(
+    tag = "applications", params(("id" = Uuid, Path, description = "The application")),
+    responses((status = 200, description = "The application", body = ApplicationView)),
+)]
+#[get("/applications/{id}")]
+pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
+    let application = applications::read(&mut door.reader().await?, &caller.actor, *id).await?;
+    ApplicationView::answer(application, &caller.actor)
+}
+
+/// Replace what is written in a draft.
+#[utoipa::path(
+    tag = "applications", request_body = Value,
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("If-Match" = String, Header, description = "The ETag of what was read"),
+    ),
+    responses((status = 200, description = "Replaced", body = ApplicationView)),
+)]
+#[put("/applications/{id}/content")]
+pub(super) async fn edit(
+    door: Door,
+    Signed(caller, (id, IfMatch(version), content)): Signed<(Path<ApplicationId>, IfMatch, Body<Content>)>,
+) -> Result<Answer, Problem> {
+    door.write(async move |tx| {
+        let application = applications::edit(tx, &caller.actor, *id, version, content.0).await?;
+        ApplicationView::answer(application, &caller.actor)
+    })
+    .await
+}
+
+/// What a draft would get today, and what is missing before it can be submitted. Nothing is kept.
+#[utoipa::path(
+    tag = "applications", params(("id" = Uuid, Path, description = "The application")),
+    responses((status = 200, description = "The calculation with recorded history, and what is missing", body = Value)),
+)]
+#[get("/applications/{id}/pre-check")]
+pub(super) async fn pre_check(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
+    let mut reader = door.reader().await?;
+    let (missing, calculation) =
+        applications::pre_check(&mut reader, &caller.actor, &door.schemes, *id, door.moment).await?;
+    Answer::ok(&json!({ "missing": missing, "calculation": calculation }))
+}
+
+/// Submit a draft under the rules of the day; from now on they hold for it.
+#[utoipa::path(
+    tag = "applications", request_body = Nothing,
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("If-Match" = String, Header, description = "The ETag of what was read"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses(
+        (status = 200, description = "Received, with the calculation that was pinned", body = Value),
+        (status = 422, description = "Incomplete, outside a window, over a quota, or refused by the rules"),
+    ),
+)]
+#[post("/applications/{id}/submission")]
+pub(super) async fn submit(
+    door: Door,
+    Signed(caller, (id, IfMatch(version), Keyed { once, .. })): Signed<(Path<ApplicationId>, IfMatch, Keyed<Nothing>)>,
+) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
+    door.write_once(caller.person, once, async move |tx| {
+        let (application, calculation) = applications::submit(tx, &caller.actor, &schemes, *id, version).await?;
+        let version = application.version;
+        let application = ApplicationView::of(application, &caller.actor);
+        Ok(Answer::ok(&json!({ "application": application, "calculation": calculation }))?.version(version))
+    })
+    .await
+}
+
+/// Take an application back.
+#[utoipa::path(
+    tag = "applications", request_body = Reason,
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("If-Match" = String, Header, description = "The ETag of what was read"),
+    ),
+    responses((status = 200, description = "Withdrawn", body = ApplicationView)),
+)]
+#[post("/applications/{id}/withdrawal")]
+pub(super) async fn withdraw(
+    door: Door,
+    Signed(caller, (id, IfMatch(version), body)): Signed<(Path<ApplicationId>, IfMatch, Body<Reason>)>,
+) -> Result<Answer, Problem> {
+    door.write(async move |tx| {
+        let application = applications::withdraw(tx, &caller.actor, *id, version, &body.0.reason).await?;
+        ApplicationView::answer(application, &caller.actor)
+    })
+    .await
+}
+
+/// Where an application stands, in words: the public state, the reason where there is one, and the next duty.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StatusView {
+    /// The reference that people use.
+    reference: String,
+    /// The public state.
+    status: &'static str,
+    /// Why, where it ended.
+    reason: Option<String>,
+    /// What the applicant does next.
+    next_duty: &'static str,
+    /// The last day of the offer, while it stands.
+    #[schema(value_type = Option<String>, format = Date)]
+    offer_expires_on: Option<Day>,
+}
+
+/// Where an application stands, for its applicant.
+#[utoipa::path(
+    tag = "applications", params(("id" = Uuid, Path, description = "The application")),
+    responses((status = 200, description = "State, reason, next duty", body = StatusView)),
+)]
+#[get("/applications/{id}/status")]
+pub(super) async fn status(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
+    let mut reader = door.reader().await?;
+    let (application, offer_expires_on) = applications::status(&mut reader, &caller.actor, *id).await?;
+    Answer::ok(&StatusView {
+        status: application.state.public_code(),
+        next_duty: application.state.next_duty(),
+        reference: application.reference,
+        reason: application.reason,
+        offer_expires_on,
+    })
+}
+
+/// The calculations that decisions on this application rest on, with what was asked: each can be worked out again to its trace.
+#[utoipa::path(
+    tag = "applications", params(("id" = Uuid, Path, description = "The application")),
+    responses((status = 200, description = "Oldest first", body = Value)),
+)]
+#[get("/applications/{id}/calculations")]
+pub(super) async fn calculations(
+    door: Door,
+    Signed(caller, id): Signed<Path<ApplicationId>>,
+) -> Result<Answer, Problem> {
+    let kept = applications::calculations(&mut door.reader().await?, &caller.actor, *id).await?;
+    let items =
+        kept.into_iter().map(|(request, answer)| json!({ "request": request, "answer": answer })).collect::<Vec<_>>();
+    Answer::ok(&json!({ "items": items }))
+}

@@ -1,0 +1,174 @@
+//! Batches of payments: prepared by one person, released by another.
+
+use super::actor::Signed;
+use super::answer::Answer;
+use super::applications::Nothing;
+use super::idempotency::Keyed;
+use super::page::{Asked, Page};
+use super::problem::Problem;
+use super::services::Door;
+use crate::actions::batches;
+use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, get, post};
+use chrono::{DateTime, Utc};
+use rules::batch::{Batch, BatchState};
+use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId};
+use rules::money::Cents;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A batch of payments.
+#[derive(Serialize, ToSchema)]
+pub(super) struct BatchView {
+    /// Identity.
+    #[schema(value_type = Uuid)]
+    id: BatchId,
+    /// The reference that people use.
+    #[schema(example = "PAY-2025-000007")]
+    reference: String,
+    /// Prepared or released.
+    state: &'static str,
+    /// Who prepared it.
+    #[schema(value_type = Uuid)]
+    prepared_by: PersonId,
+    /// Who released it.
+    #[schema(value_type = Option<Uuid>)]
+    released_by: Option<PersonId>,
+    /// When it was released.
+    released_at: Option<DateTime<Utc>>,
+    /// The payments.
+    payments: Vec<PaymentView>,
+    /// How many there are.
+    count: usize,
+    /// The control total.
+    #[schema(value_type = String)]
+    total: Cents,
+}
+
+/// One payment of a batch.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PaymentView {
+    /// The claim that it pays.
+    #[schema(value_type = Uuid)]
+    claim: ClaimId,
+    /// The application.
+    #[schema(value_type = Uuid)]
+    application: ApplicationId,
+    /// How much.
+    #[schema(value_type = String)]
+    amount: Cents,
+}
+
+impl From<Batch> for BatchView {
+    fn from(batch: Batch) -> Self {
+        let payments = batch.payments.into_iter();
+        let payments = payments.map(|payment| PaymentView {
+            claim: payment.claim,
+            application: payment.application,
+            amount: payment.amount,
+        });
+        let payments = payments.collect::<Vec<_>>();
+        Self {
+            id: batch.id,
+            reference: batch.reference,
+            state: batch.state.code(),
+            prepared_by: batch.prepared_by,
+            released_by: batch.released.map(|(person, _)| person),
+            released_at: batch.released.map(|(_, at)| at),
+            count: payments.len(),
+            payments,
+            total: batch.total,
+        }
+    }
+}
+
+/// What a batch is to pay.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewBatch {
+    /// Certified claims.
+    #[schema(value_type = Vec<Uuid>, min_items = 1)]
+    claims: Vec<ClaimId>,
+}
+
+/// What the list is narrowed to.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct BatchQuery {
+    /// `prepared` or `released`.
+    state: String,
+    /// Where the last page ended: its `next`.
+    cursor: Option<String>,
+    /// How many at most; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+}
+
+/// Prepare a batch of certified claims.
+#[utoipa::path(
+    tag = "batches", request_body = NewBatch,
+    params(("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done")),
+    responses((status = 201, description = "Prepared", body = BatchView)),
+)]
+#[post("/batches")]
+pub(super) async fn prepare(
+    door: Door,
+    Signed(caller, Keyed { body, once }): Signed<Keyed<NewBatch>>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let batch = batches::prepare(tx, &caller.actor, &body.claims).await?;
+        Answer::created(format!("/api/v1/batches/{}", batch.id), &BatchView::from(batch))
+    })
+    .await
+}
+
+/// Batches in a state, newest first.
+#[utoipa::path(tag = "batches", params(BatchQuery), responses((status = 200, description = "One page", body = Page<BatchView>)))]
+#[get("/batches")]
+pub(super) async fn list(
+    door: Door,
+    request: HttpRequest,
+    Signed(caller, query): Signed<Query<BatchQuery>>,
+) -> Result<Answer, Problem> {
+    let asked = Asked::<BatchId>::read(query.cursor.as_deref(), query.limit)?;
+    let state = BatchState::from_code(&query.state);
+    let state = state.ok_or_else(|| Problem::malformed_parameter("state", "write prepared or released"))?;
+    let rows = batches::list(&mut door.reader().await?, &caller.actor, state, asked.after, asked.rows()).await?;
+    Page::of(&asked, rows, |row| row.id, BatchView::from)?.answer(&request)
+}
+
+/// One batch.
+#[utoipa::path(
+    tag = "batches", params(("id" = Uuid, Path, description = "The batch")),
+    responses((status = 200, description = "The batch", body = BatchView)),
+)]
+#[get("/batches/{id}")]
+pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<BatchId>>) -> Result<Answer, Problem> {
+    let batch = batches::read(&mut door.reader().await?, &caller.actor, *id).await?;
+    Answer::ok(&BatchView::from(batch))
+}
+
+/// Release a batch that somebody else prepared; its payments are posted.
+#[utoipa::path(
+    tag = "batches", request_body = Nothing,
+    params(
+        ("id" = Uuid, Path, description = "The batch"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses(
+        (status = 200, description = "Released", body = BatchView),
+        (status = 403, description = "You prepared it, or have another duty on one of its cases"),
+    ),
+)]
+#[post("/batches/{id}/release")]
+pub(super) async fn release(
+    door: Door,
+    Signed(caller, (id, Keyed { once, .. })): Signed<(Path<BatchId>, Keyed<Nothing>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let batch = batches::release(tx, &caller.actor, *id).await?;
+        Answer::ok(&BatchView::from(batch))
+    })
+    .await
+}

@@ -1,0 +1,156 @@
+//! Screening, recommendation, rejection and approval.
+
+use super::actor::Signed;
+use super::answer::Answer;
+use super::applications::{ApplicationView, Nothing, Reason};
+use super::awards::AwardView;
+use super::idempotency::Keyed;
+use super::problem::Problem;
+use super::services::Door;
+use crate::actions::decisions;
+use actix_web::post;
+use actix_web::web::Path;
+use rules::decision::Screening;
+use rules::ids::ApplicationId;
+use rules::money::Cents;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// What the first look found.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, tag = "outcome", rename_all = "snake_case")]
+pub(super) enum ScreeningRequest {
+    /// On to the assessors.
+    Eligible {},
+    /// Not eligible.
+    Ineligible {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An amount.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Amount {
+    /// A decimal text.
+    #[schema(value_type = String, example = "200000000.00")]
+    pub(super) amount: Cents,
+}
+
+/// Screen what was submitted.
+#[utoipa::path(
+    tag = "decisions", request_body = ScreeningRequest,
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Screened", body = ApplicationView)),
+)]
+#[post("/applications/{id}/screening")]
+pub(super) async fn screen(
+    door: Door,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<ScreeningRequest>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let screening = match body {
+            ScreeningRequest::Eligible {} => Screening::Eligible,
+            ScreeningRequest::Ineligible { reason } => Screening::Ineligible(reason),
+        };
+        let application = decisions::screen(tx, &caller.actor, *id, screening).await?;
+        ApplicationView::answer(application, &caller.actor)
+    })
+    .await
+}
+
+/// Reinstate what was screened out.
+#[utoipa::path(
+    tag = "decisions", request_body = Reason,
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Reinstated", body = ApplicationView)),
+)]
+#[post("/applications/{id}/reinstatement")]
+pub(super) async fn reinstate(
+    door: Door,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<Reason>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let application = decisions::reinstate(tx, &caller.actor, *id, &body.reason).await?;
+        ApplicationView::answer(application, &caller.actor)
+    })
+    .await
+}
+
+/// Recommend an amount.
+#[utoipa::path(
+    tag = "decisions", request_body = Amount,
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Recommended", body = ApplicationView)),
+)]
+#[post("/applications/{id}/recommendation")]
+pub(super) async fn recommend(
+    door: Door,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<Amount>)>,
+) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
+    door.write_once(caller.person, once, async move |tx| {
+        let application = decisions::recommend(tx, &caller.actor, &schemes, *id, body.amount).await?;
+        ApplicationView::answer(application, &caller.actor)
+    })
+    .await
+}
+
+/// Refuse, with reasons that the applicant reads.
+#[utoipa::path(
+    tag = "decisions", request_body = Reason,
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Rejected", body = ApplicationView)),
+)]
+#[post("/applications/{id}/rejection")]
+pub(super) async fn reject(
+    door: Door,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<Reason>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let application = decisions::reject(tx, &caller.actor, *id, &body.reason).await?;
+        ApplicationView::answer(application, &caller.actor)
+    })
+    .await
+}
+
+/// Approve what is recommended, within your authority. The money is committed.
+#[utoipa::path(
+    tag = "decisions", request_body = Nothing,
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses(
+        (status = 200, description = "Approved, with the award", body = Value),
+        (status = 403, description = "Above your authority, or you have another duty on this case"),
+        (status = 422, description = "A ceiling does not leave so much; the answer says what is left"),
+    ),
+)]
+#[post("/applications/{id}/approval")]
+pub(super) async fn approve(
+    door: Door,
+    Signed(caller, (id, Keyed { once, .. })): Signed<(Path<ApplicationId>, Keyed<Nothing>)>,
+) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
+    door.write_once(caller.person, once, async move |tx| {
+        let (application, award) = decisions::approve(tx, &caller.actor, &schemes, *id).await?;
+        let application = ApplicationView::of(application, &caller.actor);
+        Answer::ok(&json!({ "application": application, "award": AwardView::from(award) }))
+    })
+    .await
+}

@@ -1,0 +1,38 @@
+//! What waits for whoever asks.
+
+use super::actor::Signed;
+use super::answer::Answer;
+use super::problem::Problem;
+use super::services::Door;
+use crate::actions::work::{WorkOn, waiting_for};
+use actix_web::get;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Something that waits.
+#[derive(Serialize, ToSchema)]
+struct WorkView {
+    /// What is to be done: the code of the verb.
+    #[schema(example = "application.screen")]
+    act: &'static str,
+    /// The reference of the case or batch.
+    reference: String,
+    /// Where it is.
+    #[schema(example = "/api/v1/applications/…")]
+    url: String,
+}
+
+/// What waits for you, oldest first, in the order of the case. At most a hundred of each kind.
+#[utoipa::path(tag = "work", responses((status = 200, description = "What waits", body = Vec<WorkView>)))]
+#[get("/work")]
+pub(super) async fn list(door: Door, Signed(caller, ()): Signed) -> Result<Answer, Problem> {
+    let waiting = waiting_for(&mut door.reader().await?, &caller.actor, &door.schemes).await?;
+    let view = waiting.into_iter().map(|work| {
+        let url = match work.on {
+            WorkOn::Application(id) => format!("/api/v1/applications/{id}"),
+            WorkOn::Batch(id) => format!("/api/v1/batches/{id}"),
+        };
+        WorkView { act: work.act.code(), reference: work.reference, url }
+    });
+    Answer::ok(&view.collect::<Vec<_>>())
+}
