@@ -84,10 +84,11 @@ pub(super) async fn submit(
     door: Door,
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<ClaimRequest>)>,
 ) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let ClaimRequest { instalment, amount: claimed, evidence, actual } = body;
         let new = NewClaim { id: ClaimId(Uuid::now_v7()), instalment, claimed, evidence, actual };
-        let claim = claims::submit(tx, &caller.actor, *id, new).await?;
+        let claim = claims::submit(tx, &caller.actor, &schemes, *id, new).await?;
         Answer::created(format!("/api/v1/applications/{id}/award"), &ClaimView::from(claim))
     })
     .await

@@ -4,7 +4,7 @@ use super::schema::{memberships, organisations, people, person_authorities, pers
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::actor::Role;
+use rules::actor::{Actor, Role, Who};
 use rules::ids::{OrganisationId, PersonId};
 use rules::person::{Language, Organisation, Person};
 use std::collections::BTreeSet;
@@ -40,7 +40,44 @@ impl Row {
     }
 }
 
-pub(super) fn role(code: String) -> Result<Role, Fault> {
+/// What is known of an actor, in rows of a join: a role, an organisation, an authority.
+pub(super) type Standing = (Option<String>, Option<Uuid>, Option<String>);
+
+/// An actor from the rows of a join; `None` where there are none.
+pub(super) fn assembled(person: PersonId, rows: Vec<Standing>) -> Result<Option<Actor>, Fault> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut actor = Actor { who: Who::Person(person), ..Actor::visitor() };
+    for (code, organisation, authority) in rows {
+        actor.roles.extend(code.map(role).transpose()?);
+        actor.organisations.extend(organisation.map(OrganisationId));
+        actor.authorities.extend(authority);
+    }
+    Ok(Some(actor))
+}
+
+/// A person as an actor, without a session: somebody whom others give work to. `None` when the account is closed.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn actor(reader: &mut impl Connected, person: PersonId) -> Result<Option<Actor>, Fault> {
+    let rows: Vec<Standing> = people::table
+        .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .left_join(memberships::table.on(memberships::person_id.eq(people::id)))
+        .left_join(person_authorities::table.on(person_authorities::person_id.eq(people::id)))
+        .filter(people::id.eq(person.0).and(people::active))
+        .select((
+            person_roles::role.nullable(),
+            memberships::organisation_id.nullable(),
+            person_authorities::authority.nullable(),
+        ))
+        .load(reader.connection())
+        .await?;
+    assembled(person, rows)
+}
+
+fn role(code: String) -> Result<Role, Fault> {
     Role::from_code(&code).ok_or_else(|| Fault::Corrupt(format!("role {code}")))
 }
 

@@ -1,13 +1,13 @@
 //! Sessions and their refresh tokens, as hashes. Technical tables, not audited.
 
-use super::people::role;
+use super::people::{Standing, assembled};
 use super::schema::{memberships, people, person_authorities, person_roles, refresh_tokens, sessions};
 use super::{Connected, Db, Fault, Tx, password_tokens};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::actor::{Actor, Who};
-use rules::ids::{OrganisationId, PersonId};
+use rules::actor::Actor;
+use rules::ids::PersonId;
 use uuid::Uuid;
 
 /// Why a session ended before its time.
@@ -64,7 +64,7 @@ pub async fn actor(
     person: PersonId,
     now: DateTime<Utc>,
 ) -> Result<Option<Actor>, Fault> {
-    let rows: Vec<(Option<String>, Option<Uuid>, Option<String>)> = sessions::table
+    let rows: Vec<Standing> = sessions::table
         .inner_join(people::table.on(people::id.eq(sessions::person_id)))
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .left_join(memberships::table.on(memberships::person_id.eq(people::id)))
@@ -78,16 +78,7 @@ pub async fn actor(
         ))
         .load(reader.connection())
         .await?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let mut actor = Actor { who: Who::Person(person), ..Actor::visitor() };
-    for (code, organisation, authority) in rows {
-        actor.roles.extend(code.map(role).transpose()?);
-        actor.organisations.extend(organisation.map(OrganisationId));
-        actor.authorities.extend(authority);
-    }
-    Ok(Some(actor))
+    assembled(person, rows)
 }
 
 /// Whose open account has an address (in lower case), with the hash of the password where one has been chosen. One query

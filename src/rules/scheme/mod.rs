@@ -66,6 +66,16 @@ impl Scheme {
     }
 }
 
+/// The longest code of a scheme, in characters.
+pub const CODE_CHARACTERS_MAX: usize = 40;
+
+/// Whether a text can be the code of a scheme.
+#[must_use]
+pub fn is_code(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=CODE_CHARACTERS_MAX).contains(&text.len()) && text.bytes().all(allowed)
+}
+
 /// Bytes as lower-case hexadecimal.
 #[must_use]
 pub fn hexadecimal(bytes: &[u8]) -> String {
