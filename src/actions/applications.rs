@@ -8,7 +8,7 @@ use crate::store::{Fault, Moment, Reader, Tx, applications, awards};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
 use rules::award::Ending;
-use rules::calculation::{Answer, calculate};
+use rules::calculation::{Answer, Request, calculate};
 use rules::calendar::Day;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
@@ -91,6 +91,46 @@ pub async fn calculations(reader: &mut Reader, actor: &Actor, id: ApplicationId)
         kept.truncate(1);
     }
     Ok(kept)
+}
+
+/// A recorded calculation that was worked out again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replay {
+    /// The trace that was recorded.
+    pub recorded: String,
+    /// The trace that comes out today.
+    pub again: String,
+}
+
+impl Replay {
+    /// Whether nothing has changed.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.recorded == self.again
+    }
+}
+
+/// Works every recorded calculation of an application out again, under the rules that it has pinned.
+///
+/// # Errors
+/// When there is no such application, or a recorded calculation cannot be read.
+pub async fn replay(reader: &mut Reader, schemes: &Schemes, reference: &str) -> Result<Vec<Replay>, Error> {
+    let application = applications::find_by_reference(reader, reference).await?.ok_or(Refusal::NotFound)?;
+    let Some(submission) = &application.submission else { return Ok(Vec::new()) };
+    let scheme = schemes.pinned(reader, submission.scheme_text).await?;
+    let corrupt = |error: serde_json::Error| Fault::Corrupt(error.to_string());
+    let mut replays = Vec::new();
+    for (request, answer) in applications::calculations(reader, application.id).await? {
+        let request: Request = serde_json::from_str(&request).map_err(corrupt)?;
+        let answer: Value = serde_json::from_str(&answer).map_err(corrupt)?;
+        let calculation = calculate(&scheme, &request, submission.on);
+        let calculation = calculation.map_err(|faults| Refusal::FiguresFaulty { faults })?;
+        replays.push(Replay {
+            recorded: answer.get("trace").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            again: calculation.answer(&request).trace,
+        });
+    }
+    Ok(replays)
 }
 
 /// Begins a draft for an organisation.

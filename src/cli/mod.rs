@@ -2,6 +2,7 @@
 //! possible.
 
 mod admin;
+mod audit;
 mod calculate;
 mod migrate;
 mod openapi;
@@ -50,9 +51,19 @@ enum Command {
     /// Prints the answer as JSON. A refused calculation is a good answer (exit 0); a request that cannot be understood is
     /// named on standard error (exit 2).
     Calculate(calculate::Arguments),
-    /// Check and read scheme files.
+    /// Check, read and publish scheme files.
     #[command(subcommand)]
     Scheme(scheme::Command),
+    /// Look after the audit.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Work the recorded calculations of an application out again.
+    ///
+    /// Prints both hashes of each. Exit 0 when they agree, 1 when one differs or nothing is recorded.
+    Replay {
+        /// The reference, such as NIAS-2025-000123.
+        reference: String,
+    },
 }
 
 /// Runs a command.
@@ -64,7 +75,13 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Admin(command) => with_settings(&cli.config, |settings| admin::run(&settings, command)),
         Command::Openapi => openapi::run(),
         Command::Calculate(arguments) => calculate::run(&cli.schemes, &arguments),
-        Command::Scheme(command) => scheme::run(&cli.schemes, command),
+        Command::Scheme(scheme::Command::Publish { files }) => {
+            with_settings(&cli.config, |settings| scheme::publish(&settings, &files))
+        }
+        Command::Scheme(scheme::Command::Check { files }) => scheme::check(&cli.schemes, &files),
+        Command::Scheme(scheme::Command::Show { code, on }) => scheme::show(&cli.schemes, &code, on),
+        Command::Audit(command) => with_settings(&cli.config, |settings| audit::run(&settings, command)),
+        Command::Replay { reference } => with_settings(&cli.config, |settings| audit::replay(&settings, &reference)),
     }
 }
 
@@ -85,10 +102,14 @@ fn with_settings(folder: &Path, run: impl FnOnce(Settings) -> ExitCode) -> ExitC
     }
 }
 
+/// What a command waits on.
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
 /// Runs something that waits and prints what it has to say, or says why it did not go well.
 fn wait_for<E: std::fmt::Display>(work: impl Future<Output = Result<String, E>>) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    match runtime.map(|runtime| runtime.block_on(work)) {
+    match runtime().map(|runtime| runtime.block_on(work)) {
         Ok(Ok(said)) => finished(&said, ExitCode::SUCCESS),
         Ok(Err(error)) => refused(error),
         Err(error) => refused(error),

@@ -1,11 +1,19 @@
 //! `almoner scheme …`: check a scheme file as it is written, and read one as of a day.
 
 use super::schemes::{self, SchemeError};
-use super::{finished, not_understood};
+use super::{finished, not_understood, wait_for};
+use crate::actions::Error;
+use crate::actions::schemes::publish as publish_text;
+use crate::clock::Clock;
+use crate::settings::Settings;
+use crate::store::{Db, Tx};
 use clap::Subcommand;
+use rules::actor::Actor;
 use rules::calendar::Day;
 use rules::dated::Known;
+use rules::refusal::Refusal;
 use rules::scheme::Scheme;
+use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -19,6 +27,14 @@ pub(super) enum Command {
         /// The files; without any, every scheme of the folder.
         files: Vec<PathBuf>,
     },
+    /// Publish scheme files: from now on they are in force. All of them, or none.
+    ///
+    /// The examples run first. A text that is in force already is left as it is.
+    Publish {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Show the values that hold on a day, each with its source.
     Show {
         /// The code of the scheme, such as NIAS.
@@ -29,23 +45,53 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(folder: &Path, command: Command) -> ExitCode {
-    match command {
-        Command::Check { files } if files.is_empty() => match schemes::files(folder) {
-            Ok(files) => check(&files, schemes::in_its_place),
-            Err(error) => not_understood(error),
-        },
+pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
+    if !files.is_empty() {
         // A file that is named may be a draft, and stand anywhere.
-        Command::Check { files } => check(&files, |_, _| Ok(())),
-        Command::Show { code, on } => match schemes::find(folder, &code) {
-            Ok(scheme) => finished(&shown(&scheme, on), ExitCode::SUCCESS),
-            Err(error) => not_understood(error),
-        },
+        return check_all(files, |_, _| Ok(()));
+    }
+    match schemes::files(folder) {
+        Ok(files) => check_all(&files, schemes::in_its_place),
+        Err(error) => not_understood(error),
     }
 }
 
+pub(super) fn show(folder: &Path, code: &str, on: Day) -> ExitCode {
+    match schemes::find(folder, code) {
+        Ok(scheme) => finished(&shown(&scheme, on), ExitCode::SUCCESS),
+        Err(error) => not_understood(error),
+    }
+}
+
+pub(super) fn publish(settings: &Settings, files: &[PathBuf]) -> ExitCode {
+    let texts = files.iter().map(|path| schemes::read(path).map(|(_, text)| text)).collect::<Result<Vec<_>, _>>();
+    match texts {
+        Ok(texts) => wait_for(publish_all(settings, texts)),
+        Err(error) => not_understood(error),
+    }
+}
+
+/// Publishes all texts or none; one that is in force already is left as it is.
+async fn publish_all(settings: &Settings, texts: Vec<String>) -> Result<String, String> {
+    let db = Db::new(settings.database.url.expose_secret(), 1).map_err(|error| error.to_string())?;
+    let published = db.write(Clock::default().moment(), async |tx: &mut Tx<'_>| {
+        let mut said = String::new();
+        for text in texts {
+            match publish_text(tx, &Actor::console(), text).await {
+                Ok((_, code)) => said.extend(["published ", &*code, "\n"]),
+                Err(Error::Refused(Refusal::SchemeUnchanged { code })) => {
+                    said.extend([&*code, " is in force already\n"])
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok::<_, Error>(said)
+    });
+    published.await.map_err(|error| error.to_string())
+}
+
 /// Checks every file, and says of each what is wrong or that nothing is.
-fn check(files: &[PathBuf], in_its_place: impl Fn(&Path, &Scheme) -> Result<(), SchemeError>) -> ExitCode {
+fn check_all(files: &[PathBuf], in_its_place: impl Fn(&Path, &Scheme) -> Result<(), SchemeError>) -> ExitCode {
     let mut output = String::new();
     let (mut faulty, mut unreadable) = (false, false);
     for path in files {

@@ -156,6 +156,15 @@ pub async fn find(reader: &mut impl Connected, id: ApplicationId) -> Result<Opti
     row.map(Application::try_from).transpose()
 }
 
+/// An application by its reference.
+///
+/// # Errors
+/// When the database fails or the row cannot be read.
+pub async fn find_by_reference(reader: &mut impl Connected, reference: &str) -> Result<Option<Application>, Fault> {
+    let query = applications::table.filter(applications::reference.eq(reference)).select(Row::as_select());
+    query.first::<Row>(reader.connection()).await.optional()?.map(Application::try_from).transpose()
+}
+
 /// An application by id, locked until the transaction ends.
 ///
 /// # Errors
