@@ -10,6 +10,7 @@ mod life;
 mod migrations;
 mod proof;
 mod proposals;
+mod races;
 mod settlements;
 mod turns;
 mod world;
