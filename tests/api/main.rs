@@ -6,6 +6,7 @@ mod audit;
 mod case;
 mod database;
 mod duties;
+mod guards;
 mod life;
 mod migrations;
 mod proof;
