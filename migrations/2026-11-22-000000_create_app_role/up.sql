@@ -14,6 +14,13 @@ GRANT USAGE ON SCHEMA public TO almoner_app;
 -- Tables that only grow: what was written stays as it was written.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation';
+END
+$$;
+
+-- Rows of which a part, or all from some state on, stays as it was decided. The condition stands in each trigger.
+CREATE FUNCTION refuse_second_thoughts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% % is decided and stays as it is', TG_TABLE_NAME, TG_NAME USING ERRCODE = 'check_violation';
 END
 $$;

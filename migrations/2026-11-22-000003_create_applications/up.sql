@@ -34,6 +34,16 @@ CREATE INDEX applications_by_author ON applications (author_id);
 CREATE INDEX applications_by_submitter ON applications (submitted_by);
 CREATE INDEX applications_by_scheme_text ON applications (scheme_text_id);
 
+-- What was submitted stays as it was submitted, under the text and the day of the submission.
+CREATE TRIGGER applications_submission BEFORE UPDATE ON applications FOR EACH ROW
+  WHEN (OLD.submitted_at IS NOT NULL AND
+        (OLD.reference, OLD.scheme_code, OLD.organisation_id, OLD.author_id, OLD.title, OLD.content, OLD.submitted_by,
+         OLD.submitted_at, OLD.submitted_on, OLD.scheme_text_id, OLD.requested_cents, OLD.allowed_cents)
+        IS DISTINCT FROM
+        (NEW.reference, NEW.scheme_code, NEW.organisation_id, NEW.author_id, NEW.title, NEW.content, NEW.submitted_by,
+         NEW.submitted_at, NEW.submitted_on, NEW.scheme_text_id, NEW.requested_cents, NEW.allowed_cents))
+  EXECUTE FUNCTION refuse_second_thoughts();
+
 -- Each calculation that a decision rests on, so that it can be worked out again to the same hash.
 CREATE TABLE application_calculations (
   application_id uuid NOT NULL REFERENCES applications,

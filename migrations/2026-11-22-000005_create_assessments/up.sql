@@ -24,5 +24,8 @@ CREATE TABLE assessments (
 );
 CREATE INDEX assessments_by_assessor ON assessments (assessor_id, state, application_id);
 
+CREATE TRIGGER assessments_closed BEFORE UPDATE ON assessments FOR EACH ROW
+  WHEN (OLD.state <> 'assigned') EXECUTE FUNCTION refuse_second_thoughts();
+
 GRANT SELECT, INSERT ON case_duties TO almoner_app;
-GRANT SELECT, INSERT, UPDATE ON assessments TO almoner_app;
+GRANT SELECT, INSERT, UPDATE (state, marks, comment, score) ON assessments TO almoner_app;

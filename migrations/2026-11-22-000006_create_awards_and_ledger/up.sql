@@ -28,12 +28,15 @@ CREATE TABLE awards (
   offered_at      timestamptz,
   expires_on      date,
   accepted_at     timestamptz,
-  settled_cents   bigint CHECK (settled_cents <= amount_cents),
+  settled_cents   bigint CHECK (settled_cents BETWEEN 0 AND amount_cents),
   settled_on      date,
   CHECK ((offered_at IS NULL) = (expires_on IS NULL)),
   CHECK ((settled_cents IS NULL) = (settled_on IS NULL)),
   CHECK ((state = 'accepted') = (accepted_at IS NOT NULL))
 );
+-- The amount is fixed once, and once more by the settlement.
+CREATE TRIGGER awards_ended BEFORE UPDATE ON awards FOR EACH ROW
+  WHEN (OLD.settled_cents IS NOT NULL OR OLD.state = 'released') EXECUTE FUNCTION refuse_second_thoughts();
 CREATE INDEX awards_by_applicant ON awards (organisation_id, scheme_code);
 CREATE INDEX awards_to_lapse ON awards (expires_on) WHERE state = 'offered';
 
@@ -63,10 +66,12 @@ CREATE TRIGGER ledger_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON
 
 CREATE FUNCTION ledger_must_balance() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF (SELECT sum(amount_cents) FROM ledger_entries WHERE posting_id = NEW.posting_id) <> 0 THEN
+  IF (SELECT sum(amount_cents) FROM public.ledger_entries WHERE posting_id = NEW.posting_id) <> 0 THEN
     RAISE EXCEPTION 'posting % does not sum to zero', NEW.posting_id USING ERRCODE = 'check_violation';
   END IF;
-  IF EXISTS (SELECT 1 FROM ledger_entries WHERE application_id = NEW.application_id AND account <> 'envelope'
+  -- Two that pay from one commitment see each other's lines only if the second waits for the first.
+  PERFORM 1 FROM public.applications WHERE id = NEW.application_id FOR NO KEY UPDATE;
+  IF EXISTS (SELECT 1 FROM public.ledger_entries WHERE application_id = NEW.application_id AND account <> 'envelope'
              GROUP BY account HAVING sum(amount_cents) < 0) THEN
     RAISE EXCEPTION 'case % pays or releases more than is committed', NEW.application_id USING ERRCODE = 'check_violation';
   END IF;
@@ -76,5 +81,6 @@ $$;
 CREATE CONSTRAINT TRIGGER ledger_entries_balance AFTER INSERT ON ledger_entries
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_must_balance();
 
-GRANT SELECT, INSERT, UPDATE ON envelopes, applicant_balances, awards TO almoner_app;
+GRANT SELECT, INSERT, UPDATE (limit_cents, committed_cents) ON envelopes, applicant_balances TO almoner_app;
+GRANT SELECT, INSERT, UPDATE (state, offered_at, expires_on, accepted_at, settled_cents, settled_on) ON awards TO almoner_app;
 GRANT SELECT, INSERT ON instalments, ledger_entries TO almoner_app;

@@ -1,5 +1,6 @@
 DROP TABLE payments;
+DROP FUNCTION payment_must_fit();
 DROP TABLE batches;
-DROP FUNCTION refuse_released_change();
+DROP FUNCTION batch_must_have_its_total();
 DROP TABLE claims;
 DROP SEQUENCE batch_serial;

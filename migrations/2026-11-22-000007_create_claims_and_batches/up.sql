@@ -17,6 +17,10 @@ CREATE TABLE claims (
 CREATE INDEX claims_by_instalment ON claims (application_id, instalment);
 CREATE UNIQUE INDEX claims_once ON claims (application_id, instalment) WHERE state <> 'returned';
 CREATE INDEX claims_by_state ON claims (state, id);
+CREATE TRIGGER claims_certified BEFORE UPDATE ON claims FOR EACH ROW
+  WHEN (OLD.state IN ('returned', 'paid') OR OLD.certified_cents <> NEW.certified_cents OR
+        OLD.state = 'certified' AND NEW.state <> 'paid')
+  EXECUTE FUNCTION refuse_second_thoughts();
 
 CREATE TABLE batches (
   id          uuid PRIMARY KEY,
@@ -35,16 +39,8 @@ CREATE INDEX batches_by_state ON batches (state, id DESC);
 CREATE INDEX batches_by_preparer ON batches (prepared_by);
 CREATE INDEX batches_by_releaser ON batches (released_by);
 
-CREATE FUNCTION refuse_released_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF OLD.state = 'released' THEN
-    RAISE EXCEPTION 'batch % has been released', OLD.reference USING ERRCODE = 'integrity_constraint_violation';
-  END IF;
-  RETURN NEW;
-END
-$$;
-CREATE TRIGGER batches_released_are_final BEFORE UPDATE OR DELETE ON batches
-  FOR EACH ROW EXECUTE FUNCTION refuse_released_change();
+CREATE TRIGGER batches_released BEFORE UPDATE OR DELETE ON batches FOR EACH ROW
+  WHEN (OLD.state = 'released') EXECUTE FUNCTION refuse_second_thoughts();
 
 -- A claim is paid once: it stands in one batch at most.
 CREATE TABLE payments (
@@ -59,6 +55,33 @@ CREATE INDEX payments_by_case ON payments (application_id);
 CREATE TRIGGER payments_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payments
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- A payment pays what was certified, into a batch that still waits; a batch is released with the total that was controlled.
+CREATE FUNCTION payment_must_fit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.claims WHERE id = NEW.claim_id AND state = 'certified'
+                 AND application_id = NEW.application_id AND certified_cents = NEW.amount_cents) THEN
+    RAISE EXCEPTION 'payment of % is not what was certified', NEW.claim_id USING ERRCODE = 'check_violation';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM public.batches WHERE id = NEW.batch_id AND state = 'prepared' FOR NO KEY UPDATE) THEN
+    RAISE EXCEPTION 'batch % has been released', NEW.batch_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER payments_fit BEFORE INSERT ON payments FOR EACH ROW EXECUTE FUNCTION payment_must_fit();
+
+CREATE FUNCTION batch_must_have_its_total() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (SELECT sum(amount_cents) FROM public.payments WHERE batch_id = NEW.id) IS DISTINCT FROM NEW.total_cents::numeric THEN
+    RAISE EXCEPTION 'batch % does not have its total', NEW.reference USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER batches_total BEFORE UPDATE ON batches FOR EACH ROW
+  WHEN (NEW.state = 'released') EXECUTE FUNCTION batch_must_have_its_total();
+
 GRANT USAGE ON SEQUENCE batch_serial TO almoner_app;
-GRANT SELECT, INSERT, UPDATE ON claims, batches TO almoner_app;
+GRANT SELECT, INSERT, UPDATE (state, certified_cents, reason) ON claims TO almoner_app;
+GRANT SELECT, INSERT, UPDATE (state, released_by, released_at) ON batches TO almoner_app;
 GRANT SELECT, INSERT ON payments TO almoner_app;

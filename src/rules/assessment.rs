@@ -251,3 +251,6 @@ impl Assessment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

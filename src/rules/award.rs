@@ -230,6 +230,48 @@ fn split(amount: Cents, shares: &[(&String, DueOn, Share)]) -> Result<Vec<Instal
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::permission::Verb;
+    use crate::sample::{NIAS, application, cents, day, instant, permit, scheme};
+
+    /// In which states an act can be done at all; others are told in the words of the staff or of the applicant.
+    fn only_in(allowed: State, word: fn(State) -> &'static str, act: impl Fn(Award, Application) -> Option<Refusal>) {
+        for state in State::ALL {
+            let case = application(state);
+            let award = Award {
+                application: case.id,
+                scheme: case.scheme.clone(),
+                organisation: case.organisation,
+                amount: cents("100.00"),
+                authority: "commissioner".to_owned(),
+                state: AwardState::Decided,
+                decided_at: instant("2025-03-05"),
+                offered_at: None,
+                expires_on: Some(day("2025-04-05")),
+                accepted_at: None,
+                settled: None,
+            };
+            let expected = (state != allowed).then(|| Refusal::ApplicationWrongState { state: word(state) });
+            assert_eq!(act(award, case), expected, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_offer_is_sent_answered_or_ended_in_its_state_and_no_other() {
+        let scheme = scheme(NIAS);
+        let on = |day: &str| instant(day);
+        only_in(State::Approved, State::code, |award, case| {
+            award.offer(&permit(Verb::AwardOffer), case, &scheme, on("2025-03-06")).err()
+        });
+        only_in(State::Offered, State::public_code, |award, case| {
+            award.accept(&permit(Verb::AwardAccept), case, &scheme, on("2025-04-05")).err()
+        });
+        let end = |verb: Verb, ending: Ending<'static>| {
+            move |award: Award, case| award.end(&permit(verb), case, ending, Balances::default()).err()
+        };
+        only_in(State::Offered, State::public_code, end(Verb::AwardDecline, Ending::Declined("no")));
+        only_in(State::Approved, State::public_code, end(Verb::ApplicationWithdraw, Ending::Withdrawn("no")));
+        only_in(State::Offered, State::code, end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))));
+    }
 
     fn parts(amount: &str, shares: &[&str]) -> Vec<String> {
         let names = shares.iter().map(|share| (*share).to_owned()).collect::<Vec<_>>();

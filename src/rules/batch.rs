@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 use chrono::{DateTime, Utc};
 
 /// The most payments of one batch: its cases stay locked while it is released.
-pub const BATCH_PAYMENTS_MAX: usize = 1_000;
+pub const BATCH_PAYMENTS_MAX: usize = 500;
 
 /// Where a batch stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

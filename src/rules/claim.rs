@@ -262,3 +262,6 @@ fn give_back(award: &Award, scheme: &Scheme, balances: Balances, unused: Cents) 
     }
     writes
 }
+
+#[cfg(test)]
+mod tests;

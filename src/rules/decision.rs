@@ -258,3 +258,6 @@ fn envelope(scheme: &Scheme, today: Day) -> Result<Option<Cents>, Refusal> {
         Some(Known::Unknown) | None => Err(Refusal::LimitUnknown { path: "envelope".to_owned() }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,8 @@ pub mod notification;
 pub mod permission;
 pub mod person;
 pub mod refusal;
+#[cfg(test)]
+mod sample;
 pub mod scheme;
 pub mod scheme_text;
 pub mod text;

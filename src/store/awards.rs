@@ -14,8 +14,8 @@ use rules::money::Cents;
 use rules::scheme::DueOn;
 use uuid::Uuid;
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = awards, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = awards, treat_none_as_default_value = false)]
 struct Row {
     application_id: Uuid,
     scheme_code: String,
@@ -202,7 +202,16 @@ pub(super) async fn insert(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> 
 }
 
 pub(super) async fn update(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> {
-    diesel::update(awards::table.find(award.application.0)).set(Row::from(award)).execute(tx.connection).await?;
+    // What was decided stays: the role may not even write it.
+    let set = (
+        awards::state.eq(award.state.code()),
+        awards::offered_at.eq(award.offered_at),
+        awards::expires_on.eq(award.expires_on.map(Day::date)),
+        awards::accepted_at.eq(award.accepted_at),
+        awards::settled_cents.eq(award.settled.map(|(amount, _)| amount.get())),
+        awards::settled_on.eq(award.settled.map(|(_, on)| on.date())),
+    );
+    diesel::update(awards::table.find(award.application.0)).set(set).execute(tx.connection).await?;
     Ok(())
 }
 

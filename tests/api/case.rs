@@ -50,7 +50,10 @@ impl Case<'_> {
     }
 
     pub async fn withdraw(&self, moment: Moment, reason: &str) -> Result<Application, Error> {
-        let version = self.read().await.version;
+        self.withdraw_version(moment, self.read().await.version, reason).await
+    }
+
+    pub async fn withdraw_version(&self, moment: Moment, version: i32, reason: &str) -> Result<Application, Error> {
         self.world
             .act(moment, async |tx| applications::withdraw(tx, &self.applicant, self.id, version, reason).await)
             .await

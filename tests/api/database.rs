@@ -50,6 +50,12 @@ impl TestDatabase {
         run(&self.url(), sql).await;
     }
 
+    /// The same, and says why the database refuses.
+    pub async fn as_owner(&self, sql: &str) -> Result<(), String> {
+        let mut connection = AsyncPgConnection::establish(&self.url()).await.unwrap();
+        connection.batch_execute(sql).await.map_err(|error| error.to_string())
+    }
+
     /// Runs SQL as the server's role, in one transaction: what a broken server could do. Says why the database refuses.
     pub async fn as_server(&self, sql: &str) -> Result<(), String> {
         let mut connection = AsyncPgConnection::establish(&self.url()).await.unwrap();

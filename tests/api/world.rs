@@ -87,7 +87,8 @@ impl World {
     /// A world in which these schemes are published.
     pub async fn with(codes: &[&str], began: Moment) -> Self {
         let database = TestDatabase::migrated().await;
-        let db = database.db();
+        // Opened as they are needed: a race needs many, a journey one.
+        let db = Db::new(&database.url(), 24).unwrap();
         let mut world = Self {
             db,
             schemes: Schemes::default(),

@@ -1,0 +1,187 @@
+use super::*;
+use crate::award::AwardState;
+use crate::ids::OrganisationId;
+use crate::ledger::Balance;
+use crate::permission::Verb;
+use crate::sample::{NIAS, application, cents, day, instant, permit, scheme};
+use uuid::Uuid;
+
+/// 25, 50 and 25 per cent of 200 million.
+fn plan() -> Vec<Instalment> {
+    let parts = [
+        ("initial", DueOn::Acceptance, "50000000.00"),
+        ("final", DueOn::Completion, "100000000.00"),
+        ("accounts", DueOn::FinalAccounts, "50000000.00"),
+    ];
+    parts.map(|(code, due, amount)| Instalment { code: code.to_owned(), due, amount: cents(amount) }).to_vec()
+}
+
+/// A cost of 600 million is worth 200.
+fn actual(cost: &str) -> Option<Request> {
+    let request = format!(
+        r#"{{ "project": {{ "stages": [{{ "stage": "project", "costs": [{{ "category": "equipment", "amount": "{cost}" }}] }}] }} }}"#
+    );
+    Some(serde_json::from_str(&request).unwrap())
+}
+
+fn claim(instalment: &str, state: ClaimState, amount: &str) -> Claim {
+    let certified = matches!(state, ClaimState::Certified | ClaimState::Paid).then(|| cents(amount));
+    Claim {
+        id: ClaimId(Uuid::from_u128(u128::from(
+            instalment.bytes().fold(0_u64, |id, byte| id.rotate_left(7) ^ u64::from(byte)),
+        ))),
+        application: application(State::Accepted).id,
+        instalment: instalment.to_owned(),
+        state,
+        claimed: cents(amount),
+        evidence: "invoices".to_owned(),
+        actual: actual("600000000.00"),
+        certified,
+        reason: None,
+    }
+}
+
+fn submit_for(
+    state: State,
+    claims: &[Claim],
+    instalment: &str,
+    amount: &str,
+    cost: Option<Request>,
+) -> Option<Refusal> {
+    let new = NewClaim {
+        id: ClaimId(Uuid::from_u128(7)),
+        instalment: instalment.to_owned(),
+        claimed: cents(amount),
+        evidence: "invoices".to_owned(),
+        actual: cost,
+    };
+    submit(&permit(Verb::ClaimSubmit), &application(state), &scheme(NIAS), &plan(), claims, new).err()
+}
+
+#[test]
+fn only_a_running_case_is_claimed_for_and_the_applicant_is_told_in_their_own_words() {
+    for state in State::ALL {
+        let refused = submit_for(state, &[], "initial", "1.00", None);
+        let expected = Refusal::ApplicationWrongState { state: state.public_code() };
+        assert_eq!(refused, (state != State::Accepted).then_some(expected), "{state:?}");
+    }
+}
+
+#[test]
+fn an_instalment_waits_until_all_before_it_have_been_certified() {
+    let (initial, last) = ("50000000.00", "100000000.00");
+    let too_early = |instalment: &str, first: &str| {
+        Some(Refusal::InstalmentTooEarly { instalment: instalment.to_owned(), first: first.to_owned() })
+    };
+    let running = |claims: &[Claim], instalment: &str| {
+        submit_for(State::Accepted, claims, instalment, "1.00", actual("600000000.00"))
+    };
+    assert_eq!(running(&[], "final"), too_early("final", "initial"));
+    assert_eq!(running(&[], "accounts"), too_early("accounts", "initial"));
+    for waiting in [ClaimState::Submitted, ClaimState::Returned] {
+        assert_eq!(running(&[claim("initial", waiting, initial)], "final"), too_early("final", "initial"));
+    }
+    for settled in [ClaimState::Certified, ClaimState::Paid] {
+        let claims = [claim("initial", settled, initial)];
+        assert_eq!(running(&claims, "final"), None);
+        assert_eq!(running(&claims, "accounts"), too_early("accounts", "final"));
+        let claims = [claim("initial", settled, initial), claim("final", settled, last)];
+        assert_eq!(running(&claims, "accounts"), None);
+        let claimed = Refusal::InstalmentClaimed { instalment: "final".to_owned() };
+        assert_eq!(running(&claims, "final"), Some(claimed));
+    }
+    let certified = [claim("initial", ClaimState::Certified, initial)];
+    let without = submit_for(State::Accepted, &certified, "final", "1.00", None);
+    assert_eq!(without, Some(Refusal::ActualCostMissing));
+}
+
+/// Certifies an amount of a claim that waits, after others.
+fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>, Award), Refusal> {
+    let case = application(State::Accepted);
+    let award = Award {
+        application: case.id,
+        scheme: case.scheme.clone(),
+        organisation: OrganisationId(Uuid::from_u128(2)),
+        amount: cents("200000000.00"),
+        authority: "commissioner".to_owned(),
+        state: AwardState::Accepted,
+        decided_at: instant("2025-03-05"),
+        offered_at: None,
+        expires_on: None,
+        accepted_at: Some(instant("2025-03-06")),
+        settled: None,
+    };
+    let held = Balance { limit: None, committed: cents("200000000.00") };
+    let claims = [others.to_vec(), vec![waiting.clone()]].concat();
+    let certifying = Certifying {
+        application: &case,
+        award,
+        plan: &plan(),
+        claims: &claims,
+        scheme: &scheme(NIAS),
+        balances: Balances { envelope: held, applicant: held },
+        amount: cents(amount),
+        today: day("2027-03-05"),
+    };
+    let (change, _, award) = waiting.certify(&permit(Verb::ClaimCertify), certifying)?;
+    Ok((change.writes().to_vec(), award))
+}
+
+fn given_back(writes: &[Write]) -> Vec<(Cents, Balances)> {
+    let committed = writes.iter().find_map(|write| match write {
+        Write::Committed { balances, .. } => Some(*balances),
+        _ => None,
+    });
+    let posting = writes.iter().find_map(|write| match write {
+        Write::Posting(posting) => Some(posting.amount),
+        _ => None,
+    });
+    posting.into_iter().zip(committed).collect()
+}
+
+#[test]
+fn certification_is_bounded_by_the_claim_and_by_what_actual_cost_leaves() {
+    let initial = claim("initial", ClaimState::Paid, "50000000.00");
+    let waiting = |cost: &str| {
+        let actual = actual(cost);
+        Claim { actual, ..claim("final", ClaimState::Submitted, "100000000.00") }
+    };
+    let above = |due: &str| Refusal::CertifiedAboveDue { due: cents(due) };
+    for (cost, amount, refused) in [
+        ("600000000.00", "100000000.01", above("100000000.00")),
+        ("600000000.00", "0.00", above("100000000.00")),
+        // A third of 390 million is 130, of which 50 are paid.
+        ("390000000.00", "80000000.01", above("80000000.00")),
+        (
+            "150000000.00",
+            "0.01",
+            Refusal::NothingDue { certified: cents("50000000.00"), allowed: cents("50000000.00") },
+        ),
+    ] {
+        assert_eq!(certify(waiting(cost), std::slice::from_ref(&initial), amount).unwrap_err(), refused);
+    }
+    for state in [ClaimState::Returned, ClaimState::Certified, ClaimState::Paid] {
+        let refused = Refusal::ClaimWrongState { state: state.code() };
+        assert_eq!(certify(claim("final", state, "1.00"), &[], "1.00").unwrap_err(), refused);
+        let back = claim("final", state, "1.00").give_back(&permit(Verb::ClaimReturn), "no invoice");
+        assert_eq!(back.unwrap_err(), refused);
+    }
+}
+
+#[test]
+fn only_the_last_instalment_settles_the_case_and_gives_the_rest_back() {
+    let paid =
+        [claim("initial", ClaimState::Paid, "50000000.00"), claim("final", ClaimState::Certified, "100000000.00")];
+    let (writes, award) = certify(claim("initial", ClaimState::Submitted, "50000000.00"), &[], "40000000.00").unwrap();
+    assert_eq!((given_back(&writes), award.settled), (Vec::new(), None));
+    let middle = claim("final", ClaimState::Submitted, "100000000.00");
+    let (writes, award) = certify(middle, paid.get(..1).unwrap_or_default(), "90000000.00").unwrap();
+    assert_eq!((given_back(&writes), award.settled), (Vec::new(), None));
+    let last = || claim("accounts", ClaimState::Submitted, "50000000.00");
+    let (writes, award) = certify(last(), &paid, "45000000.00").unwrap();
+    let held = Balance { limit: None, committed: cents("195000000.00") };
+    assert_eq!(given_back(&writes), [(cents("5000000.00"), Balances { envelope: held, applicant: held })]);
+    assert_eq!(award.settled, Some((cents("195000000.00"), day("2027-03-05"))));
+    let (writes, award) = certify(last(), &paid, "50000000.00").unwrap();
+    assert_eq!((given_back(&writes), award.settled.map(|(amount, _)| amount)), (Vec::new(), Some(award.amount)));
+}

@@ -1,0 +1,84 @@
+//! Cases for the tests of the rules: a scheme as it is shipped, an application in any state, and permits for it.
+
+use crate::actor::{Actor, Role, Who};
+use crate::application::{Application, Content, State, Submission};
+use crate::calendar::Day;
+use crate::duty::Duties;
+use crate::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
+use crate::money::Cents;
+use crate::permission::{Permit, Verb};
+use crate::scheme::Scheme;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The text of NIAS: assistant commissioner up to 15 million, two assessors, 40/30/30 per cent, pass mark 60.
+pub(crate) const NIAS: &str = include_str!("../../seeds/schemes/nias.toml");
+
+pub(crate) fn scheme(text: &str) -> Scheme {
+    Scheme::read(text).unwrap()
+}
+
+pub(crate) fn cents(text: &str) -> Cents {
+    Cents::parse(text).unwrap()
+}
+
+pub(crate) fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+pub(crate) fn instant(day: &str) -> DateTime<Utc> {
+    format!("{day}T10:00:00+08:00").parse().unwrap()
+}
+
+pub(crate) const fn person(number: u128) -> PersonId {
+    PersonId(Uuid::from_u128(number))
+}
+
+/// A case of NIAS in a state, submitted on 5 February 2025 with 200 million asked for and allowed.
+pub(crate) fn application(state: State) -> Application {
+    let content = r#"{ "title": "A line", "summary": "For cells", "request": { "project": { "stages": [{ "stage": "project",
+        "costs": [{ "category": "equipment", "amount": "600000000.00" }] }] }, "requested": "200000000.00" } }"#;
+    let submission = Submission {
+        by: person(1),
+        at: instant("2025-02-05"),
+        on: day("2025-02-05"),
+        scheme_text: SchemeTextId(Uuid::from_u128(3)),
+        requested: cents("200000000.00"),
+        allowed: cents("200000000.00"),
+    };
+    Application {
+        id: ApplicationId(Uuid::from_u128(1)),
+        reference: "NIAS-2025-000001".to_owned(),
+        scheme: "NIAS".to_owned(),
+        organisation: OrganisationId(Uuid::from_u128(2)),
+        author: person(1),
+        state,
+        content: serde_json::from_str::<Content>(content).unwrap(),
+        submission: (state != State::Draft).then_some(submission),
+        recommended: (state >= State::Recommended).then(|| cents("200000000.00")),
+        reason: None,
+        created_at: instant("2025-02-01"),
+        version: 1,
+    }
+}
+
+/// A permit for the case: by somebody of the applicant for what applicants do, by somebody of the agency otherwise.
+pub(crate) fn permit(verb: Verb) -> Permit {
+    let application = application(State::Submitted);
+    let organisations =
+        if verb.is_for_the_agency() { BTreeSet::new() } else { BTreeSet::from([application.organisation]) };
+    let actor = Actor {
+        who: Who::Person(person(9)),
+        roles: Role::ALL.into_iter().collect(),
+        organisations,
+        authorities: BTreeSet::new(),
+    };
+    let assesses = matches!(verb, Verb::AssessmentDeclareConflict | Verb::AssessmentScore);
+    actor.may_to_application(verb, &application, assesses).unwrap()
+}
+
+/// Nobody has had any duty.
+pub(crate) fn nobody() -> Duties {
+    Duties::default()
+}
