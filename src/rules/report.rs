@@ -190,7 +190,8 @@ mod tests {
         assert_eq!(FinancialYear::of(day("2026-03-31")), year);
         assert_eq!(FinancialYear::of(day("2026-04-01")).to_string(), "2026-27");
         assert_eq!(FinancialYear::parse("1999-00").unwrap().last(), day("2000-03-31"));
-        for text in ["2025", "2025-2026", "2025-27", "2025-25", "25-26", "2025/26", "", "-26", "2025-26 ", "２025-26"] {
+        for text in ["2025", "2025-2026", "2025-27", "2025-25", "25-26", "2025/26", "", "-26", "2025-26 ", "２025-26"]
+        {
             assert_eq!(FinancialYear::parse(text), Err(NotAYear(text.into())), "{text}");
         }
     }
@@ -221,8 +222,13 @@ mod tests {
     #[test]
     fn what_is_left_of_an_envelope_is_what_is_neither_promised_nor_paid() {
         let cents = Cents::new;
-        let envelope =
-            Envelope { scheme: "NIAS".into(), limit: Some(cents(100)), committed: cents(30), paid: cents(60), awards: 2 };
+        let envelope = Envelope {
+            scheme: "NIAS".into(),
+            limit: Some(cents(100)),
+            committed: cents(30),
+            paid: cents(60),
+            awards: 2,
+        };
         assert_eq!(envelope.left(), Some(cents(10)));
         assert_eq!(Envelope { limit: None, ..envelope }.left(), None);
         assert_eq!(Totals::default().with(cents(1)), Ok(Totals { rows: 1, amount: cents(1) }));
