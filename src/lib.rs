@@ -6,8 +6,12 @@ pub mod access;
 pub mod actions;
 pub mod app;
 pub mod cli;
+<<<<<<< HEAD
 pub mod clock;
 pub mod http;
 pub mod settings;
+=======
+pub mod export;
+>>>>>>> aa83f71 (CSV, JSON and XLSX of reports, from values: typed cells, no live formulas, totals that are counted as they are written)
 pub mod store;
 pub mod telemetry;

@@ -12,6 +12,7 @@ mod case;
 pub mod claims;
 pub mod decisions;
 pub mod people;
+pub mod reports;
 pub mod schemes;
 pub mod sessions;
 pub mod work;

@@ -14,6 +14,7 @@ mod migrations;
 pub mod outbox;
 pub mod password_tokens;
 pub mod people;
+pub mod reports;
 pub mod scheme_texts;
 pub mod sessions;
 #[rustfmt::skip]

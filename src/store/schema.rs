@@ -280,5 +280,5 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
-diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments);
+diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);

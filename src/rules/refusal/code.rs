@@ -75,6 +75,7 @@ impl Refusal {
             Self::ClaimTwice => "batch.claim_twice",
             Self::ClaimInBatch { .. } => "batch.claim_in_batch",
             Self::BatchReleased { .. } => "batch.released",
+            Self::PeriodEmpty { .. } => "report.period_empty",
         }
     }
 

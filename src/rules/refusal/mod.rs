@@ -321,6 +321,14 @@ pub enum Refusal {
         /// The most that a batch holds.
         payments_max: usize,
     },
+    /// No day lies in the period of a report.
+    #[error("No day lies in this period: it begins on {from} and ends on {to}.")]
+    PeriodEmpty {
+        /// The first day.
+        from: Day,
+        /// The last day.
+        to: Day,
+    },
     /// Released batches never change.
     #[error("{reference} has been released and cannot be changed.")]
     BatchReleased {

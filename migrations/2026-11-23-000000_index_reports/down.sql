@@ -1,0 +1,2 @@
+DROP INDEX ledger_entries_paid;
+DROP INDEX batches_released;

@@ -1,0 +1,254 @@
+//! Released payments, streamed: a million of them take no more memory than a thousand.
+
+use super::{SNAPSHOT, paid_total};
+use crate::store::schema::{applications, awards, batches, claims, organisations, payments};
+use crate::store::{Connected, Fault, Reader};
+use chrono::{DateTime, Utc};
+use diesel::dsl::IntoBoxed;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use futures_util::{Stream, TryStreamExt};
+use rules::batch::BatchState;
+use rules::ids::ClaimId;
+use rules::money::Cents;
+use rules::report::{Disbursement, Filter, Totals, Window};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+/// The first page is read by key, so that it is there at once; what follows is sorted as a whole, which takes half the time.
+const FIRST_PAGE_ROWS: i64 = 500;
+/// Rows that are handed over together, and how many such parts may wait: a reader that is slow holds the database back.
+const PART_ROWS: usize = 250;
+const PARTS_WAITING: usize = 4;
+/// A reader that takes nothing for so long has gone away without saying so.
+const READER_PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Queryable)]
+struct Row {
+    claim_id: Uuid,
+    reference: String,
+    scheme: String,
+    organisation: String,
+    title: String,
+    instalment: String,
+    award: i64,
+    paid: i64,
+    batch: String,
+    released_at: DateTime<Utc>,
+}
+
+impl From<Row> for Disbursement {
+    fn from(row: Row) -> Self {
+        Self {
+            claim: ClaimId(row.claim_id),
+            reference: row.reference,
+            scheme: row.scheme,
+            organisation: row.organisation,
+            title: row.title,
+            instalment: row.instalment,
+            award: Cents::new(row.award),
+            paid: Cents::new(row.paid),
+            batch: row.batch,
+            released_at: row.released_at,
+        }
+    }
+}
+
+/// The rows of a disbursement report, in parts, as they come from the database. After the last part [`totals`](Self::totals) are
+/// there, and they are those of the ledger; a report that breaks off or disagrees with it ends in a fault instead.
+pub struct Disbursements {
+    first: Option<Result<Part, Fault>>,
+    rest: Receiver<Result<Part, Fault>>,
+    totals: Option<Totals>,
+    ended: bool,
+}
+
+enum Part {
+    Rows(Vec<Disbursement>),
+    End(Totals),
+}
+
+impl Disbursements {
+    /// The totals, once every row has been taken.
+    #[must_use]
+    pub const fn totals(&self) -> Option<Totals> {
+        self.totals
+    }
+
+    /// The next part, for a thread that may wait: a workbook is made on one.
+    ///
+    /// # Errors
+    /// As the stream.
+    pub fn wait_for_next(&mut self) -> Result<Option<Vec<Disbursement>>, Fault> {
+        if self.ended {
+            return Ok(None);
+        }
+        let part = self.first.take().or_else(|| self.rest.blocking_recv());
+        self.take(part)
+    }
+
+    fn take(&mut self, part: Option<Result<Part, Fault>>) -> Result<Option<Vec<Disbursement>>, Fault> {
+        match part {
+            Some(Ok(Part::Rows(rows))) => Ok(Some(rows)),
+            Some(Ok(Part::End(totals))) => {
+                self.ended = true;
+                self.totals = Some(totals);
+                Ok(None)
+            }
+            Some(Err(fault)) => {
+                self.ended = true;
+                Err(fault)
+            }
+            None => {
+                self.ended = true;
+                Err(Fault::Unavailable("the report broke off".into()))
+            }
+        }
+    }
+}
+
+impl Stream for Disbursements {
+    type Item = Result<Vec<Disbursement>, Fault>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let part = match self.first.take() {
+            Some(part) => Some(part),
+            None => ready!(self.rest.poll_recv(context)),
+        };
+        Poll::Ready(self.take(part).transpose())
+    }
+}
+
+/// Opens the report of released payments: the first part has been read when this returns. It keeps the connection until the
+/// last row has been taken, or the value is dropped.
+///
+/// # Errors
+/// When the database fails before the first row.
+pub async fn disbursements(reader: Reader, filter: Filter, window: Window) -> Result<Disbursements, Fault> {
+    let (sender, mut rest) = channel(PARTS_WAITING);
+    tokio::spawn(async move {
+        let mut reader = reader;
+        let last = read_all(&mut reader, &filter, window, &sender).await.map(Part::End);
+        // Nobody may be there to be told; that is no fault.
+        hand_over(&sender, last).await.ok();
+    });
+    let first = rest.recv().await;
+    if let Some(Err(fault)) = first {
+        return Err(fault);
+    }
+    Ok(Disbursements { first, rest, totals: None, ended: false })
+}
+
+async fn hand_over(sender: &Sender<Result<Part, Fault>>, part: Result<Part, Fault>) -> Result<(), Fault> {
+    let gone = || Fault::Unavailable("nobody takes the report".into());
+    timeout(READER_PATIENCE, sender.send(part)).await.ok().and_then(Result::ok).ok_or_else(gone)
+}
+
+async fn read_all(
+    reader: &mut Reader,
+    filter: &Filter,
+    window: Window,
+    sender: &Sender<Result<Part, Fault>>,
+) -> Result<Totals, Fault> {
+    let connection = reader.connection();
+    AnsiTransactionManager::begin_transaction_sql(connection, SNAPSHOT).await?;
+    let totals = read_rows(connection, filter, window, sender).await;
+    AnsiTransactionManager::rollback_transaction(connection).await?;
+    totals
+}
+
+async fn read_rows(
+    connection: &mut AsyncPgConnection,
+    filter: &Filter,
+    window: Window,
+    sender: &Sender<Result<Part, Fault>>,
+) -> Result<Totals, Fault> {
+    let mut totals = Totals::default();
+    let rows: Vec<Row> = released(filter, window, None).limit(FIRST_PAGE_ROWS).load(connection).await?;
+    let key = rows.last().map(|row| (row.released_at, row.claim_id));
+    let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == FIRST_PAGE_ROWS);
+    let mut part = Vec::with_capacity(rows.len());
+    for row in rows {
+        push(&mut part, &mut totals, row)?;
+    }
+    hand_over(sender, Ok(Part::Rows(part))).await?;
+    if full {
+        let mut rows = released(filter, window, key).load_stream::<Row>(connection).await?;
+        let mut part = Vec::with_capacity(PART_ROWS);
+        while let Some(row) = rows.try_next().await? {
+            push(&mut part, &mut totals, row)?;
+            if part.len() == PART_ROWS {
+                let part = std::mem::replace(&mut part, Vec::with_capacity(PART_ROWS));
+                hand_over(sender, Ok(Part::Rows(part))).await?;
+            }
+        }
+        drop(rows);
+        hand_over(sender, Ok(Part::Rows(part))).await?;
+    }
+    let ledger = paid_total(connection, filter, window).await?;
+    if totals.amount == ledger {
+        Ok(totals)
+    } else {
+        Err(Fault::Corrupt(format!(
+            "the payments of {filter:?} come to {}, and the ledger says {ledger}",
+            totals.amount
+        )))
+    }
+}
+
+fn push(part: &mut Vec<Disbursement>, totals: &mut Totals, row: Row) -> Result<(), Fault> {
+    let row = Disbursement::from(row);
+    *totals = totals.with(row.paid).map_err(|error| Fault::Corrupt(error.to_string()))?;
+    part.push(row);
+    Ok(())
+}
+
+/// Every payment, with what the report says of it.
+#[diesel::dsl::auto_type]
+fn payment_rows() -> _ {
+    payments::table
+        .inner_join(batches::table.on(batches::id.eq(payments::batch_id)))
+        .inner_join(claims::table.on(claims::id.eq(payments::claim_id)))
+        .inner_join(applications::table.on(applications::id.eq(payments::application_id)))
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .inner_join(awards::table.on(awards::application_id.eq(payments::application_id)))
+        .select((
+            payments::claim_id,
+            applications::reference,
+            applications::scheme_code,
+            organisations::name,
+            applications::title,
+            claims::instalment,
+            awards::amount_cents,
+            payments::amount_cents,
+            batches::reference,
+            batches::released_at.assume_not_null(),
+        ))
+}
+
+/// Those that a filter means and that were released, in the order of the report, after one of them.
+fn released(filter: &Filter, window: Window, after: Option<(DateTime<Utc>, Uuid)>) -> IntoBoxed<'_, payment_rows, Pg> {
+    let released_at = batches::released_at.assume_not_null();
+    let mut query = payment_rows().into_boxed().filter(batches::state.eq(BatchState::Released.code()));
+    if let Some(scheme) = &filter.scheme {
+        query = query.filter(applications::scheme_code.eq(scheme));
+    }
+    if let Some(from) = window.from {
+        query = query.filter(released_at.ge(from));
+    }
+    if let Some(until) = window.until {
+        query = query.filter(released_at.lt(until));
+    }
+    if let Some((at, claim)) = after {
+        query = query.filter(released_at.ge(at).and(released_at.gt(at).or(payments::claim_id.gt(claim))));
+    }
+    query.order((released_at, payments::claim_id))
+}

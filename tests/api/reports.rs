@@ -1,0 +1,212 @@
+//! Reports say what the ledger says: which rows, which totals, and who may read them.
+
+use crate::case::Case;
+use crate::proposals::{nias, nifs, tvp, tvp_actual};
+use crate::world::{Staff, World, at, cents, refused};
+use almoner::actions::{Error, reports};
+use almoner::store::{Fault, Moment};
+use futures_util::TryStreamExt;
+use rules::actor::{Actor, Role};
+use rules::calendar::Day;
+use rules::money::Cents;
+use rules::report::{Disbursement, Envelope, Filter, FinancialYear, Totals};
+use serde_json::{Value, json};
+
+/// What a spreadsheet would run, were it let.
+pub const HOSTILE: &str = "=cmd|' /C calc'!A0, \"quoted\"";
+/// A line break, and a character of four bytes that Cantonese uses every day.
+pub const TWO_LINES: &str = "升降機(𨋢)系統\r\nsecond line";
+
+/// A moment told to the second.
+fn moment(text: &str) -> Moment {
+    let now = text.parse().unwrap();
+    Moment { now, recorded_at: now }
+}
+
+fn titled(mut proposal: Value, title: &str) -> Value {
+    proposal["title"] = json!(title);
+    proposal
+}
+
+/// Two vouchers, paid in one batch on the last second of a financial year, and one of them again on the first second of the next;
+/// a production line paid once, with a second batch that nobody has released; a line that is approved; one that was declined.
+pub async fn year<'w>(world: &'w World, staff: &'w Staff) -> Case<'w> {
+    let (shop, factory) = (world.applicant().await, world.applicant().await);
+    let begins = "2022-06-01";
+    let first = world.draft(staff, &shop, ("TVP", titled(tvp("100000.01", "75000.00"), HOSTILE)), at(begins, 0)).await;
+    let second = world.draft(staff, &factory, ("TVP", titled(tvp("80000.00", "60000.00"), TWO_LINES)), at(begins, 0)).await;
+    let mut claims = Vec::new();
+    for (case, award, part) in [(&first, "75000.00", "18750.00"), (&second, "60000.00", "15000.00")] {
+        case.to_accepted(at(begins, 1), award).await;
+        let claim = case.claim(at(begins, 10), "initial", part, None).await.unwrap();
+        case.certify(at(begins, 11), claim.id, part).await.unwrap();
+        claims.push(claim.id);
+    }
+    let batch = world.prepare(at(begins, 12), &staff.preparer, &claims).await.unwrap();
+    world.release(moment("2023-03-31T23:59:59+08:00"), &staff.releaser, batch.id).await.unwrap();
+    first.pay(moment("2023-04-01T00:00:00+08:00"), "final", "56250.00", Some(tvp_actual("100000.01"))).await;
+
+    let line = world.draft(staff, &factory, ("NIAS", nias()), at("2025-02-05", 0)).await;
+    line.to_accepted(at("2025-02-05", 1), "200000000.00").await;
+    line.pay(at("2025-02-05", 30), "initial", "50000000.00", None).await;
+
+    let noodles = world.draft(staff, &shop, ("NIFS", nifs()), at("2025-03-03", 0)).await;
+    noodles.to_recommended(at("2025-03-03", 1), "15000000.00").await;
+    noodles.approve(at("2025-03-03", 2), &staff.commissioner).await.unwrap();
+    let given_back = world.draft(staff, &factory, ("NIFS", nifs()), at("2025-03-03", 0)).await;
+    given_back.to_recommended(at("2025-03-03", 1), "14000000.00").await;
+    given_back.approve(at("2025-03-03", 2), &staff.commissioner).await.unwrap();
+    given_back.offer(at("2025-03-03", 3)).await.unwrap();
+    given_back.decline(at("2025-03-03", 4), "we found another way").await.unwrap();
+
+    let remainder = second.claim(at("2025-03-03", 5), "final", "45000.00", Some(tvp_actual("80000.00"))).await.unwrap();
+    second.certify(at("2025-03-03", 6), remainder.id, "45000.00").await.unwrap();
+    world.prepare(at("2025-03-03", 7), &staff.preparer, &[remainder.id]).await.unwrap();
+    world.prove().await;
+    line
+}
+
+pub async fn world() -> World {
+    let world = World::with(&["TVP", "NIAS", "NIFS"], at("2022-06-01", 0)).await;
+    let rename = "UPDATE organisations SET name = '@SUM(1+9) 示例有限公司' WHERE name = (SELECT min(name) FROM organisations)";
+    world.applicant().await;
+    world.database.run(rename).await;
+    world
+}
+
+pub async fn disbursements(world: &World, actor: &Actor, filter: Filter) -> Result<(Vec<Disbursement>, Totals), Error> {
+    let mut report = reports::disbursements(world.db.reader().await?, actor, filter).await?;
+    let mut rows = Vec::new();
+    while let Some(part) = report.try_next().await? {
+        rows.extend(part);
+    }
+    Ok((rows, report.totals().unwrap()))
+}
+
+async fn ledger(world: &World, actor: &Actor, filter: &Filter) -> Cents {
+    reports::ledger_paid_total(&mut world.db.reader().await.unwrap(), actor, filter).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_report_of_any_filter_is_what_the_ledger_has_paid() {
+    let world = world().await;
+    let staff = world.staff().await;
+    year(&world, &staff).await;
+    let day = |text| Some(Day::parse(text).unwrap());
+    let year = |text| Some(FinancialYear::parse(text).unwrap());
+    let all = Filter::default;
+    let tvp = || Some("TVP".to_owned());
+    for (filter, paid) in [
+        (all(), ["18750.00", "15000.00", "56250.00", "50000000.00"].as_slice()),
+        (Filter { scheme: tvp(), ..all() }, &["18750.00", "15000.00", "56250.00"]),
+        (Filter { scheme: Some("NIAS".into()), ..all() }, &["50000000.00"]),
+        (Filter { scheme: Some("NIFS".into()), ..all() }, &[]),
+        (Filter { financial_year: year("2022-23"), ..all() }, &["18750.00", "15000.00"]),
+        (Filter { financial_year: year("2023-24"), ..all() }, &["56250.00"]),
+        (Filter { financial_year: year("2022-23"), scheme: Some("NIAS".into()), ..all() }, &[]),
+        (Filter { to: day("2023-03-31"), ..all() }, &["18750.00", "15000.00"]),
+        (Filter { from: day("2023-04-01"), ..all() }, &["56250.00", "50000000.00"]),
+        (Filter { from: day("2023-04-01"), to: day("2023-04-01"), scheme: tvp(), ..all() }, &["56250.00"]),
+        (Filter { from: day("2023-04-02"), to: day("2025-03-06"), ..all() }, &[]),
+    ] {
+        let (rows, totals) = disbursements(&world, &staff.preparer, filter.clone()).await.unwrap();
+        let mut found = rows.iter().map(|row| row.paid.to_string()).collect::<Vec<_>>();
+        // Two were released at once: their order is that of their ids.
+        found.get_mut(..2).filter(|_| filter.scheme != Some("NIAS".into())).map(|tied| tied.sort_by_key(|paid| paid != "18750.00"));
+        assert_eq!(found, paid, "{filter:?}");
+        let sum = Cents::sum(paid.iter().map(|amount| cents(amount))).unwrap();
+        assert_eq!(totals, Totals { rows: u64::try_from(paid.len()).unwrap(), amount: sum }, "{filter:?}");
+        assert_eq!(ledger(&world, &staff.releaser, &filter).await, sum, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_envelope_says_what_is_promised_paid_and_left() {
+    let world = world().await;
+    let staff = world.staff().await;
+    year(&world, &staff).await;
+    let mut reader = world.db.reader().await.unwrap();
+    let envelopes = reports::envelopes(&mut reader, &staff.officer, None).await.unwrap();
+    let limit_of = |code: &str| envelopes.iter().find(|envelope| envelope.scheme == code).unwrap().limit;
+    let expected = |scheme: &str, committed, paid, awards| Envelope {
+        scheme: scheme.to_owned(),
+        limit: limit_of(scheme),
+        committed: cents(committed),
+        paid: cents(paid),
+        awards,
+    };
+    assert_eq!(
+        envelopes,
+        [
+            expected("NIAS", "150000000.00", "50000000.00", 1),
+            expected("NIFS", "15000000.00", "0.00", 1),
+            expected("TVP", "45000.00", "90000.00", 2)
+        ]
+    );
+    for envelope in &envelopes {
+        let filter = Filter { scheme: Some(envelope.scheme.clone()), ..Filter::default() };
+        assert_eq!(ledger(&world, &staff.officer, &filter).await, envelope.paid);
+        let held = envelope.committed.plus(envelope.paid).unwrap();
+        assert_eq!(world.committed(&envelope.scheme).await, held.get());
+        assert_eq!(envelope.left(), envelope.limit.map(|limit| limit.less(held)));
+    }
+    let one = reports::envelopes(&mut reader, &staff.officer, Some("NIFS")).await.unwrap();
+    assert_eq!(one.iter().map(|envelope| envelope.scheme.as_str()).collect::<Vec<_>>(), ["NIFS"]);
+}
+
+#[tokio::test]
+async fn a_report_that_disagrees_with_the_ledger_breaks_off() {
+    let world = world().await;
+    let staff = world.staff().await;
+    let case = year(&world, &staff).await;
+    let false_posting = format!(
+        "SET session_replication_role = replica;
+         INSERT INTO ledger_entries SELECT gen_random_uuid(), account, '{}', amount, '2025-03-01Z'
+           FROM (VALUES ('commitment', -1), ('paid', 1)) line (account, amount)",
+        case.id
+    );
+    world.database.run(&false_posting).await;
+    let report = disbursements(&world, &staff.preparer, Filter::default()).await;
+    let Err(Error::Fault(Fault::Corrupt(message))) = report else { panic!("{report:?}") };
+    assert!(message.contains("50090000.00") && message.contains("50090000.01"), "{message}");
+    // A year that the false posting is not in still agrees; no commitment of the envelope was touched.
+    let before = Filter { to: Some(Day::parse("2023-04-01").unwrap()), ..Filter::default() };
+    assert!(disbursements(&world, &staff.preparer, before).await.is_ok());
+    world.database.run("UPDATE envelopes SET committed_cents = committed_cents + 1 WHERE scheme_code = 'TVP'").await;
+    let envelopes = reports::envelopes(&mut world.db.reader().await.unwrap(), &staff.officer, None).await;
+    assert!(matches!(&envelopes, Err(Error::Fault(Fault::Corrupt(message))) if message.contains("TVP")), "{envelopes:?}");
+}
+
+#[tokio::test]
+async fn reports_are_for_finance_officers_and_auditors() {
+    let world = world().await;
+    for role in Role::ALL {
+        let actor = world.person(&[role], &[]).await;
+        let may = [Role::Officer, Role::FinancePreparer, Role::FinanceReleaser, Role::Auditor].contains(&role);
+        let rows = disbursements(&world, &actor, Filter::default()).await;
+        let mut reader = world.db.reader().await.unwrap();
+        let envelopes = reports::envelopes(&mut reader, &actor, None).await;
+        let total = reports::ledger_paid_total(&mut reader, &actor, &Filter::default()).await;
+        if may {
+            assert_eq!(rows.unwrap(), (Vec::new(), Totals::default()), "{role:?}");
+            assert!(envelopes.unwrap().is_empty() && total.unwrap() == Cents::ZERO, "{role:?}");
+        } else {
+            let codes = [refused(rows), refused(envelopes), refused(total)];
+            assert_eq!(codes, ["permission.denied"; 3], "{role:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_slip_of_the_pen_does_not_look_like_a_year_without_payments() {
+    let world = world().await;
+    let auditor = world.person(&[Role::Auditor], &[]).await;
+    let day = |text| Some(Day::parse(text).unwrap());
+    let unknown = Filter { scheme: Some("NIAZ".into()), ..Filter::default() };
+    assert_eq!(refused(disbursements(&world, &auditor, unknown.clone()).await), "scheme.not_published");
+    let mut reader = world.db.reader().await.unwrap();
+    assert_eq!(refused(reports::envelopes(&mut reader, &auditor, Some("NIAZ")).await), "scheme.not_published");
+    assert_eq!(refused(reports::ledger_paid_total(&mut reader, &auditor, &unknown).await), "scheme.not_published");
+    let backwards = Filter { from: day("2025-02-02"), to: day("2025-02-01"), ..Filter::default() };
+    assert_eq!(refused(disbursements(&world, &auditor, backwards).await), "report.period_empty");
+}
