@@ -75,6 +75,7 @@ impl Refusal {
             Self::ClaimTwice => "batch.claim_twice",
             Self::ClaimInBatch { .. } => "batch.claim_in_batch",
             Self::BatchReleased { .. } => "batch.released",
+            Self::NoticeNotDead { .. } => "notice.not_dead",
         }
     }
 
@@ -98,6 +99,7 @@ impl Refusal {
             | Self::ClaimWrongState { .. }
             | Self::ClaimInBatch { .. }
             | Self::BatchReleased { .. }
+            | Self::NoticeNotDead { .. }
             | Self::AlreadyRegistered
             | Self::PasswordLinkSpent => RefusalKind::State,
             _ => RefusalKind::Rule,
