@@ -9,5 +9,6 @@ pub mod cli;
 pub mod clock;
 pub mod http;
 pub mod settings;
+pub mod sink;
 pub mod store;
 pub mod telemetry;
