@@ -12,3 +12,4 @@ pub mod settings;
 pub mod sink;
 pub mod store;
 pub mod telemetry;
+pub mod worker;
