@@ -1,17 +1,17 @@
 //! Almoner: grants and matching funds, from the call to the last cent.
 //!
-//! Every arrow points right: `cli → rules` so far. The crate `rules` (in `src/rules`) decides; this crate reads, writes and talks.
+//! Every arrow points right: `cli → http → actions → store → rules`, `worker → actions`, `http → export → rules`. The crate `rules`
+//! (in `src/rules`) decides; this crate reads, writes and talks. `docs/ARCHITECTURE.md` has the map.
 
 pub mod access;
 pub mod actions;
 pub mod app;
 pub mod cli;
-<<<<<<< HEAD
 pub mod clock;
+pub mod export;
 pub mod http;
 pub mod settings;
-=======
-pub mod export;
->>>>>>> aa83f71 (CSV, JSON and XLSX of reports, from values: typed cells, no live formulas, totals that are counted as they are written)
+pub mod sink;
 pub mod store;
 pub mod telemetry;
+pub mod worker;

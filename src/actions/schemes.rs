@@ -53,7 +53,10 @@ impl Schemes {
     }
 
     /// The scheme that an application has pinned; one that has pinned none is not as far as the verb asks for.
-    pub(super) async fn pinned_by(
+    ///
+    /// # Errors
+    /// When it has pinned none, its text cannot be read any more, or the database fails.
+    pub(crate) async fn pinned_by(
         &self,
         reader: &mut impl Connected,
         application: &Application,

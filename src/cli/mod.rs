@@ -9,6 +9,7 @@ mod openapi;
 mod scheme;
 mod schemes;
 mod serve;
+mod worker;
 
 use crate::settings::Settings;
 use clap::{Parser, Subcommand};
@@ -39,6 +40,11 @@ enum Command {
     /// Settings come from config/ and from the environment; all that is wrong with them is said at once, and nothing starts.
     /// `almoner migrate` must have run. The API describes itself at /docs/.
     Serve,
+    /// Mail what there is to tell and let offers lapse, until a signal comes.
+    ///
+    /// Several may run at once, and beside the server: each mail is sent by one of them. A mail that is under way when the
+    /// signal comes is finished first; one that was cut off otherwise is sent again a few minutes later.
+    Worker,
     /// Bring the database up to date; does nothing where it is.
     Migrate,
     /// Look after administrators.
@@ -71,6 +77,7 @@ enum Command {
 pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
         Command::Serve => with_settings(&cli.config, serve::run),
+        Command::Worker => with_settings(&cli.config, worker::run),
         Command::Migrate => with_settings(&cli.config, |settings| migrate::run(&settings)),
         Command::Admin(command) => with_settings(&cli.config, |settings| admin::run(&settings, command)),
         Command::Openapi => openapi::run(),

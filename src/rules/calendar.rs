@@ -85,7 +85,9 @@ impl From<NaiveDate> for Day {
     }
 }
 
-fn hong_kong() -> FixedOffset {
+/// The time zone whose days the schemes mean.
+#[must_use]
+pub fn hong_kong() -> FixedOffset {
     FixedOffset::east_opt(HONG_KONG_OFFSET_S).unwrap_or_else(|| Utc.fix())
 }
 

@@ -8,7 +8,7 @@ use crate::calculation::{Answer, Request};
 use crate::claim::Claim;
 use crate::duty::Duty;
 use crate::event::Event;
-use crate::ids::{ApplicationId, OrganisationId, PersonId};
+use crate::ids::{ApplicationId, NoticeId, OrganisationId, PersonId};
 use crate::ledger::{Balances, Posting};
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
@@ -112,6 +112,8 @@ pub enum Write {
     NewBatch(Batch),
     /// A batch's new state.
     Batch(Batch),
+    /// A notice that was given up waits again, with all its attempts before it.
+    NoticeWaits(NoticeId),
 }
 
 impl Change {

@@ -2,7 +2,7 @@
 
 use crate::actor::Role;
 use crate::calendar::Day;
-use crate::ids::{ApplicationId, AssessmentId, BatchId, ClaimId, OrganisationId, PersonId, SchemeTextId};
+use crate::ids::{ApplicationId, AssessmentId, BatchId, ClaimId, NoticeId, OrganisationId, PersonId, SchemeTextId};
 use crate::money::Cents;
 use crate::permission::Verb;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub enum Subject {
     Application(ApplicationId),
     /// A batch of payments.
     Batch(BatchId),
+    /// A notice in the outbox.
+    Notice(NoticeId),
     /// The house as a whole, where nothing smaller is meant.
     House,
 }
@@ -33,6 +35,7 @@ impl Subject {
             Self::SchemeText(_) => "scheme_text",
             Self::Application(_) => "application",
             Self::Batch(_) => "batch",
+            Self::Notice(_) => "notice",
             Self::House => "house",
         }
     }
@@ -44,7 +47,8 @@ impl Subject {
             Self::Person(PersonId(id))
             | Self::SchemeText(SchemeTextId(id))
             | Self::Application(ApplicationId(id))
-            | Self::Batch(BatchId(id)) => id,
+            | Self::Batch(BatchId(id))
+            | Self::Notice(NoticeId(id)) => id,
             Self::House => Uuid::nil(),
         }
     }
@@ -117,6 +121,8 @@ pub enum Event {
     BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
     #[serde(rename = "batch.released")]
     BatchReleased { batch: BatchId, total: Cents },
+    #[serde(rename = "notice.put_back")]
+    NoticePutBack { notice: NoticeId },
 }
 
 impl Event {
@@ -154,6 +160,7 @@ impl Event {
             | Self::PaymentReleased { application, .. }
             | Self::ApplicationCompleted { application, .. } => Subject::Application(*application),
             Self::BatchPrepared { batch, .. } | Self::BatchReleased { batch, .. } => Subject::Batch(*batch),
+            Self::NoticePutBack { notice } => Subject::Notice(*notice),
         }
     }
 
@@ -191,6 +198,7 @@ impl Event {
             }
             Self::BatchPrepared { .. } => Verb::BatchPrepare,
             Self::PersonAuthoritiesGranted { .. } => Verb::PersonGrantAuthorities,
+            Self::NoticePutBack { .. } => Verb::OutboxPutBack,
         }
     }
 }

@@ -34,4 +34,6 @@ ids! {
     ClaimId,
     /// A batch of payments.
     BatchId,
+    /// A notice in the outbox; the same for every attempt to send it.
+    NoticeId,
 }

@@ -1,7 +1,10 @@
 //! Which event tells whom what. The words are the worker's; here is only who gets which letter.
 
+use crate::change::{Change, Write};
 use crate::event::Event;
-use crate::ids::{ApplicationId, PersonId};
+use crate::ids::{ApplicationId, NoticeId, PersonId};
+use crate::permission::Permit;
+use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// To whom a notice goes.
@@ -42,6 +45,24 @@ pub enum Letter {
     ClaimReturned,
     /// A payment has been released.
     PaymentReleased,
+}
+
+impl Letter {
+    /// Every letter, in the order of the case.
+    pub const ALL: [Self; 12] = [
+        Self::PasswordLink,
+        Self::ApplicationReceived,
+        Self::ApplicationWithdrawn,
+        Self::ApplicationIneligible,
+        Self::ApplicationReinstated,
+        Self::ApplicationRejected,
+        Self::AssessmentAssigned,
+        Self::AwardOffered,
+        Self::AwardAccepted,
+        Self::AwardLapsed,
+        Self::ClaimReturned,
+        Self::PaymentReleased,
+    ];
 }
 
 /// One notice to be sent.
@@ -98,6 +119,47 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::ClaimCertified { .. }
         | Event::ApplicationCompleted { .. }
         | Event::BatchPrepared { .. }
-        | Event::BatchReleased { .. } => Vec::new(),
+        | Event::BatchReleased { .. }
+        | Event::NoticePutBack { .. } => Vec::new(),
     }
+}
+
+/// Where a notice stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeState {
+    /// To be sent, now or later.
+    Waiting,
+    /// The mail server has taken it.
+    Sent,
+    /// Given up.
+    Dead,
+}
+
+impl NoticeState {
+    /// The code used in the API and the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// The state with a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Waiting, Self::Sent, Self::Dead].into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// An administrator has a notice that was given up sent after all.
+///
+/// # Errors
+/// When it was not given up.
+pub fn put_back(permit: &Permit, notice: NoticeId, state: NoticeState) -> Result<Change, Refusal> {
+    if state != NoticeState::Dead {
+        return Err(Refusal::NoticeNotDead { state: state.code() });
+    }
+    Ok(Change::new(permit, Event::NoticePutBack { notice }, vec![Write::NoticeWaits(notice)]))
 }

@@ -48,6 +48,7 @@ pub enum Verb {
     ReportRead,
     AuditRead,
     OutboxRead,
+    OutboxPutBack,
 }
 
 impl Verb {
@@ -90,6 +91,7 @@ impl Verb {
             Self::ReportRead => "report.read",
             Self::AuditRead => "audit.read",
             Self::OutboxRead => "outbox.read",
+            Self::OutboxPutBack => "outbox.put_back",
         }
     }
 }
@@ -297,7 +299,9 @@ impl Actor {
                 self.who == Who::Visitor
             }
             Verb::PersonInvite => self.is(Role::Administrator) || self.who == Who::Console,
-            Verb::PersonChangeRoles | Verb::PersonGrantAuthorities | Verb::OutboxRead => self.is(Role::Administrator),
+            Verb::PersonChangeRoles | Verb::PersonGrantAuthorities | Verb::OutboxRead | Verb::OutboxPutBack => {
+                self.is(Role::Administrator)
+            }
             Verb::PersonRead => self.is(Role::Administrator) || self.is(Role::Auditor) || relation == Relation::Oneself,
             Verb::SchemePublish => self.is(Role::Officer) || self.who == Who::Console,
             Verb::ApplicationCreate

@@ -24,6 +24,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// Every language.
+    pub const ALL: [Self; 3] = [Self::English, Self::TraditionalChinese, Self::SimplifiedChinese];
+
     /// The BCP 47 tag.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -37,9 +40,7 @@ impl Language {
     /// The language with a tag.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::English, Self::TraditionalChinese, Self::SimplifiedChinese]
-            .into_iter()
-            .find(|language| language.code() == code)
+        Self::ALL.into_iter().find(|language| language.code() == code)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Texts that people read, in the languages that Almoner speaks.
 
+use crate::person::Language;
 use serde::{Deserialize, Serialize};
 
 /// An official text in each of the three written forms. Nothing converts one into another.
@@ -14,6 +15,18 @@ pub struct Text {
     /// Simplified Chinese.
     #[serde(rename = "zh-Hans")]
     pub zh_hans: String,
+}
+
+impl Text {
+    /// The form that a person reads.
+    #[must_use]
+    pub fn of(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.en,
+            Language::TraditionalChinese => &self.zh_hant,
+            Language::SimplifiedChinese => &self.zh_hans,
+        }
+    }
 }
 
 /// A sentence made by the rules, in English and Traditional Chinese.

@@ -18,7 +18,7 @@ use layers::Layers;
 use secrecy::SecretString;
 use std::fmt;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -53,6 +53,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Sending mail.
     pub mail: Mail,
+    /// The worker.
+    pub worker: Worker,
     /// The log.
     pub log: Log,
 }
@@ -151,6 +153,27 @@ pub struct Mail {
     pub from: String,
     /// The account at the server, where it asks for one.
     pub account: Option<(String, SecretString)>,
+    /// A file with a certificate authority of the agency's own, trusted beside the public ones.
+    pub authority_file: Option<PathBuf>,
+    /// How long one attempt to send a mail may take in all.
+    pub attempt: Duration,
+}
+
+/// The worker.
+#[derive(Debug)]
+pub struct Worker {
+    /// How many mails are under way at once.
+    pub lanes: usize,
+    /// The pause before looking again when nothing is due.
+    pub poll: Duration,
+    /// The pause between two looks at the calendar.
+    pub calendar: Duration,
+    /// After so many attempts a mail is given up.
+    pub attempts_max: u32,
+    /// The pause after the first attempt; it doubles with each further one.
+    pub retry_first: Duration,
+    /// The longest pause between two attempts.
+    pub retry_longest: Duration,
 }
 
 /// How the connection to the mail server is protected.
@@ -257,7 +280,13 @@ impl Settings {
     }
 
     /// Reads settings from an environment and from files of which only the content is known.
-    fn read(variables: &[(String, String)], text: impl Fn(&str) -> std::io::Result<String>) -> Result<Self, Faults> {
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn read(
+        variables: &[(String, String)],
+        text: impl Fn(&str) -> std::io::Result<String>,
+    ) -> Result<Self, Faults> {
         let mut layers = Layers::default();
         let named = variables.iter().find(|(name, _)| name == "ALMONER_ENVIRONMENT").map(|(_, value)| value.parse());
         let environment = named.unwrap_or(Ok(Environment::Development)).unwrap_or_else(|NotOneOfThese| {

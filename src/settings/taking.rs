@@ -1,9 +1,10 @@
 //! Which setting is called what, and which values it takes.
 
 use super::layers::Layers;
-use super::{Clock, Database, Environment, Http, Log, Mail, Passwords, Sessions, Settings, SignIn, Tokens};
+use super::{Clock, Database, Environment, Http, Log, Mail, Passwords, Sessions, Settings, SignIn, Tokens, Worker};
 use crate::access::SigningKey;
 use secrecy::SecretString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 impl Settings {
@@ -49,6 +50,14 @@ impl Settings {
             },
             clock: Clock { settable: layers.one("clock.settable", "true or false") },
             mail: mail(layers),
+            worker: Worker {
+                lanes: size(layers.number("worker.lanes", 1..=64)),
+                poll: seconds(layers.number("worker.poll_s", 1..=3600)),
+                calendar: seconds(layers.number("worker.calendar_s", 1..=86_400)),
+                attempts_max: layers.number("worker.attempts_max", 1..=1000),
+                retry_first: seconds(layers.number("worker.retry_first_s", 1..=3600)),
+                retry_longest: seconds(layers.number("worker.retry_longest_s", 1..=86_400)),
+            },
             log: Log {
                 format: layers.one("log.format", "\"text\" or \"json\""),
                 filter: layers.one("log.filter", "a filter such as \"info,almoner=debug\""),
@@ -73,12 +82,15 @@ fn mail(layers: &mut Layers) -> Mail {
             None
         }
     };
+    let authority_file = layers.one::<PathBuf>("mail.authority_file", "the name of a PEM file, or \"\"");
     Mail {
         host: layers.one("mail.host", "the name of the mail server"),
         port: layers.one("mail.port", "a port from 1 to 65535"),
         tls: layers.one("mail.tls", "\"none\", \"starttls\" or \"implicit\""),
         from: layers.one("mail.from", "a sender such as \"Grants <grants@example.hk>\""),
         account,
+        authority_file: Some(authority_file).filter(|file| !file.as_os_str().is_empty()),
+        attempt: seconds(layers.number("mail.attempt_s", 1..=600)),
     }
 }
 

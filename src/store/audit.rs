@@ -106,6 +106,14 @@ impl Entry {
         Ok(rules::hexadecimal(&Sha256::digest(&bytes)))
     }
 
+    /// The event.
+    ///
+    /// # Errors
+    /// When it cannot be read any more.
+    pub fn event(&self) -> Result<Event, Fault> {
+        serde_json::from_str(&self.event).map_err(|error| Fault::Corrupt(error.to_string()))
+    }
+
     /// The event as JSON.
     #[must_use]
     pub fn event_json(&self) -> Value {
@@ -219,6 +227,15 @@ impl Walk {
             self.find(subject_id, last.sequence, FindingKind::Changed);
         }
     }
+}
+
+/// One entry of a chain.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(reader: &mut impl Connected, subject_id: Uuid, sequence: i32) -> Result<Option<Entry>, Fault> {
+    let entry = audit_entries::table.find((subject_id, sequence)).select(Entry::as_select());
+    Ok(entry.first(reader.connection()).await.optional()?)
 }
 
 /// The entries of one chain, oldest first.

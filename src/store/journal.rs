@@ -1,14 +1,13 @@
 //! The only way to write: the rows of a change, its audit entry and its notices, together or not at all.
 
-use super::schema::{audit_entries, audit_heads, outbox};
-use super::{Fault, Tx, applications, assessments, audit, awards, claims, people, scheme_texts};
+use super::schema::{audit_entries, audit_heads};
+use super::{Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, scheme_texts};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::actor::Who;
 use rules::change::{Change, Write};
 use rules::event::{Event, Subject};
 use rules::notification::notices;
-use uuid::Uuid;
 
 impl Tx<'_> {
     /// Writes a change.
@@ -35,7 +34,7 @@ impl Tx<'_> {
         let head = if begins { None } else { self.lock_head(subject).await? };
         let entry = audit::Entry::next(subject, head.as_ref(), event, who, self.moment)?;
         self.append(&entry, begins).await?;
-        self.post(&entry, &notices(event)).await
+        outbox::insert(self, (entry.subject_id, entry.sequence), &notices(event)).await
     }
 
     async fn lock_head(&mut self, subject: Subject) -> Result<Option<audit::Head>, Fault> {
@@ -53,24 +52,6 @@ impl Tx<'_> {
             diesel::insert_into(audit_heads::table).values(new).execute(self.connection).await?;
         } else {
             diesel::update(audit_heads::table.find(entry.subject_id)).set(head).execute(self.connection).await?;
-        }
-        Ok(())
-    }
-
-    async fn post(&mut self, entry: &audit::Entry, notices: &[rules::notification::Notice]) -> Result<(), Fault> {
-        for notice in notices {
-            let notice = serde_json::to_string(notice).map_err(|error| Fault::Corrupt(error.to_string()))?;
-            let row = (
-                outbox::id.eq(Uuid::now_v7()),
-                outbox::subject_id.eq(entry.subject_id),
-                outbox::sequence.eq(entry.sequence),
-                outbox::notice.eq(notice),
-                outbox::state.eq("waiting"),
-                outbox::attempts.eq(0),
-                outbox::due_at.eq(self.moment.recorded_at),
-                outbox::created_at.eq(self.moment.recorded_at),
-            );
-            diesel::insert_into(outbox::table).values(row).execute(self.connection).await?;
         }
         Ok(())
     }
@@ -105,6 +86,7 @@ impl Tx<'_> {
             Write::Claim(claim) => claims::update(self, claim).await,
             Write::NewBatch(batch) => claims::insert_batch(self, batch).await,
             Write::Batch(batch) => claims::update_batch(self, batch).await,
+            Write::NoticeWaits(notice) => outbox::wait_again(self, *notice).await,
         }
     }
 }

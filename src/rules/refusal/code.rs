@@ -76,6 +76,7 @@ impl Refusal {
             Self::ClaimInBatch { .. } => "batch.claim_in_batch",
             Self::BatchReleased { .. } => "batch.released",
             Self::PeriodEmpty { .. } => "report.period_empty",
+            Self::NoticeNotDead { .. } => "notice.not_dead",
         }
     }
 
@@ -99,6 +100,7 @@ impl Refusal {
             | Self::ClaimWrongState { .. }
             | Self::ClaimInBatch { .. }
             | Self::BatchReleased { .. }
+            | Self::NoticeNotDead { .. }
             | Self::AlreadyRegistered
             | Self::PasswordLinkSpent => RefusalKind::State,
             _ => RefusalKind::Rule,

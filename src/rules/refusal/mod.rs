@@ -335,4 +335,10 @@ pub enum Refusal {
         /// Its reference.
         reference: String,
     },
+    /// Only what was given up is put back.
+    #[error("This notice is {state}: only one that was given up is put back.")]
+    NoticeNotDead {
+        /// The state it is in.
+        state: &'static str,
+    },
 }

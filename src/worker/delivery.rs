@@ -1,0 +1,139 @@
+//! One attempt at one notice: to whom, about what, in which words, and off it goes.
+
+use super::letters::{Matter, Occasion};
+use super::mail::{Trouble, Undelivered};
+use super::{Worker, facts, later};
+use crate::actions::{Error, people as accounts};
+use crate::store::outbox::{self, Claimed};
+use crate::store::{Fault, Moment, Tx, applications, people};
+use rules::event::Event;
+use rules::ids::ApplicationId;
+use rules::notification::{Letter, Notice, Recipient};
+use rules::person::Person;
+
+/// Why a notice has not been sent.
+#[derive(Debug)]
+pub(super) struct Setback {
+    /// Whether trying again is of no use.
+    pub(super) for_good: bool,
+    /// Fit for the log.
+    pub(super) kind: Cause,
+    /// For the administrator.
+    pub(super) detail: String,
+}
+
+/// What kept a notice from being sent, without a name.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+pub(super) enum Cause {
+    #[error("{0}")]
+    Mail(Trouble),
+    #[error("the database failed")]
+    Database,
+    #[error("there is nobody to write to")]
+    Nobody,
+    #[error("the notice cannot be made a letter of")]
+    Unreadable,
+    #[error("somebody else has it by now")]
+    Taken,
+}
+
+impl Setback {
+    fn for_good(kind: Cause, detail: impl Into<String>) -> Self {
+        Self { for_good: true, kind, detail: detail.into() }
+    }
+}
+
+impl From<Undelivered> for Setback {
+    fn from(undelivered: Undelivered) -> Self {
+        let Undelivered { for_good, kind, detail } = undelivered;
+        Self { for_good, kind: Cause::Mail(kind), detail }
+    }
+}
+
+impl From<Fault> for Setback {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Corrupt(detail) => Self::for_good(Cause::Unreadable, detail),
+            fault => Self { for_good: false, kind: Cause::Database, detail: fault.to_string() },
+        }
+    }
+}
+
+impl From<Error> for Setback {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Fault(fault) => fault.into(),
+            error => Self::for_good(Cause::Unreadable, error.to_string()),
+        }
+    }
+}
+
+impl From<minijinja::Error> for Setback {
+    fn from(error: minijinja::Error) -> Self {
+        Self::for_good(Cause::Unreadable, error.to_string())
+    }
+}
+
+impl Worker {
+    pub(super) async fn attempt(&self, claimed: &Claimed, moment: Moment) -> Result<(), Setback> {
+        let unreadable = || Setback::for_good(Cause::Unreadable, "the notice is of a kind that is not known here");
+        let notice = self.address(claimed, claimed.notice.ok_or_else(unreadable)?, moment).await?;
+        let reader = self.reader(notice).await?;
+        let matter = match notice.letter {
+            Letter::PasswordLink => self.password_link(claimed, &reader, moment).await?,
+            letter => {
+                let mut connection = self.db.reader().await?;
+                facts::gather(&mut connection, &self.schemes, claimed, letter, reader.language).await?
+            }
+        };
+        let letter = self.letters.write(reader.language, &reader.name, &matter)?;
+        let mail = self.mailer.compose(claimed.id, &reader, letter, moment.recorded_at)?;
+        Ok(self.mailer.send(&mail).await?)
+    }
+
+    /// A notice to all who act for an applicant becomes one for each of them, this one for the first.
+    async fn address(&self, claimed: &Claimed, notice: Notice, moment: Moment) -> Result<Notice, Setback> {
+        let Recipient::Applicants(application) = notice.to else { return Ok(notice) };
+        let each = self.applicants(application).await?.into_iter();
+        let mut each = each.map(|person| Notice { to: Recipient::Person(person), ..notice });
+        let nobody = || Setback::for_good(Cause::Nobody, "nobody whose account is open acts for the applicant");
+        let first = each.next().ok_or_else(nobody)?;
+        let others = each.collect::<Vec<_>>();
+        let held =
+            self.db.write(moment, async |tx: &mut Tx<'_>| outbox::address(tx, claimed, &first, &others).await).await?;
+        if held { Ok(first) } else { Err(Setback { for_good: false, kind: Cause::Taken, detail: String::new() }) }
+    }
+
+    async fn applicants(&self, id: ApplicationId) -> Result<Vec<rules::ids::PersonId>, Fault> {
+        let mut reader = self.db.reader().await?;
+        let application = applications::find(&mut reader, id).await?;
+        let application = application.ok_or_else(|| Fault::Corrupt("the application of a notice is missing".into()))?;
+        people::members(&mut reader, application.organisation).await
+    }
+
+    async fn reader(&self, notice: Notice) -> Result<Person, Setback> {
+        let Recipient::Person(id) = notice.to else {
+            return Err(Setback::for_good(Cause::Nobody, "the notice is addressed to nobody in particular"));
+        };
+        let person = people::find(&mut self.db.reader().await?, id).await?.map(|stored| stored.person);
+        let closed = || Setback::for_good(Cause::Nobody, "the account has been closed");
+        person.filter(|person| person.active).ok_or_else(closed)
+    }
+
+    /// The token is made here and nowhere else, anew for each attempt: what is stored of it is a hash.
+    async fn password_link(&self, claimed: &Claimed, reader: &Person, moment: Moment) -> Result<Matter, Setback> {
+        let (event, _) = facts::event(&mut self.db.reader().await?, claimed).await?;
+        let occasion = match event {
+            Event::PersonRegistered { .. } => Occasion::Registered,
+            Event::PersonInvited { .. } => Occasion::Invited,
+            _ => Occasion::Requested,
+        };
+        let lifetime = self.link_lifetime;
+        let token = self
+            .db
+            .write(moment, async |tx: &mut Tx<'_>| accounts::new_password_token(tx, reader.id, lifetime).await)
+            .await?;
+        let link = format!("{}#{token}", self.link_page);
+        Ok(Matter::PasswordLink { occasion, link, holds_until: later(moment.recorded_at, lifetime) })
+    }
+}

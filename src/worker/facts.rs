@@ -1,0 +1,146 @@
+//! The facts of a letter: what the event said when it happened, and the names that go with it.
+
+use super::letters::{Case, Instalment, Matter};
+use crate::actions::Error;
+use crate::actions::schemes::Schemes;
+use crate::store::outbox::Claimed;
+use crate::store::{Fault, Reader, applications, audit, awards, claims};
+use rules::application::Application;
+use rules::calendar::Day;
+use rules::claim::Claim;
+use rules::dated::Dated;
+use rules::event::Event;
+use rules::ids::{ApplicationId, ClaimId};
+use rules::notification::Letter;
+use rules::person::Language;
+use rules::scheme::{Grade, Scheme};
+use std::sync::Arc;
+
+/// Gathers what a letter to a reader of a language says, for every letter but the one with a password link.
+///
+/// # Errors
+/// When the database fails, or the letter does not fit the event that it is to tell.
+pub(super) async fn gather(
+    reader: &mut Reader,
+    schemes: &Schemes,
+    claimed: &Claimed,
+    letter: Letter,
+    language: Language,
+) -> Result<Matter, Error> {
+    let (event, on) = event(reader, claimed).await?;
+    let Told { application, scheme } = told(reader, schemes, &event).await?;
+    let scheme_name = scheme.file.name.of(language).to_owned();
+    let case = Case {
+        reference: application.reference.clone(),
+        title: application.content.title.clone(),
+        scheme: scheme_name.clone(),
+    };
+    let submitted_on = application.submission.as_ref().map_or(on, |submission| submission.on);
+    Ok(match (letter, event) {
+        (Letter::ApplicationReceived, Event::ApplicationSubmitted { grant, .. }) => {
+            let requested = application.submission.as_ref().map(|submission| submission.requested);
+            Matter::ApplicationReceived { case, on, requested: requested.unwrap_or_default(), allowed: grant }
+        }
+        (Letter::ApplicationWithdrawn, Event::ApplicationWithdrawn { reason, .. }) => {
+            Matter::ApplicationWithdrawn { case, on, reason }
+        }
+        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
+            Matter::ApplicationIneligible { case, on, reason }
+        }
+        (Letter::ApplicationReinstated, Event::ApplicationReinstated { reason, .. }) => {
+            Matter::ApplicationReinstated { case, on, reason }
+        }
+        (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
+            let house_marks = are_house_marks(&scheme, submitted_on);
+            Matter::ApplicationRejected { case, on, reason, house_marks }
+        }
+        (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
+            Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name }
+        }
+        (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
+            let offer_days = &scheme.file.approval.offer_days.is;
+            let days = offer_days.value_on(submitted_on).copied().unwrap_or_default();
+            let house_days = is_house(&scheme, offer_days, submitted_on);
+            Matter::AwardOffered { case, amount, expires_on, days, house_days }
+        }
+        (Letter::AwardAccepted, Event::AwardAccepted { amount, .. }) => {
+            let plan = awards::plan(reader, application.id).await?.into_iter();
+            let instalment = |part: rules::award::Instalment| Instalment {
+                name: instalment_name(&scheme, &part.code, language),
+                amount: part.amount,
+            };
+            let house_plan =
+                scheme.file.payment.instalment.values().any(|part| is_house(&scheme, &part.is, submitted_on));
+            Matter::AwardAccepted { case, on, amount, instalments: plan.map(instalment).collect(), house_plan }
+        }
+        (Letter::AwardLapsed, Event::AwardLapsed { amount, .. }) => {
+            let expired_on = awards::find(reader, application.id).await?.and_then(|award| award.expires_on);
+            Matter::AwardLapsed { case, amount, expired_on }
+        }
+        (Letter::ClaimReturned, Event::ClaimReturned { claim, reason, .. }) => {
+            let claim = claim_of(reader, application.id, claim).await?;
+            let instalment = instalment_name(&scheme, &claim.instalment, language);
+            Matter::ClaimReturned { case, on, instalment, amount: claim.claimed, reason }
+        }
+        (Letter::PaymentReleased, Event::PaymentReleased { claim, batch, amount, .. }) => {
+            let claim = claim_of(reader, application.id, claim).await?;
+            let instalment = instalment_name(&scheme, &claim.instalment, language);
+            let batch = claims::find_batch(reader, batch).await?.ok_or_else(|| missing("batch"))?.reference;
+            Matter::PaymentReleased { case, on, instalment, amount, batch }
+        }
+        (letter, event) => return Err(Fault::Corrupt(format!("{letter:?} is not a letter of {event:?}")).into()),
+    })
+}
+
+/// The event that a notice tells, and its day.
+///
+/// # Errors
+/// When the database fails, or the event is not there or cannot be read.
+pub(super) async fn event(reader: &mut Reader, claimed: &Claimed) -> Result<(Event, Day), Fault> {
+    let entry = audit::find(reader, claimed.subject_id, claimed.sequence).await?;
+    let entry = entry.ok_or_else(|| missing("audit entry"))?;
+    Ok((entry.event()?, Day::in_hong_kong(entry.happened_at)))
+}
+
+/// The case that an event belongs to.
+struct Told {
+    application: Application,
+    /// As the application has pinned it; a draft has pinned none.
+    scheme: Arc<Scheme>,
+}
+
+async fn told(reader: &mut Reader, schemes: &Schemes, event: &Event) -> Result<Told, Error> {
+    let rules::event::Subject::Application(id) = event.subject() else { return Err(missing("application").into()) };
+    let application = applications::find(reader, id).await?.ok_or_else(|| missing("application"))?;
+    let scheme = match &application.submission {
+        Some(_) => schemes.pinned_by(reader, &application).await?,
+        None => schemes.in_force(reader, &application.scheme).await?.scheme,
+    };
+    Ok(Told { application, scheme })
+}
+
+async fn claim_of(reader: &mut Reader, application: ApplicationId, id: ClaimId) -> Result<Claim, Fault> {
+    let claims = claims::of_application(reader, application).await?;
+    claims.into_iter().find(|claim| claim.id == id).ok_or_else(|| missing("claim"))
+}
+
+fn missing(what: &str) -> Fault {
+    Fault::Corrupt(format!("the {what} of a notice is missing"))
+}
+
+fn instalment_name(scheme: &Scheme, code: &str, language: Language) -> String {
+    let instalment = scheme.file.payment.instalment.get(code);
+    instalment.map_or(code, |instalment| instalment.name.of(language)).to_owned()
+}
+
+/// Whether what holds on a day is a default of the agency and not a rule of the scheme.
+fn is_house<T>(scheme: &Scheme, dated: &Dated<T>, on: Day) -> bool {
+    let source = dated.on(on).and_then(|entry| scheme.source(&entry.source));
+    source.is_some_and(|source| source.grade == Grade::House)
+}
+
+fn are_house_marks(scheme: &Scheme, on: Day) -> bool {
+    let assessment = &scheme.file.assessment;
+    is_house(scheme, &assessment.pass_mark.is, on)
+        || assessment.criterion.values().any(|criterion| is_house(scheme, &criterion.is, on))
+}

@@ -1,0 +1,233 @@
+//! The words of each letter, in each language: one template, its first line the subject, the rest the body.
+//!
+//! A template is given the facts of its letter and nothing else; a name that is not among them is an error, never a gap. What a
+//! template prints stays on its line: line breaks and control characters become spaces, so that nobody who writes a title or a
+//! name can write a header or a paragraph of the letter. Only a reason, through the filter `paragraphs`, keeps its lines.
+
+use chrono::{DateTime, Utc};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
+use rules::calendar::{Day, hong_kong};
+use rules::money::Cents;
+use rules::notification::Letter;
+use rules::person::Language;
+use serde::Serialize;
+
+/// What a letter is about, in the words and figures of the event that it tells.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "each is a letter with the facts that its templates may name")]
+pub enum Matter {
+    PasswordLink { occasion: Occasion, link: String, holds_until: DateTime<Utc> },
+    ApplicationReceived { case: Case, on: Day, requested: Cents, allowed: Cents },
+    ApplicationWithdrawn { case: Case, on: Day, reason: String },
+    ApplicationIneligible { case: Case, on: Day, reason: String },
+    ApplicationReinstated { case: Case, on: Day, reason: String },
+    ApplicationRejected { case: Case, on: Day, reason: String, house_marks: bool },
+    AssessmentAssigned { reference: String, scheme: String },
+    AwardOffered { case: Case, amount: Cents, expires_on: Day, days: u32, house_days: bool },
+    AwardAccepted { case: Case, on: Day, amount: Cents, instalments: Vec<Instalment>, house_plan: bool },
+    AwardLapsed { case: Case, amount: Cents, expired_on: Option<Day> },
+    ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
+    PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String },
+}
+
+/// Why somebody gets a link to choose a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// They registered, or somebody did with their address.
+    Registered,
+    /// An administrator added them.
+    Invited,
+    /// They asked, or somebody did for their address.
+    Requested,
+}
+
+/// The case that a letter is about.
+#[derive(Clone, Debug, Serialize)]
+pub struct Case {
+    /// The reference that people use.
+    pub reference: String,
+    /// What the project is called.
+    pub title: String,
+    /// The scheme's name in the reader's language.
+    pub scheme: String,
+}
+
+/// An instalment of a plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct Instalment {
+    /// Its name in the reader's language.
+    pub name: String,
+    /// How much.
+    pub amount: Cents,
+}
+
+impl Matter {
+    /// Which letter it is.
+    #[must_use]
+    pub const fn letter(&self) -> Letter {
+        match self {
+            Self::PasswordLink { .. } => Letter::PasswordLink,
+            Self::ApplicationReceived { .. } => Letter::ApplicationReceived,
+            Self::ApplicationWithdrawn { .. } => Letter::ApplicationWithdrawn,
+            Self::ApplicationIneligible { .. } => Letter::ApplicationIneligible,
+            Self::ApplicationReinstated { .. } => Letter::ApplicationReinstated,
+            Self::ApplicationRejected { .. } => Letter::ApplicationRejected,
+            Self::AssessmentAssigned { .. } => Letter::AssessmentAssigned,
+            Self::AwardOffered { .. } => Letter::AwardOffered,
+            Self::AwardAccepted { .. } => Letter::AwardAccepted,
+            Self::AwardLapsed { .. } => Letter::AwardLapsed,
+            Self::ClaimReturned { .. } => Letter::ClaimReturned,
+            Self::PaymentReleased { .. } => Letter::PaymentReleased,
+        }
+    }
+}
+
+/// The templates of a letter or of a part of one, in the order of [`Language::ALL`].
+macro_rules! texts {
+    ($name:literal) => {
+        [
+            include_str!(concat!("templates/", $name, ".en.txt")),
+            include_str!(concat!("templates/", $name, ".zh-Hant.txt")),
+            include_str!(concat!("templates/", $name, ".zh-Hans.txt")),
+        ]
+    };
+}
+
+/// A letter without words in every language does not compile.
+const fn texts(letter: Letter) -> [&'static str; 3] {
+    match letter {
+        Letter::PasswordLink => texts!("password_link"),
+        Letter::ApplicationReceived => texts!("application_received"),
+        Letter::ApplicationWithdrawn => texts!("application_withdrawn"),
+        Letter::ApplicationIneligible => texts!("application_ineligible"),
+        Letter::ApplicationReinstated => texts!("application_reinstated"),
+        Letter::ApplicationRejected => texts!("application_rejected"),
+        Letter::AssessmentAssigned => texts!("assessment_assigned"),
+        Letter::AwardOffered => texts!("award_offered"),
+        Letter::AwardAccepted => texts!("award_accepted"),
+        Letter::AwardLapsed => texts!("award_lapsed"),
+        Letter::ClaimReturned => texts!("claim_returned"),
+        Letter::PaymentReleased => texts!("payment_released"),
+    }
+}
+
+/// A letter that has been written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// One line.
+    pub subject: String,
+    /// The text below it.
+    pub body: String,
+}
+
+/// Everything that a template can name.
+#[derive(Serialize)]
+struct Facts<'a> {
+    language: &'static str,
+    name: &'a str,
+    agency: &'a str,
+    public_url: &'a str,
+    #[serde(flatten)]
+    matter: &'a Matter,
+}
+
+/// Writes letters.
+pub struct Letters {
+    templates: Environment<'static>,
+    agency: String,
+    public_url: String,
+}
+
+impl Letters {
+    /// Letters of an agency whose people sign in at an address.
+    ///
+    /// # Errors
+    /// When a template cannot be read; a test reads them all.
+    pub fn new(agency: &str, public_url: &str) -> Result<Self, Error> {
+        let mut templates = Environment::empty();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.set_auto_escape_callback(|_| AutoEscape::None);
+        templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        templates.set_formatter(|out, _, value| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let text = if value.is_safe() { text } else { one_line(&text) };
+            out.write_str(&text).map_err(|error| Error::new(ErrorKind::WriteFailure, error.to_string()))
+        });
+        templates.add_filter("money", money);
+        templates.add_filter("day", day);
+        templates.add_filter("instant", instant);
+        templates.add_filter("paragraphs", |text: &str| Value::from_safe_string(paragraphs(text)));
+        for (language, signature) in Language::ALL.into_iter().zip(texts!("signature")) {
+            templates.add_template_owned(format!("signature.{}", language.code()), signature)?;
+        }
+        for letter in Letter::ALL {
+            for (language, text) in Language::ALL.into_iter().zip(texts(letter)) {
+                templates.add_template_owned(name(letter, language), text)?;
+            }
+        }
+        Ok(Self { templates, agency: agency.to_owned(), public_url: public_url.to_owned() })
+    }
+
+    /// Writes a letter to somebody in their language.
+    ///
+    /// # Errors
+    /// When the template names what is not among the facts; a test writes them all.
+    pub fn write(&self, language: Language, reader: &str, matter: &Matter) -> Result<Written, Error> {
+        let (agency, public_url) = (self.agency.as_str(), self.public_url.as_str());
+        let facts = Facts { language: language.code(), name: reader, agency, public_url, matter };
+        let text = self.templates.get_template(&name(matter.letter(), language))?.render(Serde(&facts))?;
+        let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
+        Ok(Written { subject: subject.trim().to_owned(), body: format!("{}\n", body.trim()) })
+    }
+}
+
+fn name(letter: Letter, language: Language) -> String {
+    format!("{letter:?}.{}", language.code())
+}
+
+/// Characters that break a line, steer a terminal or turn the direction of writing round.
+fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|character| if steers(character) { ' ' } else { character }).collect()
+}
+
+fn paragraphs(text: &str) -> String {
+    text.lines().map(|line| one_line(line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+fn money(amount: &str) -> Result<String, Error> {
+    let amount = Cents::parse(amount).map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
+    Ok(rules::calculation::money(amount))
+}
+
+/// How the language of a letter writes a day or an instant: in English, Traditional and Simplified Chinese.
+fn form(state: &State, forms: [&'static str; 3]) -> &'static str {
+    let code = state.lookup("language").and_then(|language| language.as_str().and_then(Language::from_code));
+    match (code, forms) {
+        (Some(Language::TraditionalChinese), [_, form, _]) | (Some(Language::SimplifiedChinese), [_, _, form]) => form,
+        (_, [form, ..]) => form,
+    }
+}
+
+fn day(state: &State, day: &str) -> Result<String, Error> {
+    let day = Day::parse(day).map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
+    Ok(day.date().format(form(state, ["%-d %B %Y", "%Y年%-m月%-d日", "%Y年%-m月%-d日"])).to_string())
+}
+
+/// An instant on the clocks of Hong Kong, which the templates say.
+fn instant(state: &State, instant: &str) -> Result<String, Error> {
+    let instant = instant.parse::<DateTime<Utc>>();
+    let instant = instant.map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
+    let form = form(state, ["%H:%M on %-d %B %Y", "%Y年%-m月%-d日%H時%M分", "%Y年%-m月%-d日%H时%M分"]);
+    Ok(instant.with_timezone(&hong_kong()).format(form).to_string())
+}
+
+#[cfg(test)]
+mod tests;

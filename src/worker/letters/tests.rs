@@ -1,0 +1,178 @@
+use super::*;
+
+fn case() -> Case {
+    Case {
+        reference: "NIAS-2025-000123".to_owned(),
+        title: "A line for clean bottles".to_owned(),
+        scheme: "New Industrialisation Acceleration Scheme".to_owned(),
+    }
+}
+
+fn cents(amount: &str) -> Cents {
+    Cents::parse(amount).unwrap()
+}
+
+/// One of each letter; where a letter has two forms, both.
+fn every_matter() -> Vec<Matter> {
+    let on = Day::parse("2025-11-18").unwrap();
+    let reason = "The cost is not explained.\nThe partner has not signed.".to_owned();
+    let amount = cents("199999999.99");
+    let link = |occasion| Matter::PasswordLink {
+        occasion,
+        link: "https://grants.example.hk/password#TOKEN".to_owned(),
+        holds_until: "2025-11-18T17:05:00Z".parse().unwrap(),
+    };
+    let instalment = |name: &str, amount: &str| Instalment { name: name.to_owned(), amount: cents(amount) };
+    vec![
+        link(Occasion::Registered),
+        link(Occasion::Invited),
+        link(Occasion::Requested),
+        Matter::ApplicationReceived { case: case(), on, requested: amount, allowed: cents("200000000.00") },
+        Matter::ApplicationWithdrawn { case: case(), on, reason: reason.clone() },
+        Matter::ApplicationIneligible { case: case(), on, reason: reason.clone() },
+        Matter::ApplicationReinstated { case: case(), on, reason: reason.clone() },
+        Matter::ApplicationRejected { case: case(), on, reason: reason.clone(), house_marks: false },
+        Matter::ApplicationRejected { case: case(), on, reason: reason.clone(), house_marks: true },
+        Matter::AssessmentAssigned { reference: case().reference, scheme: case().scheme },
+        Matter::AwardOffered { case: case(), amount, expires_on: on, days: 30, house_days: false },
+        Matter::AwardOffered { case: case(), amount, expires_on: on, days: 30, house_days: true },
+        Matter::AwardAccepted {
+            case: case(),
+            on,
+            amount,
+            instalments: vec![instalment("First", "0.99"), instalment("Last", "199999999.00")],
+            house_plan: true,
+        },
+        Matter::AwardLapsed { case: case(), amount, expired_on: Some(on) },
+        Matter::AwardLapsed { case: case(), amount, expired_on: None },
+        Matter::ClaimReturned { case: case(), on, instalment: "Last".to_owned(), amount, reason },
+        Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
+    ]
+}
+
+fn letters() -> Letters {
+    Letters::new("Grants Office", "https://grants.example.hk").unwrap()
+}
+
+fn write(language: Language, matter: &Matter) -> Written {
+    letters().write(language, "Chan Tai Man", matter).unwrap()
+}
+
+#[test]
+fn every_letter_has_words_in_every_language() {
+    for letter in Letter::ALL {
+        assert!(every_matter().iter().any(|matter| matter.letter() == letter), "{letter:?} is not written here");
+    }
+    for matter in every_matter() {
+        let written = Language::ALL.map(|language| write(language, &matter));
+        for (language, Written { subject, body }) in Language::ALL.into_iter().zip(&written) {
+            let all = format!("{subject}\n{body}");
+            assert!(!subject.is_empty() && body.len() > 100, "{language:?}: {all}");
+            assert!(!all.contains("{{") && !all.contains("{%") && !all.contains("{#"), "{all}");
+            assert!(!body.contains("\n\n\n") && !all.contains("  "), "a gap in {all:?}");
+            let chinese = all.chars().any(|character| ('\u{4e00}'..='\u{9fff}').contains(&character));
+            assert_eq!(chinese, language != Language::English, "{all}");
+        }
+        assert_ne!(written[1], written[2], "traditional and simplified Chinese are two texts");
+    }
+}
+
+#[test]
+fn what_is_written_only_in_one_script_stays_in_it() {
+    const TRADITIONAL_ONLY: &str = "計劃請書額過審評規則這閣結構說經獲實際為與該還發";
+    const SIMPLIFIED_ONLY: &str = "计划请书额过审评规则这结构说经获实际为与该还发";
+    for matter in every_matter() {
+        for (language, foreign) in
+            [(Language::TraditionalChinese, SIMPLIFIED_ONLY), (Language::SimplifiedChinese, TRADITIONAL_ONLY)]
+        {
+            let Written { subject, body } = write(language, &matter);
+            let strays = format!("{subject}{body}").chars().filter(|one| foreign.contains(*one)).collect::<String>();
+            assert_eq!(strays, "", "{language:?}: {body}");
+        }
+    }
+}
+
+#[test]
+fn an_offer_says_how_much_until_when_and_that_the_days_are_the_agencys_own() {
+    let matter = |house_days| Matter::AwardOffered {
+        case: case(),
+        amount: cents("199999999.99"),
+        expires_on: Day::parse("2025-12-02").unwrap(),
+        days: 30,
+        house_days,
+    };
+    for (language, subject, day, own) in [
+        (
+            Language::English,
+            "Application NIAS-2025-000123: offer of a grant until 2 December 2025",
+            "2 December 2025",
+            "30 days is a default of the agency, not a rule of the scheme",
+        ),
+        (
+            Language::TraditionalChinese,
+            "申請 NIAS-2025-000123：資助要約（有效至2025年12月2日）",
+            "2025年12月2日",
+            "30 天為本處的預設值，並非計劃本身的規則",
+        ),
+        (
+            Language::SimplifiedChinese,
+            "申请 NIAS-2025-000123：资助要约（有效至2025年12月2日）",
+            "2025年12月2日",
+            "30 天为本处的预设值，并非计划本身的规则",
+        ),
+    ] {
+        let written = write(language, &matter(true));
+        assert_eq!(written.subject, subject);
+        for said in ["HK$199,999,999.99", day, own, "A line for clean bottles", "Grants Office"] {
+            assert!(written.body.contains(said), "{said} is not in {}", written.body);
+        }
+        assert!(!write(language, &matter(false)).body.contains(own));
+    }
+}
+
+#[test]
+fn a_link_holds_until_an_instant_on_the_clocks_of_hong_kong_and_names_nobody() {
+    for (matter, language, instant) in [
+        (0, Language::English, "01:05 on 19 November 2025"),
+        (1, Language::TraditionalChinese, "2025年11月19日01時05分"),
+        (2, Language::SimplifiedChinese, "2025年11月19日01时05分"),
+    ] {
+        let body = write(language, &every_matter()[matter]).body;
+        assert!(body.contains(instant) && body.contains("\n\nhttps://grants.example.hk/password#TOKEN\n\n"), "{body}");
+        assert!(!body.contains("Chan"), "a stranger may have written the name: {body}");
+    }
+}
+
+#[test]
+fn nobody_writes_a_header_or_a_paragraph_by_a_title_or_a_name() {
+    let title = "Bottles\r\nBcc: everybody@example.com\r\n\r\nDear winner,\u{2028}\u{202e}pay";
+    let matter = Matter::AwardOffered {
+        case: Case { title: title.to_owned(), reference: "X\nBcc: a@example.com".to_owned(), ..case() },
+        amount: cents("1.00"),
+        expires_on: Day::parse("2025-12-02").unwrap(),
+        days: 30,
+        house_days: false,
+    };
+    for language in Language::ALL {
+        let written = letters().write(language, "Mei\r\nLing", &matter).unwrap();
+        assert!(written.subject.contains("X Bcc: a@example.com"), "{}", written.subject);
+        assert!(!written.body.lines().any(|line| line.starts_with("Bcc:") || line.starts_with("Dear winner")));
+        assert!(written.body.contains("Mei  Ling") && !written.body.contains(['\r', '\u{2028}', '\u{202e}']));
+    }
+}
+
+#[test]
+fn a_reason_keeps_its_lines_and_nothing_else_that_steers() {
+    let reason = "First.\r\n\r\nSecond.\u{1b}[2J {{ agency }}".to_owned();
+    let matter = Matter::ApplicationWithdrawn { case: case(), on: Day::parse("2025-11-18").unwrap(), reason };
+    let body = write(Language::English, &matter).body;
+    assert!(body.contains("\n\nFirst.\n\nSecond. [2J {{ agency }}\n\n"), "{body}");
+}
+
+#[test]
+fn a_template_that_names_what_is_not_there_is_an_error_and_no_gap() {
+    let mut letters = letters();
+    letters.templates.add_template("ApplicationReceived.en", "{{ case.nothing }}").unwrap();
+    let received = &every_matter()[3];
+    assert!(letters.write(Language::English, "Chan Tai Man", received).is_err());
+}

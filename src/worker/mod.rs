@@ -1,0 +1,187 @@
+//! The worker: it mails what the outbox holds, and lets happen what a day brings.
+//!
+//! A notice is claimed with a lease, rendered, sent and settled; between these, no lock and no transaction is open. Several
+//! workers may run at once: a notice that one of them holds is passed over by the others. A worker that is killed holds its
+//! notices until the leases run out, then somebody else sends them.
+//!
+//! Mail is delivered **at least once**: when a worker dies, or the line drops, after the mail server has taken a mail and before
+//! that is written down, the mail is sent again. It then bears the same `Message-ID`, which is made from the notice.
+
+mod back_off;
+pub mod clocks;
+mod delivery;
+mod facts;
+pub mod letters;
+pub mod mail;
+
+pub use back_off::BackOff;
+
+use crate::actions::schemes::Schemes;
+use crate::settings::Settings;
+use crate::store::outbox::{self, Claimed};
+use crate::store::{Db, Fault, Moment, Tx};
+use chrono::{DateTime, TimeDelta, Utc};
+use delivery::Setback;
+use letters::Letters;
+use mail::{Mailer, MailerError};
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// What an attempt needs beside the mail server's time: the database's.
+const LEASE_MARGIN: Duration = Duration::from_secs(120);
+
+/// A worker.
+pub struct Worker {
+    db: Db,
+    schemes: Schemes,
+    mailer: Mailer,
+    letters: Letters,
+    lanes: usize,
+    poll: Duration,
+    calendar: Duration,
+    lease: TimeDelta,
+    back_off: BackOff,
+    link_page: String,
+    link_lifetime: TimeDelta,
+}
+
+/// Why the worker cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] Fault),
+    /// The mail server cannot be used.
+    #[error(transparent)]
+    Mailer(#[from] MailerError),
+    /// A template cannot be read.
+    #[error("a letter cannot be read: {0}")]
+    Letters(#[from] minijinja::Error),
+}
+
+/// Where the worker takes the time from.
+pub trait Clock: Fn() -> Moment + Clone + Send + Sync + 'static {}
+impl<F: Fn() -> Moment + Clone + Send + Sync + 'static> Clock for F {}
+
+impl Worker {
+    /// A worker as the settings say, with connections of its own: one for each lane and one for the calendar.
+    ///
+    /// # Errors
+    /// When the settings cannot be used.
+    pub fn new(settings: &Settings) -> Result<Self, StartError> {
+        let mailer = Mailer::new(&settings.mail)?;
+        let letters = Letters::new(&mailer.agency(), settings.http.public_url.as_str())?;
+        let own = &settings.worker;
+        Ok(Self {
+            db: Db::new(settings.database.url.expose_secret(), own.lanes.saturating_add(1))?,
+            schemes: Schemes::default(),
+            mailer,
+            letters,
+            lanes: own.lanes,
+            poll: own.poll,
+            calendar: own.calendar,
+            lease: span(settings.mail.attempt.saturating_add(LEASE_MARGIN)),
+            back_off: BackOff { first: own.retry_first, longest: own.retry_longest, attempts_max: own.attempts_max },
+            link_page: settings.passwords.link_page.as_str().to_owned(),
+            link_lifetime: span(settings.passwords.link_lifetime),
+        })
+    }
+
+    /// Works until it is told to stop. What is under way then is finished; one attempt bounds how long that takes.
+    pub async fn run(self, clock: impl Clock, stop: watch::Receiver<bool>) {
+        let worker = Arc::new(self);
+        let mut lanes = JoinSet::new();
+        for _ in 0..worker.lanes {
+            lanes.spawn(deliver(Arc::clone(&worker), clock.clone(), stop.clone()));
+        }
+        lanes.spawn(watch_the_calendar(worker, clock, stop));
+        while let Some(ended) = lanes.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a part of the worker has ended");
+            }
+        }
+    }
+
+    /// Sends the next notice that is due, and writes down what came of it. `false` when none is due.
+    ///
+    /// # Errors
+    /// When the database fails: the notice stays claimed until its lease ends.
+    pub async fn deliver_next(&self, clock: &(impl Fn() -> Moment + Sync)) -> Result<bool, Fault> {
+        let moment = clock();
+        let leased_until = later(moment.recorded_at, self.lease);
+        let claimed = self.db.write(moment, async |tx: &mut Tx<'_>| outbox::claim(tx, leased_until, 1).await).await?;
+        let Some(claimed) = claimed.into_iter().next() else { return Ok(false) };
+        let met = self.attempt(&claimed, moment).await;
+        self.write_down(&claimed, met, clock()).await?;
+        Ok(true)
+    }
+
+    async fn write_down(&self, claimed: &Claimed, met: Result<(), Setback>, moment: Moment) -> Result<(), Fault> {
+        let attempt = claimed.attempts.saturating_add(1);
+        let Err(setback) = met else {
+            self.db.write(moment, async |tx: &mut Tx<'_>| outbox::settle(tx, claimed.id).await).await?;
+            tracing::info!(notice = %claimed.id, attempt, "sent");
+            return Ok(());
+        };
+        let pause = if setback.for_good { None } else { self.pause(attempt)? };
+        let due_again_at = pause.map(|pause| later(moment.recorded_at, pause));
+        self.db
+            .write(moment, async |tx: &mut Tx<'_>| outbox::fail(tx, claimed, &setback.detail, due_again_at).await)
+            .await?;
+        match due_again_at {
+            Some(due_at) => tracing::warn!(notice = %claimed.id, attempt, why = %setback.kind, %due_at, "not sent"),
+            None => tracing::error!(notice = %claimed.id, attempt, why = %setback.kind, "given up"),
+        }
+        Ok(())
+    }
+
+    fn pause(&self, attempts: i32) -> Result<Option<TimeDelta>, Fault> {
+        let chance = getrandom::u32().map_err(|error| Fault::Unavailable(error.to_string()))?;
+        Ok(self.back_off.pause(attempts.unsigned_abs(), chance))
+    }
+}
+
+/// Settings are bounded far below what a span can hold.
+fn span(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}
+
+fn later(from: DateTime<Utc>, span: TimeDelta) -> DateTime<Utc> {
+    from.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+async fn deliver(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match worker.deliver_next(&clock).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the outbox cannot be worked off"),
+        }
+        pause(worker.poll, &mut stop).await;
+    }
+}
+
+async fn watch_the_calendar(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let moment = clock();
+        if let Err(error) = clocks::tick(&worker.db, moment).await {
+            tracing::error!(%error, "offers that have expired cannot lapse");
+        }
+        if let Err(error) = clocks::sweep(&worker.db, moment).await {
+            tracing::error!(%error, "what has expired cannot be deleted");
+        }
+        pause(worker.calendar, &mut stop).await;
+    }
+}
+
+/// Sleeps, or wakes up early to stop; whoever could have said so being gone is a reason to stop as well.
+async fn pause(length: Duration, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = sleep(length) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}

@@ -1,0 +1,216 @@
+//! What the people of a case are told: every letter, from the events of real cases, to each in their own language.
+
+use crate::post::{Mail, mails, worker};
+use crate::proposals::{accelerator, accelerator_actual};
+use crate::world::{Applicant, Staff, World, at};
+use almoner::sink::{Manner, Sink};
+use almoner::store::Moment;
+use almoner::worker::clocks;
+use rules::application::State;
+use rules::decision::Screening;
+
+const CODE: &str = "ACCELERATOR-PILOT";
+const DAY: &str = "2026-02-02";
+
+struct Scene {
+    world: World,
+    staff: Staff,
+    applicant: Applicant,
+    sink: Sink,
+}
+
+impl Scene {
+    /// An organisation with two people, one of whom reads Traditional Chinese.
+    async fn open() -> Self {
+        let world = World::with(&[CODE], at(DAY, 0)).await;
+        let (staff, applicant) = (world.staff().await, world.applicant().await);
+        let second = world.applicant().await.actor.person().unwrap();
+        let join = format!(
+            "UPDATE memberships SET organisation_id = '{}' WHERE person_id = '{second}';
+             UPDATE people SET language = 'zh-Hant', email = 'second@example.hk' WHERE id = '{second}'",
+            applicant.organisation
+        );
+        world.database.run(&join).await;
+        let scene = Self { world, staff, applicant, sink: Sink::start(0).await.unwrap() };
+        scene.deliver(at(DAY, 0)).await;
+        scene
+    }
+
+    async fn deliver(&self, moment: Moment) {
+        let worker = worker(&self.world.database, self.sink.address.port(), &[]).unwrap();
+        let moment = Moment { recorded_at: moment.recorded_at + chrono::TimeDelta::hours(12), ..moment };
+        while worker.deliver_next(&|| moment).await.unwrap() {}
+    }
+
+    async fn draft(&self) -> crate::case::Case<'_> {
+        let proposal = accelerator("60000000.00", "30000000.00");
+        self.world.draft(&self.staff, &self.applicant, (CODE, proposal), at(DAY, 0)).await
+    }
+
+    /// The letters about cases, in both languages; each must have come in both.
+    fn letters(&self) -> Vec<(Mail, Mail)> {
+        let about_cases = mails(&self.sink).into_iter().filter(|mail| mail.subject().contains(CODE));
+        let (mut chinese, mut english) = (Vec::new(), Vec::new());
+        for mail in about_cases.filter(|mail| !mail.subject().contains("for your assessment")) {
+            if mail.to == ["second@example.hk"] { chinese.push(mail) } else { english.push(mail) }
+        }
+        assert_eq!(chinese.len(), english.len());
+        english.into_iter().zip(chinese).collect()
+    }
+}
+
+/// Whether a letter says all of it.
+fn says(mail: &Mail, all: &[&str]) {
+    let text = format!("{}\n{}", mail.subject(), mail.text());
+    for said in all {
+        assert!(text.contains(said), "\"{said}\" is not in:\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_case_that_comes_to_nothing_is_told_step_by_step() {
+    let scene = Scene::open().await;
+    let case = scene.draft().await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    case.screen(at(DAY, 2), Screening::Ineligible("No start-ups.\nNo plan.".to_owned())).await.unwrap();
+    case.reinstate(at(DAY, 3), "There is a plan.").await.unwrap();
+    case.screen(at(DAY, 4), Screening::Eligible).await.unwrap();
+    for assessor in scene.staff.assessors.iter().take(2) {
+        let assessment = case.assign(at(DAY, 5), assessor).await.unwrap();
+        case.score(at(DAY, 6), assessor, &assessment, 2).await.unwrap();
+    }
+    case.reject(at(DAY, 7), &scene.staff.committee, "Others were better.").await.unwrap();
+    let other = scene.draft().await;
+    other.withdraw(at(DAY, 8), "A mistake.").await.unwrap();
+    scene.deliver(at(DAY, 8)).await;
+
+    let letters = scene.letters();
+    let title = case.read().await.content.title;
+    let expected: [(&[&str], &[&str]); 5] = [
+        (
+            &["has been received", "3 February 2026", "HK$30,000,000.00", &title],
+            &["已經收悉", "2026年2月3日", "HK$30,000,000.00", &title],
+        ),
+        (&["result of screening", "No start-ups.\nNo plan."], &["初步審核結果", "No start-ups.\nNo plan."]),
+        (&["has been reinstated", "There is a plan."], &["已獲恢復處理", "There is a plan."]),
+        (
+            &["not successful", "Others were better.", "a default of the agency, not a rule of the scheme"],
+            &["未獲批准", "Others were better.", "為本處的預設值，並非計劃本身的規則"],
+        ),
+        (&["has been withdrawn", "10 February 2026", "A mistake."], &["已經撤回", "2026年2月10日", "A mistake."]),
+    ];
+    assert_eq!(letters.len(), expected.len());
+    for ((english, chinese), (in_english, in_chinese)) in letters.iter().zip(expected) {
+        says(english, in_english);
+        says(chinese, in_chinese);
+    }
+    let assessors = mails(&scene.sink).into_iter().filter(|mail| mail.subject().contains("for your assessment"));
+    let assessors = assessors.collect::<Vec<_>>();
+    assert_eq!(assessors.len(), 2);
+    says(&assessors[0], &[&case.read().await.reference, "declare a conflict", "are confidential"]);
+    assert!(!assessors[0].text().contains(&title), "what is confidential is not mailed");
+}
+
+#[tokio::test]
+async fn a_case_that_is_paid_is_told_step_by_step() {
+    let scene = Scene::open().await;
+    let case = scene.draft().await;
+    case.to_accepted(at(DAY, 1), "30000000.00").await;
+    let claim = case.claim(at(DAY, 10), "initial", "7500000.00", None).await.unwrap();
+    case.give_back(at(DAY, 11), claim.id, "The invoices are missing.").await.unwrap();
+    case.pay(at(DAY, 12), "initial", "7500000.00", None).await;
+    let actual = accelerator_actual("50000000.00");
+    let claim = case.claim(at(DAY, 800), "final", "22500000.00", Some(actual)).await.unwrap();
+    case.certify(at(DAY, 801), claim.id, "17500000.00").await.unwrap();
+    scene.deliver(at(DAY, 802)).await;
+
+    let letters = scene.letters();
+    let default = "a default of the agency, not a rule of the scheme";
+    let expected: [(&[&str], &[&str]); 5] = [
+        (&["has been received"], &["已經收悉"]),
+        (
+            &["offer of a grant until 5 March 2026", "HK$30,000,000.00", "30 days", default],
+            &["資助要約（有效至2026年3月5日）", "HK$30,000,000.00", "30 天"],
+        ),
+        (
+            &["has been accepted", "On acceptance of the offer: HK$7,500,000.00", "HK$22,500,000.00", default],
+            &["已獲接納", "接納資助時：HK$7,500,000.00", "HK$22,500,000.00"],
+        ),
+        (
+            &["a claim has been returned", "HK$7,500,000.00", "\"On acceptance of the offer\"", "invoices are missing"],
+            &["申領已予退回", "「接納資助時」", "invoices are missing"],
+        ),
+        (
+            &["a payment has been released", "HK$7,500,000.00", "14 February 2026", "in the batch"],
+            &["款項已經發放", "HK$7,500,000.00", "2026年2月14日"],
+        ),
+    ];
+    assert_eq!(letters.len(), expected.len());
+    for ((english, chinese), (in_english, in_chinese)) in letters.iter().zip(expected) {
+        says(english, in_english);
+        says(chinese, in_chinese);
+    }
+}
+
+#[tokio::test]
+async fn an_offer_that_nobody_accepts_lapses_when_its_last_day_is_over_and_that_is_told() {
+    let scene = Scene::open().await;
+    let (case, accepted) = (scene.draft().await, scene.draft().await);
+    case.to_recommended(at(DAY, 1), "20000000.00").await;
+    case.approve(at(DAY, 1), &scene.staff.commissioner).await.unwrap();
+    case.offer(at(DAY, 1)).await.unwrap();
+    assert_eq!(clocks::tick(&scene.world.db, at(DAY, 31)).await.unwrap(), 0, "the last day is not over");
+    assert_eq!(case.read().await.state, State::Offered);
+    assert_eq!(scene.world.committed(CODE).await, 2_000_000_000);
+    assert_eq!(clocks::tick(&scene.world.db, at(DAY, 32)).await.unwrap(), 1);
+    assert_eq!(case.read().await.state, State::Lapsed);
+    assert_eq!(scene.world.committed(CODE).await, 0);
+    assert_eq!(clocks::tick(&scene.world.db, at(DAY, 33)).await.unwrap(), 0, "it lapses once");
+    accepted.to_accepted(at(DAY, 33), "20000000.00").await;
+    assert_eq!(clocks::tick(&scene.world.db, at(DAY, 99)).await.unwrap(), 0, "what was accepted stays");
+    scene.deliver(at(DAY, 99)).await;
+    let lapsed = scene.letters().into_iter().find(|(english, _)| english.subject().contains("lapsed")).unwrap();
+    says(&lapsed.0, &["HK$20,000,000.00", "until the end of 5 March 2026", "has been given back"]);
+    says(&lapsed.1, &["HK$20,000,000.00", "有效至2026年3月5日", "現已失效"]);
+    scene.world.prove().await;
+}
+
+#[tokio::test]
+async fn two_workers_that_look_at_the_calendar_at_once_let_an_offer_lapse_once() {
+    let scene = Scene::open().await;
+    let case = scene.draft().await;
+    case.to_recommended(at(DAY, 1), "20000000.00").await;
+    case.approve(at(DAY, 1), &scene.staff.commissioner).await.unwrap();
+    case.offer(at(DAY, 1)).await.unwrap();
+    let tick = || clocks::tick(&scene.world.db, at(DAY, 40));
+    let lapsed = tokio::join!(tick(), tick(), tick());
+    assert_eq!([lapsed.0, lapsed.1, lapsed.2].map(Result::unwrap).iter().sum::<usize>(), 1);
+    scene.world.prove().await;
+}
+
+#[tokio::test]
+async fn a_letter_to_two_people_is_tried_for_each_on_its_own() {
+    let scene = Scene::open().await;
+    let case = scene.draft().await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    let before = mails(&scene.sink).len();
+    scene.sink.mailbox.behave([Manner::Mail(451)]);
+    scene.deliver(at(DAY, 1)).await;
+    assert_eq!(mails(&scene.sink).len(), before + 1, "one has it");
+    scene.deliver(at(DAY, 2)).await;
+    let both = &mails(&scene.sink)[before..];
+    assert_eq!(both.len(), 2);
+    assert_ne!(both[0].to, both[1].to);
+    assert_ne!(both[0].id(), both[1].id());
+}
+
+#[tokio::test]
+async fn a_letter_to_an_organisation_without_people_is_given_up_at_once() {
+    let scene = Scene::open().await;
+    let case = scene.draft().await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    scene.world.database.run("UPDATE people SET active = false").await;
+    scene.deliver(at(DAY, 1)).await;
+    let dead = scene.world.database.lines("SELECT last_error AS line FROM outbox WHERE state = 'dead'").await;
+    assert_eq!(dead, ["nobody whose account is open acts for the applicant"]);
+}
