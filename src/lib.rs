@@ -7,6 +7,7 @@ pub mod actions;
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod demo;
 pub mod http;
 pub mod settings;
 pub mod store;
