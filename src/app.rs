@@ -1,5 +1,6 @@
 //! Builds the server from the settings. The command line and the tests call the same function.
 
+use crate::clock::Clock;
 use crate::http::{Document, Services, ServicesError, doors, frame, nowhere, paths, queries};
 use crate::settings::Settings;
 use actix_web::dev::{Server, ServerHandle};
@@ -46,8 +47,16 @@ impl Application {
     /// # Errors
     /// When the address is taken, or the settings cannot be used.
     pub fn build(settings: &Settings) -> Result<Self, StartError> {
+        Self::with_clock(settings, &Clock::default())
+    }
+
+    /// The same with clocks that something else in this process reads as well.
+    ///
+    /// # Errors
+    /// When the address is taken, or the settings cannot be used.
+    pub fn with_clock(settings: &Settings, clock: &Clock) -> Result<Self, StartError> {
         let document = web::Data::new(Document::new(settings.clock.settable)?);
-        let services = Services::of_workers(settings)?.into_iter().map(web::Data::new).collect::<Vec<_>>();
+        let services = Services::of_workers(settings, clock)?.into_iter().map(web::Data::new).collect::<Vec<_>>();
         let settable_clock = settings.clock.settable;
         let next = Arc::new(AtomicUsize::new(0));
         let server = HttpServer::new(move || {

@@ -8,6 +8,7 @@ pub mod actions;
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod demo;
 pub mod export;
 pub mod http;
 pub mod settings;

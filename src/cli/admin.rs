@@ -1,12 +1,12 @@
 //! `almoner admin …`: the first administrator, who can then invite everybody else over the API.
 
 use super::{refused, wait_for};
-use crate::access::Access;
+use crate::access::{Access, AccessError};
 use crate::actions;
 use crate::actions::people::{Introduction, invite, new_password_token, record_password, usable_hash};
 use crate::clock::Clock;
 use crate::settings::Settings;
-use crate::store::{Db, Tx};
+use crate::store::{Db, Fault, Tx};
 use clap::Subcommand;
 use rules::actor::{Actor, Role};
 use rules::person::Language;
@@ -47,7 +47,7 @@ pub(super) fn run(settings: &Settings, command: Command) -> ExitCode {
         Ok(password) => password,
         Err(error) => return refused(format!("standard input: {error}")),
     };
-    wait_for(create(settings, Introduction { email, name, language }, password))
+    wait_for(create(settings, &Clock::default(), Introduction { email, name, language }, password))
 }
 
 fn first_line() -> io::Result<SecretString> {
@@ -56,14 +56,29 @@ fn first_line() -> io::Result<SecretString> {
     Ok(SecretString::from(line.trim_end_matches(['\r', '\n'])))
 }
 
-async fn create(
+/// Why there is no new administrator.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotCreated {
+    /// Passwords and tokens cannot be made.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] Fault),
+    /// It was refused.
+    #[error(transparent)]
+    Refused(#[from] actions::Error),
+}
+
+pub(super) async fn create(
     settings: &Settings,
+    clock: &Clock,
     introduction: Introduction,
     password: Option<SecretString>,
-) -> Result<String, String> {
-    let access = Access::new(settings).map_err(|error| error.to_string())?;
-    let db = Db::new(settings.database.url.expose_secret(), 1).map_err(|error| error.to_string())?;
-    let moment = Clock::default().moment();
+) -> Result<String, NotCreated> {
+    let access = Access::new(settings)?;
+    let db = Db::new(settings.database.url.expose_secret(), 1)?;
+    let moment = clock.moment();
     let roles = BTreeSet::from([Role::Administrator]);
     let created = db.write(moment, async |tx: &mut Tx<'_>| -> Result<String, actions::Error> {
         let person = invite(tx, &Actor::console(), introduction, roles).await?.person;
@@ -79,5 +94,5 @@ async fn create(
             }
         }
     });
-    created.await.map_err(|error| error.to_string())
+    Ok(created.await?)
 }

@@ -4,6 +4,7 @@
 mod admin;
 mod audit;
 mod calculate;
+mod demo;
 mod migrate;
 mod openapi;
 mod scheme;
@@ -47,6 +48,12 @@ enum Command {
     Worker,
     /// Bring the database up to date; does nothing where it is.
     Migrate,
+    /// Play the main job from the first application to the last report, and stay up.
+    ///
+    /// Everybody in it is made up. Server, worker and a mail server for the letters run in this process; the people of
+    /// seeds/demo act over HTTP, each signed in as themselves, between 2016 and 2026 on the business clock. Reports, letters
+    /// and every call go to the folder of --out. It may be run again and again, also after it was cut off: it goes on.
+    Demo(demo::Arguments),
     /// Look after administrators.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -79,6 +86,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Serve => with_settings(&cli.config, serve::run),
         Command::Worker => with_settings(&cli.config, worker::run),
         Command::Migrate => with_settings(&cli.config, |settings| migrate::run(&settings)),
+        Command::Demo(arguments) => {
+            with_settings(&cli.config, |settings| demo::run(settings, &cli.schemes, &arguments))
+        }
         Command::Admin(command) => with_settings(&cli.config, |settings| admin::run(&settings, command)),
         Command::Openapi => openapi::run(),
         Command::Calculate(arguments) => calculate::run(&cli.schemes, &arguments),

@@ -59,16 +59,16 @@ pub enum ServicesError {
 }
 
 impl Services {
-    /// The services of as many workers as the settings say.
+    /// The services of as many workers as the settings say, with the clocks of the process.
     ///
     /// # Errors
     /// When the settings cannot be used.
-    pub fn of_workers(settings: &Settings) -> Result<Vec<Self>, ServicesError> {
+    pub fn of_workers(settings: &Settings, clock: &Clock) -> Result<Vec<Self>, ServicesError> {
         let connections = settings.database.connections.div_ceil(settings.http.workers.max(1));
         let url = settings.database.url.expose_secret();
         let first = Self {
             db: Db::new(url, connections)?,
-            clock: Clock::default(),
+            clock: clock.clone(),
             access: Arc::new(Access::new(settings)?),
             schemes: Schemes::default(),
             visits: Arc::new(Rate::per_minute(settings.sign_in.tries_per_minute)),

@@ -1,0 +1,115 @@
+//! The end: reports, the comparison of all figures, the tables, and how to sign in.
+
+use super::Trouble;
+use super::assess::field;
+use super::check::{Report, figures};
+use super::client::Call;
+use super::stage::Stage;
+use super::story::amount_at;
+use rules::calculation::money;
+use rules::money::Cents;
+use serde_json::Value;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+/// How long letters may be on their way at the end, in tenths of a second.
+const PATIENCE: u32 = 300;
+
+impl Stage<'_> {
+    /// Writes the reports, compares every figure, and shows the tables.
+    pub(super) fn finish(&mut self, out: &Path) -> Result<(), Trouble> {
+        self.last_letters()?;
+        let finance = self.cast.get("releaser")?;
+        let csv = self.api.call(finance, Call::get("/reports/disbursements.csv"))?.done()?.bytes;
+        let xlsx = self.api.call(finance, Call::get("/reports/disbursements.xlsx"))?.done()?.bytes;
+        let report = self.api.call(finance, Call::get("/reports/envelopes"))?.done()?;
+        let envelopes = report.items("/rows")?;
+        let (csv, xlsx) = (kept(out, "disbursements.csv", &csv)?, kept(out, "disbursements.xlsx", &xlsx)?);
+        kept(out, "envelopes.json", &report.bytes)?;
+        let (csv, xlsx) = (Report::from_csv(&csv)?, Report::from_xlsx(&xlsx)?);
+        figures(self.book, &self.figures, &csv, &xlsx, &envelopes)?;
+        self.cases()?;
+        self.envelopes(&envelopes)?;
+        let foreign = csv.payments.len().saturating_sub(self.figures.payments.len());
+        let text = format!(
+            "{} payments of {} in all: the story, the ledger, the CSV and the XLSX agree to the cent. {} letters came.",
+            self.figures.payments.len(),
+            money(self.figures.paid_in_all()),
+            self.story.letters(),
+        );
+        self.story.note(&text)?;
+        if foreign > 0 {
+            self.story.note(&format!("The reports hold {foreign} more payments, which are not of this story."))?;
+        }
+        Ok(())
+    }
+
+    /// Waits until no more letters come.
+    fn last_letters(&mut self) -> Result<(), Trouble> {
+        let (mut quiet, mut waited) = (0_u32, 0_u32);
+        while quiet < 15 && waited < PATIENCE {
+            let before = self.story.letters();
+            self.letters()?;
+            quiet = if self.story.letters() == before { quiet.saturating_add(1) } else { 0 };
+            waited = waited.saturating_add(1);
+            sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    }
+
+    /// What became of each case.
+    fn cases(&mut self) -> Result<(), Trouble> {
+        self.story.line("")?;
+        self.story
+            .line(&format!("{:<27}{:<15}{:>20}{:>20}  {}", "case", "state", "awarded", "paid", "what it shows"))?;
+        for case in &self.book.case {
+            let known = self.known(case)?;
+            let state = self.look(case, &known)?.text("/state")?;
+            let award = self.figures.awards.get(&case.key);
+            let awarded = award.map_or("–".to_owned(), |award| figure(award.settled.unwrap_or(award.amount)));
+            let paid = figure(self.figures.paid_on(&case.key));
+            let line = format!("{:<27}{state:<15}{awarded:>20}{paid:>20}  {}", known.reference, case.about);
+            self.story.line(&line)?;
+        }
+        Ok(())
+    }
+
+    /// What became of each scheme's money.
+    fn envelopes(&mut self, lines: &[Value]) -> Result<(), Trouble> {
+        self.story.line("")?;
+        let head = format!("{:<20}{:>22}{:>22}{:>22}{:>22}", "scheme", "envelope", "committed", "paid", "left");
+        self.story.line(&head)?;
+        for line in lines {
+            let amount = |name: &str| amount_at(line, name).map_or("no limit".to_owned(), figure);
+            let (limit, committed) = (amount("/limit_hkd"), amount("/committed_hkd"));
+            let (paid, left, scheme) = (amount("/paid_hkd"), amount("/left_hkd"), field(line, "scheme"));
+            self.story.line(&format!("{scheme:<20}{limit:>22}{committed:>22}{paid:>22}{left:>22}"))?;
+        }
+        self.story.line("")
+    }
+
+    /// Where everything is, and how to sign in.
+    pub(super) fn farewell(&mut self, address: &str) -> Result<(), Trouble> {
+        self.story.line(&format!("The API is at {address}/api/v1, its documentation at {address}/docs/"))?;
+        self.story.line(&format!(
+            "Sign in with POST /api/v1/sessions; everybody's password is \"{}\":",
+            self.book.password
+        ))?;
+        let cast = self.cast;
+        cast.all()
+            .try_for_each(|(key, person)| self.story.line(&format!("  {key:<14} {:<45} {}", person.email, person.name)))
+    }
+}
+
+/// Keeps a file, and returns what was kept, as a reader finds it.
+fn kept(out: &Path, name: &str, bytes: &[u8]) -> Result<Vec<u8>, Trouble> {
+    let path = out.join(name);
+    let wrong = |error| Trouble::File { path: path.display().to_string(), error };
+    std::fs::write(&path, bytes).map_err(wrong)?;
+    std::fs::read(&path).map_err(wrong)
+}
+
+fn figure(amount: Cents) -> String {
+    money(amount).replace("HK$", "")
+}
