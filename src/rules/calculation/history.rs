@@ -48,7 +48,7 @@ impl Used {
 }
 
 fn counts(scheme: &Scheme, award: &Award, period: Period, on: Day) -> bool {
-    let this_scheme = award.scheme.as_ref().is_none_or(|code| code == scheme.file.code.get_ref());
+    let this_scheme = award.scheme.as_ref().is_none_or(|code| code.eq_ignore_ascii_case(scheme.file.code.get_ref()));
     let this_party = award.party.as_ref().is_none_or(|party| {
         scheme.file.aggregation.get(party).and_then(|group| group.is.value_on(on)).copied().unwrap_or(false)
     });

@@ -174,7 +174,11 @@ impl Check<'_> {
     }
 
     fn predicate(&mut self, file: &SchemeFile, predicate: &Predicate, offset: usize) {
-        for (fact, values) in predicate.comparisons() {
+        let comparisons = predicate.comparisons();
+        if comparisons.is_empty() {
+            self.fault(offset, "this condition looks at no fact: write at least one comparison");
+        }
+        for (fact, values) in comparisons {
             let declared = match fact.split_once('.') {
                 Some(("applicant", name)) => file.facts.applicant.get(name),
                 Some(("project", name)) => file.facts.project.get(name),

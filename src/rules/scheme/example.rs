@@ -43,6 +43,12 @@ impl Scheme {
                 faults
                     .push(fault(offset, format!("the example \"{}\" expects nothing: write its grant", example.name)));
             }
+            if example.given.on.is_some() {
+                faults.push(fault(
+                    offset,
+                    format!("the example \"{}\" has its day beside it: leave on out of given", example.name),
+                ));
+            }
             match calculate(self, &example.given, example.on) {
                 Err(refused) => faults.extend(refused.iter().map(|refused| {
                     fault(offset, format!("the example \"{}\" cannot be worked out: {refused}", example.name))

@@ -82,6 +82,13 @@ fn in_kind_above_its_part_refuses_where_the_scheme_says_so() {
 }
 
 #[test]
+fn investment_is_not_in_kind() {
+    let sample = in_kind_at_most("50%", "refuse").change("investment = \"unknown\"", "investment = \"counts\"");
+    let answer = ask(&sample, &given(&[("industry", "investment", "80.00"), ("industry", "in_kind", "80.00")]));
+    assert_granted(&answer, "80.00", &["matching.ratio"]);
+}
+
+#[test]
 fn in_kind_that_does_not_count_anyway_is_not_measured_against_its_part() {
     let sample = in_kind_at_most("50%", "refuse");
     let answer = ask(&sample, &given(&[("university", "cash", "10.00"), ("university", "in_kind", "90.00")]));

@@ -197,6 +197,14 @@ fn the_trace_is_the_same_however_amounts_and_lines_are_written() {
 }
 
 #[test]
+fn the_order_of_earlier_awards_changes_nothing() {
+    let awards = json!([{ "on": "2024-02-01", "amount": "1.00" }, { "on": "2023-02-01", "amount": "2.00" }]);
+    let turned = json!([{ "on": "2023-02-01", "amount": "2.00" }, { "on": "2024-02-01", "amount": "1.00" }]);
+    let answer = |awards: Value| ask(&rich(), &also(rich_request(), "history", json!({ "awards": awards })));
+    assert_eq!(answer(awards), answer(turned));
+}
+
+#[test]
 fn the_trace_changes_with_the_request_the_day_and_the_rules() {
     let written = ask(&rich(), &rich_request()).trace;
     let mut more = rich_request();

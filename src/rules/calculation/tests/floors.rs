@@ -65,6 +65,8 @@ fn a_grant_floor_measures_the_final_grant() {
     assert_granted(&ask(&sample, &costing("300.00")), "100.00", &["matching.ratio"]);
     assert_refused(&ask(&sample, &costing("299.99")), &["floor.grant"]);
     assert_refused(&ask(&sample, &also(costing("900.00"), "requested", json!("99.99"))), &["floor.grant"]);
+    let matched = also(given(&[("industry", "cash", "900.00")]), "requested", json!("99.99"));
+    assert_refused(&ask(&sample, &matched), &["floor.grant"]);
     let capped = sample.ceiling("project", "of = \"grant\"\nper = \"project\"", "\"99.99\"");
     let answer = ask(&capped, &costing("900.00"));
     assert_refused(&answer, &["floor.grant"]);

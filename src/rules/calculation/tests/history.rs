@@ -41,10 +41,11 @@ fn a_lifetime_counts_every_award_of_the_scheme() {
     let list = json!([
         { "on": "2010-01-01", "amount": "10.00", "completed": true },
         { "on": "2024-05-01", "amount": "20.00", "scheme": "SAMPLE" },
-        { "on": "2024-05-01", "amount": "40.00", "scheme": "OTHER" }
+        { "on": "2024-05-01", "amount": "40.00", "scheme": "OTHER" },
+        { "on": "2024-05-02", "amount": "5.00", "scheme": "sample" }
     ]);
-    assert_eq!(used(&ceiling("grant", "lifetime", "\"900.00\""), &awards(list.clone())), "30.00");
-    assert_eq!(used(&ceiling("projects", "lifetime", "9"), &awards(list)), 2);
+    assert_eq!(used(&ceiling("grant", "lifetime", "\"900.00\""), &awards(list.clone())), "35.00");
+    assert_eq!(used(&ceiling("projects", "lifetime", "9"), &awards(list)), 3);
 }
 
 #[test]
@@ -140,6 +141,14 @@ fn a_group_is_counted_with_the_applicant_while_the_scheme_says_so() {
     ]));
     assert_granted(&ask_on(&sample.read(), "2024-05-31", &request), "60.00", &["ceiling.limit"]);
     assert_granted(&ask_on(&sample.read(), "2024-06-01", &request), "100.00", &["matching.ratio"]);
+}
+
+#[test]
+fn a_group_without_a_rule_is_not_counted_with_the_applicant() {
+    let named = "name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }";
+    let sample = ceiling("grant", "lifetime", "\"150.00\"").with("aggregation.related_company", "\"none\"").add(named);
+    let of_group = awards(json!([{ "on": "2024-02-01", "amount": "70.00", "party": "related_company" }]));
+    assert_granted(&ask(&sample, &of_group), "100.00", &["matching.ratio"]);
 }
 
 #[test]

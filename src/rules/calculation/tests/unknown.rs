@@ -46,6 +46,13 @@ fn an_unknown_that_the_amount_needs_is_refused_by_its_path_and_told() {
 }
 
 #[test]
+fn an_unknown_ratio_would_match_nothing() {
+    let answer = ask(&unknown_ratio(), &given(&[("industry", "cash", "200.00")]));
+    assert_eq!(stages(&answer), [("project".to_owned(), "0.00".to_owned())]);
+    assert_eq!(answer.stages[0].matched.to_string(), "0.00");
+}
+
+#[test]
 fn an_unknown_that_the_amount_does_not_need_is_unverified() {
     let unknown = |rule: &str| format!("{rule} = [{{ from = \"2024-01-01\", is = \"unknown\", source = \"guide\" }}]");
     let forms = "contribution.project.industry.investment";

@@ -74,6 +74,15 @@ fn an_example_that_expects_nothing_proves_nothing() {
 }
 
 #[test]
+fn the_day_of_an_example_stands_beside_what_is_given() {
+    assert_fault(
+        &Sample::new().change("given  = { project", "given  = { on = \"2025-01-01\", project"),
+        "[[example]]",
+        "the example \"a third of three hundred\" has its day beside it: leave on out of given",
+    );
+}
+
+#[test]
 fn an_example_that_cannot_be_worked_out_is_a_fault() {
     assert_fault(
         &Sample::new().change("stage = \"project\", costs", "stage = \"second\", costs"),

@@ -93,6 +93,9 @@ fn a_condition_has_a_form_and_compares_declared_facts_with_values_of_their_type(
     ] {
         assert_fault(&local(&entry(predicate)), message);
     }
+    for empty in ["{ all = [] }", "{ any = [{ not = { any = [] } }] }"] {
+        assert_fault(&local(&entry(empty)), "this condition looks at no fact");
+    }
     for predicate in
         ["true", "{}", "{ fact = \"applicant.local\" }", "{ fact = \"applicant.local\", is = true, or = true }"]
     {
