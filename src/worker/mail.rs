@@ -8,7 +8,7 @@ use super::letters::Written;
 use crate::settings::{self, MailTls};
 use chrono::{DateTime, Utc};
 use lettre::address::AddressError;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
@@ -167,6 +167,7 @@ impl Mailer {
             .subject(letter.subject)
             .date(written_at.into())
             .message_id(Some(format!("<{notice}@{}>", self.sender.email.domain())))
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_PLAIN)
             .raw_header(named("Content-Language", content_language(to.language)))
             .raw_header(named("Auto-Submitted", "auto-generated"))

@@ -11,6 +11,8 @@ mod guards;
 mod letters;
 mod life;
 mod mail;
+mod mail_process;
+mod mail_tls;
 mod migrations;
 mod post;
 mod proof;
