@@ -5,7 +5,7 @@ use almoner::actions::reports;
 use almoner::export::csv::Csv;
 use almoner::export::json::Json;
 use almoner::export::xlsx::Xlsx;
-use almoner::export::{About, Format, stream};
+use almoner::export::{About, stream};
 use almoner::store::Db;
 use futures_util::TryStreamExt;
 use rules::actor::{Actor, Role};

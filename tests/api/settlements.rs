@@ -165,7 +165,7 @@ async fn a_project_completed_since_the_submission_makes_room_at_the_approval() {
     else {
         panic!("a fourth project at once");
     };
-    assert_eq!(refused_by, ["ceiling.concurrent_projects_per_applicant"]);
+    assert_eq!(refused_by, ["ceiling.concurrent_projects_per_applicant", "ceiling.grant_per_applicant"]);
     first.pay(at(day, 5), "final", "14000000.00", Some(nifs_actual())).await;
     fourth.approve(at(day, 6), &staff.assistant).await.unwrap();
     world.prove().await;
