@@ -32,6 +32,7 @@ fn titled(mut proposal: Value, title: &str) -> Value {
 /// a production line paid once, with a second batch that nobody has released; a line that is approved; one that was declined.
 pub async fn year<'w>(world: &'w World, staff: &'w Staff) -> Case<'w> {
     let (shop, factory) = (world.applicant().await, world.applicant().await);
+    world.database.run("UPDATE organisations SET name = '@SUM(1+9) 示例有限公司'").await;
     let begins = "2022-06-01";
     let first = world.draft(staff, &shop, ("TVP", titled(tvp("100000.01", "75000.00"), HOSTILE)), at(begins, 0)).await;
     let second = world.draft(staff, &factory, ("TVP", titled(tvp("80000.00", "60000.00"), TWO_LINES)), at(begins, 0)).await;
@@ -67,11 +68,7 @@ pub async fn year<'w>(world: &'w World, staff: &'w Staff) -> Case<'w> {
 }
 
 pub async fn world() -> World {
-    let world = World::with(&["TVP", "NIAS", "NIFS"], at("2022-06-01", 0)).await;
-    let rename = "UPDATE organisations SET name = '@SUM(1+9) 示例有限公司' WHERE name = (SELECT min(name) FROM organisations)";
-    world.applicant().await;
-    world.database.run(rename).await;
-    world
+    World::with(&["TVP", "NIAS", "NIFS"], at("2022-06-01", 0)).await
 }
 
 pub async fn disbursements(world: &World, actor: &Actor, filter: Filter) -> Result<(Vec<Disbursement>, Totals), Error> {
@@ -110,9 +107,8 @@ async fn the_report_of_any_filter_is_what_the_ledger_has_paid() {
         (Filter { from: day("2023-04-02"), to: day("2025-03-06"), ..all() }, &[]),
     ] {
         let (rows, totals) = disbursements(&world, &staff.preparer, filter.clone()).await.unwrap();
-        let mut found = rows.iter().map(|row| row.paid.to_string()).collect::<Vec<_>>();
-        // Two were released at once: their order is that of their ids.
-        found.get_mut(..2).filter(|_| filter.scheme != Some("NIAS".into())).map(|tied| tied.sort_by_key(|paid| paid != "18750.00"));
+        // Two were released at once: their order is that of their ids, which sort by time.
+        let found = rows.iter().map(|row| row.paid.to_string()).collect::<Vec<_>>();
         assert_eq!(found, paid, "{filter:?}");
         let sum = Cents::sum(paid.iter().map(|amount| cents(amount))).unwrap();
         assert_eq!(totals, Totals { rows: u64::try_from(paid.len()).unwrap(), amount: sum }, "{filter:?}");
