@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::demo::{Administrator, Script, Trouble};
 use crate::settings::{Environment, MailTls, Settings};
 use crate::store::{Db, people};
+use crate::worker::Worker;
 use crate::{store, telemetry};
 use clap::Args;
 use rules::person::Language;
@@ -18,7 +19,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// Nobody else must reach accounts whose password is published.
 const LOOPBACK: &str = "127.0.0.1";
@@ -96,6 +97,10 @@ async fn perform(settings: &Settings, script: Script, once: bool) -> Result<(), 
     let link = first_administrator(settings, &clock, administrator).await?;
     let application = Application::with_clock(settings, &clock).map_err(|error| error.to_string())?;
     let (address, handle) = (format!("http://{}", application.address()), application.handle());
+    let worker = Worker::new(settings).map_err(|error| error.to_string())?;
+    let (stop_worker, stopped) = watch::channel(false);
+    let its_clock = clock.clone();
+    let work = tokio::spawn(worker.run(move || its_clock.moment(), stopped));
     let (said, mut ended) = oneshot::channel::<Result<(), Trouble>>();
     thread::spawn(move || said.send(script.play(&address, link.as_deref())));
     let mut server = Box::pin(application.run());
@@ -109,7 +114,11 @@ async fn perform(settings: &Settings, script: Script, once: bool) -> Result<(), 
         Ok(Err(trouble)) => Err(format!("{trouble}\nThe same command goes on from here.")),
         Err(_) => Err("the story broke off".to_owned()),
     };
-    handle.stop(true).await;
+    stop_worker.send_replace(true);
+    // The server stops only while it is being driven.
+    let (stopped, ()) = tokio::join!(server, handle.stop(true));
+    stopped.map_err(|error| error.to_string())?;
+    work.await.map_err(|error| error.to_string())?;
     result
 }
 

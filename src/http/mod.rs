@@ -21,6 +21,7 @@ mod people;
 mod precondition;
 mod problem;
 mod registrations;
+mod reports;
 mod schemes;
 mod services;
 mod sessions;
@@ -87,6 +88,10 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(batches::read)                    // GET    /api/v1/batches/{id}
         .service(batches::release)                 // POST   /api/v1/batches/{id}/release
         .service(work::list)                       // GET    /api/v1/work
+        .service(reports::disbursements)           // GET    /api/v1/reports/disbursements
+        .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
+        .service(reports::disbursements_xlsx)      // GET    /api/v1/reports/disbursements.xlsx
+        .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
         .service(openapi::read)                    // GET    /api/v1/openapi.json
         .configure(|api| if settable_clock {
             api.service(clock::set);               // POST   /api/v1/clock

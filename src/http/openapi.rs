@@ -33,6 +33,7 @@ use utoipa_actix_web::AppExt;
         (name = "claims", description = "Instalments claimed and certified"),
         (name = "batches", description = "Payments prepared by one person and released by another"),
         (name = "work", description = "What waits for whom"),
+        (name = "reports", description = "What was paid, and the money of the schemes"),
         (name = "audit", description = "Who did what"),
         (name = "operations", description = "For the machines that look after this one"),
     ),

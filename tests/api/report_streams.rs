@@ -47,8 +47,10 @@ async fn a_long_report_has_every_row_once_in_the_order_of_release_and_id() {
 async fn add_payments_after(world: &World, case: rules::ids::ApplicationId, count: u32) {
     world
         .database
-        .run("SET session_replication_role = replica;
-              UPDATE batches SET reference = 'OLD-' || id WHERE reference LIKE 'PAY-2030-%'")
+        .run(
+            "SET session_replication_role = replica;
+              UPDATE batches SET reference = 'OLD-' || id WHERE reference LIKE 'PAY-2030-%'",
+        )
         .await;
     if count > 0 {
         add_payments(world, case, count).await;
@@ -81,7 +83,8 @@ async fn a_reader_that_goes_away_gives_the_connection_back() {
     add_payments(&world, case.id, 20_000).await;
     let db = Db::new(&world.database.url(), 1).unwrap();
     for _ in 0..3 {
-        let report = reports::disbursements(db.reader().await.unwrap(), &staff.preparer, Filter::default()).await.unwrap();
+        let report =
+            reports::disbursements(db.reader().await.unwrap(), &staff.preparer, Filter::default()).await.unwrap();
         let mut chunks = Box::pin(stream(report, Csv::new().unwrap()));
         assert!(chunks.try_next().await.unwrap().is_some());
     }

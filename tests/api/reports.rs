@@ -35,7 +35,8 @@ pub async fn year<'w>(world: &'w World, staff: &'w Staff) -> Case<'w> {
     world.database.run("UPDATE organisations SET name = '@SUM(1+9) 示例有限公司'").await;
     let begins = "2022-06-01";
     let first = world.draft(staff, &shop, ("TVP", titled(tvp("100000.01", "75000.00"), HOSTILE)), at(begins, 0)).await;
-    let second = world.draft(staff, &factory, ("TVP", titled(tvp("80000.00", "60000.00"), TWO_LINES)), at(begins, 0)).await;
+    let second =
+        world.draft(staff, &factory, ("TVP", titled(tvp("80000.00", "60000.00"), TWO_LINES)), at(begins, 0)).await;
     let mut claims = Vec::new();
     for (case, award, part) in [(&first, "75000.00", "18750.00"), (&second, "60000.00", "15000.00")] {
         case.to_accepted(at(begins, 1), award).await;
@@ -170,7 +171,10 @@ async fn a_report_that_disagrees_with_the_ledger_breaks_off() {
     assert!(disbursements(&world, &staff.preparer, before).await.is_ok());
     world.database.run("UPDATE envelopes SET committed_cents = committed_cents + 1 WHERE scheme_code = 'TVP'").await;
     let envelopes = reports::envelopes(&mut world.db.reader().await.unwrap(), &staff.officer, None).await;
-    assert!(matches!(&envelopes, Err(Error::Fault(Fault::Corrupt(message))) if message.contains("TVP")), "{envelopes:?}");
+    assert!(
+        matches!(&envelopes, Err(Error::Fault(Fault::Corrupt(message))) if message.contains("TVP")),
+        "{envelopes:?}"
+    );
 }
 
 #[tokio::test]
