@@ -6,6 +6,7 @@
 mod audit;
 mod case;
 mod database;
+mod doors;
 mod duties;
 mod guards;
 mod letters;
@@ -22,5 +23,6 @@ mod report_files;
 mod report_streams;
 mod reports;
 mod settlements;
+mod site;
 mod turns;
 mod world;
