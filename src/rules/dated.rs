@@ -1,6 +1,8 @@
 //! A value with its whole life: from when, what, from which document. An entry holds until the next begins.
 
 use crate::calendar::Day;
+use crate::scheme::Predicate;
+use crate::text::Text;
 use serde::{Deserialize, Deserializer, de};
 use std::ops::Range;
 use toml::Spanned;
@@ -21,12 +23,27 @@ pub enum Known<T> {
 pub struct Entry<T> {
     /// The first day on which it holds.
     pub from: Day,
-    /// What holds.
+    /// What holds where no case does.
     pub is: Known<T>,
+    /// What holds instead for some, in the order in which they are tried.
+    pub cases: Vec<Case<T>>,
     /// The code of the source, a key of `[sources]`.
     pub source: String,
     /// Where the line stands in the file, in bytes.
     pub span: Range<usize>,
+}
+
+/// A value that holds for those who fulfil a condition.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, bound = "T: FileValue")]
+pub struct Case<T> {
+    /// The condition.
+    #[serde(deserialize_with = "condition")]
+    pub when: Predicate,
+    /// The condition in words.
+    pub name: Text,
+    /// What holds then.
+    pub is: Known<T>,
 }
 
 /// A value's whole life, in the order of the days.
@@ -52,7 +69,7 @@ impl<T> Dated<T> {
         self.entries.iter().rev().find(|entry| entry.from <= day)
     }
 
-    /// The value that holds on a day, where it is known and there is one.
+    /// The value that holds on a day for whoever fulfils no case, where it is known and there is one.
     #[must_use]
     pub fn value_on(&self, day: Day) -> Option<&T> {
         match &self.on(day)?.is {
@@ -62,12 +79,25 @@ impl<T> Dated<T> {
     }
 }
 
+impl<T> Entry<T> {
+    /// Everything that can hold on its days.
+    pub fn values(&self) -> impl Iterator<Item = &Known<T>> {
+        self.cases.iter().map(|case| &case.is).chain([&self.is])
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, bound = "T: FileValue")]
 struct EntryInFile<T> {
     from: Day,
     is: Known<T>,
+    #[serde(default = "Vec::new")]
+    cases: Vec<Case<T>>,
     source: String,
+}
+
+fn condition<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Predicate, D::Error> {
+    Predicate::from_file(toml::Value::deserialize(deserializer)?).map_err(de::Error::custom)
 }
 
 impl<'de, T: FileValue> Deserialize<'de> for Known<T> {
@@ -85,8 +115,8 @@ impl<'de, T: FileValue> Deserialize<'de> for Dated<T> {
         let lines = Vec::<Spanned<EntryInFile<T>>>::deserialize(deserializer)?;
         let entry = |line: Spanned<EntryInFile<T>>| {
             let span = line.span();
-            let EntryInFile { from, is, source } = line.into_inner();
-            Entry { from, is, source, span }
+            let EntryInFile { from, is, cases, source } = line.into_inner();
+            Entry { from, is, cases, source, span }
         };
         Ok(Self { entries: lines.into_iter().map(entry).collect() })
     }

@@ -134,6 +134,18 @@ impl Share {
     /// # Errors
     /// When the text is neither, is above the whole, or divides by 0.
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
+        let share = Self::parse_multiple(text)?;
+        if share.numerator > share.denominator {
+            return Err(MoneyError::NotAShare(text.chars().take(40).collect()));
+        }
+        Ok(share)
+    }
+
+    /// Reads a fraction or a percentage that may be more than the whole, such as `"300%"`.
+    ///
+    /// # Errors
+    /// When the text is neither, or divides by 0.
+    pub fn parse_multiple(text: &str) -> Result<Self, MoneyError> {
         let not_a_share = || MoneyError::NotAShare(text.chars().take(40).collect());
         let (numerator, denominator) = if let Some(percentage) = text.strip_suffix('%') {
             let hundredths = Cents::parse(percentage).ok().and_then(|percent| u32::try_from(percent.get()).ok());
@@ -142,7 +154,7 @@ impl Share {
             let (upper, lower) = text.split_once('/').ok_or_else(not_a_share)?;
             (whole_number(upper).ok_or_else(not_a_share)?, whole_number(lower).ok_or_else(not_a_share)?)
         };
-        if denominator == 0 || numerator > denominator {
+        if denominator == 0 {
             return Err(not_a_share());
         }
         let shared = greatest_common_divisor(numerator, denominator);

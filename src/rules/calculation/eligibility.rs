@@ -4,7 +4,7 @@ use super::Work;
 use super::request::{FactValue, Stage};
 use super::step::Kind;
 use crate::dated::{Entry, Known};
-use crate::scheme::Answered;
+use crate::scheme::{Answered, Predicate};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -19,6 +19,9 @@ pub enum Eligibility {
     /// A fact is missing; no condition fails so far.
     Undetermined,
 }
+
+/// The facts that a condition looks at.
+pub(super) type FactsSeen<'a> = BTreeMap<&'a str, Option<&'a FactValue>>;
 
 impl Eligibility {
     /// With one more condition.
@@ -43,21 +46,36 @@ impl<'a> Work<'a> {
                 continue;
             }
             let Some((predicate, source)) = self.in_force(&path, &condition.is) else { continue };
-            let answered = predicate.answer(&|fact| self.fact(fact));
+            let (answered, facts) = self.answered(predicate);
             eligibility = eligibility.and(answered);
-            let facts = predicate.comparisons().into_iter().map(|(fact, _)| (fact, self.fact(fact))).collect();
-            match answered {
-                Answered::No => self.refuse(&*path),
-                Answered::Missing => self.missing.extend(missing(&facts)),
-                Answered::Yes => {}
+            if answered == Answered::No {
+                self.refuse(&*path);
             }
             self.step(path, Some(source), Kind::Condition { name: &condition.name, predicate, facts, answered });
         }
         eligibility
     }
 
-    /// The answer to a question that a condition names as `applicant.…` or `project.…`.
-    fn fact(&self, name: &str) -> Option<&'a FactValue> {
+    /// What a condition comes to, and the facts that it looks at; those that were not given are asked for where they matter.
+    pub(super) fn answered(&mut self, predicate: &'a Predicate) -> (Answered, FactsSeen<'a>) {
+        let answered = predicate.answer(&|fact| self.fact(fact));
+        let facts: FactsSeen<'a> =
+            predicate.comparisons().into_iter().map(|(fact, _)| (fact, self.fact(fact))).collect();
+        if answered == Answered::Missing {
+            for fact in facts.iter().filter(|(_, value)| value.is_none()).map(|(fact, _)| *fact) {
+                self.ask_for(fact);
+            }
+        }
+        (answered, facts)
+    }
+
+    /// Asks for a fact, in the words of a request.
+    pub(super) fn ask_for(&mut self, fact: &str) {
+        self.missing.extend(fact.split_once('.').map(|(whose, name)| format!("{whose}.facts.{name}")));
+    }
+
+    /// The answer to a question that a condition or a limit names as `applicant.…` or `project.…`.
+    pub(super) fn fact(&self, name: &str) -> Option<&'a FactValue> {
         let request = self.request;
         match name.split_once('.')? {
             ("applicant", name) => request.applicant.facts.get(name),
@@ -78,12 +96,4 @@ impl<'a> Work<'a> {
             }
         }
     }
-}
-
-/// The questions that are not answered, as they are asked in a request.
-fn missing(facts: &BTreeMap<&str, Option<&FactValue>>) -> Vec<String> {
-    let unanswered = facts.iter().filter(|(_, value)| value.is_none());
-    unanswered
-        .filter_map(|(fact, _)| fact.split_once('.').map(|(whose, name)| format!("{whose}.facts.{name}")))
-        .collect()
 }

@@ -12,6 +12,7 @@ mod floor;
 mod history;
 #[cfg(test)]
 mod laws;
+mod limit;
 mod names;
 mod normal;
 mod reading;
@@ -33,9 +34,9 @@ pub use step::{Called, Inputs, Kind, Quantity, Step};
 pub use wording::money;
 
 use crate::calendar::Day;
-use crate::dated::{Dated, Known};
+use crate::dated::{Dated, Entry, Known};
 use crate::money::{Cents, MoneyError, Rounding};
-use crate::scheme::Scheme;
+use crate::scheme::{Answered, Scheme};
 use std::collections::BTreeSet;
 
 /// A finished calculation, before it is written out as an [`Answer`].
@@ -183,14 +184,35 @@ impl<'a> Work<'a> {
     /// The value in force and its source. `None` where there is no such rule, and also where nobody knows or no entry covers
     /// the day, which is refused: an amount that needs it is never guessed.
     fn in_force<T>(&mut self, path: &str, dated: &'a Dated<T>) -> Option<(&'a T, &'a str)> {
-        match dated.on(self.on).map(|entry| (&entry.is, entry.source.as_str())) {
-            Some((Known::Is(value), source)) => Some((value, source)),
-            Some((Known::None, _)) => None,
-            Some((Known::Unknown, _)) | None => {
+        let Some(entry) = dated.on(self.on) else {
+            self.refuse_unknown(path);
+            return None;
+        };
+        match self.chosen(path, entry) {
+            Known::Is(value) => Some((value, entry.source.as_str())),
+            Known::None => None,
+            Known::Unknown => {
                 self.refuse_unknown(path);
                 None
             }
         }
+    }
+
+    /// What an entry says for whoever asks: its first case that holds, or else its own value. A case whose facts were not given
+    /// does not hold meanwhile, and the facts are asked for.
+    fn chosen<T>(&mut self, path: &str, entry: &'a Entry<T>) -> &'a Known<T> {
+        for case in &entry.cases {
+            let (answered, facts) = self.answered(&case.when);
+            if answered == Answered::No {
+                continue;
+            }
+            let kind = Kind::Case { name: &case.name, predicate: &case.when, facts, answered };
+            self.step(path, Some(&entry.source), kind);
+            if answered == Answered::Yes {
+                return &case.is;
+            }
+        }
+        &entry.is
     }
 
     fn refuse(&mut self, path: impl Into<String>) {

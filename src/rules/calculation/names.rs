@@ -67,9 +67,11 @@ fn facts(faults: &mut Vec<RequestFault>, pointer: &str, facts: &Facts, known_fac
             (FactKind::Boolean, FactValue::Boolean(_))
             | (FactKind::Text, FactValue::Text(_))
             | (FactKind::Count, FactValue::Count(_)) => continue,
+            (FactKind::Amount, value) if value.amount().is_some() => continue,
             (FactKind::Boolean, _) => "true or false",
             (FactKind::Text, _) => "a code in quotes",
             (FactKind::Count, _) => "a whole number",
+            (FactKind::Amount, _) => "an amount in quotes such as \"1200.50\"",
         };
         faults.push(RequestFault::malformed(pointer, format!("the fact \"{name}\" must be {expected}")));
     }

@@ -199,8 +199,19 @@ pub enum FactValue {
     Boolean(bool),
     /// A whole number.
     Count(u32),
-    /// A code.
+    /// A code, or an amount.
     Text(String),
+}
+
+impl FactValue {
+    /// The money that it says, where it does: facts of the type `amount` are decimal texts.
+    #[must_use]
+    pub fn amount(&self) -> Option<Cents> {
+        match self {
+            Self::Text(text) => Cents::parse(text).ok(),
+            Self::Boolean(_) | Self::Count(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for FactValue {

@@ -179,12 +179,7 @@ impl Check<'_> {
             self.fault(offset, "this condition looks at no fact: write at least one comparison");
         }
         for (fact, values) in comparisons {
-            let declared = match fact.split_once('.') {
-                Some(("applicant", name)) => file.facts.applicant.get(name),
-                Some(("project", name)) => file.facts.project.get(name),
-                _ => None,
-            };
-            let Some(declared) = declared else {
+            let Some(declared) = file.facts.named(fact) else {
                 self.fault(
                     offset,
                     format!(
@@ -193,12 +188,13 @@ impl Check<'_> {
                 );
                 continue;
             };
-            let kind = |value: &FactValue| match value {
-                FactValue::Boolean(_) => super::FactKind::Boolean,
-                FactValue::Count(_) => super::FactKind::Count,
-                FactValue::Text(_) => super::FactKind::Text,
+            let fits = |value: &FactValue| match declared.kind {
+                super::FactKind::Boolean => matches!(value, FactValue::Boolean(_)),
+                super::FactKind::Count => matches!(value, FactValue::Count(_)),
+                super::FactKind::Text => matches!(value, FactValue::Text(_)),
+                super::FactKind::Amount => value.amount().is_some(),
             };
-            if values.is_empty() || values.iter().any(|value| kind(value) != declared.kind) {
+            if values.is_empty() || !values.iter().all(fits) {
                 self.fault(offset, format!("compare \"{fact}\" with values of its own type, {:?}", declared.kind));
             }
         }

@@ -3,7 +3,7 @@
 use super::{
     Approval, Assessment, Ceiling, Duration, Expectation, Floor, Obligation, Payment, Predicate, Round, Tables,
 };
-use super::{CategoryList, Forms, Treatment};
+use super::{CategoryList, Forms, Limit, Treatment};
 use crate::calculation::Request;
 use crate::calendar::Day;
 use crate::dated::Dated;
@@ -145,6 +145,18 @@ pub struct Facts {
     pub project: Tables<Fact>,
 }
 
+impl Facts {
+    /// The question that a condition or a limit names as `applicant.…` or `project.…`.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Fact> {
+        match name.split_once('.')? {
+            ("applicant", name) => self.applicant.get(name),
+            ("project", name) => self.project.get(name),
+            _ => None,
+        }
+    }
+}
+
 /// One question and the type of its answer.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,6 +178,8 @@ pub enum FactKind {
     Text,
     /// A whole number.
     Count,
+    /// Money, as a decimal text.
+    Amount,
 }
 
 /// A dated condition on facts.
@@ -217,8 +231,8 @@ pub struct Category {
     pub name: Text,
     /// Whether it is eligible at all; left out means that it is.
     pub eligible: Option<Dated<bool>>,
-    /// The most of it that is eligible in a project.
-    pub cap: Option<Dated<Cents>>,
+    /// The most of it that is eligible in a project; a formula looks at categories that stand before it.
+    pub cap: Option<Dated<Limit>>,
     /// The largest part of all eligible cost that it may be.
     pub share: Option<Dated<Share>>,
 }

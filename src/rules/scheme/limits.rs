@@ -3,7 +3,6 @@
 use super::Limit;
 use crate::calendar::YearKind;
 use crate::dated::Dated;
-use crate::money::Cents;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -83,7 +82,7 @@ pub struct Floor {
     /// What must reach it.
     pub of: FloorOf,
     /// The limit.
-    pub is: Dated<Cents>,
+    pub is: Dated<Limit>,
 }
 
 /// What a floor measures.

@@ -4,6 +4,7 @@ mod check;
 mod example;
 mod fault;
 mod file;
+mod formula;
 mod limits;
 mod lives;
 mod predicate;
@@ -18,9 +19,10 @@ pub use file::{
     Category, Condition, Cost, Example, Fact, FactKind, Facts, Grade, Matching, Named, NamedValue, Plain, SchemeFile,
     Source,
 };
+pub use formula::{Base, Combination, Formula, Measure, Part, Tier, marginal, slab};
 pub use limits::{Ceiling, CeilingOf, Duration, Floor, FloorOf, Per, Period};
 pub use lives::{Life, Line};
-pub use predicate::{Answered, Predicate};
+pub use predicate::{Answered, Bound, Predicate};
 pub use procedure::{Approval, Assessment, DueOn, Instalment, Obligation, Payment, Recommender, Round};
 pub use values::{CategoryList, Counts, Forms, Limit, Treatment};
 

@@ -2,7 +2,9 @@
 
 use crate::calculation::FactValue;
 use crate::dated::FileValue;
+use crate::money::Cents;
 use serde::Deserialize;
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A condition on typed facts. A fact is named `applicant.…` or `project.…`.
@@ -23,19 +25,19 @@ pub enum Predicate {
         /// The values.
         one_of: Vec<FactValue>,
     },
-    /// The fact is a count of at least this.
+    /// The fact is a count or an amount of at least this.
     AtLeast {
         /// Its name.
         fact: String,
-        /// The least count.
-        at_least: u32,
+        /// The least.
+        at_least: Bound,
     },
-    /// The fact is a count of at most this.
+    /// The fact is a count or an amount of at most this.
     AtMost {
         /// Its name.
         fact: String,
-        /// The largest count.
-        at_most: u32,
+        /// The most.
+        at_most: Bound,
     },
     /// Every part holds.
     All {
@@ -52,6 +54,49 @@ pub enum Predicate {
         /// The part.
         not: Box<Predicate>,
     },
+}
+
+/// What a count or an amount is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Bound {
+    /// A whole number.
+    Count(u32),
+    /// Money.
+    Amount(Cents),
+}
+
+impl Bound {
+    /// How a fact stands to it; `None` where the two are of different types.
+    fn compared_with(self, fact: &FactValue) -> Option<Ordering> {
+        match (self, fact) {
+            (Self::Count(bound), FactValue::Count(count)) => Some(count.cmp(&bound)),
+            (Self::Amount(bound), fact) => fact.amount().map(|amount| amount.cmp(&bound)),
+            _ => None,
+        }
+    }
+
+    /// The bound as a fact would be written.
+    fn as_fact(self) -> FactValue {
+        match self {
+            Self::Count(count) => FactValue::Count(count),
+            Self::Amount(amount) => FactValue::Text(amount.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => count.fmt(formatter),
+            Self::Amount(amount) => amount.fmt(formatter),
+        }
+    }
+}
+
+/// Whether two answers are the same: amounts are, however many places are written.
+fn same(left: &FactValue, right: &FactValue) -> bool {
+    left == right || left.amount().is_some_and(|amount| right.amount() == Some(amount))
 }
 
 /// What a condition comes to.
@@ -74,13 +119,13 @@ impl Predicate {
             Some(_) => Answered::No,
         };
         match self {
-            Self::Is { fact, is } => compare(fact, &|value| value == is),
-            Self::OneOf { fact, one_of } => compare(fact, &|value| one_of.contains(value)),
+            Self::Is { fact, is } => compare(fact, &|value| same(value, is)),
+            Self::OneOf { fact, one_of } => compare(fact, &|value| one_of.iter().any(|one| same(value, one))),
             Self::AtLeast { fact, at_least } => {
-                compare(fact, &|value| matches!(value, FactValue::Count(count) if count >= at_least))
+                compare(fact, &|value| at_least.compared_with(value).is_some_and(Ordering::is_ge))
             }
             Self::AtMost { fact, at_most } => {
-                compare(fact, &|value| matches!(value, FactValue::Count(count) if count <= at_most))
+                compare(fact, &|value| at_most.compared_with(value).is_some_and(Ordering::is_le))
             }
             Self::All { all: parts } => all(parts.iter().map(|part| part.answer(fact))),
             // "any" is "all" seen from the other side.
@@ -95,8 +140,8 @@ impl Predicate {
         match self {
             Self::Is { fact, is } => vec![(fact, vec![is.clone()])],
             Self::OneOf { fact, one_of } => vec![(fact, one_of.clone())],
-            Self::AtLeast { fact, at_least: count } | Self::AtMost { fact, at_most: count } => {
-                vec![(fact, vec![FactValue::Count(*count)])]
+            Self::AtLeast { fact, at_least: bound } | Self::AtMost { fact, at_most: bound } => {
+                vec![(fact, vec![bound.as_fact()])]
             }
             Self::All { all: parts } | Self::Any { any: parts } => parts.iter().flat_map(Self::comparisons).collect(),
             Self::Not { not } => not.comparisons(),

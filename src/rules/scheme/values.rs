@@ -1,5 +1,6 @@
 //! What can be written after `is =`, and the sentence that says so when it is something else.
 
+use super::Formula;
 use crate::calculation::Form;
 use crate::dated::FileValue;
 use crate::money::{Cents, Ratio, Rounding, Share};
@@ -43,13 +44,15 @@ impl Forms {
     }
 }
 
-/// The amount or the count of a ceiling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The amount or the count of a limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Money.
     Amount(Cents),
     /// A number of things.
     Count(u32),
+    /// Money that is worked out from what is asked.
+    Formula(Formula),
 }
 
 /// What happens to contributions in kind above their part.
@@ -128,6 +131,7 @@ impl FileValue for Limit {
     fn from_file(value: Value) -> Result<Self, String> {
         match value {
             Value::Integer(_) => u32::from_file(value).map(Self::Count),
+            Value::Table(table) => Formula::from_table(table).map(Self::Formula),
             other => Cents::from_file(other).map(Self::Amount),
         }
     }
@@ -187,6 +191,7 @@ impl fmt::Display for Limit {
         match self {
             Self::Amount(amount) => amount.fmt(formatter),
             Self::Count(count) => count.fmt(formatter),
+            Self::Formula(formula) => formula.fmt(formatter),
         }
     }
 }

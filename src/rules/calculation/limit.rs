@@ -1,0 +1,134 @@
+//! What a limit comes to: an amount as it stands, or one that is worked out from what is asked.
+
+use super::Work;
+use super::step::{Called, Kind};
+use crate::money::{Cents, MoneyError};
+use crate::scheme::{Base, Combination, Formula, Limit, Measure, Part, marginal, slab};
+use std::collections::BTreeMap;
+
+/// What a limit can be measured on; what was left out of the request is not there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Measured<'a> {
+    /// Eligible cost.
+    pub cost: Option<Cents>,
+    /// Eligible cost by category.
+    pub categories: BTreeMap<&'a str, Cents>,
+    /// What counts as contribution.
+    pub contribution: Option<Cents>,
+}
+
+impl<'a> Work<'a> {
+    /// The limit in money; `None` for one that counts, and for one whose input was left out: that one does not apply.
+    pub(super) fn amount_of(
+        &mut self,
+        path: &str,
+        source: &'a str,
+        limit: &'a Limit,
+        measured: &Measured<'a>,
+    ) -> Result<Option<Cents>, MoneyError> {
+        match limit {
+            Limit::Amount(amount) => Ok(Some(*amount)),
+            Limit::Count(_) => Ok(None),
+            Limit::Formula(formula) => self.formula(path, source, formula, measured),
+        }
+    }
+
+    fn formula(
+        &mut self,
+        path: &str,
+        source: &'a str,
+        formula: &'a Formula,
+        measured: &Measured<'a>,
+    ) -> Result<Option<Cents>, MoneyError> {
+        let mut amounts = Vec::new();
+        for part in &formula.parts {
+            amounts.push(self.part(path, source, part, measured)?);
+        }
+        let there = amounts.iter().copied().flatten().collect::<Vec<_>>();
+        // Of several limits one that does not apply leaves the others; the highest or the sum of them cannot be known without it.
+        let applies = match formula.combination {
+            Combination::Lowest => !there.is_empty(),
+            Combination::Highest | Combination::Sum => there.len() == amounts.len(),
+        };
+        if !applies {
+            return Ok(None);
+        }
+        let amount = formula.combination.of(there.iter().copied())?;
+        if formula.parts.len() > 1 {
+            let kind = Kind::Combined { combination: formula.combination, amounts: there, amount };
+            self.step(path, Some(source), kind);
+        }
+        Ok(Some(amount))
+    }
+
+    fn part(
+        &mut self,
+        path: &str,
+        source: &'a str,
+        part: &'a Part,
+        measured: &Measured<'a>,
+    ) -> Result<Option<Cents>, MoneyError> {
+        let base = match part.base() {
+            Some(base) => self.base(base, measured)?,
+            None => Some(Cents::ZERO),
+        };
+        let Some(base) = base else { return Ok(None) };
+        let amount = match part {
+            Part::Amount(amount) => return Ok(Some(*amount)),
+            Part::Share(_, share) => share.of(base, self.rounding)?,
+            Part::Marginal(_, tiers) => marginal(tiers, base, self.rounding)?,
+            Part::Slab(_, tiers) => slab(tiers, base).copied().unwrap_or_default(),
+        };
+        let on = part.base().map(|base| self.called_base(base)).unwrap_or_default();
+        self.step(path, Some(source), Kind::Part { part, on, base, amount });
+        Ok(Some(amount))
+    }
+
+    fn base(&mut self, base: &Base, measured: &Measured<'a>) -> Result<Option<Cents>, MoneyError> {
+        let (mut sum, mut less) = (Vec::new(), Vec::new());
+        for (measures, amounts) in [(&base.of, &mut sum), (&base.less, &mut less)] {
+            for measure in measures {
+                match self.measure(measure, measured) {
+                    Some(amount) => amounts.push(amount),
+                    None => return Ok(None),
+                }
+            }
+        }
+        Ok(Some(Cents::sum(sum)?.less(Cents::sum(less)?)))
+    }
+
+    fn measure(&mut self, measure: &Measure, measured: &Measured<'a>) -> Option<Cents> {
+        match measure {
+            Measure::Cost => measured.cost,
+            // No line of a category is a category of nothing, where costs were given at all.
+            Measure::Category(name) => {
+                measured.cost.and(measured.categories.get(name.as_str()).copied().or(Some(Cents::ZERO)))
+            }
+            Measure::Contribution => measured.contribution,
+            Measure::Fact(name) => {
+                let amount = self.fact(name).and_then(super::FactValue::amount);
+                if amount.is_none() {
+                    self.ask_for(name);
+                }
+                amount
+            }
+        }
+    }
+
+    fn called_base(&self, base: &'a Base) -> Vec<(bool, Called<'a>)> {
+        let added = base.of.iter().map(|measure| (true, self.called_measure(measure)));
+        added.chain(base.less.iter().map(|measure| (false, self.called_measure(measure)))).collect()
+    }
+
+    fn called_measure(&self, measure: &'a Measure) -> Called<'a> {
+        let file = &self.scheme.file;
+        match measure {
+            Measure::Cost => Called { code: "cost", name: None },
+            Measure::Contribution => Called { code: "contribution", name: None },
+            Measure::Category(name) => {
+                Called { code: name, name: file.cost.category.get(name).map(|category| &category.name) }
+            }
+            Measure::Fact(name) => Called { code: name, name: file.facts.named(name).map(|fact| &fact.name) },
+        }
+    }
+}
