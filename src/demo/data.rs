@@ -306,6 +306,7 @@ mod tests {
             amount: other.grant,
             completed: Some(Completed::Answer(true)),
             party: None,
+            stage: None,
         });
         History { awards: Some(awards.collect()), ..History::default() }
     }

@@ -232,6 +232,7 @@ fn questions(tables: &Tables<Fact>) -> Vec<CodeView<'_>> {
         FactKind::Boolean => "boolean",
         FactKind::Text => "text",
         FactKind::Count => "count",
+        FactKind::Amount => "amount",
     };
     tables.iter().map(|(code, fact)| CodeView { code, name: &fact.name, kind: Some(kind(fact)) }).collect()
 }

@@ -93,7 +93,7 @@ pub fn score(scheme: &Scheme, application: &Application, marks: &BTreeMap<String
     let on = application.submission.as_ref().map(|submission| submission.on);
     let wrong = |message: String| Refusal::MarksWrong { message };
     let Some(on) = on else { return Err(wrong("the application has not been submitted".to_owned())) };
-    let assessment = &scheme.file.assessment;
+    let assessment = scheme.procedure()?.assessment;
     let Some(scale) = assessment.scale.is.value_on(on).copied().filter(|scale| *scale > 0) else {
         return Err(wrong("the scheme has no scale on that day".to_owned()));
     };
@@ -194,7 +194,8 @@ pub fn assign(
 #[must_use]
 pub fn wanted(application: &Application, scheme: &Scheme) -> usize {
     let on = application.submission.as_ref().map(|submission| submission.on);
-    let wanted = on.and_then(|on| scheme.file.assessment.assessors.is.value_on(on)).copied().unwrap_or(1);
+    let assessors = scheme.file.assessment.as_ref().map(|assessment| &assessment.assessors);
+    let wanted = on.and_then(|on| assessors?.is.value_on(on)).copied().unwrap_or(1);
     usize::try_from(wanted).unwrap_or(usize::MAX)
 }
 

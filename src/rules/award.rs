@@ -109,7 +109,8 @@ impl Award {
     ) -> Result<(Change, Application, Self), Refusal> {
         application.must_be(&[State::Approved])?;
         let on = application.submission.as_ref().map(|submission| submission.on);
-        let days = on.and_then(|on| scheme.file.approval.offer_days.is.value_on(on)).copied().unwrap_or(0);
+        let offer_days = &scheme.procedure()?.approval.offer_days;
+        let days = on.and_then(|on| offer_days.is.value_on(on)).copied().unwrap_or(0);
         let expires_on = Day::in_hong_kong(at).plus_days(days);
         application.state = State::Offered;
         self.state = AwardState::Offered;
@@ -206,19 +207,29 @@ impl Award {
 /// # Errors
 /// When an amount cannot be held.
 pub fn plan(scheme: &Scheme, on: Day, amount: Cents) -> Result<Vec<Instalment>, Refusal> {
-    let shares = scheme.file.payment.instalment.iter().filter_map(|(code, instalment)| {
+    let shares = scheme.procedure()?.payment.instalment.iter().filter_map(|(code, instalment)| {
         let share = instalment.is.value_on(on).copied().filter(|share| share.numerator > 0)?;
-        Some((code, instalment.due, share))
+        let cap = instalment.cap.as_ref().and_then(|cap| cap.value_on(on)).copied();
+        Some(Part { code, due: instalment.due, share, cap })
     });
     split(amount, &shares.collect::<Vec<_>>()).ok().ok_or(Refusal::AmountTooLarge)
 }
 
-fn split(amount: Cents, shares: &[(&String, DueOn, Share)]) -> Result<Vec<Instalment>, MoneyError> {
+/// One instalment as the scheme says it.
+struct Part<'a> {
+    code: &'a String,
+    due: DueOn,
+    share: Share,
+    cap: Option<Cents>,
+}
+
+fn split(amount: Cents, parts: &[Part<'_>]) -> Result<Vec<Instalment>, MoneyError> {
     let mut left = amount;
-    let last = shares.len().saturating_sub(1);
+    let last = parts.len().saturating_sub(1);
     let mut instalments = Vec::new();
-    for (index, (code, due, share)) in shares.iter().enumerate() {
-        let part = if index == last { left } else { share.of(amount, Rounding::Down)? };
+    for (index, Part { code, due, share, cap }) in parts.iter().enumerate() {
+        let share = share.of(amount, Rounding::Down)?;
+        let part = if index == last { left } else { cap.map_or(share, |cap| cap.min(share)) };
         left = left.less(part);
         if part > Cents::ZERO {
             instalments.push(Instalment { code: (*code).clone(), due: *due, amount: part });
@@ -275,9 +286,14 @@ mod tests {
 
     fn parts(amount: &str, shares: &[&str]) -> Vec<String> {
         let names = shares.iter().map(|share| (*share).to_owned()).collect::<Vec<_>>();
-        let shares =
-            names.iter().map(|name| (name, DueOn::Completion, Share::parse(name).unwrap())).collect::<Vec<_>>();
-        let plan = split(Cents::parse(amount).unwrap(), &shares).unwrap();
+        // "50% ≤ 500000.00" is a share with a cap.
+        let part = |name| {
+            let (share, cap) =
+                String::as_str(name).split_once(" ≤ ").map_or((name.as_str(), None), |(s, c)| (s, Some(c)));
+            let cap = cap.map(|cap| Cents::parse(cap).unwrap());
+            Part { code: name, due: DueOn::Completion, share: Share::parse(share).unwrap(), cap }
+        };
+        let plan = split(Cents::parse(amount).unwrap(), &names.iter().map(part).collect::<Vec<_>>()).unwrap();
         plan.iter().map(|part| part.amount.to_string()).collect()
     }
 
@@ -288,6 +304,8 @@ mod tests {
             ("200000000.00", &["25%", "75%"], &["50000000.00", "150000000.00"]),
             ("100.00", &["1/3", "1/3", "1/3"], &["33.33", "33.33", "33.34"]),
             ("0.05", &["25%", "50%", "25%"], &["0.01", "0.02", "0.02"]),
+            ("2000000.00", &["50% ≤ 500000.00", "50%"], &["500000.00", "1500000.00"]),
+            ("800000.00", &["50% ≤ 500000.00", "50%"], &["400000.00", "400000.00"]),
         ] {
             assert_eq!(parts(amount, shares), expected, "{amount} {shares:?}");
         }

@@ -102,7 +102,7 @@ impl Application {
         let Some(submission) = &self.submission else {
             return Err(Refusal::ApplicationWrongState { state: self.state.code() });
         };
-        let pass_mark = scheme.file.assessment.pass_mark.is.value_on(submission.on).copied();
+        let pass_mark = scheme.procedure()?.assessment.pass_mark.is.value_on(submission.on).copied();
         let below = |mark: crate::money::Share| {
             u64::from(mean).saturating_mul(mark.denominator.into()) < u64::from(mark.numerator).saturating_mul(10_000)
         };
@@ -218,7 +218,7 @@ fn authority(
     held: &BTreeSet<String>,
     amount: Cents,
 ) -> Result<String, Refusal> {
-    let authorities = &scheme.file.approval.authority;
+    let authorities = &scheme.procedure()?.approval.authority;
     let reaches = |(_, authority): &(&String, &crate::scheme::NamedValue<Cents>)| {
         authority.is.on(submission.on).is_some_and(|entry| match &entry.is {
             Known::Is(limit) => amount <= *limit,

@@ -1,6 +1,7 @@
 //! The ledger: double entry, append-only, every posting sums to zero; and the balances that keep the ceilings.
 
 use crate::calendar::Day;
+use crate::dated::{Entry, Known};
 use crate::ids::ApplicationId;
 use crate::money::{Cents, MoneyError};
 use crate::refusal::Refusal;
@@ -123,8 +124,11 @@ impl ApplicantGuard {
             Self::Running => Period::Concurrent,
         };
         let of_kind = ceilings(scheme).filter(|(_, ceiling)| ceiling.period == period);
-        let limits = of_kind.filter_map(|(name, ceiling)| match ceiling.is.value_on(on) {
-            Some(Limit::Amount(amount)) => Some((*amount, name)),
+        // A limit that depends on who asks or on what is asked is kept by the calculation alone.
+        let limits = of_kind.filter_map(|(name, ceiling)| match ceiling.is.on(on) {
+            Some(Entry { is: Known::Is(Limit::Amount(amount)), cases, .. }) if cases.is_empty() => {
+                Some((*amount, name))
+            }
             _ => None,
         });
         match limits.min() {
@@ -136,7 +140,8 @@ impl ApplicantGuard {
 
 /// The ceilings on money of one applicant.
 fn ceilings(scheme: &Scheme) -> impl Iterator<Item = (&String, &Ceiling)> {
-    let of_applicant = |ceiling: &Ceiling| (ceiling.of, ceiling.per) == (CeilingOf::Grant, Per::Applicant);
+    let of_applicant =
+        |ceiling: &Ceiling| ceiling.of == CeilingOf::Grant && ceiling.per == Per::Applicant && ceiling.stage.is_none();
     scheme.file.ceiling.iter().filter(move |(_, ceiling)| of_applicant(ceiling))
 }
 

@@ -108,6 +108,7 @@ pub async fn history(
         amount: Cents::new(row.settled_cents.unwrap_or(row.amount_cents)),
         completed: row.settled_on.map(|on| Completed::On(Day::from(on))),
         party: None,
+        stage: None,
     });
     Ok(History { awards: Some(awards.collect()), ..History::default() })
 }

@@ -58,7 +58,7 @@ pub(super) async fn gather(
             Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name }
         }
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
-            let offer_days = &scheme.file.approval.offer_days.is;
+            let offer_days = &scheme.procedure()?.approval.offer_days.is;
             let days = offer_days.value_on(submitted_on).copied().unwrap_or_default();
             let house_days = is_house(&scheme, offer_days, submitted_on);
             Matter::AwardOffered { case, amount, expires_on, days, house_days }
@@ -69,8 +69,8 @@ pub(super) async fn gather(
                 name: instalment_name(&scheme, &part.code, language),
                 amount: part.amount,
             };
-            let house_plan =
-                scheme.file.payment.instalment.values().any(|part| is_house(&scheme, &part.is, submitted_on));
+            let parts = &scheme.procedure()?.payment.instalment;
+            let house_plan = parts.values().any(|part| is_house(&scheme, &part.is, submitted_on));
             Matter::AwardAccepted { case, on, amount, instalments: plan.map(instalment).collect(), house_plan }
         }
         (Letter::AwardLapsed, Event::AwardLapsed { amount, .. }) => {
@@ -129,7 +129,7 @@ fn missing(what: &str) -> Fault {
 }
 
 fn instalment_name(scheme: &Scheme, code: &str, language: Language) -> String {
-    let instalment = scheme.file.payment.instalment.get(code);
+    let instalment = scheme.file.payment.as_ref().and_then(|payment| payment.instalment.get(code));
     instalment.map_or(code, |instalment| instalment.name.of(language)).to_owned()
 }
 
@@ -140,7 +140,8 @@ fn is_house<T>(scheme: &Scheme, dated: &Dated<T>, on: Day) -> bool {
 }
 
 fn are_house_marks(scheme: &Scheme, on: Day) -> bool {
-    let assessment = &scheme.file.assessment;
-    is_house(scheme, &assessment.pass_mark.is, on)
-        || assessment.criterion.values().any(|criterion| is_house(scheme, &criterion.is, on))
+    scheme.file.assessment.as_ref().is_some_and(|assessment| {
+        is_house(scheme, &assessment.pass_mark.is, on)
+            || assessment.criterion.values().any(|criterion| is_house(scheme, &criterion.is, on))
+    })
 }

@@ -94,6 +94,7 @@ pub struct NewDraft {
 /// # Errors
 /// When a text is too long.
 pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Change, Application), Refusal> {
+    scheme.procedure()?;
     bounded(&draft.content)?;
     let code = scheme.file.code.get_ref();
     let year = Day::in_hong_kong(draft.at).to_string().chars().take(4).collect::<String>();

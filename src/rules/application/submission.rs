@@ -55,6 +55,7 @@ impl Application {
     /// or the rules refuse it.
     pub fn submit(mut self, permit: &Permit, submitting: &Submitting<'_>) -> Result<(Change, Self, Answer), Refusal> {
         self.must_be_told(&[State::Draft])?;
+        submitting.scheme.procedure()?;
         let on = Day::in_hong_kong(submitting.at);
         let requested = self.complete()?;
         window(submitting, on)?;

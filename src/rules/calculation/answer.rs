@@ -3,7 +3,7 @@
 use super::{Calculation, Eligibility, Inputs, Quantity, Request};
 use crate::calendar::Day;
 use crate::money::Cents;
-use crate::scheme::{Grade, hexadecimal};
+use crate::scheme::{Grade, Scheme, hexadecimal};
 use crate::text::Sentence;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -112,7 +112,7 @@ impl Calculation<'_> {
     #[must_use]
     pub fn answer(&self, request: &Request) -> Answer {
         let mut answer = self.without_trace();
-        answer.trace = trace(request, &answer);
+        answer.trace = trace(self.scheme, request, &answer);
         for (written, step) in answer.steps.iter_mut().zip(&self.steps) {
             written.text = Some(step.kind.sentence());
         }
@@ -178,12 +178,12 @@ struct Traced<'a> {
 }
 
 /// The hash of a request and its answer without texts and trace; empty only if the answer could not be written as JSON.
-fn trace(request: &Request, answer: &Answer) -> String {
+fn trace(scheme: &Scheme, request: &Request, answer: &Answer) -> String {
     let Ok(mut result) = serde_json::to_value(answer) else { return String::new() };
     if let Some(members) = result.as_object_mut() {
         members.remove("trace");
     }
-    let traced = Traced { request: request.normalised(answer.on), rules: &answer.rules, result };
+    let traced = Traced { request: request.normalised(scheme, answer.on), rules: &answer.rules, result };
     serde_json_canonicalizer::to_vec(&traced)
         .map_or_else(|_: serde_json::Error| String::new(), |bytes| hexadecimal(&Sha256::digest(&bytes)))
 }

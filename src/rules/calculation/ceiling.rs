@@ -1,24 +1,28 @@
-//! Limits from above: of the project, of what the applicant may have in all, of the request, and of counts.
+//! Limits from above: of a stage, of the project, of what the applicant may have in all, of the request, and of counts.
 
 use super::Work;
 use super::history::Used;
+use super::limit::Measured;
 use super::stage::StageResult;
-use super::step::Kind;
+use super::step::{Kind, Limited};
 use crate::money::{Cents, MoneyError};
-use crate::scheme::{Ceiling, CeilingOf, Limit, Per, Period};
+use crate::scheme::{Ceiling, CeilingOf, Limit, Per};
 use std::collections::BTreeSet;
 
 impl<'a> Work<'a> {
     /// The allowed amount, and the names of all limits that equal it. Cuts the stages to it, the last one first.
     pub(super) fn ceilings(&mut self, stages: &mut [StageResult<'a>]) -> Result<(Cents, BTreeSet<String>), MoneyError> {
         self.parties();
+        self.asked(stages)?;
+        let of_stages = self.stage_ceilings(stages)?;
         let sum = Cents::sum(stages.iter().map(|stage| stage.grant))?;
         self.step("grant.stages", None, Kind::StagesSum { sum });
         let mut limits = Vec::new();
         let scheme = self.scheme;
-        for (name, ceiling) in &scheme.file.ceiling {
+        for (name, ceiling) in scheme.file.ceiling.iter().filter(|(_, ceiling)| ceiling.stage.is_none()) {
             let path = format!("ceiling.{name}");
-            if let Some(left) = self.left_of(&path, ceiling)? {
+            let measured = Measured::of(&stages.iter().collect::<Vec<_>>(), &self.categories)?;
+            if let Some(left) = self.left_of(&path, ceiling, &measured)? {
                 limits.push((path, left));
             }
         }
@@ -31,8 +35,11 @@ impl<'a> Work<'a> {
             limits.into_iter().filter(|(_, left)| *left == allowed).map(|(path, _)| path).collect::<BTreeSet<_>>();
         if sum == allowed {
             let named = |name: &str, binds: bool| binds.then(|| name.to_owned());
+            limited_by.extend(of_stages);
             limited_by.extend(stages.iter().filter_map(|stage| named("matching.ratio", stage.by_ratio)));
             limited_by.extend(stages.iter().filter_map(|stage| named("cost.uncovered", stage.by_uncovered)));
+            let rates = stages.iter().filter_map(|stage| stage.posts.as_ref()).flat_map(|posts| &posts.rates);
+            limited_by.extend(rates.cloned());
         }
         if limited_by.is_empty() {
             // Nothing says how much a stage may have, and nothing is what it gets: the ratio matches no money.
@@ -42,32 +49,84 @@ impl<'a> Work<'a> {
         Ok((allowed, limited_by))
     }
 
+    /// Ceilings of one stage each; their names, where they equal what the stage gets.
+    fn stage_ceilings(&mut self, stages: &mut [StageResult<'a>]) -> Result<BTreeSet<String>, MoneyError> {
+        let mut names = BTreeSet::new();
+        let scheme = self.scheme;
+        for stage in stages {
+            let before = stage.grant;
+            let mut limits = Vec::new();
+            for (name, ceiling) in &scheme.file.ceiling {
+                if ceiling.stage.as_ref().is_some_and(|named| named.get_ref() == stage.stage) {
+                    let path = format!("ceiling.{name}");
+                    let measured = Measured::of(&[stage], &self.categories)?;
+                    limits.extend(self.left_of(&path, ceiling, &measured)?.map(|left| (path, left)));
+                }
+            }
+            let after = limits.iter().map(|(_, left)| *left).fold(before, Cents::min);
+            names.extend(limits.into_iter().filter(|(_, left)| *left == after).map(|(path, _)| path));
+            if after < before {
+                (stage.by_ratio, stage.by_uncovered) = (false, false);
+                self.settle(stage, after)?;
+            }
+        }
+        Ok(names)
+    }
+
     /// An award of a party is counted with the applicant or it is not; where nobody knows which, what is left of a ceiling is not
     /// known either.
     fn parties(&mut self) {
         let (scheme, history) = (self.scheme, self.request.history.as_ref());
-        let counts = |ceiling: &Ceiling| ceiling.per == Per::Applicant && ceiling.of != CeilingOf::Applications;
-        if !scheme.file.ceiling.values().any(counts) {
-            return;
-        }
         let awards = history.and_then(|history| history.awards.as_deref()).unwrap_or_default();
         for (name, group) in &scheme.file.aggregation {
-            if awards.iter().any(|award| award.party.as_ref() == Some(name)) {
+            let counts = |ceiling: &Ceiling| {
+                let of_applicant = ceiling.per == Per::Applicant && ceiling.of != CeilingOf::Applications;
+                of_applicant && ceiling.counts_with(name)
+            };
+            let there = awards.iter().any(|award| award.party.as_ref() == Some(name));
+            if there && scheme.file.ceiling.values().any(counts) {
                 self.in_force(&format!("aggregation.{name}"), &group.is);
             }
         }
     }
 
-    /// What a ceiling of money leaves; `None` where it is not one, has ended or is unknown (which is refused).
-    fn left_of(&mut self, path: &str, ceiling: &'a Ceiling) -> Result<Option<Cents>, MoneyError> {
+    /// What is asked, against its ceilings: these refuse.
+    fn asked(&mut self, stages: &[StageResult<'a>]) -> Result<(), MoneyError> {
+        let scheme = self.scheme;
+        for (name, ceiling) in &scheme.file.ceiling {
+            let CeilingOf::Asked(measure) = &ceiling.of else { continue };
+            let of = ceiling.stage.as_ref().map(|stage| stage.get_ref().as_str());
+            let counted = stages.iter().filter(|stage| of.is_none_or(|of| of == stage.stage)).collect::<Vec<_>>();
+            let all = Measured::of(&counted, &self.categories)?;
+            let Some(asked) = self.measure(measure, &all) else { continue };
+            let path = format!("ceiling.{name}");
+            let Some((limit, source)) = self.in_force(&path, &ceiling.is) else { continue };
+            let Some(limit) = self.amount_of(&path, source, limit, &all)? else { continue };
+            if asked > limit {
+                self.refuse(&*path);
+            }
+            let of = self.called_measure(measure);
+            self.step(path, Some(source), Kind::Asked { of, asked, limit });
+        }
+        Ok(())
+    }
+
+    /// What a ceiling of money leaves; `None` where it is not one, has ended, has no input or is unknown (which is refused).
+    fn left_of(
+        &mut self,
+        path: &str,
+        ceiling: &'a Ceiling,
+        measured: &Measured<'a>,
+    ) -> Result<Option<Cents>, MoneyError> {
         if ceiling.of != CeilingOf::Grant {
             return Ok(None);
         }
-        let Some((Limit::Amount(limit), source)) = self.in_force(path, &ceiling.is) else { return Ok(None) };
+        let Some((limit, source)) = self.in_force(path, &ceiling.is) else { return Ok(None) };
+        let Some(limit) = self.amount_of(path, source, limit, measured)? else { return Ok(None) };
         let used = match ceiling.per {
             Per::Project => Cents::ZERO,
             Per::Applicant => {
-                let Used { granted, exact, .. } = self.used(ceiling.period)?;
+                let Used { granted, exact, .. } = self.used(ceiling)?;
                 if granted > Cents::ZERO && !exact {
                     // Counted in full, since a limit that may be used up must not be passed.
                     self.missing.insert("history.awards".to_owned());
@@ -79,7 +138,9 @@ impl<'a> Work<'a> {
         if left == Cents::ZERO {
             self.refuse(path);
         }
-        self.step(path, Some(source), Kind::Ceiling { limit: *limit, used, left });
+        let stage = ceiling.stage.as_ref().map(|stage| self.stage_called(stage.get_ref()));
+        let of = Limited { per: ceiling.per, period: ceiling.period, stage };
+        self.step(path, Some(source), Kind::Ceiling { of, limit, used, left });
         Ok(Some(left))
     }
 
@@ -89,11 +150,16 @@ impl<'a> Work<'a> {
             let (before, after) = (stage.grant, stage.grant.less(excess));
             excess = excess.less(before);
             if before != after {
-                stage.settle(after)?;
-                let kind = Kind::StageCut { stage: self.stage_called(stage.stage), before, after };
-                self.step("stage.cut", None, kind);
+                self.settle(stage, after)?;
             }
         }
+        Ok(())
+    }
+
+    fn settle(&mut self, stage: &mut StageResult<'a>, after: Cents) -> Result<(), MoneyError> {
+        let (called, before) = (self.stage_called(stage.stage), stage.grant);
+        stage.settle(after)?;
+        self.step("stage.cut", None, Kind::StageCut { stage: called, before, after });
         Ok(())
     }
 
@@ -102,7 +168,7 @@ impl<'a> Work<'a> {
         let scheme = self.scheme;
         for (name, ceiling) in scheme.file.ceiling.iter().filter(|(_, ceiling)| ceiling.of == CeilingOf::Projects) {
             let path = format!("ceiling.{name}");
-            let Used { projects: used, exact, .. } = self.used(ceiling.period)?;
+            let Used { projects: used, exact, .. } = self.used(ceiling)?;
             if used == 0 && ceiling.is.value_on(self.on).is_none() {
                 continue;
             }
@@ -120,7 +186,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn used(&self, period: Period) -> Result<Used, MoneyError> {
-        Used::of(self.scheme, self.request.history.as_ref(), period, self.on)
+    fn used(&self, ceiling: &Ceiling) -> Result<Used, MoneyError> {
+        Used::of(self.scheme, self.request.history.as_ref(), ceiling, self.on)
     }
 }

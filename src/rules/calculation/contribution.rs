@@ -42,7 +42,7 @@ impl<'a> Work<'a> {
             None => None,
             Some(Some(entry)) => Some(entry),
             Some(None) => {
-                self.refuse_unknown(&path);
+                self.refuse_unknown(&path, None);
                 return false;
             }
         };
@@ -58,7 +58,7 @@ impl<'a> Work<'a> {
                 let kind = Kind::NotCounted { stage, from, form, amount };
                 self.step(path, entry.map(|entry| entry.source.as_str()), kind);
             }
-            Counts::Unknown => self.refuse_unknown(&path),
+            Counts::Unknown => self.refuse_unknown(&path, entry.map(|entry| entry.source.as_str())),
         }
         false
     }

@@ -1,6 +1,7 @@
 //! Eligible cost: what each category lets through, over all stages of the project.
 
 use super::Work;
+use super::limit::Measured;
 use super::request::Stage;
 use super::step::{Called, Kind};
 use crate::money::{Cents, MoneyError, Share};
@@ -10,17 +11,23 @@ use std::collections::BTreeMap;
 pub(super) type Costs<'a> = Vec<Vec<(&'a str, Cents)>>;
 
 impl<'a> Work<'a> {
-    /// The eligible cost of each stage; `None` where a stage gives no costs.
-    pub(super) fn eligible_costs(&mut self, stages: &[&'a Stage]) -> Result<Vec<Option<Cents>>, MoneyError> {
+    /// The eligible cost of each stage (`None` where a stage gives no costs), and of each category in all.
+    pub(super) fn eligible_costs(
+        &mut self,
+        stages: &[&'a Stage],
+        contribution: Option<Cents>,
+    ) -> Result<(Vec<Option<Cents>>, BTreeMap<&'a str, Cents>), MoneyError> {
         let mut costs = stages.iter().map(|stage| by_category(stage)).collect::<Result<Costs<'a>, _>>()?;
-        self.limit_amounts(&mut costs)?;
+        self.limit_amounts(&mut costs, contribution)?;
         self.limit_shares(&mut costs)?;
         let sum = |lines: &Vec<(&str, Cents)>| Cents::sum(lines.iter().map(|(_, amount)| *amount));
-        stages.iter().zip(&costs).map(|(stage, lines)| stage.costs.as_ref().map(|_| sum(lines)).transpose()).collect()
+        let by_stage =
+            stages.iter().zip(&costs).map(|(stage, lines)| stage.costs.as_ref().map(|_| sum(lines)).transpose());
+        Ok((by_stage.collect::<Result<_, _>>()?, in_all(&costs)?))
     }
 
     /// Categories that are not eligible, and those with a cap of their own.
-    fn limit_amounts(&mut self, costs: &mut Costs<'a>) -> Result<(), MoneyError> {
+    fn limit_amounts(&mut self, costs: &mut Costs<'a>, contribution: Option<Cents>) -> Result<(), MoneyError> {
         let scheme = self.scheme;
         for (name, category) in &scheme.file.cost.category {
             let asked = total(costs, |category| category == name)?;
@@ -37,11 +44,13 @@ impl<'a> Work<'a> {
                 continue;
             }
             let path = format!("cost.category.{name}.cap");
-            if let Some(cap) = &category.cap
-                && let Some((limit, source)) = self.in_force(&path, cap)
-            {
-                cut(costs, name, *limit);
-                self.step(path, Some(source), Kind::CategoryCap { category: called, asked, limit: *limit });
+            let Some(cap) = &category.cap else { continue };
+            let Some((limit, source)) = self.in_force(&path, cap) else { continue };
+            // A cap may look at the categories before it, as those are by now.
+            let measured = Measured { cost: Some(Cents::ZERO), categories: in_all(costs)?, contribution };
+            if let Some(limit) = self.amount_of(&path, source, limit, &measured)? {
+                cut(costs, name, limit);
+                self.step(path, Some(source), Kind::CategoryCap { category: called, asked, limit });
             }
         }
         Ok(())
@@ -105,6 +114,16 @@ fn cut(costs: &mut Costs<'_>, category: &str, limit: Cents) -> bool {
         left = left.less(*amount);
     }
     cut
+}
+
+/// What each category comes to over all stages.
+fn in_all<'a>(costs: &Costs<'a>) -> Result<BTreeMap<&'a str, Cents>, MoneyError> {
+    let mut sums = BTreeMap::<&str, Cents>::new();
+    for (category, amount) in costs.iter().flatten() {
+        let sum = sums.entry(category).or_default();
+        *sum = sum.plus(*amount)?;
+    }
+    Ok(sums)
 }
 
 fn by_category(stage: &Stage) -> Result<Vec<(&str, Cents)>, MoneyError> {

@@ -2,11 +2,12 @@
 
 use super::Work;
 use super::request::{FactValue, Stage};
-use super::step::Kind;
-use crate::dated::{Entry, Known};
-use crate::scheme::{Answered, Predicate};
+use super::step::{Kind, Time};
+use crate::dated::Known;
+use crate::scheme::{Answered, Duration, DurationBound, DurationOf, Predicate};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use toml::Spanned;
 
 /// Whether the facts fit the scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
@@ -83,16 +84,57 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// A longer project than normal asks for a reason; it does not refuse, and an unknown normal length is only unverified.
+    /// Lengths: another one than normal asks for a reason, and one that is not allowed is refused. A normal length that nobody
+    /// knows is only unverified.
     pub(super) fn durations(&mut self) {
-        for (name, duration) in &self.scheme.file.duration {
-            let Some(Entry { is: Known::Is(normal), source, .. }) = duration.is.on(self.on) else { continue };
-            let counts = |stage: &&Stage| duration.stages.iter().any(|name| *name.get_ref() == stage.stage);
-            let counted = self.request.project.stages.iter().filter(counts);
-            let months = counted.filter_map(|stage| stage.months).fold(0_u32, u32::saturating_add);
-            if months > *normal {
-                let kind = Kind::LongerThanNormal { months, normal: *normal };
-                self.step(format!("duration.{name}"), Some(source), kind);
+        let scheme = self.scheme;
+        for (name, duration) in &scheme.file.duration {
+            let Some(lengths) = self.lengths(duration) else { continue };
+            let path = format!("duration.{name}");
+            if !duration.refuses && duration.is.on(self.on).is_none_or(|entry| entry.is == Known::Unknown) {
+                continue;
+            }
+            let Some((limit, source)) = self.in_force(&path, &duration.is) else { continue };
+            // Of several lengths the one that is worst is told.
+            let worst = match duration.bound {
+                DurationBound::AtMost => lengths.into_iter().max_by_key(|length| length.number()),
+                DurationBound::AtLeast => lengths.into_iter().min_by_key(|length| length.number()),
+            };
+            let Some(length) = worst else { continue };
+            let holds = duration.bound.holds(length.number(), *limit);
+            if !holds && duration.refuses {
+                self.refuse(&*path);
+            }
+            if !holds || duration.refuses {
+                let kind = Kind::Length { length, limit: *limit, bound: duration.bound, refused: duration.refuses };
+                self.step(path, Some(source), kind);
+            }
+        }
+    }
+
+    /// What a limit on length looks at; `None` where it does not hold, or where nothing was said.
+    fn lengths(&self, duration: &Duration) -> Option<Vec<Time>> {
+        let stages = &self.request.project.stages;
+        let named = |names: &[Spanned<String>], stage: &Stage| names.iter().any(|name| *name.get_ref() == stage.stage);
+        if stages.iter().any(|stage| named(&duration.without, stage)) {
+            return None;
+        }
+        let counted = stages.iter().filter(|stage| named(&duration.stages, stage));
+        match duration.of {
+            DurationOf::Months => {
+                let months = counted.map(|stage| stage.months).collect::<Vec<_>>();
+                // What was not said may make it longer, never shorter.
+                let enough = match duration.bound {
+                    DurationBound::AtMost => months.iter().any(Option::is_some),
+                    DurationBound::AtLeast => !months.is_empty() && months.iter().all(Option::is_some),
+                };
+                let sum = months.iter().flatten().fold(0_u32, |sum, months| sum.saturating_add(*months));
+                enough.then(|| vec![Time::Months(sum)])
+            }
+            DurationOf::Days => {
+                let days = counted.flat_map(|stage| stage.posts.iter().flatten()).filter_map(|post| post.days);
+                let days = days.map(Time::Days).collect::<Vec<_>>();
+                (!days.is_empty()).then_some(days)
             }
         }
     }

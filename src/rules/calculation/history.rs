@@ -3,7 +3,7 @@
 use super::request::{Award, History};
 use crate::calendar::Day;
 use crate::money::{Cents, MoneyError};
-use crate::scheme::{Period, Scheme};
+use crate::scheme::{Ceiling, Period, Scheme};
 use std::collections::BTreeSet;
 
 /// What the history leaves out and should be confirmed: left out means nothing granted.
@@ -31,31 +31,44 @@ pub(super) struct Used {
 }
 
 impl Used {
-    /// What the history says for a period.
-    pub(super) fn of(scheme: &Scheme, history: Option<&History>, period: Period, on: Day) -> Result<Self, MoneyError> {
+    /// What the history says for a ceiling.
+    pub(super) fn of(
+        scheme: &Scheme,
+        history: Option<&History>,
+        ceiling: &Ceiling,
+        on: Day,
+    ) -> Result<Self, MoneyError> {
         let Some(history) = history else { return Ok(Self { granted: Cents::ZERO, projects: 0, exact: true }) };
         let Some(awards) = &history.awards else {
             let (granted, projects) = (history.granted.unwrap_or(Cents::ZERO), history.projects.unwrap_or(0));
-            return Ok(Self { granted, projects, exact: period == Period::Lifetime });
+            let exact = ceiling.period == Period::Lifetime && ceiling.stage.is_none();
+            return Ok(Self { granted, projects, exact });
         };
-        let counted = awards.iter().filter(|award| counts(scheme, award, period, on)).collect::<Vec<_>>();
+        let counted = awards.iter().filter(|award| counts(scheme, award, ceiling, on)).collect::<Vec<_>>();
+        let of_stage = |award: &&Award| ceiling.stage.is_none() || award.stage.is_some();
         Ok(Self {
             granted: Cents::sum(counted.iter().map(|award| award.amount))?,
             projects: u32::try_from(counted.len()).unwrap_or(u32::MAX),
-            exact: true,
+            // An award that does not say of which stage it was may have been of this one.
+            exact: counted.iter().copied().all(|award| of_stage(&award)),
         })
     }
 }
 
-fn counts(scheme: &Scheme, award: &Award, period: Period, on: Day) -> bool {
+fn counts(scheme: &Scheme, award: &Award, ceiling: &Ceiling, on: Day) -> bool {
     let this_scheme = award.scheme.as_ref().is_none_or(|code| code.eq_ignore_ascii_case(scheme.file.code.get_ref()));
     let this_party = award.party.as_ref().is_none_or(|party| {
-        scheme.file.aggregation.get(party).and_then(|group| group.is.value_on(on)).copied().unwrap_or(false)
+        let group = scheme.file.aggregation.get(party).and_then(|group| group.is.value_on(on)).copied();
+        group.unwrap_or(false) && ceiling.counts_with(party)
     });
-    let this_period = match (period, period.year()) {
+    let this_stage = match (&ceiling.stage, &award.stage) {
+        (Some(limited), Some(stage)) => limited.get_ref() == stage,
+        _ => true,
+    };
+    let this_period = match (ceiling.period, ceiling.period.year()) {
         (_, Some(year)) => award.on.year_start(year) == on.year_start(year),
         (Period::Concurrent, None) => !award.completed.is_some_and(|completed| completed.by(on)),
         (_, None) => true,
     };
-    this_scheme && this_party && this_period
+    this_scheme && this_party && this_stage && this_period
 }

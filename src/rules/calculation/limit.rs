@@ -1,6 +1,7 @@
 //! What a limit comes to: an amount as it stands, or one that is worked out from what is asked.
 
 use super::Work;
+use super::stage::StageResult;
 use super::step::{Called, Kind};
 use crate::money::{Cents, MoneyError};
 use crate::scheme::{Base, Combination, Formula, Limit, Measure, Part, marginal, slab};
@@ -15,6 +16,19 @@ pub(super) struct Measured<'a> {
     pub categories: BTreeMap<&'a str, Cents>,
     /// What counts as contribution.
     pub contribution: Option<Cents>,
+}
+
+impl<'a> Measured<'a> {
+    /// What some stages come to; what one of them leaves out is not there.
+    pub(super) fn of(stages: &[&StageResult<'a>], categories: &BTreeMap<&'a str, Cents>) -> Result<Self, MoneyError> {
+        let costs = stages.iter().map(|stage| stage.has_costs.then_some(stage.eligible_cost));
+        let counted = stages.iter().map(|stage| stage.counted);
+        Ok(Self {
+            cost: costs.collect::<Option<Vec<_>>>().map(Cents::sum).transpose()?,
+            categories: categories.clone(),
+            contribution: counted.collect::<Option<Vec<_>>>().map(Cents::sum).transpose()?,
+        })
+    }
 }
 
 impl<'a> Work<'a> {
@@ -97,7 +111,7 @@ impl<'a> Work<'a> {
         Ok(Some(Cents::sum(sum)?.less(Cents::sum(less)?)))
     }
 
-    fn measure(&mut self, measure: &Measure, measured: &Measured<'a>) -> Option<Cents> {
+    pub(super) fn measure(&mut self, measure: &Measure, measured: &Measured<'a>) -> Option<Cents> {
         match measure {
             Measure::Cost => measured.cost,
             // No line of a category is a category of nothing, where costs were given at all.
@@ -120,7 +134,7 @@ impl<'a> Work<'a> {
         added.chain(base.less.iter().map(|measure| (false, self.called_measure(measure)))).collect()
     }
 
-    fn called_measure(&self, measure: &'a Measure) -> Called<'a> {
+    pub(super) fn called_measure(&self, measure: &'a Measure) -> Called<'a> {
         let file = &self.scheme.file;
         match measure {
             Measure::Cost => Called { code: "cost", name: None },

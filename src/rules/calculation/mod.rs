@@ -15,7 +15,9 @@ mod laws;
 mod limit;
 mod names;
 mod normal;
+mod post;
 mod reading;
+mod relation;
 mod request;
 mod stage;
 mod step;
@@ -25,19 +27,20 @@ mod wording;
 
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
+pub use post::PostsResult;
 pub use reading::{FaultKind, RequestFault, read_json};
 pub use request::{
     Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
 };
 pub use stage::StageResult;
-pub use step::{Called, Inputs, Kind, Quantity, Step};
+pub use step::{Called, Inputs, Kind, Limited, Quantity, Step, Time};
 pub use wording::money;
 
 use crate::calendar::Day;
 use crate::dated::{Dated, Entry, Known};
 use crate::money::{Cents, MoneyError, Rounding};
 use crate::scheme::{Answered, Scheme};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A finished calculation, before it is written out as an [`Answer`].
 #[derive(Clone, Debug)]
@@ -91,6 +94,8 @@ struct Work<'a> {
     rounding: Rounding,
     missing: BTreeSet<String>,
     refused_by: BTreeSet<String>,
+    /// Eligible cost by category, once it is known.
+    categories: BTreeMap<&'a str, Cents>,
     steps: Vec<Step<'a>>,
 }
 
@@ -103,6 +108,7 @@ impl<'a> Work<'a> {
             rounding: Rounding::Down,
             missing: history::missing(request.history.as_ref()),
             refused_by: BTreeSet::new(),
+            categories: BTreeMap::new(),
             steps: Vec::new(),
         }
     }
@@ -117,6 +123,7 @@ impl<'a> Work<'a> {
         }
         let eligibility = self.eligibility();
         self.durations();
+        self.relations();
         let mut stages = self.stages()?;
         let (allowed, limited_by) = self.ceilings(&mut stages)?;
         self.floors(&stages, allowed)?;
@@ -138,8 +145,8 @@ impl<'a> Work<'a> {
                 self.step("open", Some(source), Kind::Open { open: *open });
                 true
             }
-            Some((Known::None | Known::Unknown, _)) => {
-                self.refuse_unknown("open");
+            Some((Known::None | Known::Unknown, source)) => {
+                self.refuse_unknown("open", Some(source));
                 false
             }
             None => {
@@ -185,14 +192,14 @@ impl<'a> Work<'a> {
     /// the day, which is refused: an amount that needs it is never guessed.
     fn in_force<T>(&mut self, path: &str, dated: &'a Dated<T>) -> Option<(&'a T, &'a str)> {
         let Some(entry) = dated.on(self.on) else {
-            self.refuse_unknown(path);
+            self.refuse_unknown(path, None);
             return None;
         };
         match self.chosen(path, entry) {
             Known::Is(value) => Some((value, entry.source.as_str())),
             Known::None => None,
             Known::Unknown => {
-                self.refuse_unknown(path);
+                self.refuse_unknown(path, Some(&entry.source));
                 None
             }
         }
@@ -219,9 +226,10 @@ impl<'a> Work<'a> {
         self.refused_by.insert(path.into());
     }
 
-    fn refuse_unknown(&mut self, path: &str) {
+    /// `source` says that nobody knows; without one, no line of the file covers the day.
+    fn refuse_unknown(&mut self, path: &str, source: Option<&'a str>) {
         self.refuse(path);
-        self.step(path, None, Kind::Unknown);
+        self.step(path, source, Kind::Unknown);
     }
 
     fn stage_called(&self, code: &'a str) -> Called<'a> {

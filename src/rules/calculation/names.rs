@@ -38,6 +38,14 @@ fn lines(faults: &mut Vec<RequestFault>, pointer: &str, stage: &Stage, scheme: &
     let file = &scheme.file;
     let closed = matches!(file.cost.list.is.value_on(on), Some(CategoryList::Closed));
     for (index, cost) in stage.costs.iter().flatten().enumerate() {
+        if cost.category.trim().is_empty() {
+            let pointer = format!("{pointer}/costs/{index}/category");
+            faults.push(RequestFault::malformed(
+                pointer,
+                "name the category: the scheme's own, or a word for what it is",
+            ));
+            continue;
+        }
         if closed && !file.cost.category.contains_key(&cost.category) {
             faults.push(RequestFault {
                 pointer: format!("{pointer}/costs/{index}/category"),
@@ -50,9 +58,21 @@ fn lines(faults: &mut Vec<RequestFault>, pointer: &str, stage: &Stage, scheme: &
         known(faults, format!("{pointer}/contributions/{index}/from"), "contributor", &line.from, &file.contributor);
     }
     for (index, post) in stage.posts.iter().flatten().enumerate() {
-        let message =
-            format!("the class \"{}\" is not known: {} pays no posts at unit rates", post.class, file.code.get_ref());
-        faults.push(RequestFault::malformed(format!("{pointer}/posts/{index}/class"), message));
+        let pointer = format!("{pointer}/posts/{index}");
+        match &file.unit_rate {
+            Some(rates) => known(faults, format!("{pointer}/class"), "class", &post.class, &rates.class),
+            None => {
+                let message = format!(
+                    "the class \"{}\" is not known: {} has no posts at unit rates",
+                    shortened(&post.class),
+                    file.code.get_ref()
+                );
+                faults.push(RequestFault::malformed(format!("{pointer}/class"), message));
+            }
+        }
+        if post.months.is_some() == post.days.is_some() {
+            faults.push(RequestFault::malformed(pointer, "say for how long: months or days, one of the two"));
+        }
     }
 }
 
@@ -100,5 +120,10 @@ fn known<T>(faults: &mut Vec<RequestFault>, pointer: String, what: &str, name: &
 fn not_known<T>(what: &str, name: &str, tables: &Tables<T>) -> String {
     let names = tables.keys().map(String::as_str).collect::<Vec<_>>();
     let known = if names.is_empty() { "there are none".to_owned() } else { format!("known are {}", names.join(", ")) };
-    format!("the {what} \"{}\" is not known: {known}", name.chars().take(60).collect::<String>())
+    format!("the {what} \"{}\" is not known: {known}", shortened(name))
+}
+
+/// As much of a name as an answer repeats.
+fn shortened(name: &str) -> String {
+    name.chars().take(60).collect()
 }

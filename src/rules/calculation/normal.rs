@@ -1,14 +1,17 @@
 //! A request in one form, whatever the order in which it was written: what the trace is made over.
 
-use super::request::Request;
+use super::request::{FactValue, Facts, Request};
 use crate::calendar::Day;
+use crate::scheme::{Fact, FactKind, Scheme, Tables};
 
 impl Request {
-    /// The same request with its day and with its lines sorted.
+    /// The same request with its day, with its lines sorted and its amounts in one form.
     #[must_use]
-    pub fn normalised(&self, on: Day) -> Self {
+    pub fn normalised(&self, scheme: &Scheme, on: Day) -> Self {
         let mut normal = self.clone();
         normal.on = Some(on);
+        amounts(&mut normal.applicant.facts, &scheme.file.facts.applicant);
+        amounts(&mut normal.project.facts, &scheme.file.facts.project);
         for stage in &mut normal.project.stages {
             stage.costs.iter_mut().for_each(|costs| costs.sort());
             stage.contributions.iter_mut().for_each(|contributions| contributions.sort());
@@ -19,5 +22,16 @@ impl Request {
             awards.sort();
         }
         normal
+    }
+}
+
+/// Facts that are money, with two places.
+fn amounts(facts: &mut Facts, known: &Tables<Fact>) {
+    for (name, value) in facts {
+        if known.get(name).is_some_and(|fact| fact.kind == FactKind::Amount)
+            && let Some(amount) = value.amount()
+        {
+            *value = FactValue::Text(amount.to_string());
+        }
     }
 }

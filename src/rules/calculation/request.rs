@@ -169,6 +169,9 @@ pub struct Award {
     /// Who received it, where it was not the applicant: a key of the scheme's `aggregation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<String>,
+    /// Of which stage it was, where ceilings of the scheme are of one stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
 }
 
 /// Whether a project is completed.

@@ -2,9 +2,11 @@
 
 use super::Work;
 use super::contribution::Contributed;
+use super::post::PostsResult;
 use super::request::Stage;
 use super::step::Kind;
-use crate::money::{Cents, MoneyError, Share};
+use crate::money::{Cents, MoneyError};
+use crate::scheme::RatioRule;
 
 /// One stage, worked out.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct StageResult<'a> {
     pub given: Option<Cents>,
     /// What counts as contribution; `None` where contributions are left out.
     pub counted: Option<Cents>,
+    /// What its posts come to; `None` where it has none.
+    pub posts: Option<PostsResult>,
     /// Whether costs are given.
     pub(super) has_costs: bool,
     /// Whether the ratio, as matched amount or as share, equals what the stage allows.
@@ -42,11 +46,12 @@ impl StageResult<'_> {
         self.counted.unwrap_or_else(|| self.eligible_cost.less(self.grant))
     }
 
-    /// Gives the stage its grant; without costs, eligible cost follows.
+    /// Gives the stage its grant; without costs, eligible cost follows. The cost of posts is known in any case.
     pub(super) fn settle(&mut self, grant: Cents) -> Result<(), MoneyError> {
         self.grant = grant;
         if !self.has_costs {
-            self.eligible_cost = self.given.unwrap_or(Cents::ZERO).plus(grant)?;
+            let (paid, cost) = self.posts.as_ref().map_or((Cents::ZERO, Cents::ZERO), |posts| (posts.paid, posts.cost));
+            self.eligible_cost = self.given.unwrap_or(Cents::ZERO).plus(grant.less(paid))?.plus(cost)?;
         }
         Ok(())
     }
@@ -59,18 +64,27 @@ impl<'a> Work<'a> {
         let order = |stage: &&Stage| self.scheme.file.stage.get_index_of(&stage.stage);
         let mut stages = request.project.stages.iter().collect::<Vec<_>>();
         stages.sort_by_key(order);
-        let costs = self.eligible_costs(&stages)?;
-        stages.into_iter().zip(costs).map(|(stage, cost)| self.stage(stage, cost)).collect()
+        let contributed = stages.iter().map(|stage| self.contributed(stage)).collect::<Result<Vec<_>, _>>()?;
+        let counted = contributed.iter().map(|contributed| contributed.map(|contributed| contributed.counted));
+        let counted = counted.collect::<Option<Vec<_>>>().map(Cents::sum).transpose()?;
+        let (costs, categories) = self.eligible_costs(&stages, counted)?;
+        self.categories = categories;
+        let given = stages.into_iter().zip(costs).zip(contributed);
+        given.map(|((stage, cost), contributed)| self.stage(stage, cost, contributed)).collect()
     }
 
-    fn stage(&mut self, stage: &'a Stage, cost: Option<Cents>) -> Result<StageResult<'a>, MoneyError> {
+    fn stage(
+        &mut self,
+        stage: &'a Stage,
+        cost: Option<Cents>,
+        contributed: Option<Contributed>,
+    ) -> Result<StageResult<'a>, MoneyError> {
         let name = stage.stage.as_str();
         let called = self.stage_called(name);
         if let Some(cost) = cost {
             let asked = Cents::sum(stage.costs.iter().flatten().map(|line| line.amount))?;
             self.step("cost.eligible", None, Kind::EligibleCost { stage: called, asked, cost });
         }
-        let contributed = self.contributed(stage)?;
         let (matched, share) = self.ratio(name, contributed, cost)?;
         let uncovered = match (cost, contributed) {
             (Some(cost), Some(Contributed { given, .. })) => {
@@ -80,18 +94,24 @@ impl<'a> Work<'a> {
             }
             _ => None,
         };
-        let allowed = [matched, share, uncovered].into_iter().flatten().min().unwrap_or(Cents::ZERO);
-        self.step("stage.allowed", None, Kind::StageAllowed { stage: called, matched, share, uncovered, allowed });
+        let least = [matched, share, uncovered].into_iter().flatten().min().unwrap_or(Cents::ZERO);
+        let posts = self.posts(stage)?;
+        let (paid, cost_of_posts) = posts.as_ref().map_or((Cents::ZERO, Cents::ZERO), |posts| (posts.paid, posts.cost));
+        let allowed = least.plus(paid)?;
+        let told = posts.as_ref().map(|posts| posts.paid);
+        let kind = Kind::StageAllowed { stage: called, matched, share, uncovered, posts: told, allowed };
+        self.step("stage.allowed", None, kind);
         let mut result = StageResult {
             stage: name,
-            eligible_cost: cost.unwrap_or(Cents::ZERO),
+            eligible_cost: cost.unwrap_or(Cents::ZERO).plus(cost_of_posts)?,
             matched,
             grant: Cents::ZERO,
             given: contributed.map(|contributed| contributed.given),
             counted: contributed.map(|contributed| contributed.counted),
             has_costs: cost.is_some(),
-            by_ratio: matched == Some(allowed) || share == Some(allowed),
-            by_uncovered: uncovered == Some(allowed),
+            by_ratio: matched == Some(least) || share == Some(least),
+            by_uncovered: uncovered == Some(least),
+            posts,
         };
         result.settle(allowed)?;
         Ok(result)
@@ -115,7 +135,7 @@ impl<'a> Work<'a> {
         let matched = match (ratio, contributed) {
             (Some((ratio, source)), Some(Contributed { counted, .. })) => {
                 let amount = ratio.matches(counted, self.rounding)?;
-                let kind = Kind::Matched { stage: self.stage_called(stage), counted, ratio: *ratio, amount };
+                let kind = Kind::Matched { stage: self.stage_called(stage), counted, ratio, amount };
                 self.step(&*ratio_path, Some(source), kind);
                 Some(amount)
             }
@@ -123,14 +143,15 @@ impl<'a> Work<'a> {
             (None, Some(_)) => self.refused_by.contains(&ratio_path).then_some(Cents::ZERO),
             (_, None) => None,
         };
-        let share = own_share
-            .map(|(share, source)| (*share, source, share_path))
-            .or_else(|| ratio.map(|(ratio, source)| (ratio.share(), source, ratio_path)));
-        let share = match (share, cost) {
-            (Some((share, source, path)), Some(cost)) => Some(self.share(path, source, stage, cost, share)?),
-            _ => None,
+        let Some(cost) = cost else { return Ok((matched, None)) };
+        let share = match (own_share, ratio) {
+            (Some((share, source)), _) => Some((share.of(cost, self.rounding)?, share.to_string(), source, share_path)),
+            (None, Some((ratio, source))) => {
+                Some((ratio.share_of(cost, self.rounding)?, share_of_ratio(ratio), source, ratio_path))
+            }
+            (None, None) => None,
         };
-        Ok((matched, share))
+        Ok((matched, share.map(|(amount, share, source, path)| self.share(path, source, stage, (cost, share, amount)))))
     }
 
     fn share(
@@ -138,11 +159,17 @@ impl<'a> Work<'a> {
         path: String,
         source: &'a str,
         stage: &'a str,
-        cost: Cents,
-        share: Share,
-    ) -> Result<Cents, MoneyError> {
-        let amount = share.of(cost, self.rounding)?;
+        (cost, share, amount): (Cents, String, Cents),
+    ) -> Cents {
         self.step(path, Some(source), Kind::Share { stage: self.stage_called(stage), cost, share, amount });
-        Ok(amount)
+        amount
+    }
+}
+
+/// The share that follows from a ratio, as it is told.
+fn share_of_ratio(ratio: &RatioRule) -> String {
+    match ratio {
+        RatioRule::One(ratio) => ratio.share().to_string(),
+        tiers => tiers.to_string(),
     }
 }

@@ -1,8 +1,10 @@
 //! One step of a calculation, as typed values: what it looked at, and what came out.
 
 use super::request::{FactValue, Form};
-use crate::money::{Cents, Ratio, Rounding, Share};
-use crate::scheme::{Answered, FloorOf, Predicate, Treatment};
+use crate::money::{Cents, Rounding, Share};
+use crate::scheme::{
+    Answered, Combination, DurationBound, FloorOf, Part, Per, Period, Predicate, RatioRule, Treatment,
+};
 use crate::text::Text;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
@@ -29,6 +31,54 @@ pub struct Called<'a> {
     pub name: Option<&'a Text>,
 }
 
+/// What a ceiling of money limits: the project, one stage of it, or all of an applicant over a period.
+#[derive(Clone, Copy, Debug)]
+pub struct Limited<'a> {
+    /// Over what it is counted.
+    pub per: Per,
+    /// Over which time.
+    pub period: Period,
+    /// Of which stage; of all of them, where none is named.
+    pub stage: Option<Called<'a>>,
+}
+
+/// How long a post is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Time {
+    /// Months.
+    Months(u32),
+    /// Days.
+    Days(u32),
+}
+
+impl Time {
+    /// The same, or the most, where that is less.
+    #[must_use]
+    pub fn at_most(self, most: u32) -> Self {
+        match self {
+            Self::Months(months) => Self::Months(months.min(most)),
+            Self::Days(days) => Self::Days(days.min(most)),
+        }
+    }
+
+    /// The same unit with another number.
+    #[must_use]
+    pub const fn with(self, number: u32) -> Self {
+        match self {
+            Self::Months(_) => Self::Months(number),
+            Self::Days(_) => Self::Days(number),
+        }
+    }
+
+    /// How many.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        match self {
+            Self::Months(number) | Self::Days(number) => number,
+        }
+    }
+}
+
 /// What happened in a step.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each field is named for what it is; the sentence of the step says the rest")]
@@ -48,8 +98,21 @@ pub enum Kind<'a> {
         facts: BTreeMap<&'a str, Option<&'a FactValue>>,
         answered: Answered,
     },
-    /// More months than normal.
-    LongerThanNormal { months: u32, normal: u32 },
+    /// A value that holds for some: whether it holds here.
+    Case {
+        name: &'a Text,
+        predicate: &'a Predicate,
+        facts: BTreeMap<&'a str, Option<&'a FactValue>>,
+        answered: Answered,
+    },
+    /// One part of a limit that is worked out: on what it is measured (added or taken away), and how much that is.
+    Part { part: &'a Part, on: Vec<(bool, Called<'a>)>, base: Cents, amount: Cents },
+    /// Several parts as one.
+    Combined { combination: Combination, amounts: Vec<Cents>, amount: Cents },
+    /// What earlier awards say of this one.
+    Relation { name: &'a Text, fulfilled: bool },
+    /// A length against its limit.
+    Length { length: Time, limit: u32, bound: DurationBound, refused: bool },
     /// A category that is not eligible.
     CategoryNotEligible { category: Called<'a>, asked: Cents },
     /// What the cap of a category lets through.
@@ -67,9 +130,26 @@ pub enum Kind<'a> {
     /// A contributor who must be there is not.
     ContributorMissing { stage: Called<'a>, contributor: Called<'a> },
     /// What the ratio allows.
-    Matched { stage: Called<'a>, counted: Cents, ratio: Ratio, amount: Cents },
+    Matched { stage: Called<'a>, counted: Cents, ratio: &'a RatioRule, amount: Cents },
     /// The government's part of eligible cost.
-    Share { stage: Called<'a>, cost: Cents, share: Share, amount: Cents },
+    Share { stage: Called<'a>, cost: Cents, share: String, amount: Cents },
+    /// What is paid on top of a rate.
+    AddOn { add_on: Called<'a>, amount: Cents },
+    /// Posts of one class: what is paid for a unit of the rate, and for how many of them.
+    Post {
+        class: Called<'a>,
+        unit: Cents,
+        heads: u32,
+        time: Time,
+        units: u32,
+        divisor: u32,
+        part: Option<Share>,
+        amount: Cents,
+    },
+    /// More heads than are paid.
+    HeadsNotCounted { class: Called<'a>, asked: u32, counted: u32 },
+    /// Longer than is paid.
+    TimeNotCounted { class: Called<'a>, asked: Time, counted: Time },
     /// What no contribution covers.
     Uncovered { stage: Called<'a>, cost: Cents, given: Cents, amount: Cents },
     /// The least of the three.
@@ -78,18 +158,21 @@ pub enum Kind<'a> {
         matched: Option<Cents>,
         share: Option<Cents>,
         uncovered: Option<Cents>,
+        posts: Option<Cents>,
         allowed: Cents,
     },
     /// All stages together.
     StagesSum { sum: Cents },
     /// A ceiling of money.
-    Ceiling { limit: Cents, used: Cents, left: Cents },
+    Ceiling { of: Limited<'a>, limit: Cents, used: Cents, left: Cents },
+    /// Something that is asked, against a ceiling that refuses.
+    Asked { of: Called<'a>, asked: Cents, limit: Cents },
     /// What is asked for.
     Requested { amount: Cents },
     /// A stage gives up what the ceilings do not leave.
     StageCut { stage: Called<'a>, before: Cents, after: Cents },
     /// A floor.
-    Floor { of: FloorOf, measured: Cents, limit: Cents },
+    Floor { of: FloorOf, by_share: bool, measured: Cents, limit: Cents },
     /// A ceiling of projects.
     Count { limit: u32, used: u32 },
     /// The end.
@@ -163,12 +246,6 @@ impl From<Called<'_>> for Quantity {
     }
 }
 
-impl From<Ratio> for Quantity {
-    fn from(ratio: Ratio) -> Self {
-        Self::Word(ratio.to_string())
-    }
-}
-
 impl From<Share> for Quantity {
     fn from(share: Share) -> Self {
         Self::Word(share.to_string())
@@ -186,12 +263,21 @@ impl Kind<'_> {
             Self::DayNotCovered
             | Self::Unknown
             | Self::Open { .. }
+            | Self::Relation { .. }
             | Self::Rounding { .. }
             | Self::Requested { .. }
             | Self::StagesSum { .. }
             | Self::Grant { .. } => Vec::new(),
-            Self::Condition { predicate, ref facts, .. } => return condition(predicate, facts),
-            Self::LongerThanNormal { months, normal } => vec![("months", months.into()), ("normal", normal.into())],
+            Self::Condition { predicate, ref facts, .. } | Self::Case { predicate, ref facts, .. } => {
+                return condition(predicate, facts);
+            }
+            Self::Part { part, base, .. } => {
+                vec![("base", base.into()), ("part", Quantity::Word(part.to_string()))]
+            }
+            Self::Combined { combination, ref amounts, .. } => return combined(combination, amounts),
+            Self::Length { length, limit, .. } => {
+                vec![("length", Quantity::Count(length.number())), ("limit", limit.into())]
+            }
             Self::CategoryNotEligible { category, asked } => {
                 vec![("category", category.into()), ("asked", asked.into())]
             }
@@ -224,20 +310,44 @@ impl Kind<'_> {
                 vec![("stage", stage.into()), ("contributor", contributor.into())]
             }
             Self::Matched { stage, counted, ratio, .. } => {
-                vec![("stage", stage.into()), ("counted", counted.into()), ("ratio", ratio.into())]
+                let ratio = Quantity::Word(ratio.to_string());
+                vec![("stage", stage.into()), ("counted", counted.into()), ("ratio", ratio)]
             }
-            Self::Share { stage, cost, share, .. } => {
-                vec![("stage", stage.into()), ("eligible_cost", cost.into()), ("share", share.into())]
+            Self::Share { stage, cost, ref share, .. } => {
+                vec![("stage", stage.into()), ("eligible_cost", cost.into()), ("share", share.as_str().into())]
             }
             Self::Uncovered { stage, cost, given, .. } => {
                 vec![("stage", stage.into()), ("eligible_cost", cost.into()), ("contributions", given.into())]
             }
-            Self::StageAllowed { stage, matched, share, uncovered, .. } => vec![
-                ("stage", stage.into()),
-                ("matched", matched.into()),
-                ("share", share.into()),
-                ("uncovered", uncovered.into()),
-            ],
+            Self::StageAllowed { stage, matched, share, uncovered, posts, .. } => {
+                let mut inputs = vec![
+                    ("stage", stage.into()),
+                    ("matched", matched.into()),
+                    ("share", share.into()),
+                    ("uncovered", uncovered.into()),
+                ];
+                inputs.extend(posts.map(|posts| ("posts", posts.into())));
+                inputs
+            }
+            Self::AddOn { add_on, .. } => vec![("add_on", add_on.into())],
+            Self::Post { class, unit, heads, time, units, divisor, part, .. } => {
+                let time = ("time", Quantity::Count(time.number()));
+                let mut inputs = vec![
+                    ("class", class.into()),
+                    ("unit", unit.into()),
+                    ("heads", heads.into()),
+                    time,
+                    ("units", units.into()),
+                    ("divisor", divisor.into()),
+                ];
+                inputs.extend(part.map(|part| ("part", part.into())));
+                inputs
+            }
+            Self::HeadsNotCounted { class, asked, .. } => vec![("class", class.into()), ("asked", asked.into())],
+            Self::TimeNotCounted { class, asked, .. } => {
+                vec![("class", class.into()), ("asked", Quantity::Count(asked.number()))]
+            }
+            Self::Asked { asked, limit, .. } => vec![("asked", asked.into()), ("limit", limit.into())],
             Self::Ceiling { limit, used, .. } => vec![("limit", limit.into()), ("used", used.into())],
             Self::StageCut { stage, before, .. } => vec![("stage", stage.into()), ("before", before.into())],
             Self::Floor { measured, limit, .. } => vec![("measured", measured.into()), ("limit", limit.into())],
@@ -253,19 +363,27 @@ impl Kind<'_> {
             Self::DayNotCovered | Self::Unknown => Quantity::Nothing,
             Self::Open { open } => Quantity::Answer(open),
             Self::Rounding { rounding } => Quantity::Word(rounding.to_string()),
-            Self::Condition { answered, .. } => match answered {
+            Self::Condition { answered, .. } | Self::Case { answered, .. } => match answered {
                 Answered::Yes => Quantity::Answer(true),
                 Answered::No => Quantity::Answer(false),
                 Answered::Missing => Quantity::Nothing,
             },
-            Self::LongerThanNormal { .. } => Quantity::Answer(true),
+            Self::Relation { fulfilled, .. } => Quantity::Answer(fulfilled),
+            Self::Length { length, limit, bound, .. } => Quantity::Answer(bound.holds(length.number(), limit)),
             Self::ContributorMissing { .. } => Quantity::Answer(false),
+            Self::Asked { asked, limit, .. } => Quantity::Answer(asked <= limit),
             Self::Floor { measured, limit, .. } => Quantity::Answer(measured >= limit),
             Self::Count { limit, used } => Quantity::Answer(used < limit),
+            Self::HeadsNotCounted { counted, .. } => Quantity::Count(counted),
+            Self::TimeNotCounted { counted, .. } => Quantity::Count(counted.number()),
             Self::CategoryNotEligible { .. } => Quantity::Amount(Cents::ZERO),
             Self::CategoryCap { asked, limit, .. } => Quantity::Amount(asked.min(limit)),
             Self::InKindExcess { in_kind, counted, .. } => Quantity::Amount(in_kind.less(counted)),
-            Self::CategoryShare { counted: amount, .. }
+            Self::Part { amount, .. }
+            | Self::AddOn { amount, .. }
+            | Self::Post { amount, .. }
+            | Self::Combined { amount, .. }
+            | Self::CategoryShare { counted: amount, .. }
             | Self::EligibleCost { cost: amount, .. }
             | Self::NotCounted { amount, .. }
             | Self::InKind { counted: amount, .. }
@@ -280,6 +398,14 @@ impl Kind<'_> {
             | Self::Grant { grant: amount, .. } => Quantity::Amount(amount),
         }
     }
+}
+
+fn combined(combination: Combination, amounts: &[Cents]) -> Inputs {
+    let word = (Cow::Borrowed("combination"), Quantity::from(combination.code()));
+    let amounts = amounts.iter().enumerate();
+    let amounts = amounts
+        .map(|(index, amount)| (Cow::Owned(format!("part_{}", index.saturating_add(1))), Quantity::Amount(*amount)));
+    std::iter::once(word).chain(amounts).collect()
 }
 
 fn condition(predicate: &Predicate, facts: &BTreeMap<&str, Option<&FactValue>>) -> Inputs {

@@ -1,9 +1,9 @@
 //! The sentence of each step, in English and Traditional Chinese.
 
 use super::request::Form;
-use super::step::{Called, Kind};
+use super::step::{Called, Kind, Limited, Time};
 use crate::money::{Cents, Rounding};
-use crate::scheme::{Answered, FloorOf, Treatment};
+use crate::scheme::{Answered, Combination, DurationBound, FloorOf, Part, Per, Period, Treatment};
 use crate::text::Sentence;
 
 /// An amount as a person reads it: `HK$200,000,000.00`.
@@ -35,12 +35,77 @@ const fn form(form: Form) -> (&'static str, &'static str) {
     }
 }
 
-const fn measured_by(floor: FloorOf) -> (&'static str, &'static str) {
+const fn measured_by(floor: FloorOf, by_share: bool) -> (&'static str, &'static str) {
     match floor {
         FloorOf::Cost => ("Eligible project cost", "合資格項目成本"),
+        FloorOf::Contribution if by_share => ("The applicant's share", "申請者須承擔的部分"),
         FloorOf::Contribution => ("The contribution that counts", "計算在內的出資"),
         FloorOf::Grant => ("The grant", "資助額"),
     }
+}
+
+/// The words for what a ceiling limits.
+fn limited(limited: &Limited<'_>) -> (String, String) {
+    let (en, zh_hant) = match (limited.per, limited.period) {
+        (Per::Project, _) => ("of the project", "每個項目"),
+        (Per::Applicant, Period::Lifetime | Period::Round) => ("of the applicant, in all", "每名申請者累計"),
+        (Per::Applicant, Period::Concurrent) => ("of the applicant's running projects", "每名申請者進行中的項目"),
+        (Per::Applicant, Period::FinancialYear) => ("of the applicant in a financial year", "每名申請者每個財政年度"),
+        (Per::Applicant, Period::AcademicYear) => ("of the applicant in an academic year", "每名申請者每個學年"),
+        (Per::Applicant, Period::CalendarYear) => ("of the applicant in a calendar year", "每名申請者每個曆年"),
+    };
+    match &limited.stage {
+        None => (en.to_owned(), zh_hant.to_owned()),
+        Some(stage) => (format!("{en}, for \"{}\"", stage.en()), format!("{zh_hant}於「{}」", stage.zh_hant())),
+    }
+}
+
+fn time_words(time: Time) -> (String, String) {
+    match time {
+        Time::Months(months) => (format!("{months} months"), format!("{months} 個月")),
+        Time::Days(days) => (format!("{days} days"), format!("{days} 日")),
+    }
+}
+
+fn length_words(length: Time, limit: u32, bound: DurationBound, refused: bool) -> Sentence {
+    let ((en, zh_hant), (limit_en, limit_zh)) = (time_words(length), time_words(length.with(limit)));
+    let (bound_en, bound_zh) = match bound {
+        DurationBound::AtMost => ("at most", "最多"),
+        DurationBound::AtLeast => ("at least", "最少"),
+    };
+    match (bound.holds(length.number(), limit), refused) {
+        (true, _) => sentence(
+            format!("{en}: {bound_en} {limit_en} are allowed."),
+            format!("為期 {zh_hant}：容許{bound_zh} {limit_zh}。"),
+        ),
+        (false, true) => sentence(
+            format!("{en}, but {bound_en} {limit_en} are allowed."),
+            format!("為期 {zh_hant}，但只容許{bound_zh} {limit_zh}。"),
+        ),
+        (false, false) => sentence(
+            format!("{en} is not the normal length of {bound_en} {limit_en}: give the reason."),
+            format!("為期 {zh_hant}，有別於一般的{bound_zh} {limit_zh}：請說明理由。"),
+        ),
+    }
+}
+
+/// What a limit is measured on, as a sum and what is taken away.
+fn base(on: &[(bool, Called<'_>)]) -> (String, String) {
+    let (mut en, mut zh_hant) = (String::new(), String::new());
+    for (added, measure) in on {
+        if !en.is_empty() {
+            en.push_str(if *added { " plus " } else { " less " });
+            zh_hant.push_str(if *added { "加" } else { "減" });
+        }
+        let (measure_en, measure_zh) = match (measure.name, measure.code) {
+            (None, "cost") => ("eligible cost".to_owned(), "合資格成本".to_owned()),
+            (None, "contribution") => ("the contribution that counts".to_owned(), "計算在內的出資".to_owned()),
+            _ => (format!("\"{}\"", measure.en()), format!("「{}」", measure.zh_hant())),
+        };
+        en.push_str(&measure_en);
+        zh_hant.push_str(&measure_zh);
+    }
+    (en, zh_hant)
 }
 
 impl Called<'_> {
@@ -86,10 +151,50 @@ impl Kind<'_> {
             Self::Condition { name, answered: Answered::Missing, .. } => {
                 sentence(format!("To be confirmed: {}", name.en), format!("有待確認：{}", name.zh_hant))
             }
-            Self::LongerThanNormal { months, normal } => sentence(
-                format!("{months} months are longer than the normal {normal}: give the reason."),
-                format!("為期 {months} 個月，較一般的 {normal} 個月為長，請說明理由。"),
+            Self::Case { name, answered: Answered::Missing, .. } => sentence(
+                format!("To be confirmed, and meanwhile not taken as fulfilled: {}", name.en),
+                format!("有待確認，暫不視為符合：{}", name.zh_hant),
             ),
+            Self::Case { name, .. } => sentence(
+                format!("The value for this case: {}", name.en),
+                format!("適用於此情況的數值：{}", name.zh_hant),
+            ),
+            Self::Part { part, on, base: measured, amount } => {
+                let ((en, zh_hant), measured, amount) = (base(on), money(*measured), money(*amount));
+                match part {
+                    Part::Share(_, share) => sentence(
+                        format!("{share} of {en}, {measured}: {amount}."),
+                        format!("{zh_hant} {measured} 的 {share}：{amount}。"),
+                    ),
+                    Part::Marginal(..) => sentence(
+                        format!("By tiers of {en}, {measured}, each part at its own share: {amount}."),
+                        format!("{zh_hant} {measured} 按級距分段計算：{amount}。"),
+                    ),
+                    Part::Slab(..) | Part::Amount(_) => sentence(
+                        format!("By the tier that {en}, {measured}, reaches: {amount}."),
+                        format!("按{zh_hant} {measured} 所屬級別：{amount}。"),
+                    ),
+                }
+            }
+            Self::Combined { combination, amounts, amount } => {
+                let (all, amount) = (amounts.iter().map(|amount| money(*amount)).collect::<Vec<_>>(), money(*amount));
+                let (en, zh_hant) = match combination {
+                    Combination::Lowest => ("lowest", "最低者"),
+                    Combination::Highest => ("highest", "最高者"),
+                    Combination::Sum => ("sum", "總和"),
+                };
+                sentence(
+                    format!("The {en} of {}: {amount}.", all.join(", ")),
+                    format!("{} 的{zh_hant}：{amount}。", all.join("、")),
+                )
+            }
+            Self::Relation { name, fulfilled: true } => {
+                sentence(format!("Fulfilled: {}", name.en), format!("符合：{}", name.zh_hant))
+            }
+            Self::Relation { name, fulfilled: false } => {
+                sentence(format!("Not fulfilled: {}", name.en), format!("不符合：{}", name.zh_hant))
+            }
+            Self::Length { length, limit, bound, refused } => length_words(*length, *limit, *bound, *refused),
             Self::CategoryNotEligible { category, asked } => sentence(
                 format!("\"{}\" is not eligible: {} do not count.", category.en(), money(*asked)),
                 format!("「{}」不屬合資格開支：{} 不計算在內。", category.zh_hant(), money(*asked)),
@@ -187,6 +292,34 @@ impl Kind<'_> {
                     format!("「{}」的 {cost} 之中，出資支付 {given}，尚餘 {amount}。", stage.zh_hant()),
                 )
             }
+            Self::AddOn { add_on, amount } => sentence(
+                format!("On top, \"{}\": {}.", add_on.en(), money(*amount)),
+                format!("另加「{}」：{}。", add_on.zh_hant(), money(*amount)),
+            ),
+            Self::Post { class, unit, heads, time, part, amount, .. } => {
+                let ((time_en, time_zh), unit, amount) = (time_words(*time), money(*unit), money(*amount));
+                let part_en = part.map_or(String::new(), |part| format!(", of which {part} is paid"));
+                let part_zh = part.map_or(String::new(), |part| format!("，支付其 {part}"));
+                sentence(
+                    format!("{} of \"{}\" at {unit} for {time_en}{part_en}: {amount}.", heads, class.en()),
+                    format!("「{}」{heads} 名，每名 {unit}，為期 {time_zh}{part_zh}：{amount}。", class.zh_hant()),
+                )
+            }
+            Self::HeadsNotCounted { class, asked, counted } => sentence(
+                format!("Of {asked} of \"{}\", {counted} are paid: there are no more places.", class.en()),
+                format!("「{}」{asked} 名之中，只計算 {counted} 名：名額已滿。", class.zh_hant()),
+            ),
+            Self::TimeNotCounted { class, asked, counted } => {
+                let ((asked_en, asked_zh), (en, zh_hant)) = (time_words(*asked), time_words(*counted));
+                sentence(
+                    format!("\"{}\" is paid for {en} at most, of {asked_en}.", class.en()),
+                    format!("「{}」為期 {asked_zh}，最多計算 {zh_hant}。", class.zh_hant()),
+                )
+            }
+            Self::StageAllowed { stage, posts: Some(posts), allowed, .. } => sentence(
+                format!("\"{}\" allows {}, of which {} are for posts.", stage.en(), money(*allowed), money(*posts)),
+                format!("「{}」可得 {}，其中 {} 用於職位。", stage.zh_hant(), money(*allowed), money(*posts)),
+            ),
             Self::StageAllowed { stage, allowed, .. } => sentence(
                 format!("\"{}\" allows the least of these: {}.", stage.en(), money(*allowed)),
                 format!("「{}」可得以上各數的最低者：{}。", stage.zh_hant(), money(*allowed)),
@@ -194,10 +327,27 @@ impl Kind<'_> {
             Self::StagesSum { sum } => {
                 sentence(format!("All stages together: {}.", money(*sum)), format!("各階段合計：{}。", money(*sum)))
             }
-            Self::Ceiling { limit, used, left } => sentence(
-                format!("Ceiling {}, used {}: {} are left.", money(*limit), money(*used), money(*left)),
-                format!("上限 {}，已用 {}，尚餘 {}。", money(*limit), money(*used), money(*left)),
-            ),
+            Self::Ceiling { of, limit, used, left } => {
+                let ((en, zh_hant), limit, used, left) = (limited(of), money(*limit), money(*used), money(*left));
+                sentence(
+                    format!("Ceiling {en}: {limit}, used {used}; {left} are left."),
+                    format!("{zh_hant}上限 {limit}，已用 {used}，尚餘 {left}。"),
+                )
+            }
+            Self::Asked { of, asked, limit } => {
+                let ((en, zh_hant), asked_text, limit_text) = (base(&[(true, *of)]), money(*asked), money(*limit));
+                if asked > limit {
+                    sentence(
+                        format!("At most {limit_text} is allowed for {en}, and it is {asked_text}."),
+                        format!("{zh_hant}為 {asked_text}，超過上限 {limit_text}。"),
+                    )
+                } else {
+                    sentence(
+                        format!("{asked_text} for {en} keeps within the most of {limit_text}."),
+                        format!("{zh_hant}為 {asked_text}，不超過上限 {limit_text}。"),
+                    )
+                }
+            }
             Self::Requested { amount } => {
                 sentence(format!("Requested: {}.", money(*amount)), format!("申請金額：{}。", money(*amount)))
             }
@@ -208,8 +358,9 @@ impl Kind<'_> {
                     format!("「{}」由 {before} 減至 {after}。", stage.zh_hant()),
                 )
             }
-            Self::Floor { of, measured, limit } => {
-                let ((en, zh_hant), measured_text, limit_text) = (measured_by(*of), money(*measured), money(*limit));
+            Self::Floor { of, by_share, measured, limit } => {
+                let (en, zh_hant) = measured_by(*of, *by_share);
+                let (measured_text, limit_text) = (money(*measured), money(*limit));
                 if measured < limit {
                     sentence(
                         format!("{en}, {measured_text}, is below the minimum of {limit_text}."),
@@ -223,8 +374,8 @@ impl Kind<'_> {
                 }
             }
             Self::Count { limit, used } => sentence(
-                format!("At most {limit} projects; {used} so far."),
-                format!("最多 {limit} 個項目，至今 {used} 個。"),
+                format!("Projects: at most {limit}; so far {used}."),
+                format!("項目最多 {limit} 個，至今 {used} 個。"),
             ),
             Self::Grant { refused: true, .. } => sentence("Refused: there is no grant.", "不獲批准：沒有資助。"),
             Self::Grant { grant, .. } => {

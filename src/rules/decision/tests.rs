@@ -169,6 +169,7 @@ fn an_approval_meets_duties_history_and_the_money_of_the_scheme() {
         amount: cents(amount),
         completed: None,
         party: None,
+        stage: None,
     };
     let held = Duties { held: BTreeMap::from([(person(9), Duty::Recommender)]) };
     let shut = NIAS.replace("is = \"10000000000.00\"", "is = \"unknown\"");
@@ -205,8 +206,14 @@ fn an_approval_meets_duties_history_and_the_money_of_the_scheme() {
 
 #[test]
 fn what_is_completed_by_the_day_of_the_decision_is_completed_and_what_comes_later_is_not() {
-    let award =
-        |completed| Before { scheme: None, on: day("2025-01-01"), amount: cents("1.00"), completed, party: None };
+    let award = |completed| Before {
+        scheme: None,
+        on: day("2025-01-01"),
+        amount: cents("1.00"),
+        completed,
+        party: None,
+        stage: None,
+    };
     let days = ["2025-03-05", "2025-03-06"].map(|on| award(Some(Completed::On(day(on)))));
     let history = History { awards: Some([days.to_vec(), vec![award(None)]].concat()), ..History::default() };
     let seen = as_of(day("2025-03-05"), history).awards.unwrap_or_default();

@@ -35,6 +35,7 @@ impl Refusal {
             Self::SchemeFaulty { .. } => "scheme.faulty",
             Self::SchemeUnchanged { .. } => "scheme.unchanged",
             Self::SchemeNotPublished { .. } => "scheme.not_published",
+            Self::SchemeTakesNoApplications { .. } => "scheme.takes_no_applications",
             Self::ApplicationWrongState { .. } => "application.wrong_state",
             Self::ApplicationIncomplete { .. } => "application.incomplete",
             Self::TextLength { .. } => "text.length",

@@ -73,6 +73,14 @@ pub enum Refusal {
         /// The scheme's code.
         code: String,
     },
+    /// The scheme calculates, and does no more.
+    #[error("{code} takes no applications here: its published text lacks {}.", missing.join(", "))]
+    SchemeTakesNoApplications {
+        /// The scheme's code.
+        code: String,
+        /// What is missing.
+        missing: Vec<&'static str>,
+    },
     /// The state does not allow it.
     #[error("This cannot be done while the application is {state}.")]
     ApplicationWrongState {

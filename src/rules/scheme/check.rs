@@ -1,12 +1,11 @@
 //! The laws of a scheme file: what can be read, but must not be published.
 
+mod limits;
 #[cfg(test)]
 mod tests;
 mod totals;
 
-use super::{
-    Ceiling, CeilingOf, Duration, Fault, Known, Life, Limit, Per, Period, Plain, Predicate, SchemeFile, Tables,
-};
+use super::{Duration, Fault, Known, Life, Plain, Predicate, SchemeFile, Tables};
 use crate::calculation::FactValue;
 use std::collections::BTreeSet;
 
@@ -17,11 +16,15 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     check.lives(file, lives);
     check.names(file);
     check.conditions(file);
+    check.cases(file, lives);
     check.limits(file);
+    check.rates_and_relations(file);
     check.matching(file);
     check.rounds(file);
     check.wholes(file);
-    check.authority(&file.approval);
+    if let Some(approval) = &file.approval {
+        check.authority(approval);
+    }
     let mut faults = check.faults;
     faults.sort_by_key(|fault| (fault.line, fault.column));
     faults.dedup();
@@ -87,9 +90,11 @@ impl Check<'_> {
             self.source(file, round.source.get_ref(), round.source.span().start);
             used.insert(round.source.get_ref());
         }
-        let recommender = &file.approval.recommender.source;
-        self.source(file, recommender.get_ref(), recommender.span().start);
-        used.insert(recommender.get_ref());
+        let recommender = file.approval.iter().map(|approval| &approval.recommender.source);
+        for source in recommender.chain(file.lineage.values().map(|lineage| &lineage.source)) {
+            self.source(file, source.get_ref(), source.span().start);
+            used.insert(source.get_ref());
+        }
         for (code, source) in file.sources.iter().filter(|(code, _)| !used.contains(code.as_str())) {
             self.fault(
                 source.span().start,
@@ -122,13 +127,15 @@ impl Check<'_> {
         });
         self.stages(file, "contribution", contributions.collect());
         for stage in file.stage.keys() {
-            for (section, there) in [
-                ("matching.ratio", matching.ratio.contains_key(stage)),
-                ("contribution", file.contribution.contains_key(stage)),
-            ] {
-                if !there {
-                    self.fault(0, format!("the stage \"{stage}\" has no [{section}.{stage}…]: write one"));
-                }
+            let paid = matching.ratio.contains_key(stage) || matching.share.contains_key(stage);
+            if !paid && file.unit_rate.is_none() {
+                self.fault(0, format!("nothing says how much \"{stage}\" may have: write [matching.ratio.{stage}], [matching.share.{stage}] or [unit_rate.class.…]"));
+            }
+            if !file.contributor.is_empty() && !file.contribution.contains_key(stage) {
+                self.fault(
+                    0,
+                    format!("the stage \"{stage}\" has no [contribution.{stage}.…]: write what counts in it"),
+                );
             }
             if matching.in_kind_share.contains_key(stage) != matching.in_kind_excess.contains_key(stage) {
                 self.fault(
@@ -142,8 +149,8 @@ impl Check<'_> {
         for (contributor, offset) in contributors(file) {
             self.known("contributor", contributor, &file.contributor, offset);
         }
-        for Duration { stages, .. } in file.duration.values() {
-            for stage in stages {
+        for Duration { stages, without, .. } in file.duration.values() {
+            for stage in stages.iter().chain(without) {
                 self.known("stage", stage.get_ref(), &file.stage, stage.span().start);
             }
         }
@@ -200,21 +207,18 @@ impl Check<'_> {
         }
     }
 
-    /// Money is limited by amounts, things by counts, and only where a calculation can count them.
-    fn limits(&mut self, file: &SchemeFile) {
-        for (name, ceiling) in &file.ceiling {
-            for entry in &ceiling.is.entries {
-                let message = match (&entry.is, ceiling.of) {
-                    (Known::Is(Limit::Count(_)), CeilingOf::Grant) => "write an amount in quotes: it limits the grant",
-                    (Known::Is(Limit::Amount(_)), CeilingOf::Projects | CeilingOf::Applications) => {
-                        "write a whole number without quotes: it limits a count"
-                    }
-                    _ => continue,
-                };
-                self.fault(entry.span.start, format!("ceiling.{name}: {message}"));
-            }
-            if let Some(message) = misplaced(ceiling) {
-                self.fault(start(&ceiling.is), format!("ceiling.{name}: {message}"));
+    /// Cases have conditions that can be worked out, and stand only where a calculation looks.
+    fn cases(&mut self, file: &SchemeFile, lives: &[Life]) {
+        for life in lives {
+            for line in life.lines.iter().filter(|line| !line.cases.is_empty()) {
+                if !super::example::is_calculated(&life.path) {
+                    let message =
+                        format!("{}: no calculation looks at it, so that it cannot depend on facts", life.path);
+                    self.fault(line.span.start, message);
+                }
+                for case in &line.cases {
+                    self.predicate(file, &case.when, line.span.start);
+                }
             }
         }
     }
@@ -240,18 +244,12 @@ impl Check<'_> {
     }
 }
 
-/// What is wrong with what a ceiling is counted over.
-const fn misplaced(ceiling: &Ceiling) -> Option<&'static str> {
-    match (ceiling.of, ceiling.per, ceiling.period) {
-        (CeilingOf::Grant | CeilingOf::Projects, Per::Applicant, Period::Round) => {
-            Some("a round binds applications only: write of = \"applications\", or another period")
-        }
-        (_, Per::Applicant, _) | (CeilingOf::Grant, Per::Project, Period::Lifetime) => None,
-        (CeilingOf::Grant, Per::Project, _) => Some("a project is limited once: leave the period out"),
-        (CeilingOf::Projects | CeilingOf::Applications, Per::Project, _) => {
-            Some("an applicant has projects and applications: write per = \"applicant\"")
-        }
-    }
+/// Whether a value may depend on facts: limits and rates may; what the scheme is, whether it is open and who may apply does not.
+fn takes_cases(path: &str) -> bool {
+    const SECTIONS: [&str; 8] =
+        ["matching", "unit_rate", "ceiling", "floor", "duration", "interval", "exclusive", "dependency"];
+    let section = path.split('.').next().unwrap_or_default();
+    SECTIONS.contains(&section) || path.starts_with("cost.category.")
 }
 
 fn start<T>(dated: &crate::dated::Dated<T>) -> usize {

@@ -107,9 +107,9 @@ impl Scheme {
 }
 
 /// Whether a calculation looks at the value at all.
-fn is_calculated(path: &str) -> bool {
+pub(super) fn is_calculated(path: &str) -> bool {
     let (section, _) = path.split_once('.').unwrap_or((path, ""));
-    !matches!(section, "assessment" | "approval" | "payment" | "obligation" | "question" | "envelope")
+    !matches!(section, "assessment" | "approval" | "payment" | "obligation" | "control" | "question" | "envelope")
 }
 
 fn differences(expect: &Expectation, got: &Calculation<'_>) -> Vec<String> {

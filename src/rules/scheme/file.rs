@@ -1,13 +1,14 @@
 //! The tables of a scheme file, as they are written.
 
 use super::{
-    Approval, Assessment, Ceiling, Duration, Expectation, Floor, Obligation, Payment, Predicate, Round, Tables,
+    Approval, Assessment, Ceiling, Control, Dependency, Duration, Exclusive, Expectation, Floor, Interval, Lineage,
+    Obligation, Payment, Predicate, Round, SchemeKind, Tables, UnitRates,
 };
-use super::{CategoryList, Forms, Limit, Treatment};
+use super::{CategoryList, Forms, Limit, RatioRule, ShareRule, Treatment};
 use crate::calculation::Request;
 use crate::calendar::Day;
 use crate::dated::Dated;
-use crate::money::{Cents, Ratio, Rounding, Share};
+use crate::money::{Cents, Rounding, Share};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -18,6 +19,9 @@ use toml::Spanned;
 pub struct SchemeFile {
     /// Upper-case code, such as `NIAS`.
     pub code: Spanned<String>,
+    /// What it gives.
+    #[serde(default)]
+    pub kind: SchemeKind,
     /// ISO 4217 code of the money; Hong Kong dollars for now.
     pub currency: Spanned<String>,
     /// IANA name of the zone whose days the file means.
@@ -33,6 +37,7 @@ pub struct SchemeFile {
     /// The stages of a project, in the order in which they are carried out.
     pub stage: Tables<Named>,
     /// Who can put money beside the grant.
+    #[serde(default)]
     pub contributor: Tables<Named>,
     /// What is asked about the applicant and the project.
     #[serde(default)]
@@ -41,11 +46,15 @@ pub struct SchemeFile {
     #[serde(default)]
     pub eligibility: Tables<Condition>,
     /// How contributions are matched.
+    #[serde(default)]
     pub matching: Matching,
     /// What counts as a contribution: by stage, then by contributor.
+    #[serde(default)]
     pub contribution: Tables<Tables<Plain<Forms>>>,
     /// Which costs are eligible, and up to what.
     pub cost: Cost,
+    /// What is paid for people.
+    pub unit_rate: Option<UnitRates>,
     /// Limits from above.
     #[serde(default)]
     pub ceiling: Tables<Ceiling>,
@@ -60,18 +69,33 @@ pub struct SchemeFile {
     /// Months that a project normally takes at most.
     #[serde(default)]
     pub duration: Tables<Duration>,
+    /// Months that must lie between two awards.
+    #[serde(default)]
+    pub interval: Tables<Interval>,
+    /// Schemes whose awards exclude one of this scheme.
+    #[serde(default)]
+    pub exclusive: Tables<Exclusive>,
+    /// Schemes of which an award is needed before.
+    #[serde(default)]
+    pub dependency: Tables<Dependency>,
     /// Windows in which applications are received; none means all the year round.
     #[serde(default)]
     pub round: Tables<Round>,
-    /// How proposals are assessed.
-    pub assessment: Assessment,
+    /// How proposals are assessed. Without it, or one of the next two, the scheme calculates and takes no applications.
+    pub assessment: Option<Assessment>,
     /// Who recommends and who approves.
-    pub approval: Approval,
+    pub approval: Option<Approval>,
     /// How a grant is paid.
-    pub payment: Payment,
+    pub payment: Option<Payment>,
     /// What a recipient owes afterwards.
     #[serde(default)]
     pub obligation: Tables<Obligation>,
+    /// Amounts, shares and counts that bind a running project, and that no calculation looks at.
+    #[serde(default)]
+    pub control: Tables<Control>,
+    /// What the scheme was called before, and what became of it.
+    #[serde(default)]
+    pub lineage: Tables<Lineage>,
     /// Questions that the sources leave open and that no calculation waits for.
     #[serde(default)]
     pub question: Tables<NamedValue<bool>>,
@@ -193,14 +217,15 @@ pub struct Condition {
 }
 
 /// How contributions are matched, each by stage.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Matching {
     /// Government to applicant side.
-    pub ratio: Tables<Plain<Ratio>>,
+    #[serde(default)]
+    pub ratio: Tables<Plain<RatioRule>>,
     /// The government's part of eligible cost where the scheme states its own; else g / (g + a).
     #[serde(default)]
-    pub share: Tables<Plain<Share>>,
+    pub share: Tables<Plain<ShareRule>>,
     /// The largest part of what counts that may be in kind.
     #[serde(default)]
     pub in_kind_share: Tables<Plain<Share>>,

@@ -136,7 +136,7 @@ impl Part {
 }
 
 impl Measure {
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('.') {
             None if text == "cost" => Ok(Self::Cost),
             None if text == "contribution" => Ok(Self::Contribution),
@@ -177,9 +177,10 @@ struct PartInFile {
     less: Option<Names>,
 }
 
+/// A tier as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TierInFile {
+pub(super) struct TierInFile {
     up_to: Option<Value>,
     is: Value,
 }
@@ -229,10 +230,13 @@ pub(super) fn multiple(value: Value) -> Result<Share, String> {
     Share::parse_multiple(text).map_err(|error| error.to_string())
 }
 
-fn read_tiers<T>(tiers: Vec<TierInFile>, read: impl Fn(Value) -> Result<T, String>) -> Result<Vec<Tier<T>>, String> {
-    let tiers = tiers.into_iter().map(|tier| {
-        Ok(Tier { up_to: tier.up_to.map(Cents::from_file).transpose()?, is: read(tier.is)? })
-    });
+pub(super) fn read_tiers<T>(
+    tiers: Vec<TierInFile>,
+    read: impl Fn(Value) -> Result<T, String>,
+) -> Result<Vec<Tier<T>>, String> {
+    let tiers = tiers
+        .into_iter()
+        .map(|tier| Ok(Tier { up_to: tier.up_to.map(Cents::from_file).transpose()?, is: read(tier.is)? }));
     ascending(tiers.collect::<Result<Vec<_>, String>>()?)
 }
 
@@ -260,8 +264,7 @@ impl fmt::Display for Measure {
 
 impl fmt::Display for Base {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list =
-            |measures: &[Measure]| measures.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
+        let list = |measures: &[Measure]| measures.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
         match self.less.as_slice() {
             [] => formatter.write_str(&list(&self.of)),
             less => write!(formatter, "({} - {})", list(&self.of), list(less)),
@@ -334,7 +337,8 @@ mod tests {
             Tier { up_to: Some(cents("5000000.00")), is: 14 },
             Tier { up_to: None, is: 20 },
         ];
-        for (base, found) in [("0.00", 8), ("1000000.00", 8), ("1000000.01", 14), ("5000000.00", 14), ("6000000.00", 20)]
+        for (base, found) in
+            [("0.00", 8), ("1000000.00", 8), ("1000000.01", 14), ("5000000.00", 14), ("6000000.00", 20)]
         {
             assert_eq!(slab(&tiers, cents(base)), Some(&found), "{base}");
         }
@@ -353,7 +357,10 @@ mod tests {
             ("{ lowest = [\"1.00\"] }", "two parts or more"),
             ("{ lowest = [\"1.00\", { sum = [\"1.00\", \"2.00\"] }] }", "unknown field `sum`"),
             ("{ marginal = [{ is = \"1/2\" }, { is = \"1/3\" }], of = \"cost\" }", "ascending up_to"),
-            ("{ slab = [{ up_to = \"2.00\", is = \"1.00\" }, { up_to = \"1.00\", is = \"2.00\" }, { is = \"3.00\" }], of = \"cost\" }", "ascending up_to"),
+            (
+                "{ slab = [{ up_to = \"2.00\", is = \"1.00\" }, { up_to = \"1.00\", is = \"2.00\" }, { is = \"3.00\" }], of = \"cost\" }",
+                "ascending up_to",
+            ),
             ("{ slab = [], of = \"cost\" }", "at least one tier"),
         ] {
             assert!(read(text).contains(told), "{text}: {}", read(text));

@@ -1,6 +1,6 @@
 //! Limits from above and from below, and over what they are counted.
 
-use super::Limit;
+use super::{Limit, Measure};
 use crate::calendar::YearKind;
 use crate::dated::Dated;
 use serde::Deserialize;
@@ -17,20 +17,51 @@ pub struct Ceiling {
     /// Over which time.
     #[serde(default)]
     pub period: Period,
+    /// Of which stage; of all of them, where none is named.
+    pub stage: Option<Spanned<String>>,
+    /// The groups of `aggregation` whose awards count here; all of them, where this is left out.
+    pub with: Option<Vec<Spanned<String>>>,
     /// The limit.
     pub is: Dated<Limit>,
 }
 
+impl Ceiling {
+    /// Whether awards of a group of `aggregation` count in it, where the group is counted at all.
+    #[must_use]
+    pub fn counts_with(&self, group: &str) -> bool {
+        self.with.as_ref().is_none_or(|groups| groups.iter().any(|named| named.get_ref() == group))
+    }
+}
+
 /// What a ceiling limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub enum CeilingOf {
-    /// Money granted.
+    /// Money granted: more is cut.
     Grant,
     /// Projects decided in favour.
     Projects,
     /// Applications submitted.
     Applications,
+    /// What is asked: more is refused.
+    Asked(Measure),
+}
+
+impl TryFrom<String> for CeilingOf {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "grant" => Ok(Self::Grant),
+            "projects" => Ok(Self::Projects),
+            "applications" => Ok(Self::Applications),
+            asked => Measure::parse(asked).map(Self::Asked).map_err(|_: String| {
+                format!(
+                    "\"{asked}\" cannot be limited: write \"grant\", \"projects\", \"applications\", \"cost\", \"cost.CATEGORY\", \"contribution\", \"applicant.FACT\" or \"project.FACT\""
+                )
+            }),
+        }
+    }
 }
 
 /// Over what a ceiling is counted.
@@ -81,6 +112,8 @@ impl Period {
 pub struct Floor {
     /// What must reach it.
     pub of: FloorOf,
+    /// Of which stage; of all of them, where none is named. A stage that is not asked about has no floor.
+    pub stage: Option<Spanned<String>>,
     /// The limit.
     pub is: Dated<Limit>,
 }
@@ -97,12 +130,57 @@ pub enum FloorOf {
     Grant,
 }
 
-/// A normal length. Longer asks for a reason, it does not refuse.
+/// How long a project, or a post, may be.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Duration {
-    /// The stages whose months are added up.
+    /// The stages whose months are added up, or whose posts are looked at.
     pub stages: Vec<Spanned<String>>,
-    /// Months.
+    /// Stages without which it holds only: one that is asked about takes the rule away.
+    #[serde(default)]
+    pub without: Vec<Spanned<String>>,
+    /// What is measured.
+    #[serde(default)]
+    pub of: DurationOf,
+    /// Whether it is a limit from above or from below.
+    #[serde(default)]
+    pub bound: DurationBound,
+    /// Whether another length refuses; left out, it asks for a reason.
+    #[serde(default)]
+    pub refuses: bool,
+    /// Months, or days of posts.
     pub is: Dated<u32>,
+}
+
+/// What a length is measured on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DurationOf {
+    /// The months of stages, added up.
+    #[default]
+    Months,
+    /// The days of each post.
+    Days,
+}
+
+/// The direction of a limit on length.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DurationBound {
+    /// From above.
+    #[default]
+    AtMost,
+    /// From below.
+    AtLeast,
+}
+
+impl DurationBound {
+    /// Whether a length keeps within a limit.
+    #[must_use]
+    pub const fn holds(self, length: u32, limit: u32) -> bool {
+        match self {
+            Self::AtMost => length <= limit,
+            Self::AtLeast => length >= limit,
+        }
+    }
 }

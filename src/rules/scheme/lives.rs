@@ -1,9 +1,10 @@
 //! Every dated value of a scheme by its path: what the check, the coverage, the unverified list and the readable page walk over.
 
-use super::{Condition, Counts, Forms, NamedValue, Plain, SchemeFile, Tables};
+use super::{Condition, Counts, Forms, NamedValue, Plain, Predicate, SchemeFile, Tables};
 use crate::calculation::Form;
 use crate::calendar::Day;
-use crate::dated::{Dated, Known};
+use crate::dated::{Case, Dated, Known};
+use crate::text::Text;
 use std::fmt::Display;
 use std::ops::Range;
 
@@ -21,12 +22,25 @@ pub struct Life {
 pub struct Line {
     /// The first day on which it holds.
     pub from: Day,
-    /// What holds, as a person reads it.
+    /// What holds where no case does, as a person reads it.
     pub is: Known<String>,
+    /// What holds instead for some.
+    pub cases: Vec<CaseLine>,
     /// The code of the source.
     pub source: String,
     /// Where it stands in the file, in bytes.
     pub span: Range<usize>,
+}
+
+/// What a line says for those who fulfil a condition, as text.
+#[derive(Clone, Debug)]
+pub struct CaseLine {
+    /// The condition.
+    pub when: Predicate,
+    /// The condition in words.
+    pub name: Text,
+    /// What holds then.
+    pub is: Known<String>,
 }
 
 impl Life {
@@ -68,6 +82,7 @@ pub(super) fn of(file: &SchemeFile) -> Vec<Life> {
         lives.optional(format!("cost.category.{name}.cap"), category.cap.as_ref());
         lives.optional(format!("cost.category.{name}.share"), category.share.as_ref());
     }
+    lives.unit_rates(file);
     for (name, ceiling) in &file.ceiling {
         lives.add(format!("ceiling.{name}"), &ceiling.is);
     }
@@ -79,9 +94,14 @@ pub(super) fn of(file: &SchemeFile) -> Vec<Life> {
     for (name, duration) in &file.duration {
         lives.add(format!("duration.{name}"), &duration.is);
     }
+    lives.relations(file);
     lives.after_the_calculation(file);
     lives.named("question", &file.question);
     lives.0
+}
+
+fn case_line<T>(case: &Case<T>, print: impl Fn(&Known<T>) -> Known<String>) -> CaseLine {
+    CaseLine { when: case.when.clone(), name: case.name.clone(), is: print(&case.is) }
 }
 
 struct Lives(Vec<Life>);
@@ -103,6 +123,7 @@ impl Lives {
         let line = |entry: &crate::dated::Entry<T>| Line {
             from: entry.from,
             is: print(&entry.is),
+            cases: entry.cases.iter().map(|case| case_line(case, &print)).collect(),
             source: entry.source.clone(),
             span: entry.span.clone(),
         };
@@ -139,18 +160,64 @@ impl Lives {
         }
     }
 
+    fn relations(&mut self, file: &SchemeFile) {
+        for (name, interval) in &file.interval {
+            self.add(format!("interval.{name}"), &interval.is);
+        }
+        for (name, exclusive) in &file.exclusive {
+            self.add(format!("exclusive.{name}"), &exclusive.is);
+        }
+        for (name, dependency) in &file.dependency {
+            self.add(format!("dependency.{name}"), &dependency.is);
+        }
+    }
+
+    fn unit_rates(&mut self, file: &SchemeFile) {
+        let Some(rates) = &file.unit_rate else { return };
+        let counts = [
+            ("heads", &rates.heads),
+            ("extra_heads", &rates.extra_heads),
+            ("months", &rates.months),
+            ("days", &rates.days),
+            ("days_per_month", &rates.days_per_month),
+        ];
+        for (name, count) in counts {
+            self.optional(format!("unit_rate.{name}"), count.as_ref().map(|count| &count.is));
+        }
+        self.optional("unit_rate.extra_share", rates.extra_share.as_ref().map(|share| &share.is));
+        for (name, class) in &rates.class {
+            let path = format!("unit_rate.class.{name}");
+            self.add(&*path, &class.is);
+            self.optional(format!("{path}.salary_share"), class.salary_share.as_ref());
+            for (name, add_on) in &class.add_on {
+                self.add(format!("{path}.add_on.{name}"), &add_on.is);
+                self.optional(format!("{path}.add_on.{name}.for_extra_heads"), add_on.for_extra_heads.as_ref());
+            }
+        }
+    }
+
     fn after_the_calculation(&mut self, file: &SchemeFile) {
-        self.add("assessment.assessors", &file.assessment.assessors.is);
-        self.add("assessment.scale", &file.assessment.scale.is);
-        self.add("assessment.pass_mark", &file.assessment.pass_mark.is);
-        self.named("assessment.criterion", &file.assessment.criterion);
-        self.named("approval.authority", &file.approval.authority);
-        self.add("approval.offer_days", &file.approval.offer_days.is);
-        for (name, instalment) in &file.payment.instalment {
-            self.add(format!("payment.instalment.{name}"), &instalment.is);
+        if let Some(assessment) = &file.assessment {
+            self.add("assessment.assessors", &assessment.assessors.is);
+            self.add("assessment.scale", &assessment.scale.is);
+            self.add("assessment.pass_mark", &assessment.pass_mark.is);
+            self.named("assessment.criterion", &assessment.criterion);
+        }
+        if let Some(approval) = &file.approval {
+            self.named("approval.authority", &approval.authority);
+            self.add("approval.offer_days", &approval.offer_days.is);
+        }
+        if let Some(payment) = &file.payment {
+            for (name, instalment) in &payment.instalment {
+                self.add(format!("payment.instalment.{name}"), &instalment.is);
+                self.optional(format!("payment.instalment.{name}.cap"), instalment.cap.as_ref());
+            }
         }
         for (name, obligation) in &file.obligation {
             self.add(format!("obligation.{name}"), &obligation.is);
+        }
+        for (name, control) in &file.control {
+            self.add(format!("control.{name}"), &control.is);
         }
     }
 }

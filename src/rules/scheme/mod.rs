@@ -7,10 +7,13 @@ mod file;
 mod formula;
 mod limits;
 mod lives;
+mod matching;
 mod predicate;
 mod procedure;
+mod relations;
 #[cfg(test)]
 pub(crate) mod sample;
+mod unit_rate;
 mod values;
 
 pub use example::Expectation;
@@ -20,10 +23,15 @@ pub use file::{
     Source,
 };
 pub use formula::{Base, Combination, Formula, Measure, Part, Tier, marginal, slab};
-pub use limits::{Ceiling, CeilingOf, Duration, Floor, FloorOf, Per, Period};
-pub use lives::{Life, Line};
+pub use limits::{Ceiling, CeilingOf, Duration, DurationBound, DurationOf, Floor, FloorOf, Per, Period};
+pub use lives::{CaseLine, Life, Line};
+pub use matching::{NeedOf, RatioRule, ShareRule};
 pub use predicate::{Answered, Bound, Predicate};
-pub use procedure::{Approval, Assessment, DueOn, Instalment, Obligation, Payment, Recommender, Round};
+pub use procedure::{
+    Approval, Assessment, Control, ControlValue, DueOn, Instalment, Obligation, Payment, Procedure, Recommender, Round,
+};
+pub use relations::{Dependency, Exclusive, Interval, IntervalAfter, Lineage, SchemeKind};
+pub use unit_rate::{AddOn, Class, RatePer, UnitRates};
 pub use values::{CategoryList, Counts, Forms, Limit, Treatment};
 
 pub use crate::dated::Known;

@@ -1,9 +1,10 @@
 //! What comes before and after the calculation: rounds, assessment, approval, payment and obligations.
 
-use super::{NamedValue, Plain, Tables};
+use super::{Limit, NamedValue, Plain, Scheme, SchemeFile, SchemeKind, Tables};
 use crate::calendar::Day;
 use crate::dated::Dated;
 use crate::money::{Cents, Share};
+use crate::refusal::Refusal;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -20,6 +21,50 @@ pub struct Round {
     pub closes_on: Spanned<Day>,
     /// Where the window was published.
     pub source: Spanned<String>,
+}
+
+/// Everything that taking an application needs beside the calculation.
+#[derive(Clone, Copy, Debug)]
+pub struct Procedure<'a> {
+    /// How proposals are assessed.
+    pub assessment: &'a Assessment,
+    /// Who recommends and who approves.
+    pub approval: &'a Approval,
+    /// How a grant is paid.
+    pub payment: &'a Payment,
+}
+
+impl Scheme {
+    /// What the scheme needs to take applications.
+    ///
+    /// # Errors
+    /// What is missing, where it only calculates.
+    pub fn procedure(&self) -> Result<Procedure<'_>, Refusal> {
+        let SchemeFile { kind, assessment, approval, payment, .. } = &self.file;
+        if let (SchemeKind::Grant, Some(assessment), Some(approval), Some(payment)) =
+            (kind, assessment, approval, payment)
+        {
+            return Ok(Procedure { assessment, approval, payment });
+        }
+        Err(Refusal::SchemeTakesNoApplications { code: self.file.code.get_ref().clone(), missing: self.missing() })
+    }
+
+    /// What is missing before the scheme can take applications; empty where it can.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        let file = &self.file;
+        let kind = match file.kind {
+            SchemeKind::Grant => None,
+            SchemeKind::Investment => Some("payment by capital calls"),
+            SchemeKind::Deduction => Some("a grant: it is a deduction from tax"),
+        };
+        let sections = [
+            (file.assessment.is_none(), "[assessment]"),
+            (file.approval.is_none(), "[approval]"),
+            (file.payment.is_none(), "[payment]"),
+        ];
+        kind.into_iter().chain(sections.into_iter().filter(|(missing, _)| *missing).map(|(_, name)| name)).collect()
+    }
 }
 
 /// How proposals are assessed.
@@ -76,6 +121,8 @@ pub struct Instalment {
     pub due: DueOn,
     /// Its share of the grant.
     pub is: Dated<Share>,
+    /// The most that it may be; what is above it goes into the last instalment.
+    pub cap: Option<Dated<Cents>>,
 }
 
 /// The event that makes an instalment or an obligation due.
@@ -118,4 +165,25 @@ pub struct Obligation {
     pub after: DueOn,
     /// How many months later at the latest.
     pub is: Dated<u32>,
+}
+
+/// A number that binds a running project.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Control {
+    /// The rule in words.
+    pub name: Text,
+    /// The number.
+    pub is: Dated<ControlValue>,
+}
+
+/// What a control can say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ControlValue {
+    /// A part: of a category that may be moved, of the work that may be done elsewhere.
+    Share(Share),
+    /// An amount, or one that is worked out: a threshold for tenders, an audit fee.
+    Limit(Limit),
+    /// Whether something is so.
+    Holds(bool),
 }

@@ -92,6 +92,11 @@ impl Sample {
         Self(SMALLEST.to_owned())
     }
 
+    /// A text of one's own.
+    pub(crate) fn of(text: String) -> Self {
+        Self(text)
+    }
+
     /// The same with one part changed, which must be there exactly once.
     pub(crate) fn change(self, from: &str, to: &str) -> Self {
         assert_eq!(self.0.matches(from).count(), 1, "\"{from}\" must be there once");

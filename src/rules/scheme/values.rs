@@ -1,6 +1,6 @@
 //! What can be written after `is =`, and the sentence that says so when it is something else.
 
-use super::Formula;
+use super::{ControlValue, Formula};
 use crate::calculation::Form;
 use crate::dated::FileValue;
 use crate::money::{Cents, Ratio, Rounding, Share};
@@ -137,6 +137,18 @@ impl FileValue for Limit {
     }
 }
 
+impl FileValue for ControlValue {
+    fn from_file(value: Value) -> Result<Self, String> {
+        match &value {
+            Value::Boolean(holds) => Ok(Self::Holds(*holds)),
+            Value::String(text) if text.ends_with('%') || text.contains('/') => {
+                Share::from_file(value).map(Self::Share)
+            }
+            _ => Limit::from_file(value).map(Self::Limit),
+        }
+    }
+}
+
 impl FileValue for Rounding {
     fn from_file(value: Value) -> Result<Self, String> {
         one_of(value, &[("down", Self::Down), ("half_up", Self::HalfUp)])
@@ -192,6 +204,16 @@ impl fmt::Display for Limit {
             Self::Amount(amount) => amount.fmt(formatter),
             Self::Count(count) => count.fmt(formatter),
             Self::Formula(formula) => formula.fmt(formatter),
+        }
+    }
+}
+
+impl fmt::Display for ControlValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Share(share) => share.fmt(formatter),
+            Self::Limit(limit) => limit.fmt(formatter),
+            Self::Holds(holds) => holds.fmt(formatter),
         }
     }
 }

@@ -98,7 +98,7 @@ fn a_longer_project_than_normal_is_told_and_not_refused() {
     assert_granted(&longer, "100.00", &["matching.ratio"]);
     assert_eq!(
         steps(&longer, "duration.project"),
-        [json!({ "inputs": { "months": 37, "normal": 36 }, "value": true })]
+        [json!({ "inputs": { "length": 37, "limit": 36 }, "value": false })]
     );
     assert_granted(&lasting(u32::MAX, u32::MAX), "100.00", &["matching.ratio"]);
 }

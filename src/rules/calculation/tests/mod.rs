@@ -8,8 +8,13 @@ mod eligibility;
 mod explanation;
 mod floors;
 mod history;
+mod lengths;
+mod limits;
 mod malformed;
+mod matching;
 mod names;
+mod posts;
+mod relations;
 mod stages;
 mod unknown;
 

@@ -89,7 +89,7 @@ fn posts_are_refused_where_the_scheme_pays_none() {
         &Sample::new(),
         &request,
         "/project/stages/0/posts/0/class",
-        "the class \"doctor\" is not known: SAMPLE pays no posts at unit rates",
+        "the class \"doctor\" is not known: SAMPLE has no posts at unit rates",
     );
 }
 

@@ -28,10 +28,14 @@ impl Check<'_> {
 
     /// Weights, and shares of instalments, add up to the whole on every day on which one of them changes.
     pub(super) fn wholes(&mut self, file: &SchemeFile) {
-        let weights = file.assessment.criterion.values().map(|criterion| &criterion.is).collect::<Vec<_>>();
-        self.whole("the weights of [assessment.criterion.…]", &weights);
-        let shares = file.payment.instalment.values().map(|instalment| &instalment.is).collect::<Vec<_>>();
-        self.whole("the shares of [payment.instalment.…]", &shares);
+        if let Some(assessment) = &file.assessment {
+            let weights = assessment.criterion.values().map(|criterion| &criterion.is).collect::<Vec<_>>();
+            self.whole("the weights of [assessment.criterion.…]", &weights);
+        }
+        if let Some(payment) = &file.payment {
+            let shares = payment.instalment.values().map(|instalment| &instalment.is).collect::<Vec<_>>();
+            self.whole("the shares of [payment.instalment.…]", &shares);
+        }
     }
 
     fn whole(&mut self, what: &str, parts: &[&Dated<Share>]) {

@@ -34,11 +34,14 @@ fn stages_contributors_and_facts_are_declared() {
 fn every_stage_has_a_ratio_and_its_contributions() {
     let stage = "[stage.second]\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }\n";
     let (before, _) = SECOND_STAGE.split_once("[contribution.second").unwrap();
-    assert_fault(&Sample::new().add(before), "the stage \"second\" has no [contribution.second…]: write one");
+    assert_fault(
+        &Sample::new().add(before),
+        "the stage \"second\" has no [contribution.second.…]: write what counts in it",
+    );
     let (_, contribution) = SECOND_STAGE.split_once("[contribution.second").unwrap();
     assert_fault(
         &Sample::new().add(&format!("{stage}[contribution.second{contribution}")),
-        "the stage \"second\" has no [matching.ratio.second…]: write one",
+        "nothing says how much \"second\" may have: write [matching.ratio.second]",
     );
 }
 
@@ -118,10 +121,7 @@ fn ceiling(of: &str, per: &str, period: &str, value: &str) -> Sample {
 
 #[test]
 fn money_is_limited_by_amounts_and_things_by_counts() {
-    assert_fault(
-        &ceiling("grant", "project", "", "5"),
-        "ceiling.limit: write an amount in quotes: it limits the grant",
-    );
+    assert_fault(&ceiling("grant", "project", "", "5"), "ceiling.limit: write an amount in quotes: it limits money");
     for of in ["projects", "applications"] {
         let message = "ceiling.limit: write a whole number without quotes: it limits a count";
         assert_fault(&ceiling(of, "applicant", "", "\"5.00\""), message);

@@ -1,0 +1,114 @@
+//! What earlier awards, of this scheme and of others, say of the next one: intervals, exclusions and dependencies.
+
+use super::Work;
+use super::request::{Award, Completed};
+use super::step::Kind;
+use crate::calendar::Day;
+use crate::scheme::IntervalAfter;
+use crate::text::Text;
+use toml::Spanned;
+
+impl<'a> Work<'a> {
+    pub(super) fn relations(&mut self) {
+        self.intervals();
+        self.exclusions();
+        self.dependencies();
+    }
+
+    /// The earlier awards, one by one; the short form knows neither their days nor their schemes, so that they are asked for.
+    fn awards(&mut self) -> Option<&'a [Award]> {
+        let history = self.request.history.as_ref()?;
+        if history.awards.is_none() && history.projects != Some(0) {
+            self.missing.insert("history.awards".to_owned());
+        }
+        history.awards.as_deref()
+    }
+
+    fn own_scheme(&self, award: &Award) -> bool {
+        award.scheme.as_ref().is_none_or(|code| code.eq_ignore_ascii_case(self.scheme.file.code.get_ref()))
+    }
+
+    fn intervals(&mut self) {
+        let scheme = self.scheme;
+        for (name, interval) in &scheme.file.interval {
+            let Some(awards) = self.awards() else { continue };
+            let path = format!("interval.{name}");
+            let own = awards.iter().filter(|award| award.party.is_none() && self.own_scheme(award)).collect::<Vec<_>>();
+            if own.is_empty() {
+                continue;
+            }
+            let Some((months, source)) = self.in_force(&path, &interval.is) else { continue };
+            let said = |award: &&&Award| award.completed != Some(Completed::Answer(true));
+            if interval.after == IntervalAfter::Completion && !own.iter().all(|award| said(&award)) {
+                self.missing.insert("history.awards.completed".to_owned());
+            }
+            let fulfilled = own.iter().all(|award| is_free(award, interval.after, *months, self.on));
+            self.judge(path, source, &interval.name, fulfilled);
+        }
+    }
+
+    fn exclusions(&mut self) {
+        let scheme = self.scheme;
+        for (name, exclusive) in &scheme.file.exclusive {
+            let Some(awards) = self.awards() else { continue };
+            let path = format!("exclusive.{name}");
+            let Some((true, source)) = self.in_force(&path, &exclusive.is).map(|(holds, source)| (*holds, source))
+            else {
+                continue;
+            };
+            let excludes = |award: &&Award| {
+                of_schemes(award, &exclusive.schemes) && !(exclusive.running && is_completed(award, self.on))
+            };
+            let fulfilled = !awards.iter().any(|award| excludes(&award));
+            self.judge(path, source, &exclusive.name, fulfilled);
+        }
+    }
+
+    fn dependencies(&mut self) {
+        let scheme = self.scheme;
+        for (name, dependency) in &scheme.file.dependency {
+            let path = format!("dependency.{name}");
+            let Some((true, source)) = self.in_force(&path, &dependency.is).map(|(holds, source)| (*holds, source))
+            else {
+                continue;
+            };
+            let Some(awards) = self.awards() else {
+                // Nothing was said of other schemes: that is to be confirmed, and refuses nothing.
+                self.missing.insert("history.awards".to_owned());
+                continue;
+            };
+            let serves = |award: &&Award| {
+                of_schemes(award, &dependency.schemes) && (!dependency.completed || is_completed(award, self.on))
+            };
+            let fulfilled = awards.iter().any(|award| serves(&award));
+            self.judge(path, source, &dependency.name, fulfilled);
+        }
+    }
+
+    fn judge(&mut self, path: String, source: &'a str, name: &'a Text, fulfilled: bool) {
+        if !fulfilled {
+            self.refuse(&*path);
+        }
+        self.step(path, Some(source), Kind::Relation { name, fulfilled });
+    }
+}
+
+/// Whether an award no longer bars the next one. One whose project was completed on a day that was not said does not: the day is
+/// asked for.
+fn is_free(award: &Award, after: IntervalAfter, months: u32, on: Day) -> bool {
+    let from = match (after, award.completed) {
+        (IntervalAfter::Decision, _) => award.on,
+        (IntervalAfter::Completion, Some(Completed::On(day))) => day,
+        (IntervalAfter::Completion, Some(Completed::Answer(true))) => return true,
+        (IntervalAfter::Completion, _) => return false,
+    };
+    from.plus_months(months) <= on
+}
+
+fn is_completed(award: &Award, on: Day) -> bool {
+    award.completed.is_some_and(|completed| completed.by(on))
+}
+
+fn of_schemes(award: &Award, schemes: &[Spanned<String>]) -> bool {
+    award.scheme.as_ref().is_some_and(|code| schemes.iter().any(|known| known.get_ref().eq_ignore_ascii_case(code)))
+}

@@ -1,0 +1,50 @@
+//! How long a project or a post may be.
+
+use super::*;
+
+fn length(keys: &str, limit: &str) -> Sample {
+    Sample::new().add(SECOND_STAGE).with("duration.limit", limit).add(keys)
+}
+
+fn lasting(months: &[(&str, u32)]) -> Value {
+    let stages = months.iter().map(|(name, months)| {
+        let mut stage = stage(name, Some(&[("equipment", "300.00")]), None);
+        stage["months"] = json!(months);
+        stage
+    });
+    project(&stages.collect::<Vec<_>>())
+}
+
+#[test]
+fn a_normal_length_asks_for_a_reason_and_a_binding_one_refuses() {
+    let normal = length("stages = [\"project\", \"second\"]", "36");
+    let binding = length("stages = [\"project\", \"second\"]\nrefuses = true", "36");
+    let (fits, long) = (lasting(&[("project", 24), ("second", 12)]), lasting(&[("project", 24), ("second", 13)]));
+    assert_eq!(steps(&ask(&normal, &fits), "duration.limit"), [] as [Value; 0]);
+    assert_eq!(steps(&ask(&normal, &long), "duration.limit")[0]["value"], false);
+    assert_granted(&ask(&normal, &long), "250.00", &["matching.ratio"]);
+    assert_granted(&ask(&binding, &fits), "250.00", &["matching.ratio"]);
+    assert_refused(&ask(&binding, &long), &["duration.limit"]);
+}
+
+#[test]
+fn a_length_may_hold_only_where_a_stage_is_not_asked_about() {
+    let direct = length("stages = [\"second\"]\nwithout = [\"project\"]\nrefuses = true", "36");
+    assert_refused(&ask(&direct, &lasting(&[("second", 40)])), &["duration.limit"]);
+    assert_granted(&ask(&direct, &lasting(&[("project", 20), ("second", 40)])), "250.00", &["matching.ratio"]);
+}
+
+#[test]
+fn a_placement_has_a_shortest_length() {
+    let scheme = Sample::new()
+        .with("unit_rate.class.intern", "\"373.00\"")
+        .add("per = \"day\"\nname = { en = \"Intern\", zh-Hant = \"實習生\", zh-Hans = \"实习生\" }")
+        .with("duration.placement", "28")
+        .add("stages = [\"project\"]\nof = \"days\"\nbound = \"at_least\"\nrefuses = true");
+    let placed = |days: &[u32]| {
+        let posts = days.iter().map(|days| json!({ "class": "intern", "heads": 1, "days": days })).collect::<Vec<_>>();
+        json!({ "project": { "stages": [{ "stage": "project", "posts": posts }] } })
+    };
+    assert_granted(&ask(&scheme, &placed(&[28])), "10444.00", &["unit_rate.class.intern"]);
+    assert_refused(&ask(&scheme, &placed(&[60, 27])), &["duration.placement"]);
+}

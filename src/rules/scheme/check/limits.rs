@@ -1,0 +1,157 @@
+//! Ceilings, floors and caps: money is limited by amounts, things by counts, and each by what a calculation can measure.
+
+use super::{Check, start};
+use crate::dated::{Dated, Known};
+use crate::scheme::{Ceiling, CeilingOf, ControlValue, FactKind, Limit, Measure, Per, Period, SchemeFile};
+
+impl Check<'_> {
+    pub(super) fn limits(&mut self, file: &SchemeFile) {
+        for (name, ceiling) in &file.ceiling {
+            let path = format!("ceiling.{name}");
+            self.values(&path, &ceiling.is, matches!(ceiling.of, CeilingOf::Grant | CeilingOf::Asked(_)));
+            self.measures(file, &ceiling.is, file.cost.category.len());
+            let offset = start(&ceiling.is);
+            if let Some(message) = misplaced(ceiling) {
+                self.fault(offset, format!("{path}: {message}"));
+            }
+            if let CeilingOf::Asked(measure) = &ceiling.of {
+                self.measure(file, measure, file.cost.category.len(), offset);
+            }
+            if let Some(stage) = &ceiling.stage {
+                self.known("stage", stage.get_ref(), &file.stage, stage.span().start);
+            }
+            for group in ceiling.with.iter().flatten() {
+                self.known("group of [aggregation.…]", group.get_ref(), &file.aggregation, group.span().start);
+            }
+        }
+        for (name, floor) in &file.floor {
+            let path = format!("floor.{name}");
+            self.values(&path, &floor.is, true);
+            self.measures(file, &floor.is, file.cost.category.len());
+            if let Some(stage) = &floor.stage {
+                self.known("stage", stage.get_ref(), &file.stage, stage.span().start);
+            }
+        }
+        for (index, (name, category)) in file.cost.category.iter().enumerate() {
+            if let Some(cap) = &category.cap {
+                let path = format!("cost.category.{name}.cap");
+                self.values(&path, cap, true);
+                self.measures(file, cap, index);
+                self.whole_cost(&path, cap);
+            }
+        }
+    }
+
+    /// Further heads are paid in some part, and names of other schemes are codes.
+    pub(super) fn rates_and_relations(&mut self, file: &SchemeFile) {
+        if let Some(rates) = &file.unit_rate
+            && rates.extra_heads.is_some() != rates.extra_share.is_some()
+        {
+            self.fault(0, "unit_rate.extra_heads and unit_rate.extra_share belong together: write both");
+        }
+        let excluded = file.exclusive.values().flat_map(|exclusive| &exclusive.schemes);
+        let needed = file.dependency.values().flat_map(|dependency| &dependency.schemes);
+        for code in excluded.chain(needed).filter(|code| !crate::scheme::is_code(code.get_ref())) {
+            self.fault(code.span().start, "write the code of a scheme, in capital letters, digits and hyphens");
+        }
+        for control in file.control.values() {
+            for entry in &control.is.entries {
+                for value in entry.values() {
+                    let Known::Is(ControlValue::Limit(Limit::Formula(formula))) = value else { continue };
+                    for measure in formula.measures() {
+                        self.measure(file, measure, file.cost.category.len(), entry.span.start);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Amounts limit money, whole numbers limit things.
+    fn values(&mut self, path: &str, limit: &Dated<Limit>, money: bool) {
+        for entry in &limit.entries {
+            for value in entry.values() {
+                let message = match value {
+                    Known::Is(Limit::Count(_)) if money => "write an amount in quotes: it limits money",
+                    Known::Is(Limit::Amount(_) | Limit::Formula(_)) if !money => {
+                        "write a whole number without quotes: it limits a count"
+                    }
+                    _ => continue,
+                };
+                self.fault(entry.span.start, format!("{path}: {message}"));
+            }
+        }
+    }
+
+    /// What a formula is measured on is declared; `categories` says how many of the file's categories are known by then.
+    fn measures(&mut self, file: &SchemeFile, limit: &Dated<Limit>, categories: usize) {
+        for entry in &limit.entries {
+            for value in entry.values() {
+                let Known::Is(Limit::Formula(formula)) = value else { continue };
+                for measure in formula.measures() {
+                    self.measure(file, measure, categories, entry.span.start);
+                }
+            }
+        }
+    }
+
+    fn measure(&mut self, file: &SchemeFile, measure: &Measure, categories: usize, offset: usize) {
+        match measure {
+            Measure::Cost | Measure::Contribution => {}
+            Measure::Category(name) => match file.cost.category.get_index_of(name) {
+                None => self.known("category", name, &file.cost.category, offset),
+                Some(index) if index >= categories => {
+                    let message = format!("cost.{name} is not known yet: write [cost.category.{name}] before this one");
+                    self.fault(offset, message);
+                }
+                Some(_) => {}
+            },
+            Measure::Fact(name) => {
+                if file.facts.named(name).is_none_or(|fact| fact.kind != FactKind::Amount) {
+                    let (whose, fact) = name.split_once('.').unwrap_or(("project", name));
+                    let message = format!(
+                        "\"{name}\" is no amount that is asked for: write [facts.{whose}.{fact}] with type = \"amount\""
+                    );
+                    self.fault(offset, message);
+                }
+            }
+        }
+    }
+
+    /// A part of all eligible cost is a `share`: a cap is worked out before all of it is known.
+    fn whole_cost(&mut self, path: &str, cap: &Dated<Limit>) {
+        for entry in &cap.entries {
+            for value in entry.values() {
+                if let Known::Is(Limit::Formula(formula)) = value
+                    && formula.measures().any(|measure| *measure == Measure::Cost)
+                {
+                    let message = format!(
+                        "{path}: all eligible cost is not known yet: write a share instead, or name the categories"
+                    );
+                    self.fault(entry.span.start, message);
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with what a ceiling is counted over.
+const fn misplaced(ceiling: &Ceiling) -> Option<&'static str> {
+    match (&ceiling.of, ceiling.per, ceiling.period) {
+        (CeilingOf::Grant | CeilingOf::Projects, Per::Applicant, Period::Round) => {
+            Some("a round binds applications only: write of = \"applications\", or another period")
+        }
+        (CeilingOf::Asked(_), Per::Applicant, _) => {
+            Some("what is asked belongs to one project: write per = \"project\"")
+        }
+        (CeilingOf::Projects | CeilingOf::Applications, Per::Applicant, _) if ceiling.stage.is_some() => {
+            Some("projects and applications are not of one stage: leave the stage out")
+        }
+        (_, Per::Applicant, _) | (CeilingOf::Grant | CeilingOf::Asked(_), Per::Project, Period::Lifetime) => None,
+        (CeilingOf::Grant | CeilingOf::Asked(_), Per::Project, _) => {
+            Some("a project is limited once: leave the period out")
+        }
+        (CeilingOf::Projects | CeilingOf::Applications, Per::Project, _) => {
+            Some("an applicant has projects and applications: write per = \"applicant\"")
+        }
+    }
+}

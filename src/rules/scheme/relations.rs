@@ -1,0 +1,83 @@
+//! How a scheme stands to time and to other schemes: what must lie between two grants, what excludes it, what it needs before.
+
+use crate::dated::Dated;
+use crate::text::Text;
+use serde::Deserialize;
+use toml::Spanned;
+
+/// What a scheme gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemeKind {
+    /// Money that is not paid back.
+    #[default]
+    Grant,
+    /// Capital: paid by capital calls, which are not handled here.
+    Investment,
+    /// A deduction from what is taxed: no money is given.
+    Deduction,
+}
+
+/// Months that must lie between an earlier award and the next application.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interval {
+    /// The rule in words.
+    pub name: Text,
+    /// From when they are counted.
+    pub after: IntervalAfter,
+    /// How many.
+    pub is: Dated<u32>,
+}
+
+/// From when the months between two awards are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntervalAfter {
+    /// The decision.
+    Decision,
+    /// The completion of the project; one that is not completed bars as well.
+    Completion,
+}
+
+/// Other schemes whose awards exclude one of this scheme.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exclusive {
+    /// The rule in words.
+    pub name: Text,
+    /// Their codes.
+    pub schemes: Vec<Spanned<String>>,
+    /// Whether only a running project excludes; left out, any award does.
+    #[serde(default)]
+    pub running: bool,
+    /// Whether it holds.
+    pub is: Dated<bool>,
+}
+
+/// Other schemes of which an award is needed before.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dependency {
+    /// The rule in words.
+    pub name: Text,
+    /// Their codes; an award of one of them is enough.
+    pub schemes: Vec<Spanned<String>>,
+    /// Whether its project must be completed.
+    #[serde(default)]
+    pub completed: bool,
+    /// Whether it holds.
+    pub is: Dated<bool>,
+}
+
+/// What a scheme was called before, or what became of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lineage {
+    /// In words.
+    pub name: Text,
+    /// Since when.
+    pub from: crate::calendar::Day,
+    /// Where that was published.
+    pub source: Spanned<String>,
+}
