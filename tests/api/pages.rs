@@ -93,6 +93,7 @@ async fn a_list_is_narrowed_by_its_filters_and_by_what_the_reader_may_see() {
         (&by_one, "?state=submitted", vec![id(0)]),
         (&by_one, "?state=draft&scheme=ACCELERATOR-PILOT", vec![]),
         (&by_one, "?scheme=nothing%27--", vec![]),
+        (&by_one, "?scheme=%00", vec![]),
         (&by_officer, "", vec![id(0)]),
         (&by_officer, "?state=draft", vec![]),
     ] {

@@ -100,6 +100,8 @@ async fn schemes_and_reports() {
         "schemes/%00",
         "schemes/no-code",
         "reports/envelopes?scheme=NIAS",
+        "reports/envelopes?scheme=%00",
+        "reports/disbursements.csv?scheme=NIAS%00",
         "reports/disbursements?scheme=NIAS",
     ] {
         officer.refused(&officer.get(format!("/api/v1/{path}")), 404, "scheme.not_published").await;
@@ -110,6 +112,12 @@ async fn schemes_and_reports() {
         let path = format!("/api/v1/reports/disbursements{format}?from=2026-02-02&to=2026-02-01");
         officer.refused(&officer.get(path.as_str()), 422, "report.period_empty").await;
         assessor.refused(&assessor.get(path.as_str()), 403, "permission.denied").await;
+    }
+    for query in
+        ["from=0001-01-01&to=9999-12-31", "financial_year=0001-02", "financial_year=9998-99", "financial_year=9999-00"]
+    {
+        let reply = desk.site.send(&officer.get(format!("/api/v1/reports/disbursements?{query}")));
+        assert!(reply.status.as_u16() < 500, "{query}: {reply:?}");
     }
     desk.told_exactly(OF_SCHEMES);
 }

@@ -33,9 +33,11 @@ async fn the_same_request_with_the_same_key_is_done_once_and_answered_alike() {
     let (one, two) = (world.applicant().await, world.applicant().await);
     let (by_one, by_two) = (desk.sign_in(&one.actor).await, desk.sign_in(&two.actor).await);
     let elsewhere = desk.sign_in(&one.actor).await;
+    let nothing = world.database.state().await;
     let first = desk.site.send(&Call::post(PATH, &draft(&one, "1.00")).with(&by_one.token).key("a key"));
     assert_eq!(first.told(), (201, ""));
     let before = world.database.state().await;
+    assert_ne!(before, nothing, "whoever looks whether something has changed must see that something has");
     for _ in 0..2 {
         // Another session of the same person: the key is the person's.
         let again = Call::post(PATH, &draft(&one, "1.00")).with(&elsewhere.token).key("a key");
