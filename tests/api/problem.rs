@@ -29,6 +29,7 @@ impl Reply {
     #[track_caller]
     pub fn refused(&self) -> (u16, &str) {
         let told = self.told();
+        assert!(told.0 >= 400, "it was not refused: {self:?}");
         for (header, value) in [
             ("content-type", "application/problem+json"),
             ("x-content-type-options", "nosniff"),

@@ -39,7 +39,7 @@ const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
 
 #[tokio::test]
-async fn accounts() {
+async fn an_account_that_the_rules_do_not_allow_is_refused() {
     let world = World::with(&[], at(DAY, 0)).await;
     let desk = Desk::open(&world, morning(DAY));
     let (administrator, officer) =
@@ -79,7 +79,7 @@ async fn accounts() {
 }
 
 #[tokio::test]
-async fn schemes_and_reports() {
+async fn a_scheme_or_a_report_that_is_not_there_or_not_in_order_is_refused() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let desk = Desk::open(&world, at(DAY, 1).now);
     let officer = desk.sign_in(&world.person(&[Role::Officer], &[]).await).await;
@@ -123,7 +123,7 @@ async fn schemes_and_reports() {
 }
 
 #[tokio::test]
-async fn drafts() {
+async fn a_draft_that_is_not_in_order_is_refused_and_stays() {
     let world = World::with(&[CODE, "NIAS", "RAISE-PLUS"], at(DAY, 0)).await;
     let desk = Desk::open(&world, at(DAY, 1).now);
     let applicant = world.applicant().await;
@@ -188,7 +188,7 @@ fn with_costs(amount: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_university_that_has_submitted_as_many_as_are_taken() {
+async fn a_university_that_has_submitted_as_many_as_are_taken_is_refused_one_more() {
     let day = "2024-09-06";
     let one =
         text_of("RAISE-PLUS").replace("is = 15, source = \"itf-page-2023\"", "is = 1, source = \"itf-page-2023\"");

@@ -8,6 +8,7 @@ use rules::actor::{Actor, Role};
 use rules::decision::Screening;
 use rules::ids::AssessmentId;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub const OF_ASSESSMENTS: &[&str] = &[
@@ -39,7 +40,7 @@ const DAY: &str = "2026-02-02";
 
 fn marks(mark: u32) -> Value {
     let criteria = ["experience", "operating_model", "funding_and_resources", "management_team", "ecosystem_benefit"];
-    json!({ "marks": criteria.map(|name| (name, mark)).into_iter().collect::<std::collections::BTreeMap<_, _>>(), "comment": "sound" })
+    json!({ "marks": criteria.map(|name| (name, mark)).into_iter().collect::<BTreeMap<_, _>>(), "comment": "sound" })
 }
 
 async fn submitted<'w>(world: &'w World, staff: &'w Staff, requested: &str) -> Case<'w> {
@@ -54,7 +55,7 @@ fn to(case: &Case<'_>, part: &str) -> String {
 }
 
 #[tokio::test]
-async fn assessments() {
+async fn assessors_and_marks_that_do_not_fit_are_refused() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let desk = Desk::open(&world, at(DAY, 2).now);
     let (staff, applicant) = (world.staff().await, world.applicant().await);
@@ -119,7 +120,7 @@ async fn scores(own: &Caller<'_>, other: &Caller<'_>, id: AssessmentId) {
 }
 
 #[tokio::test]
-async fn decisions() {
+async fn a_decision_without_its_grounds_or_by_the_wrong_person_is_refused() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let desk = Desk::open(&world, at(DAY, 2).now);
     let staff = world.staff().await;
@@ -170,7 +171,7 @@ async fn decisions() {
 }
 
 #[tokio::test]
-async fn limits_that_are_met_at_approval() {
+async fn an_approval_beyond_a_limit_is_refused() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let desk = Desk::open(&world, at(DAY, 3).now);
     let (staff, applicant) = (world.staff().await, world.applicant().await);

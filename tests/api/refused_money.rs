@@ -1,7 +1,7 @@
 //! What the rules say no to between the offer and the last payment: the code, and that nothing has changed.
 
 use crate::case::Case;
-use crate::desk::Desk;
+use crate::desk::{Caller, Desk};
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::world::{Staff, World, at};
 use rules::actor::Role;
@@ -57,7 +57,7 @@ fn to(case: &Case<'_>, part: &str) -> String {
 }
 
 #[tokio::test]
-async fn offers() {
+async fn an_offer_is_refused_before_its_time_after_it_and_to_others() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let desk = Desk::open(&world, at(DAY, 3).now);
     let staff = world.staff().await;
@@ -85,7 +85,7 @@ async fn offers() {
 }
 
 #[tokio::test]
-async fn claims() {
+async fn a_claim_beyond_the_plan_or_the_cost_is_refused() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let desk = Desk::open(&world, at(DAY, 9).now);
     let staff = world.staff().await;
@@ -138,7 +138,7 @@ async fn claims() {
 }
 
 #[tokio::test]
-async fn batches() {
+async fn a_batch_that_is_not_in_order_is_refused() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let desk = Desk::open(&world, at(DAY, 9).now);
     let staff = world.staff().await;
@@ -168,13 +168,13 @@ async fn batches() {
     let prepared = desk.send(&both.post("/api/v1/batches", &json!({ "claims": [first] })));
     let path = prepared.header("location").to_owned();
     preparer.refused(&batch(json!([first])), 409, "batch.claim_in_batch").await;
-    let release = |token: &str| desk_release(&path, token);
-    both.refused(&release(&both.token), 403, "duty.separated").await;
-    preparer.refused(&release(&preparer.token), 403, "permission.denied").await;
+    let release = |caller: &Caller<'_>| caller.post(format!("{path}/release"), &json!({}));
+    both.refused(&release(&both), 403, "duty.separated").await;
+    preparer.refused(&release(&preparer), 403, "permission.denied").await;
     let nothing = releaser.post(format!("/api/v1/batches/{}/release", Uuid::now_v7()), &json!({}));
     releaser.refused(&nothing, 404, "not_found").await;
-    assert_eq!(desk.send(&release(&releaser.token)).told(), (200, ""));
-    releaser.refused(&release(&releaser.token), 409, "batch.released").await;
+    assert_eq!(desk.send(&release(&releaser)).told(), (200, ""));
+    releaser.refused(&release(&releaser), 409, "batch.released").await;
     // No single amount is as large, so a sum is written that only an intruder could write.
     let large = "SET session_replication_role = replica; UPDATE payments SET amount_cents = 2000000000000000;
                  UPDATE batches SET total_cents = 2000000000000000;
@@ -184,9 +184,4 @@ async fn batches() {
     releaser.refused(&releaser.get("/api/v1/reports/disbursements.xlsx"), 422, "report.beyond_a_sheet").await;
     assert_eq!(desk.site.send(&releaser.get("/api/v1/reports/disbursements.csv")).told(), (200, ""));
     desk.told_exactly(OF_BATCHES);
-}
-
-fn desk_release(batch: &str, token: &str) -> crate::site::Call {
-    let call = crate::site::Call::post(format!("{batch}/release"), &json!({})).with(token);
-    call.key(&Uuid::now_v7().to_string())
 }

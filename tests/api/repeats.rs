@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::thread;
 use uuid::Uuid;
 
-pub const OF_REPEATS: &[&str] = &["failed", "idempotency_key.reused"];
+pub const OF_REPEATS: &[&str] = &["application.request_above_allowed", "failed", "idempotency_key.reused"];
 pub const OF_WORK: &[&str] = &["idempotency_key.in_progress", "taken"];
 
 const CODE: &str = "ACCELERATOR-PILOT";
@@ -61,6 +61,7 @@ async fn the_same_request_with_the_same_key_is_done_once_and_answered_alike() {
     let broken = by_one.refused(&broken, 500, "failed").await;
     assert!(!broken.text("/detail").contains("expected") && broken.parts().is_empty(), "{broken:?}");
     one_key_serves_one_case(&desk, &one).await;
+    what_was_refused_may_be_tried_again(&desk, &one).await;
     desk.told_exactly(OF_REPEATS);
 }
 
@@ -75,6 +76,21 @@ async fn one_key_serves_one_case(desk: &Desk<'_>, applicant: &Applicant) {
     caller.refused(&submit(&begun[1]), 422, "idempotency_key.reused").await;
     // Sent again, it is answered as before, although the version has gone on.
     assert_eq!(desk.site.send(&submit(&begun[0])).told(), (200, ""));
+}
+
+/// A refusal is no answer to keep: once its reason is gone, the same request is done.
+async fn what_was_refused_may_be_tried_again(desk: &Desk<'_>, applicant: &Applicant) {
+    let caller = desk.sign_in(&applicant.actor).await;
+    let too_much = draft(applicant, "30000000.01");
+    let path = desk.send(&caller.post(PATH, &too_much)).header("location").to_owned();
+    let submit = |version: i64| {
+        let call = Call::post(format!("{path}/submission"), &json!({})).with(&caller.token);
+        call.if_match(version).key("the one key of it")
+    };
+    caller.refused(&submit(1), 422, "application.request_above_allowed").await;
+    let edit = caller.put(format!("{path}/content"), &accelerator("60000000.00", "1.00"), 1);
+    assert_eq!(desk.send(&edit).told(), (200, ""));
+    assert_eq!(desk.send(&submit(2)).told(), (200, ""));
 }
 
 #[tokio::test]

@@ -138,7 +138,9 @@ async fn a_body_that_comes_in_pieces_is_bounded_in_length_and_time() {
         [format!("{head}Content-Length: 20\r\n\r\n{{"), format!("{head}Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n")];
     thread::scope(|scope| {
         let replies = late.each_ref().map(|late| scope.spawn(|| send(late)));
-        replies.map(|reply| assert_eq!(reply.join().unwrap().refused(), (408, "request.too_slow")));
+        for reply in replies {
+            assert_eq!(reply.join().unwrap().refused(), (408, "request.too_slow"));
+        }
     });
     desk.told_exactly(OF_PIECES);
 }
