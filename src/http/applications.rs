@@ -15,6 +15,7 @@ use actix_web::{HttpRequest, get, post, put};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Content, State};
+use rules::calculation::object;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::money::Cents;
@@ -153,6 +154,7 @@ pub(super) struct NewApplication {
     organisation: OrganisationId,
     /// Title, summary and the request of the calculation; may be incomplete.
     #[schema(value_type = Value, example = json!({ "title": "Smart line", "summary": "", "request": { "project": { "stages": [] } } }))]
+    #[serde(deserialize_with = "object")]
     content: Content,
 }
 

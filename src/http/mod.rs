@@ -11,6 +11,7 @@ mod body;
 mod calculations;
 mod claims;
 mod clock;
+mod code;
 mod decisions;
 mod frame;
 mod health;
@@ -28,6 +29,7 @@ mod sessions;
 mod work;
 
 pub use body::{paths, queries};
+pub use code::{Code, page as page_of_codes};
 pub use frame::frame;
 pub use openapi::{Document, nowhere};
 pub use services::{Services, ServicesError};
