@@ -1,14 +1,14 @@
 //! What waits for somebody: the acts that the policy allows them and that a case is ready for.
 
-use super::Error;
 use super::schemes::Schemes;
+use super::{Error, outbox};
 use crate::store::{Reader, applications, assessments, claims};
 use rules::actor::{Actor, Role};
 use rules::application::{Application, State};
 use rules::assessment::wanted;
 use rules::batch::BatchState;
 use rules::claim::ClaimState;
-use rules::ids::{ApplicationId, BatchId};
+use rules::ids::{ApplicationId, BatchId, NoticeId};
 use rules::permission::Verb;
 
 /// How many of each kind are shown: whoever has more than that waiting needs no longer list.
@@ -19,7 +19,7 @@ const LIMIT: i64 = 100;
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch.
+    /// The reference of the case or batch; the id of a notice.
     pub reference: String,
     /// On what.
     pub on: WorkOn,
@@ -32,6 +32,8 @@ pub enum WorkOn {
     Application(ApplicationId),
     /// A batch.
     Batch(BatchId),
+    /// A notice that was given up.
+    Notice(NoticeId),
 }
 
 /// What waits for the actor, oldest first, in the order of the case.
@@ -53,6 +55,7 @@ pub async fn waiting_for(reader: &mut Reader, actor: &Actor, schemes: &Schemes) 
     in_assessment(reader, actor, schemes, &mut work).await?;
     own_assessments(reader, actor, &mut work).await?;
     money(reader, actor, &mut work).await?;
+    given_up(reader, actor, &mut work).await?;
     Ok(work)
 }
 
@@ -121,6 +124,16 @@ async fn money(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Resu
             on: WorkOn::Batch(batch.id),
         };
         work.extend(prepared.into_iter().map(release));
+    }
+    Ok(())
+}
+
+async fn given_up(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Result<(), Error> {
+    if actor.is(Role::Administrator) {
+        let dead = outbox::dead(reader, actor, None, LIMIT).await?;
+        let put_back =
+            |id: NoticeId| Work { act: Verb::OutboxPutBack, reference: id.to_string(), on: WorkOn::Notice(id) };
+        work.extend(dead.into_iter().rev().map(|dead| put_back(dead.id)));
     }
     Ok(())
 }

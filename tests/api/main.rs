@@ -15,6 +15,7 @@ mod mail;
 mod mail_process;
 mod mail_tls;
 mod migrations;
+mod outbox;
 mod post;
 mod proof;
 mod proposals;
