@@ -77,7 +77,7 @@ async fn every_door_lets_in_whom_the_table_says_and_nobody_else() {
     }
     let expected = |(door, target, walker): &Step<'_>| ground.expected(door, target, walker.column);
     let (to_be_done, tried): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| expected(step) == 'Y');
-    assert!(tried.len() > 5000, "{}", tried.len());
+    assert!(tried.len() > 4500, "{}", tried.len());
     let answered = |step: &Step<'_>| {
         let (door, target, walker) = step;
         let reply = ground.knock(door, target, walker);
@@ -144,7 +144,7 @@ async fn a_case_that_is_not_there_is_answered_like_one_that_is_out_of_sight() {
     };
     let draft = ground.cases[0].id.0;
     for (door, _) in doors(&ground.site).iter().filter(|(door, _)| door.contains("/applications/{id}")) {
-        for walker in ground.walkers.iter().filter(|walker| !sees("draft", walker.column)) {
+        for walker in ground.walkers.iter().filter(|walker| ["other", "free", "officer"].contains(&walker.who)) {
             assert_eq!(told(door, walker, draft), told(door, walker, Uuid::now_v7()), "{door} {}", walker.who);
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::site::Call;
 use crate::walk_ground::{CODE, Ground, Target, Walker};
+use crate::walk_table::{SIGHTS, sees};
 use rules::ids::PersonId;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,7 +21,14 @@ impl Ground {
         if path.starts_with("/applications/{id}") {
             // The special ones stand beside the one of their state, for lists; the doors are tried on one of each.
             let each = self.cases.iter().filter(|case| case.own && case.name == case.state);
-            return each.map(|case| Target { kind: case.state, id: case.id.0, sight: Some(case.sight) }).collect();
+            let mut all = each
+                .map(|case| Target { kind: case.state, id: case.id.0, sight: Some(case.sight) })
+                .collect::<Vec<_>>();
+            // Whoever sees no case at all looks for each of them, and tries to act on one of each sight.
+            if !door.starts_with("GET ") && SIGHTS.iter().all(|sight| !sees(sight, walker.column)) {
+                all.dedup_by_key(|target| target.sight);
+            }
+            return all;
         }
         match path {
             "/claims/{id}/return" | "/claims/{id}/certification" => self.claims.clone(),

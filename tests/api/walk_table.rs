@@ -25,6 +25,9 @@ pub const WALKERS: [&str; 15] = [
     "insider",
 ];
 
+/// The rows of sight.
+pub const SIGHTS: [&str; 3] = ["draft", "submitted", "assessed"];
+
 /// Who sees a case at all. A draft is its organisation's alone; assessors see what they were given.
 const SIGHT: &str = "
                                                 own other | assr fellow free confl | off com app pre rel aud adm | all insider
