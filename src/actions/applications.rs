@@ -92,7 +92,8 @@ pub async fn calculations(reader: &mut Reader, actor: &Actor, id: ApplicationId)
         kept.push((json(&request)?, json(&answer)?));
     }
     // Before the applicant is told of a decision, only the calculation of the submission is theirs to see.
-    if !actor.is_staff() && matches!(application.state.public_code(), "under_consideration" | "withdrawn") {
+    let staff = actor.is_staff_towards(application.organisation);
+    if !staff && matches!(application.state.public_code(), "under_consideration" | "withdrawn") {
         kept.truncate(1);
     }
     Ok(kept)
@@ -227,7 +228,7 @@ pub async fn withdraw(
         let (application, permit, balances) =
             case::lock_with_balances(tx, actor, Verb::ApplicationWithdraw, id).await?;
         case::must_be_version(&application, version)?;
-        let award = award_of(tx, &application).await?;
+        let award = award_of(tx, actor, &application).await?;
         award.end(&permit, application, Ending::Withdrawn(reason), balances)?
     } else {
         let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationWithdraw, id, version).await?;

@@ -1,14 +1,14 @@
 //! What waits for somebody: the acts that the policy allows them and that a case is ready for.
 
-use super::Error;
 use super::schemes::Schemes;
+use super::{Error, outbox};
 use crate::store::{Reader, applications, assessments, claims};
 use rules::actor::{Actor, Role};
 use rules::application::{Application, State};
 use rules::assessment::wanted;
-use rules::batch::BatchState;
+use rules::batch::{Batch, BatchState};
 use rules::claim::ClaimState;
-use rules::ids::{ApplicationId, BatchId};
+use rules::ids::{ApplicationId, BatchId, NoticeId, OrganisationId};
 use rules::permission::Verb;
 
 /// How many of each kind are shown: whoever has more than that waiting needs no longer list.
@@ -19,7 +19,7 @@ const LIMIT: i64 = 100;
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch.
+    /// The reference of the case or batch; the id of a notice.
     pub reference: String,
     /// On what.
     pub on: WorkOn,
@@ -32,9 +32,12 @@ pub enum WorkOn {
     Application(ApplicationId),
     /// A batch.
     Batch(BatchId),
+    /// A notice that was given up.
+    Notice(NoticeId),
 }
 
-/// What waits for the actor, oldest first, in the order of the case.
+/// What waits for the actor, oldest first, in the order of the case. A case of an organisation that they act for waits for somebody
+/// else.
 ///
 /// # Errors
 /// When the database fails.
@@ -47,13 +50,19 @@ pub async fn waiting_for(reader: &mut Reader, actor: &Actor, schemes: &Schemes) 
     ] {
         if actor.is(role) {
             let waiting = applications::in_state(reader, state, LIMIT).await?;
-            work.extend(waiting.iter().map(|application| on_case(act, application)));
+            let others = waiting.iter().filter(|application| is_for(actor, application.organisation));
+            work.extend(others.map(|application| on_case(act, application)));
         }
     }
     in_assessment(reader, actor, schemes, &mut work).await?;
     own_assessments(reader, actor, &mut work).await?;
     money(reader, actor, &mut work).await?;
+    given_up(reader, actor, &mut work).await?;
     Ok(work)
+}
+
+fn is_for(actor: &Actor, organisation: OrganisationId) -> bool {
+    !actor.organisations.contains(&organisation)
 }
 
 fn on_case(act: Verb, application: &Application) -> Work {
@@ -73,7 +82,7 @@ async fn in_assessment(
     let waiting = applications::in_state(reader, State::InAssessment, LIMIT).await?;
     let ids = waiting.iter().map(|application| application.id).collect::<Vec<_>>();
     let progress = assessments::progress(reader, &ids).await?;
-    for application in &waiting {
+    for application in waiting.iter().filter(|application| is_for(actor, application.organisation)) {
         let scheme = schemes.pinned_by(reader, application).await?;
         let wanted = wanted(application, &scheme);
         let (at_work, scored) = progress.get(&application.id).copied().unwrap_or_default();
@@ -89,9 +98,9 @@ async fn in_assessment(
 
 async fn own_assessments(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Result<(), Error> {
     let Some(person) = actor.person().filter(|_| actor.is(Role::Assessor)) else { return Ok(()) };
-    let open = assessments::open_of(reader, person, LIMIT).await?;
+    let open = assessments::open_of(reader, (person, State::InAssessment), LIMIT).await?;
     let ids = open.iter().map(|assessment| assessment.application).collect::<Vec<_>>();
-    for (id, reference) in applications::references(reader, &ids).await? {
+    for (id, reference, _) in applications::references(reader, &ids).await? {
         work.push(Work { act: Verb::AssessmentScore, reference, on: WorkOn::Application(id) });
     }
     Ok(())
@@ -105,22 +114,38 @@ async fn money(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Resu
         if actor.is(role) {
             let waiting = claims::in_state(reader, state, LIMIT).await?;
             let ids = waiting.iter().map(|claim| claim.application).collect::<Vec<_>>();
-            let references = applications::references(reader, &ids).await?;
-            work.extend(references.into_iter().map(|(id, reference)| Work {
-                act,
-                reference,
-                on: WorkOn::Application(id),
-            }));
+            let references = applications::references(reader, &ids).await?.into_iter();
+            let others = references.filter(|(_, _, organisation)| is_for(actor, *organisation));
+            work.extend(others.map(|(id, reference, _)| Work { act, reference, on: WorkOn::Application(id) }));
         }
     }
     if actor.is(Role::FinanceReleaser) {
-        let prepared = claims::batches_in_state(reader, BatchState::Prepared, None, LIMIT).await?;
-        let release = |batch: rules::batch::Batch| Work {
-            act: Verb::BatchRelease,
-            reference: batch.reference,
-            on: WorkOn::Batch(batch.id),
-        };
-        work.extend(prepared.into_iter().map(release));
+        to_release(reader, actor, work).await?;
+    }
+    Ok(())
+}
+
+/// Batches that somebody else has prepared.
+async fn to_release(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Result<(), Error> {
+    let prepared = claims::batches_in_state(reader, BatchState::Prepared, None, LIMIT).await?;
+    let ids = prepared.iter().flat_map(|batch| &batch.payments).map(|payment| payment.application).collect::<Vec<_>>();
+    let mut own = applications::references(reader, &ids).await?;
+    own.retain(|(_, _, organisation)| !is_for(actor, *organisation));
+    let pays = |batch: &Batch, case| batch.payments.iter().any(|payment| payment.application == case);
+    let is_anothers =
+        |batch: &Batch| Some(batch.prepared_by) != actor.person() && !own.iter().any(|(case, _, _)| pays(batch, *case));
+    let release =
+        |batch: Batch| Work { act: Verb::BatchRelease, reference: batch.reference, on: WorkOn::Batch(batch.id) };
+    work.extend(prepared.into_iter().rev().filter(is_anothers).map(release));
+    Ok(())
+}
+
+async fn given_up(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Result<(), Error> {
+    if actor.is(Role::Administrator) {
+        let dead = outbox::dead(reader, actor, None, LIMIT).await?;
+        let put_back =
+            |id: NoticeId| Work { act: Verb::OutboxPutBack, reference: id.to_string(), on: WorkOn::Notice(id) };
+        work.extend(dead.into_iter().rev().map(|dead| put_back(dead.id)));
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ mod frame;
 mod health;
 mod idempotency;
 mod openapi;
+mod outbox;
 mod page;
 mod people;
 mod precondition;
@@ -94,6 +95,8 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
         .service(reports::disbursements_xlsx)      // GET    /api/v1/reports/disbursements.xlsx
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
+        .service(outbox::list)                     // GET    /api/v1/outbox/dead
+        .service(outbox::retry)                    // POST   /api/v1/outbox/{id}/retry
         .service(openapi::read)                    // GET    /api/v1/openapi.json
         .configure(|api| if settable_clock {
             api.service(clock::set);               // POST   /api/v1/clock

@@ -35,6 +35,7 @@ use utoipa_actix_web::AppExt;
         (name = "work", description = "What waits for whom"),
         (name = "reports", description = "What was paid, and the money of the schemes"),
         (name = "audit", description = "Who did what"),
+        (name = "outbox", description = "Letters that could not be sent"),
         (name = "operations", description = "For the machines that look after this one"),
     ),
     components(schemas(Written)),

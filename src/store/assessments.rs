@@ -1,9 +1,10 @@
 //! Assessments, and who has had which duty on a case.
 
-use super::schema::{assessments, case_duties};
+use super::schema::{applications, assessments, case_duties};
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use rules::application::State;
 use rules::assessment::{Assessment, AssessmentState};
 use rules::duty::{Duties, Duty};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
@@ -61,12 +62,18 @@ pub async fn application_of(reader: &mut impl Connected, id: AssessmentId) -> Re
     Ok(application.map(ApplicationId))
 }
 
-/// The assessments that an assessor still owes, oldest first.
+/// The assessments that an assessor still owes on cases in a state, oldest first.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
-pub async fn open_of(reader: &mut impl Connected, assessor: PersonId, limit: i64) -> Result<Vec<Assessment>, Fault> {
+pub async fn open_of(
+    reader: &mut impl Connected,
+    (assessor, state): (PersonId, State),
+    limit: i64,
+) -> Result<Vec<Assessment>, Fault> {
+    let in_state = applications::table.filter(applications::state.eq(state.code())).select(applications::id);
     let query = assessments::table
+        .filter(assessments::application_id.eq_any(in_state))
         .filter(assessments::assessor_id.eq(assessor.0).and(assessments::state.eq(AssessmentState::Assigned.code())))
         .order(assessments::id)
         .limit(limit);

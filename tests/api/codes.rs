@@ -1,7 +1,8 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    doors, outages, refusals, refused_decisions, refused_money, registrations, repeats, sessions, shapes, versions,
+    doors, outages, outbox, refusals, refused_decisions, refused_money, registrations, repeats, sessions, shapes,
+    versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -11,6 +12,7 @@ const TOLD: &[&[&str]] = &[
     doors::CODES,
     outages::OF_HASTE,
     outages::OF_OUTAGES,
+    outbox::CODES,
     refusals::OF_DRAFTS,
     refusals::OF_PEOPLE,
     refusals::OF_QUOTAS,
@@ -43,7 +45,6 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
         "request.refused",
         "for what a later framework may refuse by itself; this one sends all it does not know to the house",
     ),
-    ("notice.not_dead", "notices are put back by an action that has no door"),
 ];
 
 #[test]

@@ -90,7 +90,7 @@ async fn a_list_is_narrowed_by_its_filters_and_by_what_the_reader_may_see() {
         (&by_one, "", vec![id(1), id(0)]),
         (&by_one, "?scheme=NIAS", vec![id(1)]),
         (&by_one, "?state=draft", vec![id(1)]),
-        (&by_one, "?state=submitted", vec![id(0)]),
+        (&by_one, "?state=received", vec![id(0)]),
         (&by_one, "?state=draft&scheme=ACCELERATOR-PILOT", vec![]),
         (&by_one, "?scheme=nothing%27--", vec![]),
         (&by_one, "?scheme=%00", vec![]),
