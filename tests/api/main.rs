@@ -16,6 +16,7 @@ mod mail_process;
 mod mail_tls;
 mod migrations;
 mod post;
+mod power_cut;
 mod proof;
 mod proposals;
 mod races;
