@@ -1,7 +1,7 @@
 //! `almoner demo`: server, worker and mail server in one process, and the story that is played against them.
 
 use super::admin::{self, NotCreated};
-use super::{not_understood, refused, wait_for};
+use super::{not_understood, refused, signal_to_stop, wait_for};
 use crate::actions;
 use crate::actions::people::Introduction;
 use crate::app::Application;
@@ -11,10 +11,12 @@ use crate::settings::{Environment, MailTls, Settings};
 use crate::store::{Db, Fault, Tx, outbox, people};
 use crate::worker::Worker;
 use crate::{store, telemetry};
+use actix_web::dev::ServerHandle;
 use clap::Args;
 use rules::person::Language;
 use rules::refusal::Refusal;
 use secrecy::ExposeSecret;
+use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -93,6 +95,7 @@ fn prepared(mut settings: Settings, script: &Script, port: Option<u16>) -> Resul
 }
 
 async fn perform(settings: &Settings, script: Script, once: bool) -> Result<(), String> {
+    let signalled = signal_to_stop()?;
     let clock = Clock::default();
     if let Some(day) = script.first_day() {
         clock.set(day.begins_at());
@@ -117,24 +120,29 @@ async fn perform(settings: &Settings, script: Script, once: bool) -> Result<(), 
         said.send(script.play(&address, link.as_deref(), &letters_wait))
     });
     let mut server = Box::pin(application.run());
-    let played = tokio::select! {
-        stopped = &mut server => Err(stopped.map_or_else(|error| error.to_string(), |()| INTERRUPTED.to_owned())),
-        played = &mut ended => Ok(played),
-    };
-    let result = match played {
-        Err(interrupted) => Err(interrupted),
-        // Until a signal comes.
-        Ok(Ok(Ok(()))) if !once => server.await.map_err(|error| error.to_string()),
-        // The server stops only while it is being driven.
-        Ok(played) => tokio::join!(server, handle.stop(true)).0.map_err(|error| error.to_string()).and(match played {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(trouble)) => Err(format!("{trouble}\nThe same command goes on from here.")),
+    let result = tokio::select! {
+        // First: the same signal stops the server, which the story would take for trouble.
+        biased;
+        () = signalled => stop(server, handle).await.and(Err(INTERRUPTED.to_owned())),
+        stopped = &mut server => stopped.map_err(|error| error.to_string()).and(Err(INTERRUPTED.to_owned())),
+        played = &mut ended => match played {
+            // Until a signal comes.
+            Ok(Ok(())) if !once => server.await.map_err(|error| error.to_string()),
+            Ok(Ok(())) => stop(server, handle).await,
+            Ok(Err(trouble)) => {
+                stop(server, handle).await.and(Err(format!("{trouble}\nThe same command goes on from here.")))
+            }
             Err(_) => Err("the story broke off".to_owned()),
-        }),
+        },
     };
     // A letter that is under way is finished first.
     stop_worker.send_replace(true);
     work.await.map_err(|error| error.to_string()).and(result)
+}
+
+/// Lets the server finish what is under way. It stops only while it is being driven.
+async fn stop(server: impl Future<Output = io::Result<()>>, handle: ServerHandle) -> Result<(), String> {
+    tokio::join!(server, handle.stop(true)).0.map_err(|error| error.to_string())
 }
 
 const INTERRUPTED: &str = "interrupted; the same command goes on from here";

@@ -23,6 +23,7 @@ mod races;
 mod report_files;
 mod report_streams;
 mod reports;
+mod serve_process;
 mod settlements;
 mod site;
 mod turns;
