@@ -38,9 +38,9 @@ impl Process {
         }
         // Nobody reads the rest, and a full pipe would stop it.
         thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        let at = line.find("127.0.0.1:").unwrap();
-        let address = line[at..].split(|end: char| end.is_whitespace() || end == '\u{1b}').next().unwrap().to_owned();
-        Self { child, address }
+        let (_, rest) = line.split_once("127.0.0.1:").unwrap();
+        let port = rest.chars().take_while(char::is_ascii_digit).collect::<String>();
+        Self { child, address: format!("127.0.0.1:{port}") }
     }
 
     /// Sends a request without waiting for the answer.
@@ -62,7 +62,6 @@ impl Process {
         let mut answer = String::new();
         self.send(path, token, body).read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let body = &body[body.find('{').unwrap()..=body.rfind('}').unwrap()];
         (head.split(' ').nth(1).unwrap().to_owned(), serde_json::from_str(body).unwrap())
     }
 

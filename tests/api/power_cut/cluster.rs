@@ -1,6 +1,6 @@
 //! A PostgreSQL that is as safe as production's, for a test that kills it: `scripts/db` makes, starts and deletes it.
 
-use crate::database::run;
+use crate::database::{lines, run};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -12,12 +12,16 @@ pub struct Cluster {
 
 impl Cluster {
     /// A new one, when no other test of this working copy has it.
-    pub fn made_anew() -> Self {
+    pub async fn made_anew() -> Self {
         let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("power-cut.lock")).unwrap();
         lock.lock().unwrap();
         script(&["reset"]);
         script(&["up"]);
-        Self { _only_one: lock }
+        let cluster = Self { _only_one: lock };
+        let safe = "SELECT concat_ws(' ', current_setting('fsync'), current_setting('synchronous_commit'),
+                                     current_setting('full_page_writes')) AS line";
+        assert_eq!(lines(&cluster.url("almoner"), safe).await, ["on on on"]);
+        cluster
     }
 
     /// One more database in it.

@@ -242,9 +242,8 @@ fn rest_of_message(from: &mut impl Read, mut message: Vec<u8>) -> io::Result<Vec
     let mut length = [0; 4];
     from.read_exact(&mut length)?;
     message.extend(length);
+    // The length counts itself.
     let rest = u64::from(u32::from_be_bytes(length)) - 4;
-    match from.take(rest).read_to_end(&mut message)? {
-        read if read as u64 == rest => Ok(message),
-        _ => Err(ErrorKind::UnexpectedEof.into()),
-    }
+    let read = from.take(rest).read_to_end(&mut message)?;
+    if u64::try_from(read).unwrap() == rest { Ok(message) } else { Err(ErrorKind::UnexpectedEof.into()) }
 }

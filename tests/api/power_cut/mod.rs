@@ -1,6 +1,9 @@
 //! The power goes, at each step of the main job: `almoner demo` and PostgreSQL are killed together, PostgreSQL starts again, and
 //! the same command goes on.
 //!
+//! A commit is stopped on the line to PostgreSQL, so that the power goes in the middle of a transaction, where everything is written
+//! but for the last word, or just after it, where it has happened and nobody knows.
+//!
 //! The story is a short one, and each kind of step is cut off once or twice. `scripts/power-cut` plays all of seeds/demo, or
 //! another story, and cuts off every step.
 
@@ -28,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 async fn a_power_cut_at_any_step_leaves_a_state_from_which_the_same_command_goes_on() {
     let another = std::env::var(ANOTHER_STORY).ok();
     let story = another.as_deref().unwrap_or("tests/api/power_cut/story");
-    let cluster = Cluster::made_anew();
+    let cluster = Cluster::made_anew().await;
     let folder = Folder::made_anew();
 
     cluster.create("undisturbed").await;

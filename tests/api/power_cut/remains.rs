@@ -107,7 +107,7 @@ impl Remains {
         ] {
             let more = found.iter().filter(|line| !wanted.contains(line)).collect::<Vec<_>>();
             let less = wanted.iter().filter(|line| !found.contains(line)).collect::<Vec<_>>();
-            assert!((more.is_empty(), less.is_empty()) == (true, true), "found: {more:#?}\nwanted: {less:#?}");
+            assert!(more.is_empty() && less.is_empty(), "found: {more:#?}\nwanted: {less:#?}");
         }
         assert_eq!(self, undisturbed);
     }
