@@ -52,3 +52,4 @@ check-rules:
 clean-db:
 	@env -u DATABASE_URL scripts/db reset
 	@env -u TEST_DATABASE_URL DB_CLUSTER=test scripts/db reset
+	@DB_CLUSTER=power-cut scripts/db reset

@@ -18,6 +18,7 @@ use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Almoner administers public grants and matching funds.
 ///
@@ -135,6 +136,18 @@ fn wait_for<E: std::fmt::Display>(work: impl Future<Output = Result<String, E>>)
         Ok(Err(error)) => refused(error),
         Err(error) => refused(error),
     }
+}
+
+/// Ends when a signal to stop comes. Signals are noticed from the call on, not only once it is waited for.
+fn signal_to_stop() -> Result<impl Future<Output = ()>, String> {
+    let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
 }
 
 /// Says on standard error why it was understood and not done.

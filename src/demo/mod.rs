@@ -6,6 +6,7 @@ mod case;
 mod check;
 mod client;
 mod data;
+mod files;
 mod finish;
 mod payments;
 mod post_box;
@@ -98,11 +99,16 @@ impl Script {
     }
 
     /// Plays the story against a server; `link` is what the console printed when it made the first administrator, unless there
-    /// was one already.
+    /// was one already, and `letters_wait` says how many letters have not come yet.
     ///
     /// # Errors
     /// When anything goes otherwise than the story says.
-    pub fn play(&self, address: &str, link: Option<&str>) -> Result<(), Trouble> {
+    pub fn play(
+        &self,
+        address: &str,
+        link: Option<&str>,
+        letters_wait: &dyn Fn() -> Result<i64, String>,
+    ) -> Result<(), Trouble> {
         let scenes = self.book.scenes();
         let calls = self.out.join("calls.jsonl");
         if link.is_some() {
@@ -129,7 +135,7 @@ impl Script {
         for (day, scene) in scenes {
             stage.play(day, scene)?;
         }
-        stage.finish(&self.out)?;
+        stage.finish(&self.out, letters_wait)?;
         stage.farewell(address)
     }
 

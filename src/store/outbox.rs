@@ -202,6 +202,18 @@ fn held<'a>(claimed: &'a Claimed) -> _ {
     outbox::table.filter(outbox::id.eq(id).and(outbox::state.eq(waiting)).and(outbox::leased_until.eq(leased_until)))
 }
 
+/// Lets go of every notice that is held: for whoever knows that no worker is left. One that does hold a notice can still say
+/// that the mail went out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn let_go(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    let held =
+        outbox::table.filter(outbox::state.eq(NoticeState::Waiting.code()).and(outbox::leased_until.is_not_null()));
+    diesel::update(held).set(outbox::leased_until.eq(None::<DateTime<Utc>>)).execute(tx.connection).await?;
+    Ok(())
+}
+
 /// Where a notice stands, locked until the transaction ends.
 ///
 /// # Errors

@@ -107,9 +107,7 @@ impl TestDatabase {
 
     /// The text column `line` of a query, row by row.
     pub async fn lines(&self, sql: &str) -> Vec<String> {
-        let mut connection = AsyncPgConnection::establish(&self.url()).await.unwrap();
-        let lines: Vec<Line> = diesel::sql_query(sql).load(&mut connection).await.unwrap();
-        lines.into_iter().map(|line| line.line).collect()
+        lines(&self.url(), sql).await
     }
 }
 
@@ -185,7 +183,15 @@ pub fn migrate(url: String) -> Vec<String> {
     thread::spawn(move || almoner::store::migrate(&url).unwrap()).join().unwrap()
 }
 
-async fn run(url: &str, sql: &str) {
+/// The text column `line` of a query in any database, row by row.
+pub async fn lines(url: &str, sql: &str) -> Vec<String> {
+    let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+    let lines: Vec<Line> = diesel::sql_query(sql).load(&mut connection).await.unwrap();
+    lines.into_iter().map(|line| line.line).collect()
+}
+
+/// Runs SQL in any database.
+pub async fn run(url: &str, sql: &str) {
     let mut connection = AsyncPgConnection::establish(url).await.unwrap();
     connection.batch_execute(sql).await.unwrap();
 }
