@@ -1,7 +1,7 @@
 //! Mail to a server that speaks TLS, with a certificate of an authority of the agency's own.
 
-use crate::post::{Post, at, mails, worker};
-use almoner::sink::{Mailbox, Opening, Sink};
+use crate::post::{Post, at, worker};
+use almoner::sink::{Mailbox, Opening};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rules::person::Language;
 use std::fs;
