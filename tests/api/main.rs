@@ -5,6 +5,7 @@
 
 mod audit;
 mod case;
+mod contention;
 mod database;
 mod doors;
 mod duties;
@@ -25,4 +26,5 @@ mod reports;
 mod settlements;
 mod site;
 mod turns;
+mod unstorable;
 mod world;
