@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn no_filter_makes_other_crates_tell_what_passes_through_them() {
-        for filter in ["trace", "info,tokio_postgres::query=debug,almoner=trace", "tokio_postgres=trace,almoner=trace"] {
+        for filter in ["trace", "info,tokio_postgres::query=debug,almoner=trace", "tokio_postgres=trace,almoner=trace"]
+        {
             for format in [LogFormat::Text, LogFormat::Json] {
                 let (kept, log) = (Kept::default(), Log { format, filter: filter.to_owned() });
                 let writer = kept.clone();

@@ -14,6 +14,7 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use rules::scheme::is_code;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -32,6 +33,10 @@ pub async fn read(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Resu
 /// # Errors
 /// When the database fails.
 pub async fn list(reader: &mut Reader, actor: &Actor, filter: &Filter, limit: i64) -> Result<Vec<Listed>, Error> {
+    // What is no code is the code of no scheme, and the database need not be asked; some of it could not be.
+    if filter.scheme.as_deref().is_some_and(|code| !is_code(code)) {
+        return Ok(Vec::new());
+    }
     Ok(applications::page(reader, &actor.scope(), filter, limit).await?)
 }
 

@@ -72,15 +72,7 @@ fn what_only_the_mail_server_the_log_or_the_system_would_have_found_is_told_at_t
     ];
     assert_eq!(
         names(&read(&variables, "").unwrap_err()),
-        [
-            "http.host",
-            "tokens.audience",
-            "mail.authority_file",
-            "mail.host",
-            "mail.port",
-            "mail.from",
-            "log.filter",
-        ]
+        ["http.host", "tokens.audience", "mail.authority_file", "mail.host", "mail.port", "mail.from", "log.filter",]
     );
     // It can be read, and holds no certificate.
     let faults = read(&[DATABASE, ("ALMONER_MAIL__AUTHORITY_FILE", "Cargo.toml")], "").unwrap_err();

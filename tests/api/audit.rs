@@ -86,7 +86,8 @@ async fn a_row_that_was_changed_and_hashed_anew_is_named_and_not_the_one_that_fo
         );
         world.database.run(&tampering).await;
         let (_, findings) = verify(&mut world.db.reader().await.unwrap()).await.unwrap();
-        let found: Vec<_> = findings.iter().map(|finding| (finding.subject_id, finding.sequence, finding.kind)).collect();
+        let found: Vec<_> =
+            findings.iter().map(|finding| (finding.subject_id, finding.sequence, finding.kind)).collect();
         assert_eq!(found, [(subject, sequence, kind)]);
     }
 }
