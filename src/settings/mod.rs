@@ -309,6 +309,9 @@ impl Settings {
                     return Err(Faults(layers.faults));
                 }
             }
+            if file == "default.toml" && environment == Environment::Production {
+                production::ITS_OWN.iter().for_each(|name| layers.forget(name));
+            }
         }
         layers.environment(variables.iter().cloned());
         let settings = Self::take(&mut layers, environment);

@@ -48,7 +48,7 @@ impl From<Error> for Fault {
     }
 }
 
-/// The code of such an error does not come through diesel, so its words must do.
+/// The code of such an error does not come through diesel, so its words must do: in English, which every connection asks for.
 fn is_contention(message: &str) -> bool {
     ["lock timeout", "statement timeout", "deadlock detected"].iter().any(|words| message.contains(words))
 }

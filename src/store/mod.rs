@@ -37,9 +37,11 @@ use std::time::Duration;
 /// How long a caller waits for a connection before it is told to come back.
 const POOL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What every connection of the server starts with: the role that may only do what it must, plans that are made once
-/// (bound parameters would be planned anew each time), and no statement or lock that is waited for without end.
-const CONNECTION_SETUP: &str = "SET ROLE almoner_app; SET plan_cache_mode = force_generic_plan; SET timezone = 'UTC'; \
+/// What every connection of the server starts with: messages in the words that [`Fault`] knows, where the account may choose them;
+/// the role that may only do what it must; plans that are made once (bound parameters would be planned anew each time); and no
+/// statement or lock that is waited for without end.
+const CONNECTION_SETUP: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
+     EXCEPTION WHEN insufficient_privilege THEN NULL; END $$; SET ROLE almoner_app; SET plan_cache_mode = force_generic_plan; SET timezone = 'UTC'; \
      SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
 
 /// The two clocks, read once for each request.

@@ -179,7 +179,7 @@ pub async fn fail(
     let tried = (
         outbox::attempts.eq(outbox::attempts + 1),
         outbox::leased_until.eq(None::<DateTime<Utc>>),
-        outbox::last_error.eq(Some(error.chars().take(ERROR_CHARACTERS_MAX).collect::<String>())),
+        outbox::last_error.eq(Some(storable(error))),
     );
     let held = held(claimed);
     match due_again_at {
@@ -191,6 +191,11 @@ pub async fn fail(
         }
     };
     Ok(())
+}
+
+/// What a mail server says may be of any length and hold any character.
+fn storable(error: &str) -> String {
+    error.chars().filter(|character| *character != '\0').take(ERROR_CHARACTERS_MAX).collect()
 }
 
 /// The notice as long as this claim holds it. The database keeps microseconds, and so does the comparison.

@@ -77,6 +77,16 @@ pub async fn actor(reader: &mut impl Connected, person: PersonId) -> Result<Opti
     assembled(person, rows)
 }
 
+/// Keeps an account as it is until the transaction ends: it is not closed, and its roles do not change.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut Tx<'_>, id: PersonId) -> Result<(), Fault> {
+    let row = people::table.find(id.0).select(people::id).for_share();
+    row.first::<Uuid>(tx.connection).await.optional()?;
+    Ok(())
+}
+
 fn role(code: String) -> Result<Role, Fault> {
     Role::from_code(&code).ok_or_else(|| Fault::Corrupt(format!("role {code}")))
 }

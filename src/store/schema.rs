@@ -93,7 +93,6 @@ diesel::table! {
         subject -> Text,
         event -> Text,
         who -> Text,
-        person_id -> Nullable<Uuid>,
         happened_at -> Timestamptz,
         recorded_at -> Timestamptz,
         previous_hash -> Text,

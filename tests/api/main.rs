@@ -6,6 +6,7 @@
 mod audit;
 mod case;
 mod codes;
+mod contention;
 mod database;
 mod desk;
 mod doors;
@@ -41,6 +42,7 @@ mod settlements;
 mod shapes;
 mod site;
 mod turns;
+mod unstorable;
 mod versions;
 mod walk;
 mod walk_calls;
