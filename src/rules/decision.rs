@@ -191,6 +191,7 @@ impl Application {
             organisation: self.organisation,
             amount,
             authority: authority.clone(),
+            counts_as: guard,
             state: AwardState::Decided,
             decided_at: approving.at,
             offered_at: None,

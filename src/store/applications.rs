@@ -15,8 +15,8 @@ use rules::permission::Scope;
 use serde_json::Value;
 use uuid::Uuid;
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = applications, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = applications, treat_none_as_default_value = false)]
 struct Row {
     id: Uuid,
     reference: String,
@@ -295,7 +295,22 @@ pub(super) async fn insert(tx: &mut Tx<'_>, application: &Application) -> Result
 pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result<(), Fault> {
     let row = Row::of(application)?;
     let before = applications::table.find(row.id).filter(applications::version.eq(row.version.saturating_sub(1)));
-    match diesel::update(before).set(row).execute(tx.connection).await? {
+    // What a draft begins with stays: the role may not even write it.
+    let set = (
+        applications::state.eq(row.state),
+        applications::title.eq(row.title),
+        applications::content.eq(row.content),
+        applications::submitted_by.eq(row.submitted_by),
+        applications::submitted_at.eq(row.submitted_at),
+        applications::submitted_on.eq(row.submitted_on),
+        applications::scheme_text_id.eq(row.scheme_text_id),
+        applications::requested_cents.eq(row.requested_cents),
+        applications::allowed_cents.eq(row.allowed_cents),
+        applications::recommended_cents.eq(row.recommended_cents),
+        applications::reason.eq(row.reason),
+        applications::version.eq(row.version),
+    );
+    match diesel::update(before).set(set).execute(tx.connection).await? {
         1 => Ok(()),
         // The row was locked when it was read; another version means that it was not.
         _ => Err(Fault::Taken("applications.version".to_owned())),

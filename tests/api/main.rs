@@ -24,5 +24,6 @@ mod report_streams;
 mod reports;
 mod settlements;
 mod site;
+mod ties;
 mod turns;
 mod world;
