@@ -67,7 +67,12 @@ impl Schemes {
         self.read(reader, text, &hash).await
     }
 
-    async fn read(&self, reader: &mut impl Connected, text: SchemeTextId, hash: &str) -> Result<Arc<Scheme>, Error> {
+    pub(super) async fn read(
+        &self,
+        reader: &mut impl Connected,
+        text: SchemeTextId,
+        hash: &str,
+    ) -> Result<Arc<Scheme>, Error> {
         let kept = self.read.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned();
         match kept {
             Some(scheme) => Ok(scheme),

@@ -32,5 +32,6 @@ mod sample;
 pub mod scheme;
 pub mod scheme_text;
 pub mod text;
+pub mod work;
 
 pub use scheme::hexadecimal;

@@ -205,31 +205,6 @@ pub async fn page(
     Ok(query.load(reader.connection()).await?)
 }
 
-/// Applications in a state, oldest first.
-///
-/// # Errors
-/// When the database fails or a row cannot be read.
-pub async fn in_state(reader: &mut impl Connected, state: State, limit: i64) -> Result<Vec<Application>, Fault> {
-    let query = applications::table.filter(applications::state.eq(state.code())).order(applications::id).limit(limit);
-    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
-    rows.into_iter().map(Application::try_from).collect()
-}
-
-/// The references of applications, oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn references(
-    reader: &mut impl Connected,
-    ids: &[ApplicationId],
-) -> Result<Vec<(ApplicationId, String)>, Fault> {
-    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
-    let query = applications::table.filter(applications::id.eq_any(ids)).order(applications::id);
-    let rows: Vec<(Uuid, String)> =
-        query.select((applications::id, applications::reference)).load(reader.connection()).await?;
-    Ok(rows.into_iter().map(|(id, reference)| (ApplicationId(id), reference)).collect())
-}
-
 type Condition = Box<dyn BoxableExpression<applications::table, Pg, SqlType = diesel::sql_types::Bool>>;
 
 /// A scope as a condition: what the policy says of one application, said of all.

@@ -17,6 +17,7 @@ pub mod people;
 pub mod reports;
 pub mod scheme_texts;
 pub mod sessions;
+pub mod work;
 #[rustfmt::skip]
 mod schema;
 

@@ -26,4 +26,5 @@ mod settlements;
 mod site;
 mod ties;
 mod turns;
+mod work;
 mod world;
