@@ -139,7 +139,8 @@ pub(super) async fn envelopes(
     Signed(caller, query): Signed<Query<SchemeQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let scheme = query.into_inner().scheme;
-    let rows = reports::envelopes(&mut door.reader().await?, &caller.actor, scheme.as_deref()).await?;
+    let in_force = (&door.schemes, door.moment.today());
+    let rows = reports::envelopes(&mut door.reader().await?, &caller.actor, in_force, scheme.as_deref()).await?;
     let about = About { filter: Filter { scheme, ..Filter::default() }, made_at: door.moment.recorded_at };
     let mut json = Json::<Envelope>::new(&about)?;
     json.rows(&rows)?;

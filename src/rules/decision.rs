@@ -260,12 +260,18 @@ fn as_of(today: Day, history: History) -> History {
 
 /// The scheme's money on a day; `None` where there is no limit.
 fn envelope(scheme: &Scheme, today: Day) -> Result<Option<Cents>, Refusal> {
-    let Some(envelope) = &scheme.file.envelope else { return Ok(None) };
-    match envelope.is.on(today).map(|entry| &entry.is) {
-        Some(Known::Is(limit)) => Ok(Some(*limit)),
-        Some(Known::None) => Ok(None),
-        Some(Known::Unknown) | None => Err(Refusal::LimitUnknown { path: "envelope".to_owned() }),
+    match envelope_on(scheme, today) {
+        Known::Is(limit) => Ok(Some(limit)),
+        Known::None => Ok(None),
+        Known::Unknown => Err(Refusal::LimitUnknown { path: "envelope".to_owned() }),
     }
+}
+
+/// What a text says of the scheme's money on a day; before its first entry nobody knows.
+#[must_use]
+pub fn envelope_on(scheme: &Scheme, today: Day) -> Known<Cents> {
+    let Some(envelope) = &scheme.file.envelope else { return Known::None };
+    envelope.is.on(today).map_or(Known::Unknown, |entry| entry.is.clone())
 }
 
 #[cfg(test)]

@@ -91,7 +91,13 @@ async fn a_reader_that_goes_away_gives_the_connection_back() {
     // The only connection is free again, and in no transaction.
     let auditor = world.person(&[Role::Auditor], &[]).await;
     let mut reader = timeout(Duration::from_secs(5), db.reader()).await.unwrap().unwrap();
-    assert_eq!(reports::envelopes(&mut reader, &auditor, Some("TVP")).await.unwrap().len(), 1);
+    assert_eq!(
+        reports::envelopes(&mut reader, &auditor, (&world.schemes, at("2031-01-01", 0).today()), Some("TVP"))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     drop(reader);
     db.write(at("2031-01-01", 0), async |tx| {
         almoner::actions::batches::prepare(tx, &staff.preparer, &[]).await.map(|_| ()).or_else(|error| match error {
