@@ -238,11 +238,19 @@ pub async fn find(reader: &mut impl Connected, subject_id: Uuid, sequence: i32) 
     Ok(entry.first(reader.connection()).await.optional()?)
 }
 
-/// The entries of one chain, oldest first.
+/// The entries of one chain after a number, oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_subject(reader: &mut impl Connected, subject_id: Uuid) -> Result<Vec<Entry>, Fault> {
-    let entries = audit_entries::table.filter(audit_entries::subject_id.eq(subject_id)).order(audit_entries::sequence);
+pub async fn of_subject(
+    reader: &mut impl Connected,
+    subject_id: Uuid,
+    after: i32,
+    limit: i64,
+) -> Result<Vec<Entry>, Fault> {
+    let entries = audit_entries::table
+        .filter(audit_entries::subject_id.eq(subject_id).and(audit_entries::sequence.gt(after)))
+        .order(audit_entries::sequence)
+        .limit(limit);
     Ok(entries.select(Entry::as_select()).load(reader.connection()).await?)
 }
