@@ -9,7 +9,6 @@ use futures_util::TryStreamExt;
 use rules::actor::Who;
 use rules::event::{Event, Subject};
 use serde::Serialize;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -112,12 +111,6 @@ impl Entry {
     /// When it cannot be read any more.
     pub fn event(&self) -> Result<Event, Fault> {
         serde_json::from_str(&self.event).map_err(|error| Fault::Corrupt(error.to_string()))
-    }
-
-    /// The event as JSON.
-    #[must_use]
-    pub fn event_json(&self) -> Value {
-        serde_json::from_str(&self.event).unwrap_or(Value::Null)
     }
 }
 

@@ -248,12 +248,3 @@ pub async fn dead(reader: &mut impl Connected, after: Option<NoticeId>, limit: i
     };
     Ok(rows.into_iter().map(dead).collect())
 }
-
-/// How many notices are waiting.
-///
-/// # Errors
-/// When the database fails.
-pub async fn waiting(reader: &mut impl Connected) -> Result<i64, Fault> {
-    let waiting = outbox::table.filter(outbox::state.eq(NoticeState::Waiting.code()));
-    Ok(waiting.count().get_result(reader.connection()).await?)
-}
