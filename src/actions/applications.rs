@@ -14,6 +14,7 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use rules::scheme::is_code;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -32,6 +33,10 @@ pub async fn read(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Resu
 /// # Errors
 /// When the database fails.
 pub async fn list(reader: &mut Reader, actor: &Actor, filter: &Filter, limit: i64) -> Result<Vec<Listed>, Error> {
+    // What is no code is the code of no scheme, and the database need not be asked; some of it could not be.
+    if filter.scheme.as_deref().is_some_and(|code| !is_code(code)) {
+        return Ok(Vec::new());
+    }
     Ok(applications::page(reader, &actor.scope(), filter, limit).await?)
 }
 
@@ -87,7 +92,8 @@ pub async fn calculations(reader: &mut Reader, actor: &Actor, id: ApplicationId)
         kept.push((json(&request)?, json(&answer)?));
     }
     // Before the applicant is told of a decision, only the calculation of the submission is theirs to see.
-    if !actor.is_staff() && matches!(application.state.public_code(), "under_consideration" | "withdrawn") {
+    let staff = actor.is_staff_towards(application.organisation);
+    if !staff && matches!(application.state.public_code(), "under_consideration" | "withdrawn") {
         kept.truncate(1);
     }
     Ok(kept)
@@ -222,7 +228,7 @@ pub async fn withdraw(
         let (application, permit, balances) =
             case::lock_with_balances(tx, actor, Verb::ApplicationWithdraw, id).await?;
         case::must_be_version(&application, version)?;
-        let award = award_of(tx, &application).await?;
+        let award = award_of(tx, actor, &application).await?;
         award.end(&permit, application, Ending::Withdrawn(reason), balances)?
     } else {
         let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationWithdraw, id, version).await?;

@@ -23,7 +23,7 @@ pub async fn read(
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::ApplicationRead, &application).await?;
     let award = awards::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    if award.offered_at.is_none() && !actor.is_staff() {
+    if award.offered_at.is_none() && !actor.is_staff_towards(application.organisation) {
         return Err(Refusal::NotFound.into());
     }
     Ok((award, awards::plan(reader, id).await?, claims::of_application(reader, id).await?))
@@ -40,7 +40,7 @@ pub async fn offer(
     id: ApplicationId,
 ) -> Result<(Application, Award), Error> {
     let (application, permit) = case::lock(tx, actor, Verb::AwardOffer, id).await?;
-    let award = award_of(tx, &application).await?;
+    let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let (change, application, award) = award.offer(&permit, application, &scheme, tx.moment.now)?;
     tx.record(&change).await?;
@@ -58,7 +58,7 @@ pub async fn accept(
     id: ApplicationId,
 ) -> Result<(Application, Vec<Instalment>), Error> {
     let (application, permit) = case::lock(tx, actor, Verb::AwardAccept, id).await?;
-    let award = award_of(tx, &application).await?;
+    let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let (change, application, plan) = award.accept(&permit, application, &scheme, tx.moment.now)?;
     tx.record(&change).await?;
@@ -90,14 +90,16 @@ async fn end(
     ending: Ending<'_>,
 ) -> Result<Application, Error> {
     let (application, permit, balances) = case::lock_with_balances(tx, actor, verb, id).await?;
-    let award = award_of(tx, &application).await?;
+    let award = award_of(tx, actor, &application).await?;
     let (change, application) = award.end(&permit, application, ending, balances)?;
     tx.record(&change).await?;
     Ok(application)
 }
 
-/// The award of a case that must have one in the state that the verb asks for.
-pub(super) async fn award_of(tx: &mut Tx<'_>, application: &Application) -> Result<Award, Error> {
-    let wrong_state = Refusal::ApplicationWrongState { state: application.state.code() };
+/// The award of a case that must have one in the state that the verb asks for; where it has none, the actor is told of the state in
+/// their own words.
+pub(super) async fn award_of(tx: &mut Tx<'_>, actor: &Actor, application: &Application) -> Result<Award, Error> {
+    let state = actor.word_for(application.organisation, application.state);
+    let wrong_state = Refusal::ApplicationWrongState { state };
     Ok(awards::find(tx, application.id).await?.ok_or(wrong_state)?)
 }

@@ -11,6 +11,7 @@ use rules::event::Subject;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
 use rules::report::{Envelope, Filter};
+use rules::scheme::{CODE_CHARACTERS_MAX, is_code};
 
 pub use crate::store::reports::Disbursements;
 
@@ -58,8 +59,8 @@ pub async fn envelopes(
 async fn permit(reader: &mut impl Connected, actor: &Actor, scheme: Option<&str>) -> Result<(), Error> {
     actor.may(Verb::ReportRead, Subject::House)?;
     match scheme {
-        Some(code) if scheme_texts::in_force(reader, code).await?.is_none() => {
-            Err(Refusal::SchemeNotPublished { code: code.to_owned() }.into())
+        Some(code) if !is_code(code) || scheme_texts::in_force(reader, code).await?.is_none() => {
+            Err(Refusal::SchemeNotPublished { code: code.chars().take(CODE_CHARACTERS_MAX).collect() }.into())
         }
         _ => Ok(()),
     }

@@ -20,8 +20,10 @@ pub struct Opened {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Longer than any address that mail can be sent to.
-const EMAIL_BYTES_MAX: usize = 254;
+/// Whether an address can be somebody's at all: none is longer than mail can be sent to, and the database keeps no U+0000.
+pub(super) fn can_be_somebodys(email: &str) -> bool {
+    email.len() <= 254 && !email.contains('\0')
+}
 
 /// Signs a person in.
 ///
@@ -37,7 +39,7 @@ pub async fn sign_in(
     password: SecretString,
 ) -> Result<Opened, Error> {
     let email = written_email(email);
-    if email.len() > EMAIL_BYTES_MAX {
+    if !can_be_somebodys(&email) {
         return Err(Unproven::Credentials.into());
     }
     access.failures.try_now(&email, moment.recorded_at).map_err(|seconds| Error::Wait { seconds })?;

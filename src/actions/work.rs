@@ -5,7 +5,9 @@
 
 use super::Error;
 use super::schemes::Schemes;
-use crate::store::work::{Narrowed, OfText, Waiting, Whom, batches, cases, claimed, owed_assessments, pinned_texts};
+use crate::store::work::{
+    Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts,
+};
 use crate::store::{Reader, assessments};
 use rules::actor::{Actor, Role};
 use rules::application::State;
@@ -14,7 +16,7 @@ use rules::claim::ClaimState;
 use rules::decision::passes;
 use rules::duty::Duty;
 use rules::event::Subject;
-use rules::ids::{ApplicationId, BatchId, PersonId, SchemeTextId};
+use rules::ids::{ApplicationId, BatchId, NoticeId, PersonId, SchemeTextId};
 use rules::permission::Verb;
 use rules::scheme::Scheme;
 use rules::work::{Span, approvable, assessors_wanted};
@@ -26,7 +28,7 @@ use std::sync::Arc;
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch.
+    /// The reference of the case or batch; the id of a notice.
     pub reference: String,
     /// On what.
     pub on: WorkOn,
@@ -39,6 +41,8 @@ pub enum WorkOn {
     Application(ApplicationId),
     /// A batch.
     Batch(BatchId),
+    /// A notice that was given up.
+    Notice(NoticeId),
 }
 
 /// What waits for the actor, in the order of the case, and of each kind the oldest first.
@@ -53,6 +57,7 @@ pub async fn waiting_for(reader: &mut Reader, actor: &Actor, schemes: &Schemes) 
     desk.recommended().await?;
     desk.cases(Verb::AwardOffer, State::Approved).await?;
     desk.money().await?;
+    desk.given_up().await?;
     Ok(desk.work)
 }
 
@@ -166,6 +171,17 @@ impl<'a> Desk<'a> {
             let waiting = batches(self.reader, self.whom(Some(Duty::PaymentReleaser))).await?;
             let release = |(id, reference)| Work { act: Verb::BatchRelease, reference, on: WorkOn::Batch(id) };
             self.work.extend(waiting.into_iter().map(release));
+        }
+        Ok(())
+    }
+
+    /// Letters that could not be sent.
+    async fn given_up(&mut self) -> Result<(), Error> {
+        if self.may(Verb::OutboxPutBack) {
+            let dead = given_up(self.reader).await?;
+            let put_back =
+                |id: NoticeId| Work { act: Verb::OutboxPutBack, reference: id.to_string(), on: WorkOn::Notice(id) };
+            self.work.extend(dead.into_iter().map(put_back));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 mod admin;
 mod audit;
 mod calculate;
+mod codes;
 mod demo;
 mod migrate;
 mod openapi;
@@ -59,6 +60,8 @@ enum Command {
     Admin(admin::Command),
     /// Print the description of the API (OpenAPI 3.1, as production has it); needs no database.
     Openapi,
+    /// Print every code with which the API says no, as docs/API.md has them; needs no database.
+    Codes,
     /// Work out a grant and explain it line by line; needs no database.
     ///
     /// Prints the answer as JSON. A refused calculation is a good answer (exit 0); a request that cannot be understood is
@@ -91,6 +94,7 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Admin(command) => with_settings(&cli.config, |settings| admin::run(&settings, command)),
         Command::Openapi => openapi::run(),
+        Command::Codes => codes::run(),
         Command::Calculate(arguments) => calculate::run(&cli.schemes, &arguments),
         Command::Scheme(scheme::Command::Publish { files }) => {
             with_settings(&cli.config, |settings| scheme::publish(&settings, &files))

@@ -15,6 +15,7 @@ use actix_web::{HttpRequest, get, post, put};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Content, State};
+use rules::calculation::object;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::money::Cents;
@@ -73,10 +74,10 @@ pub(super) struct SubmissionView {
 
 impl ApplicationView {
     pub(super) fn of(application: Application, actor: &Actor) -> Self {
-        let staff = actor.is_staff();
+        let staff = actor.is_staff_towards(application.organisation);
         let missing = if application.state == State::Draft { application.missing() } else { Vec::new() };
         Self {
-            state: if staff { application.state.code() } else { application.state.public_code() },
+            state: actor.word_for(application.organisation, application.state),
             recommended: application.recommended.filter(|_| staff),
             submission: application.submission.map(|submission| SubmissionView {
                 at: submission.at,
@@ -125,9 +126,9 @@ pub(super) struct ApplicationLine {
 }
 
 impl ApplicationLine {
-    pub(super) fn of(listed: Listed, staff: bool) -> Self {
-        let state = State::from_code(&listed.state)
-            .map_or("unknown", |state| if staff { state.code() } else { state.public_code() });
+    pub(super) fn of(listed: Listed, actor: &Actor) -> Self {
+        let organisation = OrganisationId(listed.organisation_id);
+        let state = State::from_code(&listed.state).map_or("unknown", |state| actor.word_for(organisation, state));
         Self {
             id: listed.id,
             reference: listed.reference,
@@ -153,6 +154,7 @@ pub(super) struct NewApplication {
     organisation: OrganisationId,
     /// Title, summary and the request of the calculation; may be incomplete.
     #[schema(value_type = Value, example = json!({ "title": "Smart line", "summary": "", "request": { "project": { "stages": [] } } }))]
+    #[serde(deserialize_with = "object")]
     content: Content,
 }
 
@@ -177,7 +179,7 @@ pub(super) struct Nothing {}
 pub(super) struct ListQuery {
     /// One scheme.
     scheme: Option<String>,
-    /// One state, in the staff's word.
+    /// One state, in the word in which you are told of it.
     state: Option<String>,
     /// Where the last page ended: its `next`.
     cursor: Option<String>,
@@ -217,15 +219,14 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     let query = query.into_inner();
     let asked = Asked::<ApplicationId>::read(query.cursor.as_deref(), query.limit)?;
-    let known = || State::ALL.map(State::code).join(", ");
-    let state = query.state.map(|code| {
-        State::from_code(&code)
-            .ok_or_else(|| Problem::malformed_parameter("state", format!("write one of {}", known())))
+    let state = query.state.map(|word| {
+        let known = || format!("write one of {}", caller.actor.words().join(", "));
+        caller.actor.meant_by(&word).ok_or_else(|| Problem::malformed_parameter("state", known()))
     });
     let filter = Filter { scheme: query.scheme, state: state.transpose()?, after: asked.after };
     let rows = applications::list(&mut door.reader().await?, &caller.actor, &filter, asked.rows()).await?;
-    let staff = caller.actor.is_staff();
-    Page::of(&asked, rows, |row| ApplicationId(row.id), |row| ApplicationLine::of(row, staff))?.answer(&request)
+    let line = |row| ApplicationLine::of(row, &caller.actor);
+    Page::of(&asked, rows, |row| ApplicationId(row.id), line)?.answer(&request)
 }
 
 /// One application.

@@ -11,11 +11,13 @@ mod body;
 mod calculations;
 mod claims;
 mod clock;
+mod code;
 mod decisions;
 mod frame;
 mod health;
 mod idempotency;
 mod openapi;
+mod outbox;
 mod page;
 mod people;
 mod precondition;
@@ -28,6 +30,7 @@ mod sessions;
 mod work;
 
 pub use body::{paths, queries};
+pub use code::{Code, page as page_of_codes};
 pub use frame::frame;
 pub use openapi::{Document, nowhere};
 pub use services::{Services, ServicesError};
@@ -92,6 +95,8 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
         .service(reports::disbursements_xlsx)      // GET    /api/v1/reports/disbursements.xlsx
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
+        .service(outbox::list)                     // GET    /api/v1/outbox/dead
+        .service(outbox::retry)                    // POST   /api/v1/outbox/{id}/retry
         .service(openapi::read)                    // GET    /api/v1/openapi.json
         .configure(|api| if settable_clock {
             api.service(clock::set);               // POST   /api/v1/clock

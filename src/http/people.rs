@@ -13,6 +13,7 @@ use crate::store::people::StoredPerson;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post, put};
 use rules::actor::Role;
+use rules::calculation::object;
 use rules::ids::PersonId;
 use rules::person::Language;
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,7 @@ impl From<Introduction> for people::Introduction {
 #[serde(deny_unknown_fields)]
 pub(super) struct Invitation {
     /// The person.
+    #[serde(deserialize_with = "object")]
     person: Introduction,
     /// What they may be.
     #[schema(value_type = Vec<RoleShape>, min_items = 1)]

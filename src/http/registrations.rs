@@ -8,6 +8,7 @@ use super::problem::Problem;
 use super::services::Door;
 use crate::actions::{Error, people};
 use actix_web::post;
+use rules::calculation::object;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,8 +18,10 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub(super) struct Registration {
     /// The person.
+    #[serde(deserialize_with = "object")]
     person: Introduction,
     /// The organisation.
+    #[serde(deserialize_with = "object")]
     organisation: NewOrganisation,
 }
 

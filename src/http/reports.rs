@@ -1,6 +1,7 @@
 //! Reports: what was paid, and the money of the schemes; as JSON, CSV and XLSX.
 
 use super::actor::Signed;
+use super::code::Code;
 use super::problem::Problem;
 use super::services::Door;
 use crate::actions::reports;
@@ -8,7 +9,6 @@ use crate::export::csv::Csv;
 use crate::export::json::Json;
 use crate::export::xlsx::Xlsx;
 use crate::export::{About, Fault, Format, stream};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Bytes, Query};
 use actix_web::{HttpResponse, get};
@@ -55,9 +55,7 @@ pub(super) struct SchemeQuery {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::TooManyDigits(_) | Fault::TooManyRows { .. } => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "report.beyond_a_sheet", format!("{fault}."))
-            }
+            Fault::TooManyDigits(_) | Fault::TooManyRows { .. } => Self::new(Code::BeyondASheet, format!("{fault}.")),
             fault => Self::failed(&fault.to_string()),
         }
     }

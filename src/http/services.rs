@@ -36,6 +36,8 @@ pub struct Services {
     pub metrics: Metrics,
     /// The longest body that is read.
     pub body_bytes_max: usize,
+    /// How long a body may take to arrive.
+    pub body_time_max: Duration,
     /// Addresses whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Arc<[IpAddr]>,
     /// Addresses that may read what is measured.
@@ -74,6 +76,7 @@ impl Services {
             visits: Arc::new(Rate::per_minute(settings.sign_in.tries_per_minute)),
             metrics: Metrics::new()?,
             body_bytes_max: settings.http.body_bytes_max,
+            body_time_max: settings.http.body_time_max,
             trusted_proxies: settings.http.trusted_proxies.as_slice().into(),
             metrics_readers: settings.http.metrics_readers.as_slice().into(),
             https: settings.http.public_url.as_str().starts_with("https://"),

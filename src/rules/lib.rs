@@ -31,6 +31,7 @@ pub mod report;
 mod sample;
 pub mod scheme;
 pub mod scheme_text;
+pub mod telling;
 pub mod text;
 pub mod work;
 

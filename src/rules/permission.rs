@@ -117,6 +117,7 @@ impl Verb {
                 | Self::ClaimCertify
                 | Self::BatchPrepare
                 | Self::BatchRelease
+                | Self::AuditRead
         )
     }
 }
@@ -216,13 +217,16 @@ impl Actor {
         if !self.sees(application, assesses) && self.who != Who::Worker {
             return Err(Refusal::NotFound);
         }
+        let permit = if assesses && self.allowed(verb, Relation::Assessor) {
+            self.permit(verb, subject, Relation::Assessor)?
+        } else {
+            self.may_for_organisation(verb, subject, application.organisation)?
+        };
+        // Asked last: whoever may not do it to any case is told that, and not that this one is their own.
         if verb.is_for_the_agency() && self.organisations.contains(&application.organisation) {
             return Err(Refusal::OwnOrganisation);
         }
-        if assesses && self.allowed(verb, Relation::Assessor) {
-            return self.permit(verb, subject, Relation::Assessor);
-        }
-        self.may_for_organisation(verb, subject, application.organisation)
+        Ok(permit)
     }
 
     /// Whether the actor reads a case only as one of its assessors: then the others' assessments are not the actor's business.
@@ -244,15 +248,8 @@ impl Actor {
         }
     }
 
-    /// Whether the actor works for the agency: then a case is shown in the staff's words.
-    #[must_use]
-    pub fn is_staff(&self) -> bool {
-        self.scope().submitted
-    }
-
-    /// Which applications this actor sees.
-    #[must_use]
-    pub fn scope(&self) -> Scope {
+    /// Whether the actor works on cases for the agency.
+    pub(crate) fn is_staff(&self) -> bool {
         const STAFF: [Role; 6] = [
             Role::Officer,
             Role::Auditor,
@@ -261,8 +258,14 @@ impl Actor {
             Role::FinancePreparer,
             Role::FinanceReleaser,
         ];
+        STAFF.iter().any(|role| self.is(*role))
+    }
+
+    /// Which applications this actor sees.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
         Scope {
-            submitted: STAFF.iter().any(|role| self.is(*role)),
+            submitted: self.is_staff(),
             organisations: if self.is(Role::Applicant) {
                 self.organisations.iter().copied().collect()
             } else {
@@ -311,7 +314,7 @@ impl Actor {
             | Verb::AwardAccept
             | Verb::AwardDecline
             | Verb::ClaimSubmit => own,
-            Verb::ApplicationRead => own || assesses || self.scope().submitted,
+            Verb::ApplicationRead => own || assesses || self.is_staff(),
             Verb::ApplicationScreen
             | Verb::ApplicationReinstate
             | Verb::AssessmentAssign

@@ -72,6 +72,8 @@ pub struct Http {
     pub workers: usize,
     /// The longest body that is read.
     pub body_bytes_max: usize,
+    /// How long a body may take to arrive.
+    pub body_time_max: Duration,
     /// How long requests may finish after a signal to stop.
     pub shutdown: Duration,
     /// Addresses whose `X-Forwarded-For` is believed.

@@ -20,6 +20,7 @@ impl Settings {
                 public_url: layers.one("http.public_url", URL),
                 workers: if workers == 0 { cores } else { workers },
                 body_bytes_max: size(layers.number("http.body_bytes_max", 1024..=16_777_216)),
+                body_time_max: seconds(layers.number("http.body_s_max", 1..=600)),
                 shutdown: seconds(layers.number("http.shutdown_s", 1..=600)),
                 trusted_proxies: layers.list("http.trusted_proxies", "IP addresses"),
                 metrics_readers: layers.list("http.metrics_readers", "IP addresses"),

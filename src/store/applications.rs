@@ -12,6 +12,7 @@ use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
 use rules::permission::Scope;
+use rules::telling::Meant;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -65,8 +66,8 @@ pub struct Listed {
 pub struct Filter {
     /// One scheme.
     pub scheme: Option<String>,
-    /// One state.
-    pub state: Option<State>,
+    /// One state, as whoever asks is told of it.
+    pub state: Option<Meant>,
     /// After this one, in the order of the list.
     pub after: Option<ApplicationId>,
 }
@@ -196,8 +197,8 @@ pub async fn page(
     if let Some(scheme) = &filter.scheme {
         query = query.filter(applications::scheme_code.eq(scheme.clone()));
     }
-    if let Some(state) = filter.state {
-        query = query.filter(applications::state.eq(state.code()));
+    if let Some(meant) = &filter.state {
+        query = query.filter(stands(meant));
     }
     if let Some(after) = filter.after {
         query = query.filter(applications::id.lt(after.0));
@@ -227,6 +228,20 @@ fn visible(scope: &Scope) -> Condition {
     }
     let nothing: Condition = Box::new(false.into_sql::<diesel::sql_types::Bool>());
     parts.into_iter().fold(nothing, |seen, part| Box::new(seen.or(part)))
+}
+
+/// A word for a state as a condition: the staff's state for whom it is shown in their words, the public ones for the others.
+fn stands(meant: &Meant) -> Condition {
+    let public = || applications::state.eq_any(meant.public.iter().map(|state| state.code()).collect::<Vec<_>>());
+    let staff = || applications::state.eq(meant.staff.map_or("", State::code));
+    match &meant.public_for {
+        None => Box::new(public()),
+        Some(own) if own.is_empty() => Box::new(staff()),
+        Some(own) => {
+            let own = || applications::organisation_id.eq_any(own.iter().map(|id| id.0).collect::<Vec<_>>());
+            Box::new(own().and(public()).or(diesel::dsl::not(own()).and(staff())))
+        }
+    }
 }
 
 /// The days on which an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's

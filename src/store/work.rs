@@ -14,7 +14,8 @@ use rules::batch::BatchState;
 use rules::calendar::Day;
 use rules::claim::ClaimState;
 use rules::duty::Duty;
-use rules::ids::{ApplicationId, BatchId, OrganisationId, PersonId, SchemeTextId};
+use rules::ids::{ApplicationId, BatchId, NoticeId, OrganisationId, PersonId, SchemeTextId};
+use rules::notification::NoticeState;
 use rules::work::Span;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -207,6 +208,17 @@ pub async fn batches(reader: &mut impl Connected, whom: Whom<'_>) -> Result<Vec<
     );
     let rows: Vec<Named> = asked(sql, whom).load(reader.connection()).await?;
     Ok(rows.into_iter().map(|row| (BatchId(row.id), row.name)).collect())
+}
+
+/// The notices that were given up.
+///
+/// # Errors
+/// When the database fails.
+pub async fn given_up(reader: &mut impl Connected) -> Result<Vec<NoticeId>, Fault> {
+    let dead = NoticeState::Dead.code();
+    let sql = format!("SELECT id, notice AS name FROM outbox WHERE state = '{dead}' ORDER BY id LIMIT $1");
+    let rows: Vec<Named> = sql_query(sql).bind::<BigInt, _>(LIMIT).load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|row| NoticeId(row.id)).collect())
 }
 
 /// The texts that cases in a state have pinned, with their hashes.

@@ -7,7 +7,7 @@ pub use state::State;
 pub use submission::{Submission, Submitting};
 pub(crate) use submission::{faulty, refused_by_rules};
 
-use crate::calculation::Request;
+use crate::calculation::{Request, object};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duty;
@@ -40,6 +40,7 @@ pub struct Content {
     #[serde(default)]
     pub summary: String,
     /// Facts, stages with cost and contributions, and what is asked for: the request of the calculation.
+    #[serde(deserialize_with = "object")]
     pub request: Request,
 }
 

@@ -24,7 +24,7 @@ mod wording;
 
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
-pub use reading::{FaultKind, RequestFault, read_json};
+pub use reading::{FaultKind, RequestFault, each_once, object, object_or_none, read_json};
 pub use request::{
     Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
 };
