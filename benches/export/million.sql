@@ -26,9 +26,9 @@ SELECT pg_temp.id(3, n), scheme || '-' || (2016 + n % 10) || '-' || lpad(n::text
                5 * (1000000 + (n * 7919) % 90000000) AS amount
           FROM generate_series(1, 200000) n) made;
 
-INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, state, decided_at, offered_at, expires_on,
-                    accepted_at)
-SELECT id, scheme_code, organisation_id, requested_cents, 'commissioner', 'accepted', '2016-05-01Z', '2016-05-02Z', '2016-06-01',
+INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at, offered_at,
+                    expires_on, accepted_at)
+SELECT id, scheme_code, organisation_id, requested_cents, 'commissioner', 'lifetime', 'accepted', '2016-05-01Z', '2016-05-02Z', '2016-06-01',
        '2016-05-03Z' FROM applications;
 
 INSERT INTO instalments (application_id, sequence, code, due, amount_cents)
@@ -60,8 +60,8 @@ INSERT INTO ledger_entries (posting_id, account, application_id, amount_cents, p
 SELECT pg_temp.id(7, n), account, application_id, sign * amount_cents, released_at
   FROM (SELECT row_number() OVER (ORDER BY claim_id) AS n, p.*, b.released_at FROM payments p JOIN batches b ON b.id = p.batch_id) p,
        (VALUES ('commitment', -1), ('paid', 1)) line (account, sign);
-INSERT INTO envelopes (scheme_code, limit_cents, committed_cents)
-SELECT scheme_code, 2 * sum(amount_cents), sum(amount_cents) FROM awards GROUP BY 1;
+INSERT INTO envelopes (scheme_code, limit_cents, committed_cents, posted_cents)
+SELECT scheme_code, 2 * sum(amount_cents), sum(amount_cents), sum(amount_cents) FROM awards GROUP BY 1;
 
 DO $$
 BEGIN

@@ -8,12 +8,17 @@ use rules::ids::ApplicationId;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
 
-/// Everything that happened to an application, oldest first.
+/// What happened to an application after an entry, oldest first.
 ///
 /// # Errors
 /// When the application is out of sight, or the actor may not read audits.
-pub async fn of_application(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Result<Vec<Entry>, Error> {
+pub async fn of_application(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+    (after, limit): (Option<i32>, i64),
+) -> Result<Vec<Entry>, Error> {
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::AuditRead, &application).await?;
-    Ok(of_subject(reader, id.0).await?)
+    Ok(of_subject(reader, id.0, after.unwrap_or(0), limit).await?)
 }

@@ -43,6 +43,22 @@ impl Schemes {
         Ok(InForce { text, scheme: self.read(reader, text, &hash).await? })
     }
 
+    /// Every scheme in force, or one, in the order of their codes.
+    ///
+    /// # Errors
+    /// When a text cannot be read any more, or the database fails.
+    pub(crate) async fn all_in_force(
+        &self,
+        reader: &mut impl Connected,
+        code: Option<&str>,
+    ) -> Result<Vec<Arc<Scheme>>, Error> {
+        let mut schemes = Vec::new();
+        for (text, hash) in scheme_texts::all_in_force(reader, code).await? {
+            schemes.push(self.read(reader, text, &hash).await?);
+        }
+        Ok(schemes)
+    }
+
     /// The scheme of a text that an application has pinned.
     ///
     /// # Errors
@@ -67,7 +83,12 @@ impl Schemes {
         self.read(reader, text, &hash).await
     }
 
-    async fn read(&self, reader: &mut impl Connected, text: SchemeTextId, hash: &str) -> Result<Arc<Scheme>, Error> {
+    pub(super) async fn read(
+        &self,
+        reader: &mut impl Connected,
+        text: SchemeTextId,
+        hash: &str,
+    ) -> Result<Arc<Scheme>, Error> {
         let kept = self.read.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned();
         match kept {
             Some(scheme) => Ok(scheme),

@@ -77,7 +77,7 @@ pub(super) async fn disbursements(
 ) -> Result<HttpResponse, Problem> {
     let filter = query.into_inner().filter()?;
     let about = About { filter: filter.clone(), made_at: door.moment.recorded_at };
-    let rows = reports::disbursements(door.reader().await?, &caller.actor, filter).await?;
+    let rows = reports::disbursements(door.long_reader().await?, &caller.actor, filter).await?;
     let mut response = HttpResponse::Ok();
     Ok(response
         .insert_header((CONTENT_TYPE, "application/json"))
@@ -94,7 +94,7 @@ pub(super) async fn disbursements_csv(
     door: Door,
     Signed(caller, query): Signed<Query<ReportQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let rows = reports::disbursements(door.reader().await?, &caller.actor, query.into_inner().filter()?).await?;
+    let rows = reports::disbursements(door.long_reader().await?, &caller.actor, query.into_inner().filter()?).await?;
     Ok(file("text/csv; charset=utf-8", "disbursements.csv")
         .streaming(stream(rows, Csv::new()?).map_ok(Bytes::from).map_err(std::io::Error::other)))
 }
@@ -114,7 +114,7 @@ pub(super) async fn disbursements_xlsx(
 ) -> Result<HttpResponse, Problem> {
     let filter = query.into_inner().filter()?;
     let about = About { filter: filter.clone(), made_at: door.moment.recorded_at };
-    let mut rows = reports::disbursements(door.reader().await?, &caller.actor, filter).await?;
+    let mut rows = reports::disbursements(door.long_reader().await?, &caller.actor, filter).await?;
     // Compressing takes its time, so it is done where nobody else waits.
     let made = actix_web::web::block(move || {
         let mut workbook = Xlsx::new(about)?;
@@ -137,7 +137,8 @@ pub(super) async fn envelopes(
     Signed(caller, query): Signed<Query<SchemeQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let scheme = query.into_inner().scheme;
-    let rows = reports::envelopes(&mut door.reader().await?, &caller.actor, scheme.as_deref()).await?;
+    let in_force = (&door.schemes, door.moment.today());
+    let rows = reports::envelopes(&mut door.reader().await?, &caller.actor, in_force, scheme.as_deref()).await?;
     let about = About { filter: Filter { scheme, ..Filter::default() }, made_at: door.moment.recorded_at };
     let mut json = Json::<Envelope>::new(&about)?;
     json.rows(&rows)?;

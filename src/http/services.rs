@@ -170,6 +170,15 @@ impl Door {
         Ok(self.db.reader().await?)
     }
 
+    /// A connection for a report, which may be read slowly.
+    ///
+    /// # Errors
+    /// When none can be had, or as many reports are being read as may be.
+    pub(super) async fn long_reader(&self) -> Result<Reader, Problem> {
+        let others = "Others are reading reports at this moment: try again shortly.";
+        self.db.long_reader().await?.ok_or_else(|| Problem::unavailable(others))
+    }
+
     /// Runs an act in one transaction and in a task of its own: once begun it runs to its end, even if the client goes away.
     ///
     /// # Errors

@@ -33,5 +33,6 @@ pub mod scheme;
 pub mod scheme_text;
 pub mod telling;
 pub mod text;
+pub mod work;
 
 pub use scheme::hexadecimal;

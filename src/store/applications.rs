@@ -16,8 +16,8 @@ use rules::telling::Meant;
 use serde_json::Value;
 use uuid::Uuid;
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = applications, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = applications, treat_none_as_default_value = false)]
 struct Row {
     id: Uuid,
     reference: String,
@@ -206,32 +206,6 @@ pub async fn page(
     Ok(query.load(reader.connection()).await?)
 }
 
-/// Applications in a state, oldest first.
-///
-/// # Errors
-/// When the database fails or a row cannot be read.
-pub async fn in_state(reader: &mut impl Connected, state: State, limit: i64) -> Result<Vec<Application>, Fault> {
-    let query = applications::table.filter(applications::state.eq(state.code())).order(applications::id).limit(limit);
-    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
-    rows.into_iter().map(Application::try_from).collect()
-}
-
-/// The references of applications, and who applies, oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn references(
-    reader: &mut impl Connected,
-    ids: &[ApplicationId],
-) -> Result<Vec<(ApplicationId, String, OrganisationId)>, Fault> {
-    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
-    let query = applications::table.filter(applications::id.eq_any(ids)).order(applications::id);
-    let query = query.select((applications::id, applications::reference, applications::organisation_id));
-    let rows: Vec<(Uuid, String, Uuid)> = query.load(reader.connection()).await?;
-    let named = |(id, reference, organisation)| (ApplicationId(id), reference, OrganisationId(organisation));
-    Ok(rows.into_iter().map(named).collect())
-}
-
 type Condition = Box<dyn BoxableExpression<applications::table, Pg, SqlType = diesel::sql_types::Bool>>;
 
 /// A scope as a condition: what the policy says of one application, said of all.
@@ -311,7 +285,22 @@ pub(super) async fn insert(tx: &mut Tx<'_>, application: &Application) -> Result
 pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result<(), Fault> {
     let row = Row::of(application)?;
     let before = applications::table.find(row.id).filter(applications::version.eq(row.version.saturating_sub(1)));
-    match diesel::update(before).set(row).execute(tx.connection).await? {
+    // What a draft begins with stays: the role may not even write it.
+    let set = (
+        applications::state.eq(row.state),
+        applications::title.eq(row.title),
+        applications::content.eq(row.content),
+        applications::submitted_by.eq(row.submitted_by),
+        applications::submitted_at.eq(row.submitted_at),
+        applications::submitted_on.eq(row.submitted_on),
+        applications::scheme_text_id.eq(row.scheme_text_id),
+        applications::requested_cents.eq(row.requested_cents),
+        applications::allowed_cents.eq(row.allowed_cents),
+        applications::recommended_cents.eq(row.recommended_cents),
+        applications::reason.eq(row.reason),
+        applications::version.eq(row.version),
+    );
+    match diesel::update(before).set(set).execute(tx.connection).await? {
         1 => Ok(()),
         // The row was locked when it was read; another version means that it was not.
         _ => Err(Fault::Taken("applications.version".to_owned())),

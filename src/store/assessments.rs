@@ -1,10 +1,9 @@
 //! Assessments, and who has had which duty on a case.
 
-use super::schema::{applications, assessments, case_duties};
+use super::schema::{assessments, case_duties};
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::application::State;
 use rules::assessment::{Assessment, AssessmentState};
 use rules::duty::{Duties, Duty};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
@@ -62,44 +61,24 @@ pub async fn application_of(reader: &mut impl Connected, id: AssessmentId) -> Re
     Ok(application.map(ApplicationId))
 }
 
-/// The assessments that an assessor still owes on cases in a state, oldest first.
+/// The scores that have been given to each of these cases.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
-pub async fn open_of(
-    reader: &mut impl Connected,
-    (assessor, state): (PersonId, State),
-    limit: i64,
-) -> Result<Vec<Assessment>, Fault> {
-    let in_state = applications::table.filter(applications::state.eq(state.code())).select(applications::id);
-    let query = assessments::table
-        .filter(assessments::application_id.eq_any(in_state))
-        .filter(assessments::assessor_id.eq(assessor.0).and(assessments::state.eq(AssessmentState::Assigned.code())))
-        .order(assessments::id)
-        .limit(limit);
-    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
-    rows.into_iter().map(Assessment::try_from).collect()
-}
-
-/// How many assessors are at work on each case, and how many of them have scored.
-///
-/// # Errors
-/// When the database fails.
-pub async fn progress(
+pub async fn scores(
     reader: &mut impl Connected,
     applications: &[ApplicationId],
-) -> Result<HashMap<ApplicationId, (usize, usize)>, Fault> {
+) -> Result<HashMap<ApplicationId, Vec<u32>>, Fault> {
     let ids = applications.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = assessments::table
-        .filter(assessments::application_id.eq_any(ids).and(assessments::state.ne(AssessmentState::Conflicted.code())))
-        .select((assessments::application_id, assessments::state));
-    let mut progress = HashMap::<ApplicationId, (usize, usize)>::new();
-    for (id, state) in query.load::<(Uuid, String)>(reader.connection()).await? {
-        let (at_work, scored) = progress.entry(ApplicationId(id)).or_default();
-        *at_work = at_work.saturating_add(1);
-        *scored = scored.saturating_add(usize::from(state == AssessmentState::Scored.code()));
+        .filter(assessments::application_id.eq_any(ids).and(assessments::score.is_not_null()))
+        .select((assessments::application_id, assessments::score.assume_not_null()));
+    let mut scores = HashMap::<ApplicationId, Vec<u32>>::new();
+    for (id, score) in query.load::<(Uuid, i32)>(reader.connection()).await? {
+        let score = u32::try_from(score).map_err(|error| Fault::Corrupt(format!("score of {id}: {error}")))?;
+        scores.entry(ApplicationId(id)).or_default().push(score);
     }
-    Ok(progress)
+    Ok(scores)
 }
 
 /// Whether a person is at work on a case as an assessor: a declared conflict ends that.

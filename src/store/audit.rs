@@ -9,7 +9,6 @@ use futures_util::TryStreamExt;
 use rules::actor::Who;
 use rules::event::{Event, Subject};
 use serde::Serialize;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -109,12 +108,6 @@ impl Entry {
     /// When it cannot be read any more.
     pub fn event(&self) -> Result<Event, Fault> {
         serde_json::from_str(&self.event).map_err(|error| Fault::Corrupt(error.to_string()))
-    }
-
-    /// The event as JSON.
-    #[must_use]
-    pub fn event_json(&self) -> Value {
-        serde_json::from_str(&self.event).unwrap_or(Value::Null)
     }
 }
 
@@ -275,11 +268,19 @@ pub async fn find(reader: &mut impl Connected, subject_id: Uuid, sequence: i32) 
     Ok(entry.first(reader.connection()).await.optional()?)
 }
 
-/// The entries of one chain, oldest first.
+/// The entries of one chain after a number, oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_subject(reader: &mut impl Connected, subject_id: Uuid) -> Result<Vec<Entry>, Fault> {
-    let entries = audit_entries::table.filter(audit_entries::subject_id.eq(subject_id)).order(audit_entries::sequence);
+pub async fn of_subject(
+    reader: &mut impl Connected,
+    subject_id: Uuid,
+    after: i32,
+    limit: i64,
+) -> Result<Vec<Entry>, Fault> {
+    let entries = audit_entries::table
+        .filter(audit_entries::subject_id.eq(subject_id).and(audit_entries::sequence.gt(after)))
+        .order(audit_entries::sequence)
+        .limit(limit);
     Ok(entries.select(Entry::as_select()).load(reader.connection()).await?)
 }

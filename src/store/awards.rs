@@ -9,7 +9,7 @@ use rules::award::{Award, AwardState, Instalment};
 use rules::calculation::{self, Completed, History};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
-use rules::ledger::{Balance, Balances, Posting};
+use rules::ledger::{ApplicantGuard, Balance, Balances, Posting};
 use rules::money::Cents;
 use rules::scheme::DueOn;
 use uuid::Uuid;
@@ -22,6 +22,7 @@ struct Row {
     organisation_id: Uuid,
     amount_cents: i64,
     authority: String,
+    counts_as: String,
     state: String,
     decided_at: DateTime<Utc>,
     offered_at: Option<DateTime<Utc>>,
@@ -37,12 +38,15 @@ impl TryFrom<Row> for Award {
     fn try_from(row: Row) -> Result<Self, Fault> {
         let state =
             AwardState::from_code(&row.state).ok_or_else(|| Fault::Corrupt(format!("award state {}", row.state)))?;
+        let counts_as = ApplicantGuard::from_code(&row.counts_as)
+            .ok_or_else(|| Fault::Corrupt(format!("award counted as {}", row.counts_as)))?;
         Ok(Self {
             application: ApplicationId(row.application_id),
             scheme: row.scheme_code,
             organisation: OrganisationId(row.organisation_id),
             amount: Cents::new(row.amount_cents),
             authority: row.authority,
+            counts_as,
             state,
             decided_at: row.decided_at,
             offered_at: row.offered_at,
@@ -61,6 +65,7 @@ impl From<&Award> for Row {
             organisation_id: award.organisation.0,
             amount_cents: award.amount.get(),
             authority: award.authority.clone(),
+            counts_as: award.counts_as.code().to_owned(),
             state: award.state.code().to_owned(),
             decided_at: award.decided_at,
             offered_at: award.offered_at,

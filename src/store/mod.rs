@@ -17,6 +17,7 @@ pub mod people;
 pub mod reports;
 pub mod scheme_texts;
 pub mod sessions;
+pub mod work;
 #[rustfmt::skip]
 mod schema;
 
@@ -32,7 +33,9 @@ use diesel_async::{
     AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use rules::calendar::Day;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a caller waits for a connection before it is told to come back.
 const POOL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -65,11 +68,14 @@ impl Moment {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<AsyncPgConnection>,
+    long: Arc<Semaphore>,
 }
 
 /// A connection for queries.
 pub struct Reader {
     connection: Object<AsyncPgConnection>,
+    /// Given back with the connection.
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 /// A transaction that has begun.
@@ -105,7 +111,8 @@ impl Db {
             .recycle_timeout(Some(POOL_TIMEOUT))
             .build()
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
-        Ok(Self { pool })
+        let long = Arc::new(Semaphore::new(connections.div_ceil(2)));
+        Ok(Self { pool, long })
     }
 
     /// A connection for queries.
@@ -114,7 +121,17 @@ impl Db {
     /// When none can be had.
     pub async fn reader(&self) -> Result<Reader, Fault> {
         let connection = self.pool.get().await.map_err(|error| Fault::Unavailable(error.to_string()))?;
-        Ok(Reader { connection })
+        Ok(Reader { connection, _turn: None })
+    }
+
+    /// The same for what takes as long as its reader takes to read it. Half of the connections serve for that and no more, so that
+    /// slow readers never keep everybody else from the database; `None` when these are taken.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn long_reader(&self) -> Result<Option<Reader>, Fault> {
+        let Ok(turn) = Arc::clone(&self.long).try_acquire_owned() else { return Ok(None) };
+        Ok(Some(Reader { _turn: Some(turn), ..self.reader().await? }))
     }
 
     /// Runs an act in one transaction: committed when it succeeds, rolled back when it fails. Call it in a task of its own

@@ -77,6 +77,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    application_steps (from_state, to_state) {
+        from_state -> Text,
+        to_state -> Text,
+    }
+}
+
+diesel::table! {
     application_calculations (application_id, sequence) {
         application_id -> Uuid,
         sequence -> Int4,
@@ -150,6 +157,7 @@ diesel::table! {
         scheme_code -> Text,
         limit_cents -> Nullable<Int8>,
         committed_cents -> Int8,
+        posted_cents -> Int8,
     }
 }
 
@@ -176,6 +184,7 @@ diesel::table! {
         accepted_at -> Nullable<Timestamptz>,
         settled_cents -> Nullable<Int8>,
         settled_on -> Nullable<Date>,
+        counts_as -> Text,
     }
 }
 

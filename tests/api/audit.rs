@@ -1,6 +1,8 @@
 //! The audit names every row that was changed, deleted or added.
 
 use crate::database::TestDatabase;
+use crate::proposals::nias;
+use crate::site::{Call, Site};
 use crate::world::{World, at};
 use almoner::actions::schemes;
 use almoner::store::audit::{Entry, FindingKind, of_subject, verify};
@@ -74,7 +76,7 @@ async fn a_row_that_was_changed_and_hashed_anew_is_named_and_not_the_one_that_fo
             world.with_roles(&applicant, &[Role::Applicant]).await;
         }
         let subject = applicant.actor.person().unwrap().0;
-        let chain = of_subject(&mut world.db.reader().await.unwrap(), subject).await.unwrap();
+        let chain = of_subject(&mut world.db.reader().await.unwrap(), subject, 0, 100).await.unwrap();
         assert_eq!(chain.len(), 5);
         let mut entry = chain.into_iter().find(|entry| entry.sequence == sequence).unwrap();
         assert_eq!(hash_of(&entry), entry.hash);
@@ -122,4 +124,30 @@ async fn a_text_is_published_once() {
         Moment { now: "2025-01-03T00:00:00Z".parse().unwrap(), recorded_at: "2025-01-03T00:00:00Z".parse().unwrap() };
     let again = database.db().write(moment, async |tx| schemes::publish(tx, &Actor::console(), text).await).await;
     assert_eq!(again.unwrap_err().to_string(), "This text of NIAS is the one in force already.");
+}
+
+#[tokio::test]
+async fn a_long_audit_comes_page_by_page_with_every_entry_once() {
+    let world = World::with(&["NIAS"], at("2025-02-05", 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, ("NIAS", nias()), at("2025-02-05", 0)).await;
+    for days in 1..=4 {
+        case.edit(at("2025-02-05", days), nias()).await.unwrap();
+    }
+    case.submit(at("2025-02-05", 5)).await.unwrap();
+    let auditor = world.person(&[Role::Auditor], &[]).await;
+    let site = Site::open(&world.database, &[]);
+    let token = site.token(&auditor).await;
+    let page = |query: &str| {
+        let reply = site.send(&Call::get(format!("/api/v1/applications/{}/audit?{query}", case.id)).with(&token));
+        let items = reply.json["items"].as_array().unwrap();
+        let sequences = items.iter().map(|entry| entry["sequence"].as_i64().unwrap()).collect::<Vec<_>>();
+        (sequences, reply.json["next"].as_str().map(str::to_owned), reply.header("link").to_owned())
+    };
+    assert_eq!(page(""), (vec![1, 2, 3, 4, 5, 6], None, String::new()));
+    let (first, next, link) = page("limit=4");
+    let next = next.unwrap();
+    assert!(link.contains(&next), "{link}");
+    let (last, end, _) = page(&format!("limit=4&cursor={next}"));
+    assert_eq!((first, last, end), (vec![1, 2, 3, 4], vec![5, 6], None));
 }

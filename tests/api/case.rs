@@ -199,7 +199,8 @@ impl Case<'_> {
     /// The events of the case's chain, by name.
     pub async fn events(&self) -> Vec<String> {
         let mut reader = self.world.db.reader().await.unwrap();
-        let entries = almoner::store::audit::of_subject(&mut reader, self.id.0).await.unwrap();
-        entries.iter().map(|entry| entry.event_json()["event"].as_str().unwrap().to_owned()).collect()
+        let entries = almoner::store::audit::of_subject(&mut reader, self.id.0, 0, 1_000).await.unwrap();
+        let event = |entry: &almoner::store::audit::Entry| serde_json::from_str::<Value>(&entry.event).unwrap();
+        entries.iter().map(|entry| event(entry)["event"].as_str().unwrap().to_owned()).collect()
     }
 }

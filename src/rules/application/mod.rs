@@ -250,3 +250,6 @@ pub(crate) fn words_given(field: &'static str, words: &str) -> Result<String, Re
     storable(field, words)?;
     Ok(words.to_owned())
 }
+
+#[cfg(test)]
+mod tests;
