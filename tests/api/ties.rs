@@ -40,12 +40,9 @@ pub fn by_hand(case: ApplicationId, parts: &[&str]) -> String {
 /// Each of these leaves two parts of the books that say different things.
 pub fn ties(case: &Case<'_>, running: &Running, others: &Others) -> Vec<Try> {
     let Running { certified, waiting, .. } = running;
-    let Others { draft, withdrawn, recommended } = others;
     let releaser = case.staff.releaser.person().unwrap();
-    let trillions = posting(*draft, &[("envelope", "-900000000000000"), ("commitment", "900000000000000")]);
-    // With the envelope and the balance made to fit, so that only the case itself can tell.
-    let award = |id: &ApplicationId| by_hand(*id, &["award", "balance", "envelope", "posting"]);
-    vec![
+    let trillions = posting(others.draft, &[("envelope", "-900000000000000"), ("commitment", "900000000000000")]);
+    let mut ties = vec![
         ("reopening an envelope", "UPDATE envelopes SET committed_cents = 0".to_owned(), "agree with the ledger"),
         ("writing the sum of the ledger", "UPDATE envelopes SET posted_cents = 0".to_owned(), "permission denied"),
         (
@@ -93,6 +90,17 @@ pub fn ties(case: &Case<'_>, running: &Running, others: &Others) -> Vec<Try> {
             format!("UPDATE claims SET state = 'paid' WHERE id = '{certified}'"),
             "not been paid by a released batch",
         ),
+    ];
+    ties.extend(approvals(case, others));
+    ties
+}
+
+/// Approvals of which a part is missing, and what does not go with an approval.
+fn approvals(case: &Case<'_>, others: &Others) -> Vec<Try> {
+    let Others { draft, withdrawn, recommended } = others;
+    // With the envelope and the balance made to fit, so that only the case itself can tell.
+    let award = |id: &ApplicationId| by_hand(*id, &["award", "balance", "envelope", "posting"]);
+    vec![
         ("an approval without a state", award(recommended), "does not go with its state"),
         (
             "an approval without an award",
