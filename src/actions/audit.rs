@@ -1,10 +1,9 @@
 //! The audit of a case.
 
-use super::Error;
+use super::{Error, case};
 use crate::store::audit::{Entry, of_subject};
 use crate::store::{Reader, applications};
 use rules::actor::Actor;
-use rules::event::Subject;
 use rules::ids::ApplicationId;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
@@ -12,9 +11,9 @@ use rules::refusal::Refusal;
 /// Everything that happened to an application, oldest first.
 ///
 /// # Errors
-/// When the actor may not read audits, or there is no such application.
+/// When the application is out of sight, or the actor may not read audits, or not this one.
 pub async fn of_application(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Result<Vec<Entry>, Error> {
-    actor.may(Verb::AuditRead, Subject::Application(id))?;
-    applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
+    let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
+    case::permit(reader, actor, Verb::AuditRead, &application).await?;
     Ok(of_subject(reader, id.0).await?)
 }

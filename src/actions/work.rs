@@ -1,4 +1,5 @@
-//! What waits for somebody: the acts that the policy allows them and that a case is ready for.
+//! What waits for somebody: the acts that the policy allows them and that a case is ready for. What belongs to an organisation
+//! that they act for waits for somebody else.
 
 use super::Error;
 use super::schemes::Schemes;
@@ -46,7 +47,7 @@ pub async fn waiting_for(reader: &mut Reader, actor: &Actor, schemes: &Schemes) 
         (Role::Officer, State::Approved, Verb::AwardOffer),
     ] {
         if actor.is(role) {
-            let waiting = applications::in_state(reader, state, LIMIT).await?;
+            let waiting = applications::in_state(reader, state, &actor.organisations, LIMIT).await?;
             work.extend(waiting.iter().map(|application| on_case(act, application)));
         }
     }
@@ -70,7 +71,7 @@ async fn in_assessment(
     if !actor.is(Role::Officer) && !actor.is(Role::Committee) {
         return Ok(());
     }
-    let waiting = applications::in_state(reader, State::InAssessment, LIMIT).await?;
+    let waiting = applications::in_state(reader, State::InAssessment, &actor.organisations, LIMIT).await?;
     let ids = waiting.iter().map(|application| application.id).collect::<Vec<_>>();
     let progress = assessments::progress(reader, &ids).await?;
     for application in &waiting {
@@ -103,7 +104,7 @@ async fn money(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Resu
         (Role::FinancePreparer, ClaimState::Certified, Verb::BatchPrepare),
     ] {
         if actor.is(role) {
-            let waiting = claims::in_state(reader, state, LIMIT).await?;
+            let waiting = claims::in_state(reader, state, &actor.organisations, LIMIT).await?;
             let ids = waiting.iter().map(|claim| claim.application).collect::<Vec<_>>();
             let references = applications::references(reader, &ids).await?;
             work.extend(references.into_iter().map(|(id, reference)| Work {
@@ -114,7 +115,8 @@ async fn money(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Resu
         }
     }
     if actor.is(Role::FinanceReleaser) {
-        let prepared = claims::batches_in_state(reader, BatchState::Prepared, None, LIMIT).await?;
+        let own = &actor.organisations;
+        let prepared = claims::batches_in_state(reader, BatchState::Prepared, own, None, LIMIT).await?;
         let release = |batch: rules::batch::Batch| Work {
             act: Verb::BatchRelease,
             reference: batch.reference,

@@ -78,7 +78,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(awards::read)                     // GET    /api/v1/applications/{id}/award
         .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
         .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
-        .service(awards::decline)                  // POST   /api/v1/applications/{id}/refusal
+        .service(awards::decline)                  // POST   /api/v1/applications/{id}/declination
         .service(awards::lapse)                    // POST   /api/v1/applications/{id}/lapse
         .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
         .service(claims::give_back)                // POST   /api/v1/claims/{id}/return

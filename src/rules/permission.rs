@@ -97,8 +97,8 @@ impl Verb {
 }
 
 impl Verb {
-    /// Whether it is done to a case for the agency: then nobody does it to a case of an organisation that they act for, whatever else
-    /// they are.
+    /// Whether it is done to a case, or read of it, for the agency: then nobody does it to a case of an organisation that they act
+    /// for, whatever else they are.
     #[must_use]
     pub const fn is_for_the_agency(self) -> bool {
         matches!(
@@ -117,6 +117,7 @@ impl Verb {
                 | Self::ClaimCertify
                 | Self::BatchPrepare
                 | Self::BatchRelease
+                | Self::AuditRead
         )
     }
 }
@@ -160,18 +161,6 @@ pub enum Relation {
     Assessor,
     /// Neither.
     None,
-}
-
-/// Which applications an actor sees; what the store turns into a filter, so that a list is never wider than a detail. The parts
-/// add up: one person may be an officer here and an applicant there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
-    /// All that have been submitted, and nobody's drafts.
-    pub submitted: bool,
-    /// Those of these organisations, drafts included.
-    pub organisations: Vec<OrganisationId>,
-    /// Those that this person assesses, unless a conflict was declared.
-    pub assessor: Option<PersonId>,
 }
 
 impl Actor {
@@ -242,43 +231,6 @@ impl Actor {
             _ if self.is(Role::Committee) => Ok(Duty::Recommender),
             _ => Err(Refusal::ApplicationWrongState { state: state.code() }),
         }
-    }
-
-    /// Whether the actor works for the agency: then a case is shown in the staff's words.
-    #[must_use]
-    pub fn is_staff(&self) -> bool {
-        self.scope().submitted
-    }
-
-    /// Which applications this actor sees.
-    #[must_use]
-    pub fn scope(&self) -> Scope {
-        const STAFF: [Role; 6] = [
-            Role::Officer,
-            Role::Auditor,
-            Role::Committee,
-            Role::Approver,
-            Role::FinancePreparer,
-            Role::FinanceReleaser,
-        ];
-        Scope {
-            submitted: STAFF.iter().any(|role| self.is(*role)),
-            organisations: if self.is(Role::Applicant) {
-                self.organisations.iter().copied().collect()
-            } else {
-                Vec::new()
-            },
-            assessor: self.person().filter(|_| self.is(Role::Assessor)),
-        }
-    }
-
-    /// Whether an application is in this actor's scope: the same answer for one as for a list.
-    #[must_use]
-    pub fn sees(&self, application: &Application, assesses: bool) -> bool {
-        let scope = self.scope();
-        (scope.submitted && application.submission.is_some())
-            || scope.organisations.contains(&application.organisation)
-            || (scope.assessor.is_some() && assesses)
     }
 
     fn permit(&self, verb: Verb, subject: Subject, relation: Relation) -> Result<Permit, Refusal> {

@@ -73,6 +73,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamptz,
         version -> Int4,
+        told_version -> Int4,
     }
 }
 

@@ -23,6 +23,8 @@ mod report_files;
 mod report_streams;
 mod reports;
 mod settlements;
+mod sight;
+mod sight_of_staff;
 mod site;
 mod turns;
 mod world;

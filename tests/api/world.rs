@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::database::TestDatabase;
 use almoner::actions::schemes::{Schemes, publish};
 use almoner::actions::{Error, applications, batches};
-use almoner::store::{Db, Moment, Tx, people};
+use almoner::store::{Db, Fault, Moment, Tx, people};
 use chrono::{DateTime, Days, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Content;
@@ -51,6 +51,7 @@ pub fn refused<T: Debug>(result: Result<T, Error>) -> &'static str {
     match result {
         Err(Error::Refused(refusal)) => refusal.code(),
         Err(Error::Stale) => "stale",
+        Err(Error::Fault(Fault::Taken(_))) => "taken",
         other => panic!("no refusal: {other:?}"),
     }
 }
