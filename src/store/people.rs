@@ -1,6 +1,6 @@
 //! People, their roles, and the organisations that they act for.
 
-use super::schema::{memberships, organisations, people, person_authorities, person_roles};
+use super::schema::{memberships, organisations, people, person_authorities, person_roles, registrations};
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -155,6 +155,16 @@ pub async fn organisation(reader: &mut impl Connected, id: OrganisationId) -> Re
     Ok(row.map(|(name, ubi)| Organisation { id, name, ubi }))
 }
 
+/// What somebody has registered, under the id that the organisation will have.
+///
+/// # Errors
+/// When the database fails.
+pub async fn registration(reader: &mut impl Connected, id: OrganisationId) -> Result<Option<Organisation>, Fault> {
+    let query = registrations::table.find(id.0).select((registrations::name, registrations::ubi));
+    let row: Option<(String, String)> = query.first(reader.connection()).await.optional()?;
+    Ok(row.map(|(name, ubi)| Organisation { id, name, ubi }))
+}
+
 /// The authorities under which a person may approve.
 ///
 /// # Errors
@@ -218,6 +228,22 @@ async fn insert_roles(tx: &mut Tx<'_>, person: PersonId, roles: &BTreeSet<Role>)
 
 pub(super) async fn set_password(tx: &mut Tx<'_>, person: PersonId, hash: &str) -> Result<(), Fault> {
     diesel::update(people::table.find(person.0)).set(people::password_hash.eq(hash)).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_registration(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    organisation: &Organisation,
+) -> Result<(), Fault> {
+    let row = (
+        registrations::organisation_id.eq(organisation.id.0),
+        registrations::person_id.eq(person.0),
+        registrations::name.eq(&organisation.name),
+        registrations::ubi.eq(&organisation.ubi),
+        registrations::created_at.eq(tx.moment.now),
+    );
+    diesel::insert_into(registrations::table).values(row).execute(tx.connection).await?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ mod post;
 mod proof;
 mod proposals;
 mod races;
+mod registrations;
 mod report_files;
 mod report_streams;
 mod reports;

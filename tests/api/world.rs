@@ -13,7 +13,8 @@ use rules::batch::Batch;
 use rules::ids::{BatchId, ClaimId, OrganisationId, PersonId};
 use rules::money::Cents;
 use rules::permission::Verb;
-use rules::person::{Language, Newcomer, change_roles, grant_authorities, invite, register};
+use rules::person::{Language, Newcomer, Organisation, Registration, change_roles, confirm};
+use rules::person::{grant_authorities, invite, register};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -152,14 +153,17 @@ impl World {
         .unwrap();
     }
 
-    /// Somebody who registers with an organisation of their own.
+    /// Somebody who has registered with an organisation of their own and used the link.
     pub async fn applicant(&self) -> Applicant {
         let (newcomer, number) = self.newcomer();
         let (id, organisation) = (newcomer.id, OrganisationId(Uuid::now_v7()));
         let (name, ubi) = (format!("Organisation {number}"), format!("{number:08}"));
         self.act(self.began, async |tx| {
             let permit = Actor::visitor().may_to_person(Verb::PersonRegister, id)?;
-            Ok(tx.record(&register(&permit, newcomer, (organisation, &name, &ubi))?).await?)
+            let registration = Registration::read(newcomer, (organisation, &name, &ubi))?;
+            tx.record(&register(&permit, registration, None)).await?;
+            let registered = Organisation { id: organisation, name, ubi };
+            Ok(tx.record(&confirm(&permit, id, registered)).await?)
         })
         .await
         .unwrap();
