@@ -49,6 +49,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(registrations::register)          // POST   /api/v1/registrations
         .service(people::invite)                   // POST   /api/v1/people
         .service(people::list)                     // GET    /api/v1/people
+        .service(people::assessors)                // GET    /api/v1/assessors
         .service(people::read)                     // GET    /api/v1/people/{id}
         .service(people::change_roles)             // PUT    /api/v1/people/{id}/roles
         .service(people::read_authorities)         // GET    /api/v1/people/{id}/authorities

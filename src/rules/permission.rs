@@ -19,6 +19,7 @@ pub enum Verb {
     PersonRequestPasswordLink,
     PersonSetPassword,
     PersonRead,
+    AssessorRead,
     SchemePublish,
     ApplicationCreate,
     ApplicationRead,
@@ -62,6 +63,7 @@ impl Verb {
             Self::PersonRequestPasswordLink => "person.request_password_link",
             Self::PersonSetPassword => "person.set_password",
             Self::PersonRead => "person.read",
+            Self::AssessorRead => "assessor.read",
             Self::SchemePublish => "scheme.publish",
             Self::ApplicationCreate => "application.create",
             Self::ApplicationRead => "application.read",
@@ -255,6 +257,8 @@ impl Actor {
                 self.is(Role::Administrator)
             }
             Verb::PersonRead => self.is(Role::Administrator) || self.is(Role::Auditor) || relation == Relation::Oneself,
+            // Whoever gives proposals out must find to whom, and learns no more of people than that.
+            Verb::AssessorRead => self.is(Role::Officer),
             Verb::SchemePublish => self.is(Role::Officer) || self.who == Who::Console,
             Verb::ApplicationCreate
             | Verb::ApplicationEdit

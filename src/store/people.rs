@@ -165,6 +165,41 @@ pub async fn registration(reader: &mut impl Connected, id: OrganisationId) -> Re
     Ok(row.map(|(name, ubi)| Organisation { id, name, ubi }))
 }
 
+/// Somebody to whom proposals can be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessor {
+    /// Identity.
+    pub id: PersonId,
+    /// As people write it.
+    pub name: String,
+    /// The language of mail.
+    pub language: Language,
+}
+
+/// The assessors whose accounts are open, in the order of their ids, after one of them.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn assessors(
+    reader: &mut impl Connected,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Assessor>, Fault> {
+    let after = after.map_or_else(Uuid::nil, |id| id.0);
+    let query = people::table
+        .inner_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .filter(person_roles::role.eq(Role::Assessor.code()).and(people::active).and(people::id.gt(after)))
+        .order(people::id)
+        .limit(limit)
+        .select((people::id, people::name, people::language));
+    let rows: Vec<(Uuid, String, String)> = query.load(reader.connection()).await?;
+    let assessor = |(id, name, language): (Uuid, String, String)| {
+        let language = Language::from_code(&language).ok_or_else(|| Fault::Corrupt(format!("language {language}")))?;
+        Ok(Assessor { id: PersonId(id), name, language })
+    };
+    rows.into_iter().map(assessor).collect()
+}
+
 /// The authorities under which a person may approve.
 ///
 /// # Errors

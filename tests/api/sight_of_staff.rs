@@ -185,3 +185,31 @@ async fn whoever_assesses_or_decides_reads_who_applies() {
         assert_eq!(scene.get("/applications", &token).text("/items/0/organisation_name"), named.name);
     }
 }
+
+#[tokio::test]
+async fn officers_find_the_assessors_page_by_page_and_learn_no_more_of_them_than_they_need() {
+    let scene = scene().await;
+    let gone = scene.world.person(&[Role::Assessor], &[]).await.person().unwrap();
+    scene.world.database.run(&format!("UPDATE people SET active = false WHERE id = '{gone}'")).await;
+    let officer = scene.site.token(&scene.staff.officer).await;
+    let (mut found, mut path) = (Vec::new(), "/assessors?limit=2".to_owned());
+    loop {
+        let page = scene.get(&path, &officer);
+        for assessor in page.json["items"].as_array().unwrap() {
+            let fields = assessor.as_object().unwrap().keys().map(String::as_str).collect::<BTreeSet<_>>();
+            assert_eq!(fields, BTreeSet::from(["id", "language", "name"]));
+            found.push(assessor["id"].as_str().unwrap().to_owned());
+        }
+        match page.json["next"].as_str() {
+            Some(next) => path = format!("/assessors?limit=2&cursor={next}"),
+            None => break,
+        }
+    }
+    let assessors = scene.staff.assessors.each_ref().map(|assessor| assessor.person().unwrap().to_string());
+    assert_eq!(found, assessors);
+    let others = [&scene.staff.assessors[0], &scene.staff.committee, &scene.staff.commissioner, &scene.staff.preparer];
+    for other in others {
+        let refused = scene.get("/assessors", &scene.site.token(other).await);
+        assert_eq!(refused.told(), (403, "permission.denied"));
+    }
+}
