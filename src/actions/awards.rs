@@ -10,6 +10,7 @@ use rules::claim::Claim;
 use rules::ids::ApplicationId;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use rules::sight::Sight;
 
 /// The award of a case with its plan and its claims, for whoever may see the case; an applicant sees it once it is offered.
 ///
@@ -23,7 +24,7 @@ pub async fn read(
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::ApplicationRead, &application).await?;
     let award = awards::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    if award.offered_at.is_none() && !actor.is_staff_towards(application.organisation) {
+    if award.offered_at.is_none() && actor.sight(&application) == Sight::Public {
         return Err(Refusal::NotFound.into());
     }
     Ok((award, awards::plan(reader, id).await?, claims::of_application(reader, id).await?))
@@ -96,10 +97,9 @@ async fn end(
     Ok(application)
 }
 
-/// The award of a case that must have one in the state that the verb asks for; where it has none, the actor is told of the state in
-/// their own words.
+/// The award of a case that must have one in the state that the verb asks for; otherwise the actor is told the state in the words
+/// in which they see it.
 pub(super) async fn award_of(tx: &mut Tx<'_>, actor: &Actor, application: &Application) -> Result<Award, Error> {
-    let state = actor.word_for(application.organisation, application.state);
-    let wrong_state = Refusal::ApplicationWrongState { state };
+    let wrong_state = Refusal::ApplicationWrongState { state: actor.sight(application).word(application.state) };
     Ok(awards::find(tx, application.id).await?.ok_or(wrong_state)?)
 }

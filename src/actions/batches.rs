@@ -8,6 +8,7 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, ClaimId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// One batch.
@@ -31,7 +32,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Batch>, Error> {
     actor.may(Verb::BatchRead, Subject::House)?;
-    Ok(claims::batches_in_state(reader, state, after, limit).await?)
+    Ok(claims::batches_in_state(reader, state, &BTreeSet::new(), after, limit).await?)
 }
 
 /// A finance officer prepares a batch of certified claims.

@@ -52,6 +52,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(registrations::register)          // POST   /api/v1/registrations
         .service(people::invite)                   // POST   /api/v1/people
         .service(people::list)                     // GET    /api/v1/people
+        .service(people::assessors)                // GET    /api/v1/assessors
         .service(people::read)                     // GET    /api/v1/people/{id}
         .service(people::change_roles)             // PUT    /api/v1/people/{id}/roles
         .service(people::read_authorities)         // GET    /api/v1/people/{id}/authorities
@@ -81,7 +82,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(awards::read)                     // GET    /api/v1/applications/{id}/award
         .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
         .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
-        .service(awards::decline)                  // POST   /api/v1/applications/{id}/refusal
+        .service(awards::decline)                  // POST   /api/v1/applications/{id}/declination
         .service(awards::lapse)                    // POST   /api/v1/applications/{id}/lapse
         .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
         .service(claims::give_back)                // POST   /api/v1/claims/{id}/return

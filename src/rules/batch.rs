@@ -200,7 +200,7 @@ impl Batch {
                 let paid = Cents::sum(paid).ok().ok_or(Refusal::AmountTooLarge)?;
                 consequences.push(Event::ApplicationCompleted { application: application.id, paid });
                 application.state = State::Completed;
-                application.version = application.version.saturating_add(1);
+                application.count_up();
                 writes.push(Write::Application(application));
             }
         }

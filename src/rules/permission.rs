@@ -19,6 +19,7 @@ pub enum Verb {
     PersonRequestPasswordLink,
     PersonSetPassword,
     PersonRead,
+    AssessorRead,
     SchemePublish,
     ApplicationCreate,
     ApplicationRead,
@@ -62,6 +63,7 @@ impl Verb {
             Self::PersonRequestPasswordLink => "person.request_password_link",
             Self::PersonSetPassword => "person.set_password",
             Self::PersonRead => "person.read",
+            Self::AssessorRead => "assessor.read",
             Self::SchemePublish => "scheme.publish",
             Self::ApplicationCreate => "application.create",
             Self::ApplicationRead => "application.read",
@@ -97,8 +99,8 @@ impl Verb {
 }
 
 impl Verb {
-    /// Whether it is done to a case for the agency: then nobody does it to a case of an organisation that they act for, whatever else
-    /// they are.
+    /// Whether it is done to a case, or read of it, for the agency: then nobody does it to a case of an organisation that they act
+    /// for, whatever else they are.
     #[must_use]
     pub const fn is_for_the_agency(self) -> bool {
         matches!(
@@ -161,18 +163,6 @@ pub enum Relation {
     Assessor,
     /// Neither.
     None,
-}
-
-/// Which applications an actor sees; what the store turns into a filter, so that a list is never wider than a detail. The parts
-/// add up: one person may be an officer here and an applicant there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
-    /// All that have been submitted, and nobody's drafts.
-    pub submitted: bool,
-    /// Those of these organisations, drafts included.
-    pub organisations: Vec<OrganisationId>,
-    /// Those that this person assesses, unless a conflict was declared.
-    pub assessor: Option<PersonId>,
 }
 
 impl Actor {
@@ -248,42 +238,6 @@ impl Actor {
         }
     }
 
-    /// Whether the actor works on cases for the agency.
-    pub(crate) fn is_staff(&self) -> bool {
-        const STAFF: [Role; 6] = [
-            Role::Officer,
-            Role::Auditor,
-            Role::Committee,
-            Role::Approver,
-            Role::FinancePreparer,
-            Role::FinanceReleaser,
-        ];
-        STAFF.iter().any(|role| self.is(*role))
-    }
-
-    /// Which applications this actor sees.
-    #[must_use]
-    pub fn scope(&self) -> Scope {
-        Scope {
-            submitted: self.is_staff(),
-            organisations: if self.is(Role::Applicant) {
-                self.organisations.iter().copied().collect()
-            } else {
-                Vec::new()
-            },
-            assessor: self.person().filter(|_| self.is(Role::Assessor)),
-        }
-    }
-
-    /// Whether an application is in this actor's scope: the same answer for one as for a list.
-    #[must_use]
-    pub fn sees(&self, application: &Application, assesses: bool) -> bool {
-        let scope = self.scope();
-        (scope.submitted && application.submission.is_some())
-            || scope.organisations.contains(&application.organisation)
-            || (scope.assessor.is_some() && assesses)
-    }
-
     fn permit(&self, verb: Verb, subject: Subject, relation: Relation) -> Result<Permit, Refusal> {
         if self.allowed(verb, relation) {
             Ok(Permit { who: self.who, verb, subject })
@@ -306,6 +260,8 @@ impl Actor {
                 self.is(Role::Administrator)
             }
             Verb::PersonRead => self.is(Role::Administrator) || self.is(Role::Auditor) || relation == Relation::Oneself,
+            // Whoever gives proposals out must find to whom, and learns no more of people than that.
+            Verb::AssessorRead => self.is(Role::Officer),
             Verb::SchemePublish => self.is(Role::Officer) || self.who == Who::Console,
             Verb::ApplicationCreate
             | Verb::ApplicationEdit
@@ -314,7 +270,7 @@ impl Actor {
             | Verb::AwardAccept
             | Verb::AwardDecline
             | Verb::ClaimSubmit => own,
-            Verb::ApplicationRead => own || assesses || self.is_staff(),
+            Verb::ApplicationRead => own || assesses || self.scope().submitted,
             Verb::ApplicationScreen
             | Verb::ApplicationReinstate
             | Verb::AssessmentAssign

@@ -1,19 +1,20 @@
 //! Applications: load, lock, and list what an actor may see.
 
-use super::schema::{application_calculations, applications, assessments};
+mod list;
+
+pub use list::{Filter, Listed, page};
+
+use super::schema::{application_calculations, applications, organisations};
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::{Application, State, Submission};
-use rules::assessment::AssessmentState;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
-use rules::permission::Scope;
-use rules::telling::Meant;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -37,45 +38,45 @@ struct Row {
     reason: Option<String>,
     created_at: DateTime<Utc>,
     version: i32,
+    told_version: i32,
 }
 
-/// One line of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+/// A row with who applies.
+#[derive(Queryable, Selectable)]
 #[diesel(table_name = applications)]
-pub struct Listed {
-    /// Identity.
-    pub id: Uuid,
-    /// The reference that people use.
-    pub reference: String,
-    /// The scheme's code.
-    pub scheme_code: String,
-    /// Who applies.
-    pub organisation_id: Uuid,
-    /// Where it stands.
-    pub state: String,
-    /// What the project is called.
-    pub title: String,
-    /// What is asked for, once submitted.
-    pub requested_cents: Option<i64>,
-    /// When it was submitted.
-    pub submitted_at: Option<DateTime<Utc>>,
+struct Loaded {
+    #[diesel(embed)]
+    row: Row,
+    #[diesel(select_expression = organisation_name())]
+    organisation_name: String,
+    #[diesel(select_expression = organisation_ubi())]
+    organisation_ubi: String,
 }
 
-/// What a list is narrowed to, beside what the actor may see.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// One scheme.
-    pub scheme: Option<String>,
-    /// One state, as whoever asks is told of it.
-    pub state: Option<Meant>,
-    /// After this one, in the order of the list.
-    pub after: Option<ApplicationId>,
+/// What the organisation of an application is called: no join, so that locking the application locks nothing else.
+#[diesel::dsl::auto_type]
+fn organisation_name() -> _ {
+    organisations::table
+        .filter(organisations::id.eq(applications::organisation_id))
+        .select(organisations::name)
+        .single_value()
+        .assume_not_null()
 }
 
-impl TryFrom<Row> for Application {
+#[diesel::dsl::auto_type]
+fn organisation_ubi() -> _ {
+    organisations::table
+        .filter(organisations::id.eq(applications::organisation_id))
+        .select(organisations::ubi)
+        .single_value()
+        .assume_not_null()
+}
+
+impl TryFrom<Loaded> for Application {
     type Error = Fault;
 
-    fn try_from(row: Row) -> Result<Self, Fault> {
+    fn try_from(loaded: Loaded) -> Result<Self, Fault> {
+        let Loaded { row, organisation_name, organisation_ubi } = loaded;
         let corrupt = |what: String| Fault::Corrupt(format!("application {}: {what}", row.id));
         let submission = match (
             row.submitted_by,
@@ -103,12 +104,15 @@ impl TryFrom<Row> for Application {
             reference: row.reference,
             scheme: row.scheme_code,
             organisation: OrganisationId(row.organisation_id),
+            organisation_name,
+            organisation_ubi,
             author: PersonId(row.author_id),
             submission,
             recommended: row.recommended_cents.map(Cents::new),
             reason: row.reason,
             created_at: row.created_at,
             version: row.version,
+            told_version: row.told_version,
         })
     }
 }
@@ -135,6 +139,7 @@ impl Row {
             reason: application.reason.clone(),
             created_at: application.created_at,
             version: application.version,
+            told_version: application.told_version,
         })
     }
 }
@@ -152,8 +157,12 @@ pub async fn next_serial(tx: &mut Tx<'_>) -> Result<i64, Fault> {
 /// # Errors
 /// When the database fails or the row cannot be read.
 pub async fn find(reader: &mut impl Connected, id: ApplicationId) -> Result<Option<Application>, Fault> {
-    let row =
-        applications::table.find(id.0).select(Row::as_select()).first::<Row>(reader.connection()).await.optional()?;
+    let row = applications::table
+        .find(id.0)
+        .select(Loaded::as_select())
+        .first::<Loaded>(reader.connection())
+        .await
+        .optional()?;
     row.map(Application::try_from).transpose()
 }
 
@@ -162,8 +171,8 @@ pub async fn find(reader: &mut impl Connected, id: ApplicationId) -> Result<Opti
 /// # Errors
 /// When the database fails or the row cannot be read.
 pub async fn find_by_reference(reader: &mut impl Connected, reference: &str) -> Result<Option<Application>, Fault> {
-    let query = applications::table.filter(applications::reference.eq(reference)).select(Row::as_select());
-    query.first::<Row>(reader.connection()).await.optional()?.map(Application::try_from).transpose()
+    let query = applications::table.filter(applications::reference.eq(reference)).select(Loaded::as_select());
+    query.first::<Loaded>(reader.connection()).await.optional()?.map(Application::try_from).transpose()
 }
 
 /// An application by id, locked until the transaction ends.
@@ -173,75 +182,46 @@ pub async fn find_by_reference(reader: &mut impl Connected, reference: &str) -> 
 pub async fn lock(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Option<Application>, Fault> {
     let row = applications::table
         .find(id.0)
-        .select(Row::as_select())
+        .select(Loaded::as_select())
         .for_update()
-        .first::<Row>(tx.connection)
+        .first::<Loaded>(tx.connection)
         .await
         .optional()?;
     row.map(Application::try_from).transpose()
 }
 
-/// A page of what a scope sees, newest first.
+/// Applications in a state, oldest first, but those of some organisations.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn in_state(
+    reader: &mut impl Connected,
+    state: State,
+    not_of: &BTreeSet<OrganisationId>,
+    limit: i64,
+) -> Result<Vec<Application>, Fault> {
+    let not_of = not_of.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = applications::table
+        .filter(applications::state.eq(state.code()).and(applications::organisation_id.ne_all(not_of)))
+        .order(applications::id)
+        .limit(limit);
+    let rows: Vec<Loaded> = query.select(Loaded::as_select()).load(reader.connection()).await?;
+    rows.into_iter().map(Application::try_from).collect()
+}
+
+/// The references of applications, oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(
+pub async fn references(
     reader: &mut impl Connected,
-    scope: &Scope,
-    filter: &Filter,
-    limit: i64,
-) -> Result<Vec<Listed>, Fault> {
-    let mut query =
-        applications::table.select(Listed::as_select()).order(applications::id.desc()).limit(limit).into_boxed::<Pg>();
-    query = query.filter(visible(scope));
-    if let Some(scheme) = &filter.scheme {
-        query = query.filter(applications::scheme_code.eq(scheme.clone()));
-    }
-    if let Some(meant) = &filter.state {
-        query = query.filter(stands(meant));
-    }
-    if let Some(after) = filter.after {
-        query = query.filter(applications::id.lt(after.0));
-    }
-    Ok(query.load(reader.connection()).await?)
-}
-
-type Condition = Box<dyn BoxableExpression<applications::table, Pg, SqlType = diesel::sql_types::Bool>>;
-
-/// A scope as a condition: what the policy says of one application, said of all.
-fn visible(scope: &Scope) -> Condition {
-    let mut parts: Vec<Condition> = Vec::new();
-    if scope.submitted {
-        parts.push(Box::new(applications::submitted_at.is_not_null()));
-    }
-    if !scope.organisations.is_empty() {
-        let organisations = scope.organisations.iter().map(|id| id.0).collect::<Vec<_>>();
-        parts.push(Box::new(applications::organisation_id.eq_any(organisations)));
-    }
-    if let Some(assessor) = scope.assessor {
-        let at_work = assessments::table
-            .filter(
-                assessments::assessor_id.eq(assessor.0).and(assessments::state.ne(AssessmentState::Conflicted.code())),
-            )
-            .select(assessments::application_id);
-        parts.push(Box::new(applications::id.eq_any(at_work)));
-    }
-    let nothing: Condition = Box::new(false.into_sql::<diesel::sql_types::Bool>());
-    parts.into_iter().fold(nothing, |seen, part| Box::new(seen.or(part)))
-}
-
-/// A word for a state as a condition: the staff's state for whom it is shown in their words, the public ones for the others.
-fn stands(meant: &Meant) -> Condition {
-    let public = || applications::state.eq_any(meant.public.iter().map(|state| state.code()).collect::<Vec<_>>());
-    let staff = || applications::state.eq(meant.staff.map_or("", State::code));
-    match &meant.public_for {
-        None => Box::new(public()),
-        Some(own) if own.is_empty() => Box::new(staff()),
-        Some(own) => {
-            let own = || applications::organisation_id.eq_any(own.iter().map(|id| id.0).collect::<Vec<_>>());
-            Box::new(own().and(public()).or(diesel::dsl::not(own()).and(staff())))
-        }
-    }
+    ids: &[ApplicationId],
+) -> Result<Vec<(ApplicationId, String)>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = applications::table.filter(applications::id.eq_any(ids)).order(applications::id);
+    let rows: Vec<(Uuid, String)> =
+        query.select((applications::id, applications::reference)).load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|(id, reference)| (ApplicationId(id), reference)).collect())
 }
 
 /// The days on which an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's

@@ -5,6 +5,7 @@ use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use rules::application::Application;
 use rules::award::{Award, AwardState, Instalment};
 use rules::calculation::{self, Completed, History};
 use rules::calendar::Day;
@@ -12,6 +13,7 @@ use rules::ids::{ApplicationId, OrganisationId};
 use rules::ledger::{ApplicantGuard, Balance, Balances, Posting};
 use rules::money::Cents;
 use rules::scheme::DueOn;
+use rules::sight::Sight;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -91,30 +93,49 @@ pub async fn find(reader: &mut impl Connected, application: ApplicationId) -> Re
     row.map(Award::try_from).transpose()
 }
 
-/// What an applicant has been granted in a scheme, award by award; what was given back is left out.
+/// What the applicant of a case has been granted in its scheme, award by award. The case itself is left out, and so is what was
+/// given back; to the public sight also what the applicant has not been told of.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn history(
-    reader: &mut impl Connected,
-    scheme: &str,
-    organisation: OrganisationId,
-) -> Result<History, Fault> {
-    let query = awards::table
-        .filter(awards::organisation_id.eq(organisation.0).and(awards::scheme_code.eq(scheme)))
-        .filter(awards::state.ne(AwardState::Released.code()))
+pub async fn history(reader: &mut impl Connected, case: &Application, sight: Sight) -> Result<History, Fault> {
+    let mut query = awards::table
+        .filter(awards::organisation_id.eq(case.organisation.0).and(awards::scheme_code.eq(case.scheme.as_str())))
+        .filter(awards::application_id.ne(case.id.0).and(awards::state.ne(AwardState::Released.code())))
         .order(awards::decided_at)
+        .select(Row::as_select())
+        .into_boxed();
+    if sight == Sight::Public {
+        query = query.filter(awards::offered_at.is_not_null());
+    }
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    Ok(History { awards: Some(rows.into_iter().map(counted).collect()), ..History::default() })
+}
+
+/// What the same applicant had been awarded in the scheme when this was decided and has not been told of, as the history counted it
+/// then. Also what was given back since: it was counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hidden(reader: &mut impl Connected, award: &Award) -> Result<Vec<calculation::Award>, Fault> {
+    let query = awards::table
+        .filter(awards::organisation_id.eq(award.organisation.0).and(awards::scheme_code.eq(award.scheme.as_str())))
+        .filter(awards::application_id.ne(award.application.0).and(awards::offered_at.is_null()))
+        .filter(awards::decided_at.le(award.decided_at))
         .select(Row::as_select());
     let rows: Vec<Row> = query.load(reader.connection()).await?;
-    let awards = rows.into_iter().map(|row| calculation::Award {
+    Ok(rows.into_iter().map(counted).collect())
+}
+
+fn counted(row: Row) -> calculation::Award {
+    calculation::Award {
         scheme: Some(row.scheme_code),
         on: Day::in_hong_kong(row.decided_at),
         // The settlement on actual cost is what counts, once there is one.
         amount: Cents::new(row.settled_cents.unwrap_or(row.amount_cents)),
         completed: row.settled_on.map(|on| Completed::On(Day::from(on))),
         party: None,
-    });
-    Ok(History { awards: Some(awards.collect()), ..History::default() })
+    }
 }
 
 /// The cases whose offers have expired on a day.

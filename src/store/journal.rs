@@ -61,6 +61,9 @@ impl Tx<'_> {
             Write::NewPerson(person) => people::insert(self, person).await,
             Write::Person(person) => people::update(self, person).await,
             Write::Password { person, hash } => people::set_password(self, *person, hash).await,
+            Write::Registration { person, organisation } => {
+                people::insert_registration(self, *person, organisation).await
+            }
             Write::NewOrganisation(organisation) => people::insert_organisation(self, organisation).await,
             Write::Membership { person, organisation } => people::join(self, *person, *organisation).await,
             Write::NewSchemeText(text) => scheme_texts::insert(self, text).await,

@@ -37,6 +37,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    registrations (organisation_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        name -> Text,
+        ubi -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     memberships (person_id, organisation_id) {
         person_id -> Uuid,
         organisation_id -> Uuid,
@@ -73,6 +83,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamptz,
         version -> Int4,
+        told_version -> Int4,
     }
 }
 
@@ -273,6 +284,7 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        registration_id -> Nullable<Uuid>,
     }
 }
 

@@ -34,14 +34,14 @@ impl Case<'_> {
 
     pub async fn edit(&self, moment: Moment, content: Value) -> Result<Application, Error> {
         let content = serde_json::from_value::<Content>(content).unwrap();
-        let version = self.read().await.version;
+        let version = self.read().await.told_version;
         self.world
             .act(moment, async |tx| applications::edit(tx, &self.applicant, self.id, version, content).await)
             .await
     }
 
     pub async fn submit(&self, moment: Moment) -> Result<(Application, Answer), Error> {
-        let version = self.read().await.version;
+        let version = self.read().await.told_version;
         self.world
             .act(moment, async |tx| {
                 applications::submit(tx, &self.applicant, &self.world.schemes, self.id, version).await
@@ -50,7 +50,7 @@ impl Case<'_> {
     }
 
     pub async fn withdraw(&self, moment: Moment, reason: &str) -> Result<Application, Error> {
-        self.withdraw_version(moment, self.read().await.version, reason).await
+        self.withdraw_version(moment, self.read().await.told_version, reason).await
     }
 
     pub async fn withdraw_version(&self, moment: Moment, version: i32, reason: &str) -> Result<Application, Error> {

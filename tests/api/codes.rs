@@ -1,8 +1,8 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    doors, outages, outbox, refusals, refused_decisions, refused_money, registrations, repeats, sessions, shapes,
-    versions,
+    doors, outages, outbox, refusals, refused_decisions, refused_money, registering, registrations, repeats, sessions,
+    shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -23,6 +23,7 @@ const TOLD: &[&[&str]] = &[
     refused_money::OF_BATCHES,
     refused_money::OF_CLAIMS,
     refused_money::OF_OFFERS,
+    registering::CODES,
     registrations::OF_PASSWORDS,
     registrations::OF_REGISTERING,
     repeats::OF_REPEATS,

@@ -34,7 +34,10 @@ impl Desk<'_> {
     /// The token of a link, as the letter would hold it.
     pub async fn link(&self, account: &Account) -> String {
         let (person, moment) = (account.actor.person().unwrap(), self.site.clock.moment());
-        self.world.act(moment, async |tx| new_password_token(tx, person, TimeDelta::hours(1)).await).await.unwrap()
+        self.world
+            .act(moment, async |tx| new_password_token(tx, person, None, TimeDelta::hours(1)).await)
+            .await
+            .unwrap()
     }
 
     pub async fn with_password(&self, roles: &[Role]) -> Account {

@@ -107,6 +107,12 @@ impl State {
         }
     }
 
+    /// Whether the case comes to this state without the applicant being told: the public word stays as it was.
+    #[must_use]
+    pub const fn is_hidden(self) -> bool {
+        matches!(self, Self::Recommended | Self::Approved)
+    }
+
     /// What the applicant does next, in one sentence.
     #[must_use]
     pub const fn next_duty(self) -> &'static str {

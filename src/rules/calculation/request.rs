@@ -152,6 +152,20 @@ pub struct History {
     pub awards: Option<Vec<Award>>,
 }
 
+impl History {
+    /// Takes these awards out, once for each time that they are named. `true` when one of them was there.
+    pub fn leave_out(&mut self, hidden: &[Award]) -> bool {
+        let Some(awards) = &mut self.awards else { return false };
+        let before = awards.len();
+        for left_out in hidden {
+            if let Some(place) = awards.iter().position(|award| award == left_out) {
+                awards.remove(place);
+            }
+        }
+        awards.len() < before
+    }
+}
+
 /// One earlier award.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
