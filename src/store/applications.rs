@@ -279,6 +279,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result
         applications::recommended_cents.eq(row.recommended_cents),
         applications::reason.eq(row.reason),
         applications::version.eq(row.version),
+        applications::told_version.eq(row.told_version),
     );
     match diesel::update(before).set(set).execute(tx.connection).await? {
         1 => Ok(()),

@@ -71,7 +71,7 @@ async fn a_letter_that_was_refused_for_good_is_sent_when_the_administrator_says_
     assert_eq!(site.send(&Call::get(DEAD).with(&token)).json["items"].as_array().unwrap().len(), 1);
     assert_eq!(site.send(&retry(&id, &token, "once more")).told(), (409, CODES[0]));
     assert_eq!(site.send(&retry(&Uuid::now_v7().to_string(), &token, "another")).told(), (404, "not_found"));
-    let sql = "SELECT concat_ws(' ', event::json->>'event', subject_id, person_id) AS line FROM audit_entries WHERE subject = 'notice'";
+    let sql = "SELECT concat_ws(' ', event::json->>'event', subject_id, who::json->>'person') AS line FROM audit_entries WHERE subject = 'notice'";
     assert_eq!(post.database.lines(sql).await, [format!("notice.put_back {id} {administrator}")]);
 }
 

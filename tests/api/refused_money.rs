@@ -70,11 +70,11 @@ async fn an_offer_is_refused_before_its_time_after_it_and_to_others() {
     let reply = author.refused(&author.post(to(&case, "acceptance"), &json!({})), 409, "application.wrong_state").await;
     assert!(reply.text("/detail").contains("under_consideration"));
     author
-        .refused(&author.post(to(&case, "refusal"), &json!({ "reason": "no" })), 409, "application.wrong_state")
+        .refused(&author.post(to(&case, "declination"), &json!({ "reason": "no" })), 409, "application.wrong_state")
         .await;
     author.refused(&author.post(to(&case, "offer"), &json!({})), 403, "permission.denied").await;
     case.offer(at(DAY, 3)).await.unwrap();
-    author.refused(&author.post(to(&case, "refusal"), &json!({ "reason": "" })), 422, "text.length").await;
+    author.refused(&author.post(to(&case, "declination"), &json!({ "reason": "" })), 422, "text.length").await;
     officer.refused(&officer.post(to(&case, "acceptance"), &json!({})), 403, "permission.denied").await;
     officer.refused(&officer.post(to(&case, "lapse"), &json!({})), 409, "award.offer_stands").await;
     desk.site.clock.set(at(DAY, 34).now);

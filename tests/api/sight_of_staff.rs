@@ -158,7 +158,7 @@ async fn the_work_of_somebody_leaves_out_what_belongs_to_their_own_organisation(
         let claims = almoner::store::claims::of_application(&mut reader, case.id).await.unwrap();
         scene.world.prepare(at(DAY, 4), &scene.staff.preparer, &[claims[0].id]).await.unwrap();
     }
-    let all = scene.world.person(&Role::ALL, &[]).await;
+    let all = scene.world.person(&Role::ALL, &["assistant_commissioner", "commissioner"]).await;
     let all = scene.work(&scene.site.token(&all).await);
     let left = scene.work(&scene.site.token(&everything.actor).await);
     let acts = ["application.screen", "application.approve", "award.offer", "batch.prepare", "batch.release"];

@@ -160,6 +160,8 @@ async fn production_has_no_door_to_the_clock() {
         ("http.host", "127.0.0.1"),
         ("http.public_url", "https://grants.example"),
         ("passwords.link_page", "https://grants.example/password"),
+        ("mail.host", "mail.grants.example"),
+        ("mail.from", "Grants <grants@grants.example>"),
     ];
     let site = Site::open(&world.database, &production);
     assert!(!doors(&site).iter().any(|(door, _)| door.ends_with("/clock")));

@@ -74,7 +74,7 @@ impl Ground {
             "POST /applications/{id}/withdrawal"
             | "POST /applications/{id}/reinstatement"
             | "POST /applications/{id}/rejection"
-            | "POST /applications/{id}/refusal"
+            | "POST /applications/{id}/declination"
             | "POST /claims/{id}/return"
             | "POST /assessments/{id}/conflict" => json!({ "reason": " " }),
             "POST /applications/{id}/screening" => json!({ "outcome": "ineligible", "reason": " " }),

@@ -66,7 +66,7 @@ POST   /applications/{id}/offer                  n    -   |  n     n     -     -
 POST   /applications/{id}/lapse                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /applications/{id}/acceptance             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
   @offered                                       Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y
-POST   /applications/{id}/refusal                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+POST   /applications/{id}/declination            y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
 POST   /applications/{id}/claims                 y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
 POST   /claims/{id}/return                       n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /claims/{id}/certification                n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
@@ -76,6 +76,7 @@ POST   /assessments/{id}/score                   n    -   |  y     -     -     -
   @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n
 GET    /applications                             y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
 POST   /applications                             y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y
+GET    /assessors                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 GET    /work                                     y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
 GET    /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y
 GET    /batches/{id}                             n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y

