@@ -19,6 +19,7 @@ use client::{Api, Call};
 use data::Book;
 use rules::calendar::Day;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use stage::Stage;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -149,7 +150,9 @@ impl Script {
             let path = self.schemes.join(format!("{}.toml", code.to_lowercase()));
             let wrong = |error| Trouble::File { path: path.display().to_string(), error };
             let text = std::fs::read_to_string(&path).map_err(wrong)?;
-            let call = Call::post("/schemes", json!({ "text": text })).once(&format!("schemes/{code}"));
+            // Another text is another thing to be done, even where an earlier edition of the story has published one.
+            let hash = rules::hexadecimal(&Sha256::digest(&text));
+            let call = Call::post("/schemes", json!({ "text": text })).once(&format!("schemes/{code}/{hash}"));
             let reply = api.call(officer, call)?;
             let in_force = reply.json.get("code").and_then(Value::as_str) == Some("scheme.unchanged");
             if in_force {
