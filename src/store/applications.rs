@@ -205,12 +205,13 @@ pub async fn page(
     Ok(query.load(reader.connection()).await?)
 }
 
-/// Applications in a state, oldest first.
+/// Submitted applications in a state, oldest first.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn in_state(reader: &mut impl Connected, state: State, limit: i64) -> Result<Vec<Application>, Fault> {
-    let query = applications::table.filter(applications::state.eq(state.code())).order(applications::id).limit(limit);
+    let submitted = applications::table.filter(applications::submitted_at.is_not_null());
+    let query = submitted.filter(applications::state.eq(state.code())).order(applications::id).limit(limit);
     let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
     rows.into_iter().map(Application::try_from).collect()
 }
@@ -238,9 +239,14 @@ fn visible(scope: &Scope) -> Condition {
     if scope.submitted {
         parts.push(Box::new(applications::submitted_at.is_not_null()));
     }
-    if !scope.organisations.is_empty() {
-        let organisations = scope.organisations.iter().map(|id| id.0).collect::<Vec<_>>();
-        parts.push(Box::new(applications::organisation_id.eq_any(organisations)));
+    match scope.organisations.as_slice() {
+        [] => {}
+        // Most act for one, and the index of one has its applications in the order of the list.
+        [one] => parts.push(Box::new(applications::organisation_id.eq(one.0))),
+        many => {
+            let many = many.iter().map(|id| id.0).collect::<Vec<_>>();
+            parts.push(Box::new(applications::organisation_id.eq_any(many)));
+        }
     }
     if let Some(assessor) = scope.assessor {
         let at_work = assessments::table
@@ -250,8 +256,9 @@ fn visible(scope: &Scope) -> Condition {
             .select(assessments::application_id);
         parts.push(Box::new(applications::id.eq_any(at_work)));
     }
-    let nothing: Condition = Box::new(false.into_sql::<diesel::sql_types::Bool>());
-    parts.into_iter().fold(nothing, |seen, part| Box::new(seen.or(part)))
+    // Nothing more than the parts: planned without its values, `false OR part` would read every row.
+    let seen = parts.into_iter().reduce(|seen, part| Box::new(seen.or(part)));
+    seen.unwrap_or_else(|| Box::new(applications::id.is_null()))
 }
 
 /// The days on which an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's

@@ -61,14 +61,14 @@ pub async fn application_of(reader: &mut impl Connected, id: AssessmentId) -> Re
     Ok(application.map(ApplicationId))
 }
 
-/// The assessments that an assessor still owes, oldest first.
+/// The assessments that an assessor still owes, the oldest case first.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn open_of(reader: &mut impl Connected, assessor: PersonId, limit: i64) -> Result<Vec<Assessment>, Fault> {
     let query = assessments::table
         .filter(assessments::assessor_id.eq(assessor.0).and(assessments::state.eq(AssessmentState::Assigned.code())))
-        .order(assessments::id)
+        .order(assessments::application_id)
         .limit(limit);
     let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
     rows.into_iter().map(Assessment::try_from).collect()

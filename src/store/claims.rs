@@ -60,8 +60,10 @@ pub async fn of_application(reader: &mut impl Connected, application: Applicatio
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn in_state(reader: &mut impl Connected, state: ClaimState, limit: i64) -> Result<Vec<Claim>, Fault> {
-    let unpaid = diesel::dsl::not(diesel::dsl::exists(payments::table.filter(payments::claim_id.eq(claims::id))));
-    let query = claims::table.filter(claims::state.eq(state.code()).and(unpaid)).order(claims::id).limit(limit);
+    // Asked of each row until there are enough: as NOT EXISTS it would be joined, and every payment there is would be read.
+    let payment = payments::table.filter(payments::claim_id.eq(claims::id)).select(payments::claim_id).single_value();
+    let query =
+        claims::table.filter(claims::state.eq(state.code()).and(payment.is_null())).order(claims::id).limit(limit);
     let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
     rows.into_iter().map(Claim::try_from).collect()
 }

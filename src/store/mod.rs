@@ -19,6 +19,7 @@ pub mod scheme_texts;
 pub mod sessions;
 #[rustfmt::skip]
 mod schema;
+mod word;
 
 pub use fault::Fault;
 pub use migrations::{migrate, revert_all};
