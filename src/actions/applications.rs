@@ -148,8 +148,7 @@ pub async fn create(
     let id = ApplicationId(Uuid::now_v7());
     let permit = actor.may_for_organisation(Verb::ApplicationCreate, Subject::Application(id), organisation)?;
     let author = case::person(actor, Verb::ApplicationCreate)?;
-    let in_force = schemes.in_force(tx, code).await?;
-    let serial = applications::next_serial(tx).await?;
+    let (in_force, serial) = schemes.in_force_with_serial(tx, code).await?;
     let draft = NewDraft { id, serial, organisation, author, content, at: tx.moment.now };
     let (change, application) = begin(&permit, &in_force.scheme, draft)?;
     tx.record(&change).await?;

@@ -1,6 +1,8 @@
 //! Applications: load, lock, and list what an actor may see.
 
+use super::content::Written;
 use super::schema::{application_calculations, applications, assessments};
+use super::together::Statement;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::pg::Pg;
@@ -12,7 +14,6 @@ use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
 use rules::permission::Scope;
-use serde_json::Value;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -25,7 +26,7 @@ struct Row {
     author_id: Uuid,
     state: String,
     title: String,
-    content: Value,
+    content: Written,
     submitted_by: Option<Uuid>,
     submitted_at: Option<DateTime<Utc>>,
     submitted_on: Option<NaiveDate>,
@@ -98,7 +99,7 @@ impl TryFrom<Row> for Application {
         Ok(Self {
             id: ApplicationId(row.id),
             state: State::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
-            content: serde_json::from_value(row.content).map_err(|error| corrupt(error.to_string()))?,
+            content: row.content.0,
             reference: row.reference,
             scheme: row.scheme_code,
             organisation: OrganisationId(row.organisation_id),
@@ -113,9 +114,9 @@ impl TryFrom<Row> for Application {
 }
 
 impl Row {
-    fn of(application: &Application) -> Result<Self, Fault> {
+    fn of(application: &Application) -> Self {
         let submission = application.submission.as_ref();
-        Ok(Self {
+        Self {
             id: application.id.0,
             reference: application.reference.clone(),
             scheme_code: application.scheme.clone(),
@@ -123,7 +124,7 @@ impl Row {
             author_id: application.author.0,
             state: application.state.code().to_owned(),
             title: application.content.title.clone(),
-            content: serde_json::to_value(&application.content).map_err(|error| Fault::Corrupt(error.to_string()))?,
+            content: Written(application.content.clone()),
             submitted_by: submission.map(|submission| submission.by.0),
             submitted_at: submission.map(|submission| submission.at),
             submitted_on: submission.map(|submission| submission.on.date()),
@@ -134,16 +135,8 @@ impl Row {
             reason: application.reason.clone(),
             created_at: application.created_at,
             version: application.version,
-        })
+        }
     }
-}
-
-/// The next number of a reference.
-///
-/// # Errors
-/// When the database fails.
-pub async fn next_serial(tx: &mut Tx<'_>) -> Result<i64, Fault> {
-    super::next_value(tx, "application_serial").await
 }
 
 /// An application by id.
@@ -294,13 +287,12 @@ pub async fn calculations(reader: &mut impl Connected, id: ApplicationId) -> Res
     Ok(query.load(reader.connection()).await?)
 }
 
-pub(super) async fn insert(tx: &mut Tx<'_>, application: &Application) -> Result<(), Fault> {
-    diesel::insert_into(applications::table).values(Row::of(application)?).execute(tx.connection).await?;
-    Ok(())
+pub(super) fn insertion(application: &Application) -> Statement<'static> {
+    Box::new(diesel::insert_into(applications::table).values(Row::of(application)))
 }
 
 pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result<(), Fault> {
-    let row = Row::of(application)?;
+    let row = Row::of(application);
     let before = applications::table.find(row.id).filter(applications::version.eq(row.version.saturating_sub(1)));
     match diesel::update(before).set(row).execute(tx.connection).await? {
         1 => Ok(()),
