@@ -192,8 +192,7 @@ pub async fn create(
     let permit = actor.may_for_organisation(Verb::ApplicationCreate, Subject::Application(id), organisation)?;
     let organisation = people::organisation(tx, organisation).await?.ok_or(Refusal::NotFound)?;
     let author = case::person(actor, Verb::ApplicationCreate)?;
-    let in_force = schemes.in_force(tx, code).await?;
-    let serial = applications::next_serial(tx).await?;
+    let (in_force, serial) = schemes.in_force_with_serial(tx, code).await?;
     let draft = NewDraft { id, serial, organisation, author, content, at: tx.moment.now };
     let (change, application) = begin(&permit, &in_force.scheme, draft)?;
     tx.record(&change).await?;

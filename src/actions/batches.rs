@@ -8,7 +8,6 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, ClaimId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// One batch.
@@ -32,7 +31,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Batch>, Error> {
     actor.may(Verb::BatchRead, Subject::House)?;
-    Ok(claims::batches_in_state(reader, state, &BTreeSet::new(), after, limit).await?)
+    Ok(claims::batches_in_state(reader, state, after, limit).await?)
 }
 
 /// A finance officer prepares a batch of certified claims.

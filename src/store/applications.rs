@@ -4,7 +4,9 @@ mod list;
 
 pub use list::{Filter, Listed, page};
 
+use super::content::Written;
 use super::schema::{application_calculations, applications, organisations};
+use super::together::Statement;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -13,8 +15,6 @@ use rules::application::{Application, State, Submission};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
-use serde_json::Value;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -27,7 +27,7 @@ struct Row {
     author_id: Uuid,
     state: String,
     title: String,
-    content: Value,
+    content: Written,
     submitted_by: Option<Uuid>,
     submitted_at: Option<DateTime<Utc>>,
     submitted_on: Option<NaiveDate>,
@@ -100,7 +100,7 @@ impl TryFrom<Loaded> for Application {
         Ok(Self {
             id: ApplicationId(row.id),
             state: State::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
-            content: serde_json::from_value(row.content).map_err(|error| corrupt(error.to_string()))?,
+            content: row.content.0,
             reference: row.reference,
             scheme: row.scheme_code,
             organisation: OrganisationId(row.organisation_id),
@@ -118,9 +118,9 @@ impl TryFrom<Loaded> for Application {
 }
 
 impl Row {
-    fn of(application: &Application) -> Result<Self, Fault> {
+    fn of(application: &Application) -> Self {
         let submission = application.submission.as_ref();
-        Ok(Self {
+        Self {
             id: application.id.0,
             reference: application.reference.clone(),
             scheme_code: application.scheme.clone(),
@@ -128,7 +128,7 @@ impl Row {
             author_id: application.author.0,
             state: application.state.code().to_owned(),
             title: application.content.title.clone(),
-            content: serde_json::to_value(&application.content).map_err(|error| Fault::Corrupt(error.to_string()))?,
+            content: Written(application.content.clone()),
             submitted_by: submission.map(|submission| submission.by.0),
             submitted_at: submission.map(|submission| submission.at),
             submitted_on: submission.map(|submission| submission.on.date()),
@@ -140,16 +140,8 @@ impl Row {
             created_at: application.created_at,
             version: application.version,
             told_version: application.told_version,
-        })
+        }
     }
-}
-
-/// The next number of a reference.
-///
-/// # Errors
-/// When the database fails.
-pub async fn next_serial(tx: &mut Tx<'_>) -> Result<i64, Fault> {
-    super::next_value(tx, "application_serial").await
 }
 
 /// An application by id.
@@ -190,40 +182,6 @@ pub async fn lock(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Option<Applicati
     row.map(Application::try_from).transpose()
 }
 
-/// Applications in a state, oldest first, but those of some organisations.
-///
-/// # Errors
-/// When the database fails or a row cannot be read.
-pub async fn in_state(
-    reader: &mut impl Connected,
-    state: State,
-    not_of: &BTreeSet<OrganisationId>,
-    limit: i64,
-) -> Result<Vec<Application>, Fault> {
-    let not_of = not_of.iter().map(|id| id.0).collect::<Vec<_>>();
-    let query = applications::table
-        .filter(applications::state.eq(state.code()).and(applications::organisation_id.ne_all(not_of)))
-        .order(applications::id)
-        .limit(limit);
-    let rows: Vec<Loaded> = query.select(Loaded::as_select()).load(reader.connection()).await?;
-    rows.into_iter().map(Application::try_from).collect()
-}
-
-/// The references of applications, oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn references(
-    reader: &mut impl Connected,
-    ids: &[ApplicationId],
-) -> Result<Vec<(ApplicationId, String)>, Fault> {
-    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
-    let query = applications::table.filter(applications::id.eq_any(ids)).order(applications::id);
-    let rows: Vec<(Uuid, String)> =
-        query.select((applications::id, applications::reference)).load(reader.connection()).await?;
-    Ok(rows.into_iter().map(|(id, reference)| (ApplicationId(id), reference)).collect())
-}
-
 /// The days on which an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's
 /// submissions to that scheme, so that a quota counted now still holds when this transaction commits.
 ///
@@ -257,13 +215,12 @@ pub async fn calculations(reader: &mut impl Connected, id: ApplicationId) -> Res
     Ok(query.load(reader.connection()).await?)
 }
 
-pub(super) async fn insert(tx: &mut Tx<'_>, application: &Application) -> Result<(), Fault> {
-    diesel::insert_into(applications::table).values(Row::of(application)?).execute(tx.connection).await?;
-    Ok(())
+pub(super) fn insertion(application: &Application) -> Statement<'static> {
+    Box::new(diesel::insert_into(applications::table).values(Row::of(application)))
 }
 
 pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result<(), Fault> {
-    let row = Row::of(application)?;
+    let row = Row::of(application);
     let before = applications::table.find(row.id).filter(applications::version.eq(row.version.saturating_sub(1)));
     // What a draft begins with stays: the role may not even write it.
     let set = (

@@ -1,6 +1,7 @@
 //! Assessments, and who has had which duty on a case.
 
 use super::schema::{assessments, case_duties};
+use super::together::Statement;
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -111,6 +112,18 @@ pub async fn duties(reader: &mut impl Connected, application: ApplicationId) -> 
     Ok(Duties { held: held.collect::<Result<_, _>>()? })
 }
 
+#[diesel::dsl::auto_type(no_type_alias)]
+fn duty_row(application: ApplicationId, person: PersonId, duty: Duty) -> _ {
+    let (application, person): (Uuid, Uuid) = (application.0, person.0);
+    let duty: &'static str = duty.code();
+    (case_duties::application_id.eq(application), case_duties::person_id.eq(person), case_duties::duty.eq(duty))
+}
+
+/// The first duty of a case that begins.
+pub(super) fn duty_insertion(application: ApplicationId, person: PersonId, duty: Duty) -> Statement<'static> {
+    Box::new(diesel::insert_into(case_duties::table).values(duty_row(application, person, duty)))
+}
+
 /// A person takes a duty; the key of the table refuses a second one.
 pub(super) async fn take_duty(
     tx: &mut Tx<'_>,
@@ -118,18 +131,14 @@ pub(super) async fn take_duty(
     person: PersonId,
     duty: Duty,
 ) -> Result<(), Fault> {
-    let held = case_duties::table.find((application.0, person.0)).select(case_duties::duty);
-    let held: Option<String> = held.first(tx.connection).await.optional()?;
-    if held.as_deref() == Some(duty.code()) {
+    let row = duty_row(application, person, duty);
+    let new = diesel::insert_into(case_duties::table).values(row).on_conflict_do_nothing();
+    if new.execute(tx.connection).await? == 1 {
         return Ok(());
     }
-    let row = (
-        case_duties::application_id.eq(application.0),
-        case_duties::person_id.eq(person.0),
-        case_duties::duty.eq(duty.code()),
-    );
-    diesel::insert_into(case_duties::table).values(row).execute(tx.connection).await?;
-    Ok(())
+    let held = case_duties::table.find((application.0, person.0)).select(case_duties::duty);
+    let held: String = held.first(tx.connection).await?;
+    if held == duty.code() { Ok(()) } else { Err(Fault::Taken("case_duties_pkey".to_owned())) }
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(), Fault> {

@@ -1,6 +1,7 @@
 //! Awards, their plans, the recorded history of an applicant, and the balances that keep the ceilings.
 
 use super::schema::{applicant_balances, awards, envelopes, instalments, ledger_entries};
+use super::word::Word;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -144,7 +145,7 @@ fn counted(row: Row) -> calculation::Award {
 /// When the database fails.
 pub async fn expired(reader: &mut impl Connected, today: Day, limit: i64) -> Result<Vec<ApplicationId>, Fault> {
     let query = awards::table
-        .filter(awards::state.eq(AwardState::Offered.code()).and(awards::expires_on.lt(today.date())))
+        .filter(awards::state.eq(Word(AwardState::Offered.code())).and(awards::expires_on.lt(today.date())))
         .order(awards::expires_on)
         .limit(limit)
         .select(awards::application_id);

@@ -1,16 +1,15 @@
 //! Claims and batches of payments.
 
-use super::schema::{applications, batches, claims, payments};
+use super::schema::{batches, claims, payments};
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::batch::{Batch, BatchState, Payment};
 use rules::claim::{Claim, ClaimState};
-use rules::ids::{ApplicationId, BatchId, ClaimId, OrganisationId, PersonId};
+use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId};
 use rules::money::Cents;
 use serde_json::Value;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -170,25 +169,19 @@ pub async fn lock_batch(tx: &mut Tx<'_>, id: BatchId) -> Result<Option<Batch>, F
     with_payments(tx, row).await
 }
 
-/// The batches in a state, newest first, after one of them, but those that pay some organisations.
+/// The batches in a state, newest first, after one of them.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn batches_in_state(
     reader: &mut impl Connected,
     state: BatchState,
-    not_of: &BTreeSet<OrganisationId>,
     after: Option<BatchId>,
     limit: i64,
 ) -> Result<Vec<Batch>, Fault> {
     let after = after.map_or_else(Uuid::max, |id| id.0);
-    let not_of = not_of.iter().map(|id| id.0).collect::<Vec<_>>();
-    let pays_them = payments::table
-        .inner_join(applications::table.on(applications::id.eq(payments::application_id)))
-        .filter(payments::batch_id.eq(batches::id).and(applications::organisation_id.eq_any(not_of)));
     let query = batches::table
         .filter(batches::state.eq(state.code()).and(batches::id.lt(after)))
-        .filter(diesel::dsl::not(diesel::dsl::exists(pays_them)))
         .order(batches::id.desc())
         .limit(limit);
     let rows: Vec<BatchRow> = query.select(BatchRow::as_select()).load(reader.connection()).await?;

@@ -39,6 +39,7 @@ impl From<Error> for Fault {
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure,
                 information,
             ) => Self::Unavailable(information.message().to_owned()),
+            Error::DeserializationError(error) => Self::Corrupt(error.to_string()),
             // Somebody else held a lock for too long, or two waited for each other: trying again is right.
             Error::DatabaseError(DatabaseErrorKind::Unknown, information) if is_contention(information.message()) => {
                 Self::Unavailable(information.message().to_owned())

@@ -7,6 +7,7 @@ pub mod assessments;
 pub mod audit;
 pub mod awards;
 pub mod claims;
+mod content;
 mod fault;
 pub mod idempotency;
 mod journal;
@@ -20,6 +21,8 @@ pub mod sessions;
 pub mod work;
 #[rustfmt::skip]
 mod schema;
+mod together;
+mod word;
 
 pub use fault::Fault;
 pub use migrations::{migrate, revert_all};
@@ -160,8 +163,13 @@ impl Db {
     }
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The next number of a sequence.
+    fn nextval(sequence: diesel::sql_types::Text) -> diesel::sql_types::BigInt;
+}
+
 async fn next_value(tx: &mut Tx<'_>, sequence: &str) -> Result<i64, Fault> {
-    diesel::define_sql_function! { fn nextval(sequence: diesel::sql_types::Text) -> diesel::sql_types::BigInt; }
     Ok(diesel::select(nextval(sequence)).get_result(tx.connection).await?)
 }
 

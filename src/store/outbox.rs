@@ -4,6 +4,7 @@
 //! not that it failed, since somebody else may have sent it in the meantime.
 
 use super::schema::outbox;
+use super::word::Word;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -87,7 +88,7 @@ pub async fn claim(tx: &mut Tx<'_>, leased_until: DateTime<Utc>, limit: i64) -> 
     let now = tx.moment.recorded_at;
     let free = outbox::leased_until.is_null().or(outbox::leased_until.lt(now).assume_not_null());
     let due = outbox::table
-        .filter(outbox::state.eq(NoticeState::Waiting.code()).and(outbox::due_at.le(now)).and(free))
+        .filter(outbox::state.eq(Word(NoticeState::Waiting.code())).and(outbox::due_at.le(now)).and(free))
         .order((outbox::due_at, outbox::id))
         .limit(limit)
         .select(Row::as_select())
@@ -249,7 +250,7 @@ pub(super) async fn wait_again(tx: &mut Tx<'_>, id: NoticeId) -> Result<(), Faul
 pub async fn dead(reader: &mut impl Connected, after: Option<NoticeId>, limit: i64) -> Result<Vec<Dead>, Fault> {
     let after = after.map_or_else(Uuid::max, |id| id.0);
     let query = outbox::table
-        .filter(outbox::state.eq(NoticeState::Dead.code()).and(outbox::id.lt(after)))
+        .filter(outbox::state.eq(Word(NoticeState::Dead.code())).and(outbox::id.lt(after)))
         .order(outbox::id.desc())
         .limit(limit)
         .select(DeadRow::as_select());
@@ -271,6 +272,6 @@ pub async fn dead(reader: &mut impl Connected, after: Option<NoticeId>, limit: i
 /// # Errors
 /// When the database fails.
 pub async fn waiting(reader: &mut impl Connected) -> Result<i64, Fault> {
-    let waiting = outbox::table.filter(outbox::state.eq(NoticeState::Waiting.code()));
+    let waiting = outbox::table.filter(outbox::state.eq(Word(NoticeState::Waiting.code())));
     Ok(waiting.count().get_result(reader.connection()).await?)
 }

@@ -14,6 +14,7 @@ mod duties;
 mod guards;
 mod letters;
 mod life;
+mod long_lists;
 mod mail;
 mod mail_process;
 mod mail_tls;

@@ -80,7 +80,7 @@ fn visible(scope: &Scope, states: Option<&StatesMeant>) -> Condition {
     let staff = seen_by_staff(scope).and_then(|part| narrowed(part, states.map(|states| states.staff.as_slice())));
     let public = either(seen_in_public(scope));
     let public = public.and_then(|part| narrowed(part, states.map(|states| states.public.as_slice())));
-    let nothing = || -> Condition { Box::new(false.into_sql::<Bool>()) };
+    let nothing = || -> Condition { Box::new(applications::id.is_null()) };
     either(staff.into_iter().chain(public)).unwrap_or_else(nothing)
 }
 
@@ -95,8 +95,11 @@ fn seen_by_staff(scope: &Scope) -> Option<Condition> {
 
 fn seen_in_public(scope: &Scope) -> Vec<Condition> {
     let mut parts: Vec<Condition> = Vec::new();
-    if !scope.organisations.is_empty() {
-        parts.push(Box::new(applications::organisation_id.eq_any(plain(&scope.organisations))));
+    match scope.organisations.as_slice() {
+        [] => {}
+        // Most act for one, and the index of one has its applications in the order of the list.
+        [one] => parts.push(Box::new(applications::organisation_id.eq(one.0))),
+        many => parts.push(Box::new(applications::organisation_id.eq_any(plain(many)))),
     }
     match scope.assessor.map(assessed_by) {
         // Staff see what they assess as staff, but what belongs to an organisation that they act for.
