@@ -37,11 +37,11 @@ SELECT pg_temp.id(3, 473385600000 + n * 1500000) AS id, n, text.id AS text, text
   JOIN (SELECT code, id, row_number() OVER (ORDER BY code) AS place FROM texts) text
     ON text.place = CASE WHEN n % 7 < 3 THEN 1 ELSE 1 + n % 5 END;
 INSERT INTO applications (id, reference, scheme_code, organisation_id, author_id, state, title, content, submitted_by, submitted_at,
-                          submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version)
+                          submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version)
 SELECT id, scheme || '-' || extract(year FROM at) || '-' || lpad((100000 + n)::text, 6, '0'), scheme, pg_temp.id(2, organisation),
        pg_temp.id(1, 10000 + (1 + (n - 1) % 1000)), state, 'Made-up project ' || n || ': 智能系統', :'content',
        CASE WHEN sent THEN pg_temp.id(1, 10001) END, CASE WHEN sent THEN at END, CASE WHEN sent THEN at::date END,
-       CASE WHEN sent THEN text END, CASE WHEN sent THEN 12000000000 END, CASE WHEN sent THEN 12000000000 END, at, 1
+       CASE WHEN sent THEN text END, CASE WHEN sent THEN 12000000000 END, CASE WHEN sent THEN 12000000000 END, at, 1, 1
   FROM (SELECT *, state <> 'draft' AND NOT (state = 'withdrawn' AND n % 2 = 0) AS sent FROM made) made;
 UPDATE applications SET scheme_text_id = texts.id FROM texts WHERE code = scheme_code AND scheme_text_id = pg_temp.id(9, 1);
 
@@ -52,9 +52,9 @@ SELECT pg_temp.id(8, 3 * n + part), id, pg_temp.id(1, 30000 + 1 + (n * 7 + part 
        CASE WHEN state = 'in_assessment' AND part > n % 3 THEN 'assigned' ELSE 'scored' END, '{}', 'Made up.',
        CASE WHEN state = 'in_assessment' AND part > n % 3 THEN NULL ELSE 6000 END, at
   FROM made, generate_series(0, 2) part WHERE state NOT IN ('draft', 'submitted', 'ineligible', 'withdrawn');
-INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, state, decided_at, offered_at, expires_on,
-                    accepted_at)
-SELECT id, scheme, pg_temp.id(2, organisation), 12000000000, 'commissioner',
+INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at, offered_at,
+                    expires_on, accepted_at)
+SELECT id, scheme, pg_temp.id(2, organisation), 12000000000, 'commissioner', 'lifetime',
        CASE state WHEN 'approved' THEN 'decided' WHEN 'offered' THEN 'offered' WHEN 'accepted' THEN 'accepted' ELSE 'released' END, at,
        CASE WHEN state <> 'approved' THEN at END, CASE WHEN state <> 'approved' THEN '2030-01-01'::date END,
        CASE WHEN state = 'accepted' THEN at END

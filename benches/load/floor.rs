@@ -48,7 +48,31 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamptz,
         version -> Integer,
+        told_version -> Integer,
     }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> Uuid,
+        name -> Text,
+        ubi -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(applications, organisations);
+
+/// What the organisation of an application is called, as the product asks for it.
+#[diesel::dsl::auto_type]
+fn organisation_name() -> _ {
+    let named = organisations::table.filter(organisations::id.eq(applications::organisation_id));
+    named.select(organisations::name).single_value().assume_not_null()
+}
+
+#[diesel::dsl::auto_type]
+fn organisation_ubi() -> _ {
+    let named = organisations::table.filter(organisations::id.eq(applications::organisation_id));
+    named.select(organisations::ubi).single_value().assume_not_null()
 }
 
 diesel::define_sql_function! { fn nextval(sequence: Text) -> BigInt; }
@@ -113,6 +137,10 @@ struct Row {
     recommended_cents: Option<i64>,
     reason: Option<String>,
     version: i32,
+    #[diesel(select_expression = organisation_name())]
+    organisation_name: String,
+    #[diesel(select_expression = organisation_ubi())]
+    organisation_ubi: String,
 }
 
 #[derive(Serialize)]
@@ -121,6 +149,8 @@ struct View<C> {
     reference: String,
     scheme: String,
     organisation: Uuid,
+    organisation_name: String,
+    organisation_ubi: String,
     state: String,
     content: C,
     submission: Option<Submission>,
@@ -154,6 +184,8 @@ async fn read(request: HttpRequest, bare: Data<Bare>, id: Path<Uuid>) -> actix_w
         reference: row.reference,
         scheme: row.scheme_code,
         organisation: row.organisation_id,
+        organisation_name: row.organisation_name,
+        organisation_ubi: row.organisation_ubi,
         state: row.state,
         content: row.content,
         submission,
@@ -181,6 +213,8 @@ struct Listed {
     title: String,
     requested_cents: Option<i64>,
     submitted_at: Option<DateTime<Utc>>,
+    #[diesel(select_expression = organisation_name())]
+    organisation_name: String,
 }
 
 #[derive(Serialize)]
@@ -189,6 +223,7 @@ struct Line {
     reference: String,
     scheme: String,
     organisation: Uuid,
+    organisation_name: String,
     state: String,
     title: String,
     requested: Option<Cents>,
@@ -202,6 +237,7 @@ impl From<Listed> for Line {
             reference: row.reference,
             scheme: row.scheme_code,
             organisation: row.organisation_id,
+            organisation_name: row.organisation_name,
             state: row.state,
             title: row.title,
             requested: row.requested_cents.map(Cents::new),
@@ -276,15 +312,22 @@ async fn create(request: HttpRequest, bare: Data<Bare>, body: Bytes) -> actix_we
         applications::content.eq(serde_json::to_value(&content)?),
         applications::created_at.eq(now),
         applications::version.eq(1),
+        applications::told_version.eq(1),
     );
-    let insert = diesel::insert_into(applications::table).values(row).returning(applications::reference);
-    let written = reader.connection().transaction(async |connection| insert.get_result::<String>(connection).await);
-    let reference = written.await.map_err(|error: diesel::result::Error| failed(error))?;
+    let told = (applications::reference, organisation_name(), organisation_ubi());
+    let insert = diesel::insert_into(applications::table).values(row).returning(told);
+    let written = reader
+        .connection()
+        .transaction(async |connection| insert.get_result::<(String, String, String)>(connection).await);
+    let written = written.await.map_err(|error: diesel::result::Error| failed(error))?;
+    let (reference, organisation_name, organisation_ubi) = written;
     Ok(HttpResponse::Created().json(View {
         id,
         reference,
         scheme,
         organisation,
+        organisation_name,
+        organisation_ubi,
         state: "draft".to_owned(),
         content,
         submission: None,
