@@ -1,12 +1,13 @@
 # What a person types here. The work is in scripts/ and in cargo; nothing needs to be installed by hand but Rust and make.
 .SHELLFLAGS := -euc
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test check clean-db test-all check-rules
+.PHONY: help demo test check bench clean-db test-all check-rules
 
 help: ## say what can be done
 	@echo 'make demo ARGS=…   play a whole programme year through the real API, then stay up (ARGS=--once: end instead)'
 	@echo 'make test          run all the tests, on a private PostgreSQL of their own'
 	@echo 'make check         format, lints, documentation, dependencies and layers; changes nothing'
+	@echo 'make bench         how fast it is against a bare server; builds for minutes the first time'
 	@echo 'make clean-db      stop the private PostgreSQL servers and delete their data'
 	@echo 'scripts/db         the database for development: up, down, reset, status, url, psql, run CMD'
 
@@ -39,7 +40,7 @@ check:
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
 	scripts/dependency-policy
-	@if command -v shellcheck >/dev/null; then set -x; shellcheck scripts/* .ci/run; fi
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck scripts/* .ci/run benches/load/run; fi
 
 # The rules read no clock, file, socket, database or chance. Asked of the crate alone: a build of the whole workspace
 # would unify the features of all, and could let a clock in unseen.
@@ -49,6 +50,11 @@ check-rules:
 	  echo 'src/rules/Cargo.toml: the rules may not depend on what is named above' >&2; exit 1; \
 	fi
 
+bench:
+	@benches/load/run
+
 clean-db:
 	@env -u DATABASE_URL scripts/db reset
 	@env -u TEST_DATABASE_URL DB_CLUSTER=test scripts/db reset
+	@DB_CLUSTER=power-cut scripts/db reset
+	@DB_CLUSTER=load scripts/db reset

@@ -3,7 +3,8 @@
 use crate::clock::Clock;
 use crate::http::{Document, Services, ServicesError, doors, frame, nowhere, paths, queries};
 use crate::settings::Settings;
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
+pub use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use std::net::SocketAddr;

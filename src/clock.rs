@@ -1,7 +1,7 @@
 //! The one place where the time is read. Two clocks: the system's, and the business clock, which development may move.
 
 use crate::store::Moment;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -16,7 +16,8 @@ impl Clock {
     #[must_use]
     pub fn moment(&self) -> Moment {
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-        let recorded_at = Utc::now();
+        // No finer than the database keeps: what is told first is what is told ever after.
+        let recorded_at = Utc::now().trunc_subsecs(6);
         let offset = TimeDelta::milliseconds(self.offset_ms.load(Ordering::Relaxed));
         Moment { now: recorded_at.checked_add_signed(offset).unwrap_or(recorded_at), recorded_at }
     }

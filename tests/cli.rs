@@ -281,6 +281,12 @@ fn help_says_what_there_is_and_what_the_exit_codes_mean() {
 }
 
 #[test]
+fn the_page_of_codes_is_what_the_program_prints() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/API.md")).unwrap();
+    assert_eq!(text(&run(&["codes"]).stdout), page, "cargo run -- codes > docs/API.md");
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_accident() {
     let output = run_with(&["calculate", "NIAS", "-"], REQUEST.as_bytes(), false);
     assert_eq!((text(&output.stderr), exit(&output)), ("", Some(0)));

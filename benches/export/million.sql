@@ -1,6 +1,10 @@
 -- A million released payments, made up: 200 000 cases of 5 instalments, 2 000 organisations, 20 000 batches over ten years.
 -- For a database that is migrated and empty; the triggers are off while it is filled, and the ledger is checked at the end.
+-- The variables `cases`, `parts` (of each case) and `content` (of each application) make it another million.
 \set ON_ERROR_STOP on
+\if :{?cases} \else \set cases 200000 \endif
+\if :{?parts} \else \set parts 5 \endif
+\if :{?content} \else \set content '{}' \endif
 BEGIN;
 SET LOCAL session_replication_role = replica;
 SET LOCAL synchronous_commit = off;
@@ -18,32 +22,32 @@ SELECT pg_temp.id(2, n), 'Example Research Organisation ' || n || ' 示例研究
   FROM generate_series(1, 2000) n;
 
 INSERT INTO applications (id, reference, scheme_code, organisation_id, author_id, state, title, content, submitted_by, submitted_at,
-                          submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version)
+                          submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version)
 SELECT pg_temp.id(3, n), scheme || '-' || (2016 + n % 10) || '-' || lpad(n::text, 6, '0'), scheme, pg_temp.id(2, 1 + n % 2000),
-       pg_temp.id(1, 1), 'completed', 'Project ' || n || ': materials, "smart" sensors and 智能系統', '{}', pg_temp.id(1, 1),
-       '2016-04-01Z', '2016-04-01', pg_temp.id(9, 1), amount, amount, '2016-01-01Z', 1
+       pg_temp.id(1, 1), 'completed', 'Project ' || n || ': materials, "smart" sensors and 智能系統', :'content', pg_temp.id(1, 1),
+       '2016-04-01Z', '2016-04-01', pg_temp.id(9, 1), amount, amount, '2016-01-01Z', 1, 1
   FROM (SELECT n, (ARRAY['RAISE-PLUS', 'NIAS', 'NIFS', 'TVP', 'ACCELERATOR-PILOT'])[1 + n % 5] AS scheme,
-               5 * (1000000 + (n * 7919) % 90000000) AS amount
-          FROM generate_series(1, 200000) n) made;
+               :parts * (1000000 + (n * 7919) % 90000000) AS amount
+          FROM generate_series(1, :cases) n) made;
 
-INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, state, decided_at, offered_at, expires_on,
-                    accepted_at)
-SELECT id, scheme_code, organisation_id, requested_cents, 'commissioner', 'accepted', '2016-05-01Z', '2016-05-02Z', '2016-06-01',
+INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at, offered_at,
+                    expires_on, accepted_at)
+SELECT id, scheme_code, organisation_id, requested_cents, 'commissioner', 'lifetime', 'accepted', '2016-05-01Z', '2016-05-02Z', '2016-06-01',
        '2016-05-03Z' FROM applications;
 
 INSERT INTO instalments (application_id, sequence, code, due, amount_cents)
-SELECT id, part, 'instalment_' || part, 'acceptance', requested_cents / 5 FROM applications, generate_series(1, 5) part;
+SELECT id, part, 'instalment_' || part, 'acceptance', requested_cents / :parts FROM applications, generate_series(1, :parts) part;
 
 INSERT INTO batches (id, reference, state, prepared_by, prepared_at, released_by, released_at, total_cents)
 SELECT pg_temp.id(4, n), 'PAY-' || extract(year FROM at) || '-' || lpad(n::text, 6, '0'), 'released', pg_temp.id(1, 2),
        at - interval '1 day', pg_temp.id(1, 3), at, 1
-  FROM (SELECT n, timestamptz '2016-07-01Z' + n * interval '4 hours' AS at FROM generate_series(1, 20000) n) made;
+  FROM (SELECT n, timestamptz '2016-07-01Z' + n * interval '4 hours' AS at FROM generate_series(1, :cases * :parts / 50) n) made;
 
 -- Part 1 of all cases is paid first, then part 2: the payments of a case lie far apart, as in life.
 CREATE TEMP TABLE due AS
-SELECT pg_temp.id(5, (part - 1) * 200000 + n) AS claim_id, a.id AS application_id, part, a.requested_cents / 5 AS amount,
-       pg_temp.id(4, 1 + ((part - 1) * 200000 + n - 1) / 50) AS batch_id
-  FROM generate_series(1, 5) part, (SELECT id, requested_cents, row_number() OVER (ORDER BY id) AS n FROM applications) a;
+SELECT pg_temp.id(5, (part - 1) * :cases + n) AS claim_id, a.id AS application_id, part, a.requested_cents / :parts AS amount,
+       pg_temp.id(4, 1 + ((part - 1) * :cases + n - 1) / 50) AS batch_id
+  FROM generate_series(1, :parts) part, (SELECT id, requested_cents, row_number() OVER (ORDER BY id) AS n FROM applications) a;
 
 INSERT INTO claims (id, application_id, instalment, state, claimed_cents, evidence, certified_cents, created_at)
 SELECT claim_id, application_id, 'instalment_' || part, 'paid', amount, 'Accounts', amount, '2016-06-01Z' FROM due;
@@ -60,8 +64,8 @@ INSERT INTO ledger_entries (posting_id, account, application_id, amount_cents, p
 SELECT pg_temp.id(7, n), account, application_id, sign * amount_cents, released_at
   FROM (SELECT row_number() OVER (ORDER BY claim_id) AS n, p.*, b.released_at FROM payments p JOIN batches b ON b.id = p.batch_id) p,
        (VALUES ('commitment', -1), ('paid', 1)) line (account, sign);
-INSERT INTO envelopes (scheme_code, limit_cents, committed_cents)
-SELECT scheme_code, 2 * sum(amount_cents), sum(amount_cents) FROM awards GROUP BY 1;
+INSERT INTO envelopes (scheme_code, limit_cents, committed_cents, posted_cents)
+SELECT scheme_code, 2 * sum(amount_cents), sum(amount_cents), sum(amount_cents) FROM awards GROUP BY 1;
 
 DO $$
 BEGIN

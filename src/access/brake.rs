@@ -96,6 +96,14 @@ impl Failures {
         Ok(())
     }
 
+    /// Nobody has looked at the password after all: the try does not count.
+    pub fn take_back(&self, email: &str) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(email) {
+            count.in_a_row = count.in_a_row.saturating_sub(1);
+        }
+    }
+
     /// The password was right, or a new one has been chosen.
     pub fn forget(&self, email: &str) {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(email);
@@ -165,5 +173,16 @@ mod tests {
         assert_eq!(failures.try_now("b@example.hk", at(now)), Ok(()));
         failures.forget("a@example.hk");
         assert_eq!(failures.try_now("a@example.hk", at(now)), Ok(()));
+    }
+
+    #[test]
+    fn a_try_that_nobody_looked_at_does_not_count() {
+        let failures = Failures::new(1, Duration::from_secs(60));
+        for _ in 0..3 {
+            assert_eq!(failures.try_now("a@example.hk", at(0)), Ok(()));
+            failures.take_back("a@example.hk");
+        }
+        assert_eq!(failures.try_now("a@example.hk", at(0)), Ok(()));
+        assert_eq!(failures.try_now("a@example.hk", at(0)), Err(1));
     }
 }

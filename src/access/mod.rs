@@ -1,5 +1,6 @@
 //! Who somebody is, proved: passwords, tokens, and the brakes on guessing either. No database and no HTTP.
 
+mod argon;
 mod brake;
 mod key;
 mod password;

@@ -3,12 +3,12 @@
 //! A hash takes 19 MiB and a whole core for a while. So at most as many run at once as there are cores, the others wait a
 //! few seconds, and then the caller is told to come back: unbounded, a storm of sign-ins took the server's memory.
 
+use super::argon::Memory;
+use argon2::Params;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, Params};
 use rules::person::Person;
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -47,6 +47,8 @@ pub enum Verdict {
 /// Hashes and verifies.
 pub struct Passwords {
     cores: Arc<Semaphore>,
+    /// Of those who are not hashing at this moment.
+    memories: Arc<Mutex<Vec<Memory>>>,
     score_min: u8,
     nobodys: String,
 }
@@ -58,8 +60,10 @@ impl Passwords {
     /// When nothing can be hashed.
     pub fn new(score_min: u8) -> Result<Self, PasswordError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let nobodys = hash(&SecretString::from("the password of nobody"))?;
-        Ok(Self { cores: Arc::new(Semaphore::new(cores)), score_min, nobodys })
+        let mut memory = Memory::default();
+        let nobodys = memory.hash(b"the password of nobody")?;
+        let memories = Arc::new(Mutex::new(vec![memory]));
+        Ok(Self { cores: Arc::new(Semaphore::new(cores)), memories, score_min, nobodys })
     }
 
     /// The hash of a password, to be stored.
@@ -67,7 +71,7 @@ impl Passwords {
     /// # Errors
     /// When no core is free in time.
     pub async fn hash(&self, password: SecretString) -> Result<String, PasswordError> {
-        self.on_a_core(move || hash(&password)).await
+        self.on_a_core(move |memory| Ok(memory.hash(password.expose_secret().as_bytes())?)).await
     }
 
     /// Compares a password to a stored hash. Where there is none, because nobody has this address or no password was chosen,
@@ -80,7 +84,7 @@ impl Passwords {
             Some(stored) => (stored, true),
             None => (self.nobodys.clone(), false),
         };
-        self.on_a_core(move || verify(&password, &stored, somebodys)).await
+        self.on_a_core(move |memory| verify(memory, &password, &stored, somebodys)).await
     }
 
     /// Whether a person's password is on a list of common ones or one of their variations.
@@ -89,7 +93,7 @@ impl Passwords {
     /// When no core is free in time.
     pub async fn is_guessable(&self, person: Person, password: SecretString) -> Result<bool, PasswordError> {
         let score_min = self.score_min;
-        self.on_a_core(move || {
+        self.on_a_core(move |_| {
             let known = [person.email.as_str(), person.name.as_str(), "almoner"];
             Ok(u8::from(zxcvbn::zxcvbn(password.expose_secret(), &known).score()) < score_min)
         })
@@ -98,12 +102,15 @@ impl Passwords {
 
     async fn on_a_core<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
         let core = tokio::time::timeout(PATIENCE, Arc::clone(&self.cores).acquire_owned()).await;
         let Ok(Ok(core)) = core else { return Err(PasswordError::Busy) };
+        let memories = Arc::clone(&self.memories);
         let done = spawn_blocking(move || {
-            let result = work();
+            let mut memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let result = work(&mut memory);
+            memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
             // Given back by the thread and not by the caller, who may have gone away.
             drop(core);
             result
@@ -112,13 +119,15 @@ impl Passwords {
     }
 }
 
-fn hash(password: &SecretString) -> Result<String, PasswordError> {
-    Ok(Argon2::default().hash_password(password.expose_secret().as_bytes())?.to_string())
-}
-
-fn verify(password: &SecretString, stored: &str, somebodys: bool) -> Result<Verdict, PasswordError> {
+fn verify(
+    memory: &mut Memory,
+    password: &SecretString,
+    stored: &str,
+    somebodys: bool,
+) -> Result<Verdict, PasswordError> {
     let parsed = PasswordHash::new(stored).map_err(|error| PasswordError::Hash(error.to_string()))?;
-    let right = Argon2::default().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
+    let password = password.expose_secret().as_bytes();
+    let right = memory.is_of(&parsed, password)?;
     if !(right && somebodys) {
         return Ok(Verdict::Wrong);
     }
@@ -129,12 +138,15 @@ fn verify(password: &SecretString, stored: &str, somebodys: bool) -> Result<Verd
     if current && parsed.algorithm.as_str() == "argon2id" {
         return Ok(Verdict::Right);
     }
-    hash(password).map(Verdict::RightAndRehashed)
+    Ok(Verdict::RightAndRehashed(memory.hash(password)?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::Argon2;
+    use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+    use futures_util::future::join_all;
     use rules::ids::PersonId;
     use rules::person::Language;
     use std::collections::BTreeSet;
@@ -151,6 +163,26 @@ mod tests {
         assert_eq!(verify("correct horse battery staple", Some(stored.clone())).await.unwrap(), Verdict::Right);
         assert_eq!(verify("correct horse battery stable", Some(stored)).await.unwrap(), Verdict::Wrong);
         assert_eq!(verify("the password of nobody", None).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn however_many_sign_in_there_is_memory_for_one_hash_on_each_core() {
+        let passwords = Passwords::new(3).unwrap();
+        join_all((0..20).map(|_| passwords.verify(secret("wrong"), None))).await;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        assert!(passwords.memories.lock().unwrap().len() <= cores);
+    }
+
+    #[tokio::test]
+    async fn what_is_stored_is_read_by_others_and_what_they_store_is_read_here() {
+        let passwords = Passwords::new(3).unwrap();
+        let ours = passwords.hash(secret("correct horse battery staple")).await.unwrap();
+        assert!(ours.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{ours}");
+        let parsed = PasswordHash::new(&ours).unwrap();
+        assert!(Argon2::default().verify_password(b"correct horse battery staple", &parsed).is_ok());
+        let theirs = Argon2::default().hash_password(b"correct horse battery staple").unwrap().to_string();
+        let verdict = passwords.verify(secret("correct horse battery staple"), Some(theirs)).await;
+        assert_eq!(verdict.unwrap(), Verdict::Right);
     }
 
     #[tokio::test]

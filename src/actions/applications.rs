@@ -4,7 +4,7 @@ use super::awards::award_of;
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
-use crate::store::{Fault, Moment, Reader, Tx, applications, awards};
+use crate::store::{Fault, Moment, Reader, Tx, applications, awards, people};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
 use rules::award::Ending;
@@ -14,6 +14,9 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use rules::scheme::is_code;
+use rules::sight::{Scope, Sight};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -31,12 +34,16 @@ pub async fn read(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(reader: &mut Reader, actor: &Actor, filter: &Filter, limit: i64) -> Result<Vec<Listed>, Error> {
-    Ok(applications::page(reader, &actor.scope(), filter, limit).await?)
+pub async fn list(reader: &mut Reader, scope: &Scope, filter: &Filter, limit: i64) -> Result<Vec<Listed>, Error> {
+    // What is no code is the code of no scheme, and the database need not be asked; some of it could not be.
+    if filter.scheme.as_deref().is_some_and(|code| !is_code(code)) {
+        return Ok(Vec::new());
+    }
+    Ok(applications::page(reader, scope, filter, limit).await?)
 }
 
-/// What an application would get today with what is recorded of its applicant, and what is missing before it can be submitted.
-/// One that has been submitted is worked out under the rules that it has pinned.
+/// What an application would get today beside what its applicant has been granted, as far as the actor may know of it, and what is
+/// missing before it can be submitted. One that has been submitted is worked out under the rules that it has pinned.
 ///
 /// # Errors
 /// When it is out of sight, the scheme is not published, or the figures cannot be worked out.
@@ -53,7 +60,7 @@ pub async fn pre_check(
         None => (schemes.in_force(reader, &application.scheme).await?.scheme, moment.today()),
     };
     let mut request = application.content.request.clone();
-    request.history = Some(awards::history(reader, &application.scheme, application.organisation).await?);
+    request.history = Some(awards::history(reader, &application, actor.sight(&application)).await?);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
     Ok((application.missing(), calculation.answer(&request)))
 }
@@ -79,18 +86,56 @@ pub async fn status(
 ///
 /// # Errors
 /// When the application is out of sight, or a recorded calculation cannot be read.
-pub async fn calculations(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Result<Vec<(Value, Value)>, Error> {
+pub async fn calculations(
+    reader: &mut Reader,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: ApplicationId,
+) -> Result<Vec<(Value, Value)>, Error> {
     let application = read(reader, actor, id).await?;
-    let json = |text: &str| serde_json::from_str(text).map_err(|error| Fault::Corrupt(error.to_string()));
     let mut kept = Vec::new();
     for (request, answer) in applications::calculations(reader, id).await? {
-        kept.push((json(&request)?, json(&answer)?));
+        kept.push((from_json(&request)?, from_json(&answer)?));
     }
-    // Before the applicant is told of a decision, only the calculation of the submission is theirs to see.
-    if !actor.is_staff() && matches!(application.state.public_code(), "under_consideration" | "withdrawn") {
-        kept.truncate(1);
+    if actor.sight(&application) == Sight::Public {
+        return as_told(reader, schemes, &application, kept).await;
     }
     Ok(kept)
+}
+
+/// The same as far as the applicant has been told: before the offer, that of the submission alone; and whatever was counted of other
+/// cases that are not told yet is taken out and the rest worked out again.
+async fn as_told(
+    reader: &mut Reader,
+    schemes: &Schemes,
+    application: &Application,
+    mut kept: Vec<(Value, Value)>,
+) -> Result<Vec<(Value, Value)>, Error> {
+    let offered = awards::find(reader, application.id).await?.filter(|award| award.offered_at.is_some());
+    let (Some(award), Some(submission)) = (offered, &application.submission) else {
+        kept.truncate(1);
+        return Ok(kept);
+    };
+    let hidden = awards::hidden(reader, &award).await?;
+    let scheme = schemes.pinned(reader, submission.scheme_text).await?;
+    for (request, answer) in kept.iter_mut() {
+        let mut asked: Request = serde_json::from_value(request.clone()).map_err(corrupt)?;
+        if asked.history.as_mut().is_some_and(|history| history.leave_out(&hidden)) {
+            let calculation = calculate(&scheme, &asked, submission.on);
+            let calculation = calculation.map_err(|faults| Refusal::FiguresFaulty { faults })?;
+            *answer = serde_json::to_value(calculation.answer(&asked)).map_err(corrupt)?;
+            *request = serde_json::to_value(&asked).map_err(corrupt)?;
+        }
+    }
+    Ok(kept)
+}
+
+fn corrupt(error: serde_json::Error) -> Fault {
+    Fault::Corrupt(error.to_string())
+}
+
+fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(corrupt)
 }
 
 /// A recorded calculation that was worked out again.
@@ -118,11 +163,9 @@ pub async fn replay(reader: &mut Reader, schemes: &Schemes, reference: &str) -> 
     let application = applications::find_by_reference(reader, reference).await?.ok_or(Refusal::NotFound)?;
     let Some(submission) = &application.submission else { return Ok(Vec::new()) };
     let scheme = schemes.pinned(reader, submission.scheme_text).await?;
-    let corrupt = |error: serde_json::Error| Fault::Corrupt(error.to_string());
     let mut replays = Vec::new();
     for (request, answer) in applications::calculations(reader, application.id).await? {
-        let request: Request = serde_json::from_str(&request).map_err(corrupt)?;
-        let answer: Value = serde_json::from_str(&answer).map_err(corrupt)?;
+        let (request, answer): (Request, Value) = (from_json(&request)?, from_json(&answer)?);
         let calculation = calculate(&scheme, &request, submission.on);
         let calculation = calculation.map_err(|faults| Refusal::FiguresFaulty { faults })?;
         replays.push(Replay {
@@ -147,9 +190,9 @@ pub async fn create(
 ) -> Result<Application, Error> {
     let id = ApplicationId(Uuid::now_v7());
     let permit = actor.may_for_organisation(Verb::ApplicationCreate, Subject::Application(id), organisation)?;
+    let organisation = people::organisation(tx, organisation).await?.ok_or(Refusal::NotFound)?;
     let author = case::person(actor, Verb::ApplicationCreate)?;
-    let in_force = schemes.in_force(tx, code).await?;
-    let serial = applications::next_serial(tx).await?;
+    let (in_force, serial) = schemes.in_force_with_serial(tx, code).await?;
     let draft = NewDraft { id, serial, organisation, author, content, at: tx.moment.now };
     let (change, application) = begin(&permit, &in_force.scheme, draft)?;
     tx.record(&change).await?;
@@ -174,7 +217,8 @@ pub async fn edit(
     Ok(application)
 }
 
-/// Submits a draft under the rules of the day.
+/// Submits a draft under the rules of the day. What counts is what the applicant has been told of: an answer that counted more would
+/// tell of it. The approval counts everything.
 ///
 /// # Errors
 /// When it is out of sight, stale, not complete, outside a window, over a quota, or refused by the rules.
@@ -195,7 +239,7 @@ pub async fn submit(
     let submitting = Submitting {
         scheme: &in_force.scheme,
         scheme_text: in_force.text,
-        history: awards::history(tx, &application.scheme, application.organisation).await?,
+        history: awards::history(tx, &application, Sight::Public).await?,
         submitted_on,
         by: case::person(actor, Verb::ApplicationSubmit)?,
         at: tx.moment.now,
@@ -217,15 +261,19 @@ pub async fn withdraw(
     reason: &str,
 ) -> Result<Application, Error> {
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
-    // The version says that it is still in this state when it is locked.
     let (change, application) = if seen.state == State::Approved {
         let (application, permit, balances) =
             case::lock_with_balances(tx, actor, Verb::ApplicationWithdraw, id).await?;
-        case::must_be_version(&application, version)?;
-        let award = award_of(tx, &application).await?;
+        case::must_be_version(actor, &application, version)?;
+        let award = award_of(tx, actor, &application).await?;
         award.end(&permit, application, Ending::Withdrawn(reason), balances)?
     } else {
         let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationWithdraw, id, version).await?;
+        // Approved this very moment, and the applicant's version does not show it: without the locks of the money there is no
+        // giving back, and they must not be taken now.
+        if application.state == State::Approved {
+            return Err(Fault::Taken("applications.state".to_owned()).into());
+        }
         application.withdraw(&permit, reason)?
     };
     tx.record(&change).await?;

@@ -37,6 +37,7 @@ pub async fn assign(
     assessor: PersonId,
 ) -> Result<Assessment, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::AssessmentAssign, application).await?;
+    people::hold(tx, assessor).await?;
     let assessor = people::actor(tx, assessor).await?.ok_or(Refusal::AssessorNotOne)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let duties = assessments::duties(tx, application.id).await?;

@@ -10,6 +10,7 @@ use rules::claim::Claim;
 use rules::ids::ApplicationId;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use rules::sight::Sight;
 
 /// The award of a case with its plan and its claims, for whoever may see the case; an applicant sees it once it is offered.
 ///
@@ -23,7 +24,7 @@ pub async fn read(
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::ApplicationRead, &application).await?;
     let award = awards::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    if award.offered_at.is_none() && !actor.is_staff() {
+    if award.offered_at.is_none() && actor.sight(&application) == Sight::Public {
         return Err(Refusal::NotFound.into());
     }
     Ok((award, awards::plan(reader, id).await?, claims::of_application(reader, id).await?))
@@ -40,7 +41,7 @@ pub async fn offer(
     id: ApplicationId,
 ) -> Result<(Application, Award), Error> {
     let (application, permit) = case::lock(tx, actor, Verb::AwardOffer, id).await?;
-    let award = award_of(tx, &application).await?;
+    let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let (change, application, award) = award.offer(&permit, application, &scheme, tx.moment.now)?;
     tx.record(&change).await?;
@@ -58,7 +59,7 @@ pub async fn accept(
     id: ApplicationId,
 ) -> Result<(Application, Vec<Instalment>), Error> {
     let (application, permit) = case::lock(tx, actor, Verb::AwardAccept, id).await?;
-    let award = award_of(tx, &application).await?;
+    let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let (change, application, plan) = award.accept(&permit, application, &scheme, tx.moment.now)?;
     tx.record(&change).await?;
@@ -90,14 +91,15 @@ async fn end(
     ending: Ending<'_>,
 ) -> Result<Application, Error> {
     let (application, permit, balances) = case::lock_with_balances(tx, actor, verb, id).await?;
-    let award = award_of(tx, &application).await?;
+    let award = award_of(tx, actor, &application).await?;
     let (change, application) = award.end(&permit, application, ending, balances)?;
     tx.record(&change).await?;
     Ok(application)
 }
 
-/// The award of a case that must have one in the state that the verb asks for.
-pub(super) async fn award_of(tx: &mut Tx<'_>, application: &Application) -> Result<Award, Error> {
-    let wrong_state = Refusal::ApplicationWrongState { state: application.state.code() };
+/// The award of a case that must have one in the state that the verb asks for; otherwise the actor is told the state in the words
+/// in which they see it.
+pub(super) async fn award_of(tx: &mut Tx<'_>, actor: &Actor, application: &Application) -> Result<Award, Error> {
+    let wrong_state = Refusal::ApplicationWrongState { state: actor.sight(application).word(application.state) };
     Ok(awards::find(tx, application.id).await?.ok_or(wrong_state)?)
 }

@@ -45,13 +45,13 @@ pub(super) async fn lock_version(
     version: i32,
 ) -> Result<(Application, Permit), Error> {
     let (application, permit) = lock(tx, actor, verb, id).await?;
-    must_be_version(&application, version)?;
+    must_be_version(actor, &application, version)?;
     Ok((application, permit))
 }
 
-/// What is locked is what was read.
-pub(super) fn must_be_version(application: &Application, version: i32) -> Result<(), Error> {
-    if version == application.version { Ok(()) } else { Err(Error::Stale) }
+/// What is locked is what the actor has read, as far as the actor sees it.
+pub(super) fn must_be_version(actor: &Actor, application: &Application, version: i32) -> Result<(), Error> {
+    if version == application.version_in(actor.sight(application)) { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// The same where money is committed or given back: the envelope is locked first, then the applicant's part of it, then the case.

@@ -58,7 +58,7 @@ pub async fn certify(
 ) -> Result<(Claim, Award), Error> {
     let case = case_of(tx, id).await?;
     let (application, permit, balances) = case::lock_with_balances(tx, actor, Verb::ClaimCertify, case).await?;
-    let award = award_of(tx, &application).await?;
+    let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let plan = awards::plan(tx, case).await?;
     let all = claims::of_application(tx, case).await?;

@@ -10,6 +10,7 @@ use rules::decision::{Approving, Screening};
 use rules::ids::ApplicationId;
 use rules::money::Cents;
 use rules::permission::Verb;
+use rules::sight::Sight;
 
 /// An officer screens what was submitted.
 ///
@@ -88,7 +89,7 @@ pub async fn approve(
     let scheme = schemes.pinned_by(tx, &application).await?;
     let in_force = schemes.in_force(tx, &application.scheme).await?.scheme;
     let duties = assessments::duties(tx, id).await?;
-    let history = awards::history(tx, &application.scheme, application.organisation).await?;
+    let history = awards::history(tx, &application, Sight::Staff).await?;
     let at = tx.moment.now;
     let approving = Approving {
         scheme: &scheme,

@@ -59,17 +59,6 @@ pub enum Unproven {
     Session,
 }
 
-impl Unproven {
-    /// The stable code.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Credentials => "session.credentials",
-            Self::Session => "session.ended",
-        }
-    }
-}
-
 impl From<PasswordError> for Error {
     fn from(error: PasswordError) -> Self {
         match error {

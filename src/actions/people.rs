@@ -1,9 +1,9 @@
 //! People: register, invite, look after, and let choose a password.
 
-use super::sessions::later;
+use super::sessions::{can_be_somebodys, later};
 use super::{Error, no_token};
 use crate::access::{Access, RandomToken};
-use crate::store::people::StoredPerson;
+use crate::store::people::{Assessor, StoredPerson};
 use crate::store::sessions::EndedBecause;
 use crate::store::{Db, Moment, Reader, Tx, password_tokens, people, sessions};
 use chrono::TimeDelta;
@@ -11,7 +11,7 @@ use rules::actor::{Actor, Role};
 use rules::event::Subject;
 use rules::ids::{OrganisationId, PersonId};
 use rules::permission::Verb;
-use rules::person::{self, Language, Newcomer, Person, written_email};
+use rules::person::{self, Language, Newcomer, Person, Registration, written_email};
 use rules::refusal::Refusal;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeSet;
@@ -33,25 +33,38 @@ impl Introduction {
     }
 }
 
-/// Registers a person and the organisation that they act for. Where the address is known already, its owner is written to
-/// instead, and the caller learns nothing.
+/// Reads a registration. Nothing is asked of the database: whether it can be used depends on its words alone.
 ///
 /// # Errors
-/// When a name or an identifier cannot be used, or the organisation is registered already.
-pub async fn register(tx: &mut Tx<'_>, introduction: Introduction, organisation: &str, ubi: &str) -> Result<(), Error> {
-    let id = PersonId(Uuid::now_v7());
-    let email = written_email(&introduction.email);
-    let permit = Actor::visitor().may_to_person(Verb::PersonRegister, id)?;
-    let organisation = (OrganisationId(Uuid::now_v7()), organisation, ubi);
-    let change = person::register(&permit, introduction.newcomer(id), organisation)?;
-    // Asked before the address, whatever the address: the answer to one must not depend on the other.
-    if people::is_registered(tx, ubi).await? {
+/// When the address, a name or the business identifier cannot be used.
+pub fn read_registration(introduction: Introduction, organisation: &str, ubi: &str) -> Result<Registration, Error> {
+    let newcomer = introduction.newcomer(PersonId(Uuid::now_v7()));
+    Ok(Registration::read(newcomer, (OrganisationId(Uuid::now_v7()), organisation, ubi))?)
+}
+
+/// Registers a person, and the organisation that they will act for once they have used the link that is mailed to them. Whether
+/// the address or the business identifier is known already is told to nobody; a closed account stays closed.
+///
+/// # Errors
+/// When the house fails.
+pub async fn register(tx: &mut Tx<'_>, registration: Registration) -> Result<(), Error> {
+    let known = people::find_by_email(tx, registration.email()).await?.map(|(known, _)| known.person);
+    if known.as_ref().is_some_and(|person| !person.active) {
+        return Ok(());
+    }
+    let permit = Actor::visitor().may_to_person(Verb::PersonRegister, registration.person(known.as_ref()))?;
+    Ok(tx.record(&person::register(&permit, registration, known.as_ref())).await?)
+}
+
+/// What was registered comes to be: the person has proved that the address is theirs.
+async fn confirm(tx: &mut Tx<'_>, person: PersonId, registered: OrganisationId) -> Result<(), Error> {
+    let organisation = people::registration(tx, registered).await?.ok_or(Refusal::PasswordLinkSpent)?;
+    // Whoever proved it first has it; the identifier may have been registered since the letter was written, or before.
+    if people::is_registered(tx, &organisation.ubi).await? {
         return Err(Refusal::AlreadyRegistered.into());
     }
-    match people::find_by_email(tx, &email).await? {
-        Some((known, _)) => send_password_link(tx, &known.person).await,
-        None => Ok(tx.record(&change).await?),
-    }
+    let permit = Actor::visitor().may_to_person(Verb::PersonRegister, person)?;
+    Ok(tx.record(&person::confirm(&permit, person, organisation)).await?)
 }
 
 /// Adds a person with roles; they choose their password through a link that is mailed to them.
@@ -82,6 +95,20 @@ pub async fn invite(
 pub async fn read(reader: &mut Reader, actor: &Actor, id: PersonId) -> Result<StoredPerson, Error> {
     actor.may_to_person(Verb::PersonRead, id)?;
     Ok(people::find(reader, id).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// Those to whom proposals can be given, after one of them.
+///
+/// # Errors
+/// When the actor gives none out.
+pub async fn assessors(
+    reader: &mut Reader,
+    actor: &Actor,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Assessor>, Error> {
+    actor.may(Verb::AssessorRead, Subject::House)?;
+    Ok(people::assessors(reader, after, limit).await?)
 }
 
 /// People in the order in which they came, after one of them.
@@ -157,7 +184,11 @@ pub async fn grant_authorities(
 /// # Errors
 /// When the house fails.
 pub async fn request_password_link(tx: &mut Tx<'_>, email: &str) -> Result<(), Error> {
-    match people::find_by_email(tx, &written_email(email)).await? {
+    let email = written_email(email);
+    if !can_be_somebodys(&email) {
+        return Ok(());
+    }
+    match people::find_by_email(tx, &email).await? {
         Some((known, _)) => send_password_link(tx, &known.person).await,
         None => Ok(()),
     }
@@ -171,22 +202,29 @@ async fn send_password_link(tx: &mut Tx<'_>, person: &Person) -> Result<(), Erro
     Ok(tx.record(&person::request_password_link(&permit, person)).await?)
 }
 
-/// A new token for a link to choose a password. It is made when the letter is written, so that it is stored nowhere but as a
-/// hash.
+/// A new token for a link to choose a password, which may prove a registration. It is made when the letter is written, so that it
+/// is stored nowhere but as a hash.
 ///
 /// # Errors
 /// When the house fails.
-pub async fn new_password_token(tx: &mut Tx<'_>, person: PersonId, lifetime: TimeDelta) -> Result<String, Error> {
+pub async fn new_password_token(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    proves: Option<OrganisationId>,
+    lifetime: TimeDelta,
+) -> Result<String, Error> {
     let token = RandomToken::generate().map_err(no_token)?;
     let expires_at = later(tx.moment.recorded_at, lifetime);
-    password_tokens::add(tx, person, &token.hash, expires_at).await?;
+    password_tokens::add(tx, person, proves, &token.hash, expires_at).await?;
     Ok(token.text)
 }
 
-/// Chooses a password with a token from a link. Every session of the person ends, and every other link.
+/// Chooses a password with a token from a link. Every session of the person ends, and every other link. Where the link proves a
+/// registration, the organisation comes to be.
 ///
 /// # Errors
-/// When the link cannot be used any more, or the password is too short, too long or easy to guess.
+/// When the link cannot be used any more, the password is too short, too long or easy to guess, or the business identifier is
+/// registered by now.
 pub async fn set_password(
     db: &Db,
     access: &Access,
@@ -205,8 +243,9 @@ pub async fn set_password(
     let hash = usable_hash(access, &person, password).await?;
     db.write(moment, async |tx: &mut Tx<'_>| {
         let stored = people::lock(tx, person.id).await?.ok_or(Refusal::PasswordLinkSpent)?;
-        if !stored.person.active || !password_tokens::use_up(tx, &token).await? {
-            return Err(Refusal::PasswordLinkSpent.into());
+        let used = password_tokens::use_up(tx, &token).await?.filter(|_| stored.person.active);
+        if let Some(registered) = used.ok_or(Refusal::PasswordLinkSpent)?.proves {
+            confirm(tx, person.id, registered).await?;
         }
         record_password(tx, person.id, hash).await
     })

@@ -35,12 +35,35 @@ impl Schemes {
     /// # Errors
     /// When none is published, or the database fails.
     pub async fn in_force(&self, reader: &mut impl Connected, code: &str) -> Result<InForce, Error> {
-        let not_published = || Refusal::SchemeNotPublished { code: code.chars().take(CODE_CHARACTERS_MAX).collect() };
-        if !is_code(code) {
-            return Err(not_published().into());
-        }
-        let (text, hash) = scheme_texts::in_force(reader, code).await?.ok_or_else(not_published)?;
+        let in_force = if is_code(code) { scheme_texts::in_force(reader, code).await? } else { None };
+        let (text, hash) = in_force.ok_or_else(|| not_published(code))?;
         Ok(InForce { text, scheme: self.read(reader, text, &hash).await? })
+    }
+
+    /// Every scheme in force, or one, in the order of their codes.
+    ///
+    /// # Errors
+    /// When a text cannot be read any more, or the database fails.
+    pub(crate) async fn all_in_force(
+        &self,
+        reader: &mut impl Connected,
+        code: Option<&str>,
+    ) -> Result<Vec<Arc<Scheme>>, Error> {
+        let mut schemes = Vec::new();
+        for (text, hash) in scheme_texts::all_in_force(reader, code).await? {
+            schemes.push(self.read(reader, text, &hash).await?);
+        }
+        Ok(schemes)
+    }
+
+    /// The same for an application that begins under it, with the number of its reference.
+    ///
+    /// # Errors
+    /// When none is published, or the database fails.
+    pub async fn in_force_with_serial(&self, tx: &mut Tx<'_>, code: &str) -> Result<(InForce, i64), Error> {
+        let in_force = if is_code(code) { scheme_texts::in_force_with_serial(tx, code).await? } else { None };
+        let (text, hash, serial) = in_force.ok_or_else(|| not_published(code))?;
+        Ok((InForce { text, scheme: self.read(tx, text, &hash).await? }, serial))
     }
 
     /// The scheme of a text that an application has pinned.
@@ -67,7 +90,12 @@ impl Schemes {
         self.read(reader, text, &hash).await
     }
 
-    async fn read(&self, reader: &mut impl Connected, text: SchemeTextId, hash: &str) -> Result<Arc<Scheme>, Error> {
+    pub(super) async fn read(
+        &self,
+        reader: &mut impl Connected,
+        text: SchemeTextId,
+        hash: &str,
+    ) -> Result<Arc<Scheme>, Error> {
         let kept = self.read.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned();
         match kept {
             Some(scheme) => Ok(scheme),
@@ -82,6 +110,10 @@ impl Schemes {
         read.insert(hash.to_owned(), Arc::clone(&scheme));
         Ok(scheme)
     }
+}
+
+fn not_published(code: &str) -> Refusal {
+    Refusal::SchemeNotPublished { code: code.chars().take(CODE_CHARACTERS_MAX).collect() }
 }
 
 /// Publishes a text: from now on it is in force. Its examples are run first.

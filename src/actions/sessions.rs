@@ -20,8 +20,10 @@ pub struct Opened {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Longer than any address that mail can be sent to.
-const EMAIL_BYTES_MAX: usize = 254;
+/// Whether an address can be somebody's at all: none is longer than mail can be sent to, and the database keeps no U+0000.
+pub(super) fn can_be_somebodys(email: &str) -> bool {
+    email.len() <= 254 && !email.contains('\0')
+}
 
 /// Signs a person in.
 ///
@@ -37,13 +39,15 @@ pub async fn sign_in(
     password: SecretString,
 ) -> Result<Opened, Error> {
     let email = written_email(email);
-    if email.len() > EMAIL_BYTES_MAX {
+    if !can_be_somebodys(&email) {
         return Err(Unproven::Credentials.into());
     }
     access.failures.try_now(&email, moment.recorded_at).map_err(|seconds| Error::Wait { seconds })?;
-    let found = sessions::credentials(&mut db.reader().await?, &email).await?;
-    let (person, stored) = found.map_or((None, None), |(person, stored)| (Some(person), stored));
-    let verdict = access.passwords.verify(password, stored.clone()).await?;
+    let looked_at = look_at(db, access, &email, password).await;
+    if looked_at.is_err() {
+        access.failures.take_back(&email);
+    }
+    let (person, stored, verdict) = looked_at?;
     let (Some(person), Some(stored)) = (person, stored) else { return Err(Unproven::Credentials.into()) };
     if verdict == Verdict::Wrong {
         tracing::warn!(%person, "wrong password");
@@ -51,6 +55,19 @@ pub async fn sign_in(
     }
     access.failures.forget(&email);
     db.write(moment, async |tx: &mut Tx<'_>| begin(tx, access, person, &stored, verdict).await).await
+}
+
+/// Whose address it is, the hash that is stored, and whether the password fits it.
+async fn look_at(
+    db: &Db,
+    access: &Access,
+    email: &str,
+    password: SecretString,
+) -> Result<(Option<PersonId>, Option<String>, Verdict), Error> {
+    let found = sessions::credentials(&mut db.reader().await?, email).await?;
+    let (person, stored) = found.map_or((None, None), |(person, stored)| (Some(person), stored));
+    let verdict = access.passwords.verify(password, stored.clone()).await?;
+    Ok((person, stored, verdict))
 }
 
 async fn begin(

@@ -1,25 +1,34 @@
 //! What waits for somebody: the acts that the policy allows them and that a case is ready for.
+//!
+//! Who may do what is asked of the same rules as the act itself; they are put to the database as limits, so that each list is found
+//! by one query, however many cases there are.
 
 use super::Error;
 use super::schemes::Schemes;
-use crate::store::{Reader, applications, assessments, claims};
+use crate::store::work::{
+    Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts,
+};
+use crate::store::{Reader, assessments};
 use rules::actor::{Actor, Role};
-use rules::application::{Application, State};
-use rules::assessment::wanted;
-use rules::batch::BatchState;
+use rules::application::State;
+use rules::assessment::mean;
 use rules::claim::ClaimState;
-use rules::ids::{ApplicationId, BatchId};
+use rules::decision::passes;
+use rules::duty::Duty;
+use rules::event::Subject;
+use rules::ids::{ApplicationId, BatchId, NoticeId, PersonId, SchemeTextId};
 use rules::permission::Verb;
-
-/// How many of each kind are shown: whoever has more than that waiting needs no longer list.
-const LIMIT: i64 = 100;
+use rules::scheme::Scheme;
+use rules::work::{Span, approvable, assessors_wanted};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Something that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch.
+    /// The reference of the case or batch; the id of a notice.
     pub reference: String,
     /// On what.
     pub on: WorkOn,
@@ -32,95 +41,152 @@ pub enum WorkOn {
     Application(ApplicationId),
     /// A batch.
     Batch(BatchId),
+    /// A notice that was given up.
+    Notice(NoticeId),
 }
 
-/// What waits for the actor, oldest first, in the order of the case.
+/// What waits for the actor, in the order of the case, and of each kind the oldest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn waiting_for(reader: &mut Reader, actor: &Actor, schemes: &Schemes) -> Result<Vec<Work>, Error> {
-    let mut work = Vec::new();
-    for (role, state, act) in [
-        (Role::Officer, State::Submitted, Verb::ApplicationScreen),
-        (Role::Approver, State::Recommended, Verb::ApplicationApprove),
-        (Role::Officer, State::Approved, Verb::AwardOffer),
-    ] {
-        if actor.is(role) {
-            let waiting = applications::in_state(reader, state, LIMIT).await?;
-            work.extend(waiting.iter().map(|application| on_case(act, application)));
-        }
-    }
-    in_assessment(reader, actor, schemes, &mut work).await?;
-    own_assessments(reader, actor, &mut work).await?;
-    money(reader, actor, &mut work).await?;
-    Ok(work)
+    let Some(person) = actor.person() else { return Ok(Vec::new()) };
+    let mut desk = Desk { reader, actor, person, schemes, work: Vec::new() };
+    desk.cases(Verb::ApplicationScreen, State::Submitted).await?;
+    desk.in_assessment().await?;
+    desk.recommended().await?;
+    desk.cases(Verb::AwardOffer, State::Approved).await?;
+    desk.money().await?;
+    desk.given_up().await?;
+    Ok(desk.work)
 }
 
-fn on_case(act: Verb, application: &Application) -> Work {
-    Work { act, reference: application.reference.clone(), on: WorkOn::Application(application.id) }
+/// Where it is gathered.
+struct Desk<'a> {
+    reader: &'a mut Reader,
+    actor: &'a Actor,
+    person: PersonId,
+    schemes: &'a Schemes,
+    work: Vec<Work>,
 }
 
-/// Proposals that still want an assessor wait for an officer, those that are scored wait for the committee.
-async fn in_assessment(
-    reader: &mut Reader,
-    actor: &Actor,
-    schemes: &Schemes,
-    work: &mut Vec<Work>,
-) -> Result<(), Error> {
-    if !actor.is(Role::Officer) && !actor.is(Role::Committee) {
-        return Ok(());
+type Texts = HashMap<SchemeTextId, Arc<Scheme>>;
+
+impl<'a> Desk<'a> {
+    fn may(&self, verb: Verb) -> bool {
+        self.actor.may(verb, Subject::House).is_ok()
     }
-    let waiting = applications::in_state(reader, State::InAssessment, LIMIT).await?;
-    let ids = waiting.iter().map(|application| application.id).collect::<Vec<_>>();
-    let progress = assessments::progress(reader, &ids).await?;
-    for application in &waiting {
-        let scheme = schemes.pinned_by(reader, application).await?;
-        let wanted = wanted(application, &scheme);
-        let (at_work, scored) = progress.get(&application.id).copied().unwrap_or_default();
-        if actor.is(Role::Officer) && at_work < wanted {
-            work.push(on_case(Verb::AssessmentAssign, application));
-        }
-        if actor.is(Role::Committee) && scored >= wanted {
-            work.push(on_case(Verb::ApplicationRecommend, application));
-        }
+
+    const fn whom(&self, duty: Option<Duty>) -> Whom<'a> {
+        Whom { person: self.person, organisations: &self.actor.organisations, duty }
     }
-    Ok(())
+
+    fn add(&mut self, act: Verb, waiting: Vec<Waiting>) {
+        let on_case =
+            |Waiting { application, reference, .. }| Work { act, reference, on: WorkOn::Application(application) };
+        self.work.extend(waiting.into_iter().map(on_case));
+    }
+
+    async fn cases(&mut self, act: Verb, state: State) -> Result<(), Error> {
+        if self.may(act) {
+            let waiting = cases(self.reader, self.whom(None), state, Narrowed::No).await?;
+            self.add(act, waiting);
+        }
+        Ok(())
+    }
+
+    /// The texts that the cases in a state have pinned, read.
+    async fn texts(&mut self, state: State) -> Result<Texts, Error> {
+        let mut texts = Texts::new();
+        for (text, hash) in pinned_texts(self.reader, state).await? {
+            texts.insert(text, self.schemes.read(self.reader, text, &hash).await?);
+        }
+        Ok(texts)
+    }
+
+    /// Proposals that still want an assessor wait for an officer, those that are not scored for their assessors, and those that are
+    /// for the committee.
+    async fn in_assessment(&mut self) -> Result<(), Error> {
+        let (assigns, recommends) = (self.may(Verb::AssessmentAssign), self.may(Verb::ApplicationRecommend));
+        let texts = if assigns || recommends { self.texts(State::InAssessment).await? } else { Texts::new() };
+        let wanted = of_texts(&texts, assessors_wanted);
+        if assigns {
+            let narrowed = Narrowed::WantsAssessors(&wanted);
+            let waiting = cases(self.reader, self.whom(None), State::InAssessment, narrowed).await?;
+            self.add(Verb::AssessmentAssign, waiting);
+        }
+        if self.actor.is(Role::Assessor) {
+            let waiting = owed_assessments(self.reader, self.whom(Some(Duty::Assessor))).await?;
+            self.add(Verb::AssessmentScore, waiting);
+        }
+        if recommends {
+            let whom = self.whom(Some(Duty::Recommender));
+            let waiting = cases(self.reader, whom, State::InAssessment, Narrowed::IsScored(&wanted)).await?;
+            self.scored(&texts, waiting).await?;
+        }
+        Ok(())
+    }
+
+    /// What is below the pass mark can only be rejected.
+    async fn scored(&mut self, texts: &Texts, waiting: Vec<Waiting>) -> Result<(), Error> {
+        let ids = waiting.iter().map(|waiting| waiting.application).collect::<Vec<_>>();
+        let scores = assessments::scores(self.reader, &ids).await?;
+        for waiting in waiting {
+            let mean = scores.get(&waiting.application).and_then(|scores| mean(scores)).unwrap_or(0);
+            let scheme = texts.get(&waiting.scheme_text);
+            let good = scheme.is_some_and(|scheme| passes(scheme, waiting.submitted_on, mean));
+            self.add(if good { Verb::ApplicationRecommend } else { Verb::ApplicationReject }, vec![waiting]);
+        }
+        Ok(())
+    }
+
+    /// What is recommended waits for an approver whose authority reaches the amount.
+    async fn recommended(&mut self) -> Result<(), Error> {
+        if !self.may(Verb::ApplicationApprove) {
+            return Ok(());
+        }
+        let texts = self.texts(State::Recommended).await?;
+        let reached = of_texts(&texts, |scheme| {
+            let spans = approvable(scheme, &self.actor.authorities).into_iter();
+            spans.map(|Span { from, until, holds }| Span { from, until, holds: holds.get() }).collect()
+        });
+        let whom = self.whom(Some(Duty::Approver));
+        let waiting = cases(self.reader, whom, State::Recommended, Narrowed::Within(&reached)).await?;
+        self.add(Verb::ApplicationApprove, waiting);
+        Ok(())
+    }
+
+    /// Claims that wait for certification or for payment, and batches that somebody else has prepared.
+    async fn money(&mut self) -> Result<(), Error> {
+        for (act, state, duty) in [
+            (Verb::ClaimCertify, ClaimState::Submitted, None),
+            (Verb::BatchPrepare, ClaimState::Certified, Some(Duty::PaymentPreparer)),
+        ] {
+            if self.may(act) {
+                let waiting = claimed(self.reader, self.whom(duty), state).await?;
+                self.add(act, waiting);
+            }
+        }
+        if self.may(Verb::BatchRelease) {
+            let waiting = batches(self.reader, self.whom(Some(Duty::PaymentReleaser))).await?;
+            let release = |(id, reference)| Work { act: Verb::BatchRelease, reference, on: WorkOn::Batch(id) };
+            self.work.extend(waiting.into_iter().map(release));
+        }
+        Ok(())
+    }
+
+    /// Letters that could not be sent.
+    async fn given_up(&mut self) -> Result<(), Error> {
+        if self.may(Verb::OutboxPutBack) {
+            let dead = given_up(self.reader).await?;
+            let put_back =
+                |id: NoticeId| Work { act: Verb::OutboxPutBack, reference: id.to_string(), on: WorkOn::Notice(id) };
+            self.work.extend(dead.into_iter().map(put_back));
+        }
+        Ok(())
+    }
 }
 
-async fn own_assessments(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Result<(), Error> {
-    let Some(person) = actor.person().filter(|_| actor.is(Role::Assessor)) else { return Ok(()) };
-    let open = assessments::open_of(reader, person, LIMIT).await?;
-    let ids = open.iter().map(|assessment| assessment.application).collect::<Vec<_>>();
-    for (id, reference) in applications::references(reader, &ids).await? {
-        work.push(Work { act: Verb::AssessmentScore, reference, on: WorkOn::Application(id) });
-    }
-    Ok(())
-}
-
-async fn money(reader: &mut Reader, actor: &Actor, work: &mut Vec<Work>) -> Result<(), Error> {
-    for (role, state, act) in [
-        (Role::Officer, ClaimState::Submitted, Verb::ClaimCertify),
-        (Role::FinancePreparer, ClaimState::Certified, Verb::BatchPrepare),
-    ] {
-        if actor.is(role) {
-            let waiting = claims::in_state(reader, state, LIMIT).await?;
-            let ids = waiting.iter().map(|claim| claim.application).collect::<Vec<_>>();
-            let references = applications::references(reader, &ids).await?;
-            work.extend(references.into_iter().map(|(id, reference)| Work {
-                act,
-                reference,
-                on: WorkOn::Application(id),
-            }));
-        }
-    }
-    if actor.is(Role::FinanceReleaser) {
-        let prepared = claims::batches_in_state(reader, BatchState::Prepared, None, LIMIT).await?;
-        let release = |batch: rules::batch::Batch| Work {
-            act: Verb::BatchRelease,
-            reference: batch.reference,
-            on: WorkOn::Batch(batch.id),
-        };
-        work.extend(prepared.into_iter().map(release));
-    }
-    Ok(())
+fn of_texts<T>(texts: &Texts, spans: impl Fn(&Scheme) -> Vec<Span<T>>) -> Vec<OfText<T>> {
+    texts.iter().flat_map(|(text, scheme)| spans(scheme).into_iter().map(|span| (*text, span))).collect()
 }

@@ -89,7 +89,7 @@ pub(super) async fn create(
                 Ok(format!("{} can sign in as administrator\n", person.email))
             }
             None => {
-                let token = new_password_token(tx, person.id, access.link_lifetime).await?;
+                let token = new_password_token(tx, person.id, None, access.link_lifetime).await?;
                 Ok(format!("{}#{token}\n", settings.passwords.link_page.as_str()))
             }
         }

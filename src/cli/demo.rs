@@ -1,24 +1,27 @@
 //! `almoner demo`: server, worker and mail server in one process, and the story that is played against them.
 
 use super::admin::{self, NotCreated};
-use super::{not_understood, refused, wait_for};
+use super::{not_understood, refused, signal_to_stop, wait_for};
 use crate::actions;
 use crate::actions::people::Introduction;
-use crate::app::Application;
+use crate::app::{Application, ServerHandle};
 use crate::clock::Clock;
 use crate::demo::{Administrator, Script, Trouble};
 use crate::settings::{Environment, MailTls, Settings};
-use crate::store::{Db, people};
+use crate::store::{Db, Fault, Tx, outbox, people};
 use crate::worker::Worker;
 use crate::{store, telemetry};
 use clap::Args;
 use rules::person::Language;
 use rules::refusal::Refusal;
 use secrecy::ExposeSecret;
+use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
+use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 
 /// Nobody else must reach accounts whose password is published.
@@ -82,18 +85,27 @@ fn prepared(mut settings: Settings, script: &Script, port: Option<u16>) -> Resul
     settings.mail.port = script.mail().port();
     settings.mail.tls = MailTls::None;
     settings.mail.account = None;
-    // What the server logs would stand between the lines of the story; only what goes wrong does.
-    "error".clone_into(&mut settings.log.filter);
+    // People of the story wait for their letters, and for an offer to lapse.
+    settings.worker.poll = Duration::from_millis(200);
+    settings.worker.calendar = Duration::from_secs(1);
+    // What the server logs would stand between the lines of the story; only what goes wrong does. That a server which is told to
+    // stop has no workers left for the story's next call is not.
+    "error,actix_server=off".clone_into(&mut settings.log.filter);
     Ok(settings)
 }
 
 async fn perform(settings: &Settings, script: Script, once: bool) -> Result<(), String> {
+    let signalled = signal_to_stop()?;
     let clock = Clock::default();
     if let Some(day) = script.first_day() {
         clock.set(day.begins_at());
     }
     let administrator = script.administrator().ok_or("the story has no staff")?;
-    must_be_ours(settings, &administrator).await?;
+    let db = Db::new(settings.database.url.expose_secret(), 1).map_err(|fault| fault.to_string())?;
+    must_be_ours(&db, &administrator).await?;
+    // The worker of an earlier run has ended, perhaps with letters in its hands.
+    let let_go = db.write(clock.moment(), async |tx: &mut Tx<'_>| outbox::let_go(tx).await);
+    let_go.await.map_err(|fault| fault.to_string())?;
     let link = first_administrator(settings, &clock, administrator).await?;
     let application = Application::with_clock(settings, &clock).map_err(|error| error.to_string())?;
     let (address, handle) = (format!("http://{}", application.address()), application.handle());
@@ -102,31 +114,41 @@ async fn perform(settings: &Settings, script: Script, once: bool) -> Result<(), 
     let its_clock = clock.clone();
     let work = tokio::spawn(worker.run(move || its_clock.moment(), stopped));
     let (said, mut ended) = oneshot::channel::<Result<(), Trouble>>();
-    thread::spawn(move || said.send(script.play(&address, link.as_deref())));
+    let here = Handle::current();
+    thread::spawn(move || {
+        let letters_wait = || here.block_on(letters_wait(&db)).map_err(|fault| fault.to_string());
+        said.send(script.play(&address, link.as_deref(), &letters_wait))
+    });
     let mut server = Box::pin(application.run());
-    let played = tokio::select! {
-        stopped = &mut server => return stopped.map_err(|error| error.to_string()).and(Err(INTERRUPTED.to_owned())),
-        played = &mut ended => played,
+    let result = tokio::select! {
+        // First: the same signal stops the server, which the story would take for trouble.
+        biased;
+        () = signalled => stop(server, handle).await.and(Err(INTERRUPTED.to_owned())),
+        stopped = &mut server => stopped.map_err(|error| error.to_string()).and(Err(INTERRUPTED.to_owned())),
+        played = &mut ended => match played {
+            // Until a signal comes.
+            Ok(Ok(())) if !once => server.await.map_err(|error| error.to_string()),
+            Ok(Ok(())) => stop(server, handle).await,
+            Ok(Err(trouble)) => {
+                stop(server, handle).await.and(Err(format!("{trouble}\nThe same command goes on from here.")))
+            }
+            Err(_) => Err("the story broke off".to_owned()),
+        },
     };
-    let result = match played {
-        Ok(Ok(())) if !once => return server.await.map_err(|error| error.to_string()),
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(trouble)) => Err(format!("{trouble}\nThe same command goes on from here.")),
-        Err(_) => Err("the story broke off".to_owned()),
-    };
+    // A letter that is under way is finished first.
     stop_worker.send_replace(true);
-    // The server stops only while it is being driven.
-    let (stopped, ()) = tokio::join!(server, handle.stop(true));
-    stopped.map_err(|error| error.to_string())?;
-    work.await.map_err(|error| error.to_string())?;
-    result
+    work.await.map_err(|error| error.to_string()).and(result)
+}
+
+/// Lets the server finish what is under way. It stops only while it is being driven.
+async fn stop(server: impl Future<Output = io::Result<()>>, handle: ServerHandle) -> Result<(), String> {
+    tokio::join!(server, handle.stop(true)).0.map_err(|error| error.to_string())
 }
 
 const INTERRUPTED: &str = "interrupted; the same command goes on from here";
 
 /// A database with other people in it is not for made-up ones with a published password.
-async fn must_be_ours(settings: &Settings, administrator: &Administrator) -> Result<(), String> {
-    let db = Db::new(settings.database.url.expose_secret(), 1).map_err(|fault| fault.to_string())?;
+async fn must_be_ours(db: &Db, administrator: &Administrator) -> Result<(), String> {
     let mut reader = db.reader().await.map_err(|fault| fault.to_string())?;
     let first = people::page(&mut reader, None, 1).await.map_err(|fault| fault.to_string())?;
     match first.first() {
@@ -136,6 +158,11 @@ async fn must_be_ours(settings: &Settings, administrator: &Administrator) -> Res
         }
         _ => Ok(()),
     }
+}
+
+/// How many letters have not come yet.
+async fn letters_wait(db: &Db) -> Result<i64, Fault> {
+    outbox::waiting(&mut db.reader().await?).await
 }
 
 /// Makes the first administrator as `almoner admin create` does, and returns what it prints; nothing where there is one.

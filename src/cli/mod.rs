@@ -4,6 +4,7 @@
 mod admin;
 mod audit;
 mod calculate;
+mod codes;
 mod demo;
 mod migrate;
 mod openapi;
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Almoner administers public grants and matching funds.
 ///
@@ -59,6 +61,8 @@ enum Command {
     Admin(admin::Command),
     /// Print the description of the API (OpenAPI 3.1, as production has it); needs no database.
     Openapi,
+    /// Print every code with which the API says no, as docs/API.md has them; needs no database.
+    Codes,
     /// Work out a grant and explain it line by line; needs no database.
     ///
     /// Prints the answer as JSON. A refused calculation is a good answer (exit 0); a request that cannot be understood is
@@ -91,6 +95,7 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Admin(command) => with_settings(&cli.config, |settings| admin::run(&settings, command)),
         Command::Openapi => openapi::run(),
+        Command::Codes => codes::run(),
         Command::Calculate(arguments) => calculate::run(&cli.schemes, &arguments),
         Command::Scheme(scheme::Command::Publish { files }) => {
             with_settings(&cli.config, |settings| scheme::publish(&settings, &files))
@@ -131,6 +136,18 @@ fn wait_for<E: std::fmt::Display>(work: impl Future<Output = Result<String, E>>)
         Ok(Err(error)) => refused(error),
         Err(error) => refused(error),
     }
+}
+
+/// Ends when a signal to stop comes. Signals are noticed from the call on, not only once it is waited for.
+fn signal_to_stop() -> Result<impl Future<Output = ()>, String> {
+    let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
 }
 
 /// Says on standard error why it was understood and not done.

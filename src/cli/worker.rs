@@ -1,12 +1,11 @@
 //! `almoner worker`: mails what the outbox holds and lets offers lapse, until a signal comes.
 
-use super::{refused, wait_for};
+use super::{refused, signal_to_stop, wait_for};
 use crate::clock::Clock;
 use crate::settings::Settings;
 use crate::telemetry;
 use crate::worker::Worker;
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 pub(super) fn run(settings: Settings) -> ExitCode {
@@ -15,15 +14,13 @@ pub(super) fn run(settings: Settings) -> ExitCode {
     }
     wait_for(async move {
         let worker = Worker::new(&settings).map_err(|error| error.to_string())?;
-        let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-        let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+        let signalled = signal_to_stop()?;
         let (stop, stopped) = watch::channel(false);
         let clock = Clock::default();
         tracing::info!(environment = ?settings.environment, "working");
         let mut work = tokio::spawn(worker.run(move || clock.moment(), stopped));
         tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
+            () = signalled => {}
             _ = &mut work => return Err("the worker has ended by itself".to_owned()),
         }
         tracing::info!("stopping: what is under way is finished first");

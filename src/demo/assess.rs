@@ -43,10 +43,19 @@ impl<'a> Stage<'a> {
         if let Some(assessment) = self.assessment(known, assessor)? {
             return Ok(field(&assessment, "id"));
         }
-        let body = json!({ "assessor": self.cast.get(assessor)?.id });
+        let body = json!({ "assessor": self.found(&self.cast.get(assessor)?.name)? });
         let call = Call::post(format!("/applications/{}/assessments", known.id), body);
         let call = call.once(&part.key(&format!("-assign-{assessor}")));
         self.api.call(self.cast.get("officer")?, call)?.done()?.text("/id")
+    }
+
+    /// The officer finds an assessor by name.
+    fn found(&self, name: &str) -> Result<String, Trouble> {
+        let all =
+            self.api.call(self.cast.get("officer")?, Call::get("/assessors?limit=100"))?.done()?.items("/items")?;
+        let found = all.iter().find(|assessor| field(assessor, "name") == name);
+        let found = found.map(|assessor| field(assessor, "id"));
+        found.ok_or_else(|| Trouble::Story(format!("no assessor is called {name}")))
     }
 
     fn assessments(&self, known: &Known) -> Result<Vec<Value>, Trouble> {

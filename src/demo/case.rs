@@ -34,7 +34,7 @@ fn doing<'a>(part: &Part<'a>) -> Result<Doing<'a>, Trouble> {
             let body = json!({ "amount": part.case.request.requested });
             ("committee", "in_assessment", "recommendation", body, "application.recommend")
         }
-        Act::Reject => ("committee", "in_assessment", "rejection", reason, "application.recommend"),
+        Act::Reject => ("committee", "in_assessment", "rejection", reason, "application.reject"),
         Act::Approve => (by, "recommended", "approval", json!({}), "application.approve"),
         Act::Offer => ("officer", "approved", "offer", json!({}), "award.offer"),
         Act::Accept => (part.case.applicant.as_str(), "offered", "acceptance", json!({}), ""),
@@ -149,7 +149,8 @@ impl<'a> Stage<'a> {
         let mut outcome = Outcome::Before;
         if self.look(part.case, &known)?.text("/state")? == doing.before {
             if !doing.work.is_empty() {
-                self.must_wait_for(who, doing.work, &known.reference)?;
+                // What they would be refused does not wait for them.
+                self.must_wait(part.step.refused.is_none(), who, doing.work, &known.reference)?;
             }
             let call = Call::post(format!("/applications/{}/{}", known.id, doing.path), doing.body).once(&part.key(""));
             outcome = self.attempt(who, call, part.step.refused.as_deref())?;

@@ -1,11 +1,12 @@
 //! The API as a person's program sees it: one call, one answer, every call kept in `calls.jsonl` without passwords and tokens.
 
 use super::Trouble;
+use super::files;
 use super::roles::Person;
 use rules::calendar::Day;
 use serde_json::{Value, json};
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
@@ -142,7 +143,7 @@ impl Api {
     pub(super) fn new(address: &str, password: &str, log: &Path) -> Result<Self, Trouble> {
         let config = ureq::Agent::config_builder();
         let config = config.http_status_as_error(false).timeout_global(Some(PATIENCE)).proxy(None).build();
-        let log = open(log).map_err(|error| Trouble::File { path: log.display().to_string(), error })?;
+        let log = files::lines(log).map_err(|error| Trouble::File { path: log.display().to_string(), error })?;
         let (address, password) = (address.to_owned(), password.to_owned());
         Ok(Self { agent: config.into(), address, password, day: Mutex::new(None), log: Mutex::new(log) })
     }
@@ -235,20 +236,6 @@ impl Api {
         let written = held(&self.log).write_all(format!("{line}\n").as_bytes());
         written.map_err(|error| Trouble::File { path: "calls.jsonl".to_owned(), error })
     }
-}
-
-/// Opens the file to add to it; a line that a power cut left half is ended first.
-fn open(path: &Path) -> std::io::Result<File> {
-    let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
-    if file.seek(SeekFrom::End(0))? > 0 {
-        file.seek(SeekFrom::End(-1))?;
-        let mut last = [0];
-        file.read_exact(&mut last)?;
-        if last != *b"\n" {
-            file.write_all(b"\n")?;
-        }
-    }
-    Ok(file)
 }
 
 /// The same without what opens a door.

@@ -4,6 +4,7 @@ use super::Trouble;
 use super::assess::field;
 use super::check::{Report, figures};
 use super::client::Call;
+use super::files;
 use super::stage::Stage;
 use super::story::amount_at;
 use rules::calculation::money;
@@ -18,8 +19,8 @@ const PATIENCE: u32 = 300;
 
 impl Stage<'_> {
     /// Writes the reports, compares every figure, and shows the tables.
-    pub(super) fn finish(&mut self, out: &Path) -> Result<(), Trouble> {
-        self.last_letters()?;
+    pub(super) fn finish(&mut self, out: &Path, letters_wait: &dyn Fn() -> Result<i64, String>) -> Result<(), Trouble> {
+        self.last_letters(letters_wait)?;
         let finance = self.cast.get("releaser")?;
         let csv = self.api.call(finance, Call::get("/reports/disbursements.csv"))?.done()?.bytes;
         let xlsx = self.api.call(finance, Call::get("/reports/disbursements.xlsx"))?.done()?.bytes;
@@ -45,31 +46,29 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Waits until no more letters come.
-    fn last_letters(&mut self) -> Result<(), Trouble> {
-        let (mut quiet, mut waited) = (0_u32, 0_u32);
-        while quiet < 15 && waited < PATIENCE {
-            let before = self.story.letters();
-            self.letters()?;
-            quiet = if self.story.letters() == before { quiet.saturating_add(1) } else { 0 };
-            waited = waited.saturating_add(1);
+    /// Waits until all letters have come.
+    fn last_letters(&mut self, letters_wait: &dyn Fn() -> Result<i64, String>) -> Result<(), Trouble> {
+        for _ in 0..PATIENCE {
+            if letters_wait().map_err(Trouble::Story)? == 0 {
+                return self.letters();
+            }
             sleep(Duration::from_millis(100));
         }
-        Ok(())
+        Err(Trouble::Story("there are letters that do not come; does the worker run?".to_owned()))
     }
 
     /// What became of each case.
     fn cases(&mut self) -> Result<(), Trouble> {
         self.story.line("")?;
         self.story
-            .line(&format!("{:<27}{:<15}{:>20}{:>20}  {}", "case", "state", "awarded", "paid", "what it shows"))?;
+            .line(&format!("{:<31}{:<15}{:>20}{:>20}  {}", "case", "state", "awarded", "paid", "what it shows"))?;
         for case in &self.book.case {
             let known = self.known(case)?;
             let state = self.look(case, &known)?.text("/state")?;
             let award = self.figures.awards.get(&case.key);
             let awarded = award.map_or("–".to_owned(), |award| figure(award.settled.unwrap_or(award.amount)));
             let paid = figure(self.figures.paid_on(&case.key));
-            let line = format!("{:<27}{state:<15}{awarded:>20}{paid:>20}  {}", known.reference, case.about);
+            let line = format!("{:<31}{state:<15}{awarded:>20}{paid:>20}  {}", known.reference, case.about);
             self.story.line(&line)?;
         }
         Ok(())
@@ -106,7 +105,7 @@ impl Stage<'_> {
 fn kept(out: &Path, name: &str, bytes: &[u8]) -> Result<Vec<u8>, Trouble> {
     let path = out.join(name);
     let wrong = |error| Trouble::File { path: path.display().to_string(), error };
-    std::fs::write(&path, bytes).map_err(wrong)?;
+    files::put(&path, bytes).map_err(wrong)?;
     std::fs::read(&path).map_err(wrong)
 }
 

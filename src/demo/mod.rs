@@ -6,6 +6,7 @@ mod case;
 mod check;
 mod client;
 mod data;
+mod files;
 mod finish;
 mod payments;
 mod post_box;
@@ -18,6 +19,7 @@ use client::{Api, Call};
 use data::Book;
 use rules::calendar::Day;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use stage::Stage;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -98,11 +100,16 @@ impl Script {
     }
 
     /// Plays the story against a server; `link` is what the console printed when it made the first administrator, unless there
-    /// was one already.
+    /// was one already, and `letters_wait` says how many letters have not come yet.
     ///
     /// # Errors
     /// When anything goes otherwise than the story says.
-    pub fn play(&self, address: &str, link: Option<&str>) -> Result<(), Trouble> {
+    pub fn play(
+        &self,
+        address: &str,
+        link: Option<&str>,
+        letters_wait: &dyn Fn() -> Result<i64, String>,
+    ) -> Result<(), Trouble> {
         let scenes = self.book.scenes();
         let calls = self.out.join("calls.jsonl");
         if link.is_some() {
@@ -129,7 +136,7 @@ impl Script {
         for (day, scene) in scenes {
             stage.play(day, scene)?;
         }
-        stage.finish(&self.out)?;
+        stage.finish(&self.out, letters_wait)?;
         stage.farewell(address)
     }
 
@@ -143,7 +150,9 @@ impl Script {
             let path = self.schemes.join(format!("{}.toml", code.to_lowercase()));
             let wrong = |error| Trouble::File { path: path.display().to_string(), error };
             let text = std::fs::read_to_string(&path).map_err(wrong)?;
-            let call = Call::post("/schemes", json!({ "text": text })).once(&format!("schemes/{code}"));
+            // Another text is another thing to be done, even where an earlier edition of the story has published one.
+            let hash = rules::hexadecimal(&Sha256::digest(&text));
+            let call = Call::post("/schemes", json!({ "text": text })).once(&format!("schemes/{code}/{hash}"));
             let reply = api.call(officer, call)?;
             let in_force = reply.json.get("code").and_then(Value::as_str) == Some("scheme.unchanged");
             if in_force {

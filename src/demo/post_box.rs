@@ -1,7 +1,7 @@
 //! A mail server for the story alone, on loopback: it takes every letter that the worker sends, keeps it as a file that a mail
 //! program opens, and lets the people of the story read theirs.
 
-use super::Trouble;
+use super::{Trouble, files};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use std::io::{BufRead, BufReader, Write};
@@ -47,7 +47,8 @@ impl PostBox {
     pub(super) fn open(folder: &Path) -> Result<Self, Trouble> {
         let wrong = |error| Trouble::File { path: folder.display().to_string(), error };
         std::fs::create_dir_all(folder).map_err(wrong)?;
-        let before = std::fs::read_dir(folder).map_err(wrong)?.count();
+        files::delete_halves(folder).map_err(wrong)?;
+        let before = highest(folder).map_err(wrong)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(wrong)?;
         let address = listener.local_addr().map_err(wrong)?;
         let letters = Arc::new(Letters::default());
@@ -97,6 +98,17 @@ impl PostBox {
         })
         .collect()
     }
+}
+
+/// The number of the last letter of earlier runs.
+fn highest(folder: &Path) -> std::io::Result<usize> {
+    let mut highest = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| name.split_once('-')?.0.parse().ok());
+        highest = highest.max(number.unwrap_or_default());
+    }
+    Ok(highest)
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -168,7 +180,7 @@ fn keep(letters: &Letters, folder: &Path, before: usize, to: Vec<String>, text: 
     let number = before.saturating_add(all.len()).saturating_add(1);
     let name = to.first().map_or("nobody", String::as_str).replace(['/', '\\'], "_");
     let path: PathBuf = folder.join(format!("{number:04}-{name}.eml"));
-    std::fs::write(path, text)?;
+    files::put(&path, text.as_bytes())?;
     let (subject, text) = read(text);
     all.push(Letter { to, subject, text, told: false });
     letters.more.notify_all();

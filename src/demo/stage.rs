@@ -156,12 +156,19 @@ impl<'a> Stage<'a> {
 
     /// Looks whether something waits for a person, as it must before they do it.
     pub(super) fn must_wait_for(&self, who: &Person, act: &str, reference: &str) -> Result<(), Trouble> {
+        self.must_wait(true, who, act, reference)
+    }
+
+    /// The same, or that it does not wait for them.
+    pub(super) fn must_wait(&self, waits: bool, who: &Person, act: &str, reference: &str) -> Result<(), Trouble> {
         let work = self.api.call(who, Call::get("/work"))?.done()?;
         let is = |item: &Value, name: &str, text: &str| item.get(name).and_then(Value::as_str) == Some(text);
-        if work.items("")?.iter().any(|item| is(item, "act", act) && is(item, "reference", reference)) {
-            return Ok(());
+        let found = work.items("")?.iter().any(|item| is(item, "act", act) && is(item, "reference", reference));
+        match found {
+            found if found == waits => Ok(()),
+            true => Err(Trouble::Differs(format!("{reference} waits for {}, who may not do it ({act})", who.name))),
+            false => Err(Trouble::Differs(format!("{reference} does not wait for {} ({act})", who.name))),
         }
-        Err(Trouble::Differs(format!("{reference} does not wait for {} ({act})", who.name)))
     }
 
     /// An amount must be what the story says.

@@ -15,9 +15,11 @@ use actix_web::{HttpRequest, get, post, put};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Content, State};
+use rules::calculation::object;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::money::Cents;
+use rules::sight::{Scope, Sight};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -37,7 +39,12 @@ pub(super) struct ApplicationView {
     /// Who applies.
     #[schema(value_type = Uuid)]
     organisation: OrganisationId,
-    /// Where it stands: the staff's word for staff, the public word for the applicant.
+    /// What the organisation is called.
+    organisation_name: String,
+    /// Its Unique Business Identifier.
+    organisation_ubi: String,
+    /// Where it stands: the staff's word for staff, the public word for the applicant and the assessors. Nobody reads the staff's
+    /// word of a case of an organisation that they act for.
     state: &'static str,
     /// What is written in it.
     #[schema(value_type = Value)]
@@ -51,7 +58,7 @@ pub(super) struct ApplicationView {
     reason: Option<String>,
     /// What is still missing before it can be submitted.
     missing: Vec<String>,
-    /// What `If-Match` names, in quotes.
+    /// What `If-Match` names, in quotes. It counts the changes that this reader is told of.
     version: i32,
 }
 
@@ -73,11 +80,12 @@ pub(super) struct SubmissionView {
 
 impl ApplicationView {
     pub(super) fn of(application: Application, actor: &Actor) -> Self {
-        let staff = actor.is_staff();
+        let sight = actor.sight(&application);
         let missing = if application.state == State::Draft { application.missing() } else { Vec::new() };
         Self {
-            state: if staff { application.state.code() } else { application.state.public_code() },
-            recommended: application.recommended.filter(|_| staff),
+            state: sight.word(application.state),
+            version: application.version_in(sight),
+            recommended: application.recommended.filter(|_| sight == Sight::Staff),
             submission: application.submission.map(|submission| SubmissionView {
                 at: submission.at,
                 on: submission.on,
@@ -88,17 +96,18 @@ impl ApplicationView {
             reference: application.reference,
             scheme: application.scheme,
             organisation: application.organisation,
+            organisation_name: application.organisation_name,
+            organisation_ubi: application.organisation_ubi,
             content: application.content,
             reason: application.reason,
             missing,
-            version: application.version,
         }
     }
 
     /// The application as an answer, with the version for the next edit.
     pub(super) fn answer(application: Application, actor: &Actor) -> Result<Answer, Problem> {
-        let version = application.version;
-        Ok(Answer::ok(&Self::of(application, actor))?.version(version))
+        let view = Self::of(application, actor);
+        Ok(Answer::ok(&view)?.version(view.version))
     }
 }
 
@@ -113,6 +122,8 @@ pub(super) struct ApplicationLine {
     scheme: String,
     /// Who applies.
     organisation: Uuid,
+    /// What the organisation is called.
+    organisation_name: String,
     /// Where it stands, in the reader's word.
     state: &'static str,
     /// What the project is called.
@@ -125,14 +136,15 @@ pub(super) struct ApplicationLine {
 }
 
 impl ApplicationLine {
-    pub(super) fn of(listed: Listed, staff: bool) -> Self {
-        let state = State::from_code(&listed.state)
-            .map_or("unknown", |state| if staff { state.code() } else { state.public_code() });
+    fn of(listed: Listed, scope: &Scope) -> Self {
+        let sight = scope.sight(OrganisationId(listed.organisation_id));
+        let state = State::from_code(&listed.state).map_or("unknown", |state| sight.word(state));
         Self {
             id: listed.id,
             reference: listed.reference,
             scheme: listed.scheme_code,
             organisation: listed.organisation_id,
+            organisation_name: listed.organisation_name,
             state,
             title: listed.title,
             requested: listed.requested_cents.map(Cents::new),
@@ -153,6 +165,7 @@ pub(super) struct NewApplication {
     organisation: OrganisationId,
     /// Title, summary and the request of the calculation; may be incomplete.
     #[schema(value_type = Value, example = json!({ "title": "Smart line", "summary": "", "request": { "project": { "stages": [] } } }))]
+    #[serde(deserialize_with = "object")]
     content: Content,
 }
 
@@ -177,7 +190,7 @@ pub(super) struct Nothing {}
 pub(super) struct ListQuery {
     /// One scheme.
     scheme: Option<String>,
-    /// One state, in the staff's word.
+    /// One state, in the word in which you read it: the staff's, or the public one.
     state: Option<String>,
     /// Where the last page ended: its `next`.
     cursor: Option<String>,
@@ -201,8 +214,9 @@ pub(super) async fn create(
     door.write_once(caller.person, once, async move |tx| {
         let NewApplication { scheme, organisation, content } = body;
         let application = applications::create(tx, &caller.actor, &schemes, &scheme, organisation, content).await?;
-        let (location, version) = (format!("/api/v1/applications/{}", application.id), application.version);
-        Ok(Answer::created(location, &ApplicationView::of(application, &caller.actor))?.version(version))
+        let location = format!("/api/v1/applications/{}", application.id);
+        let view = ApplicationView::of(application, &caller.actor);
+        Ok(Answer::created(location, &view)?.version(view.version))
     })
     .await
 }
@@ -217,15 +231,13 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     let query = query.into_inner();
     let asked = Asked::<ApplicationId>::read(query.cursor.as_deref(), query.limit)?;
-    let known = || State::ALL.map(State::code).join(", ");
-    let state = query.state.map(|code| {
-        State::from_code(&code)
-            .ok_or_else(|| Problem::malformed_parameter("state", format!("write one of {}", known())))
-    });
-    let filter = Filter { scheme: query.scheme, state: state.transpose()?, after: asked.after };
-    let rows = applications::list(&mut door.reader().await?, &caller.actor, &filter, asked.rows()).await?;
-    let staff = caller.actor.is_staff();
-    Page::of(&asked, rows, |row| ApplicationId(row.id), |row| ApplicationLine::of(row, staff))?.answer(&request)
+    let scope = caller.actor.scope();
+    let unknown =
+        |known: Vec<&str>| Problem::malformed_parameter("state", format!("write one of {}", known.join(", ")));
+    let states = query.state.map(|word| scope.states_meant(&word)).transpose().map_err(unknown)?;
+    let filter = Filter { scheme: query.scheme, states, after: asked.after };
+    let rows = applications::list(&mut door.reader().await?, &scope, &filter, asked.rows()).await?;
+    Page::of(&asked, rows, |row| ApplicationId(row.id), |row| ApplicationLine::of(row, &scope))?.answer(&request)
 }
 
 /// One application.
@@ -260,7 +272,8 @@ pub(super) async fn edit(
     .await
 }
 
-/// What a draft would get today, and what is missing before it can be submitted. Nothing is kept.
+/// What a draft would get today, and what is missing before it can be submitted. Nothing is kept. Once submitted, it is worked out
+/// under the rules of its day; what the applicant has been granted counts as far as the reader has been told of it.
 #[utoipa::path(
     tag = "applications", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "The calculation with recorded history, and what is missing", body = Value)),
@@ -294,8 +307,8 @@ pub(super) async fn submit(
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let (application, calculation) = applications::submit(tx, &caller.actor, &schemes, *id, version).await?;
-        let version = application.version;
         let application = ApplicationView::of(application, &caller.actor);
+        let version = application.version;
         Ok(Answer::ok(&json!({ "application": application, "calculation": calculation }))?.version(version))
     })
     .await
@@ -366,7 +379,7 @@ pub(super) async fn calculations(
     door: Door,
     Signed(caller, id): Signed<Path<ApplicationId>>,
 ) -> Result<Answer, Problem> {
-    let kept = applications::calculations(&mut door.reader().await?, &caller.actor, *id).await?;
+    let kept = applications::calculations(&mut door.reader().await?, &caller.actor, &door.schemes, *id).await?;
     let items =
         kept.into_iter().map(|(request, answer)| json!({ "request": request, "answer": answer })).collect::<Vec<_>>();
     Answer::ok(&json!({ "items": items }))

@@ -10,6 +10,7 @@ use crate::actions::assessments;
 use actix_web::web::Path;
 use actix_web::{get, post};
 use rules::assessment::Assessment;
+use rules::calculation::each_once;
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -59,6 +60,7 @@ pub(super) struct Assignment {
 #[serde(deny_unknown_fields)]
 pub(super) struct Marks {
     /// A whole mark for each criterion of the scheme.
+    #[serde(deserialize_with = "each_once")]
     marks: BTreeMap<String, u32>,
     /// Why, in 1 to 2000 characters.
     #[schema(min_length = 1, max_length = 2000)]

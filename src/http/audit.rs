@@ -2,11 +2,12 @@
 
 use super::actor::Signed;
 use super::answer::Answer;
+use super::page::{Asked, Page, PageQuery};
 use super::problem::Problem;
 use super::services::Door;
 use crate::actions::audit;
-use actix_web::get;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, get};
 use chrono::{DateTime, Utc};
 use rules::ids::ApplicationId;
 use serde::Serialize;
@@ -34,12 +35,18 @@ pub(super) struct EntryView {
 
 /// Everything that happened to an application, oldest first.
 #[utoipa::path(
-    tag = "audit", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "Oldest first", body = Vec<EntryView>)),
+    tag = "audit", params(("id" = Uuid, Path, description = "The application"), PageQuery),
+    responses((status = 200, description = "One page", body = Page<EntryView>)),
 )]
 #[get("/applications/{id}/audit")]
-pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let entries = audit::of_application(&mut door.reader().await?, &caller.actor, *id).await?;
+pub(super) async fn read(
+    door: Door,
+    request: HttpRequest,
+    Signed(caller, (id, query)): Signed<(Path<ApplicationId>, Query<PageQuery>)>,
+) -> Result<Answer, Problem> {
+    let asked = Asked::<i32>::read(query.cursor.as_deref(), query.limit)?;
+    let page = (asked.after, asked.rows());
+    let entries = audit::of_application(&mut door.reader().await?, &caller.actor, *id, page).await?;
     let view = |entry: crate::store::audit::Entry| EntryView {
         sequence: entry.sequence,
         event: json(&entry.event),
@@ -49,7 +56,7 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<Application
         previous_hash: entry.previous_hash,
         hash: entry.hash,
     };
-    Answer::ok(&entries.into_iter().map(view).collect::<Vec<_>>())
+    Page::of(&asked, entries, |entry| entry.sequence, view)?.answer(&request)
 }
 
 /// What is stored is canonical JSON; anything else is shown as the text that it is.

@@ -135,7 +135,7 @@ pub(super) async fn accept(
     ),
     responses((status = 200, description = "Declined", body = ApplicationView)),
 )]
-#[post("/applications/{id}/refusal")]
+#[post("/applications/{id}/declination")]
 pub(super) async fn decline(
     door: Door,
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<Reason>)>,

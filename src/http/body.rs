@@ -1,9 +1,9 @@
 //! The body of a request: JSON, bounded, read strictly, with a pointer to what is wrong. Paths and queries too.
 
+use super::code::Code;
 use super::problem::Problem;
 use super::services::Door;
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{BytesMut, PathConfig, QueryConfig};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -12,9 +12,6 @@ use futures_util::future::LocalBoxFuture;
 use rules::calculation::read_json;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
-
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A body that was understood.
 pub(super) struct Body<T>(pub T);
@@ -49,32 +46,35 @@ pub(super) fn read(
 ) -> impl Future<Output = Result<BytesMut, Problem>> + 'static {
     let asked = asked(request);
     async move {
-        let bytes_max = asked?;
-        let Ok(bytes) = tokio::time::timeout(PATIENCE, collect(payload, bytes_max)).await else {
+        let (bytes_max, time_max) = asked?;
+        let Ok(bytes) = tokio::time::timeout(time_max, collect(payload, bytes_max)).await else {
             let detail = "The body did not arrive in time.";
-            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "request.too_slow", detail));
+            return Err(Problem::new(Code::TooSlow, detail));
         };
         bytes
     }
 }
 
-/// How many bytes may come, if they are what they should be.
-fn asked(request: &HttpRequest) -> Result<usize, Problem> {
+/// How many bytes may come, and how long that may take, if they are what they should be.
+fn asked(request: &HttpRequest) -> Result<(usize, Duration), Problem> {
     if request.content_type() != "application/json" {
         let detail = "Send JSON, and say so: Content-Type: application/json.";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "request.not_json", detail));
+        return Err(Problem::new(Code::NotJson, detail));
     }
-    let bytes_max = Door::of(request)?.body_bytes_max;
+    let door = Door::of(request)?;
+    let (bytes_max, time_max) = (door.body_bytes_max, door.body_time_max);
     let announced =
         request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > bytes_max) { Err(too_large(bytes_max)) } else { Ok(bytes_max) }
+    if announced.is_some_and(|length| length > bytes_max) {
+        return Err(too_large(bytes_max));
+    }
+    Ok((bytes_max, time_max))
 }
 
 async fn collect(mut payload: Payload, bytes_max: usize) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk =
-            chunk.map_err(|error| Problem::malformed("request.malformed", format!("The body broke off: {error}.")))?;
+        let chunk = chunk.map_err(|error| Problem::new(Code::Malformed, format!("The body broke off: {error}.")))?;
         if bytes.len().saturating_add(chunk.len()) > bytes_max {
             return Err(too_large(bytes_max));
         }
@@ -85,7 +85,7 @@ async fn collect(mut payload: Payload, bytes_max: usize) -> Result<BytesMut, Pro
 
 fn too_large(bytes_max: usize) -> Problem {
     let detail = format!("The body is longer than {bytes_max} bytes.");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", detail)
+    Problem::new(Code::TooLarge, detail)
 }
 
 /// What is said of a path that cannot be understood.

@@ -11,7 +11,7 @@ use super::services::Door;
 use crate::actions::claims;
 use actix_web::post;
 use actix_web::web::Path;
-use rules::calculation::Request;
+use rules::calculation::{Request, object_or_none};
 use rules::claim::{Claim, NewClaim};
 use rules::ids::{ApplicationId, ClaimId};
 use rules::money::Cents;
@@ -67,6 +67,7 @@ pub(super) struct ClaimRequest {
     evidence: String,
     /// What the project really cost and who paid: a request of the calculation. Needed for what is due on completion.
     #[schema(value_type = Option<Value>)]
+    #[serde(default, deserialize_with = "object_or_none")]
     actual: Option<Request>,
 }
 

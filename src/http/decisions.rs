@@ -64,7 +64,7 @@ pub(super) async fn screen(
     .await
 }
 
-/// Reinstate what was screened out.
+/// Reinstate what was screened out, to be screened again, or what was rejected, for the committee to decide again.
 #[utoipa::path(
     tag = "decisions", request_body = Reason,
     params(

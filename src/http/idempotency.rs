@@ -3,12 +3,12 @@
 
 use super::answer::Answer;
 use super::body;
+use super::code::Code;
 use super::problem::Problem;
 use super::services::Door;
 use crate::store::idempotency::{Key, Known, claim, keep};
 use crate::store::{Fault, Tx};
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
@@ -109,7 +109,7 @@ impl Door {
             }
             Known::Answered { .. } => {
                 let detail = "This Idempotency-Key came with another request before: make a new one for a new thing.";
-                Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key.reused", detail))
+                Err(Problem::new(Code::KeyReused, detail))
             }
             Known::InProgress => Err(in_progress()),
             Known::New => {
@@ -127,7 +127,7 @@ impl Door {
 
 fn in_progress() -> Problem {
     let detail = "A request with this Idempotency-Key is being worked on: ask again shortly.";
-    Problem::new(StatusCode::CONFLICT, "idempotency_key.in_progress", detail)
+    Problem::new(Code::KeyInProgress, detail)
 }
 
 #[cfg(test)]

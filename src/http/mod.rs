@@ -11,11 +11,13 @@ mod body;
 mod calculations;
 mod claims;
 mod clock;
+mod code;
 mod decisions;
 mod frame;
 mod health;
 mod idempotency;
 mod openapi;
+mod outbox;
 mod page;
 mod people;
 mod precondition;
@@ -28,6 +30,7 @@ mod sessions;
 mod work;
 
 pub use body::{paths, queries};
+pub use code::{Code, page as page_of_codes};
 pub use frame::frame;
 pub use openapi::{Document, nowhere};
 pub use services::{Services, ServicesError};
@@ -49,6 +52,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(registrations::register)          // POST   /api/v1/registrations
         .service(people::invite)                   // POST   /api/v1/people
         .service(people::list)                     // GET    /api/v1/people
+        .service(people::assessors)                // GET    /api/v1/assessors
         .service(people::read)                     // GET    /api/v1/people/{id}
         .service(people::change_roles)             // PUT    /api/v1/people/{id}/roles
         .service(people::read_authorities)         // GET    /api/v1/people/{id}/authorities
@@ -78,7 +82,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(awards::read)                     // GET    /api/v1/applications/{id}/award
         .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
         .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
-        .service(awards::decline)                  // POST   /api/v1/applications/{id}/refusal
+        .service(awards::decline)                  // POST   /api/v1/applications/{id}/declination
         .service(awards::lapse)                    // POST   /api/v1/applications/{id}/lapse
         .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
         .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
@@ -92,6 +96,8 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
         .service(reports::disbursements_xlsx)      // GET    /api/v1/reports/disbursements.xlsx
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
+        .service(outbox::list)                     // GET    /api/v1/outbox/dead
+        .service(outbox::retry)                    // POST   /api/v1/outbox/{id}/retry
         .service(openapi::read)                    // GET    /api/v1/openapi.json
         .configure(|api| if settable_clock {
             api.service(clock::set);               // POST   /api/v1/clock

@@ -2,9 +2,9 @@
 //! the same for every door (problems, what a token or a key may meet) is added here.
 
 use super::answer::Answer;
+use super::code::Code;
 use super::problem::{Problem, Written};
 use actix_web::dev::ResourceDef;
-use actix_web::http::StatusCode;
 use actix_web::http::header::ALLOW;
 use actix_web::{App, HttpRequest, get, web};
 use std::collections::BTreeMap;
@@ -35,6 +35,7 @@ use utoipa_actix_web::AppExt;
         (name = "work", description = "What waits for whom"),
         (name = "reports", description = "What was paid, and the money of the schemes"),
         (name = "audit", description = "Who did what"),
+        (name = "outbox", description = "Letters that could not be sent"),
         (name = "operations", description = "For the machines that look after this one"),
     ),
     components(schemas(Written)),
@@ -176,7 +177,7 @@ pub async fn nowhere(request: HttpRequest, document: web::Data<Document>) -> Res
     match document.methods(request.path()) {
         Some(methods) => {
             let detail = format!("This takes {methods}.");
-            Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method.not_allowed", detail).header(ALLOW, &methods))
+            Err(Problem::new(Code::MethodNotAllowed, detail).header(ALLOW, &methods))
         }
         None => Err(Problem::not_found()),
     }

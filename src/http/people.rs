@@ -1,4 +1,4 @@
-//! Accounts, as administrators look after them.
+//! Accounts, as administrators look after them; and the assessors, as officers find them.
 
 use super::actor::Signed;
 use super::answer::Answer;
@@ -9,10 +9,11 @@ use super::precondition::IfMatch;
 use super::problem::Problem;
 use super::services::Door;
 use crate::actions::people;
-use crate::store::people::StoredPerson;
+use crate::store::people::{Assessor, StoredPerson};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post, put};
 use rules::actor::Role;
+use rules::calculation::object;
 use rules::ids::PersonId;
 use rules::person::Language;
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,7 @@ impl From<Introduction> for people::Introduction {
 #[serde(deny_unknown_fields)]
 pub(super) struct Invitation {
     /// The person.
+    #[serde(deserialize_with = "object")]
     person: Introduction,
     /// What they may be.
     #[schema(value_type = Vec<RoleShape>, min_items = 1)]
@@ -165,6 +167,41 @@ pub(super) async fn list(
     let asked = Asked::read(query.cursor.as_deref(), query.limit)?;
     let rows = people::list(&mut door.reader().await?, &caller.actor, asked.after, asked.rows()).await?;
     Page::of(&asked, rows, |row| row.person.id, PersonView::from)?.answer(&request)
+}
+
+/// Somebody to whom proposals can be given.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AssessorView {
+    /// Identity: what an assignment names.
+    #[schema(value_type = Uuid)]
+    id: PersonId,
+    /// As people write it.
+    name: String,
+    /// The language in which they are written to.
+    #[schema(value_type = LanguageShape)]
+    language: Language,
+}
+
+impl From<Assessor> for AssessorView {
+    fn from(Assessor { id, name, language }: Assessor) -> Self {
+        Self { id, name, language }
+    }
+}
+
+/// The assessors whose accounts are open, in the order in which they came.
+#[utoipa::path(
+    tag = "people", params(PageQuery),
+    responses((status = 200, description = "One page", body = Page<AssessorView>)),
+)]
+#[get("/assessors")]
+pub(super) async fn assessors(
+    door: Door,
+    request: HttpRequest,
+    Signed(caller, query): Signed<Query<PageQuery>>,
+) -> Result<Answer, Problem> {
+    let asked = Asked::read(query.cursor.as_deref(), query.limit)?;
+    let rows = people::assessors(&mut door.reader().await?, &caller.actor, asked.after, asked.rows()).await?;
+    Page::of(&asked, rows, |row| row.id, AssessorView::from)?.answer(&request)
 }
 
 /// One person.

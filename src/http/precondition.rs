@@ -1,8 +1,8 @@
 //! `If-Match`: whoever edits names the version that they have read, so that nobody's edit is lost.
 
+use super::code::Code;
 use super::problem::Problem;
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 use std::future::{Ready, ready};
@@ -26,7 +26,7 @@ const NEVER: i32 = 0;
 fn version(headers: &HeaderMap) -> Result<i32, Problem> {
     let required = || {
         let detail = "Send If-Match with the ETag of what you have read.";
-        Problem::new(StatusCode::PRECONDITION_REQUIRED, "if_match.missing", detail)
+        Problem::new(Code::IfMatchMissing, detail)
     };
     let mut given = headers.get_all(IF_MATCH);
     let tag = given.next().ok_or_else(required)?.to_str().unwrap_or_default().trim();

@@ -1,12 +1,13 @@
 //! The one mapping from what can go wrong to an answer: RFC 9457 `application/problem+json`.
 
+use super::code::{Code, status_of};
 use crate::actions::{Error, Unproven};
 use crate::store::Fault;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use rules::calculation::{FaultKind, RequestFault};
-use rules::refusal::{Refusal, RefusalKind};
+use rules::refusal::Refusal;
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -60,20 +61,18 @@ pub(super) struct Written<'a> {
 impl Problem {
     /// A problem.
     #[must_use]
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self::with(code.status(), code.text(), detail.into())
     }
 
-    /// A request that cannot be understood.
-    #[must_use]
-    pub fn malformed(code: &'static str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    const fn with(status: StatusCode, code: &'static str, detail: String) -> Self {
+        Self { status, code, detail, errors: Vec::new(), headers: Vec::new() }
     }
 
     /// A path, query or header that cannot be understood.
     #[must_use]
     pub fn malformed_parameter(parameter: &str, message: impl Into<String>) -> Self {
-        let mut problem = Self::malformed("request.malformed", format!("{parameter} cannot be understood."));
+        let mut problem = Self::new(Code::Malformed, format!("{parameter} cannot be understood."));
         let (parameter, message) = (Some(parameter.to_owned()), message.into());
         problem.errors.push(FieldError { pointer: None, parameter, message });
         problem
@@ -84,9 +83,9 @@ impl Problem {
     pub fn faulty(faults: Vec<RequestFault>) -> Self {
         let malformed = faults.iter().any(|fault| fault.kind == FaultKind::Malformed);
         let mut problem = if malformed {
-            Self::malformed("request.malformed", "The request cannot be understood.")
+            Self::new(Code::Malformed, "The request cannot be understood.")
         } else {
-            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "request.not_allowed", "The scheme does not allow the request.")
+            Self::new(Code::NotAllowed, "The scheme does not allow the request.")
         };
         problem.errors = faults.into_iter().map(FieldError::from).collect();
         problem
@@ -95,7 +94,7 @@ impl Problem {
     /// Nobody has proved to be somebody.
     #[must_use]
     pub fn unauthenticated(detail: &str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail).header(WWW_AUTHENTICATE, "Bearer")
+        Self::new(Code::Unauthenticated, detail).header(WWW_AUTHENTICATE, "Bearer")
     }
 
     /// Nothing here, as far as this caller may know.
@@ -108,8 +107,7 @@ impl Problem {
     #[must_use]
     pub fn too_many(wait_s: u64) -> Self {
         let detail = format!("Too many tries: wait {wait_s} seconds.");
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_tries", detail)
-            .header(RETRY_AFTER, &wait_s.max(1).to_string())
+        Self::new(Code::TooManyTries, detail).header(RETRY_AFTER, &wait_s.max(1).to_string())
     }
 
     /// The house failed. The reason is logged and not told.
@@ -117,13 +115,13 @@ impl Problem {
     pub fn failed(reason: &str) -> Self {
         tracing::error!(reason, "the house failed");
         let detail = "Something failed here. It has been noted; name the request id when you ask about it.";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", detail)
+        Self::new(Code::Failed, detail)
     }
 
     /// The database or a core cannot be had at this moment.
     #[must_use]
     pub fn unavailable(detail: &str) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).header(RETRY_AFTER, "2")
+        Self::new(Code::Unavailable, detail).header(RETRY_AFTER, "2")
     }
 
     /// What the framework refuses by itself.
@@ -132,7 +130,7 @@ impl Problem {
         match status {
             StatusCode::NOT_FOUND => Self::not_found(),
             status if status.is_server_error() => Self::failed("the framework refused"),
-            status => Self::new(status, "request.refused", "The request cannot be answered as it is."),
+            status => Self::with(status, Code::Refused.text(), "The request cannot be answered as it is.".to_owned()),
         }
     }
 
@@ -206,13 +204,7 @@ impl From<RequestFault> for FieldError {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let status = match refusal.kind() {
-            RefusalKind::Absent => StatusCode::NOT_FOUND,
-            RefusalKind::Permission => StatusCode::FORBIDDEN,
-            RefusalKind::State => StatusCode::CONFLICT,
-            RefusalKind::Rule => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        let mut problem = Self::new(status, refusal.code(), refusal.to_string());
+        let mut problem = Self::with(status_of(refusal.kind()), refusal.code(), refusal.to_string());
         if let Refusal::FiguresFaulty { faults } = refusal {
             problem.errors = faults.into_iter().map(FieldError::from).collect();
         }
@@ -226,11 +218,14 @@ impl From<Error> for Problem {
             Error::Refused(refusal) => refusal.into(),
             Error::Stale => {
                 let detail = "Somebody else has changed this since you read it: read it again, then decide.";
-                Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail)
+                Self::new(Code::Stale, detail)
             }
-            Error::Unproven(unproven @ (Unproven::Credentials | Unproven::Session)) => {
-                Self::new(StatusCode::UNAUTHORIZED, unproven.code(), unproven.to_string())
-                    .header(WWW_AUTHENTICATE, "Bearer")
+            Error::Unproven(unproven) => {
+                let code = match unproven {
+                    Unproven::Credentials => Code::Credentials,
+                    Unproven::Session => Code::SessionEnded,
+                };
+                Self::new(code, unproven.to_string()).header(WWW_AUTHENTICATE, "Bearer")
             }
             Error::Wait { seconds } => Self::too_many(seconds),
             Error::Busy => Self::unavailable("Too many people sign in at this moment: try again shortly."),
@@ -249,7 +244,7 @@ impl From<Fault> for Problem {
             Fault::Taken(constraint) => {
                 tracing::warn!(constraint, "somebody else was first");
                 let detail = "Somebody else wrote the same thing at the same moment: read again, then decide.";
-                Self::new(StatusCode::CONFLICT, "taken", detail)
+                Self::new(Code::Taken, detail)
             }
             fault => {
                 let source = std::error::Error::source(&fault).map(|source| format!(": {source}")).unwrap_or_default();

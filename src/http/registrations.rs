@@ -8,6 +8,7 @@ use super::problem::Problem;
 use super::services::Door;
 use crate::actions::{Error, people};
 use actix_web::post;
+use rules::calculation::object;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,8 +18,10 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub(super) struct Registration {
     /// The person.
+    #[serde(deserialize_with = "object")]
     person: Introduction,
     /// The organisation.
+    #[serde(deserialize_with = "object")]
     organisation: NewOrganisation,
 }
 
@@ -65,9 +68,9 @@ pub(super) struct TakenNote {
 const MAIL_FOLLOWS: TakenNote =
     TakenNote { message: "If this address can be used, a letter with the next step is on its way to it." };
 
-/// Register a person and the organisation that they act for.
+/// Register a person and the organisation that they act for; it is there once the link in the mail has been used.
 ///
-/// The answer is the same whether or not the address is known here; the mail tells the rest.
+/// The answer is the same whether or not the address or the business identifier is known here; the mail tells the rest.
 #[utoipa::path(
     tag = "people", security(()), request_body = Registration,
     responses((status = 202, description = "Look into the mail", body = TakenNote)),
@@ -75,11 +78,10 @@ const MAIL_FOLLOWS: TakenNote =
 #[post("/registrations")]
 pub(super) async fn register(door: Door, _: Visitor, body: Body<Registration>) -> Result<Answer, Problem> {
     let Registration { person, organisation } = body.0;
-    door.write(async move |tx| {
-        people::register(tx, person.into(), &organisation.name, &organisation.ubi).await?;
-        Answer::accepted(&MAIL_FOLLOWS)
-    })
-    .await
+    let registration = people::read_registration(person.into(), &organisation.name, &organisation.ubi)?;
+    // Answered before it is done: how long it takes would tell whether there is such an account.
+    door.without_waiting(async move |tx| people::register(tx, registration).await);
+    Answer::accepted(&MAIL_FOLLOWS)
 }
 
 /// Ask for a link to choose a password.
@@ -97,12 +99,12 @@ pub(super) async fn request_link(door: Door, _: Visitor, body: Body<LinkRequest>
     Answer::accepted(&MAIL_FOLLOWS)
 }
 
-/// Choose a password. It ends every session of the person.
+/// Choose a password. It ends every session of the person. With the link of a registration, the organisation is there from now on.
 #[utoipa::path(
     tag = "people", security(()), request_body = NewPassword,
     responses(
         (status = 204, description = "It is the password from now on"),
-        (status = 409, description = "The link cannot be used any more"),
+        (status = 409, description = "The link cannot be used any more, or the business identifier is registered by now"),
         (status = 422, description = "Too short, too long or too easy to guess"),
     ),
 )]

@@ -1,6 +1,7 @@
 //! Reports: what was paid, and the money of the schemes; as JSON, CSV and XLSX.
 
 use super::actor::Signed;
+use super::code::Code;
 use super::problem::Problem;
 use super::services::Door;
 use crate::actions::reports;
@@ -8,7 +9,6 @@ use crate::export::csv::Csv;
 use crate::export::json::Json;
 use crate::export::xlsx::Xlsx;
 use crate::export::{About, Fault, Format, stream};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::{Bytes, Query};
 use actix_web::{HttpResponse, get};
@@ -55,9 +55,7 @@ pub(super) struct SchemeQuery {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::TooManyDigits(_) | Fault::TooManyRows { .. } => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "report.beyond_a_sheet", format!("{fault}."))
-            }
+            Fault::TooManyDigits(_) | Fault::TooManyRows { .. } => Self::new(Code::BeyondASheet, format!("{fault}.")),
             fault => Self::failed(&fault.to_string()),
         }
     }
@@ -79,7 +77,7 @@ pub(super) async fn disbursements(
 ) -> Result<HttpResponse, Problem> {
     let filter = query.into_inner().filter()?;
     let about = About { filter: filter.clone(), made_at: door.moment.recorded_at };
-    let rows = reports::disbursements(door.reader().await?, &caller.actor, filter).await?;
+    let rows = reports::disbursements(door.long_reader().await?, &caller.actor, filter).await?;
     let mut response = HttpResponse::Ok();
     Ok(response
         .insert_header((CONTENT_TYPE, "application/json"))
@@ -96,7 +94,7 @@ pub(super) async fn disbursements_csv(
     door: Door,
     Signed(caller, query): Signed<Query<ReportQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let rows = reports::disbursements(door.reader().await?, &caller.actor, query.into_inner().filter()?).await?;
+    let rows = reports::disbursements(door.long_reader().await?, &caller.actor, query.into_inner().filter()?).await?;
     Ok(file("text/csv; charset=utf-8", "disbursements.csv")
         .streaming(stream(rows, Csv::new()?).map_ok(Bytes::from).map_err(std::io::Error::other)))
 }
@@ -116,7 +114,7 @@ pub(super) async fn disbursements_xlsx(
 ) -> Result<HttpResponse, Problem> {
     let filter = query.into_inner().filter()?;
     let about = About { filter: filter.clone(), made_at: door.moment.recorded_at };
-    let mut rows = reports::disbursements(door.reader().await?, &caller.actor, filter).await?;
+    let mut rows = reports::disbursements(door.long_reader().await?, &caller.actor, filter).await?;
     // Compressing takes its time, so it is done where nobody else waits.
     let made = actix_web::web::block(move || {
         let mut workbook = Xlsx::new(about)?;
@@ -139,7 +137,8 @@ pub(super) async fn envelopes(
     Signed(caller, query): Signed<Query<SchemeQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let scheme = query.into_inner().scheme;
-    let rows = reports::envelopes(&mut door.reader().await?, &caller.actor, scheme.as_deref()).await?;
+    let in_force = (&door.schemes, door.moment.today());
+    let rows = reports::envelopes(&mut door.reader().await?, &caller.actor, in_force, scheme.as_deref()).await?;
     let about = About { filter: Filter { scheme, ..Filter::default() }, made_at: door.moment.recorded_at };
     let mut json = Json::<Envelope>::new(&about)?;
     json.rows(&rows)?;

@@ -36,6 +36,8 @@ pub struct Services {
     pub metrics: Metrics,
     /// The longest body that is read.
     pub body_bytes_max: usize,
+    /// How long a body may take to arrive.
+    pub body_time_max: Duration,
     /// Addresses whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Arc<[IpAddr]>,
     /// Addresses that may read what is measured.
@@ -74,6 +76,7 @@ impl Services {
             visits: Arc::new(Rate::per_minute(settings.sign_in.tries_per_minute)),
             metrics: Metrics::new()?,
             body_bytes_max: settings.http.body_bytes_max,
+            body_time_max: settings.http.body_time_max,
             trusted_proxies: settings.http.trusted_proxies.as_slice().into(),
             metrics_readers: settings.http.metrics_readers.as_slice().into(),
             https: settings.http.public_url.as_str().starts_with("https://"),
@@ -82,6 +85,9 @@ impl Services {
         std::iter::once(Ok(first.clone())).chain(others).collect()
     }
 }
+
+/// The methods that are measured by name.
+const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /// What is measured: how many requests, and how long they took.
 #[derive(Clone)]
@@ -102,8 +108,8 @@ impl Metrics {
 
     /// A request has been answered.
     pub fn answered(&self, method: &actix_web::http::Method, route: &str, status: StatusCode, took: Duration) {
-        // Methods that somebody makes up must not each become a series.
-        let method = if status == StatusCode::METHOD_NOT_ALLOWED { "other" } else { method.as_str() };
+        // Methods that somebody makes up must not each become a series, wherever they lead.
+        let method = METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("other");
         self.requests.with_label_values(&[method, route, status.as_str()]).observe(took.as_secs_f64());
     }
 
@@ -164,6 +170,15 @@ impl Door {
         Ok(self.db.reader().await?)
     }
 
+    /// A connection for a report, which may be read slowly.
+    ///
+    /// # Errors
+    /// When none can be had, or as many reports are being read as may be.
+    pub(super) async fn long_reader(&self) -> Result<Reader, Problem> {
+        let others = "Others are reading reports at this moment: try again shortly.";
+        self.db.long_reader().await?.ok_or_else(|| Problem::unavailable(others))
+    }
+
     /// Runs an act in one transaction and in a task of its own: once begun it runs to its end, even if the client goes away.
     ///
     /// # Errors
@@ -200,5 +215,27 @@ impl Door {
         };
         // Dropping the handle lets the task go on.
         drop(actix_web::rt::spawn(work.in_current_span()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::Method;
+
+    #[test]
+    fn methods_that_somebody_makes_up_share_one_series_whatever_the_answer_is() {
+        let metrics = Metrics::new().unwrap();
+        for number in 0..100 {
+            for status in [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED] {
+                let method = Method::from_bytes(format!("MADEUP{number}").as_bytes()).unwrap();
+                metrics.answered(&method, "none", status, Duration::from_millis(1));
+            }
+        }
+        metrics.answered(&Method::GET, "none", StatusCode::NOT_FOUND, Duration::from_millis(1));
+        let written = metrics.written().unwrap();
+        assert_eq!(written.lines().filter(|line| line.contains("_count{")).count(), 3, "{written}");
+        assert!(written.contains("method=\"GET\"") && written.contains("method=\"other\""));
+        assert!(!written.contains("MADEUP"));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::actor::{Actor, Role};
 use crate::application::{Application, State, reason_given, words_given};
+use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
@@ -193,7 +194,11 @@ pub fn assign(
 /// How many assessors a proposal needs.
 #[must_use]
 pub fn wanted(application: &Application, scheme: &Scheme) -> usize {
-    let on = application.submission.as_ref().map(|submission| submission.on);
+    wanted_on(scheme, application.submission.as_ref().map(|submission| submission.on))
+}
+
+/// The same by the day of its submission.
+pub(crate) fn wanted_on(scheme: &Scheme, on: Option<Day>) -> usize {
     let assessors = scheme.file.assessment.as_ref().map(|assessment| &assessment.assessors);
     let wanted = on.and_then(|on| assessors?.is.value_on(on)).copied().unwrap_or(1);
     usize::try_from(wanted).unwrap_or(usize::MAX)

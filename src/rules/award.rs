@@ -5,7 +5,7 @@ use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId};
-use crate::ledger::{Account, Balances, Posting};
+use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
 use crate::money::{Cents, MoneyError, Rounding, Share};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
@@ -59,6 +59,8 @@ pub struct Award {
     pub amount: Cents,
     /// Under which authority it was approved.
     pub authority: String,
+    /// As what it counts in its applicant's balance, under the text that the application has pinned.
+    pub counts_as: ApplicantGuard,
     /// Where it stands.
     pub state: AwardState,
     /// When it was approved.
@@ -254,6 +256,7 @@ mod tests {
                 organisation: case.organisation,
                 amount: cents("100.00"),
                 authority: "commissioner".to_owned(),
+                counts_as: ApplicantGuard::Lifetime,
                 state: AwardState::Decided,
                 decided_at: instant("2025-03-05"),
                 offered_at: None,

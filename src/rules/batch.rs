@@ -153,7 +153,7 @@ impl Batch {
     /// Another person releases the batch: the payments are posted, and cases that are paid in full are completed.
     ///
     /// # Errors
-    /// When it was released already, or the person prepared it or has another duty on one of the cases.
+    /// When it was released already, one of its cases does not run, or the person prepared it or has another duty on one of them.
     pub fn release(
         mut self,
         permit: &Permit,
@@ -171,6 +171,7 @@ impl Batch {
         let mut writes = vec![Write::Batch(self.clone())];
         let mut consequences = Vec::new();
         for mut payee in payees {
+            payee.application.must_be(&[State::Accepted])?;
             writes.push(payee.duties.take(payee.application.id, by, Duty::PaymentReleaser)?);
             for payment in self.payments.iter().filter(|payment| payment.application == payee.application.id) {
                 let Some(claim) = payee.claims.iter_mut().find(|claim| claim.id == payment.claim) else {
@@ -199,7 +200,7 @@ impl Batch {
                 let paid = Cents::sum(paid).ok().ok_or(Refusal::AmountTooLarge)?;
                 consequences.push(Event::ApplicationCompleted { application: application.id, paid });
                 application.state = State::Completed;
-                application.version = application.version.saturating_add(1);
+                application.count_up();
                 writes.push(Write::Application(application));
             }
         }

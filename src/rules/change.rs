@@ -45,6 +45,13 @@ pub enum Write {
         /// Their codes.
         authorities: BTreeSet<String>,
     },
+    /// An organisation that somebody registers: it comes to be when they have proved that the address is theirs.
+    Registration {
+        /// Who.
+        person: PersonId,
+        /// Which, with the id that it will have.
+        organisation: Organisation,
+    },
     /// An organisation that is not there yet.
     NewOrganisation(Organisation),
     /// Somebody acts for an organisation.

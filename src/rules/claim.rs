@@ -205,7 +205,7 @@ impl Claim {
             let unused = award.amount.less(settled);
             award.settled = Some((settled, today));
             writes.push(Write::Award(award.clone()));
-            writes.extend(give_back(&award, scheme, balances, unused));
+            writes.extend(give_back(&award, balances, unused));
         }
         let event = Event::ClaimCertified { application: self.application, claim: self.id, amount };
         Ok((Change::new(permit, event, writes), self, award))
@@ -243,10 +243,10 @@ fn allowed_on(application: &Application, scheme: &Scheme, actual: &Request, awar
 }
 
 /// What settlement gives back: the unused part, and all that the applicant had where only running projects count.
-fn give_back(award: &Award, scheme: &Scheme, balances: Balances, unused: Cents) -> Vec<Write> {
+fn give_back(award: &Award, balances: Balances, unused: Cents) -> Vec<Write> {
     let mut writes = Vec::new();
     let mut after = balances.release(unused);
-    if ApplicantGuard::of(scheme) == ApplicantGuard::Running {
+    if award.counts_as == ApplicantGuard::Running {
         after.applicant.committed = balances.applicant.committed.less(award.amount);
     }
     if after != balances {

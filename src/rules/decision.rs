@@ -102,11 +102,7 @@ impl Application {
         let Some(submission) = &self.submission else {
             return Err(Refusal::ApplicationWrongState { state: self.state.code() });
         };
-        let pass_mark = scheme.procedure()?.assessment.pass_mark.is.value_on(submission.on).copied();
-        let below = |mark: crate::money::Share| {
-            u64::from(mean).saturating_mul(mark.denominator.into()) < u64::from(mark.numerator).saturating_mul(10_000)
-        };
-        if pass_mark.is_some_and(below) {
+        if !passes(scheme, submission.on, mean) {
             return Err(Refusal::BelowPassMark { mean });
         }
         if amount == Cents::ZERO || amount > submission.requested {
@@ -164,7 +160,7 @@ impl Application {
             return Err(Refusal::ApplicationWrongState { state: self.state.code() });
         };
         let duty = approving.duties.take(self.id, approving.by, Duty::Approver)?;
-        let authority = authority(approving.scheme, &submission, approving.authorities, amount)?;
+        let authority = authority(approving.scheme, submission.on, approving.authorities, amount)?;
         let today = Day::in_hong_kong(approving.at);
         let mut request = self.content.request.clone();
         request.history = Some(as_of(today, approving.history));
@@ -191,6 +187,7 @@ impl Application {
             organisation: self.organisation,
             amount,
             authority: authority.clone(),
+            counts_as: guard,
             state: AwardState::Decided,
             decided_at: approving.at,
             offered_at: None,
@@ -211,22 +208,35 @@ impl Application {
     }
 }
 
+/// Whether a mean score reaches the pass mark of a day; where there is none, every score does.
+#[must_use]
+pub fn passes(scheme: &Scheme, on: Day, mean: u32) -> bool {
+    let assessment = scheme.file.assessment.as_ref();
+    let pass_mark = assessment.and_then(|assessment| assessment.pass_mark.is.value_on(on)).copied();
+    pass_mark.is_none_or(|mark| {
+        u64::from(mean).saturating_mul(mark.denominator.into()) >= u64::from(mark.numerator).saturating_mul(10_000)
+    })
+}
+
+/// Up to which amount each authority of a scheme reaches on a day, from the lowest to the highest; those that nobody knows reach
+/// nothing and are left out.
+fn limits(scheme: &Scheme, on: Day) -> impl Iterator<Item = (&String, Cents)> {
+    let authorities = scheme.file.approval.iter().flat_map(|approval| &approval.authority);
+    authorities.filter_map(move |(name, authority)| match &authority.is.on(on)?.is {
+        Known::Is(limit) => Some((name, *limit)),
+        Known::None => Some((name, Cents::new(i64::MAX))),
+        Known::Unknown => None,
+    })
+}
+
+/// Up to which amount somebody may approve with these authorities; `None` where they reach nothing.
+pub(crate) fn reach(scheme: &Scheme, on: Day, held: &BTreeSet<String>) -> Option<Cents> {
+    limits(scheme, on).filter(|(name, _)| held.contains(*name)).map(|(_, limit)| limit).max()
+}
+
 /// The lowest authority of the person that reaches the amount.
-fn authority(
-    scheme: &Scheme,
-    submission: &crate::application::Submission,
-    held: &BTreeSet<String>,
-    amount: Cents,
-) -> Result<String, Refusal> {
-    let authorities = &scheme.procedure()?.approval.authority;
-    let reaches = |(_, authority): &(&String, &crate::scheme::NamedValue<Cents>)| {
-        authority.is.on(submission.on).is_some_and(|entry| match &entry.is {
-            Known::Is(limit) => amount <= *limit,
-            Known::None => true,
-            Known::Unknown => false,
-        })
-    };
-    let reaching = authorities.iter().filter(reaches).map(|(name, _)| name).collect::<Vec<_>>();
+fn authority(scheme: &Scheme, on: Day, held: &BTreeSet<String>, amount: Cents) -> Result<String, Refusal> {
+    let reaching = limits(scheme, on).filter(|(_, limit)| amount <= *limit).map(|(name, _)| name).collect::<Vec<_>>();
     match reaching.iter().find(|name| held.contains(**name)) {
         Some(name) => Ok((*name).clone()),
         None => Err(Refusal::AuthorityTooLow {
@@ -251,12 +261,18 @@ fn as_of(today: Day, history: History) -> History {
 
 /// The scheme's money on a day; `None` where there is no limit.
 fn envelope(scheme: &Scheme, today: Day) -> Result<Option<Cents>, Refusal> {
-    let Some(envelope) = &scheme.file.envelope else { return Ok(None) };
-    match envelope.is.on(today).map(|entry| &entry.is) {
-        Some(Known::Is(limit)) => Ok(Some(*limit)),
-        Some(Known::None) => Ok(None),
-        Some(Known::Unknown) | None => Err(Refusal::LimitUnknown { path: "envelope".to_owned() }),
+    match envelope_on(scheme, today) {
+        Known::Is(limit) => Ok(Some(limit)),
+        Known::None => Ok(None),
+        Known::Unknown => Err(Refusal::LimitUnknown { path: "envelope".to_owned() }),
     }
+}
+
+/// What a text says of the scheme's money on a day; before its first entry nobody knows.
+#[must_use]
+pub fn envelope_on(scheme: &Scheme, today: Day) -> Known<Cents> {
+    let Some(envelope) = &scheme.file.envelope else { return Known::None };
+    envelope.is.on(today).map_or(Known::Unknown, |entry| entry.is.clone())
 }
 
 #[cfg(test)]

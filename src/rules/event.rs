@@ -61,6 +61,8 @@ impl Subject {
 pub enum Event {
     #[serde(rename = "person.registered")]
     PersonRegistered { person: PersonId, organisation: OrganisationId },
+    #[serde(rename = "organisation.registered")]
+    OrganisationRegistered { person: PersonId, organisation: OrganisationId },
     #[serde(rename = "person.invited")]
     PersonInvited { person: PersonId, roles: BTreeSet<Role> },
     #[serde(rename = "person.roles_changed")]
@@ -131,6 +133,7 @@ impl Event {
     pub const fn subject(&self) -> Subject {
         match self {
             Self::PersonRegistered { person, .. }
+            | Self::OrganisationRegistered { person, .. }
             | Self::PersonInvited { person, .. }
             | Self::PersonRolesChanged { person, .. }
             | Self::PersonAuthoritiesGranted { person, .. }
@@ -168,7 +171,7 @@ impl Event {
     #[must_use]
     pub const fn verb(&self) -> Verb {
         match self {
-            Self::PersonRegistered { .. } => Verb::PersonRegister,
+            Self::PersonRegistered { .. } | Self::OrganisationRegistered { .. } => Verb::PersonRegister,
             Self::PersonInvited { .. } => Verb::PersonInvite,
             Self::PersonRolesChanged { .. } => Verb::PersonChangeRoles,
             Self::PersonPasswordLinkRequested { .. } => Verb::PersonRequestPasswordLink,

@@ -108,6 +108,21 @@ pub enum ApplicantGuard {
 }
 
 impl ApplicantGuard {
+    /// The code used in the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Lifetime => "lifetime",
+            Self::Running => "running",
+        }
+    }
+
+    /// The guard with a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Lifetime, Self::Running].into_iter().find(|guard| guard.code() == code)
+    }
+
     /// What it counts in a scheme: running projects only where the scheme limits those and nothing over a lifetime. The tables of the
     /// file decide, not the entries in force, so that all awards of a scheme are counted alike.
     #[must_use]

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`money`], [`calendar`] and [`dated`] are the words; [`scheme`] is what a file of `seeds/schemes/` says;
 //! [`calculation`] works a grant out and explains it. [`application`] and [`person`] are what changes; [`permission`] says who
-//! may, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
+//! may, [`sight`] who sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
 
@@ -31,6 +31,8 @@ pub mod report;
 mod sample;
 pub mod scheme;
 pub mod scheme_text;
+pub mod sight;
 pub mod text;
+pub mod work;
 
 pub use scheme::hexadecimal;

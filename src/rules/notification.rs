@@ -103,7 +103,8 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         Event::AwardLapsed { application, .. } => one(Recipient::Applicants(*application), Letter::AwardLapsed),
         Event::ClaimReturned { application, .. } => one(Recipient::Applicants(*application), Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => one(Recipient::Applicants(*application), Letter::PaymentReleased),
-        Event::PersonRolesChanged { .. }
+        Event::OrganisationRegistered { .. }
+        | Event::PersonRolesChanged { .. }
         | Event::PersonAuthoritiesGranted { .. }
         | Event::PersonPasswordSet { .. }
         | Event::SchemePublished { .. }

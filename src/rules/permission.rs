@@ -19,6 +19,7 @@ pub enum Verb {
     PersonRequestPasswordLink,
     PersonSetPassword,
     PersonRead,
+    AssessorRead,
     SchemePublish,
     ApplicationCreate,
     ApplicationRead,
@@ -62,6 +63,7 @@ impl Verb {
             Self::PersonRequestPasswordLink => "person.request_password_link",
             Self::PersonSetPassword => "person.set_password",
             Self::PersonRead => "person.read",
+            Self::AssessorRead => "assessor.read",
             Self::SchemePublish => "scheme.publish",
             Self::ApplicationCreate => "application.create",
             Self::ApplicationRead => "application.read",
@@ -97,8 +99,8 @@ impl Verb {
 }
 
 impl Verb {
-    /// Whether it is done to a case for the agency: then nobody does it to a case of an organisation that they act for, whatever else
-    /// they are.
+    /// Whether it is done to a case, or read of it, for the agency: then nobody does it to a case of an organisation that they act
+    /// for, whatever else they are.
     #[must_use]
     pub const fn is_for_the_agency(self) -> bool {
         matches!(
@@ -117,6 +119,7 @@ impl Verb {
                 | Self::ClaimCertify
                 | Self::BatchPrepare
                 | Self::BatchRelease
+                | Self::AuditRead
         )
     }
 }
@@ -162,18 +165,6 @@ pub enum Relation {
     None,
 }
 
-/// Which applications an actor sees; what the store turns into a filter, so that a list is never wider than a detail. The parts
-/// add up: one person may be an officer here and an applicant there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
-    /// All that have been submitted, and nobody's drafts.
-    pub submitted: bool,
-    /// Those of these organisations, drafts included.
-    pub organisations: Vec<OrganisationId>,
-    /// Those that this person assesses, unless a conflict was declared.
-    pub assessor: Option<PersonId>,
-}
-
 impl Actor {
     /// May this actor do it to a subject that has no owner, or that does not exist yet?
     ///
@@ -216,13 +207,16 @@ impl Actor {
         if !self.sees(application, assesses) && self.who != Who::Worker {
             return Err(Refusal::NotFound);
         }
+        let permit = if assesses && self.allowed(verb, Relation::Assessor) {
+            self.permit(verb, subject, Relation::Assessor)?
+        } else {
+            self.may_for_organisation(verb, subject, application.organisation)?
+        };
+        // Asked last: whoever may not do it to any case is told that, and not that this one is their own.
         if verb.is_for_the_agency() && self.organisations.contains(&application.organisation) {
             return Err(Refusal::OwnOrganisation);
         }
-        if assesses && self.allowed(verb, Relation::Assessor) {
-            return self.permit(verb, subject, Relation::Assessor);
-        }
-        self.may_for_organisation(verb, subject, application.organisation)
+        Ok(permit)
     }
 
     /// Whether the actor reads a case only as one of its assessors: then the others' assessments are not the actor's business.
@@ -242,43 +236,6 @@ impl Actor {
             _ if self.is(Role::Committee) => Ok(Duty::Recommender),
             _ => Err(Refusal::ApplicationWrongState { state: state.code() }),
         }
-    }
-
-    /// Whether the actor works for the agency: then a case is shown in the staff's words.
-    #[must_use]
-    pub fn is_staff(&self) -> bool {
-        self.scope().submitted
-    }
-
-    /// Which applications this actor sees.
-    #[must_use]
-    pub fn scope(&self) -> Scope {
-        const STAFF: [Role; 6] = [
-            Role::Officer,
-            Role::Auditor,
-            Role::Committee,
-            Role::Approver,
-            Role::FinancePreparer,
-            Role::FinanceReleaser,
-        ];
-        Scope {
-            submitted: STAFF.iter().any(|role| self.is(*role)),
-            organisations: if self.is(Role::Applicant) {
-                self.organisations.iter().copied().collect()
-            } else {
-                Vec::new()
-            },
-            assessor: self.person().filter(|_| self.is(Role::Assessor)),
-        }
-    }
-
-    /// Whether an application is in this actor's scope: the same answer for one as for a list.
-    #[must_use]
-    pub fn sees(&self, application: &Application, assesses: bool) -> bool {
-        let scope = self.scope();
-        (scope.submitted && application.submission.is_some())
-            || scope.organisations.contains(&application.organisation)
-            || (scope.assessor.is_some() && assesses)
     }
 
     fn permit(&self, verb: Verb, subject: Subject, relation: Relation) -> Result<Permit, Refusal> {
@@ -303,6 +260,8 @@ impl Actor {
                 self.is(Role::Administrator)
             }
             Verb::PersonRead => self.is(Role::Administrator) || self.is(Role::Auditor) || relation == Relation::Oneself,
+            // Whoever gives proposals out must find to whom, and learns no more of people than that.
+            Verb::AssessorRead => self.is(Role::Officer),
             Verb::SchemePublish => self.is(Role::Officer) || self.who == Who::Console,
             Verb::ApplicationCreate
             | Verb::ApplicationEdit

@@ -112,24 +112,57 @@ fn bounded_name(name: &str) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-/// Somebody registers for an organisation that is not there yet.
-///
-/// # Errors
-/// When the address, the name or the business identifier cannot be used.
-pub fn register(
-    permit: &Permit,
-    newcomer: Newcomer,
-    organisation: (OrganisationId, &str, &str),
-) -> Result<Change, Refusal> {
-    let person = newcomer.person(BTreeSet::from([Role::Applicant]))?;
-    let (id, name, ubi) = organisation;
-    if ubi.len() != 8 || !ubi.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Refusal::UbiNotEightDigits);
+/// What somebody who registers asks for, in words that can be used: an account, and an organisation to act for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    person: Person,
+    organisation: Organisation,
+}
+
+impl Registration {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the address, a name or the business identifier cannot be used.
+    pub fn read(newcomer: Newcomer, organisation: (OrganisationId, &str, &str)) -> Result<Self, Refusal> {
+        let person = newcomer.person(BTreeSet::from([Role::Applicant]))?;
+        let (id, name, ubi) = organisation;
+        if ubi.len() != 8 || !ubi.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Refusal::UbiNotEightDigits);
+        }
+        Ok(Self { person, organisation: Organisation { id, name: bounded_name(name)?, ubi: ubi.to_owned() } })
     }
-    let organisation = Organisation { id, name: bounded_name(name)?, ubi: ubi.to_owned() };
-    let event = Event::PersonRegistered { person: person.id, organisation: id };
-    let membership = Write::Membership { person: person.id, organisation: id };
-    Ok(Change::new(permit, event, vec![Write::NewPerson(person), Write::NewOrganisation(organisation), membership]))
+
+    /// The address, as it is looked for.
+    #[must_use]
+    pub fn email(&self) -> &str {
+        &self.person.email
+    }
+
+    /// Whose account it is: that of whoever has the address already, or a new one.
+    #[must_use]
+    pub fn person(&self, known: Option<&Person>) -> PersonId {
+        known.unwrap_or(&self.person).id
+    }
+}
+
+/// Somebody registers. Whether their address is known makes no other difference than that there is an account already: a link is
+/// mailed, and the organisation comes to be when it is used.
+#[must_use]
+pub fn register(permit: &Permit, registration: Registration, known: Option<&Person>) -> Change {
+    let id = registration.person(known);
+    let Registration { person, organisation } = registration;
+    let event = Event::PersonRegistered { person: id, organisation: organisation.id };
+    let account = if known.is_none() { Some(Write::NewPerson(person)) } else { None };
+    Change::new(permit, event, account.into_iter().chain([Write::Registration { person: id, organisation }]).collect())
+}
+
+/// The link of a registration is used: the organisation comes to be, and the person acts for it.
+#[must_use]
+pub fn confirm(permit: &Permit, person: PersonId, organisation: Organisation) -> Change {
+    let event = Event::OrganisationRegistered { person, organisation: organisation.id };
+    let membership = Write::Membership { person, organisation: organisation.id };
+    Change::new(permit, event, vec![Write::NewOrganisation(organisation), membership])
 }
 
 /// An administrator, or the console for the first one, adds a person with roles.

@@ -1,6 +1,7 @@
 //! Reports as values: which rows a filter means, what a row says, and the totals that must agree with the ledger.
 
 use crate::calendar::{Day, YearKind};
+use crate::dated::Known;
 use crate::ids::ClaimId;
 use crate::money::{Cents, MoneyError};
 use crate::refusal::Refusal;
@@ -157,8 +158,8 @@ impl Disbursement {
 pub struct Envelope {
     /// The scheme's code.
     pub scheme: String,
-    /// The limit; `None` where none is set.
-    pub limit: Option<Cents>,
+    /// What the text in force says of its limit.
+    pub limit: Known<Cents>,
     /// Promised and not paid yet.
     pub committed: Cents,
     /// Paid.
@@ -168,10 +169,16 @@ pub struct Envelope {
 }
 
 impl Envelope {
+    /// The limit, where there is one.
+    #[must_use]
+    pub fn limit(&self) -> Option<Cents> {
+        if let Known::Is(limit) = self.limit { Some(limit) } else { None }
+    }
+
     /// What can still be promised; `None` where no limit is set.
     #[must_use]
     pub fn left(&self) -> Option<Cents> {
-        self.limit.map(|limit| limit.less(self.committed).less(self.paid))
+        self.limit().map(|limit| limit.less(self.committed).less(self.paid))
     }
 }
 
@@ -224,13 +231,13 @@ mod tests {
         let cents = Cents::new;
         let envelope = Envelope {
             scheme: "NIAS".into(),
-            limit: Some(cents(100)),
+            limit: Known::Is(cents(100)),
             committed: cents(30),
             paid: cents(60),
             awards: 2,
         };
         assert_eq!(envelope.left(), Some(cents(10)));
-        assert_eq!(Envelope { limit: None, ..envelope }.left(), None);
+        assert_eq!(Envelope { limit: Known::None, ..envelope }.left(), None);
         assert_eq!(Totals::default().with(cents(1)), Ok(Totals { rows: 1, amount: cents(1) }));
         assert!(Totals { rows: 1, amount: cents(i64::MAX) }.with(cents(1)).is_err());
     }

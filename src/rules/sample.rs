@@ -52,6 +52,8 @@ pub(crate) fn application(state: State) -> Application {
         reference: "NIAS-2025-000001".to_owned(),
         scheme: "NIAS".to_owned(),
         organisation: OrganisationId(Uuid::from_u128(2)),
+        organisation_name: "Organisation 2".to_owned(),
+        organisation_ubi: "00000002".to_owned(),
         author: person(1),
         state,
         content: serde_json::from_str::<Content>(content).unwrap(),
@@ -60,6 +62,7 @@ pub(crate) fn application(state: State) -> Application {
         reason: None,
         created_at: instant("2025-02-01"),
         version: 1,
+        told_version: 1,
     }
 }
 

@@ -99,32 +99,39 @@ impl Layers {
         self.entries.remove(name)
     }
 
+    /// Takes a default away: where this is read, it must be given.
+    pub(super) fn forget(&mut self, name: &str) {
+        self.entries.remove(name);
+    }
+
     /// A value; where it cannot be had, the fault is noted and a stand-in returned that is never used.
     pub(super) fn one<T: FromStr + Default>(&mut self, name: &'static str, write: &str) -> T {
+        self.read(name, write, |text| text.parse().ok())
+    }
+
+    /// A text that is fit for its use.
+    pub(super) fn text(&mut self, name: &'static str, write: &str, fits: impl Fn(&str) -> bool) -> String {
+        self.read(name, write, |text| fits(text).then(|| text.to_owned()))
+    }
+
+    /// A whole number between two bounds.
+    pub(super) fn number(&mut self, name: &'static str, bounds: RangeInclusive<u32>) -> u32 {
+        let write = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+        self.read(name, &write, |text| text.parse().ok().filter(|number| bounds.contains(number)))
+    }
+
+    fn read<T: Default>(&mut self, name: &'static str, write: &str, read: impl Fn(&str) -> Option<T>) -> T {
         let Some(entry) = self.take(name) else {
             self.fault(name, None, format!("is missing: write {write}, or set {}", variable(name)));
             return T::default();
         };
         if let ([value], false) = (entry.values.as_slice(), entry.is_list)
-            && let Ok(value) = value.parse()
+            && let Some(value) = read(value)
         {
             return value;
         }
         self.fault(name, Some(entry.origin), format!("write {write}"));
         T::default()
-    }
-
-    /// A whole number between two bounds.
-    pub(super) fn number(&mut self, name: &'static str, bounds: RangeInclusive<u32>) -> u32 {
-        let origin = self.entries.get(name).map(|entry| entry.origin.clone());
-        let (least, most) = (*bounds.start(), *bounds.end());
-        let write = format!("a whole number from {least} to {most}");
-        let faults = self.faults.len();
-        let number = self.one::<u32>(name, &write);
-        if !bounds.contains(&number) && self.faults.len() == faults {
-            self.fault(name, origin, format!("write {write}"));
-        }
-        number
     }
 
     /// A list, written with commas in the environment.

@@ -72,6 +72,8 @@ pub struct Http {
     pub workers: usize,
     /// The longest body that is read.
     pub body_bytes_max: usize,
+    /// How long a body may take to arrive.
+    pub body_time_max: Duration,
     /// How long requests may finish after a signal to stop.
     pub shutdown: Duration,
     /// Addresses whose `X-Forwarded-For` is believed.
@@ -306,6 +308,9 @@ impl Settings {
                     layers.fault(&format!("config/{file}"), None, message);
                     return Err(Faults(layers.faults));
                 }
+            }
+            if file == "default.toml" && environment == Environment::Production {
+                production::ITS_OWN.iter().for_each(|name| layers.forget(name));
             }
         }
         layers.environment(variables.iter().cloned());

@@ -1,13 +1,17 @@
 //! What production refuses to start with, and what keeps development from being taken for it.
 
 use super::layers::Layers;
-use super::{Environment, MailTls, Settings};
+use super::{BaseUrl, Environment, MailTls, Settings};
 use crate::access::SigningKey;
+use actix_web::http::Uri;
 use secrecy::ExposeSecret;
 
 /// Passwords of examples and tutorials.
 const WORDS_OF_EXAMPLES: [&str; 10] =
     ["almoner", "admin", "changeme", "development", "example", "password", "postgres", "secret", "test", ""];
+
+/// What is the agency's own and has no default in production: an address that still is that of an example would not be noticed.
+pub(super) const ITS_OWN: [&str; 4] = ["http.public_url", "passwords.link_page", "mail.host", "mail.from"];
 
 pub(super) fn check(settings: &Settings, layers: &mut Layers) {
     match settings.environment {
@@ -23,14 +27,19 @@ fn check_development(settings: &Settings, layers: &mut Layers) {
             "development answers this machine only: write \"127.0.0.1\", or set ALMONER_ENVIRONMENT=production";
         layers.fault("http.host", None, message.to_owned());
     }
+    // A server behind a proxy listens on this machine as well, and is reached from everywhere.
+    if host_of(&settings.http.public_url).is_some_and(|host| !is_this_machine(&host)) {
+        let message = "development is found on this machine only: write \"http://127.0.0.1:8080\", or set ALMONER_ENVIRONMENT=production";
+        layers.fault("http.public_url", None, message.to_owned());
+    }
 }
 
 fn check_production(settings: &Settings, layers: &mut Layers) {
     let mut refuse = |name: &str, message: &str| layers.fault(name, None, format!("in production, {message}"));
-    if !settings.http.public_url.as_str().starts_with("https://") {
+    if settings.http.public_url.as_str().starts_with("http://") {
         refuse("http.public_url", "write the https:// address under which people find it");
     }
-    if !settings.passwords.link_page.as_str().starts_with("https://") {
+    if settings.passwords.link_page.as_str().starts_with("http://") {
         refuse("passwords.link_page", "write the https:// address of the page that takes a new password");
     }
     if settings.clock.settable {
@@ -43,7 +52,7 @@ fn check_production(settings: &Settings, layers: &mut Layers) {
         }
         Some(_) => {}
     }
-    if is_of_an_example(password_of(settings.database.url.expose_secret())) {
+    if is_of_an_example(password_of(settings.database.url.expose_secret()).as_deref()) {
         refuse("database.url", "choose a password of your own: this one is in every example");
     }
     if let Some((_, password)) = &settings.mail.account
@@ -51,7 +60,7 @@ fn check_production(settings: &Settings, layers: &mut Layers) {
     {
         refuse("mail.password", "choose a password of your own: this one is in every example");
     }
-    if settings.mail.tls == MailTls::None && !is_this_machine(&settings.mail.host) {
+    if settings.mail.tls == MailTls::None && !settings.mail.host.is_empty() && !is_this_machine(&settings.mail.host) {
         refuse("mail.tls", "write \"starttls\" or \"implicit\": letters and passwords cross the network");
     }
 }
@@ -64,10 +73,14 @@ fn is_of_an_example(password: Option<&str>) -> bool {
     password.is_some_and(|password| WORDS_OF_EXAMPLES.contains(&password.to_lowercase().as_str()))
 }
 
-/// The password in `postgres://USER:PASSWORD@HOST/…`; a server on a socket needs none.
-fn password_of(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
-    let (authority, _) = rest.split_once('/').unwrap_or((rest, ""));
-    let (account, _) = authority.rsplit_once('@')?;
-    account.split_once(':').map(|(_, password)| password)
+/// The password in the address of a database, however it is written; a server on a socket needs none.
+fn password_of(url: &str) -> Option<String> {
+    let config = url.parse::<tokio_postgres::Config>().ok()?;
+    config.get_password().map(|password| String::from_utf8_lossy(password).into_owned())
+}
+
+/// The host of a URL, without the brackets of an address of the sixth version.
+fn host_of(url: &BaseUrl) -> Option<String> {
+    let uri = url.as_str().parse::<Uri>().ok()?;
+    uri.host().map(|host| host.trim_matches(['[', ']']).to_owned())
 }

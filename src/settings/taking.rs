@@ -3,9 +3,13 @@
 use super::layers::Layers;
 use super::{Clock, Database, Environment, Http, Log, Mail, Passwords, Sessions, Settings, SignIn, Tokens, Worker};
 use crate::access::SigningKey;
+use lettre::message::Mailbox;
+use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio_postgres::config::{ChannelBinding, Config, SslMode};
+use tracing_subscriber::EnvFilter;
 
 impl Settings {
     pub(super) fn take(layers: &mut Layers, environment: Environment) -> Self {
@@ -15,21 +19,22 @@ impl Settings {
         Self {
             environment,
             http: Http {
-                host: layers.one("http.host", "a host name or an address such as \"127.0.0.1\""),
+                host: layers.text("http.host", "a host name or an address such as \"127.0.0.1\"", is_word),
                 port: layers.one("http.port", "a port from 0 to 65535"),
                 public_url: layers.one("http.public_url", URL),
                 workers: if workers == 0 { cores } else { workers },
                 body_bytes_max: size(layers.number("http.body_bytes_max", 1024..=16_777_216)),
+                body_time_max: seconds(layers.number("http.body_s_max", 1..=600)),
                 shutdown: seconds(layers.number("http.shutdown_s", 1..=600)),
                 trusted_proxies: layers.list("http.trusted_proxies", "IP addresses"),
                 metrics_readers: layers.list("http.metrics_readers", "IP addresses"),
             },
             database: Database {
-                url: required_secret(layers, "database.url", "DATABASE_URL to postgres://USER@HOST/DATABASE"),
+                url: database_url(layers),
                 connections: size(layers.number("database.connections", 1..=1000)),
             },
             tokens: Tokens {
-                audience: layers.one("tokens.audience", "a name such as \"almoner\""),
+                audience: layers.text("tokens.audience", "a name such as \"almoner\"", is_word),
                 lifetime: seconds(layers.number("tokens.lifetime_s", 60..=3600)),
                 signing_key: signing_key(layers),
                 former_keys: layers.list("tokens.former_keys", "Ed25519 public keys in PEM"),
@@ -60,7 +65,7 @@ impl Settings {
             },
             log: Log {
                 format: layers.one("log.format", "\"text\" or \"json\""),
-                filter: layers.one("log.filter", "a filter such as \"info,almoner=debug\""),
+                filter: layers.text("log.filter", "a filter such as \"info,almoner=debug\"", is_filter),
             },
         }
     }
@@ -82,14 +87,18 @@ fn mail(layers: &mut Layers) -> Mail {
             None
         }
     };
-    let authority_file = layers.one::<PathBuf>("mail.authority_file", "the name of a PEM file, or \"\"");
+    let authority_file = layers.text(
+        "mail.authority_file",
+        "the name of a file that can be read and holds a certificate in PEM, or \"\"",
+        |file| file.is_empty() || is_authority(file),
+    );
     Mail {
-        host: layers.one("mail.host", "the name of the mail server"),
-        port: layers.one("mail.port", "a port from 1 to 65535"),
+        host: layers.text("mail.host", "the name of the mail server", is_word),
+        port: u16::try_from(layers.number("mail.port", 1..=65_535)).unwrap_or(u16::MAX),
         tls: layers.one("mail.tls", "\"none\", \"starttls\" or \"implicit\""),
-        from: layers.one("mail.from", "a sender such as \"Grants <grants@example.hk>\""),
+        from: layers.text("mail.from", "a sender such as \"Grants <grants@example.hk>\"", is_sender),
         account,
-        authority_file: Some(authority_file).filter(|file| !file.as_os_str().is_empty()),
+        authority_file: Some(authority_file).filter(|file| !file.is_empty()).map(PathBuf::from),
         attempt: seconds(layers.number("mail.attempt_s", 1..=600)),
     }
 }
@@ -104,12 +113,45 @@ fn signing_key(layers: &mut Layers) -> Option<SigningKey> {
     key
 }
 
-fn required_secret(layers: &mut Layers, name: &'static str, set: &str) -> SecretString {
-    let secret = layers.secret(name).unwrap_or_else(|| {
-        layers.fault(name, None, format!("is missing: set {set}"));
-        String::new()
+fn database_url(layers: &mut Layers) -> SecretString {
+    let Some(url) = layers.secret("database.url") else {
+        layers.fault("database.url", None, "is missing: set DATABASE_URL to postgres://USER@HOST/DATABASE".to_owned());
+        return SecretString::default();
+    };
+    let config = url.parse::<Config>();
+    let asks_for_tls = config.as_ref().map_or(url.contains("sslmode=verify"), |config| {
+        config.get_ssl_mode() == SslMode::Require || config.get_channel_binding() == ChannelBinding::Require
     });
-    SecretString::from(secret)
+    let message = if asks_for_tls {
+        "asks for TLS, which Almoner does not speak with PostgreSQL: leave that out, and reach a server elsewhere \
+         through a network or a tunnel that nobody else can read"
+    } else if config.is_err() {
+        "cannot be read: set DATABASE_URL to postgres://USER@HOST/DATABASE"
+    } else {
+        return SecretString::from(url);
+    };
+    layers.fault("database.url", Some("DATABASE_URL".to_owned()), message.to_owned());
+    SecretString::default()
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_whitespace)
+}
+
+fn is_sender(text: &str) -> bool {
+    text.parse::<Mailbox>().is_ok()
+}
+
+fn is_filter(text: &str) -> bool {
+    EnvFilter::builder().parse(text).is_ok()
+}
+
+/// Whether connections can be checked against the certificates in a file. A file without any would be taken for one.
+fn is_authority(file: &str) -> bool {
+    let Ok(pem) = std::fs::read(file) else { return false };
+    let Ok(certificate) = Certificate::from_pem(&pem) else { return false };
+    let checked = TlsParameters::builder("mail.example".to_owned()).add_root_certificate(certificate).build();
+    checked.is_ok() && String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----")
 }
 
 fn seconds(number: u32) -> Duration {

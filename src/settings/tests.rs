@@ -17,6 +17,11 @@ fn read(variables: &[(&str, &str)], own: &str) -> Result<Settings, Vec<String>> 
     Settings::read(&variables, text).map_err(|faults| faults.0.iter().map(ToString::to_string).collect())
 }
 
+/// The settings that faults are about.
+fn names(faults: &[String]) -> Vec<&str> {
+    faults.iter().map(|fault| fault.split([':', ' ']).next().unwrap()).collect()
+}
+
 const DATABASE: (&str, &str) = ("DATABASE_URL", "postgres:///almoner?host=/run/postgresql");
 
 fn pem(seed: &[u8; 32]) -> String {
@@ -54,6 +59,44 @@ fn every_fault_is_told_at_once_with_its_name_and_what_to_write() {
 }
 
 #[test]
+fn what_only_the_mail_server_the_log_or_the_system_would_have_found_is_told_at_the_start() {
+    let variables = [
+        DATABASE,
+        ("ALMONER_HTTP__HOST", ""),
+        ("ALMONER_TOKENS__AUDIENCE", ""),
+        ("ALMONER_MAIL__HOST", ""),
+        ("ALMONER_MAIL__PORT", "0"),
+        ("ALMONER_MAIL__FROM", "nonsense"),
+        ("ALMONER_MAIL__AUTHORITY_FILE", "/nowhere/authority.pem"),
+        ("ALMONER_LOG__FILTER", "info,almoner=loud"),
+    ];
+    assert_eq!(
+        names(&read(&variables, "").unwrap_err()),
+        ["http.host", "tokens.audience", "mail.authority_file", "mail.host", "mail.port", "mail.from", "log.filter",]
+    );
+    // It can be read, and holds no certificate.
+    let faults = read(&[DATABASE, ("ALMONER_MAIL__AUTHORITY_FILE", "Cargo.toml")], "").unwrap_err();
+    let said = "mail.authority_file (in ALMONER_MAIL__AUTHORITY_FILE): write the name of a file that can be read and holds a certificate in PEM, or \"\"";
+    assert_eq!(faults, [said]);
+}
+
+#[test]
+fn a_database_is_not_reached_in_the_clear_where_tls_is_asked_for() {
+    for url in [
+        "postgres://almoner@db.internal/almoner?sslmode=require",
+        "postgres://almoner@db.internal/almoner?sslmode=verify-full",
+        "postgres://almoner@db.internal/almoner?channel_binding=require",
+        "host=db.internal user=almoner sslmode=require",
+    ] {
+        let faults = read(&[("DATABASE_URL", url)], "").unwrap_err();
+        assert_eq!(names(&faults), ["database.url"], "{url}");
+        assert!(faults[0].contains("asks for TLS, which Almoner does not speak with PostgreSQL"), "{url}: {faults:?}");
+    }
+    let faults = read(&[("DATABASE_URL", "mysql://almoner@localhost/almoner")], "").unwrap_err();
+    assert!(faults[0].starts_with("database.url (in DATABASE_URL): cannot be read"), "{faults:?}");
+}
+
+#[test]
 fn the_environment_has_the_last_word_over_both_files() {
     let variables = [DATABASE, ("ALMONER_HTTP__TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2"), ("ALMONER_MAIL__PORT", "26")];
     let settings = read(&variables, "[mail]\nport = 25\nhost = \"mail.example.hk\"\n").unwrap();
@@ -69,19 +112,33 @@ fn a_secret_of_digits_is_a_text() {
     assert!(!format!("{settings:?}").contains("0123456789"));
 }
 
+const OWN: [(&str, &str); 6] = [
+    ("ALMONER_ENVIRONMENT", "production"),
+    ("DATABASE_URL", "postgres://almoner:dVq8!kTz@db.internal/almoner"),
+    ("ALMONER_HTTP__PUBLIC_URL", "https://grants.example.gov.hk"),
+    ("ALMONER_PASSWORDS__LINK_PAGE", "https://grants.example.gov.hk/password"),
+    ("ALMONER_MAIL__HOST", "mail.example.gov.hk"),
+    ("ALMONER_MAIL__FROM", "Innovation and Technology Commission <grants@example.gov.hk>"),
+];
+
 #[test]
 fn production_starts_when_everything_of_its_own_is_given() {
     let key = pem(&[7; 32]);
-    let variables = [
-        ("ALMONER_ENVIRONMENT", "production"),
-        ("DATABASE_URL", "postgres://almoner:dVq8!kTz@db.internal/almoner"),
-        ("ALMONER_TOKENS__SIGNING_KEY", &key),
-        ("ALMONER_HTTP__PUBLIC_URL", "https://grants.example.gov.hk"),
-        ("ALMONER_PASSWORDS__LINK_PAGE", "https://grants.example.gov.hk/password"),
-    ];
+    let variables = [OWN.as_slice(), &[("ALMONER_TOKENS__SIGNING_KEY", &key)]].concat();
     let settings = read(&variables, PRODUCTION).unwrap();
     assert!(!settings.clock.settable);
     assert_eq!((settings.log.format, settings.mail.tls), (LogFormat::Json, MailTls::StartTls));
+}
+
+#[test]
+fn production_has_no_default_for_what_is_its_own() {
+    let key = pem(&[7; 32]);
+    let given = |name: &str| !["HTTP__PUBLIC_URL", "LINK_PAGE", "MAIL__"].iter().any(|own| name.contains(own));
+    let mut variables: Vec<_> = OWN.into_iter().filter(|(name, _)| given(name)).collect();
+    variables.push(("ALMONER_TOKENS__SIGNING_KEY", &key));
+    let faults = read(&variables, PRODUCTION).unwrap_err();
+    assert_eq!(names(&faults), ["http.public_url", "passwords.link_page", "mail.host", "mail.from"]);
+    assert!(faults.iter().all(|fault| fault.contains(": is missing: write ")), "{faults:?}");
 }
 
 #[test]
@@ -89,15 +146,32 @@ fn production_refuses_what_belongs_to_development() {
     let variables = [
         ("ALMONER_ENVIRONMENT", "production"),
         ("DATABASE_URL", "postgres://postgres:postgres@localhost/almoner"),
+        ("ALMONER_HTTP__PUBLIC_URL", "http://127.0.0.1:8080"),
+        ("ALMONER_PASSWORDS__LINK_PAGE", "http://127.0.0.1:8080/docs/"),
         ("ALMONER_CLOCK__SETTABLE", "true"),
         ("ALMONER_MAIL__HOST", "mail.example.hk"),
+        ("ALMONER_MAIL__FROM", "grants@example.hk"),
         ("ALMONER_MAIL__TLS", "none"),
     ];
-    let names = read(&variables, PRODUCTION).unwrap_err().into_iter();
-    let names: Vec<String> = names.map(|fault| fault.split(':').next().unwrap().to_owned()).collect();
     let expected =
         ["http.public_url", "passwords.link_page", "clock.settable", "tokens.signing_key", "database.url", "mail.tls"];
-    assert_eq!(names, expected);
+    assert_eq!(names(&read(&variables, PRODUCTION).unwrap_err()), expected);
+}
+
+#[test]
+fn production_refuses_the_password_of_an_example_however_the_address_is_written() {
+    let key = pem(&[7; 32]);
+    for url in [
+        "postgres://almoner:Postgres@localhost/almoner",
+        "postgres://almoner:p%6fstgres@localhost/almoner",
+        "postgres://almoner@localhost/almoner?password=postgres",
+        "host=localhost user=almoner password=postgres",
+        "host=localhost user=almoner password='postgres'",
+    ] {
+        let key = ("ALMONER_TOKENS__SIGNING_KEY", key.as_str());
+        let variables = [OWN.as_slice(), &[("DATABASE_URL", url), key]].concat();
+        assert_eq!(names(&read(&variables, PRODUCTION).unwrap_err()), ["database.url"], "{url}");
+    }
 }
 
 #[test]
@@ -113,6 +187,17 @@ fn development_answers_its_own_machine_only() {
     let faults = read(&[DATABASE, ("ALMONER_HTTP__HOST", "0.0.0.0")], "").unwrap_err();
     assert_eq!(faults.len(), 1);
     assert!(faults[0].starts_with("http.host: development answers this machine only"));
+}
+
+#[test]
+fn development_is_not_found_from_elsewhere_through_a_proxy() {
+    for url in ["https://grants.example.gov.hk", "http://192.0.2.1:8080"] {
+        let faults = read(&[DATABASE, ("ALMONER_HTTP__PUBLIC_URL", url)], "").unwrap_err();
+        assert_eq!(names(&faults), ["http.public_url"], "{url}");
+    }
+    for url in ["http://localhost:3000", "http://[::1]:8080"] {
+        assert!(read(&[DATABASE, ("ALMONER_HTTP__PUBLIC_URL", url)], "").is_ok(), "{url}");
+    }
 }
 
 #[test]

@@ -1,22 +1,24 @@
 //! Applications: load, lock, and list what an actor may see.
 
-use super::schema::{application_calculations, applications, assessments};
+mod list;
+
+pub use list::{Filter, Listed, page};
+
+use super::content::Written;
+use super::schema::{application_calculations, applications, organisations};
+use super::together::Statement;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::{Application, State, Submission};
-use rules::assessment::AssessmentState;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
-use rules::permission::Scope;
-use serde_json::Value;
 use uuid::Uuid;
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = applications, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = applications, treat_none_as_default_value = false)]
 struct Row {
     id: Uuid,
     reference: String,
@@ -25,7 +27,7 @@ struct Row {
     author_id: Uuid,
     state: String,
     title: String,
-    content: Value,
+    content: Written,
     submitted_by: Option<Uuid>,
     submitted_at: Option<DateTime<Utc>>,
     submitted_on: Option<NaiveDate>,
@@ -36,45 +38,45 @@ struct Row {
     reason: Option<String>,
     created_at: DateTime<Utc>,
     version: i32,
+    told_version: i32,
 }
 
-/// One line of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+/// A row with who applies.
+#[derive(Queryable, Selectable)]
 #[diesel(table_name = applications)]
-pub struct Listed {
-    /// Identity.
-    pub id: Uuid,
-    /// The reference that people use.
-    pub reference: String,
-    /// The scheme's code.
-    pub scheme_code: String,
-    /// Who applies.
-    pub organisation_id: Uuid,
-    /// Where it stands.
-    pub state: String,
-    /// What the project is called.
-    pub title: String,
-    /// What is asked for, once submitted.
-    pub requested_cents: Option<i64>,
-    /// When it was submitted.
-    pub submitted_at: Option<DateTime<Utc>>,
+struct Loaded {
+    #[diesel(embed)]
+    row: Row,
+    #[diesel(select_expression = organisation_name())]
+    organisation_name: String,
+    #[diesel(select_expression = organisation_ubi())]
+    organisation_ubi: String,
 }
 
-/// What a list is narrowed to, beside what the actor may see.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// One scheme.
-    pub scheme: Option<String>,
-    /// One state.
-    pub state: Option<State>,
-    /// After this one, in the order of the list.
-    pub after: Option<ApplicationId>,
+/// What the organisation of an application is called: no join, so that locking the application locks nothing else.
+#[diesel::dsl::auto_type]
+fn organisation_name() -> _ {
+    organisations::table
+        .filter(organisations::id.eq(applications::organisation_id))
+        .select(organisations::name)
+        .single_value()
+        .assume_not_null()
 }
 
-impl TryFrom<Row> for Application {
+#[diesel::dsl::auto_type]
+fn organisation_ubi() -> _ {
+    organisations::table
+        .filter(organisations::id.eq(applications::organisation_id))
+        .select(organisations::ubi)
+        .single_value()
+        .assume_not_null()
+}
+
+impl TryFrom<Loaded> for Application {
     type Error = Fault;
 
-    fn try_from(row: Row) -> Result<Self, Fault> {
+    fn try_from(loaded: Loaded) -> Result<Self, Fault> {
+        let Loaded { row, organisation_name, organisation_ubi } = loaded;
         let corrupt = |what: String| Fault::Corrupt(format!("application {}: {what}", row.id));
         let submission = match (
             row.submitted_by,
@@ -98,24 +100,27 @@ impl TryFrom<Row> for Application {
         Ok(Self {
             id: ApplicationId(row.id),
             state: State::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
-            content: serde_json::from_value(row.content).map_err(|error| corrupt(error.to_string()))?,
+            content: row.content.0,
             reference: row.reference,
             scheme: row.scheme_code,
             organisation: OrganisationId(row.organisation_id),
+            organisation_name,
+            organisation_ubi,
             author: PersonId(row.author_id),
             submission,
             recommended: row.recommended_cents.map(Cents::new),
             reason: row.reason,
             created_at: row.created_at,
             version: row.version,
+            told_version: row.told_version,
         })
     }
 }
 
 impl Row {
-    fn of(application: &Application) -> Result<Self, Fault> {
+    fn of(application: &Application) -> Self {
         let submission = application.submission.as_ref();
-        Ok(Self {
+        Self {
             id: application.id.0,
             reference: application.reference.clone(),
             scheme_code: application.scheme.clone(),
@@ -123,7 +128,7 @@ impl Row {
             author_id: application.author.0,
             state: application.state.code().to_owned(),
             title: application.content.title.clone(),
-            content: serde_json::to_value(&application.content).map_err(|error| Fault::Corrupt(error.to_string()))?,
+            content: Written(application.content.clone()),
             submitted_by: submission.map(|submission| submission.by.0),
             submitted_at: submission.map(|submission| submission.at),
             submitted_on: submission.map(|submission| submission.on.date()),
@@ -134,16 +139,9 @@ impl Row {
             reason: application.reason.clone(),
             created_at: application.created_at,
             version: application.version,
-        })
+            told_version: application.told_version,
+        }
     }
-}
-
-/// The next number of a reference.
-///
-/// # Errors
-/// When the database fails.
-pub async fn next_serial(tx: &mut Tx<'_>) -> Result<i64, Fault> {
-    super::next_value(tx, "application_serial").await
 }
 
 /// An application by id.
@@ -151,8 +149,12 @@ pub async fn next_serial(tx: &mut Tx<'_>) -> Result<i64, Fault> {
 /// # Errors
 /// When the database fails or the row cannot be read.
 pub async fn find(reader: &mut impl Connected, id: ApplicationId) -> Result<Option<Application>, Fault> {
-    let row =
-        applications::table.find(id.0).select(Row::as_select()).first::<Row>(reader.connection()).await.optional()?;
+    let row = applications::table
+        .find(id.0)
+        .select(Loaded::as_select())
+        .first::<Loaded>(reader.connection())
+        .await
+        .optional()?;
     row.map(Application::try_from).transpose()
 }
 
@@ -161,8 +163,8 @@ pub async fn find(reader: &mut impl Connected, id: ApplicationId) -> Result<Opti
 /// # Errors
 /// When the database fails or the row cannot be read.
 pub async fn find_by_reference(reader: &mut impl Connected, reference: &str) -> Result<Option<Application>, Fault> {
-    let query = applications::table.filter(applications::reference.eq(reference)).select(Row::as_select());
-    query.first::<Row>(reader.connection()).await.optional()?.map(Application::try_from).transpose()
+    let query = applications::table.filter(applications::reference.eq(reference)).select(Loaded::as_select());
+    query.first::<Loaded>(reader.connection()).await.optional()?.map(Application::try_from).transpose()
 }
 
 /// An application by id, locked until the transaction ends.
@@ -172,86 +174,12 @@ pub async fn find_by_reference(reader: &mut impl Connected, reference: &str) -> 
 pub async fn lock(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Option<Application>, Fault> {
     let row = applications::table
         .find(id.0)
-        .select(Row::as_select())
+        .select(Loaded::as_select())
         .for_update()
-        .first::<Row>(tx.connection)
+        .first::<Loaded>(tx.connection)
         .await
         .optional()?;
     row.map(Application::try_from).transpose()
-}
-
-/// A page of what a scope sees, newest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn page(
-    reader: &mut impl Connected,
-    scope: &Scope,
-    filter: &Filter,
-    limit: i64,
-) -> Result<Vec<Listed>, Fault> {
-    let mut query =
-        applications::table.select(Listed::as_select()).order(applications::id.desc()).limit(limit).into_boxed::<Pg>();
-    query = query.filter(visible(scope));
-    if let Some(scheme) = &filter.scheme {
-        query = query.filter(applications::scheme_code.eq(scheme.clone()));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(applications::state.eq(state.code()));
-    }
-    if let Some(after) = filter.after {
-        query = query.filter(applications::id.lt(after.0));
-    }
-    Ok(query.load(reader.connection()).await?)
-}
-
-/// Applications in a state, oldest first.
-///
-/// # Errors
-/// When the database fails or a row cannot be read.
-pub async fn in_state(reader: &mut impl Connected, state: State, limit: i64) -> Result<Vec<Application>, Fault> {
-    let query = applications::table.filter(applications::state.eq(state.code())).order(applications::id).limit(limit);
-    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
-    rows.into_iter().map(Application::try_from).collect()
-}
-
-/// The references of applications, oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn references(
-    reader: &mut impl Connected,
-    ids: &[ApplicationId],
-) -> Result<Vec<(ApplicationId, String)>, Fault> {
-    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
-    let query = applications::table.filter(applications::id.eq_any(ids)).order(applications::id);
-    let rows: Vec<(Uuid, String)> =
-        query.select((applications::id, applications::reference)).load(reader.connection()).await?;
-    Ok(rows.into_iter().map(|(id, reference)| (ApplicationId(id), reference)).collect())
-}
-
-type Condition = Box<dyn BoxableExpression<applications::table, Pg, SqlType = diesel::sql_types::Bool>>;
-
-/// A scope as a condition: what the policy says of one application, said of all.
-fn visible(scope: &Scope) -> Condition {
-    let mut parts: Vec<Condition> = Vec::new();
-    if scope.submitted {
-        parts.push(Box::new(applications::submitted_at.is_not_null()));
-    }
-    if !scope.organisations.is_empty() {
-        let organisations = scope.organisations.iter().map(|id| id.0).collect::<Vec<_>>();
-        parts.push(Box::new(applications::organisation_id.eq_any(organisations)));
-    }
-    if let Some(assessor) = scope.assessor {
-        let at_work = assessments::table
-            .filter(
-                assessments::assessor_id.eq(assessor.0).and(assessments::state.ne(AssessmentState::Conflicted.code())),
-            )
-            .select(assessments::application_id);
-        parts.push(Box::new(applications::id.eq_any(at_work)));
-    }
-    let nothing: Condition = Box::new(false.into_sql::<diesel::sql_types::Bool>());
-    parts.into_iter().fold(nothing, |seen, part| Box::new(seen.or(part)))
 }
 
 /// The days on which an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's
@@ -287,15 +215,30 @@ pub async fn calculations(reader: &mut impl Connected, id: ApplicationId) -> Res
     Ok(query.load(reader.connection()).await?)
 }
 
-pub(super) async fn insert(tx: &mut Tx<'_>, application: &Application) -> Result<(), Fault> {
-    diesel::insert_into(applications::table).values(Row::of(application)?).execute(tx.connection).await?;
-    Ok(())
+pub(super) fn insertion(application: &Application) -> Statement<'static> {
+    Box::new(diesel::insert_into(applications::table).values(Row::of(application)))
 }
 
 pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result<(), Fault> {
-    let row = Row::of(application)?;
+    let row = Row::of(application);
     let before = applications::table.find(row.id).filter(applications::version.eq(row.version.saturating_sub(1)));
-    match diesel::update(before).set(row).execute(tx.connection).await? {
+    // What a draft begins with stays: the role may not even write it.
+    let set = (
+        applications::state.eq(row.state),
+        applications::title.eq(row.title),
+        applications::content.eq(row.content),
+        applications::submitted_by.eq(row.submitted_by),
+        applications::submitted_at.eq(row.submitted_at),
+        applications::submitted_on.eq(row.submitted_on),
+        applications::scheme_text_id.eq(row.scheme_text_id),
+        applications::requested_cents.eq(row.requested_cents),
+        applications::allowed_cents.eq(row.allowed_cents),
+        applications::recommended_cents.eq(row.recommended_cents),
+        applications::reason.eq(row.reason),
+        applications::version.eq(row.version),
+        applications::told_version.eq(row.told_version),
+    );
+    match diesel::update(before).set(set).execute(tx.connection).await? {
         1 => Ok(()),
         // The row was locked when it was read; another version means that it was not.
         _ => Err(Fault::Taken("applications.version".to_owned())),

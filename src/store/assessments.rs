@@ -1,6 +1,7 @@
 //! Assessments, and who has had which duty on a case.
 
 use super::schema::{assessments, case_duties};
+use super::together::Statement;
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -61,38 +62,24 @@ pub async fn application_of(reader: &mut impl Connected, id: AssessmentId) -> Re
     Ok(application.map(ApplicationId))
 }
 
-/// The assessments that an assessor still owes, oldest first.
+/// The scores that have been given to each of these cases.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
-pub async fn open_of(reader: &mut impl Connected, assessor: PersonId, limit: i64) -> Result<Vec<Assessment>, Fault> {
-    let query = assessments::table
-        .filter(assessments::assessor_id.eq(assessor.0).and(assessments::state.eq(AssessmentState::Assigned.code())))
-        .order(assessments::id)
-        .limit(limit);
-    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
-    rows.into_iter().map(Assessment::try_from).collect()
-}
-
-/// How many assessors are at work on each case, and how many of them have scored.
-///
-/// # Errors
-/// When the database fails.
-pub async fn progress(
+pub async fn scores(
     reader: &mut impl Connected,
     applications: &[ApplicationId],
-) -> Result<HashMap<ApplicationId, (usize, usize)>, Fault> {
+) -> Result<HashMap<ApplicationId, Vec<u32>>, Fault> {
     let ids = applications.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = assessments::table
-        .filter(assessments::application_id.eq_any(ids).and(assessments::state.ne(AssessmentState::Conflicted.code())))
-        .select((assessments::application_id, assessments::state));
-    let mut progress = HashMap::<ApplicationId, (usize, usize)>::new();
-    for (id, state) in query.load::<(Uuid, String)>(reader.connection()).await? {
-        let (at_work, scored) = progress.entry(ApplicationId(id)).or_default();
-        *at_work = at_work.saturating_add(1);
-        *scored = scored.saturating_add(usize::from(state == AssessmentState::Scored.code()));
+        .filter(assessments::application_id.eq_any(ids).and(assessments::score.is_not_null()))
+        .select((assessments::application_id, assessments::score.assume_not_null()));
+    let mut scores = HashMap::<ApplicationId, Vec<u32>>::new();
+    for (id, score) in query.load::<(Uuid, i32)>(reader.connection()).await? {
+        let score = u32::try_from(score).map_err(|error| Fault::Corrupt(format!("score of {id}: {error}")))?;
+        scores.entry(ApplicationId(id)).or_default().push(score);
     }
-    Ok(progress)
+    Ok(scores)
 }
 
 /// Whether a person is at work on a case as an assessor: a declared conflict ends that.
@@ -125,6 +112,18 @@ pub async fn duties(reader: &mut impl Connected, application: ApplicationId) -> 
     Ok(Duties { held: held.collect::<Result<_, _>>()? })
 }
 
+#[diesel::dsl::auto_type(no_type_alias)]
+fn duty_row(application: ApplicationId, person: PersonId, duty: Duty) -> _ {
+    let (application, person): (Uuid, Uuid) = (application.0, person.0);
+    let duty: &'static str = duty.code();
+    (case_duties::application_id.eq(application), case_duties::person_id.eq(person), case_duties::duty.eq(duty))
+}
+
+/// The first duty of a case that begins.
+pub(super) fn duty_insertion(application: ApplicationId, person: PersonId, duty: Duty) -> Statement<'static> {
+    Box::new(diesel::insert_into(case_duties::table).values(duty_row(application, person, duty)))
+}
+
 /// A person takes a duty; the key of the table refuses a second one.
 pub(super) async fn take_duty(
     tx: &mut Tx<'_>,
@@ -132,18 +131,14 @@ pub(super) async fn take_duty(
     person: PersonId,
     duty: Duty,
 ) -> Result<(), Fault> {
-    let held = case_duties::table.find((application.0, person.0)).select(case_duties::duty);
-    let held: Option<String> = held.first(tx.connection).await.optional()?;
-    if held.as_deref() == Some(duty.code()) {
+    let row = duty_row(application, person, duty);
+    let new = diesel::insert_into(case_duties::table).values(row).on_conflict_do_nothing();
+    if new.execute(tx.connection).await? == 1 {
         return Ok(());
     }
-    let row = (
-        case_duties::application_id.eq(application.0),
-        case_duties::person_id.eq(person.0),
-        case_duties::duty.eq(duty.code()),
-    );
-    diesel::insert_into(case_duties::table).values(row).execute(tx.connection).await?;
-    Ok(())
+    let held = case_duties::table.find((application.0, person.0)).select(case_duties::duty);
+    let held: String = held.first(tx.connection).await?;
+    if held == duty.code() { Ok(()) } else { Err(Fault::Taken("case_duties_pkey".to_owned())) }
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(), Fault> {

@@ -1,15 +1,14 @@
 //! The audit: a chain of hashes for each subject, and its verification.
 
 use super::schema::{audit_entries, audit_heads};
-use super::{Connected, Fault, Moment};
+use super::{Connected, Fault, Moment, Reader};
 use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use futures_util::TryStreamExt;
 use rules::actor::Who;
 use rules::event::{Event, Subject};
 use serde::Serialize;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -39,8 +38,6 @@ pub struct Entry {
     pub event: String,
     /// Who did it, as canonical JSON.
     pub who: String,
-    /// The person, where it was one.
-    pub person_id: Option<Uuid>,
     /// On the business clock.
     pub happened_at: DateTime<Utc>,
     /// On the system clock.
@@ -79,7 +76,6 @@ impl Entry {
             subject: subject.noun().to_owned(),
             event: canonical(event)?,
             who: canonical(&who)?,
-            person_id: if let Who::Person(person) = who { Some(person.0) } else { None },
             // The database keeps microseconds; what is hashed must be what is kept.
             happened_at: moment.now.trunc_subsecs(6),
             recorded_at: moment.recorded_at.trunc_subsecs(6),
@@ -113,12 +109,6 @@ impl Entry {
     pub fn event(&self) -> Result<Event, Fault> {
         serde_json::from_str(&self.event).map_err(|error| Fault::Corrupt(error.to_string()))
     }
-
-    /// The event as JSON.
-    #[must_use]
-    pub fn event_json(&self) -> Value {
-        serde_json::from_str(&self.event).unwrap_or(Value::Null)
-    }
 }
 
 fn canonical(value: &impl Serialize) -> Result<String, Fault> {
@@ -141,6 +131,8 @@ pub struct Finding {
 pub enum FindingKind {
     /// The row is not what was hashed.
     Changed,
+    /// The row agrees with its own hash, but the next one follows another: it was changed and hashed anew, or the next one was.
+    Rehashed,
     /// The row is missing.
     Deleted,
     /// The row does not belong to the chain.
@@ -149,27 +141,45 @@ pub enum FindingKind {
 
 impl std::fmt::Display for Finding {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let what = match self.kind {
-            FindingKind::Changed => "was changed",
-            FindingKind::Deleted => "was deleted",
-            FindingKind::Added => "was added",
-        };
-        write!(formatter, "entry {} of {} {what}", self.sequence, self.subject_id)
+        let Self { subject_id, sequence, kind } = self;
+        match kind {
+            FindingKind::Changed => write!(formatter, "entry {sequence} of {subject_id} was changed"),
+            FindingKind::Rehashed => {
+                let next = sequence.saturating_add(1);
+                write!(
+                    formatter,
+                    "entry {sequence} of {subject_id} is not the one that entry {next} follows: one of them was changed and hashed anew"
+                )
+            }
+            FindingKind::Deleted => write!(formatter, "entry {sequence} of {subject_id} was deleted"),
+            FindingKind::Added => write!(formatter, "entry {sequence} of {subject_id} was added"),
+        }
     }
 }
+
+/// All chains as they are at one moment, however long it takes to walk them.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
 
 /// Walks every chain and names each row that was changed, deleted or added. Reads row by row: memory does not grow.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn verify(reader: &mut impl Connected) -> Result<(u64, Vec<Finding>), Fault> {
+pub async fn verify(reader: &mut Reader) -> Result<(u64, Vec<Finding>), Fault> {
+    let connection = reader.connection();
+    AnsiTransactionManager::begin_transaction_sql(connection, SNAPSHOT).await?;
+    let walked = walk(connection).await;
+    AnsiTransactionManager::rollback_transaction(connection).await?;
+    walked
+}
+
+async fn walk(connection: &mut AsyncPgConnection) -> Result<(u64, Vec<Finding>), Fault> {
     let query = audit_entries::table
         .left_join(audit_heads::table.on(audit_heads::subject_id.eq(audit_entries::subject_id)))
         .order((audit_entries::subject_id, audit_entries::sequence))
         .select((Entry::as_select(), (audit_heads::sequence, audit_heads::hash).nullable()));
     let mut walk = Walk::default();
     {
-        let mut rows = query.load_stream::<(Entry, Option<(i32, String)>)>(reader.connection()).await?;
+        let mut rows = query.load_stream::<(Entry, Option<(i32, String)>)>(connection).await?;
         while let Some((entry, head)) = rows.try_next().await? {
             walk.step(entry, head.map(|(sequence, hash)| Head { sequence, hash }))?;
         }
@@ -179,7 +189,7 @@ pub async fn verify(reader: &mut impl Connected) -> Result<(u64, Vec<Finding>), 
     let empty = audit_heads::table
         .filter(diesel::dsl::not(diesel::dsl::exists(entries)))
         .select((audit_heads::subject_id, audit_heads::sequence));
-    for (subject_id, sequence) in empty.load::<(Uuid, i32)>(reader.connection()).await? {
+    for (subject_id, sequence) in empty.load::<(Uuid, i32)>(connection).await? {
         (1..=sequence).for_each(|sequence| walk.find(subject_id, sequence, FindingKind::Deleted));
     }
     Ok((walk.seen, walk.findings))
@@ -190,7 +200,17 @@ pub async fn verify(reader: &mut impl Connected) -> Result<(u64, Vec<Finding>), 
 struct Walk {
     seen: u64,
     findings: Vec<Finding>,
-    chain: Option<(Uuid, Head, Option<Head>)>,
+    chain: Option<Chain>,
+}
+
+/// The chain that is being walked.
+struct Chain {
+    subject_id: Uuid,
+    /// The row before, and whether it has been named.
+    last: Head,
+    named: bool,
+    /// Where the chain should end.
+    head: Option<Head>,
 }
 
 impl Walk {
@@ -200,30 +220,40 @@ impl Walk {
 
     fn step(&mut self, entry: Entry, head: Option<Head>) -> Result<(), Fault> {
         self.seen = self.seen.saturating_add(1);
-        if self.chain.as_ref().is_none_or(|(subject_id, ..)| *subject_id != entry.subject_id) {
+        let going_on = self.chain.take_if(|chain| chain.subject_id == entry.subject_id);
+        let chain = going_on.unwrap_or_else(|| {
             self.close();
-            self.chain = Some((entry.subject_id, Head { sequence: 0, hash: GENESIS.to_owned() }, head));
-        }
-        let Some((subject_id, last, head)) = self.chain.take() else { return Ok(()) };
+            let last = Head { sequence: 0, hash: GENESIS.to_owned() };
+            Chain { subject_id: entry.subject_id, last, named: false, head }
+        });
+        let Chain { subject_id, last, named, head } = chain;
         let due = last.sequence.saturating_add(1);
         (due..entry.sequence).for_each(|sequence| self.find(subject_id, sequence, FindingKind::Deleted));
         let follows = entry.sequence > due || entry.previous_hash == last.hash;
-        let beyond = head.as_ref().is_none_or(|head| entry.sequence > head.sequence);
-        if beyond {
-            self.find(subject_id, entry.sequence, FindingKind::Added);
-        } else if !follows || entry.own_hash()? != entry.hash {
-            self.find(subject_id, entry.sequence, FindingKind::Changed);
+        let is_whole = entry.own_hash()? == entry.hash;
+        let finding = if head.as_ref().is_none_or(|head| entry.sequence > head.sequence) {
+            Some((entry.sequence, FindingKind::Added))
+        } else if !is_whole || (!follows && last.sequence == 0) {
+            Some((entry.sequence, FindingKind::Changed))
+        } else if !follows && !named {
+            Some((last.sequence, FindingKind::Rehashed))
+        } else {
+            None
+        };
+        if let Some((sequence, kind)) = finding {
+            self.find(subject_id, sequence, kind);
         }
-        self.chain = Some((subject_id, Head { sequence: entry.sequence, hash: entry.hash }, head));
+        let named = finding.is_some_and(|(sequence, _)| sequence == entry.sequence);
+        let last = Head { sequence: entry.sequence, hash: entry.hash };
+        self.chain = Some(Chain { subject_id, last, named, head });
         Ok(())
     }
 
     fn close(&mut self) {
-        let Some((subject_id, last, Some(head))) = self.chain.take() else { return };
+        let Some(Chain { subject_id, last, named, head: Some(head) }) = self.chain.take() else { return };
         (last.sequence.saturating_add(1)..=head.sequence)
             .for_each(|sequence| self.find(subject_id, sequence, FindingKind::Deleted));
-        let ends_elsewhere = last.sequence == head.sequence && last.hash != head.hash;
-        if ends_elsewhere && !self.findings.iter().any(|finding| finding.subject_id == subject_id) {
+        if last.sequence == head.sequence && last.hash != head.hash && !named {
             self.find(subject_id, last.sequence, FindingKind::Changed);
         }
     }
@@ -238,11 +268,19 @@ pub async fn find(reader: &mut impl Connected, subject_id: Uuid, sequence: i32) 
     Ok(entry.first(reader.connection()).await.optional()?)
 }
 
-/// The entries of one chain, oldest first.
+/// The entries of one chain after a number, oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_subject(reader: &mut impl Connected, subject_id: Uuid) -> Result<Vec<Entry>, Fault> {
-    let entries = audit_entries::table.filter(audit_entries::subject_id.eq(subject_id)).order(audit_entries::sequence);
+pub async fn of_subject(
+    reader: &mut impl Connected,
+    subject_id: Uuid,
+    after: i32,
+    limit: i64,
+) -> Result<Vec<Entry>, Fault> {
+    let entries = audit_entries::table
+        .filter(audit_entries::subject_id.eq(subject_id).and(audit_entries::sequence.gt(after)))
+        .order(audit_entries::sequence)
+        .limit(limit);
     Ok(entries.select(Entry::as_select()).load(reader.connection()).await?)
 }

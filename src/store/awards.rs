@@ -1,17 +1,20 @@
 //! Awards, their plans, the recorded history of an applicant, and the balances that keep the ceilings.
 
 use super::schema::{applicant_balances, awards, envelopes, instalments, ledger_entries};
+use super::word::Word;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use rules::application::Application;
 use rules::award::{Award, AwardState, Instalment};
 use rules::calculation::{self, Completed, History};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
-use rules::ledger::{Balance, Balances, Posting};
+use rules::ledger::{ApplicantGuard, Balance, Balances, Posting};
 use rules::money::Cents;
 use rules::scheme::DueOn;
+use rules::sight::Sight;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -22,6 +25,7 @@ struct Row {
     organisation_id: Uuid,
     amount_cents: i64,
     authority: String,
+    counts_as: String,
     state: String,
     decided_at: DateTime<Utc>,
     offered_at: Option<DateTime<Utc>>,
@@ -37,12 +41,15 @@ impl TryFrom<Row> for Award {
     fn try_from(row: Row) -> Result<Self, Fault> {
         let state =
             AwardState::from_code(&row.state).ok_or_else(|| Fault::Corrupt(format!("award state {}", row.state)))?;
+        let counts_as = ApplicantGuard::from_code(&row.counts_as)
+            .ok_or_else(|| Fault::Corrupt(format!("award counted as {}", row.counts_as)))?;
         Ok(Self {
             application: ApplicationId(row.application_id),
             scheme: row.scheme_code,
             organisation: OrganisationId(row.organisation_id),
             amount: Cents::new(row.amount_cents),
             authority: row.authority,
+            counts_as,
             state,
             decided_at: row.decided_at,
             offered_at: row.offered_at,
@@ -61,6 +68,7 @@ impl From<&Award> for Row {
             organisation_id: award.organisation.0,
             amount_cents: award.amount.get(),
             authority: award.authority.clone(),
+            counts_as: award.counts_as.code().to_owned(),
             state: award.state.code().to_owned(),
             decided_at: award.decided_at,
             offered_at: award.offered_at,
@@ -86,22 +94,42 @@ pub async fn find(reader: &mut impl Connected, application: ApplicationId) -> Re
     row.map(Award::try_from).transpose()
 }
 
-/// What an applicant has been granted in a scheme, award by award; what was given back is left out.
+/// What the applicant of a case has been granted in its scheme, award by award. The case itself is left out, and so is what was
+/// given back; to the public sight also what the applicant has not been told of.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn history(
-    reader: &mut impl Connected,
-    scheme: &str,
-    organisation: OrganisationId,
-) -> Result<History, Fault> {
-    let query = awards::table
-        .filter(awards::organisation_id.eq(organisation.0).and(awards::scheme_code.eq(scheme)))
-        .filter(awards::state.ne(AwardState::Released.code()))
+pub async fn history(reader: &mut impl Connected, case: &Application, sight: Sight) -> Result<History, Fault> {
+    let mut query = awards::table
+        .filter(awards::organisation_id.eq(case.organisation.0).and(awards::scheme_code.eq(case.scheme.as_str())))
+        .filter(awards::application_id.ne(case.id.0).and(awards::state.ne(AwardState::Released.code())))
         .order(awards::decided_at)
+        .select(Row::as_select())
+        .into_boxed();
+    if sight == Sight::Public {
+        query = query.filter(awards::offered_at.is_not_null());
+    }
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    Ok(History { awards: Some(rows.into_iter().map(counted).collect()), ..History::default() })
+}
+
+/// What the same applicant had been awarded in the scheme when this was decided and has not been told of, as the history counted it
+/// then. Also what was given back since: it was counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hidden(reader: &mut impl Connected, award: &Award) -> Result<Vec<calculation::Award>, Fault> {
+    let query = awards::table
+        .filter(awards::organisation_id.eq(award.organisation.0).and(awards::scheme_code.eq(award.scheme.as_str())))
+        .filter(awards::application_id.ne(award.application.0).and(awards::offered_at.is_null()))
+        .filter(awards::decided_at.le(award.decided_at))
         .select(Row::as_select());
     let rows: Vec<Row> = query.load(reader.connection()).await?;
-    let awards = rows.into_iter().map(|row| calculation::Award {
+    Ok(rows.into_iter().map(counted).collect())
+}
+
+fn counted(row: Row) -> calculation::Award {
+    calculation::Award {
         scheme: Some(row.scheme_code),
         on: Day::in_hong_kong(row.decided_at),
         // The settlement on actual cost is what counts, once there is one.
@@ -109,8 +137,7 @@ pub async fn history(
         completed: row.settled_on.map(|on| Completed::On(Day::from(on))),
         party: None,
         stage: None,
-    });
-    Ok(History { awards: Some(awards.collect()), ..History::default() })
+    }
 }
 
 /// The cases whose offers have expired on a day.
@@ -119,7 +146,7 @@ pub async fn history(
 /// When the database fails.
 pub async fn expired(reader: &mut impl Connected, today: Day, limit: i64) -> Result<Vec<ApplicationId>, Fault> {
     let query = awards::table
-        .filter(awards::state.eq(AwardState::Offered.code()).and(awards::expires_on.lt(today.date())))
+        .filter(awards::state.eq(Word(AwardState::Offered.code())).and(awards::expires_on.lt(today.date())))
         .order(awards::expires_on)
         .limit(limit)
         .select(awards::application_id);

@@ -55,17 +55,6 @@ pub async fn of_application(reader: &mut impl Connected, application: Applicatio
     rows.into_iter().map(Claim::try_from).collect()
 }
 
-/// Claims in a state, oldest first: what waits for certification, or for payment.
-///
-/// # Errors
-/// When the database fails or a row cannot be read.
-pub async fn in_state(reader: &mut impl Connected, state: ClaimState, limit: i64) -> Result<Vec<Claim>, Fault> {
-    let unpaid = diesel::dsl::not(diesel::dsl::exists(payments::table.filter(payments::claim_id.eq(claims::id))));
-    let query = claims::table.filter(claims::state.eq(state.code()).and(unpaid)).order(claims::id).limit(limit);
-    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
-    rows.into_iter().map(Claim::try_from).collect()
-}
-
 /// The case of each claim, so that the cases can be locked before them; claims that are not there are left out.
 ///
 /// # Errors

@@ -39,6 +39,7 @@ impl From<Error> for Fault {
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure,
                 information,
             ) => Self::Unavailable(information.message().to_owned()),
+            Error::DeserializationError(error) => Self::Corrupt(error.to_string()),
             // Somebody else held a lock for too long, or two waited for each other: trying again is right.
             Error::DatabaseError(DatabaseErrorKind::Unknown, information) if is_contention(information.message()) => {
                 Self::Unavailable(information.message().to_owned())
@@ -48,7 +49,7 @@ impl From<Error> for Fault {
     }
 }
 
-/// The code of such an error does not come through diesel, so its words must do.
+/// The code of such an error does not come through diesel, so its words must do: in English, which every connection asks for.
 fn is_contention(message: &str) -> bool {
     ["lock timeout", "statement timeout", "deadlock detected"].iter().any(|words| message.contains(words))
 }

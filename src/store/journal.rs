@@ -1,6 +1,7 @@
 //! The only way to write: the rows of a change, its audit entry and its notices, together or not at all.
 
 use super::schema::{audit_entries, audit_heads};
+use super::together::{Statement, Together};
 use super::{Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, scheme_texts};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -18,22 +19,30 @@ impl Tx<'_> {
         let event = change.event();
         let permit = change.permit().ok_or_else(|| Fault::Unpermitted(format!("{event:?}")))?;
         let begins = change.writes().iter().any(begins);
+        // To begin a case is done more often than anything else: all of it is one statement.
+        let mut rows = Vec::new();
         for write in change.writes() {
-            self.write_row(write).await?;
+            match write {
+                Write::NewApplication(application) => rows.push(applications::insertion(application)),
+                Write::Duty { application, person, duty } if begins => {
+                    rows.push(assessments::duty_insertion(*application, *person, *duty));
+                }
+                other => self.write_row(other).await?,
+            }
         }
-        self.tell(event, permit.who(), begins).await?;
+        self.tell(event, permit.who(), begins, rows).await?;
         for consequence in change.consequences() {
-            self.tell(consequence, permit.who(), false).await?;
+            self.tell(consequence, permit.who(), false, Vec::new()).await?;
         }
         Ok(())
     }
 
-    /// The audit entry of an event in its chain, and its notices.
-    async fn tell(&mut self, event: &Event, who: Who, begins: bool) -> Result<(), Fault> {
+    /// The audit entry of an event in its chain, together with rows that begin its subject, and its notices.
+    async fn tell(&mut self, event: &Event, who: Who, begins: bool, rows: Vec<Statement<'_>>) -> Result<(), Fault> {
         let subject = event.subject();
         let head = if begins { None } else { self.lock_head(subject).await? };
         let entry = audit::Entry::next(subject, head.as_ref(), event, who, self.moment)?;
-        self.append(&entry, begins).await?;
+        self.append(&entry, rows).await?;
         outbox::insert(self, (entry.subject_id, entry.sequence), &notices(event)).await
     }
 
@@ -44,15 +53,16 @@ impl Tx<'_> {
         Ok(head.map(|(sequence, hash)| audit::Head { sequence, hash }))
     }
 
-    async fn append(&mut self, entry: &audit::Entry, begins: bool) -> Result<(), Fault> {
-        diesel::insert_into(audit_entries::table).values(entry).execute(self.connection).await?;
+    async fn append<'a>(&mut self, entry: &'a audit::Entry, mut rows: Vec<Statement<'a>>) -> Result<(), Fault> {
+        rows.push(Box::new(diesel::insert_into(audit_entries::table).values(entry)));
         let head = (audit_heads::sequence.eq(entry.sequence), audit_heads::hash.eq(&entry.hash));
-        if begins || entry.sequence == 1 {
+        rows.push(if entry.sequence == 1 {
             let new = (audit_heads::subject_id.eq(entry.subject_id), head.0, head.1);
-            diesel::insert_into(audit_heads::table).values(new).execute(self.connection).await?;
+            Box::new(diesel::insert_into(audit_heads::table).values(new))
         } else {
-            diesel::update(audit_heads::table.find(entry.subject_id)).set(head).execute(self.connection).await?;
-        }
+            Box::new(diesel::update(audit_heads::table.find(entry.subject_id)).set(head))
+        });
+        Together(rows).execute(self.connection).await?;
         Ok(())
     }
 
@@ -61,10 +71,16 @@ impl Tx<'_> {
             Write::NewPerson(person) => people::insert(self, person).await,
             Write::Person(person) => people::update(self, person).await,
             Write::Password { person, hash } => people::set_password(self, *person, hash).await,
+            Write::Registration { person, organisation } => {
+                people::insert_registration(self, *person, organisation).await
+            }
             Write::NewOrganisation(organisation) => people::insert_organisation(self, organisation).await,
             Write::Membership { person, organisation } => people::join(self, *person, *organisation).await,
             Write::NewSchemeText(text) => scheme_texts::insert(self, text).await,
-            Write::NewApplication(application) => applications::insert(self, application).await,
+            Write::NewApplication(application) => {
+                let row = Together(vec![applications::insertion(application)]);
+                row.execute(self.connection).await.map(drop).map_err(Fault::from)
+            }
             Write::Application(application) => applications::update(self, application).await,
             Write::Calculation { application, request, answer } => {
                 applications::insert_calculation(self, *application, request, answer).await

@@ -7,6 +7,7 @@ pub mod assessments;
 pub mod audit;
 pub mod awards;
 pub mod claims;
+mod content;
 mod fault;
 pub mod idempotency;
 mod journal;
@@ -17,8 +18,11 @@ pub mod people;
 pub mod reports;
 pub mod scheme_texts;
 pub mod sessions;
+pub mod work;
 #[rustfmt::skip]
 mod schema;
+mod together;
+mod word;
 
 pub use fault::Fault;
 pub use migrations::{migrate, revert_all};
@@ -32,14 +36,18 @@ use diesel_async::{
     AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use rules::calendar::Day;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a caller waits for a connection before it is told to come back.
 const POOL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What every connection of the server starts with: the role that may only do what it must, plans that are made once
-/// (bound parameters would be planned anew each time), and no statement or lock that is waited for without end.
-const CONNECTION_SETUP: &str = "SET ROLE almoner_app; SET plan_cache_mode = force_generic_plan; SET timezone = 'UTC'; \
+/// What every connection of the server starts with: messages in the words that [`Fault`] knows, where the account may choose them;
+/// the role that may only do what it must; plans that are made once (bound parameters would be planned anew each time); and no
+/// statement or lock that is waited for without end.
+const CONNECTION_SETUP: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
+     EXCEPTION WHEN insufficient_privilege THEN NULL; END $$; SET ROLE almoner_app; SET plan_cache_mode = force_generic_plan; SET timezone = 'UTC'; \
      SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
 
 /// The two clocks, read once for each request.
@@ -63,11 +71,14 @@ impl Moment {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<AsyncPgConnection>,
+    long: Arc<Semaphore>,
 }
 
 /// A connection for queries.
 pub struct Reader {
     connection: Object<AsyncPgConnection>,
+    /// Given back with the connection.
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 /// A transaction that has begun.
@@ -103,7 +114,8 @@ impl Db {
             .recycle_timeout(Some(POOL_TIMEOUT))
             .build()
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
-        Ok(Self { pool })
+        let long = Arc::new(Semaphore::new(connections.div_ceil(2)));
+        Ok(Self { pool, long })
     }
 
     /// A connection for queries.
@@ -112,7 +124,17 @@ impl Db {
     /// When none can be had.
     pub async fn reader(&self) -> Result<Reader, Fault> {
         let connection = self.pool.get().await.map_err(|error| Fault::Unavailable(error.to_string()))?;
-        Ok(Reader { connection })
+        Ok(Reader { connection, _turn: None })
+    }
+
+    /// The same for what takes as long as its reader takes to read it. Half of the connections serve for that and no more, so that
+    /// slow readers never keep everybody else from the database; `None` when these are taken.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn long_reader(&self) -> Result<Option<Reader>, Fault> {
+        let Ok(turn) = Arc::clone(&self.long).try_acquire_owned() else { return Ok(None) };
+        Ok(Some(Reader { _turn: Some(turn), ..self.reader().await? }))
     }
 
     /// Runs an act in one transaction: committed when it succeeds, rolled back when it fails. Call it in a task of its own
@@ -141,8 +163,13 @@ impl Db {
     }
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The next number of a sequence.
+    fn nextval(sequence: diesel::sql_types::Text) -> diesel::sql_types::BigInt;
+}
+
 async fn next_value(tx: &mut Tx<'_>, sequence: &str) -> Result<i64, Fault> {
-    diesel::define_sql_function! { fn nextval(sequence: diesel::sql_types::Text) -> diesel::sql_types::BigInt; }
     Ok(diesel::select(nextval(sequence)).get_result(tx.connection).await?)
 }
 

@@ -4,6 +4,7 @@
 //! not that it failed, since somebody else may have sent it in the meantime.
 
 use super::schema::outbox;
+use super::word::Word;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -87,7 +88,7 @@ pub async fn claim(tx: &mut Tx<'_>, leased_until: DateTime<Utc>, limit: i64) -> 
     let now = tx.moment.recorded_at;
     let free = outbox::leased_until.is_null().or(outbox::leased_until.lt(now).assume_not_null());
     let due = outbox::table
-        .filter(outbox::state.eq(NoticeState::Waiting.code()).and(outbox::due_at.le(now)).and(free))
+        .filter(outbox::state.eq(Word(NoticeState::Waiting.code())).and(outbox::due_at.le(now)).and(free))
         .order((outbox::due_at, outbox::id))
         .limit(limit)
         .select(Row::as_select())
@@ -179,7 +180,7 @@ pub async fn fail(
     let tried = (
         outbox::attempts.eq(outbox::attempts + 1),
         outbox::leased_until.eq(None::<DateTime<Utc>>),
-        outbox::last_error.eq(Some(error.chars().take(ERROR_CHARACTERS_MAX).collect::<String>())),
+        outbox::last_error.eq(Some(storable(error))),
     );
     let held = held(claimed);
     match due_again_at {
@@ -193,6 +194,11 @@ pub async fn fail(
     Ok(())
 }
 
+/// What a mail server says may be of any length and hold any character.
+fn storable(error: &str) -> String {
+    error.chars().filter(|character| *character != '\0').take(ERROR_CHARACTERS_MAX).collect()
+}
+
 /// The notice as long as this claim holds it. The database keeps microseconds, and so does the comparison.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn held<'a>(claimed: &'a Claimed) -> _ {
@@ -200,6 +206,18 @@ fn held<'a>(claimed: &'a Claimed) -> _ {
     let leased_until: DateTime<Utc> = claimed.leased_until;
     let waiting: &'static str = NoticeState::Waiting.code();
     outbox::table.filter(outbox::id.eq(id).and(outbox::state.eq(waiting)).and(outbox::leased_until.eq(leased_until)))
+}
+
+/// Lets go of every notice that is held: for whoever knows that no worker is left. One that does hold a notice can still say
+/// that the mail went out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn let_go(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    let held =
+        outbox::table.filter(outbox::state.eq(NoticeState::Waiting.code()).and(outbox::leased_until.is_not_null()));
+    diesel::update(held).set(outbox::leased_until.eq(None::<DateTime<Utc>>)).execute(tx.connection).await?;
+    Ok(())
 }
 
 /// Where a notice stands, locked until the transaction ends.
@@ -232,7 +250,7 @@ pub(super) async fn wait_again(tx: &mut Tx<'_>, id: NoticeId) -> Result<(), Faul
 pub async fn dead(reader: &mut impl Connected, after: Option<NoticeId>, limit: i64) -> Result<Vec<Dead>, Fault> {
     let after = after.map_or_else(Uuid::max, |id| id.0);
     let query = outbox::table
-        .filter(outbox::state.eq(NoticeState::Dead.code()).and(outbox::id.lt(after)))
+        .filter(outbox::state.eq(Word(NoticeState::Dead.code())).and(outbox::id.lt(after)))
         .order(outbox::id.desc())
         .limit(limit)
         .select(DeadRow::as_select());
@@ -254,6 +272,6 @@ pub async fn dead(reader: &mut impl Connected, after: Option<NoticeId>, limit: i
 /// # Errors
 /// When the database fails.
 pub async fn waiting(reader: &mut impl Connected) -> Result<i64, Fault> {
-    let waiting = outbox::table.filter(outbox::state.eq(NoticeState::Waiting.code()));
+    let waiting = outbox::table.filter(outbox::state.eq(Word(NoticeState::Waiting.code())));
     Ok(waiting.count().get_result(reader.connection()).await?)
 }

@@ -5,19 +5,27 @@ use super::{Connected, Fault, Reader, Tx};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::ids::PersonId;
+use rules::ids::{OrganisationId, PersonId};
 use uuid::Uuid;
 
-/// Stores a link to choose a password. Older ones of the same person hold on: a letter may cross another one.
+/// Stores a link to choose a password, which may prove a registration. Older ones of the same person hold on: a letter may cross
+/// another one.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add(tx: &mut Tx<'_>, person: PersonId, hash: &[u8; 32], expires_at: DateTime<Utc>) -> Result<(), Fault> {
+pub async fn add(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    proves: Option<OrganisationId>,
+    hash: &[u8; 32],
+    expires_at: DateTime<Utc>,
+) -> Result<(), Fault> {
     let row = (
         password_tokens::hash.eq(hash.as_slice()),
         password_tokens::person_id.eq(person.0),
         password_tokens::created_at.eq(tx.moment.recorded_at),
         password_tokens::expires_at.eq(expires_at),
+        password_tokens::registration_id.eq(proves.map(|id| id.0)),
     );
     diesel::insert_into(password_tokens::table).values(row).execute(tx.connection).await?;
     Ok(())
@@ -34,16 +42,24 @@ pub async fn find(reader: &mut impl Connected, hash: &[u8; 32], now: DateTime<Ut
     Ok(person.map(PersonId))
 }
 
-/// Uses a link up; `false` when it was used or has expired in the meantime.
+/// A link that has been used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedUp {
+    /// The organisation that was registered with it.
+    pub proves: Option<OrganisationId>,
+}
+
+/// Uses a link up; `None` when it was used or has expired in the meantime.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn use_up(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<bool, Fault> {
+pub async fn use_up(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<Option<UsedUp>, Fault> {
     let now = tx.moment.recorded_at;
     let holds = password_tokens::used_at.is_null().and(password_tokens::expires_at.gt(now));
     let row = password_tokens::table.filter(password_tokens::hash.eq(hash.as_slice()).and(holds));
-    let used = diesel::update(row).set(password_tokens::used_at.eq(now)).execute(tx.connection).await?;
-    Ok(used == 1)
+    let used = diesel::update(row).set(password_tokens::used_at.eq(now)).returning(password_tokens::registration_id);
+    let used: Option<Option<Uuid>> = used.get_result(tx.connection).await.optional()?;
+    Ok(used.map(|proves| UsedUp { proves: proves.map(OrganisationId) }))
 }
 
 /// Ends every link of a person.

@@ -1,6 +1,6 @@
 //! People, their roles, and the organisations that they act for.
 
-use super::schema::{memberships, organisations, people, person_authorities, person_roles};
+use super::schema::{memberships, organisations, people, person_authorities, person_roles, registrations};
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -75,6 +75,16 @@ pub async fn actor(reader: &mut impl Connected, person: PersonId) -> Result<Opti
         .load(reader.connection())
         .await?;
     assembled(person, rows)
+}
+
+/// Keeps an account as it is until the transaction ends: it is not closed, and its roles do not change.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(tx: &mut Tx<'_>, id: PersonId) -> Result<(), Fault> {
+    let row = people::table.find(id.0).select(people::id).for_share();
+    row.first::<Uuid>(tx.connection).await.optional()?;
+    Ok(())
 }
 
 fn role(code: String) -> Result<Role, Fault> {
@@ -155,6 +165,51 @@ pub async fn organisation(reader: &mut impl Connected, id: OrganisationId) -> Re
     Ok(row.map(|(name, ubi)| Organisation { id, name, ubi }))
 }
 
+/// What somebody has registered, under the id that the organisation will have.
+///
+/// # Errors
+/// When the database fails.
+pub async fn registration(reader: &mut impl Connected, id: OrganisationId) -> Result<Option<Organisation>, Fault> {
+    let query = registrations::table.find(id.0).select((registrations::name, registrations::ubi));
+    let row: Option<(String, String)> = query.first(reader.connection()).await.optional()?;
+    Ok(row.map(|(name, ubi)| Organisation { id, name, ubi }))
+}
+
+/// Somebody to whom proposals can be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessor {
+    /// Identity.
+    pub id: PersonId,
+    /// As people write it.
+    pub name: String,
+    /// The language of mail.
+    pub language: Language,
+}
+
+/// The assessors whose accounts are open, in the order of their ids, after one of them.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn assessors(
+    reader: &mut impl Connected,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Assessor>, Fault> {
+    let after = after.map_or_else(Uuid::nil, |id| id.0);
+    let query = people::table
+        .inner_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .filter(person_roles::role.eq(Role::Assessor.code()).and(people::active).and(people::id.gt(after)))
+        .order(people::id)
+        .limit(limit)
+        .select((people::id, people::name, people::language));
+    let rows: Vec<(Uuid, String, String)> = query.load(reader.connection()).await?;
+    let assessor = |(id, name, language): (Uuid, String, String)| {
+        let language = Language::from_code(&language).ok_or_else(|| Fault::Corrupt(format!("language {language}")))?;
+        Ok(Assessor { id: PersonId(id), name, language })
+    };
+    rows.into_iter().map(assessor).collect()
+}
+
 /// The authorities under which a person may approve.
 ///
 /// # Errors
@@ -218,6 +273,22 @@ async fn insert_roles(tx: &mut Tx<'_>, person: PersonId, roles: &BTreeSet<Role>)
 
 pub(super) async fn set_password(tx: &mut Tx<'_>, person: PersonId, hash: &str) -> Result<(), Fault> {
     diesel::update(people::table.find(person.0)).set(people::password_hash.eq(hash)).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_registration(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    organisation: &Organisation,
+) -> Result<(), Fault> {
+    let row = (
+        registrations::organisation_id.eq(organisation.id.0),
+        registrations::person_id.eq(person.0),
+        registrations::name.eq(&organisation.name),
+        registrations::ubi.eq(&organisation.ubi),
+        registrations::created_at.eq(tx.moment.now),
+    );
+    diesel::insert_into(registrations::table).values(row).execute(tx.connection).await?;
     Ok(())
 }
 

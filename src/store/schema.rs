@@ -37,6 +37,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    registrations (organisation_id) {
+        organisation_id -> Uuid,
+        person_id -> Uuid,
+        name -> Text,
+        ubi -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     memberships (person_id, organisation_id) {
         person_id -> Uuid,
         organisation_id -> Uuid,
@@ -73,6 +83,14 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamptz,
         version -> Int4,
+        told_version -> Int4,
+    }
+}
+
+diesel::table! {
+    application_steps (from_state, to_state) {
+        from_state -> Text,
+        to_state -> Text,
     }
 }
 
@@ -93,7 +111,6 @@ diesel::table! {
         subject -> Text,
         event -> Text,
         who -> Text,
-        person_id -> Nullable<Uuid>,
         happened_at -> Timestamptz,
         recorded_at -> Timestamptz,
         previous_hash -> Text,
@@ -151,6 +168,7 @@ diesel::table! {
         scheme_code -> Text,
         limit_cents -> Nullable<Int8>,
         committed_cents -> Int8,
+        posted_cents -> Int8,
     }
 }
 
@@ -177,6 +195,7 @@ diesel::table! {
         accepted_at -> Nullable<Timestamptz>,
         settled_cents -> Nullable<Int8>,
         settled_on -> Nullable<Date>,
+        counts_as -> Text,
     }
 }
 
@@ -265,6 +284,7 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        registration_id -> Nullable<Uuid>,
     }
 }
 

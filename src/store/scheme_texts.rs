@@ -1,8 +1,9 @@
 //! Published texts of schemes: immutable, the newest of a code in force.
 
 use super::schema::scheme_texts;
-use super::{Connected, Fault, Tx};
+use super::{Connected, Fault, Tx, nextval};
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::ids::SchemeTextId;
@@ -35,6 +36,39 @@ pub async fn in_force(reader: &mut impl Connected, code: &str) -> Result<Option<
         .select((scheme_texts::id, scheme_texts::hash));
     let row: Option<(Uuid, String)> = query.first(reader.connection()).await.optional()?;
     Ok(row.map(|(id, hash)| (SchemeTextId(id), hash)))
+}
+
+/// The same of every scheme, or of one, in the order of their codes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all_in_force(
+    reader: &mut impl Connected,
+    code: Option<&str>,
+) -> Result<Vec<(SchemeTextId, String)>, Fault> {
+    let mut query = scheme_texts::table
+        .distinct_on(scheme_texts::code)
+        .order((scheme_texts::code, scheme_texts::published_at.desc(), scheme_texts::id.desc()))
+        .select((scheme_texts::id, scheme_texts::hash))
+        .into_boxed::<Pg>();
+    if let Some(code) = code {
+        query = query.filter(scheme_texts::code.eq(code));
+    }
+    let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|(id, hash)| (SchemeTextId(id), hash)).collect())
+}
+
+/// The same for an application that begins under it, with the next number of a reference: one round trip.
+///
+/// # Errors
+/// When the database fails.
+pub async fn in_force_with_serial(tx: &mut Tx<'_>, code: &str) -> Result<Option<(SchemeTextId, String, i64)>, Fault> {
+    let query = scheme_texts::table
+        .filter(scheme_texts::code.eq(code))
+        .order((scheme_texts::published_at.desc(), scheme_texts::id.desc()))
+        .select((scheme_texts::id, scheme_texts::hash, nextval("application_serial")));
+    let row: Option<(Uuid, String, i64)> = query.first(tx.connection).await.optional()?;
+    Ok(row.map(|(id, hash, serial)| (SchemeTextId(id), hash, serial)))
 }
 
 /// Waits until nobody else is publishing a text of this scheme, so that the same text is not published twice.

@@ -123,15 +123,15 @@ impl Worker {
     /// The token is made here and nowhere else, anew for each attempt: what is stored of it is a hash.
     async fn password_link(&self, claimed: &Claimed, reader: &Person, moment: Moment) -> Result<Matter, Setback> {
         let (event, _) = facts::event(&mut self.db.reader().await?, claimed).await?;
-        let occasion = match event {
-            Event::PersonRegistered { .. } => Occasion::Registered,
-            Event::PersonInvited { .. } => Occasion::Invited,
-            _ => Occasion::Requested,
+        let (occasion, proves) = match event {
+            Event::PersonRegistered { organisation, .. } => (Occasion::Registered, Some(organisation)),
+            Event::PersonInvited { .. } => (Occasion::Invited, None),
+            _ => (Occasion::Requested, None),
         };
         let lifetime = self.link_lifetime;
         let token = self
             .db
-            .write(moment, async |tx: &mut Tx<'_>| accounts::new_password_token(tx, reader.id, lifetime).await)
+            .write(moment, async |tx: &mut Tx<'_>| accounts::new_password_token(tx, reader.id, proves, lifetime).await)
             .await?;
         let link = format!("{}#{token}", self.link_page);
         Ok(Matter::PasswordLink { occasion, link, holds_until: later(moment.recorded_at, lifetime) })

@@ -22,9 +22,11 @@ use crate::store::outbox::{self, Claimed};
 use crate::store::{Db, Fault, Moment, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
 use delivery::Setback;
+use futures_util::FutureExt;
 use letters::Letters;
 use mail::{Mailer, MailerError};
 use secrecy::ExposeSecret;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -156,7 +158,7 @@ fn later(from: DateTime<Utc>, span: TimeDelta) -> DateTime<Utc> {
 
 async fn deliver(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match worker.deliver_next(&clock).await {
+        match surviving(worker.deliver_next(&clock)).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the outbox cannot be worked off"),
@@ -167,14 +169,21 @@ async fn deliver(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiv
 
 async fn watch_the_calendar(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let moment = clock();
-        if let Err(error) = clocks::tick(&worker.db, moment).await {
+        if let Err(error) = surviving(async { clocks::tick(&worker.db, clock()).await }).await {
             tracing::error!(%error, "offers that have expired cannot lapse");
         }
-        if let Err(error) = clocks::sweep(&worker.db, moment).await {
+        if let Err(error) = surviving(async { clocks::sweep(&worker.db, clock()).await }).await {
             tracing::error!(%error, "what has expired cannot be deleted");
         }
         pause(worker.calendar, &mut stop).await;
+    }
+}
+
+/// What a piece of work comes to. A panic in it is a failure of that piece: what it was about is tried again, and the others go on.
+async fn surviving<T, E: std::fmt::Display>(work: impl Future<Output = Result<T, E>>) -> Result<T, String> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_panic) => Err("it panicked".to_owned()),
     }
 }
 

@@ -34,14 +34,14 @@ impl Case<'_> {
 
     pub async fn edit(&self, moment: Moment, content: Value) -> Result<Application, Error> {
         let content = serde_json::from_value::<Content>(content).unwrap();
-        let version = self.read().await.version;
+        let version = self.read().await.told_version;
         self.world
             .act(moment, async |tx| applications::edit(tx, &self.applicant, self.id, version, content).await)
             .await
     }
 
     pub async fn submit(&self, moment: Moment) -> Result<(Application, Answer), Error> {
-        let version = self.read().await.version;
+        let version = self.read().await.told_version;
         self.world
             .act(moment, async |tx| {
                 applications::submit(tx, &self.applicant, &self.world.schemes, self.id, version).await
@@ -50,7 +50,7 @@ impl Case<'_> {
     }
 
     pub async fn withdraw(&self, moment: Moment, reason: &str) -> Result<Application, Error> {
-        self.withdraw_version(moment, self.read().await.version, reason).await
+        self.withdraw_version(moment, self.read().await.told_version, reason).await
     }
 
     pub async fn withdraw_version(&self, moment: Moment, version: i32, reason: &str) -> Result<Application, Error> {
@@ -94,7 +94,7 @@ impl Case<'_> {
         mark: u32,
     ) -> Result<u32, Error> {
         let in_force = self.world.schemes.in_force(&mut self.world.db.reader().await.unwrap(), self.code).await?;
-        let criteria = in_force.scheme.file.assessment.criterion.keys();
+        let criteria = in_force.scheme.procedure()?.assessment.criterion.keys();
         let marks = criteria.map(|name| (name.clone(), mark)).collect::<BTreeMap<_, _>>();
         let (_, score) = self
             .world
@@ -199,7 +199,8 @@ impl Case<'_> {
     /// The events of the case's chain, by name.
     pub async fn events(&self) -> Vec<String> {
         let mut reader = self.world.db.reader().await.unwrap();
-        let entries = almoner::store::audit::of_subject(&mut reader, self.id.0).await.unwrap();
-        entries.iter().map(|entry| entry.event_json()["event"].as_str().unwrap().to_owned()).collect()
+        let entries = almoner::store::audit::of_subject(&mut reader, self.id.0, 0, 1_000).await.unwrap();
+        let event = |entry: &almoner::store::audit::Entry| serde_json::from_str::<Value>(&entry.event).unwrap();
+        entries.iter().map(|entry| event(entry)["event"].as_str().unwrap().to_owned()).collect()
     }
 }

@@ -7,7 +7,10 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
+use tokio::sync::Mutex;
+use tokio::time::sleep;
 use uuid::Uuid;
 
 #[derive(QueryableByName)]
@@ -19,6 +22,8 @@ struct Line {
 /// A database that lives as long as this value.
 pub struct TestDatabase {
     name: String,
+    /// Looks at everything again and again: a connection of its own knows the tables already.
+    eye: Mutex<Option<AsyncPgConnection>>,
 }
 
 impl TestDatabase {
@@ -27,14 +32,14 @@ impl TestDatabase {
         let template = template().await;
         let name = format!("t_{}", Uuid::now_v7().simple());
         run(server(), &format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")).await;
-        Self { name }
+        Self { name, eye: Mutex::default() }
     }
 
     /// A database with nothing in it.
     pub async fn empty() -> Self {
         let name = format!("t_{}", Uuid::now_v7().simple());
         run(server(), &format!("CREATE DATABASE {name}")).await;
-        Self { name }
+        Self { name, eye: Mutex::default() }
     }
 
     pub fn url(&self) -> String {
@@ -43,6 +48,43 @@ impl TestDatabase {
 
     pub fn db(&self) -> almoner::store::Db {
         almoner::store::Db::new(&self.url(), 8).unwrap()
+    }
+
+    /// What every table holds, so that two moments can be compared.
+    pub async fn state(&self) -> Vec<String> {
+        const STATE: &str = "SELECT format('%s: %s', table_name, (xpath('//state/text()', query_to_xml(format(
+              $$SELECT concat_ws(' ', count(*), md5(string_agg(t::text, '' ORDER BY t::text))) AS state FROM %I t$$, table_name),
+              false, true, '')))[1]) AS line
+            FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name";
+        let mut eye = self.eye.lock().await;
+        let connection = match eye.take() {
+            Some(connection) => eye.insert(connection),
+            None => eye.insert(AsyncPgConnection::establish(&self.url()).await.unwrap()),
+        };
+        let lines: Vec<Line> = diesel::sql_query(STATE).load(connection).await.unwrap();
+        lines.into_iter().map(|line| line.line).collect()
+    }
+
+    /// Holds what a statement locks or has written, as the owner, until it is let go.
+    pub async fn hold(&self, sql: &str) -> Held {
+        let mut connection = AsyncPgConnection::establish(&self.url()).await.unwrap();
+        connection.batch_execute(&format!("BEGIN; {sql}")).await.unwrap();
+        Held { connection }
+    }
+
+    /// Waits until so many statements wait for a lock.
+    pub async fn until_waiting(&self, statements: usize) {
+        const WAITING: &str = "SELECT pid::text AS line FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let began = Instant::now();
+        while self.lines(WAITING).await.len() < statements {
+            assert!(began.elapsed() < Duration::from_secs(20), "nothing waits");
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Takes the database away from under whoever uses it.
+    pub async fn vanish(&self) {
+        run(server(), &format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
     }
 
     /// Runs SQL as the owner of the database: what an intruder with all rights could do.
@@ -65,9 +107,19 @@ impl TestDatabase {
 
     /// The text column `line` of a query, row by row.
     pub async fn lines(&self, sql: &str) -> Vec<String> {
-        let mut connection = AsyncPgConnection::establish(&self.url()).await.unwrap();
-        let lines: Vec<Line> = diesel::sql_query(sql).load(&mut connection).await.unwrap();
-        lines.into_iter().map(|line| line.line).collect()
+        lines(&self.url(), sql).await
+    }
+}
+
+/// A transaction that is open.
+pub struct Held {
+    connection: AsyncPgConnection,
+}
+
+impl Held {
+    /// Commits it.
+    pub async fn let_go(mut self) {
+        self.connection.batch_execute("COMMIT").await.unwrap();
     }
 }
 
@@ -131,7 +183,15 @@ pub fn migrate(url: String) -> Vec<String> {
     thread::spawn(move || almoner::store::migrate(&url).unwrap()).join().unwrap()
 }
 
-async fn run(url: &str, sql: &str) {
+/// The text column `line` of a query in any database, row by row.
+pub async fn lines(url: &str, sql: &str) -> Vec<String> {
+    let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+    let lines: Vec<Line> = diesel::sql_query(sql).load(&mut connection).await.unwrap();
+    lines.into_iter().map(|line| line.line).collect()
+}
+
+/// Runs SQL in any database.
+pub async fn run(url: &str, sql: &str) {
     let mut connection = AsyncPgConnection::establish(url).await.unwrap();
     connection.batch_execute(sql).await.unwrap();
 }

@@ -2,20 +2,21 @@
 
 use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
+use crate::ties::{Others, by_hand, rights, steps, ties};
 use crate::world::{World, at};
-use rules::ids::{BatchId, ClaimId, PersonId};
+use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId};
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
 
 /// A running case: the first instalment of 7.5 million paid by a released batch, the last one of 22.5 certified and in a batch that
 /// waits.
-struct Running {
-    paid: ClaimId,
-    certified: ClaimId,
-    released: BatchId,
-    waiting: BatchId,
-    preparer: PersonId,
+pub struct Running {
+    pub paid: ClaimId,
+    pub certified: ClaimId,
+    pub released: BatchId,
+    pub waiting: BatchId,
+    pub preparer: PersonId,
 }
 
 async fn run(case: &Case<'_>) -> Running {
@@ -32,9 +33,9 @@ async fn run(case: &Case<'_>) -> Running {
 }
 
 /// Lines of one posting.
-fn posting(case: &Case<'_>, lines: &[(&str, &str)]) -> String {
+pub fn posting(case: ApplicationId, lines: &[(&str, &str)]) -> String {
     let id = uuid::Uuid::now_v7();
-    let line = |(account, amount): &(&str, &str)| format!("('{id}', '{account}', '{}', {amount}, now())", case.id);
+    let line = |(account, amount): &(&str, &str)| format!("('{id}', '{account}', '{case}', {amount}, now())");
     let lines = lines.iter().map(line).collect::<Vec<_>>().join(", ");
     format!("INSERT INTO ledger_entries (posting_id, account, application_id, amount_cents, posted_at) VALUES {lines}")
 }
@@ -45,16 +46,47 @@ async fn the_database_refuses_by_itself_what_would_break_the_books() {
     let (staff, applicant) = (world.staff().await, world.applicant().await);
     let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
     let running = run(&case).await;
+    let proposal = || (CODE, accelerator("60000000.00", "1.00"));
+    let others = Others {
+        draft: world.draft(&staff, &world.applicant().await, proposal(), at(DAY, 0)).await.id,
+        recommended: {
+            let case = world.draft(&staff, &world.applicant().await, proposal(), at(DAY, 0)).await;
+            case.to_recommended(at(DAY, 1), "1.00").await;
+            case.id
+        },
+        withdrawn: {
+            let case = world.draft(&staff, &world.applicant().await, proposal(), at(DAY, 0)).await;
+            case.to_recommended(at(DAY, 1), "1.00").await;
+            case.withdraw(at(DAY, 2), "changed plans").await.unwrap();
+            case.id
+        },
+    };
     let before = world.database.lines(STATE).await;
-    for (what, sql, told) in money(&case).into_iter().chain(batches(&running, &case)).chain(decided(&case, &running)) {
+    let tries = [
+        money(&case),
+        batches(&running, &case),
+        decided(&case, &running),
+        ties(&case, &running, &others),
+        steps(&case, &others),
+        rights(&case),
+    ];
+    let mut accepted = Vec::new();
+    for (what, sql, told) in tries.into_iter().flatten() {
         let refusal = world.database.as_server(&sql).await;
-        assert!(refusal.as_ref().is_err_and(|refusal| refusal.contains(told)), "{what}: {refusal:?}\n{sql}");
+        if !refusal.as_ref().is_err_and(|refusal| refusal.contains(told)) {
+            accepted.push(format!("{what}: {refusal:?}\n{sql}"));
+        }
     }
+    assert_eq!(accepted, Vec::<String>::new());
     assert_eq!(world.database.lines(STATE).await, before);
     world.prove().await;
     // And it lets through what is right.
+    let whole = by_hand(others.recommended, &["state", "award", "balance", "envelope", "posting"]);
+    world.database.as_server(&format!("BEGIN; {whole} SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK")).await.unwrap();
     world.release(at(DAY, 203), &staff.releaser, running.waiting).await.unwrap();
     world.prove().await;
+    let again = format!("UPDATE applications SET state = 'submitted' WHERE id = '{}'", case.id);
+    assert!(world.database.as_server(&again).await.unwrap_err().contains("no step from completed to submitted"));
 }
 
 /// Everything that the tries below could have changed.
@@ -65,33 +97,39 @@ const STATE: &str =
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM claims ORDER BY id) t
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM awards ORDER BY 1) t
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM envelopes) t
+    UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM applicant_balances ORDER BY 1, 2) t
+    UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM people ORDER BY id) t
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM applications ORDER BY id) t";
 
-type Try = (&'static str, String, &'static str);
+pub type Try = (&'static str, String, &'static str);
 
 fn money(case: &Case<'_>) -> Vec<Try> {
     let of_applicant = "UPDATE applicant_balances SET committed_cents = limit_cents + 1".to_owned();
     let of_envelope = "UPDATE envelopes SET committed_cents = limit_cents + 1".to_owned();
     vec![
-        ("half a posting", posting(case, &[("commitment", "100")]), "does not sum to zero"),
+        ("half a posting", posting(case.id, &[("commitment", "100")]), "does not sum to zero"),
         (
             "a posting that does not balance",
-            posting(case, &[("envelope", "-100"), ("commitment", "99")]),
+            posting(case.id, &[("envelope", "-100"), ("commitment", "99")]),
             "sum to zero",
         ),
         (
             "paying more than is committed",
-            posting(case, &[("commitment", "-2250000001"), ("paid", "2250000001")]),
+            posting(case.id, &[("commitment", "-2250000001"), ("paid", "2250000001")]),
             "more than is committed",
         ),
         (
             "giving back more than is committed",
-            posting(case, &[("commitment", "-2250000001"), ("envelope", "2250000001")]),
+            posting(case.id, &[("commitment", "-2250000001"), ("envelope", "2250000001")]),
             "more than is committed",
         ),
-        ("a line of nothing", posting(case, &[("envelope", "0"), ("commitment", "0")]), "amount_cents_check"),
-        ("an account that is none", posting(case, &[("envelope", "-1"), ("pocket", "1")]), "account_check"),
-        ("a fraction of a cent", posting(case, &[("envelope", "'-0.5'"), ("paid", "'0.5'")]), "invalid input syntax"),
+        ("a line of nothing", posting(case.id, &[("envelope", "0"), ("commitment", "0")]), "amount_cents_check"),
+        ("an account that is none", posting(case.id, &[("envelope", "-1"), ("pocket", "1")]), "account_check"),
+        (
+            "a fraction of a cent",
+            posting(case.id, &[("envelope", "'-0.5'"), ("paid", "'0.5'")]),
+            "invalid input syntax",
+        ),
         ("committing more than the envelope", of_envelope, "envelopes_check"),
         ("committing more than the applicant's ceiling", of_applicant, "applicant_balances_check"),
         ("a negative commitment", "UPDATE envelopes SET committed_cents = -1".to_owned(), "committed_cents_check"),
@@ -193,7 +231,7 @@ async fn a_temporary_table_does_not_blind_the_guard_of_the_ledger() {
     let (staff, applicant) = (world.staff().await, world.applicant().await);
     let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
     case.to_accepted(at(DAY, 1), "30000000.00").await;
-    let real = posting(&case, &[("commitment", "100")]).replace("INTO ledger", "INTO public.ledger");
+    let real = posting(case.id, &[("commitment", "100")]).replace("INTO ledger", "INTO public.ledger");
     let sql = format!("CREATE TEMP TABLE ledger_entries (LIKE public.ledger_entries); {real}");
     assert!(world.database.as_server(&sql).await.unwrap_err().contains("does not sum to zero"));
 }

@@ -11,6 +11,8 @@ use rules::ids::NoticeId;
 use rules::person::Language;
 use rules::refusal::Refusal;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -236,6 +238,29 @@ async fn a_worker_that_is_told_to_stop_finishes_what_is_under_way() {
     stop.send_replace(true);
     timeout(Duration::from_secs(10), work).await.unwrap().unwrap();
     assert_eq!(post.notices().await, ["waiting 1 no end after 1 s"]);
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_piece_of_work_and_the_worker_goes_on() {
+    let post = Post::open().await;
+    post.invite("somebody@example.hk", Language::English).await;
+    let readings = Arc::new(AtomicU32::new(0));
+    let clock = move || {
+        assert!(readings.fetch_add(1, Ordering::Relaxed) >= 4, "a defect in the first four pieces of work");
+        at(1)
+    };
+    let (stop, stopped) = watch::channel(false);
+    let changed = [("worker.lanes", "1"), ("worker.poll_s", "1"), ("worker.calendar_s", "1")];
+    let work = tokio::spawn(post.worker(&changed).run(clock, stopped));
+    let mailed = async {
+        while post.mails().is_empty() {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), mailed).await.unwrap();
+    stop.send_replace(true);
+    timeout(Duration::from_secs(10), work).await.unwrap().unwrap();
+    assert_eq!(post.notices().await, ["sent 1"]);
 }
 
 #[tokio::test]

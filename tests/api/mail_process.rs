@@ -21,7 +21,7 @@ impl Process {
             .env("ALMONER_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/config"))
             .env("ALMONER_MAIL__PORT", port.to_string())
             .env("ALMONER_WORKER__POLL_S", "1")
-            .env("ALMONER_LOG__FILTER", "debug")
+            .env("ALMONER_LOG__FILTER", "trace")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn();

@@ -10,6 +10,9 @@ const SHAPE: &str = "SELECT concat_ws(' ', table_name, column_name, data_type, i
   UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
   UNION ALL SELECT concat_ws(' ', table_name, grantee, privilege_type) FROM information_schema.table_privileges
     WHERE table_schema = 'public' AND grantee = 'almoner_app'
+  UNION ALL SELECT concat_ws(' ', table_name, column_name, grantee, privilege_type) FROM information_schema.column_privileges
+    WHERE table_schema = 'public' AND grantee = 'almoner_app'
+  UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
   ORDER BY 1";
 
 #[tokio::test]
@@ -22,6 +25,8 @@ async fn the_migrations_go_up_down_and_up_without_a_trace() {
     let left =
         database.lines("SELECT relname::text AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace").await;
     assert_eq!(left, ["__diesel_schema_migrations", "__diesel_schema_migrations_pkey"]);
+    let functions = "SELECT proname::text AS line FROM pg_proc WHERE pronamespace = 'public'::regnamespace";
+    assert_eq!(database.lines(functions).await, Vec::<String>::new());
     assert_eq!(migrate(database.url()), first);
     assert_eq!(database.lines(SHAPE).await, shape);
 }

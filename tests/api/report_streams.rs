@@ -1,6 +1,7 @@
 //! A long report: every row once and in order, from one snapshot, and a reader that goes away gives the connection back.
 
 use crate::reports::{disbursements, world, year};
+use crate::site::{Call, Site};
 use crate::world::{World, at};
 use almoner::actions::reports;
 use almoner::export::csv::Csv;
@@ -9,6 +10,8 @@ use almoner::store::Db;
 use futures_util::TryStreamExt;
 use rules::actor::Role;
 use rules::report::Filter;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -91,7 +94,13 @@ async fn a_reader_that_goes_away_gives_the_connection_back() {
     // The only connection is free again, and in no transaction.
     let auditor = world.person(&[Role::Auditor], &[]).await;
     let mut reader = timeout(Duration::from_secs(5), db.reader()).await.unwrap().unwrap();
-    assert_eq!(reports::envelopes(&mut reader, &auditor, Some("TVP")).await.unwrap().len(), 1);
+    assert_eq!(
+        reports::envelopes(&mut reader, &auditor, (&world.schemes, at("2031-01-01", 0).today()), Some("TVP"))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     drop(reader);
     db.write(at("2031-01-01", 0), async |tx| {
         almoner::actions::batches::prepare(tx, &staff.preparer, &[]).await.map(|_| ()).or_else(|error| match error {
@@ -119,4 +128,44 @@ async fn a_thread_that_waits_gets_the_same_rows() {
         (rows, report.totals().unwrap())
     });
     assert_eq!(waiting.await.unwrap(), disbursements(&world, &staff.preparer, Filter::default()).await.unwrap());
+}
+
+/// Asks for a report and reads no more of it than that it has begun.
+fn slow_reader(site: &Site, token: &str) -> TcpStream {
+    let address = site.address.strip_prefix("http://").unwrap();
+    let mut reader = TcpStream::connect(address).unwrap();
+    let request = "GET /api/v1/reports/disbursements.csv HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer";
+    write!(reader, "{request} {token}\r\n\r\n").unwrap();
+    let mut begun = [0; 12];
+    reader.read_exact(&mut begun).unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200");
+    reader
+}
+
+#[tokio::test]
+async fn readers_who_take_their_time_leave_the_database_to_the_others() {
+    let world = world().await;
+    let staff = world.staff().await;
+    let case = year(&world, &staff).await;
+    // More than what the sockets hold for somebody who reads nothing.
+    add_payments(&world, case.id, 45_000).await;
+    let site = Site::open(&world.database, &[("http.workers", "1"), ("database.connections", "4")]);
+    let token = site.token(&staff.preparer).await;
+    let slow = [(), ()].map(|()| slow_reader(&site, &token));
+    let report = |path: &str| site.send(&Call::get(format!("/api/v1/reports/disbursements{path}")).with(&token));
+    for path in ["", ".csv", ".xlsx"] {
+        let refused = report(path);
+        assert_eq!((refused.told(), refused.header("retry-after")), ((503, "unavailable"), "2"), "{path}");
+    }
+    for _ in 0..8 {
+        assert_eq!(site.send(&Call::get("/api/v1/work").with(&token)).told(), (200, ""));
+    }
+    // Once one has gone away, the next is served.
+    drop(slow);
+    let served = async {
+        while report(".csv?scheme=NIFS").told() != (200, "") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), served).await.unwrap();
 }

@@ -9,13 +9,17 @@ use almoner::store::{Tx, sessions};
 use chrono::{DateTime, TimeDelta, Utc};
 use rules::actor::Actor;
 use rules::ids::PersonId;
+use secrecy::SecretString;
 use serde_json::Value;
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use ureq::http::{Method, Request, StatusCode};
+use tokio::runtime::Handle;
+use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use uuid::Uuid;
 
 /// How long an answer may take on a busy machine.
@@ -26,7 +30,8 @@ pub struct Site {
     pub address: String,
     /// The clocks that the server reads.
     pub clock: Clock,
-    tokens: Tokens,
+    /// What signs its access tokens.
+    pub tokens: Tokens,
     db: almoner::store::Db,
     agent: ureq::Agent,
     handle: actix_web::dev::ServerHandle,
@@ -36,7 +41,12 @@ pub struct Site {
 impl Site {
     /// A server with the settings of development and these: `("http.workers", "1")`, and so on.
     pub fn open(database: &TestDatabase, changed: &[(&str, &str)]) -> Self {
-        let settings = settings(database, changed);
+        Self::before(&database.url(), changed)
+    }
+
+    /// The same before whatever is at an address, or is not.
+    pub fn before(url: &str, changed: &[(&str, &str)]) -> Self {
+        let settings = settings(url, changed);
         let key = SigningKey::of_the_tests();
         let (issuer, audience) = (settings.http.public_url.as_str(), &settings.tokens.audience);
         let tokens = Tokens::new(&key, &[], issuer, audience, settings.tokens.lifetime).unwrap();
@@ -55,7 +65,7 @@ impl Site {
             address: format!("http://{address}"),
             clock,
             tokens,
-            db: database.db(),
+            db: almoner::store::Db::new(url, 8).unwrap(),
             agent: config.proxy(None).build().into(),
             handle,
             thread: Some(thread),
@@ -94,6 +104,38 @@ impl Site {
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Reply { status: response.status(), headers, json, bytes }
     }
+
+    /// Sends a call that has to wait, and acts meanwhile. Needs a runtime of several threads.
+    pub fn send_while(&self, call: &Call, act: impl Future<Output = ()>) -> Reply {
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| self.send(call));
+            tokio::task::block_in_place(|| Handle::current().block_on(act));
+            waits.join().unwrap()
+        })
+    }
+
+    /// Sends bytes as they are and waits for an answer; the line is held open meanwhile.
+    pub fn send_raw(&self, bytes: &[u8]) -> Reply {
+        let mut line = TcpStream::connect(self.address.trim_start_matches("http://")).unwrap();
+        line.set_read_timeout(Some(PATIENCE)).unwrap();
+        line.write_all(bytes).unwrap();
+        let mut answer = BufReader::new(line);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(answer.read_line(&mut head).unwrap() > 0, "no answer: {head}");
+        }
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap().parse().unwrap();
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+            headers.append(HeaderName::try_from(name).unwrap(), HeaderValue::from_str(value).unwrap());
+        }
+        let length = headers.get("content-length").map_or(0, |length| length.to_str().unwrap().parse().unwrap());
+        let mut bytes = vec![0; length];
+        answer.read_exact(&mut bytes).unwrap();
+        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Reply { status, headers, json, bytes }
+    }
 }
 
 impl Drop for Site {
@@ -104,16 +146,18 @@ impl Drop for Site {
     }
 }
 
-fn settings(database: &TestDatabase, changed: &[(&str, &str)]) -> Settings {
+fn settings(url: &str, changed: &[(&str, &str)]) -> Settings {
     let variable = |(name, value): &(&str, &str)| {
         (format!("ALMONER_{}", name.to_uppercase().replace('.', "__")), (*value).to_owned())
     };
-    let mut variables = vec![("DATABASE_URL".to_owned(), database.url())];
+    let mut variables = vec![("DATABASE_URL".to_owned(), "postgres://almoner@localhost/almoner".to_owned())];
     variables.extend([("http.port", "0"), ("http.workers", "2"), ("http.shutdown_s", "5")].iter().map(variable));
     variables.extend(changed.iter().map(variable));
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let mut settings = Settings::read(&variables, |file| fs::read_to_string(config.join(file))).unwrap();
+    // Set past what production refuses: the key is known, and so may be the password of a server of the tests.
     settings.tokens.signing_key = Some(SigningKey::of_the_tests());
+    settings.database.url = SecretString::from(url.to_owned());
     settings
 }
 
@@ -175,7 +219,7 @@ impl Call {
 #[derive(Clone, Debug)]
 pub struct Reply {
     pub status: StatusCode,
-    pub headers: ureq::http::HeaderMap,
+    pub headers: HeaderMap,
     pub json: Value,
     pub bytes: Vec<u8>,
 }
@@ -194,7 +238,9 @@ impl Reply {
 
     /// Status and code, where it is a problem; status and nothing, where it went well.
     pub fn told(&self) -> (u16, &str) {
-        (self.status.as_u16(), self.json.get("code").and_then(Value::as_str).unwrap_or_default())
+        let problem = self.header("content-type") == "application/problem+json";
+        let code = self.json.get("code").filter(|_| problem).and_then(Value::as_str);
+        (self.status.as_u16(), code.unwrap_or_default())
     }
 }
 

@@ -116,7 +116,7 @@ async fn an_application_is_withdrawn_until_it_is_offered_and_gives_back_what_was
     assert_eq!(refused(approved.offer(at(DAY, 5)).await), "application.wrong_state");
     let mut reader = scene.world.db.reader().await.unwrap();
     let applicant = &approved.applicant;
-    let shown = applications::calculations(&mut reader, applicant, approved.id).await.unwrap();
+    let shown = applications::calculations(&mut reader, applicant, &scene.world.schemes, approved.id).await.unwrap();
     assert_eq!(shown.len(), 1, "the calculation of the approval would tell of it");
     assert!(acts::read(&mut reader, applicant, approved.id).await.is_err());
     let offered = scene.draft("10000000.00").await;
@@ -132,16 +132,20 @@ async fn an_applicant_is_not_told_of_a_decision_by_the_words_of_a_refusal() {
     let scene = scene().await;
     let case = scene.draft("10000000.00").await;
     case.to_recommended(at(DAY, 1), "10000000.00").await;
-    case.approve(at(DAY, 2), &scene.staff.commissioner).await.unwrap();
-    let proposal = accelerator("60000000.00", "20000000.00");
-    for told in [
-        case.edit(at(DAY, 3), proposal).await.unwrap_err(),
-        case.submit(at(DAY, 3)).await.unwrap_err(),
-        case.accept(at(DAY, 3)).await.unwrap_err(),
-        case.decline(at(DAY, 3), "no").await.unwrap_err(),
-        case.claim(at(DAY, 3), "initial", "1.00", None).await.unwrap_err(),
-    ] {
-        assert_eq!(told.to_string(), "This cannot be done while the application is under_consideration.");
+    for approved in [false, true] {
+        if approved {
+            case.approve(at(DAY, 2), &scene.staff.commissioner).await.unwrap();
+        }
+        let proposal = accelerator("60000000.00", "20000000.00");
+        for told in [
+            case.edit(at(DAY, 3), proposal).await.unwrap_err(),
+            case.submit(at(DAY, 3)).await.unwrap_err(),
+            case.accept(at(DAY, 3)).await.unwrap_err(),
+            case.decline(at(DAY, 3), "no").await.unwrap_err(),
+            case.claim(at(DAY, 3), "initial", "1.00", None).await.unwrap_err(),
+        ] {
+            assert_eq!(told.to_string(), "This cannot be done while the application is under_consideration.");
+        }
     }
 }
 
@@ -202,6 +206,8 @@ async fn what_an_applicant_was_granted_before_counts_at_submission_and_again_at_
     first.to_recommended(at(DAY, 1), "20000000.00").await;
     second.to_recommended(at(DAY, 1), "20000000.00").await;
     first.approve(at(DAY, 2), &scene.staff.commissioner).await.unwrap();
+    // Counted at a submission from the offer on: before that, the applicant has not been told.
+    first.offer(at(DAY, 3)).await.unwrap();
     let third = scene.draft("20000000.00").await;
     let told = third.submit(at(DAY, 3)).await.unwrap_err();
     let (requested, allowed) = (cents("20000000.00"), cents("10000000.00"));
@@ -214,7 +220,6 @@ async fn what_an_applicant_was_granted_before_counts_at_submission_and_again_at_
     third.edit(at(DAY, 4), accelerator("60000000.00", "10000000.00")).await.unwrap();
     third.submit(at(DAY, 4)).await.unwrap();
     // What was not needed of the first one makes room for others.
-    first.offer(at(DAY, 5)).await.unwrap();
     first.accept(at(DAY, 5)).await.unwrap();
     first.pay(at(DAY, 6), "initial", "5000000.00", None).await;
     first.pay(at(DAY, 200), "final", "5000000.00", Some(accelerator_actual("20000000.00"))).await;

@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::database::TestDatabase;
 use almoner::actions::schemes::{Schemes, publish};
 use almoner::actions::{Error, applications, batches};
-use almoner::store::{Db, Moment, Tx, people};
+use almoner::store::{Db, Fault, Moment, Tx, people};
 use chrono::{DateTime, Days, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Content;
@@ -13,7 +13,8 @@ use rules::batch::Batch;
 use rules::ids::{BatchId, ClaimId, OrganisationId, PersonId};
 use rules::money::Cents;
 use rules::permission::Verb;
-use rules::person::{Language, Newcomer, change_roles, grant_authorities, invite, register};
+use rules::person::{Language, Newcomer, Organisation, Registration, change_roles, confirm};
+use rules::person::{grant_authorities, invite, register};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -51,6 +52,7 @@ pub fn refused<T: Debug>(result: Result<T, Error>) -> &'static str {
     match result {
         Err(Error::Refused(refusal)) => refusal.code(),
         Err(Error::Stale) => "stale",
+        Err(Error::Fault(Fault::Taken(_))) => "taken",
         other => panic!("no refusal: {other:?}"),
     }
 }
@@ -151,14 +153,17 @@ impl World {
         .unwrap();
     }
 
-    /// Somebody who registers with an organisation of their own.
+    /// Somebody who has registered with an organisation of their own and used the link.
     pub async fn applicant(&self) -> Applicant {
         let (newcomer, number) = self.newcomer();
         let (id, organisation) = (newcomer.id, OrganisationId(Uuid::now_v7()));
         let (name, ubi) = (format!("Organisation {number}"), format!("{number:08}"));
         self.act(self.began, async |tx| {
             let permit = Actor::visitor().may_to_person(Verb::PersonRegister, id)?;
-            Ok(tx.record(&register(&permit, newcomer, (organisation, &name, &ubi))?).await?)
+            let registration = Registration::read(newcomer, (organisation, &name, &ubi))?;
+            tx.record(&register(&permit, registration, None)).await?;
+            let registered = Organisation { id: organisation, name, ubi };
+            Ok(tx.record(&confirm(&permit, id, registered)).await?)
         })
         .await
         .unwrap();

@@ -7,7 +7,7 @@ pub use state::State;
 pub use submission::{Submission, Submitting};
 pub(crate) use submission::{faulty, refused_by_rules};
 
-use crate::calculation::Request;
+use crate::calculation::{Request, object};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duty;
@@ -15,8 +15,10 @@ use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId, PersonId};
 use crate::money::Cents;
 use crate::permission::Permit;
+use crate::person::Organisation;
 use crate::refusal::Refusal;
 use crate::scheme::{Scheme, hexadecimal};
+use crate::sight::Sight;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,6 +42,7 @@ pub struct Content {
     #[serde(default)]
     pub summary: String,
     /// Facts, stages with cost and contributions, and what is asked for: the request of the calculation.
+    #[serde(deserialize_with = "object")]
     pub request: Request,
 }
 
@@ -54,6 +57,10 @@ pub struct Application {
     pub scheme: String,
     /// Who applies.
     pub organisation: OrganisationId,
+    /// What the organisation is called.
+    pub organisation_name: String,
+    /// Its Unique Business Identifier.
+    pub organisation_ubi: String,
     /// Who began it.
     pub author: PersonId,
     /// Where it stands.
@@ -68,8 +75,10 @@ pub struct Application {
     pub reason: Option<String>,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
-    /// Counted up with every change; the entity tag of the API.
+    /// Counted up with every change.
     pub version: i32,
+    /// Counted up with every change that the applicant is told of.
+    pub told_version: i32,
 }
 
 /// A draft to be begun: ids, names and instants are handed in.
@@ -80,7 +89,7 @@ pub struct NewDraft {
     /// The number of the reference, unique over all schemes.
     pub serial: i64,
     /// Who applies.
-    pub organisation: OrganisationId,
+    pub organisation: Organisation,
     /// Who begins it.
     pub author: PersonId,
     /// What is written in it.
@@ -102,7 +111,9 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
         id: draft.id,
         reference: format!("{code}-{year}-{:06}", draft.serial),
         scheme: code.clone(),
-        organisation: draft.organisation,
+        organisation: draft.organisation.id,
+        organisation_name: draft.organisation.name,
+        organisation_ubi: draft.organisation.ubi,
         author: draft.author,
         state: State::Draft,
         content: draft.content,
@@ -111,6 +122,7 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
         reason: None,
         created_at: draft.at,
         version: 1,
+        told_version: 1,
     };
     let event = Event::ApplicationCreated {
         application: application.id,
@@ -188,6 +200,16 @@ impl Application {
         Ok(self.changed(permit, event, Vec::new()))
     }
 
+    /// The version as a sight shows it, and as its reader names it: what is hidden does not show in the public one, neither that it
+    /// has happened nor how often.
+    #[must_use]
+    pub const fn version_in(&self, sight: Sight) -> i32 {
+        match sight {
+            Sight::Staff => self.version,
+            Sight::Public => self.told_version,
+        }
+    }
+
     /// What is still missing before it can be submitted, each with a pointer.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
@@ -228,8 +250,16 @@ impl Application {
         self.must_be(states).map_err(|_state| Refusal::ApplicationWrongState { state: self.state.public_code() })
     }
 
-    pub(crate) fn changed(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
+    /// It has changed, and its state is the new one.
+    pub(crate) const fn count_up(&mut self) {
         self.version = self.version.saturating_add(1);
+        if !self.state.is_hidden() {
+            self.told_version = self.told_version.saturating_add(1);
+        }
+    }
+
+    pub(crate) fn changed(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
+        self.count_up();
         let mut writes = vec![Write::Application(self.clone())];
         writes.extend(more);
         (Change::new(permit, event, writes), self)
@@ -250,3 +280,6 @@ pub(crate) fn words_given(field: &'static str, words: &str) -> Result<String, Re
     storable(field, words)?;
     Ok(words.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,6 +52,30 @@ impl State {
         Self::Completed,
     ];
 
+    /// Every step that a case can take, from a state to another. The database keeps the same list and refuses any other step.
+    pub const STEPS: [(Self, Self); 20] = [
+        (Self::Draft, Self::Submitted),
+        (Self::Draft, Self::Withdrawn),
+        (Self::Submitted, Self::Ineligible),
+        (Self::Submitted, Self::InAssessment),
+        (Self::Submitted, Self::Withdrawn),
+        (Self::Ineligible, Self::Submitted),
+        (Self::Ineligible, Self::Withdrawn),
+        (Self::InAssessment, Self::Recommended),
+        (Self::InAssessment, Self::Rejected),
+        (Self::InAssessment, Self::Withdrawn),
+        (Self::Recommended, Self::Rejected),
+        (Self::Recommended, Self::Approved),
+        (Self::Recommended, Self::Withdrawn),
+        (Self::Rejected, Self::InAssessment),
+        (Self::Approved, Self::Offered),
+        (Self::Approved, Self::Withdrawn),
+        (Self::Offered, Self::Accepted),
+        (Self::Offered, Self::Declined),
+        (Self::Offered, Self::Lapsed),
+        (Self::Accepted, Self::Completed),
+    ];
+
     /// The code used in the API and the database.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -81,6 +105,12 @@ impl State {
             Self::Rejected => "unsuccessful",
             other => other.code(),
         }
+    }
+
+    /// Whether the case comes to this state without the applicant being told: the public word stays as it was.
+    #[must_use]
+    pub const fn is_hidden(self) -> bool {
+        matches!(self, Self::Recommended | Self::Approved)
     }
 
     /// What the applicant does next, in one sentence.

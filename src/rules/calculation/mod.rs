@@ -28,7 +28,7 @@ mod wording;
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
 pub use post::PostsResult;
-pub use reading::{FaultKind, RequestFault, read_json};
+pub use reading::{FaultKind, RequestFault, each_once, object, object_or_none, read_json};
 pub use request::{
     Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
 };
@@ -80,10 +80,23 @@ pub struct Calculation<'a> {
 pub fn calculate<'a>(scheme: &'a Scheme, request: &'a Request, on: Day) -> Result<Calculation<'a>, Vec<RequestFault>> {
     let faults = names::faults(scheme, request, on);
     if !faults.is_empty() {
-        return Err(faults);
+        return Err(first(faults));
     }
     let mut work = Work::new(scheme, request, on);
     work.run().map_err(|error: MoneyError| vec![RequestFault::malformed("", error.to_string())])
+}
+
+/// How many faults are told at once: nobody reads more, and a request of thousands must not get an answer of megabytes.
+const FAULTS_MAX: usize = 100;
+
+/// The first faults, and how many more there are.
+fn first(mut faults: Vec<RequestFault>) -> Vec<RequestFault> {
+    let others = faults.split_off(faults.len().min(FAULTS_MAX));
+    if let Some(other) = others.iter().find(|fault| fault.kind == FaultKind::Malformed).or(others.first()) {
+        let (pointer, message) = (String::new(), format!("{} more parts are wrong: mend these first", others.len()));
+        faults.push(RequestFault { pointer, message, kind: other.kind });
+    }
+    faults
 }
 
 /// What the parts of a calculation share while it runs.

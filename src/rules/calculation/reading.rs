@@ -1,9 +1,10 @@
 //! Reads a request strictly: what cannot be understood is named with a pointer to it, and nothing is taken for something else.
 
-use super::request::{Completed, FactValue, Facts, Request};
+use super::request::{Completed, FactValue, Request};
 use crate::calendar::Day;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_path_to_error::Segment;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -102,11 +103,19 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-pub(super) fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+/// A part that must be written as an object.
+///
+/// # Errors
+/// When it is none, or cannot be read.
+pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     Object::deserialize(deserializer).map(|Object(object)| object)
 }
 
-pub(super) fn object_or_none<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+/// The same for a part that may be left out.
+///
+/// # Errors
+/// When it is there and no object, or cannot be read.
+pub fn object_or_none<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de>,
     D: Deserializer<'de>,
@@ -127,26 +136,33 @@ where
     Ok(objects.map(|objects| objects.into_iter().map(|Object(object)| object).collect()))
 }
 
-/// Facts, each answered once: of two answers to one question, neither is the right one.
-pub(super) fn facts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Facts, D::Error> {
-    struct Answers;
-    impl<'de> de::Visitor<'de> for Answers {
-        type Value = Facts;
+/// An object whose names are not known beforehand, each there once: of two values under one name, neither is the right one.
+///
+/// # Errors
+/// When it is no object, a value cannot be read, or a name is there twice.
+pub fn each_once<'de, V, D>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error>
+where
+    V: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    struct Members<V>(PhantomData<V>);
+    impl<'de, V: Deserialize<'de>> de::Visitor<'de> for Members<V> {
+        type Value = BTreeMap<String, V>;
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("an object with the facts by their codes")
+            formatter.write_str("an object")
         }
-        fn visit_map<A: de::MapAccess<'de>>(self, mut members: A) -> Result<Facts, A::Error> {
-            let mut facts = Facts::new();
-            while let Some((name, value)) = members.next_entry::<String, FactValue>()? {
-                if facts.contains_key(&name) {
-                    return Err(de::Error::custom(format_args!("the fact \"{name}\" is there twice")));
+        fn visit_map<A: de::MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            let mut read = BTreeMap::new();
+            while let Some((name, value)) = members.next_entry::<String, V>()? {
+                if read.contains_key(&name) {
+                    return Err(de::Error::custom(format_args!("\"{name}\" is there twice")));
                 }
-                facts.insert(name, value);
+                read.insert(name, value);
             }
-            Ok(facts)
+            Ok(read)
         }
     }
-    deserializer.deserialize_map(Answers)
+    deserializer.deserialize_map(Members(PhantomData))
 }
 
 impl<'de> Deserialize<'de> for FactValue {

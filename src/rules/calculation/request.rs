@@ -1,6 +1,6 @@
 //! What a calculation is asked: a person's or a system's question, as values. How it is read is in `reading`.
 
-use super::reading::{facts, object, object_or_none, objects, objects_or_none};
+use super::reading::{each_once, object, object_or_none, objects, objects_or_none};
 use crate::calendar::Day;
 use crate::money::Cents;
 use serde::{Deserialize, Serialize, Serializer};
@@ -36,7 +36,7 @@ pub struct Request {
 #[serde(deny_unknown_fields)]
 pub struct Applicant {
     /// Answers to the scheme's questions about the applicant.
-    #[serde(default, deserialize_with = "facts")]
+    #[serde(default, deserialize_with = "each_once")]
     pub facts: Facts,
 }
 
@@ -45,7 +45,7 @@ pub struct Applicant {
 #[serde(deny_unknown_fields)]
 pub struct Project {
     /// Answers to the scheme's questions about the project.
-    #[serde(default, deserialize_with = "facts")]
+    #[serde(default, deserialize_with = "each_once")]
     pub facts: Facts,
     /// The stages that are asked about.
     #[serde(deserialize_with = "objects")]
@@ -150,6 +150,20 @@ pub struct History {
     /// Award by award.
     #[serde(default, deserialize_with = "objects_or_none", skip_serializing_if = "Option::is_none")]
     pub awards: Option<Vec<Award>>,
+}
+
+impl History {
+    /// Takes these awards out, once for each time that they are named. `true` when one of them was there.
+    pub fn leave_out(&mut self, hidden: &[Award]) -> bool {
+        let Some(awards) = &mut self.awards else { return false };
+        let before = awards.len();
+        for left_out in hidden {
+            if let Some(place) = awards.iter().position(|award| award == left_out) {
+                awards.remove(place);
+            }
+        }
+        awards.len() < before
+    }
 }
 
 /// One earlier award.

@@ -104,6 +104,7 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
         organisation: OrganisationId(Uuid::from_u128(2)),
         amount: cents("200000000.00"),
         authority: "commissioner".to_owned(),
+        counts_as: ApplicantGuard::Lifetime,
         state: AwardState::Accepted,
         decided_at: instant("2025-03-05"),
         offered_at: None,

@@ -1,4 +1,4 @@
-//! The stable code of each refusal, and which kind of no it is.
+//! The stable code of each refusal, which kind of no it is, and what it means.
 
 use super::Refusal;
 
@@ -15,96 +15,143 @@ pub enum RefusalKind {
     Rule,
 }
 
-impl Refusal {
-    /// The stable code.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NotFound => "not_found",
-            Self::NotPermitted { .. } => "permission.denied",
-            Self::OwnOrganisation => "person.own_organisation",
-            Self::OwnAccount => "person.own_account",
-            Self::NoRole => "person.no_role",
-            Self::EmailNotAnAddress => "person.email_not_an_address",
-            Self::AlreadyRegistered => "person.already_registered",
-            Self::NameNotUsable => "person.name_not_usable",
-            Self::UbiNotEightDigits => "organisation.ubi_not_eight_digits",
-            Self::PasswordLength => "password.length",
-            Self::PasswordGuessable => "password.guessable",
-            Self::PasswordLinkSpent => "password.link_spent",
-            Self::SchemeFaulty { .. } => "scheme.faulty",
-            Self::SchemeUnchanged { .. } => "scheme.unchanged",
-            Self::SchemeNotPublished { .. } => "scheme.not_published",
-            Self::SchemeTakesNoApplications { .. } => "scheme.takes_no_applications",
-            Self::ApplicationWrongState { .. } => "application.wrong_state",
-            Self::ApplicationIncomplete { .. } => "application.incomplete",
-            Self::TextLength { .. } => "text.length",
-            Self::TextUnstorable { .. } => "text.unstorable",
-            Self::RoundClosed { .. } => "round.closed",
-            Self::RoundQuota { .. } => "round.quota",
-            Self::CalculationRefused { .. } => "calculation.refused",
-            Self::RequestAboveAllowed { .. } => "application.request_above_allowed",
-            Self::RecommendedAboveAllowed { .. } => "approval.above_allowed",
-            Self::LimitUnknown { .. } => "limit.unknown",
-            Self::FiguresFaulty { .. } => "application.figures_faulty",
-            Self::AuthorityCode => "person.authority_code",
-            Self::DutySeparated { .. } => "duty.separated",
-            Self::CeilingExceeded { .. } => "ceiling.exceeded",
-            Self::AmountTooLarge => "amount.too_large",
-            Self::MarksWrong { .. } => "assessment.marks_wrong",
-            Self::AssessorTwice => "assessment.assessor_twice",
-            Self::AssessorsEnough { .. } => "assessment.assessors_enough",
-            Self::AssessorNotOne => "assessment.not_an_assessor",
-            Self::AssessorOfApplicant => "assessment.assessor_of_applicant",
-            Self::AssessmentClosed { .. } => "assessment.closed",
-            Self::AssessmentsMissing { .. } => "assessment.missing",
-            Self::BelowPassMark { .. } => "recommendation.below_pass_mark",
-            Self::AmountNotRecommendable { .. } => "recommendation.amount",
-            Self::AuthorityTooLow { .. } => "approval.authority_too_low",
-            Self::OfferExpired { .. } => "award.offer_expired",
-            Self::OfferStands { .. } => "award.offer_stands",
-            Self::InstalmentUnknown { .. } => "claim.instalment_unknown",
-            Self::InstalmentClaimed { .. } => "claim.instalment_claimed",
-            Self::InstalmentTooEarly { .. } => "claim.instalment_too_early",
-            Self::ClaimAbovePlan { .. } => "claim.above_plan",
-            Self::ActualCostMissing => "claim.actual_cost_missing",
-            Self::ClaimWrongState { .. } => "claim.wrong_state",
-            Self::CertifiedAboveDue { .. } => "claim.certified_above_due",
-            Self::NothingDue { .. } => "claim.nothing_due",
-            Self::BatchEmpty => "batch.empty",
-            Self::BatchTooLarge { .. } => "batch.too_large",
-            Self::ClaimTwice => "batch.claim_twice",
-            Self::ClaimInBatch { .. } => "batch.claim_in_batch",
-            Self::BatchReleased { .. } => "batch.released",
-            Self::PeriodEmpty { .. } => "report.period_empty",
-            Self::NoticeNotDead { .. } => "notice.not_dead",
-        }
-    }
+// One line for each refusal: which kind of no, what, its code and what the code means.
+macro_rules! codes {
+    ($($kind:ident: $name:ident $({ $rest:tt })? = $code:literal $meaning:literal,)+) => {
+        impl Refusal {
+            /// Every code, which kind of no it is, and what it means.
+            pub const CODES: &[(&str, RefusalKind, &str)] = &[$(($code, RefusalKind::$kind, $meaning)),+];
 
-    /// Which kind of no it is.
-    #[must_use]
-    pub const fn kind(&self) -> RefusalKind {
-        match self {
-            Self::NotFound | Self::SchemeNotPublished { .. } => RefusalKind::Absent,
-            Self::NotPermitted { .. }
-            | Self::OwnOrganisation
-            | Self::OwnAccount
-            | Self::DutySeparated { .. }
-            | Self::AuthorityTooLow { .. } => RefusalKind::Permission,
-            Self::SchemeUnchanged { .. }
-            | Self::ApplicationWrongState { .. }
-            | Self::AssessmentClosed { .. }
-            | Self::OfferExpired { .. }
-            | Self::OfferStands { .. }
-            | Self::InstalmentClaimed { .. }
-            | Self::InstalmentTooEarly { .. }
-            | Self::ClaimWrongState { .. }
-            | Self::ClaimInBatch { .. }
-            | Self::BatchReleased { .. }
-            | Self::NoticeNotDead { .. }
-            | Self::AlreadyRegistered
-            | Self::PasswordLinkSpent => RefusalKind::State,
-            _ => RefusalKind::Rule,
+            /// The stable code.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self { $(Self::$name $({ $rest })? => $code,)+ }
+            }
+
+            /// Which kind of no it is.
+            #[must_use]
+            pub const fn kind(&self) -> RefusalKind {
+                match self { $(Self::$name $({ $rest })? => RefusalKind::$kind,)+ }
+            }
         }
-    }
+    };
+}
+
+codes! {
+    Absent: NotFound = "not_found"
+        "Nothing is here under this name that the caller may see.",
+    Permission: NotPermitted { .. } = "permission.denied"
+        "The policy does not let the caller do this; `detail` names the act.",
+    Permission: OwnOrganisation = "person.own_organisation"
+        "The case belongs to an organisation that the caller acts for: somebody else must do this.",
+    Permission: OwnAccount = "person.own_account"
+        "Nobody changes what they themselves may do.",
+    Rule: NoRole = "person.no_role"
+        "An open account needs at least one role.",
+    Rule: EmailNotAnAddress = "person.email_not_an_address"
+        "Not an e-mail address.",
+    State: AlreadyRegistered = "person.already_registered"
+        "The address or business identifier is somebody's already.",
+    Rule: NameNotUsable = "person.name_not_usable"
+        "Not a name of 1 to 200 characters on one line.",
+    Rule: UbiNotEightDigits = "organisation.ubi_not_eight_digits"
+        "Not a Unique Business Identifier.",
+    Rule: PasswordLength = "password.length"
+        "Not 15 to 128 characters.",
+    Rule: PasswordGuessable = "password.guessable"
+        "The password contains the person's name or address, or is a common one.",
+    State: PasswordLinkSpent = "password.link_spent"
+        "The link was used, has expired or never was: ask for a new one.",
+    Rule: SchemeFaulty { .. } = "scheme.faulty"
+        "The scheme's text has faults; `detail` names all of them.",
+    State: SchemeUnchanged { .. } = "scheme.unchanged"
+        "This text is in force already.",
+    Absent: SchemeNotPublished { .. } = "scheme.not_published"
+        "No scheme with this code is published.",
+    Rule: SchemeTakesNoApplications { .. } = "scheme.takes_no_applications"
+        "The scheme's text only calculates; `detail` says what it lacks.",
+    State: ApplicationWrongState { .. } = "application.wrong_state"
+        "This cannot be done in the state in which the application is.",
+    Rule: ApplicationIncomplete { .. } = "application.incomplete"
+        "Something is missing before it can be submitted; `detail` names it.",
+    Rule: TextLength { .. } = "text.length"
+        "A text is too long, or there is none where one is needed.",
+    Rule: TextUnstorable { .. } = "text.unstorable"
+        "A text contains U+0000.",
+    Rule: RoundClosed { .. } = "round.closed"
+        "The scheme receives no applications on this day.",
+    Rule: RoundQuota { .. } = "round.quota"
+        "The applicant has submitted as many applications as are taken.",
+    Rule: CalculationRefused { .. } = "calculation.refused"
+        "The rules of the scheme come to no grant; `detail` says why.",
+    Rule: RequestAboveAllowed { .. } = "application.request_above_allowed"
+        "More is asked than the rules allow.",
+    Rule: RecommendedAboveAllowed { .. } = "approval.above_allowed"
+        "More is recommended than the rules still allow.",
+    Rule: LimitUnknown { .. } = "limit.unknown"
+        "A limit is needed that nobody has written down.",
+    Rule: FiguresFaulty { .. } = "application.figures_faulty"
+        "The figures cannot be worked out; `errors` points at them.",
+    Rule: AuthorityCode = "person.authority_code"
+        "Not the code of an authority.",
+    Permission: DutySeparated { .. } = "duty.separated"
+        "The person has another duty on this case already.",
+    Rule: CeilingExceeded { .. } = "ceiling.exceeded"
+        "A limit does not leave so much; `detail` says what is left.",
+    Rule: AmountTooLarge = "amount.too_large"
+        "The amounts add up to more than can be held.",
+    Rule: MarksWrong { .. } = "assessment.marks_wrong"
+        "A mark is missing, unknown or off the scale.",
+    Rule: AssessorTwice = "assessment.assessor_twice"
+        "The person has, or had, this proposal already.",
+    Rule: AssessorsEnough { .. } = "assessment.assessors_enough"
+        "As many assessors as the scheme wants are at work.",
+    Rule: AssessorNotOne = "assessment.not_an_assessor"
+        "The person is no assessor, or the account is closed.",
+    Rule: AssessorOfApplicant = "assessment.assessor_of_applicant"
+        "The assessor acts for the organisation that applies.",
+    State: AssessmentClosed { .. } = "assessment.closed"
+        "The assessment is scored, or given up for a conflict.",
+    Rule: AssessmentsMissing { .. } = "assessment.missing"
+        "Too few assessments are scored.",
+    Rule: BelowPassMark { .. } = "recommendation.below_pass_mark"
+        "The mean score is below the pass mark.",
+    Rule: AmountNotRecommendable { .. } = "recommendation.amount"
+        "Nothing is recommended, or more than was asked for.",
+    Permission: AuthorityTooLow { .. } = "approval.authority_too_low"
+        "The caller's authority does not reach the amount; `detail` names one that does.",
+    State: OfferExpired { .. } = "award.offer_expired"
+        "The last day of the offer is over.",
+    State: OfferStands { .. } = "award.offer_stands"
+        "The offer stands until the end of its last day.",
+    Rule: InstalmentUnknown { .. } = "claim.instalment_unknown"
+        "The plan has no such instalment.",
+    State: InstalmentClaimed { .. } = "claim.instalment_claimed"
+        "The instalment is claimed already.",
+    State: InstalmentTooEarly { .. } = "claim.instalment_too_early"
+        "An earlier instalment must be certified first.",
+    Rule: ClaimAbovePlan { .. } = "claim.above_plan"
+        "Nothing is claimed, or more than the instalment holds.",
+    Rule: ActualCostMissing = "claim.actual_cost_missing"
+        "The instalment is due on completion, and actual cost is missing.",
+    State: ClaimWrongState { .. } = "claim.wrong_state"
+        "This cannot be done in the state in which the claim is.",
+    Rule: CertifiedAboveDue { .. } = "claim.certified_above_due"
+        "Nothing is certified, or more than is due.",
+    Rule: NothingDue { .. } = "claim.nothing_due"
+        "Actual cost leaves nothing to certify.",
+    Rule: BatchEmpty = "batch.empty"
+        "No claim is named.",
+    Rule: BatchTooLarge { .. } = "batch.too_large"
+        "More claims are named than a batch holds.",
+    Rule: ClaimTwice = "batch.claim_twice"
+        "A claim is named twice.",
+    State: ClaimInBatch { .. } = "batch.claim_in_batch"
+        "The claim is in another batch.",
+    State: BatchReleased { .. } = "batch.released"
+        "The batch has been released.",
+    Rule: PeriodEmpty { .. } = "report.period_empty"
+        "The period ends before it begins.",
+    State: NoticeNotDead { .. } = "notice.not_dead"
+        "Only a notice that was given up is put back.",
 }

@@ -126,7 +126,7 @@ pub enum Refusal {
         used: u32,
     },
     /// The calculation comes to no grant.
-    #[error("The rules of the scheme refuse it: {}.", reasons.join(" "))]
+    #[error("The rules of the scheme refuse it: {}.", listed(reasons))]
     CalculationRefused {
         /// The paths of the rules.
         refused_by: Vec<String>,
@@ -350,3 +350,11 @@ pub enum Refusal {
         state: &'static str,
     },
 }
+
+/// Sentences as parts of one: without the full stops of their own.
+fn listed(sentences: &[String]) -> String {
+    sentences.iter().map(|sentence| sentence.trim_end_matches('.')).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests;

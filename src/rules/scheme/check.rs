@@ -211,10 +211,8 @@ impl Check<'_> {
     fn cases(&mut self, file: &SchemeFile, lives: &[Life]) {
         for life in lives {
             for line in life.lines.iter().filter(|line| !line.cases.is_empty()) {
-                if !super::example::is_calculated(&life.path) {
-                    let message =
-                        format!("{}: no calculation looks at it, so that it cannot depend on facts", life.path);
-                    self.fault(line.span.start, message);
+                if !takes_cases(&life.path) {
+                    self.fault(line.span.start, format!("{} holds for everybody: write no cases here", life.path));
                 }
                 for case in &line.cases {
                     self.predicate(file, &case.when, line.span.start);

@@ -60,6 +60,10 @@ impl Scheme {
     /// # Errors
     /// All faults of the check, or the first one of the reading, each with its line and column.
     pub fn read(text: &str) -> Result<Self, Vec<Fault>> {
+        // A name is in the sentences of a calculation, which are kept.
+        if let Some(offset) = NULLS.iter().filter_map(|null| text.find(null)).min() {
+            return Err(vec![Fault::at(text, offset, "take out the character U+0000, which cannot be kept")]);
+        }
         let file: SchemeFile = toml::from_str(text).map_err(|error| vec![Fault::of_reading(text, &error)])?;
         let lives = lives::of(&file);
         let faults = check::faults(text, &file, &lives);
@@ -75,6 +79,9 @@ impl Scheme {
         self.file.sources.get(code).map(Spanned::get_ref)
     }
 }
+
+/// How U+0000 is written in a text of a scheme; as itself it is not TOML.
+const NULLS: [&str; 3] = ["\\u0000", "\\U00000000", "\\x00"];
 
 /// The longest code of a scheme, in characters.
 pub const CODE_CHARACTERS_MAX: usize = 40;

@@ -1,76 +1,84 @@
-//! The money of each scheme: the limit from its envelope, all else from the ledger.
+//! The money of each scheme: what its envelope has given, and what the ledger says of it.
 
 use super::SNAPSHOT;
-use crate::store::schema::{applications, awards, envelopes, ledger_entries};
 use crate::store::{Connected, Fault, Reader};
-use diesel::dsl::{count_star, sql};
-use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{QueryableByName, sql_query};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use rules::award::AwardState;
-use rules::ledger::Account;
 use rules::money::Cents;
-use rules::report::Envelope;
-use std::collections::BTreeMap;
 
-diesel::allow_columns_to_appear_in_same_group_by_clause!(applications::scheme_code, ledger_entries::account);
+/// What has been given of a scheme's money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The scheme's code.
+    pub scheme: String,
+    /// Promised and not paid yet.
+    pub committed: Cents,
+    /// Paid.
+    pub paid: Cents,
+    /// Awards that stand.
+    pub awards: u64,
+}
 
-/// The money of each scheme, or of one: the limit from its envelope, all else from the ledger.
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    scheme: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    given: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    committed: i64,
+    #[diesel(sql_type = BigInt)]
+    paid: i64,
+    #[diesel(sql_type = BigInt)]
+    envelope: i64,
+    #[diesel(sql_type = BigInt)]
+    awards: i64,
+}
+
+/// The ledger of each scheme beside its envelope; of one scheme, no other one's lines are read.
+const GIVEN: &str = "
+    WITH posted AS (
+      SELECT scheme_code, sum(amount_cents) FILTER (WHERE account = 'commitment')::bigint AS committed,
+             sum(amount_cents) FILTER (WHERE account = 'paid')::bigint AS paid,
+             sum(amount_cents) FILTER (WHERE account = 'envelope')::bigint AS envelope
+        FROM ledger_entries JOIN applications ON id = application_id WHERE $1 IS NULL OR scheme_code = $1 GROUP BY scheme_code),
+    standing AS (
+      SELECT scheme_code, count(*) AS awards FROM awards WHERE state <> $2 AND ($1 IS NULL OR scheme_code = $1) GROUP BY scheme_code)
+    SELECT scheme_code AS scheme, committed_cents AS given, coalesce(committed, 0) AS committed, coalesce(paid, 0) AS paid,
+           coalesce(envelope, 0) AS envelope, coalesce(awards, 0) AS awards
+      FROM (SELECT scheme_code, committed_cents FROM envelopes WHERE $1 IS NULL OR scheme_code = $1) envelopes
+      FULL JOIN posted USING (scheme_code) LEFT JOIN standing USING (scheme_code) ORDER BY scheme_code";
+
+/// What has been given of the money of every scheme, or of one, in the order of their codes; where nothing has, there may be no row.
 ///
 /// # Errors
 /// When the database fails, or an envelope and the ledger do not agree.
-pub async fn envelopes(reader: &mut Reader, scheme: Option<&str>) -> Result<Vec<Envelope>, Fault> {
+pub async fn given(reader: &mut Reader, scheme: Option<&str>) -> Result<Vec<Given>, Fault> {
     let connection = reader.connection();
     AnsiTransactionManager::begin_transaction_sql(connection, SNAPSHOT).await?;
-    let envelopes = read_envelopes(connection, scheme).await;
+    let given = read(connection, scheme).await;
     AnsiTransactionManager::rollback_transaction(connection).await?;
-    envelopes
+    given
 }
 
-async fn read_envelopes(connection: &mut AsyncPgConnection, scheme: Option<&str>) -> Result<Vec<Envelope>, Fault> {
-    let given: Vec<(String, Option<i64>, i64)> = envelopes::table
-        .order(envelopes::scheme_code)
-        .select((envelopes::scheme_code, envelopes::limit_cents, envelopes::committed_cents))
-        .load(connection)
-        .await?;
-    let posted: Vec<(String, String, i64)> = ledger_entries::table
-        .inner_join(applications::table.on(applications::id.eq(ledger_entries::application_id)))
-        .group_by((applications::scheme_code, ledger_entries::account))
-        .select((
-            applications::scheme_code,
-            ledger_entries::account,
-            sql::<BigInt>("sum(ledger_entries.amount_cents)::bigint"),
-        ))
-        .load(connection)
-        .await?;
-    let standing: Vec<(String, i64)> = awards::table
-        .filter(awards::state.ne(AwardState::Released.code()))
-        .group_by(awards::scheme_code)
-        .select((awards::scheme_code, count_star()))
-        .load(connection)
-        .await?;
-    let posted: BTreeMap<_, _> = posted.into_iter().map(|(scheme, account, sum)| ((scheme, account), sum)).collect();
-    let standing: BTreeMap<_, _> = standing.into_iter().collect();
-    if let Some((scheme, _)) = posted.keys().find(|(scheme, _)| !given.iter().any(|(code, ..)| code == scheme)) {
+async fn read(connection: &mut AsyncPgConnection, scheme: Option<&str>) -> Result<Vec<Given>, Fault> {
+    let query = sql_query(GIVEN).bind::<Nullable<Text>, _>(scheme).bind::<Text, _>(AwardState::Released.code());
+    let rows: Vec<Row> = query.load(connection).await?;
+    rows.into_iter().map(agreed).collect()
+}
+
+fn agreed(row: Row) -> Result<Given, Fault> {
+    let Row { scheme, given, committed, paid, envelope, awards } = row;
+    let Some(given) = given else {
         return Err(Fault::Corrupt(format!("the ledger has entries of {scheme}, which has no envelope")));
+    };
+    if committed.checked_add(paid) != Some(given) || envelope.checked_add(given) != Some(0) {
+        return Err(Fault::Corrupt(format!(
+            "the envelope of {scheme} has given {given} cents, and the ledger says {committed} promised, {paid} paid, {envelope} left"
+        )));
     }
-    let mut envelopes = Vec::new();
-    for (code, limit, given) in given {
-        let sum = |account: Account| posted.get(&(code.clone(), account.code().to_owned())).copied().unwrap_or(0);
-        let (committed, paid, envelope) = (sum(Account::Commitment), sum(Account::Paid), sum(Account::Envelope));
-        if committed.checked_add(paid) != Some(given) || envelope.checked_add(given) != Some(0) {
-            return Err(Fault::Corrupt(format!(
-                "the envelope of {code} has given {given} cents, and the ledger says {committed} promised, {paid} paid, {envelope} left"
-            )));
-        }
-        envelopes.push(Envelope {
-            limit: limit.map(Cents::new),
-            committed: Cents::new(committed),
-            paid: Cents::new(paid),
-            awards: standing.get(&code).and_then(|awards| u64::try_from(*awards).ok()).unwrap_or(0),
-            scheme: code,
-        });
-    }
-    envelopes.retain(|envelope| scheme.is_none_or(|scheme| envelope.scheme == scheme));
-    Ok(envelopes)
+    let awards = u64::try_from(awards).unwrap_or(0);
+    Ok(Given { scheme, committed: Cents::new(committed), paid: Cents::new(paid), awards })
 }

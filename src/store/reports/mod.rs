@@ -4,10 +4,10 @@ mod disbursements;
 mod envelopes;
 
 pub use disbursements::{Disbursements, disbursements};
-pub use envelopes::envelopes;
+pub use envelopes::{Given, given};
 
+use super::Fault;
 use super::schema::{applications, ledger_entries};
-use super::{Connected, Fault};
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -22,13 +22,6 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOC
      SET LOCAL jit = off; SET LOCAL statement_timeout = '15min'";
 
 /// What the ledger says was paid, for the same filter as a report.
-///
-/// # Errors
-/// When the database fails.
-pub async fn ledger_paid_total(reader: &mut impl Connected, filter: &Filter, window: Window) -> Result<Cents, Fault> {
-    paid_total(reader.connection(), filter, window).await
-}
-
 async fn paid_total(connection: &mut AsyncPgConnection, filter: &Filter, window: Window) -> Result<Cents, Fault> {
     let mut query = ledger_entries::table
         .filter(ledger_entries::account.eq(Account::Paid.code()))

@@ -138,7 +138,7 @@ fn a_key_that_is_there_twice_is_refused() {
     assert_unreadable(
         r#"{ "applicant": { "facts": { "listed": false, "listed": true } }, "project": { "stages": [] } }"#,
         "/applicant/facts",
-        "the fact \"listed\" is there twice",
+        "\"listed\" is there twice",
     );
 }
 

@@ -158,3 +158,15 @@ fn amounts_that_add_up_to_more_than_can_be_held_are_refused() {
     let faults = calculate(&scheme, &request, day(DAY)).expect_err("that is more than 64 bits hold");
     assert_eq!(faults[0].to_string(), "the whole request: the amounts add up to more than can be held");
 }
+
+#[test]
+fn of_thousands_of_faults_a_hundred_are_told_and_the_others_counted() {
+    let facts = (0..4000).map(|number| (format!("unknown_{number:04}"), json!(true)));
+    let mut request = costing("300.00");
+    request["applicant"]["facts"] = Value::Object(facts.collect());
+    let faults = faults(&Sample::new(), &request);
+    assert_eq!(faults.len(), 101);
+    assert_eq!(faults[99].pointer, "/applicant/facts/unknown_0099");
+    assert_eq!(faults[100].to_string(), "the whole request: 3900 more parts are wrong: mend these first");
+    assert_eq!(faults[100].kind, FaultKind::Malformed);
+}

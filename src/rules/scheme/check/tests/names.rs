@@ -147,3 +147,30 @@ fn a_limit_is_counted_over_something_that_can_be_counted() {
         Scheme::read(&unmarked(&ceiling(of, per, period, value)).0).unwrap();
     }
 }
+
+#[test]
+fn cases_stand_where_a_value_may_depend_on_facts_and_their_conditions_are_in_order() {
+    let case = "cases = [{ when = { fact = \"applicant.size\", at_least = 5 }, is = \"down\", name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" } }], ";
+    let with = format!("is = \"down\", {case}source");
+    let sample = Sample::new()
+        .change("is = [{ from = \"2024-01-01\", is = \"down\"", "is = [▸{ from = \"2024-01-01\", is = \"down\"")
+        .change("is = \"down\", source", &with)
+        .add("[facts.applicant.size]\ntype = \"count\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }");
+    assert_fault(&sample, "rounding holds for everybody: write no cases here");
+}
+
+#[test]
+fn a_formula_is_measured_on_what_is_declared_and_known_by_then() {
+    let ceiling = |limit: &str| {
+        Sample::new().add(&format!("[ceiling.limit]\nof = \"grant\"\nper = \"project\"\nis = [▸{{ from = \"2024-01-01\", is = {limit}, source = \"guide\" }}]"))
+    };
+    assert_fault(&ceiling("{ share = \"50%\", of = \"cost.travel\" }"), "the category \"travel\" is not declared");
+    assert_fault(&ceiling("{ share = \"50%\", of = \"project.original\" }"), "is no amount that is asked for");
+    let cap = |limit: &str| {
+        Sample::new()
+            .category("late", &format!("cap = [▸{{ from = \"2024-01-01\", is = {limit}, source = \"guide\" }}]"))
+            .category("later", "")
+    };
+    assert_fault(&cap("{ share = \"15%\", of = \"cost.later\" }"), "write [cost.category.later] before this one");
+    assert_fault(&cap("{ share = \"15%\", of = \"cost\" }"), "all eligible cost is not known yet");
+}

@@ -14,6 +14,14 @@ fn the_code_is_in_capital_letters() {
 }
 
 #[test]
+fn a_character_that_cannot_be_kept_is_refused_however_it_is_written() {
+    for null in ["\\u0000", "\\U00000000", "\\x00"] {
+        let sample = Sample::new().change("\"SAMPLE\"", &format!("\"SAM▸{null}PLE\""));
+        assert_fault(&sample, "take out the character U+0000");
+    }
+}
+
+#[test]
 fn other_money_and_other_time_zones_are_not_handled() {
     assert_fault(&Sample::new().change("\"HKD\"", "▸\"USD\""), "only \"HKD\" is handled");
     assert_fault(&Sample::new().change("\"Asia/Hong_Kong\"", "▸\"UTC\""), "only \"Asia/Hong_Kong\" is handled");

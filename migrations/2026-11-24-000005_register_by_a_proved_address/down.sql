@@ -1,0 +1,2 @@
+ALTER TABLE password_tokens DROP COLUMN registration_id;
+DROP TABLE registrations;

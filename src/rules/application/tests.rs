@@ -1,0 +1,173 @@
+//! Every act from every state: the steps that are taken are the steps that are listed.
+
+use super::*;
+use crate::assessment::{Assessment, AssessmentState};
+use crate::award::{Award, AwardState, Ending, Instalment};
+use crate::batch::{Batch, BatchState, Payee, Payment};
+use crate::calculation::History;
+use crate::claim::{Claim, ClaimState};
+use crate::decision::{Approving, Screening};
+use crate::ids::{AssessmentId, BatchId, ClaimId, SchemeTextId};
+use crate::ledger::{ApplicantGuard, Balances};
+use crate::permission::Verb;
+use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme};
+use crate::scheme::DueOn;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+type After = Result<State, Refusal>;
+
+fn state<T>(decided: Result<(Change, T), Refusal>, of: impl Fn(T) -> State) -> After {
+    decided.map(|(_, decided)| of(decided))
+}
+
+fn submit(mut case: Application, scheme: &Scheme) -> After {
+    let facts = r#"{ "applicant": { "facts": { "incorporated_in_hong_kong": true, "government_subvented": false } },
+        "project": { "facts": { "sector": "life_and_health", "high_end_technology": true, "smart_production": true }, "stages": [] } }"#;
+    let facts = serde_json::from_str::<Request>(facts).unwrap();
+    case.content.request.applicant = facts.applicant;
+    case.content.request.project.facts = facts.project.facts;
+    let submitting = Submitting {
+        scheme,
+        scheme_text: SchemeTextId(Uuid::from_u128(3)),
+        history: History::default(),
+        submitted_on: Vec::new(),
+        by: person(1),
+        at: instant("2025-02-05"),
+    };
+    case.submit(&permit(Verb::ApplicationSubmit), &submitting).map(|(_, case, _)| case.state)
+}
+
+fn recommend(case: Application, scheme: &Scheme) -> After {
+    let assessment = |number| Assessment {
+        id: AssessmentId(Uuid::from_u128(number)),
+        application: case.id,
+        assessor: person(number),
+        state: AssessmentState::Scored,
+        marks: BTreeMap::new(),
+        comment: String::new(),
+        score: Some(9_000),
+    };
+    let (assessments, by) = ([20, 21].map(assessment), (person(9), &nobody()));
+    state(case.recommend(&permit(Verb::ApplicationRecommend), scheme, by, &assessments, cents("1.00")), |case| {
+        case.state
+    })
+}
+
+fn approve(case: Application, scheme: &Scheme) -> After {
+    let approving = Approving {
+        scheme,
+        in_force: scheme,
+        duties: &nobody(),
+        authorities: &BTreeSet::from(["commissioner".to_owned()]),
+        history: History::default(),
+        balances: Balances::default(),
+        by: person(9),
+        at: instant("2025-03-05"),
+    };
+    case.approve(&permit(Verb::ApplicationApprove), approving).map(|(_, case, _)| case.state)
+}
+
+fn award(case: &Application) -> Award {
+    Award {
+        application: case.id,
+        scheme: case.scheme.clone(),
+        organisation: case.organisation,
+        amount: cents("100.00"),
+        authority: "commissioner".to_owned(),
+        counts_as: ApplicantGuard::Lifetime,
+        state: AwardState::Offered,
+        decided_at: instant("2025-03-05"),
+        offered_at: None,
+        expires_on: Some(day("2025-04-05")),
+        accepted_at: None,
+        settled: None,
+    }
+}
+
+/// Releases the last payment of the case.
+fn pay(case: &Application) -> After {
+    let (claim, amount) = (ClaimId(Uuid::from_u128(5)), cents("100.00"));
+    let batch = Batch {
+        id: BatchId(Uuid::from_u128(6)),
+        reference: "PAY-2025-000001".to_owned(),
+        state: BatchState::Prepared,
+        prepared_by: person(7),
+        prepared_at: instant("2025-05-05"),
+        released: None,
+        payments: vec![Payment { claim, application: case.id, amount }],
+        total: amount,
+    };
+    let certified = Claim {
+        id: claim,
+        application: case.id,
+        instalment: "final".to_owned(),
+        state: ClaimState::Certified,
+        claimed: amount,
+        evidence: "invoices".to_owned(),
+        actual: None,
+        certified: Some(amount),
+        reason: None,
+    };
+    let payee = Payee {
+        application: case.clone(),
+        duties: nobody(),
+        plan: vec![Instalment { code: "final".to_owned(), due: DueOn::Completion, amount }],
+        claims: vec![certified],
+    };
+    let (change, _) = batch.release(&permit(Verb::BatchRelease), (person(8), instant("2025-05-06")), vec![payee])?;
+    let after = change.writes().iter().find_map(|write| match write {
+        Write::Application(case) => Some(case.state),
+        _ => None,
+    });
+    Ok(after.unwrap())
+}
+
+/// What every act makes of a case, or why it refuses.
+fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
+    let now = || case.clone();
+    let screen = |screening| state(now().screen(&permit(Verb::ApplicationScreen), screening), |case| case.state);
+    let reject = |duty| {
+        let by = (person(9), duty);
+        state(now().reject(&permit(Verb::ApplicationReject), by, &nobody(), "no"), |case| case.state)
+    };
+    let end = |verb, ending| {
+        let ended = award(case).end(&permit(verb), now(), ending, Balances::default());
+        state(ended, |case| case.state)
+    };
+    let at = instant("2025-03-06");
+    vec![
+        submit(now(), scheme),
+        state(now().withdraw(&permit(Verb::ApplicationWithdraw), "no"), |case| case.state),
+        screen(Screening::Eligible),
+        screen(Screening::Ineligible("no".to_owned())),
+        state(now().reinstate(&permit(Verb::ApplicationReinstate), "a mistake"), |case| case.state),
+        recommend(now(), scheme),
+        reject(Duty::Recommender),
+        reject(Duty::Approver),
+        approve(now(), scheme),
+        award(case).offer(&permit(Verb::AwardOffer), now(), scheme, at).map(|(_, case, _)| case.state),
+        award(case).accept(&permit(Verb::AwardAccept), now(), scheme, at).map(|(_, case, _)| case.state),
+        end(Verb::ApplicationWithdraw, Ending::Withdrawn("no")),
+        end(Verb::AwardDecline, Ending::Declined("no")),
+        end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))),
+        pay(case),
+    ]
+}
+
+#[test]
+fn a_case_takes_the_steps_that_are_listed_and_no_others() {
+    let scheme = scheme(NIAS);
+    let mut taken = BTreeSet::new();
+    for before in State::ALL {
+        for after in acts(&application(before), &scheme) {
+            match after {
+                Ok(after) => drop(taken.insert((before, after))),
+                Err(refusal) => {
+                    assert!(matches!(refusal, Refusal::ApplicationWrongState { .. }), "{before:?}: {refusal:?}")
+                }
+            }
+        }
+    }
+    assert_eq!(taken, BTreeSet::from(State::STEPS));
+}

@@ -1,0 +1,206 @@
+//! Which cases an actor sees, and with whose eyes. A list and a detail ask here, so that neither is wider than the other.
+//!
+//! Staff see a case as the agency does; everybody else as the applicant is told of it. Which of the two is a matter of the case,
+//! not of the person: nobody sees a case of an organisation that they act for with the eyes of the staff.
+
+use crate::actor::{Actor, Role};
+use crate::application::{Application, State};
+use crate::ids::{OrganisationId, PersonId};
+
+/// With whose eyes a case is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// The agency's: every fact, in the staff's words.
+    Staff,
+    /// The applicant's and the assessors': nothing of a decision before it is told, in the public words.
+    Public,
+}
+
+impl Sight {
+    /// Where a case stands, in the words of this sight.
+    #[must_use]
+    pub const fn word(self, state: State) -> &'static str {
+        match self {
+            Self::Staff => state.code(),
+            Self::Public => state.public_code(),
+        }
+    }
+
+    /// The states behind a word of this sight: one, several, or none where it is not a word of this sight.
+    #[must_use]
+    pub fn states(self, word: &str) -> Vec<State> {
+        State::ALL.into_iter().filter(|state| self.word(*state) == word).collect()
+    }
+}
+
+/// Which applications an actor sees; what the store turns into a filter, so that a list is never wider than a detail. The parts
+/// add up: one person may be an officer here and an applicant there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// With the staff's eyes, all that have been submitted, and nobody's drafts; but those of `acts_for`.
+    pub submitted: bool,
+    /// The organisations whose cases this actor never sees with the staff's eyes.
+    pub acts_for: Vec<OrganisationId>,
+    /// With the public eyes, those of these organisations, drafts included.
+    pub organisations: Vec<OrganisationId>,
+    /// With the public eyes, those that this person assesses, unless a conflict was declared.
+    pub assessor: Option<PersonId>,
+}
+
+/// The states that a list is narrowed to: which they are depends on the eyes with which each case is seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatesMeant {
+    /// Of cases that are seen with the staff's eyes.
+    pub staff: Vec<State>,
+    /// Of all others.
+    pub public: Vec<State>,
+}
+
+impl Scope {
+    /// With whose eyes a case of an organisation is seen.
+    #[must_use]
+    pub fn sight(&self, organisation: OrganisationId) -> Sight {
+        if self.submitted && !self.acts_for.contains(&organisation) { Sight::Staff } else { Sight::Public }
+    }
+
+    /// What a word for a state means to this actor.
+    ///
+    /// # Errors
+    /// With the words that this actor reads, where it is none of them.
+    pub fn states_meant(&self, word: &str) -> Result<StatesMeant, Vec<&'static str>> {
+        let of = |sight: Sight| if self.reads(sight) { sight.states(word) } else { Vec::new() };
+        let meant = StatesMeant { staff: of(Sight::Staff), public: of(Sight::Public) };
+        if meant.staff.is_empty() && meant.public.is_empty() { Err(self.words()) } else { Ok(meant) }
+    }
+
+    /// Whether some case could be seen so. Whoever sees nothing reads the public words.
+    fn reads(&self, sight: Sight) -> bool {
+        match sight {
+            Sight::Staff => self.submitted,
+            Sight::Public => !self.submitted || !self.acts_for.is_empty(),
+        }
+    }
+
+    fn words(&self) -> Vec<&'static str> {
+        let mut words = Vec::new();
+        for sight in [Sight::Staff, Sight::Public].into_iter().filter(|sight| self.reads(*sight)) {
+            for word in State::ALL.map(|state| sight.word(state)) {
+                if !words.contains(&word) {
+                    words.push(word);
+                }
+            }
+        }
+        words
+    }
+}
+
+impl Actor {
+    /// Which applications this actor sees.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        const STAFF: [Role; 6] = [
+            Role::Officer,
+            Role::Auditor,
+            Role::Committee,
+            Role::Approver,
+            Role::FinancePreparer,
+            Role::FinanceReleaser,
+        ];
+        let acts_for = self.organisations.iter().copied().collect::<Vec<_>>();
+        Scope {
+            submitted: STAFF.iter().any(|role| self.is(*role)),
+            organisations: if self.is(Role::Applicant) { acts_for.clone() } else { Vec::new() },
+            acts_for,
+            assessor: self.person().filter(|_| self.is(Role::Assessor)),
+        }
+    }
+
+    /// With whose eyes this actor sees an application.
+    #[must_use]
+    pub fn sight(&self, application: &Application) -> Sight {
+        self.scope().sight(application.organisation)
+    }
+
+    /// Whether an application is in this actor's scope: the same answer for one as for a list.
+    #[must_use]
+    pub fn sees(&self, application: &Application, assesses: bool) -> bool {
+        let scope = self.scope();
+        (scope.sight(application.organisation) == Sight::Staff && application.submission.is_some())
+            || scope.organisations.contains(&application.organisation)
+            || (scope.assessor.is_some() && assesses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Who;
+    use crate::sample::{application, person};
+    use std::collections::BTreeSet;
+
+    fn actor(roles: &[Role], own: bool) -> Actor {
+        let organisations =
+            if own { BTreeSet::from([application(State::Submitted).organisation]) } else { BTreeSet::new() };
+        let roles = roles.iter().copied().collect();
+        Actor { who: Who::Person(person(9)), roles, organisations, authorities: BTreeSet::new() }
+    }
+
+    #[test]
+    fn whoever_acts_for_the_applicant_sees_the_case_as_the_applicant_is_told_whatever_else_they_are() {
+        let case = application(State::Approved);
+        for (roles, own, seen) in [
+            (vec![Role::Applicant], true, Some(Sight::Public)),
+            (Role::ALL.to_vec(), true, Some(Sight::Public)),
+            (Role::ALL.to_vec(), false, Some(Sight::Staff)),
+            (vec![Role::Officer], false, Some(Sight::Staff)),
+            // A former applicant who works for the agency now is neither here.
+            (vec![Role::Officer, Role::Auditor], true, None),
+            (vec![Role::Applicant], false, None),
+            (vec![Role::Administrator], false, None),
+        ] {
+            let actor = actor(&roles, own);
+            let sight = actor.sees(&case, false).then(|| actor.sight(&case));
+            assert_eq!(sight, seen, "{roles:?} {own}");
+        }
+        let assessor = actor(&[Role::Assessor], false);
+        assert!(assessor.sees(&case, true) && assessor.sight(&case) == Sight::Public);
+    }
+
+    #[test]
+    fn a_word_means_the_states_behind_it_for_whoever_reads_it() {
+        let meant = |roles: &[Role], own: bool, word: &str| actor(roles, own).scope().states_meant(word);
+        let undecided = vec![State::InAssessment, State::Recommended, State::Approved];
+        let public = |states: &[State]| StatesMeant { staff: Vec::new(), public: states.to_vec() };
+        assert_eq!(meant(&[Role::Applicant], true, "under_consideration"), Ok(public(&undecided)));
+        assert_eq!(meant(&[Role::Assessor], false, "received"), Ok(public(&[State::Submitted])));
+        let staff = StatesMeant { staff: vec![State::Approved], public: Vec::new() };
+        assert_eq!(meant(&[Role::Officer], false, "approved"), Ok(staff.clone()));
+        // An officer here and an applicant there: each word of its own cases, and no other.
+        assert_eq!(meant(&[Role::Officer, Role::Applicant], true, "approved"), Ok(staff));
+        assert_eq!(meant(&[Role::Officer, Role::Applicant], true, "under_consideration"), Ok(public(&undecided)));
+        let both = StatesMeant { staff: vec![State::Offered], public: vec![State::Offered] };
+        assert_eq!(meant(&[Role::Officer, Role::Applicant], true, "offered"), Ok(both));
+    }
+
+    #[test]
+    fn a_word_that_is_none_is_answered_with_those_that_the_reader_knows() {
+        let known = |roles: &[Role], own: bool| actor(roles, own).scope().states_meant("approvedd").unwrap_err();
+        assert_eq!(known(&[Role::Officer], false), State::ALL.map(State::code));
+        let told = known(&[Role::Applicant], true);
+        assert!(told.contains(&"received") && told.contains(&"under_consideration"), "{told:?}");
+        for hidden in ["submitted", "in_assessment", "recommended", "rejected", "approved"] {
+            assert!(!told.contains(&hidden), "{told:?}");
+            assert_eq!(actor(&[Role::Applicant], true).scope().states_meant(hidden), Err(told.clone()));
+        }
+        let both = known(&[Role::Officer, Role::Applicant], true);
+        assert_eq!(both.len(), State::ALL.len() + 3, "{both:?}");
+    }
+
+    #[test]
+    fn a_step_is_hidden_where_the_public_word_stays_as_it_was() {
+        for state in State::ALL {
+            let shared = State::ALL.into_iter().filter(|other| other.public_code() == state.public_code()).min();
+            assert_eq!(state.is_hidden(), shared != Some(state), "{state:?}");
+        }
+    }
+}

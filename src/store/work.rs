@@ -1,0 +1,234 @@
+//! What waits for somebody, narrowed by the database to what they may do: each list is bounded, and the oldest comes first.
+
+use super::{Connected, Fault};
+use chrono::NaiveDate;
+use diesel::QueryableByName;
+use diesel::pg::Pg;
+use diesel::query_builder::BoxedSqlQuery;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Date, Nullable, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use rules::application::State;
+use rules::assessment::AssessmentState;
+use rules::batch::BatchState;
+use rules::calendar::Day;
+use rules::claim::ClaimState;
+use rules::duty::Duty;
+use rules::ids::{ApplicationId, BatchId, NoticeId, OrganisationId, PersonId, SchemeTextId};
+use rules::notification::NoticeState;
+use rules::work::Span;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// How many of each kind are shown: whoever has more than that waiting needs no longer list.
+const LIMIT: i64 = 100;
+
+/// For whom it waits, and which separated duty the act would take.
+#[derive(Clone, Copy, Debug)]
+pub struct Whom<'a> {
+    /// The person.
+    pub person: PersonId,
+    /// The organisations that they act for: nothing of theirs waits for them.
+    pub organisations: &'a BTreeSet<OrganisationId>,
+    /// The duty; a case on which the person has had another one waits for somebody else.
+    pub duty: Option<Duty>,
+}
+
+/// What a text says, by the days of submission.
+pub type OfText<T> = (SchemeTextId, Span<T>);
+
+/// What narrows the cases of a state beside who asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Narrowed<'a> {
+    /// Nothing.
+    No,
+    /// Fewer assessors are at work than are wanted.
+    WantsAssessors(&'a [OfText<usize>]),
+    /// As many as are wanted have scored.
+    IsScored(&'a [OfText<usize>]),
+    /// What is recommended is not more than this.
+    Within(&'a [OfText<i64>]),
+}
+
+/// A case that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The case.
+    pub application: ApplicationId,
+    /// The reference that people use.
+    pub reference: String,
+    /// The text that it has pinned.
+    pub scheme_text: SchemeTextId,
+    /// The day of its submission.
+    pub submitted_on: Day,
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    reference: String,
+    #[diesel(sql_type = SqlUuid)]
+    scheme_text_id: Uuid,
+    #[diesel(sql_type = Date)]
+    submitted_on: NaiveDate,
+}
+
+impl From<Row> for Waiting {
+    fn from(row: Row) -> Self {
+        Self {
+            application: ApplicationId(row.id),
+            reference: row.reference,
+            scheme_text: SchemeTextId(row.scheme_text_id),
+            submitted_on: Day::from(row.submitted_on),
+        }
+    }
+}
+
+const COLUMNS: &str = "a.id, a.reference, a.scheme_text_id, a.submitted_on";
+/// A case that has been submitted, of nobody for whom the person acts.
+const OF_OTHERS: &str = "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($2)";
+/// A case on which the person has had another duty. Without a duty there is no other one.
+const OTHER_DUTY: &str =
+    "EXISTS (SELECT 1 FROM case_duties d WHERE d.application_id = a.id AND d.person_id = $3 AND d.duty <> $4)";
+
+fn asked(sql: String, whom: Whom<'_>) -> BoxedSqlQuery<'static, Pg, diesel::query_builder::SqlQuery> {
+    let own = whom.organisations.iter().map(|id| id.0).collect::<Vec<_>>();
+    sql_query(sql)
+        .into_boxed()
+        .bind::<BigInt, _>(LIMIT)
+        .bind::<Array<SqlUuid>, _>(own)
+        .bind::<SqlUuid, _>(whom.person.0)
+        .bind::<Nullable<Text>, _>(whom.duty.map(Duty::code))
+}
+
+/// The cases in a state.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cases(
+    reader: &mut impl Connected,
+    whom: Whom<'_>,
+    state: State,
+    narrowed: Narrowed<'_>,
+) -> Result<Vec<Waiting>, Fault> {
+    let count =
+        |of: &str| format!("(SELECT count(*) FROM assessments s WHERE s.application_id = a.id AND s.state {of})");
+    let (conflicted, scored) = (AssessmentState::Conflicted.code(), AssessmentState::Scored.code());
+    let number = |spans: &[OfText<usize>]| spans.iter().map(|span| whole(*span)).collect::<Vec<_>>();
+    let (spans, condition) = match narrowed {
+        Narrowed::No => (None, "true".to_owned()),
+        Narrowed::WantsAssessors(spans) => {
+            (Some(number(spans)), format!("{} < span.holds", count(&format!("<> '{conflicted}'"))))
+        }
+        Narrowed::IsScored(spans) => {
+            (Some(number(spans)), format!("{} >= span.holds", count(&format!("= '{scored}'"))))
+        }
+        Narrowed::Within(spans) => (Some(spans.to_vec()), "a.recommended_cents <= span.holds".to_owned()),
+    };
+    let join = if spans.is_some() {
+        "JOIN unnest($6, $7, $8, $9) span (text_id, first, next, holds) ON span.text_id = a.scheme_text_id
+           AND (span.first IS NULL OR a.submitted_on >= span.first) AND (span.next IS NULL OR a.submitted_on < span.next)"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM applications a {join}
+          WHERE a.state = $5 AND {OF_OTHERS} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
+    );
+    let mut query = asked(sql, whom).bind::<Text, _>(state.code());
+    if let Some(spans) = spans {
+        let days =
+            |day: fn(&Span<i64>) -> Option<Day>| spans.iter().map(|(_, span)| day(span).map(Day::date)).collect();
+        query = query
+            .bind::<Array<SqlUuid>, _>(spans.iter().map(|(text, _)| text.0).collect::<Vec<_>>())
+            .bind::<Array<Nullable<Date>>, Vec<_>>(days(|span| span.from))
+            .bind::<Array<Nullable<Date>>, Vec<_>>(days(|span| span.until))
+            .bind::<Array<BigInt>, _>(spans.iter().map(|(_, span)| span.holds).collect::<Vec<_>>());
+    }
+    found(query.load(reader.connection()).await?)
+}
+
+fn whole((text, span): OfText<usize>) -> OfText<i64> {
+    let Span { from, until, holds } = span;
+    (text, Span { from, until, holds: i64::try_from(holds).unwrap_or(i64::MAX) })
+}
+
+fn found(rows: Vec<Row>) -> Result<Vec<Waiting>, Fault> {
+    Ok(rows.into_iter().map(Waiting::from).collect())
+}
+
+/// The cases whose assessment the person still owes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owed_assessments(reader: &mut impl Connected, whom: Whom<'_>) -> Result<Vec<Waiting>, Fault> {
+    let (assigned, in_assessment) = (AssessmentState::Assigned.code(), State::InAssessment.code());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM assessments s JOIN applications a ON a.id = s.application_id
+          WHERE s.assessor_id = $3 AND s.state = '{assigned}' AND a.state = '{in_assessment}' AND {OF_OTHERS} AND NOT {OTHER_DUTY}
+          ORDER BY s.application_id LIMIT $1"
+    );
+    found(asked(sql, whom).load(reader.connection()).await?)
+}
+
+/// The cases with a claim in a state that stands in no batch.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claimed(reader: &mut impl Connected, whom: Whom<'_>, state: ClaimState) -> Result<Vec<Waiting>, Fault> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM claims c JOIN applications a ON a.id = c.application_id
+          WHERE c.state = $5 AND (SELECT p.claim_id FROM payments p WHERE p.claim_id = c.id) IS NULL
+            AND {OF_OTHERS} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
+    );
+    found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?)
+}
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// The batches that somebody else has prepared, with nothing in them that the person may not pay: their references.
+///
+/// # Errors
+/// When the database fails.
+pub async fn batches(reader: &mut impl Connected, whom: Whom<'_>) -> Result<Vec<(BatchId, String)>, Fault> {
+    let prepared = BatchState::Prepared.code();
+    let sql = format!(
+        "SELECT b.id, b.reference AS name FROM batches b WHERE b.state = '{prepared}' AND b.prepared_by <> $3
+            AND NOT EXISTS (SELECT 1 FROM payments p JOIN applications a ON a.id = p.application_id
+                             WHERE p.batch_id = b.id AND (NOT ({OF_OTHERS}) OR {OTHER_DUTY}))
+          ORDER BY b.id LIMIT $1"
+    );
+    let rows: Vec<Named> = asked(sql, whom).load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|row| (BatchId(row.id), row.name)).collect())
+}
+
+/// The notices that were given up.
+///
+/// # Errors
+/// When the database fails.
+pub async fn given_up(reader: &mut impl Connected) -> Result<Vec<NoticeId>, Fault> {
+    let dead = NoticeState::Dead.code();
+    let sql = format!("SELECT id, notice AS name FROM outbox WHERE state = '{dead}' ORDER BY id LIMIT $1");
+    let rows: Vec<Named> = sql_query(sql).bind::<BigInt, _>(LIMIT).load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|row| NoticeId(row.id)).collect())
+}
+
+/// The texts that cases in a state have pinned, with their hashes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pinned_texts(reader: &mut impl Connected, state: State) -> Result<Vec<(SchemeTextId, String)>, Fault> {
+    let sql = "SELECT t.id, t.hash AS name FROM scheme_texts t JOIN
+                 (SELECT DISTINCT scheme_text_id FROM applications WHERE state = $1 AND submitted_at IS NOT NULL) pinned
+                 ON pinned.scheme_text_id = t.id ORDER BY t.id";
+    let rows: Vec<Named> = sql_query(sql).bind::<Text, _>(state.code()).load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|row| (SchemeTextId(row.id), row.name)).collect())
+}

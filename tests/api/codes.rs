@@ -1,0 +1,59 @@
+//! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
+
+use crate::{
+    doors, outages, outbox, refusals, refused_decisions, refused_money, registering, registrations, repeats, sessions,
+    shapes, versions,
+};
+use almoner::http::Code;
+use rules::refusal::Refusal;
+use std::collections::BTreeSet;
+
+const TOLD: &[&[&str]] = &[
+    doors::CODES,
+    outages::OF_HASTE,
+    outages::OF_OUTAGES,
+    outbox::CODES,
+    refusals::OF_DRAFTS,
+    refusals::OF_PEOPLE,
+    refusals::OF_QUOTAS,
+    refusals::OF_SCHEMES,
+    refused_decisions::OF_ASSESSMENTS,
+    refused_decisions::OF_DECISIONS,
+    refused_decisions::OF_LIMITS,
+    refused_money::OF_BATCHES,
+    refused_money::OF_CLAIMS,
+    refused_money::OF_OFFERS,
+    registering::CODES,
+    registrations::OF_PASSWORDS,
+    registrations::OF_REGISTERING,
+    repeats::OF_REPEATS,
+    repeats::OF_WORK,
+    sessions::OF_SIGNING_IN,
+    shapes::OF_BODIES,
+    shapes::OF_PARTS,
+    shapes::OF_PATHS,
+    shapes::OF_PIECES,
+    versions::CODES,
+];
+
+/// Codes that nobody can be told over HTTP, and why.
+const OUT_OF_REACH: &[(&str, &str)] = &[
+    (
+        "amount.too_large",
+        "no sum of fewer than ninety thousand amounts, each the largest that is read, is too large to hold",
+    ),
+    (
+        "request.refused",
+        "for what a later framework may refuse by itself; this one sends all it does not know to the house",
+    ),
+];
+
+#[test]
+fn every_code_is_told_over_http_by_a_test() {
+    let told = TOLD.iter().copied().flatten().copied().collect::<BTreeSet<_>>();
+    let out_of_reach = OUT_OF_REACH.iter().map(|(code, _)| *code).collect::<BTreeSet<_>>();
+    let doors = Code::ALL.iter().map(|code| code.text());
+    let every = doors.chain(Refusal::CODES.iter().map(|(code, ..)| *code)).collect::<BTreeSet<_>>();
+    assert!(told.is_disjoint(&out_of_reach));
+    assert_eq!(told.union(&out_of_reach).copied().collect::<BTreeSet<_>>(), every);
+}

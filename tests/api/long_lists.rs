@@ -1,0 +1,137 @@
+//! What is long stays quick: a list reads about as many rows as it shows, however many there are beside them.
+
+use crate::database::TestDatabase;
+use almoner::store::applications::{Filter, page};
+use almoner::store::work::{Narrowed, Whom, cases, claimed, owed_assessments};
+use almoner::store::{Connected, Db, Fault, Moment, Tx, awards, outbox};
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, sql_query};
+use diesel_async::RunQueryDsl;
+use rules::application::State;
+use rules::calendar::Day;
+use rules::claim::ClaimState;
+use rules::ids::{ApplicationId, OrganisationId, PersonId};
+use rules::sight::{Scope, StatesMeant};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Thousands of cases, and a few that somebody looks for: always the oldest, where a list from the newest on comes last.
+const MANY: &str = "
+  SET session_replication_role = replica;
+  CREATE FUNCTION id(kind integer, n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+    SELECT (lpad(to_hex(kind), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
+  INSERT INTO organisations (id, name, ubi, created_at)
+  SELECT id(2, n), 'Made up ' || n, lpad(n::text, 8, '0'), '2020-01-01Z' FROM generate_series(1, 24000) n;
+  INSERT INTO applications (id, reference, scheme_code, organisation_id, author_id, state, title, content, submitted_by, submitted_at,
+                            submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version)
+  SELECT id(1, n), 'R-' || n, CASE WHEN n <= 10 THEN 'NIFS' ELSE 'NIAS' END, id(2, CASE WHEN n % 50 = 0 THEN 1 ELSE n END), id(3, 1),
+         CASE WHEN n > 20000 THEN 'draft' WHEN n <= 20 THEN 'approved' WHEN n <= 30 THEN 'in_assessment'
+           ELSE (ARRAY['rejected', 'ineligible', 'withdrawn', 'accepted', 'declined', 'lapsed', 'completed'])[1 + n % 7] END, 'Made up',
+         '{\"title\": \"Made up\", \"request\": {\"project\": {\"stages\": []}}}', CASE WHEN n <= 20000 THEN id(3, 1) END,
+         CASE WHEN n <= 20000 THEN timestamptz '2020-01-01Z' END, CASE WHEN n <= 20000 THEN date '2020-01-01' END,
+         CASE WHEN n <= 20000 THEN id(4, 1) END, CASE WHEN n <= 20000 THEN 1 END, CASE WHEN n <= 20000 THEN 1 END, '2020-01-01Z', 1, 1
+    FROM generate_series(1, 24000) n;
+  INSERT INTO assessments (id, application_id, assessor_id, state, marks, comment, score, created_at)
+  SELECT id(5, n), id(1, n), id(3, CASE WHEN n <= 30 THEN 1 ELSE 2 + n % 9 END), CASE WHEN n % 3 = 0 THEN 'assigned' ELSE 'scored' END,
+         '{}', '', CASE WHEN n % 3 = 0 THEN NULL ELSE 1 END, '2020-01-01Z' FROM generate_series(1, 4000) n;
+  INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at, offered_at,
+                      expires_on, accepted_at)
+  SELECT id(1, n), 'NIAS', id(2, n), 1, 'commissioner', 'lifetime', CASE WHEN n <= 5 THEN 'offered' ELSE 'accepted' END, '2020-01-01Z',
+         '2020-01-01Z', '2020-02-01', CASE WHEN n > 5 THEN timestamptz '2020-01-01Z' END FROM generate_series(1, 4000) n;
+  INSERT INTO claims (id, application_id, instalment, state, claimed_cents, evidence, certified_cents, created_at)
+  SELECT id(6, n), id(1, n), 'initial', CASE WHEN n > 3990 THEN 'certified' WHEN n % 9 = 0 THEN 'submitted' WHEN n % 9 = 1 THEN 'returned' ELSE 'paid' END, 1, '',
+         CASE WHEN n > 3990 OR n % 9 > 1 THEN 1 END, '2020-01-01Z'
+    FROM generate_series(1, 4000) n;
+  INSERT INTO payments SELECT id(6, n), id(7, 1), id(1, n), 1 FROM generate_series(1, 3995) n;
+  INSERT INTO outbox (id, subject_id, sequence, notice, state, attempts, due_at, created_at, settled_at)
+  SELECT id(8, n), id(1, n), 1, '{}', CASE WHEN n <= 5 THEN 'dead' WHEN n > 3990 THEN 'waiting' ELSE 'sent' END, 0, '2020-01-01Z',
+         '2020-01-01Z', CASE WHEN n <= 3990 THEN timestamptz '2020-01-01Z' END FROM generate_series(1, 4000) n;
+  ANALYZE";
+
+fn id(kind: u32, n: u64) -> Uuid {
+    Uuid::parse_str(&format!("{kind:08x}-0000-7000-8000-{n:012x}")).unwrap()
+}
+
+#[derive(QueryableByName)]
+struct Read {
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
+}
+
+/// How many rows this transaction has read so far.
+async fn read(tx: &mut Tx<'_>) -> i64 {
+    let sql = "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint AS rows FROM pg_stat_xact_user_tables";
+    sql_query(sql).get_result::<Read>(tx.connection()).await.unwrap().rows
+}
+
+/// Does something that should find so many, and fails if it reads many more.
+async fn reads_little(db: &Db, what: &str, wanted: usize, act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<usize, Fault>) {
+    let now = "2026-11-24T00:00:00Z".parse().unwrap();
+    let checked = db.write(Moment { now, recorded_at: now }, async |tx| {
+        let before = read(tx).await;
+        let found = act(tx).await?;
+        let rows = read(tx).await - before;
+        assert_eq!(found, wanted, "{what}");
+        assert!(rows <= 150, "{what}: {rows} rows were read to find {found}");
+        Ok::<_, Fault>(())
+    });
+    checked.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_list_of_applications_reads_no_more_than_it_shows() {
+    let database = TestDatabase::migrated().await;
+    database.run(MANY).await;
+    let db = Db::new(&database.url(), 1).unwrap();
+    let staff = Scope { submitted: true, ..Scope::default() };
+    let one = Scope { organisations: vec![OrganisationId(id(2, 1))], ..Scope::default() };
+    let two = Scope { organisations: vec![OrganisationId(id(2, 7)), OrganisationId(id(2, 8))], ..Scope::default() };
+    let assessor = Scope { assessor: Some(PersonId(id(3, 1))), ..Scope::default() };
+    let all = Filter::default;
+    let of = |scheme: &str| Filter { scheme: Some(scheme.to_owned()), ..all() };
+    let states = |state| Some(StatesMeant { staff: vec![state], public: vec![state] });
+    let in_state = |state| Filter { states: states(state), ..all() };
+    for (what, scope, filter, wanted) in [
+        ("staff, all", &staff, all(), 51),
+        ("staff, far in", &staff, Filter { after: Some(ApplicationId(id(1, 900))), ..all() }, 51),
+        ("staff, a rare scheme", &staff, of("NIFS"), 10),
+        ("staff, a scheme that there is not", &staff, of("NONE"), 0),
+        ("staff, a rare state", &staff, in_state(State::Approved), 20),
+        ("staff, drafts", &staff, in_state(State::Draft), 0),
+        ("staff, a rare state of a scheme", &staff, Filter { states: states(State::Approved), ..of("NIAS") }, 10),
+        ("an applicant, all", &one, all(), 51),
+        ("an applicant, far in", &one, Filter { after: Some(ApplicationId(id(1, 900))), ..all() }, 18),
+        ("an applicant of two", &two, all(), 2),
+        ("an applicant of two, in a state", &two, in_state(State::Approved), 2),
+        ("an assessor, all", &assessor, all(), 30),
+        ("an assessor, in a state", &assessor, in_state(State::Approved), 20),
+        ("somebody who sees none", &Scope::default(), all(), 0),
+    ] {
+        reads_little(&db, what, wanted, async |tx| Ok(page(tx, scope, &filter, 51).await?.len())).await;
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_found_without_reading_what_is_done() {
+    let database = TestDatabase::migrated().await;
+    database.run(MANY).await;
+    let db = Db::new(&database.url(), 1).unwrap();
+    let today = Day::in_hong_kong("2026-11-24T00:00:00Z".parse().unwrap());
+    let organisations = BTreeSet::new();
+    let whom = Whom { person: PersonId(id(3, 1)), organisations: &organisations, duty: None };
+    reads_little(&db, "cases to be offered", 20, async |tx| {
+        Ok(cases(tx, whom, State::Approved, Narrowed::No).await?.len())
+    })
+    .await;
+    reads_little(&db, "assessments owed", 4, async |tx| Ok(owed_assessments(tx, whom).await?.len())).await;
+    reads_little(&db, "claims to be paid", 5, async |tx| Ok(claimed(tx, whom, ClaimState::Certified).await?.len()))
+        .await;
+    reads_little(&db, "offers that have expired", 5, async |tx| Ok(awards::expired(tx, today, 100).await?.len())).await;
+    reads_little(&db, "notices given up", 5, async |tx| Ok(outbox::dead(tx, None, 100).await?.len())).await;
+    reads_little(&db, "how many notices wait", 10, async |tx| Ok(outbox::waiting(tx).await?.try_into().unwrap())).await;
+    reads_little(&db, "notices to be sent", 10, async |tx| {
+        let until = "2026-11-24T01:00:00Z".parse().unwrap();
+        Ok(outbox::claim(tx, until, 20).await?.len())
+    })
+    .await;
+}

@@ -1,0 +1,153 @@
+//! The server as operators run it: a process that is killed while a request is under way.
+
+use crate::database::TestDatabase;
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+const PASSWORD: &str = "seven quiet trams under paper moons";
+
+/// A server process; it ends with this value.
+struct Process {
+    child: Child,
+    address: String,
+}
+
+fn almoner(database: &TestDatabase) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_almoner"));
+    command.env_clear().env("DATABASE_URL", database.url());
+    command.env("ALMONER_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/config"));
+    command.env("ALMONER_HTTP__PORT", "0").env("ALMONER_HTTP__WORKERS", "1");
+    command
+}
+
+impl Process {
+    /// A server on any port that is free; it says which in its log.
+    fn start(database: &TestDatabase) -> Self {
+        let mut child = almoner(database).arg("serve").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("listening") {
+            line.clear();
+            assert!(log.read_line(&mut line).unwrap() > 0, "it has ended without listening");
+        }
+        // Nobody reads the rest, and a full pipe would stop it.
+        thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        let (_, rest) = line.split_once("127.0.0.1:").unwrap();
+        let port = rest.chars().take_while(char::is_ascii_digit).collect::<String>();
+        Self { child, address: format!("127.0.0.1:{port}") }
+    }
+
+    /// Sends a request without waiting for the answer.
+    fn send(&self, path: &str, token: &str, body: &Value) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let body = body.to_string();
+        let request = format!(
+            "POST /api/v1{path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Authorization: Bearer {token}\r\nIdempotency-Key: \"the same\"\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len(),
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    }
+
+    /// Sends a request and reads the status and the body of the answer.
+    fn ask(&self, path: &str, token: &str, body: &Value) -> (String, Value) {
+        let mut answer = String::new();
+        self.send(path, token, body).read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().to_owned(), serde_json::from_str(body).unwrap())
+    }
+
+    fn sign_in(&self) -> String {
+        let (_, session) =
+            self.ask("/sessions", "", &json!({ "email": "administrator@agency.example", "password": PASSWORD }));
+        session["access_token"].as_str().unwrap().to_owned()
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn create_administrator(database: &TestDatabase) {
+    let introduced = ["--email", "administrator@agency.example", "--name", "Fictitious Administrator Lam"];
+    let mut command = almoner(database);
+    command.args(["admin", "create", "--password-stdin"]).args(introduced).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// What there is of the officer: the account, its roles, its audit, its notices, and the kept answer.
+async fn officer(database: &TestDatabase) -> Vec<String> {
+    let sql = "SELECT concat_ws(' ', (SELECT count(*) FROM person_roles WHERE person_id = people.id),
+                      (SELECT count(*) FROM audit_entries WHERE subject_id = people.id),
+                      (SELECT count(*) FROM outbox WHERE subject_id = people.id),
+                      (SELECT count(*) FROM idempotency_keys)) AS line
+                 FROM people WHERE email = 'officer@agency.example'";
+    database.lines(sql).await
+}
+
+/// Until a query has a row.
+async fn until(database: &TestDatabase, sql: &str) {
+    let there = async {
+        while database.lines(sql).await.is_empty() {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), there).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_write_that_a_killed_server_had_begun_has_happened_wholly_or_not_at_all() {
+    let database = TestDatabase::migrated().await;
+    create_administrator(&database);
+    let person = json!({ "email": "officer@agency.example", "name": "Fictitious Officer Chan", "language": "en" });
+    let invitation = json!({ "person": person, "roles": ["officer"] });
+
+    // Killed in the middle: the account is written, and its notice waits for a lock.
+    let mut blocker = AsyncPgConnection::establish(&database.url()).await.unwrap();
+    blocker.batch_execute("BEGIN; LOCK TABLE outbox IN EXCLUSIVE MODE").await.unwrap();
+    let server = Process::start(&database);
+    let unanswered = server.send("/people", &server.sign_in(), &invitation);
+    until(
+        &database,
+        "SELECT query AS line FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    )
+    .await;
+    server.kill();
+    drop(unanswered);
+    blocker.batch_execute("COMMIT").await.unwrap();
+    until(&database, "SELECT 'gone' AS line WHERE NOT EXISTS (SELECT FROM pg_stat_activity
+                       WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%outbox%' AND state <> 'idle')")
+        .await;
+    assert_eq!(officer(&database).await, Vec::<String>::new());
+
+    // Killed when it is done, before anybody has read the answer.
+    let server = Process::start(&database);
+    let unanswered = server.send("/people", &server.sign_in(), &invitation);
+    until(&database, "SELECT email AS line FROM people WHERE email = 'officer@agency.example'").await;
+    server.kill();
+    drop(unanswered);
+    assert_eq!(officer(&database).await, ["1 1 1 1"]);
+
+    // Whoever has no answer asks again, and is told what was done.
+    let server = Process::start(&database);
+    let (status, answer) = server.ask("/people", &server.sign_in(), &invitation);
+    assert_eq!((status.as_str(), &answer["email"]), ("201", &json!("officer@agency.example")));
+    assert_eq!(officer(&database).await, ["1 1 1 1"]);
+}

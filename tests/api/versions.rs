@@ -1,0 +1,152 @@
+//! Lost edits and things done twice: which doors ask for a version and for a key, and what a version is good for.
+
+use crate::desk::Desk;
+use crate::proposals::{accelerator, proposal};
+use crate::site::{Call, Site, morning};
+use crate::world::{World, at};
+use rules::actor::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub const CODES: &[&str] = &["if_match.missing", "request.malformed", "stale"];
+
+const CODE: &str = "ACCELERATOR-PILOT";
+const DAY: &str = "2026-02-02";
+
+#[tokio::test]
+async fn every_door_that_takes_a_version_wants_it_and_refuses_one_that_was_changed_since() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning(DAY));
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("2000000.00", "1000000.00")), at(DAY, 0)).await;
+    let administrator = world.person(&[Role::Administrator], &[]).await;
+    let (administrator, author) = (desk.sign_in(&administrator).await, desk.sign_in(&applicant.actor).await);
+    let (person, id) = (staff.officer.person().unwrap().to_string(), case.id.to_string());
+    // A new door must say here what is good enough to come as far as its version.
+    let good = [
+        ("/api/v1/people/{id}/roles", &administrator, &person, json!({ "roles": ["officer"], "active": false })),
+        ("/api/v1/people/{id}/authorities", &administrator, &person, json!({ "authorities": ["director"] })),
+        ("/api/v1/applications/{id}/content", &author, &id, proposal("Other", json!({ "project": { "stages": [] } }))),
+        ("/api/v1/applications/{id}/submission", &author, &id, json!({})),
+        ("/api/v1/applications/{id}/withdrawal", &author, &id, json!({ "reason": "changed plans" })),
+    ];
+    let doors = desk.site.doors().into_iter().filter(|door| door.takes("If-Match")).collect::<Vec<_>>();
+    assert_eq!(doors.len(), good.len());
+    for door in doors {
+        let (_, caller, id, body) = good.iter().find(|(path, ..)| *path == door.path).unwrap();
+        let call = || {
+            let call = door.bare(id).with(&caller.token).json(body);
+            if door.takes("Idempotency-Key") { call.key("one of these") } else { call }
+        };
+        let before = world.database.state().await;
+        for missing in [call(), call().header("if-match", "*")] {
+            assert_eq!(desk.send(&missing).refused(), (428, "if_match.missing"));
+        }
+        for malformed in ["1", "\"1", "\"1\", \"2\"", ""] {
+            let reply = desk.send(&call().header("if-match", malformed));
+            assert_eq!((reply.refused(), reply.parts()), ((400, "request.malformed"), vec!["If-Match"]));
+        }
+        for stale in ["\"2\"", "\"0\"", "\"-1\"", "\"one\"", "W/\"1\"", "\"99999999999\""] {
+            assert_eq!(desk.send(&call().header("if-match", stale)).refused(), (412, "stale"), "{stale}");
+        }
+        assert_eq!(world.database.state().await, before, "{}", door.path);
+        // Whoever may not see it is not told that it has changed.
+        let stranger = desk.sign_in(&world.applicant().await.actor).await;
+        let call = door.bare(id).json(body).with(&stranger.token).key("a").if_match(2);
+        let told = desk.site.send(&call);
+        assert!(matches!(told.refused(), (403 | 404, "permission.denied" | "not_found")), "{told:?}");
+    }
+    desk.told_exactly(CODES);
+}
+
+#[tokio::test]
+async fn every_door_that_takes_a_key_wants_one_string_in_quotes() {
+    let world = World::with(&[], at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning(DAY));
+    let caller = desk.sign_in(&world.person(&Role::ALL, &[]).await).await;
+    let doors = desk.site.doors().into_iter().filter(|door| door.takes("Idempotency-Key")).collect::<Vec<_>>();
+    assert!(doors.len() > 20);
+    for door in doors {
+        let call = || door.bare(&Uuid::now_v7().to_string()).with(&caller.token).if_match(1).json(&json!({}));
+        let reply = desk.site.send(&call());
+        assert_eq!(
+            (reply.refused(), reply.parts()),
+            ((400, "request.malformed"), vec!["Idempotency-Key"]),
+            "{}",
+            door.path
+        );
+        for key in ["", "bare", "\"\"", "\"two\", \"keys\"", "\"a\";b=1"] {
+            let reply = desk.site.send(&call().header("idempotency-key", key));
+            assert_eq!(
+                (reply.refused(), reply.parts()),
+                ((400, "request.malformed"), vec!["Idempotency-Key"]),
+                "{key}"
+            );
+        }
+    }
+    // Every act on a case that is no edit takes one, and so does whatever adds something.
+    let mut without =
+        desk.site.doors().into_iter().filter(|door| door.guarded && door.takes_body && !door.takes("Idempotency-Key"));
+    assert!(without.all(|door| door.takes("If-Match")));
+}
+
+#[tokio::test]
+async fn of_two_editors_the_second_is_told_and_neither_loses_a_word() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let site = Site::open(&world.database, &[]);
+    let applicant = world.applicant().await;
+    let (one, two) = (site.token(&applicant.actor).await, site.token(&applicant.actor).await);
+    let begun = json!({ "scheme": CODE, "organisation": applicant.organisation, "content": titled("As begun") });
+    let begun = site.send(&Call::post("/api/v1/applications", &begun).with(&one).key("a"));
+    let path = begun.header("location").to_owned();
+    assert_eq!((begun.told(), begun.header("etag")), ((201, ""), "\"1\""));
+    let read = |token: &str| site.send(&Call::get(path.as_str()).with(token));
+    let edit = |token: &str, etag: &str, title: &str| {
+        let call = Call::put(format!("{path}/content"), &titled(title)).with(token);
+        site.send(&call.header("if-match", etag))
+    };
+    let (seen_by_one, seen_by_two) = (read(&one), read(&two));
+    let edited = edit(&one, seen_by_one.header("etag"), "As one says");
+    assert_eq!((edited.told(), edited.header("etag")), ((200, ""), "\"2\""));
+    assert_eq!(edit(&two, seen_by_two.header("etag"), "As two says").refused(), (412, "stale"));
+    assert_eq!(read(&two).text("/content/title"), "As one says");
+    let edited = edit(&two, read(&two).header("etag"), "As both say");
+    assert_eq!((edited.told(), edited.text("/content/title")), ((200, ""), "As both say"));
+    // The same at one moment: one of them goes through.
+    let etag = read(&one).header("etag").to_owned();
+    let told = std::thread::scope(|scope| {
+        let editors = [&one, &two, &one, &two].map(|token| scope.spawn(|| edit(token, &etag, "At once").told().0));
+        editors.map(|editor| editor.join().unwrap())
+    });
+    assert_eq!(told.iter().filter(|status| **status == 200).count(), 1, "{told:?}");
+    assert_eq!(told.iter().filter(|status| **status == 412).count(), 3, "{told:?}");
+    assert_eq!(read(&one).json["version"], 4);
+}
+
+fn titled(title: &str) -> Value {
+    proposal(title, json!({ "project": { "stages": [] } }))
+}
+
+#[tokio::test]
+async fn what_is_known_already_is_not_sent_again() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let site = Site::open(&world.database, &[]);
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("2000000.00", "1000000.00")), at(DAY, 0)).await;
+    let token = site.token(&applicant.actor).await;
+    for path in [format!("/api/v1/applications/{}", case.id), format!("/api/v1/schemes/{CODE}")] {
+        let get = || Call::get(path.as_str()).with(&token);
+        let first = site.send(&get());
+        let etag = first.header("etag");
+        assert!(etag.starts_with('"') && etag.ends_with('"'), "{etag}");
+        for known in [etag.to_owned(), format!("W/{etag}"), format!("\"other\", {etag}"), "*".to_owned()] {
+            let again = site.send(&get().header("if-none-match", &known));
+            assert_eq!((again.status.as_u16(), again.bytes.len(), again.header("etag")), (304, 0, etag), "{known}");
+            assert_eq!(again.header("content-type"), "");
+        }
+        assert_eq!(site.send(&get().header("if-none-match", "\"other\"")).bytes, first.bytes);
+    }
+    // A page that is nobody's to see is not confirmed either.
+    let nobody = Call::get(format!("/api/v1/applications/{}", case.id)).header("if-none-match", "*");
+    assert_eq!(site.send(&nobody).refused(), (401, "unauthenticated"));
+}

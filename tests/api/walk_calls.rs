@@ -1,0 +1,111 @@
+//! What the walk sends to each door: something that is refused by a rule or a state once the caller has been let in, so that one
+//! ground serves everybody; and, at the end, what is really done.
+
+use crate::site::Call;
+use crate::walk_ground::{CODE, Ground, Target, Walker};
+use crate::walk_table::{SIGHTS, sees};
+use rules::ids::PersonId;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
+use ureq::http::Method;
+use uuid::Uuid;
+
+/// A version that nothing has.
+const STALE: i64 = 9999;
+
+impl Ground {
+    /// Everything that a door can be about, for somebody.
+    pub fn targets(&self, door: &str, walker: &Walker) -> Vec<Target> {
+        let (_, path) = door.split_once(' ').unwrap();
+        let thing = |kind, id| Target { kind, id, sight: None };
+        if path.starts_with("/applications/{id}") {
+            // The special ones stand beside the one of their state, for lists; the doors are tried on one of each.
+            let each = self.cases.iter().filter(|case| case.own && case.name == case.state);
+            let mut all = each
+                .map(|case| Target { kind: case.state, id: case.id.0, sight: Some(case.sight) })
+                .collect::<Vec<_>>();
+            // Whoever sees no case at all looks for each of them, and tries to act on one of each sight.
+            if !door.starts_with("GET ") && SIGHTS.iter().all(|sight| !sees(sight, walker.column)) {
+                all.dedup_by_key(|target| target.sight);
+            }
+            return all;
+        }
+        match path {
+            "/claims/{id}/return" | "/claims/{id}/certification" => self.claims.clone(),
+            "/assessments/{id}/conflict" | "/assessments/{id}/score" => self.assessments.clone(),
+            "/batches/{id}" | "/batches/{id}/release" => self.batches.clone(),
+            "/people/{id}" | "/people/{id}/roles" | "/people/{id}/authorities" => {
+                let another = self.walkers.iter().find(|other| other.person != walker.person).unwrap();
+                vec![thing("oneself", walker.person.0), thing("another", another.person.0)]
+            }
+            "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
+            _ => vec![thing("", Uuid::nil())],
+        }
+    }
+
+    /// What is sent, without the token of who sends it.
+    pub fn call(&self, door: &str, target: &Target, walker: &Walker) -> Call {
+        static KEYS: AtomicU32 = AtomicU32::new(0);
+        let (method, path) = door.split_once(' ').unwrap();
+        let path = path.replace("{id}", &target.id.to_string()).replace("{code}", CODE);
+        let whole = path.starts_with("/health") || path == "/metrics";
+        let path = if whole { path } else { format!("/api/v1{path}") };
+        let query = if door == "GET /batches" { "?state=prepared" } else { "" };
+        let call = Call::new(Method::from_bytes(method.as_bytes()).unwrap(), format!("{path}{query}"));
+        let Some(body) = self.body(door, target) else { return call };
+        let version = if target.kind == "oneself" { walker.version } else { STALE };
+        call.json(&body).key(&format!("walk {}", KEYS.fetch_add(1, Ordering::Relaxed))).if_match(version)
+    }
+
+    fn body(&self, door: &str, target: &Target) -> Option<Value> {
+        let empty = json!({ "title": "", "summary": "", "request": { "project": { "stages": [] } } });
+        let too_long = json!({ "title": "x".repeat(201), "request": { "project": { "stages": [] } } });
+        let nobody = json!({ "email": "nobody@walk.example", "name": "Nobody", "language": "en" });
+        Some(match door {
+            _ if door.starts_with("GET ") || door.starts_with("DELETE ") => return None,
+            "PUT /applications/{id}/content" => empty,
+            "POST /applications/{id}/submission"
+            | "POST /applications/{id}/approval"
+            | "POST /applications/{id}/offer"
+            | "POST /applications/{id}/lapse"
+            | "POST /applications/{id}/acceptance"
+            | "POST /batches/{id}/release"
+            | "POST /outbox/{id}/retry" => json!({}),
+            "POST /applications/{id}/withdrawal"
+            | "POST /applications/{id}/reinstatement"
+            | "POST /applications/{id}/rejection"
+            | "POST /applications/{id}/declination"
+            | "POST /claims/{id}/return"
+            | "POST /assessments/{id}/conflict" => json!({ "reason": " " }),
+            "POST /applications/{id}/screening" => json!({ "outcome": "ineligible", "reason": " " }),
+            "POST /applications/{id}/assessments" => json!({ "assessor": self.person("administrator") }),
+            "POST /applications/{id}/recommendation" | "POST /claims/{id}/certification" => json!({ "amount": "0.00" }),
+            "POST /applications/{id}/claims" => json!({ "instalment": "initial", "amount": "0.00", "evidence": " " }),
+            "POST /assessments/{id}/score" => json!({ "marks": {}, "comment": " " }),
+            "POST /applications" => json!({ "scheme": CODE, "organisation": self.organisation, "content": too_long }),
+            // A claim that is named twice is refused once each case has been looked at.
+            "POST /batches" => json!({ "claims": [self.certified(), self.certified()] }),
+            "POST /schemes" => json!({ "text": "code = \"WALK\"" }),
+            "POST /people" => json!({ "person": nobody, "roles": [] }),
+            "PUT /people/{id}/roles" => json!({ "roles": ["officer"], "active": true }),
+            "PUT /people/{id}/authorities" => json!({ "authorities": ["commissioner"] }),
+            "POST /schemes/{code}/calculations" => json!({ "on": "2026-02-02", "project": { "stages": [
+                { "stage": "project", "costs": [{ "category": "operation", "amount": "300.00" }] }] } }),
+            "POST /sessions" => json!({ "email": "nobody@walk.example", "password": "a wrong password" }),
+            "POST /sessions/refresh" => json!({ "refresh_token": "forged" }),
+            "POST /registrations" => json!({ "person": nobody, "organisation": { "name": "Nobody", "ubi": "1" } }),
+            "POST /password-links" => json!({ "email": "nobody@walk.example" }),
+            "POST /passwords" => json!({ "token": "forged", "password": "correct horse battery staple" }),
+            "POST /clock" => json!({ "now": self.site.clock.moment().now }),
+            new => panic!("the walk does not know what to send to {new}, with {target:?}"),
+        })
+    }
+
+    fn person(&self, who: &str) -> PersonId {
+        self.walkers.iter().find(|walker| walker.who == who).unwrap().person
+    }
+
+    fn certified(&self) -> Uuid {
+        self.claims.iter().find(|claim| claim.kind == "certified").unwrap().id
+    }
+}

@@ -1,0 +1,217 @@
+//! Who may do what, in words: the tables that the walk holds the server to. They are written by hand, from what an agency means by
+//! each role, and know nothing of the code that decides.
+//!
+//! A cell says what happens to whoever knocks: `y` let in (it is done, or a rule or a state says no), `Y` let in and done, `n`
+//! forbidden, `-` told that there is nothing here. Who does not see a case is told so at each of its doors.
+
+/// Who walks, in the order of the columns: applicants of the case's organisation and of another one; assessors at work on the
+/// case, beside the first one, on no case, and off this one for a conflict; one person of each role of the staff who has had no part
+/// in any case; and people who are everything at once, as strangers and as members of the applicant's organisation.
+pub const WALKERS: [&str; 15] = [
+    "own",
+    "other",
+    "assessor",
+    "fellow",
+    "free",
+    "conflicted",
+    "officer",
+    "committee",
+    "approver",
+    "preparer",
+    "releaser",
+    "auditor",
+    "administrator",
+    "all",
+    "insider",
+];
+
+/// The rows of sight.
+pub const SIGHTS: [&str; 3] = ["draft", "submitted", "assessed"];
+
+/// Who sees a case at all. A draft is its organisation's alone; assessors see what they were given.
+const SIGHT: &str = "
+                                                own other | assr fellow free confl | off com app pre rel aud adm | all insider
+draft                                            y    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     y
+submitted                                        y    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     y
+assessed                                         y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+";
+
+/// What each door says. `@` narrows a row to these states of a case, claim or batch, or to oneself or another.
+const DOORS: &str = "
+                                                own other | assr fellow free confl | off com app pre rel aud adm | all insider
+GET    /applications/{id}                        y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+GET    /applications/{id}/status                 y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+GET    /applications/{id}/pre-check              y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+GET    /applications/{id}/calculations           y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+GET    /applications/{id}/award
+  @offered,accepted,declined,lapsed,completed    y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+  @approved,withdrawn                            -    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     -
+  @draft,submitted,ineligible                    -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -
+  @in_assessment,recommended,rejected            -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -
+GET    /applications/{id}/assessments            n    -   |  y     y     -     -   |  y   y   y   n   n   y   -  |  y     n
+GET    /applications/{id}/audit                  n    -   |  n     n     -     -   |  n   n   n   n   n   y   -  |  y     n
+PUT    /applications/{id}/content                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+POST   /applications/{id}/submission             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+POST   /applications/{id}/withdrawal             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+POST   /applications/{id}/screening              n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+POST   /applications/{id}/reinstatement          n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+POST   /applications/{id}/assessments            n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+POST   /applications/{id}/recommendation         n    -   |  n     n     -     -   |  n   y   n   n   n   n   -  |  y     n
+POST   /applications/{id}/rejection              n    -   |  n     n     -     -   |  n   y   y   n   n   n   -  |  y     n
+  @recommended                                   n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n
+POST   /applications/{id}/approval               n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n
+  @recommended                                   n    -   |  n     n     -     -   |  n   n   Y   n   n   n   -  |  Y     n
+POST   /applications/{id}/offer                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+  @approved                                      n    -   |  n     n     -     -   |  Y   n   n   n   n   n   -  |  Y     n
+POST   /applications/{id}/lapse                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+POST   /applications/{id}/acceptance             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+  @offered                                       Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y
+POST   /applications/{id}/declination            y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+POST   /applications/{id}/claims                 y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+POST   /claims/{id}/return                       n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+POST   /claims/{id}/certification                n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+POST   /assessments/{id}/conflict                n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n
+  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n
+POST   /assessments/{id}/score                   n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n
+  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n
+GET    /applications                             y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
+POST   /applications                             y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y
+GET    /assessors                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+GET    /work                                     y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
+GET    /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y
+GET    /batches/{id}                             n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y
+POST   /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   n   n   n  |  y     n
+POST   /batches/{id}/release                     n    n   |  n     n     n     n   |  n   n   n   n   y   n   n  |  y     n
+  @prepared                                      n    n   |  n     n     n     n   |  n   n   n   n   Y   n   n  |  Y     n
+GET    /reports/disbursements                    n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
+GET    /reports/disbursements.csv                n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
+GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
+GET    /reports/envelopes                        n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
+POST   /schemes                                  n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+GET    /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y
+POST   /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y
+GET    /people/{id}                              n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y
+  @oneself                                       y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
+GET    /people/{id}/authorities                  n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y
+  @oneself                                       y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
+PUT    /people/{id}/roles                        n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y
+  @oneself                                       n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n
+PUT    /people/{id}/authorities                  n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y
+  @oneself                                       n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n
+GET    /outbox/dead                              n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y
+POST   /outbox/{id}/retry                        n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y
+GET    /me                                       y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
+DELETE /sessions/current                         Y    Y   |  Y     Y     Y     Y   |  Y   Y   Y   Y   Y   Y   Y  |  Y     Y
+";
+
+/// The doors that ask nobody who they are, and what they answer to what the walk sends.
+pub const OPEN: [(&str, u16, &str); 13] = [
+    ("GET /schemes", 200, ""),
+    ("GET /schemes/{code}", 200, ""),
+    ("POST /schemes/{code}/calculations", 200, ""),
+    ("POST /sessions", 401, "session.credentials"),
+    ("POST /sessions/refresh", 401, "session.ended"),
+    ("POST /registrations", 422, "organisation.ubi_not_eight_digits"),
+    ("POST /password-links", 202, ""),
+    ("POST /passwords", 409, "password.link_spent"),
+    ("GET /openapi.json", 200, ""),
+    ("POST /clock", 200, ""),
+    ("GET /health/live", 200, ""),
+    ("GET /health/ready", 200, ""),
+    ("GET /metrics", 200, ""),
+];
+
+/// What waits for whom: the act, and the case by its name. An own case waits for nobody who would work on it for the agency.
+pub const WORK: [(&str, &[&str]); 15] = [
+    ("own", &[]),
+    ("other", &[]),
+    ("assessor", &["assessment.score in_assessment"]),
+    ("fellow", &["assessment.score in_assessment"]),
+    ("free", &[]),
+    ("conflicted", &[]),
+    (
+        "officer",
+        &[
+            "application.screen foreign_submitted",
+            "application.screen submitted",
+            "assessment.assign screened",
+            "award.offer approved",
+            "claim.certify claimed",
+        ],
+    ),
+    ("committee", &["application.recommend scored"]),
+    ("approver", &["application.approve recommended"]),
+    ("preparer", &["batch.prepare certified"]),
+    ("releaser", &["batch.release prepared"]),
+    ("auditor", &[]),
+    ("administrator", &[]),
+    (
+        "all",
+        &[
+            "application.approve recommended",
+            "application.recommend scored",
+            "application.screen foreign_submitted",
+            "application.screen submitted",
+            "assessment.assign screened",
+            "award.offer approved",
+            "batch.prepare certified",
+            "batch.release prepared",
+            "claim.certify claimed",
+        ],
+    ),
+    ("insider", &["application.screen foreign_submitted"]),
+];
+
+/// The word in which somebody is told where a case stands who does not work on it for the agency.
+pub fn public_word(state: &str) -> &str {
+    match state {
+        "submitted" => "received",
+        "in_assessment" | "recommended" | "approved" => "under_consideration",
+        "rejected" => "unsuccessful",
+        told => told,
+    }
+}
+
+/// A row of the table of doors.
+pub struct Row {
+    pub door: String,
+    /// Of what it holds; of everything else where it names nothing.
+    kinds: Vec<&'static str>,
+    pub cells: Vec<char>,
+}
+
+pub fn rows() -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut door = String::new();
+    for line in DOORS.lines().skip(2) {
+        let mut words = line.split_whitespace().filter(|word| *word != "|").peekable();
+        if !line.starts_with(' ') {
+            door = words.by_ref().take(2).collect::<Vec<_>>().join(" ");
+        }
+        let narrowed = words.peek().and_then(|word| word.strip_prefix('@'));
+        let kinds = narrowed.map(|kinds| kinds.split(',').collect::<Vec<_>>()).unwrap_or_default();
+        let words = words.skip(usize::from(!kinds.is_empty()));
+        let cells = words.map(|cell| cell.parse().unwrap()).collect::<Vec<char>>();
+        // The line above narrower rows may say nothing by itself.
+        if !cells.is_empty() {
+            assert_eq!(cells.len(), WALKERS.len(), "{line}");
+            rows.push(Row { door: door.clone(), kinds, cells });
+        }
+    }
+    rows
+}
+
+/// The row of a door for something of this kind: one that names the kind goes before the one that names none.
+pub fn row_of<'r>(rows: &'r [Row], door: &str, kind: &str) -> &'r Row {
+    let at = |row: &&Row| row.door == door;
+    let narrow = rows.iter().filter(at).find(|row| row.kinds.contains(&kind));
+    narrow
+        .or_else(|| rows.iter().filter(at).find(|row| row.kinds.is_empty()))
+        .unwrap_or_else(|| panic!("{door} @{kind}"))
+}
+
+/// Whether a column sees what stands there: `None` where seeing is no question.
+pub fn sees(sight: &str, column: usize) -> bool {
+    let line = SIGHT.lines().find(|line| line.split_whitespace().next() == Some(sight)).unwrap();
+    line.split_whitespace().skip(1).filter(|word| *word != "|").nth(column).unwrap() == "y"
+}
