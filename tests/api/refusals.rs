@@ -30,6 +30,7 @@ pub const OF_DRAFTS: &[&str] = &[
     "permission.denied",
     "round.closed",
     "scheme.not_published",
+    "scheme.takes_no_applications",
     "text.length",
     "text.unstorable",
 ];
@@ -124,7 +125,7 @@ async fn a_scheme_or_a_report_that_is_not_there_or_not_in_order_is_refused() {
 
 #[tokio::test]
 async fn a_draft_that_is_not_in_order_is_refused_and_stays() {
-    let world = World::with(&[CODE, "NIAS", "RAISE-PLUS"], at(DAY, 0)).await;
+    let world = World::with(&[CODE, "NIAS", "RAISE-PLUS", "SKL"], at(DAY, 0)).await;
     let desk = Desk::open(&world, at(DAY, 1).now);
     let applicant = world.applicant().await;
     let (author, organisation) = (desk.sign_in(&applicant.actor).await, applicant.organisation);
@@ -141,6 +142,7 @@ async fn a_draft_that_is_not_in_order_is_refused_and_stays() {
     for (status, code, body) in [
         (404, "scheme.not_published", new("TVP", empty())),
         (404, "scheme.not_published", new("no code\u{0}", empty())),
+        (422, "scheme.takes_no_applications", new("SKL", empty())),
         (422, "text.length", new(CODE, with("/title", json!("長".repeat(201))))),
         (422, "text.length", new(CODE, with("/summary", json!("a".repeat(4001))))),
         (422, "text.unstorable", new(CODE, with("/title", json!("a\u{0}")))),

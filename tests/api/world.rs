@@ -21,12 +21,13 @@ use std::fmt::Debug;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
-/// Five schemes by their codes, as they are shipped.
-const TEXTS: [(&str, &str); 5] = [
+/// Schemes by their codes, as they are shipped.
+const TEXTS: [(&str, &str); 6] = [
     ("NIAS", include_str!("../../seeds/schemes/nias.toml")),
     ("NIFS", include_str!("../../seeds/schemes/nifs.toml")),
     ("TVP", include_str!("../../seeds/schemes/tvp.toml")),
     ("RAISE-PLUS", include_str!("../../seeds/schemes/raise-plus.toml")),
+    ("SKL", include_str!("../../seeds/schemes/skl.toml")),
     ("ACCELERATOR-PILOT", include_str!("../../seeds/schemes/accelerator-pilot.toml")),
 ];
 

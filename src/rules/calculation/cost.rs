@@ -7,6 +7,9 @@ use super::step::{Called, Kind};
 use crate::money::{Cents, MoneyError, Share};
 use std::collections::BTreeMap;
 
+/// The eligible cost of each stage, `None` where a stage gives no costs; and of each category in all stages.
+type EligibleCosts<'a> = (Vec<Option<Cents>>, BTreeMap<&'a str, Cents>);
+
 /// Cost by stage, in the order of the scheme, and inside a stage by category.
 pub(super) type Costs<'a> = Vec<Vec<(&'a str, Cents)>>;
 
@@ -16,7 +19,7 @@ impl<'a> Work<'a> {
         &mut self,
         stages: &[&'a Stage],
         contribution: Option<Cents>,
-    ) -> Result<(Vec<Option<Cents>>, BTreeMap<&'a str, Cents>), MoneyError> {
+    ) -> Result<EligibleCosts<'a>, MoneyError> {
         let mut costs = stages.iter().map(|stage| by_category(stage)).collect::<Result<Costs<'a>, _>>()?;
         self.limit_amounts(&mut costs, contribution)?;
         self.limit_shares(&mut costs)?;

@@ -258,6 +258,10 @@ pub type Inputs = IndexMap<Cow<'static, str>, Quantity>;
 impl Kind<'_> {
     /// What the step looked at: enough to work its value out again.
     #[must_use]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each kind of step: split, the list could not be read at once"
+    )]
     pub fn inputs(&self) -> Inputs {
         let named = match *self {
             Self::DayNotCovered

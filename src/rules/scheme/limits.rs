@@ -55,7 +55,7 @@ impl TryFrom<String> for CeilingOf {
             "grant" => Ok(Self::Grant),
             "projects" => Ok(Self::Projects),
             "applications" => Ok(Self::Applications),
-            asked => Measure::parse(asked).map(Self::Asked).map_err(|_: String| {
+            asked => Measure::parse(asked).map(Self::Asked).ok().ok_or_else(|| {
                 format!(
                     "\"{asked}\" cannot be limited: write \"grant\", \"projects\", \"applications\", \"cost\", \"cost.CATEGORY\", \"contribution\", \"applicant.FACT\" or \"project.FACT\""
                 )

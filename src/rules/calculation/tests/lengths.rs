@@ -20,7 +20,7 @@ fn a_normal_length_asks_for_a_reason_and_a_binding_one_refuses() {
     let normal = length("stages = [\"project\", \"second\"]", "36");
     let binding = length("stages = [\"project\", \"second\"]\nrefuses = true", "36");
     let (fits, long) = (lasting(&[("project", 24), ("second", 12)]), lasting(&[("project", 24), ("second", 13)]));
-    assert_eq!(steps(&ask(&normal, &fits), "duration.limit"), [] as [Value; 0]);
+    assert!(steps(&ask(&normal, &fits), "duration.limit").is_empty());
     assert_eq!(steps(&ask(&normal, &long), "duration.limit")[0]["value"], false);
     assert_granted(&ask(&normal, &long), "250.00", &["matching.ratio"]);
     assert_granted(&ask(&binding, &fits), "250.00", &["matching.ratio"]);
