@@ -71,7 +71,7 @@ SELECT pg_temp.id(4, 473385600000 + n), 'PAY-2026-9' || lpad(n::text, 5, '0'), '
 -- What has been written of each: three entries, and letters that have been sent, but for a few.
 INSERT INTO audit_entries
 SELECT id, part, 'application', '{"application_edited":{"application":"' || id || '","content":"made up"}}',
-       '{"person":"' || author_id || '"}', author_id, created_at, created_at, repeat('0', 64), md5(part || reference) || md5(reference)
+       '{"person":"' || author_id || '"}', created_at, created_at, repeat('0', 64), md5(part || reference) || md5(reference)
   FROM applications, generate_series(1, 3) part;
 INSERT INTO audit_heads SELECT subject_id, sequence, hash FROM audit_entries WHERE sequence = 3;
 INSERT INTO outbox (id, subject_id, sequence, notice, state, attempts, due_at, created_at, settled_at)
