@@ -9,6 +9,7 @@ mod contribution;
 mod cost;
 mod eligibility;
 mod floor;
+mod grouped;
 mod history;
 #[cfg(test)]
 mod laws;
@@ -16,6 +17,7 @@ mod limit;
 mod names;
 mod normal;
 mod post;
+mod quantity;
 mod reading;
 mod relation;
 mod request;
@@ -27,14 +29,15 @@ mod wording;
 
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
+pub use grouped::money;
 pub use post::PostsResult;
+pub use quantity::{Inputs, Quantity};
 pub use reading::{FaultKind, RequestFault, each_once, object, object_or_none, read_json};
 pub use request::{
     Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
 };
 pub use stage::StageResult;
-pub use step::{Called, Inputs, Kind, Limited, Quantity, Step, Time};
-pub use wording::money;
+pub use step::{Called, Kind, Limited, Step, Time};
 
 use crate::calendar::Day;
 use crate::dated::{Dated, Entry, Known};
