@@ -9,24 +9,10 @@ use diesel_async::SimpleAsyncConnection;
 use rules::actor::Role;
 use rules::decision::Screening;
 use std::collections::BTreeSet;
-use std::time::Duration;
 use tokio::sync::oneshot;
-use tokio::time::{sleep, timeout};
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
-
-/// Until somebody in this database waits for a lock, or long enough for that.
-async fn until_somebody_waits(database: &TestDatabase) {
-    const WAITING: &str = "SELECT pid::text AS line FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let waiting = async {
-        while database.lines(WAITING).await.is_empty() {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(Duration::from_secs(5), waiting).await.ok();
-}
 
 #[tokio::test]
 async fn a_case_is_not_given_to_somebody_whose_account_is_being_closed() {
@@ -43,7 +29,7 @@ async fn a_case_is_not_given_to_somebody_whose_account_is_being_closed() {
         let version = people::find(tx, id).await?.unwrap().version;
         change_roles(tx, &administrator, id, version, BTreeSet::new(), false).await?;
         closing.send(()).unwrap();
-        until_somebody_waits(&world.database).await;
+        world.database.until_waiting(1).await;
         Ok(())
     });
     let assign = async {

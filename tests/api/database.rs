@@ -1,5 +1,6 @@
 //! A database for one test: cloned from a template that is named by the migrations, dropped when the test ends.
 
+use crate::until::until;
 use diesel::QueryableByName;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
@@ -7,10 +8,8 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 use tokio::sync::Mutex;
-use tokio::time::sleep;
 use uuid::Uuid;
 
 #[derive(QueryableByName)]
@@ -75,11 +74,7 @@ impl TestDatabase {
     /// Waits until so many statements wait for a lock.
     pub async fn until_waiting(&self, statements: usize) {
         const WAITING: &str = "SELECT pid::text AS line FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let began = Instant::now();
-        while self.lines(WAITING).await.len() < statements {
-            assert!(began.elapsed() < Duration::from_secs(20), "nothing waits");
-            sleep(Duration::from_millis(5)).await;
-        }
+        until("a wait for a lock", async || self.lines(WAITING).await.len() >= statements).await;
     }
 
     /// Takes the database away from under whoever uses it.

@@ -1,6 +1,7 @@
 //! Mail goes out over real SMTP: in the reader's language, once, and in spite of what mail servers do.
 
 use crate::post::{Post, at};
+use crate::until::until;
 use almoner::access::RandomToken;
 use almoner::actions::{Error, outbox, people};
 use almoner::sink::Manner;
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
@@ -101,8 +103,9 @@ async fn a_server_that_cannot_be_reached_is_tried_until_the_attempts_are_used_up
     post.invite("somebody@example.hk", Language::English).await;
     let worker = post.worker(&[("worker.attempts_max", "3")]);
     let away = std::mem::replace(&mut post.sink, almoner::sink::Sink::start(0).await.unwrap());
+    let address = away.address;
     drop(away);
-    sleep(Duration::from_millis(50)).await;
+    until("the end of the mail server", async || TcpStream::connect(address).await.is_err()).await;
     for (seconds, state) in [(0, "waiting 1"), (100, "waiting 2"), (1000, "dead 3")] {
         assert!(worker.deliver_next(&|| at(seconds)).await.unwrap());
         assert!(post.notices().await[0].starts_with(state), "{:?}", post.notices().await);
@@ -179,9 +182,7 @@ async fn a_worker_that_is_killed_after_sending_leaves_the_notice_to_another_who_
     post.sink.mailbox.behave([Manner::TakeAndHang]);
     let doomed = post.worker(&[]);
     let killed = tokio::spawn(async move { doomed.deliver_next(&|| at(0)).await });
-    while post.mails().is_empty() {
-        sleep(Duration::from_millis(10)).await;
-    }
+    until("a mail", async || !post.mails().is_empty()).await;
     killed.abort();
     assert!(killed.await.unwrap_err().is_cancelled());
     assert_eq!(post.notices().await, ["waiting 0 held"]);
@@ -232,9 +233,7 @@ async fn a_worker_that_is_told_to_stop_finishes_what_is_under_way() {
     post.sink.mailbox.behave([Manner::TakeAndHang]);
     let (stop, stopped) = watch::channel(false);
     let work = tokio::spawn(post.worker(&[("mail.attempt_s", "1")]).run(|| at(0), stopped));
-    while post.mails().is_empty() {
-        sleep(Duration::from_millis(10)).await;
-    }
+    until("a mail", async || !post.mails().is_empty()).await;
     stop.send_replace(true);
     timeout(Duration::from_secs(10), work).await.unwrap().unwrap();
     assert_eq!(post.notices().await, ["waiting 1 no end after 1 s"]);
@@ -252,12 +251,7 @@ async fn a_panic_ends_one_piece_of_work_and_the_worker_goes_on() {
     let (stop, stopped) = watch::channel(false);
     let changed = [("worker.lanes", "1"), ("worker.poll_s", "1"), ("worker.calendar_s", "1")];
     let work = tokio::spawn(post.worker(&changed).run(clock, stopped));
-    let mailed = async {
-        while post.mails().is_empty() {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(Duration::from_secs(20), mailed).await.unwrap();
+    until("a mail", async || !post.mails().is_empty()).await;
     stop.send_replace(true);
     timeout(Duration::from_secs(10), work).await.unwrap().unwrap();
     assert_eq!(post.notices().await, ["sent 1"]);

@@ -2,12 +2,11 @@
 
 use crate::database::TestDatabase;
 use crate::post::Post;
+use crate::until::until;
 use almoner::sink::Manner;
 use rules::person::Language;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-use tokio::time::{sleep, timeout};
 
 /// A worker process; it ends with this value.
 struct Process(Child);
@@ -47,12 +46,7 @@ impl Drop for Process {
 
 /// Until so many mails have come.
 async fn mails(post: &Post, number: usize) {
-    let all = async {
-        while post.mails().len() < number {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(Duration::from_secs(30), all).await.unwrap();
+    until("the mails", async || post.mails().len() >= number).await;
 }
 
 /// The processes have the clock of the machine, whatever it shows: what was to be sent has been due for ever.
@@ -70,9 +64,8 @@ async fn a_process_mails_what_is_due_names_nobody_in_its_log_and_ends_at_a_signa
         due(&post).await;
         let process = Process::start(&post.database, post.sink.address.port());
         mails(&post, number).await;
-        while post.notices().await.iter().any(|notice| notice.starts_with("waiting")) {
-            sleep(Duration::from_millis(20)).await;
-        }
+        let settled = async || !post.notices().await.iter().any(|notice| notice.starts_with("waiting"));
+        until("an end of each notice", settled).await;
         let (exit, log) = process.end(signal);
         assert_eq!(exit, Some(0), "{log}");
         assert!(log.contains("sent") && log.contains("the mail server answered 550"), "{log}");

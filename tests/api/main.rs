@@ -48,6 +48,7 @@ mod site;
 mod ties;
 mod turns;
 mod unstorable;
+mod until;
 mod versions;
 mod walk;
 mod walk_calls;

@@ -3,9 +3,8 @@
 
 use crate::post::Post;
 use crate::site::{Call, Reply, Site};
+use crate::until::until;
 use serde_json::json;
-use std::time::{Duration, Instant};
-use tokio::time::sleep;
 
 /// Told by the test of two who register one organisation.
 pub const CODES: &[&str] = &["person.already_registered"];
@@ -30,11 +29,7 @@ impl Scene {
         let body = json!({ "person": { "email": email, "name": "Somebody Made Up", "language": "en" },
             "organisation": { "name": "Made Up Limited", "ubi": ubi } });
         let reply = self.site.send(&Call::post("/api/v1/registrations", &body));
-        let until = Instant::now() + Duration::from_secs(30);
-        while self.registered().await == before {
-            assert!(Instant::now() < until, "nothing was registered");
-            sleep(Duration::from_millis(10)).await;
-        }
+        until("a registration", async || self.registered().await != before).await;
         reply
     }
 

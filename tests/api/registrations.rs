@@ -3,11 +3,10 @@
 use crate::desk::Desk;
 use crate::sessions::{PASSWORD, choose};
 use crate::site::{Call, Reply, morning};
+use crate::until::until;
 use crate::world::{World, at};
 use rules::actor::Role;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
-use tokio::time::sleep;
 
 pub const OF_REGISTERING: &[&str] =
     &["organisation.ubi_not_eight_digits", "person.email_not_an_address", "person.name_not_usable"];
@@ -81,11 +80,7 @@ async fn signing_in_and_asking_for_a_link_tell_nobody_who_has_an_account() {
     }
     // It is done after the answer; each invitation has had a letter before.
     let sql = "SELECT count(*)::text AS line FROM audit_entries WHERE event LIKE '%password_link_requested%'";
-    let began = Instant::now();
-    while world.database.lines(sql).await != ["2"] {
-        assert!(began.elapsed() < Duration::from_secs(20));
-        sleep(Duration::from_millis(5)).await;
-    }
+    until("two links", async || world.database.lines(sql).await == ["2"]).await;
     assert_eq!(desk.signs_in(&with, PASSWORD).told(), (201, ""));
 }
 

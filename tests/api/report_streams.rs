@@ -2,6 +2,7 @@
 
 use crate::reports::{disbursements, world, year};
 use crate::site::{Call, Site};
+use crate::until::until;
 use crate::world::{World, at};
 use almoner::actions::reports;
 use almoner::export::csv::Csv;
@@ -162,10 +163,5 @@ async fn readers_who_take_their_time_leave_the_database_to_the_others() {
     }
     // Once one has gone away, the next is served.
     drop(slow);
-    let served = async {
-        while report(".csv?scheme=NIFS").told() != (200, "") {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(Duration::from_secs(30), served).await.unwrap();
+    until("a place for a report", async || report(".csv?scheme=NIFS").told() == (200, "")).await;
 }

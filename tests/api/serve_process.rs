@@ -1,14 +1,13 @@
 //! The server as operators run it: a process that is killed while a request is under way.
 
 use crate::database::TestDatabase;
+use crate::until::until;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
-use tokio::time::{sleep, timeout};
 
 const PASSWORD: &str = "seven quiet trams under paper moons";
 
@@ -103,13 +102,8 @@ async fn officer(database: &TestDatabase) -> Vec<String> {
 }
 
 /// Until a query has a row.
-async fn until(database: &TestDatabase, sql: &str) {
-    let there = async {
-        while database.lines(sql).await.is_empty() {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(Duration::from_secs(30), there).await.unwrap();
+async fn until_there(database: &TestDatabase, sql: &str) {
+    until(sql, async || !database.lines(sql).await.is_empty()).await;
 }
 
 #[tokio::test]
@@ -124,7 +118,7 @@ async fn a_write_that_a_killed_server_had_begun_has_happened_wholly_or_not_at_al
     blocker.batch_execute("BEGIN; LOCK TABLE outbox IN EXCLUSIVE MODE").await.unwrap();
     let server = Process::start(&database);
     let unanswered = server.send("/people", &server.sign_in(), &invitation);
-    until(
+    until_there(
         &database,
         "SELECT query AS line FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     )
@@ -132,7 +126,7 @@ async fn a_write_that_a_killed_server_had_begun_has_happened_wholly_or_not_at_al
     server.kill();
     drop(unanswered);
     blocker.batch_execute("COMMIT").await.unwrap();
-    until(&database, "SELECT 'gone' AS line WHERE NOT EXISTS (SELECT FROM pg_stat_activity
+    until_there(&database, "SELECT 'gone' AS line WHERE NOT EXISTS (SELECT FROM pg_stat_activity
                        WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%outbox%' AND state <> 'idle')")
         .await;
     assert_eq!(officer(&database).await, Vec::<String>::new());
@@ -140,7 +134,7 @@ async fn a_write_that_a_killed_server_had_begun_has_happened_wholly_or_not_at_al
     // Killed when it is done, before anybody has read the answer.
     let server = Process::start(&database);
     let unanswered = server.send("/people", &server.sign_in(), &invitation);
-    until(&database, "SELECT email AS line FROM people WHERE email = 'officer@agency.example'").await;
+    until_there(&database, "SELECT email AS line FROM people WHERE email = 'officer@agency.example'").await;
     server.kill();
     drop(unanswered);
     assert_eq!(officer(&database).await, ["1 1 1 1"]);
