@@ -35,22 +35,17 @@ impl Schemes {
     /// # Errors
     /// When none is published, or the database fails.
     pub async fn in_force(&self, reader: &mut impl Connected, code: &str) -> Result<InForce, Error> {
-        let in_force = if is_code(code) { scheme_texts::in_force(reader, code).await? } else { None };
-        let (text, hash) = in_force.ok_or_else(|| not_published(code))?;
+        let (text, hash) = published(reader, code).await?;
         Ok(InForce { text, scheme: self.read(reader, text, &hash).await? })
     }
 
-    /// Every scheme in force, or one, in the order of their codes.
+    /// Every scheme in force, in the order of their codes.
     ///
     /// # Errors
     /// When a text cannot be read any more, or the database fails.
-    pub(crate) async fn all_in_force(
-        &self,
-        reader: &mut impl Connected,
-        code: Option<&str>,
-    ) -> Result<Vec<Arc<Scheme>>, Error> {
+    pub(crate) async fn all_in_force(&self, reader: &mut impl Connected) -> Result<Vec<Arc<Scheme>>, Error> {
         let mut schemes = Vec::new();
-        for (text, hash) in scheme_texts::all_in_force(reader, code).await? {
+        for (text, hash) in scheme_texts::all_in_force(reader).await? {
             schemes.push(self.read(reader, text, &hash).await?);
         }
         Ok(schemes)
@@ -110,6 +105,16 @@ impl Schemes {
         read.insert(hash.to_owned(), Arc::clone(&scheme));
         Ok(scheme)
     }
+}
+
+/// The identity and the hash of the text in force. What is no code is the code of no scheme, and the database is not asked: some of
+/// it could not be.
+///
+/// # Errors
+/// When none is published, or the database fails.
+pub(super) async fn published(reader: &mut impl Connected, code: &str) -> Result<(SchemeTextId, String), Error> {
+    let in_force = if is_code(code) { scheme_texts::in_force(reader, code).await? } else { None };
+    Ok(in_force.ok_or_else(|| not_published(code))?)
 }
 
 fn not_published(code: &str) -> Refusal {

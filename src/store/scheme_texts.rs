@@ -3,7 +3,6 @@
 use super::schema::scheme_texts;
 use super::{Connected, Fault, Tx, nextval};
 use chrono::{DateTime, Utc};
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::ids::SchemeTextId;
@@ -38,22 +37,15 @@ pub async fn in_force(reader: &mut impl Connected, code: &str) -> Result<Option<
     Ok(row.map(|(id, hash)| (SchemeTextId(id), hash)))
 }
 
-/// The same of every scheme, or of one, in the order of their codes.
+/// The same of every scheme, in the order of their codes.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn all_in_force(
-    reader: &mut impl Connected,
-    code: Option<&str>,
-) -> Result<Vec<(SchemeTextId, String)>, Fault> {
-    let mut query = scheme_texts::table
+pub async fn all_in_force(reader: &mut impl Connected) -> Result<Vec<(SchemeTextId, String)>, Fault> {
+    let query = scheme_texts::table
         .distinct_on(scheme_texts::code)
         .order((scheme_texts::code, scheme_texts::published_at.desc(), scheme_texts::id.desc()))
-        .select((scheme_texts::id, scheme_texts::hash))
-        .into_boxed::<Pg>();
-    if let Some(code) = code {
-        query = query.filter(scheme_texts::code.eq(code));
-    }
+        .select((scheme_texts::id, scheme_texts::hash));
     let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
     Ok(rows.into_iter().map(|(id, hash)| (SchemeTextId(id), hash)).collect())
 }

@@ -9,7 +9,7 @@ use rules::award::AwardState;
 use rules::money::Cents;
 
 /// What has been given of a scheme's money.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
     /// The scheme's code.
     pub scheme: String,
