@@ -17,6 +17,7 @@ use rules::decision::passes;
 use rules::duty::Duty;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, NoticeId, PersonId, SchemeTextId};
+use rules::money::Cents;
 use rules::permission::Verb;
 use rules::scheme::Scheme;
 use rules::work::{Span, approvable, assessors_wanted};
@@ -147,8 +148,7 @@ impl<'a> Desk<'a> {
         }
         let texts = self.texts(State::Recommended).await?;
         let reached = of_texts(&texts, |scheme| {
-            let spans = approvable(scheme, &self.actor.authorities).into_iter();
-            spans.map(|Span { from, until, holds }| Span { from, until, holds: holds.get() }).collect()
+            approvable(scheme, &self.actor.authorities).into_iter().map(|span| span.map(Cents::get)).collect()
         });
         let whom = self.whom(Some(Duty::Approver));
         let waiting = cases(self.reader, whom, State::Recommended, Narrowed::Within(&reached)).await?;

@@ -19,6 +19,13 @@ pub struct Span<T> {
     pub holds: T,
 }
 
+impl<T> Span<T> {
+    /// The same days with what is made of it.
+    pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Span<U> {
+        Span { from: self.from, until: self.until, holds: made(self.holds) }
+    }
+}
+
 /// How many assessors a text wants, by the days of submission.
 #[must_use]
 pub fn assessors_wanted(scheme: &Scheme) -> Vec<Span<usize>> {

@@ -116,7 +116,9 @@ pub async fn cases(
     let count =
         |of: &str| format!("(SELECT count(*) FROM assessments s WHERE s.application_id = a.id AND s.state {of})");
     let (conflicted, scored) = (AssessmentState::Conflicted.code(), AssessmentState::Scored.code());
-    let number = |spans: &[OfText<usize>]| spans.iter().map(|span| whole(*span)).collect::<Vec<_>>();
+    let whole = |holds: usize| i64::try_from(holds).unwrap_or(i64::MAX);
+    let number =
+        |spans: &[OfText<usize>]| spans.iter().map(|(text, span)| (*text, span.map(whole))).collect::<Vec<_>>();
     let (spans, condition) = match narrowed {
         Narrowed::No => (None, "true".to_owned()),
         Narrowed::WantsAssessors(spans) => {
@@ -147,16 +149,11 @@ pub async fn cases(
             .bind::<Array<Nullable<Date>>, Vec<_>>(days(|span| span.until))
             .bind::<Array<BigInt>, _>(spans.iter().map(|(_, span)| span.holds).collect::<Vec<_>>());
     }
-    found(query.load(reader.connection()).await?)
+    Ok(found(query.load(reader.connection()).await?))
 }
 
-fn whole((text, span): OfText<usize>) -> OfText<i64> {
-    let Span { from, until, holds } = span;
-    (text, Span { from, until, holds: i64::try_from(holds).unwrap_or(i64::MAX) })
-}
-
-fn found(rows: Vec<Row>) -> Result<Vec<Waiting>, Fault> {
-    Ok(rows.into_iter().map(Waiting::from).collect())
+fn found(rows: Vec<Row>) -> Vec<Waiting> {
+    rows.into_iter().map(Waiting::from).collect()
 }
 
 /// The cases whose assessment the person still owes.
@@ -170,7 +167,7 @@ pub async fn owed_assessments(reader: &mut impl Connected, whom: Whom<'_>) -> Re
           WHERE s.assessor_id = $3 AND s.state = '{assigned}' AND a.state = '{in_assessment}' AND {OF_OTHERS} AND NOT {OTHER_DUTY}
           ORDER BY s.application_id LIMIT $1"
     );
-    found(asked(sql, whom).load(reader.connection()).await?)
+    Ok(found(asked(sql, whom).load(reader.connection()).await?))
 }
 
 /// The cases with a claim in a state that stands in no batch.
@@ -183,7 +180,7 @@ pub async fn claimed(reader: &mut impl Connected, whom: Whom<'_>, state: ClaimSt
           WHERE c.state = $5 AND (SELECT p.claim_id FROM payments p WHERE p.claim_id = c.id) IS NULL
             AND {OF_OTHERS} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
     );
-    found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?)
+    Ok(found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?))
 }
 
 #[derive(QueryableByName)]

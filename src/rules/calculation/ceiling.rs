@@ -19,9 +19,9 @@ impl<'a> Work<'a> {
         self.step("grant.stages", None, Kind::StagesSum { sum });
         let mut limits = Vec::new();
         let scheme = self.scheme;
+        let measured = Measured::of(&stages.iter().collect::<Vec<_>>(), &self.categories)?;
         for (name, ceiling) in scheme.file.ceiling.iter().filter(|(_, ceiling)| ceiling.stage.is_none()) {
             let path = format!("ceiling.{name}");
-            let measured = Measured::of(&stages.iter().collect::<Vec<_>>(), &self.categories)?;
             if let Some(left) = self.left_of(&path, ceiling, &measured)? {
                 limits.push((path, left));
             }

@@ -38,8 +38,8 @@ impl<'a> Work<'a> {
                 continue;
             }
             let Some((months, source)) = self.in_force(&path, &interval.is) else { continue };
-            let said = |award: &&&Award| award.completed != Some(Completed::Answer(true));
-            if interval.after == IntervalAfter::Completion && !own.iter().all(|award| said(&award)) {
+            let day_not_said = |award: &&Award| award.completed == Some(Completed::Answer(true));
+            if interval.after == IntervalAfter::Completion && own.iter().any(day_not_said) {
                 self.missing.insert("history.awards.completed".to_owned());
             }
             let fulfilled = own.iter().all(|award| is_free(award, interval.after, *months, self.on));
@@ -52,14 +52,11 @@ impl<'a> Work<'a> {
         for (name, exclusive) in &scheme.file.exclusive {
             let Some(awards) = self.awards() else { continue };
             let path = format!("exclusive.{name}");
-            let Some((true, source)) = self.in_force(&path, &exclusive.is).map(|(holds, source)| (*holds, source))
-            else {
-                continue;
-            };
-            let excludes = |award: &&Award| {
+            let Some((true, source)) = self.in_force(&path, &exclusive.is) else { continue };
+            let excludes = |award: &Award| {
                 of_schemes(award, &exclusive.schemes) && !(exclusive.running && is_completed(award, self.on))
             };
-            let fulfilled = !awards.iter().any(|award| excludes(&award));
+            let fulfilled = !awards.iter().any(excludes);
             self.judge(path, source, &exclusive.name, fulfilled);
         }
     }
@@ -68,19 +65,16 @@ impl<'a> Work<'a> {
         let scheme = self.scheme;
         for (name, dependency) in &scheme.file.dependency {
             let path = format!("dependency.{name}");
-            let Some((true, source)) = self.in_force(&path, &dependency.is).map(|(holds, source)| (*holds, source))
-            else {
-                continue;
-            };
+            let Some((true, source)) = self.in_force(&path, &dependency.is) else { continue };
             let Some(awards) = self.awards() else {
                 // Nothing was said of other schemes: that is to be confirmed, and refuses nothing.
                 self.missing.insert("history.awards".to_owned());
                 continue;
             };
-            let serves = |award: &&Award| {
+            let serves = |award: &Award| {
                 of_schemes(award, &dependency.schemes) && (!dependency.completed || is_completed(award, self.on))
             };
-            let fulfilled = awards.iter().any(|award| serves(&award));
+            let fulfilled = awards.iter().any(serves);
             self.judge(path, source, &dependency.name, fulfilled);
         }
     }

@@ -50,7 +50,7 @@ impl StageResult<'_> {
     pub(super) fn settle(&mut self, grant: Cents) -> Result<(), MoneyError> {
         self.grant = grant;
         if !self.has_costs {
-            let (paid, cost) = self.posts.as_ref().map_or((Cents::ZERO, Cents::ZERO), |posts| (posts.paid, posts.cost));
+            let (paid, cost) = paid_and_cost(self.posts.as_ref());
             self.eligible_cost = self.given.unwrap_or(Cents::ZERO).plus(grant.less(paid))?.plus(cost)?;
         }
         Ok(())
@@ -96,7 +96,7 @@ impl<'a> Work<'a> {
         };
         let least = [matched, share, uncovered].into_iter().flatten().min().unwrap_or(Cents::ZERO);
         let posts = self.posts(stage)?;
-        let (paid, cost_of_posts) = posts.as_ref().map_or((Cents::ZERO, Cents::ZERO), |posts| (posts.paid, posts.cost));
+        let (paid, cost_of_posts) = paid_and_cost(posts.as_ref());
         let allowed = least.plus(paid)?;
         let told = posts.as_ref().map(|posts| posts.paid);
         let kind = Kind::StageAllowed { stage: called, matched, share, uncovered, posts: told, allowed };
@@ -164,6 +164,10 @@ impl<'a> Work<'a> {
         self.step(path, Some(source), Kind::Share { stage: self.stage_called(stage), cost, share, amount });
         amount
     }
+}
+
+fn paid_and_cost(posts: Option<&PostsResult>) -> (Cents, Cents) {
+    posts.map_or((Cents::ZERO, Cents::ZERO), |posts| (posts.paid, posts.cost))
 }
 
 /// The share that follows from a ratio, as it is told.
