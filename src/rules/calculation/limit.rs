@@ -90,7 +90,7 @@ impl<'a> Work<'a> {
         let amount = match part {
             Part::Amount(amount) => return Ok(Some(*amount)),
             Part::Share(_, share) => share.of(base, self.rounding)?,
-            Part::Marginal(_, tiers) => marginal(tiers, base, self.rounding)?,
+            Part::Marginal(_, tiers) => marginal(tiers, base, |share, part| share.of(part, self.rounding))?,
             Part::Slab(_, tiers) => slab(tiers, base).copied().unwrap_or_default(),
         };
         let on = part.base().map(|base| self.called_base(base)).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Limits that are worked out: a share of a base, tiers over a base, and the lowest, highest or sum of several. They do not nest.
 
 use crate::dated::FileValue;
-use crate::money::{Cents, MoneyError, Rounding, Share};
+use crate::money::{Cents, MoneyError, Share};
 use serde::Deserialize;
 use std::fmt;
 use toml::Value;
@@ -97,15 +97,19 @@ pub struct Tier<T> {
     pub is: T,
 }
 
-/// Every tier at its own share, added up and rounded once for each.
+/// What each tier makes of its own part of a base, added up.
 ///
 /// # Errors
-/// When the sum cannot be held.
-pub fn marginal(tiers: &[Tier<Share>], base: Cents, rounding: Rounding) -> Result<Cents, MoneyError> {
+/// When a tier or the sum cannot be held.
+pub fn marginal<T: Copy>(
+    tiers: &[Tier<T>],
+    base: Cents,
+    made: impl Fn(T, Cents) -> Result<Cents, MoneyError>,
+) -> Result<Cents, MoneyError> {
     let (mut sum, mut below) = (Cents::ZERO, Cents::ZERO);
     for tier in tiers {
         let reached = tier.up_to.map_or(base, |up_to| up_to.min(base));
-        sum = sum.plus(tier.is.of(reached.less(below), rounding)?)?;
+        sum = sum.plus(made(tier.is, reached.less(below))?)?;
         below = reached;
     }
     Ok(sum)
@@ -308,6 +312,7 @@ impl fmt::Display for Formula {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::money::Rounding;
 
     fn cents(text: &str) -> Cents {
         Cents::parse(text).unwrap()
@@ -326,7 +331,8 @@ mod tests {
             ("2000000.01", "6000000.02"),
             ("5000000.00", "12000000.00"),
         ] {
-            assert_eq!(marginal(&tiers, cents(base), Rounding::Down).unwrap(), cents(deduction), "{base}");
+            let of_tier = |share: Share, part| share.of(part, Rounding::Down);
+            assert_eq!(marginal(&tiers, cents(base), of_tier).unwrap(), cents(deduction), "{base}");
         }
     }
 

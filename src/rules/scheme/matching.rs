@@ -46,15 +46,7 @@ impl RatioRule {
     pub fn matches(&self, contribution: Cents, rounding: Rounding) -> Result<Cents, MoneyError> {
         match self {
             Self::One(ratio) => ratio.matches(contribution, rounding),
-            Self::Marginal(tiers) => {
-                let (mut sum, mut below) = (Cents::ZERO, Cents::ZERO);
-                for tier in tiers {
-                    let reached = tier.up_to.map_or(contribution, |up_to| up_to.min(contribution));
-                    sum = sum.plus(tier.is.matches(reached.less(below), rounding)?)?;
-                    below = reached;
-                }
-                Ok(sum)
-            }
+            Self::Marginal(tiers) => marginal(tiers, contribution, |ratio, part| ratio.matches(part, rounding)),
             Self::Slab(tiers) => best(tiers, |need| match need {
                 NeedOf::Ratio(ratio) => ratio.matches(contribution, rounding).map(Some),
                 NeedOf::Nothing => Ok(None),
@@ -113,7 +105,7 @@ impl ShareRule {
     pub fn of(&self, cost: Cents, rounding: Rounding) -> Result<Cents, MoneyError> {
         match self {
             Self::One(share) => share.of(cost, rounding),
-            Self::Marginal(tiers) => marginal(tiers, cost, rounding),
+            Self::Marginal(tiers) => marginal(tiers, cost, |share, part| share.of(part, rounding)),
             Self::Slab(tiers) => slab(tiers, cost).map_or(Ok(Cents::ZERO), |share| share.of(cost, rounding)),
         }
     }
