@@ -53,6 +53,8 @@ codes! {
     TooSlow: REQUEST_TIMEOUT "request.too_slow",
     /// Somebody else wrote the same thing at the same moment: read again, then decide.
     Taken: CONFLICT "taken",
+    /// The caller's roles, authorities or organisations changed while this waited for others: send it again if it is still theirs.
+    CallerChanged: CONFLICT "caller.changed",
     /// A request with this `Idempotency-Key` is being worked on: send it again shortly.
     KeyInProgress: CONFLICT "idempotency_key.in_progress",
     /// Somebody else has changed it since: read it again, then decide.

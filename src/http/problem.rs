@@ -246,6 +246,11 @@ impl From<Fault> for Problem {
                 let detail = "Somebody else wrote the same thing at the same moment: read again, then decide.";
                 Self::new(Code::Taken, detail)
             }
+            Fault::Outdated => {
+                let detail = "Your roles, authorities or organisations changed while this waited for others: nothing was done. \
+                              Send it again if it is still yours to do.";
+                Self::new(Code::CallerChanged, detail)
+            }
             fault => {
                 let source = std::error::Error::source(&fault).map(|source| format!(": {source}")).unwrap_or_default();
                 Self::failed(&format!("{fault}{source}"))

@@ -84,6 +84,8 @@ pub enum Who {
 pub struct Actor {
     /// Who it is.
     pub who: Who,
+    /// The version of the person in which the rest was read; of anybody else it stays as it is.
+    pub version: i32,
     /// The roles held now.
     pub roles: BTreeSet<Role>,
     /// The organisations acted for.
@@ -112,7 +114,7 @@ impl Actor {
     }
 
     const fn without_roles(who: Who) -> Self {
-        Self { who, roles: BTreeSet::new(), organisations: BTreeSet::new(), authorities: BTreeSet::new() }
+        Self { who, version: 0, roles: BTreeSet::new(), organisations: BTreeSet::new(), authorities: BTreeSet::new() }
     }
 
     /// Whether the role is held.

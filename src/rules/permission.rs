@@ -128,6 +128,7 @@ impl Verb {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permit {
     who: Who,
+    version: i32,
     verb: Verb,
     subject: Subject,
 }
@@ -137,6 +138,16 @@ impl Permit {
     #[must_use]
     pub const fn who(&self) -> Who {
         self.who
+    }
+
+    /// Which person, in which version: whoever has changed since may something else. What somebody does to themselves is left out,
+    /// for it changes them, and so is whoever is no person.
+    #[must_use]
+    pub fn relies_on(&self) -> Option<(PersonId, i32)> {
+        match self.who {
+            Who::Person(person) if self.subject != Subject::Person(person) => Some((person, self.version)),
+            _ => None,
+        }
     }
 
     /// What they may do.
@@ -240,7 +251,7 @@ impl Actor {
 
     fn permit(&self, verb: Verb, subject: Subject, relation: Relation) -> Result<Permit, Refusal> {
         if self.allowed(verb, relation) {
-            Ok(Permit { who: self.who, verb, subject })
+            Ok(Permit { who: self.who, version: self.version, verb, subject })
         } else {
             Err(Refusal::NotPermitted { verb })
         }

@@ -75,7 +75,7 @@ pub(crate) fn permit(verb: Verb) -> Permit {
         who: Who::Person(person(9)),
         roles: Role::ALL.into_iter().collect(),
         organisations,
-        authorities: BTreeSet::new(),
+        ..Actor::visitor()
     };
     let assesses = matches!(verb, Verb::AssessmentDeclareConflict | Verb::AssessmentScore);
     actor.may_to_application(verb, &application, assesses).unwrap()

@@ -142,7 +142,7 @@ mod tests {
         let organisations =
             if own { BTreeSet::from([application(State::Submitted).organisation]) } else { BTreeSet::new() };
         let roles = roles.iter().copied().collect();
-        Actor { who: Who::Person(person(9)), roles, organisations, authorities: BTreeSet::new() }
+        Actor { who: Who::Person(person(9)), roles, organisations, ..Actor::visitor() }
     }
 
     #[test]

@@ -11,6 +11,9 @@ pub enum Fault {
     /// Somebody else wrote the same thing first: the constraint that said so.
     #[error("{0} is taken")]
     Taken(String),
+    /// What the caller may do has changed since it was read.
+    #[error("what the caller may do has changed")]
+    Outdated,
     /// A guard of the database refused what the rules had let through.
     #[error("the database refused: {0}")]
     Guarded(String),

@@ -18,6 +18,12 @@ impl Tx<'_> {
     pub async fn record(&mut self, change: &Change) -> Result<(), Fault> {
         let event = change.event();
         let permit = change.permit().ok_or_else(|| Fault::Unpermitted(format!("{event:?}")))?;
+        if let Some((person, version)) = permit.relies_on().filter(|_| !change.writes().iter().any(waits_for_nobody)) {
+            // Asked with all locks held: what was taken from somebody while they waited for one is not theirs any more.
+            if !people::is_in_version(self, person, version).await? {
+                return Err(Fault::Outdated);
+            }
+        }
         let begins = change.writes().iter().any(begins);
         // To begin a case is done more often than anything else: all of it is one statement.
         let mut rows = Vec::new();
@@ -105,6 +111,11 @@ impl Tx<'_> {
             Write::NoticeWaits(notice) => outbox::wait_again(self, *notice).await,
         }
     }
+}
+
+/// Whether a write waits for no lock of others between the permit and the record.
+const fn waits_for_nobody(write: &Write) -> bool {
+    matches!(write, Write::NewApplication(_))
 }
 
 /// Whether a write begins the subject of its event, so that there is no chain to lock yet.

@@ -40,8 +40,8 @@ impl Row {
     }
 }
 
-/// What is known of an actor, in rows of a join: a role, an organisation, an authority.
-pub(super) type Standing = (Option<String>, Option<Uuid>, Option<String>);
+/// What is known of an actor, in rows of a join: the version of the person, a role, an organisation, an authority.
+pub(super) type Standing = (i32, Option<String>, Option<Uuid>, Option<String>);
 
 /// An actor from the rows of a join; `None` where there are none.
 pub(super) fn assembled(person: PersonId, rows: Vec<Standing>) -> Result<Option<Actor>, Fault> {
@@ -49,7 +49,8 @@ pub(super) fn assembled(person: PersonId, rows: Vec<Standing>) -> Result<Option<
         return Ok(None);
     }
     let mut actor = Actor { who: Who::Person(person), ..Actor::visitor() };
-    for (code, organisation, authority) in rows {
+    for (version, code, organisation, authority) in rows {
+        actor.version = version;
         actor.roles.extend(code.map(role).transpose()?);
         actor.organisations.extend(organisation.map(OrganisationId));
         actor.authorities.extend(authority);
@@ -68,6 +69,7 @@ pub async fn actor(reader: &mut impl Connected, person: PersonId) -> Result<Opti
         .left_join(person_authorities::table.on(person_authorities::person_id.eq(people::id)))
         .filter(people::id.eq(person.0).and(people::active))
         .select((
+            people::version,
             person_roles::role.nullable(),
             memberships::organisation_id.nullable(),
             person_authorities::authority.nullable(),
@@ -84,6 +86,22 @@ pub async fn actor(reader: &mut impl Connected, person: PersonId) -> Result<Opti
 pub async fn hold(tx: &mut Tx<'_>, id: PersonId) -> Result<(), Fault> {
     let row = people::table.find(id.0).select(people::id).for_share();
     row.first::<Uuid>(tx.connection).await.optional()?;
+    Ok(())
+}
+
+/// Whether a person is still in the version in which it was read.
+pub(super) async fn is_in_version(tx: &mut Tx<'_>, person: PersonId, version: i32) -> Result<bool, Fault> {
+    let found = people::table.filter(people::id.eq(person.0).and(people::version.eq(version))).select(people::id);
+    let found: Option<Uuid> = found.first(tx.connection).await.optional()?;
+    Ok(found.is_some())
+}
+
+/// What a person may do has changed.
+async fn count_up(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Fault> {
+    diesel::update(people::table.find(person.0))
+        .set(people::version.eq(people::version + 1))
+        .execute(tx.connection)
+        .await?;
     Ok(())
 }
 
@@ -306,7 +324,7 @@ pub(super) async fn insert_organisation(tx: &mut Tx<'_>, organisation: &Organisa
 pub(super) async fn join(tx: &mut Tx<'_>, person: PersonId, organisation: OrganisationId) -> Result<(), Fault> {
     let row = (memberships::person_id.eq(person.0), memberships::organisation_id.eq(organisation.0));
     diesel::insert_into(memberships::table).values(row).execute(tx.connection).await?;
-    Ok(())
+    count_up(tx, person).await
 }
 
 pub(super) async fn set_authorities(
@@ -321,7 +339,5 @@ pub(super) async fn set_authorities(
     };
     let rows = authorities.iter().map(row).collect::<Vec<_>>();
     diesel::insert_into(person_authorities::table).values(rows).execute(tx.connection).await?;
-    let row = people::table.find(person.0);
-    diesel::update(row).set(people::version.eq(people::version + 1)).execute(tx.connection).await?;
-    Ok(())
+    count_up(tx, person).await
 }

@@ -72,6 +72,7 @@ pub async fn actor(
         .filter(sessions::id.eq(session).and(sessions::person_id.eq(person.0)))
         .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)).and(people::active))
         .select((
+            people::version,
             person_roles::role.nullable(),
             memberships::organisation_id.nullable(),
             person_authorities::authority.nullable(),

@@ -1,15 +1,20 @@
 //! Who waits for whom, and in which words the database says so.
 
 use crate::database::TestDatabase;
+use crate::desk::Desk;
 use crate::proposals::accelerator;
+use crate::site::morning;
 use crate::world::{World, at, refused};
 use almoner::actions::people::change_roles;
 use almoner::store::{Connected, people};
 use diesel_async::SimpleAsyncConnection;
 use rules::actor::Role;
 use rules::decision::Screening;
+use serde_json::json;
 use std::collections::BTreeSet;
 use tokio::sync::oneshot;
+
+pub const CODES: &[&str] = &["approval.authority_too_low", "caller.changed", "permission.denied", "unauthenticated"];
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
@@ -50,4 +55,46 @@ async fn the_database_is_asked_to_speak_english_whatever_language_it_has() {
     let mut reader = database.db().reader().await.unwrap();
     let asked = "DO $$ BEGIN ASSERT current_setting('lc_messages') = 'C', current_setting('lc_messages'); END $$";
     reader.connection().batch_execute(asked).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_from_somebody_while_they_wait_for_a_lock_is_not_done_by_them_once_more() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning(DAY));
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let administrator = desk.sign_in(&world.person(&[Role::Administrator], &[]).await).await;
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
+    case.to_recommended(at(DAY, 0), "30000000.00").await;
+    let approval = format!("/api/v1/applications/{}/approval", case.id);
+    // The case itself is waited for, or the money of the scheme, which is locked before it.
+    let locks = [
+        format!("SELECT 1 FROM applications WHERE id = '{}' FOR UPDATE", case.id),
+        format!("SELECT 1 FROM envelopes WHERE scheme_code = '{CODE}' FOR UPDATE"),
+    ];
+    world.database.run(&format!("INSERT INTO envelopes VALUES ('{CODE}', NULL, 0)")).await;
+    let taken = [
+        ("roles", json!({ "roles": ["officer"], "active": true })),
+        ("roles", json!({ "roles": ["approver"], "active": false })),
+        ("authorities", json!({ "authorities": ["assistant_commissioner"] })),
+    ];
+    for (lock, (what, instead)) in locks.iter().flat_map(|lock| taken.iter().map(move |taken| (lock, taken))) {
+        let approver = world.person(&[Role::Approver], &["commissioner"]).await;
+        let caller = desk.sign_in(&approver).await;
+        let (before, held) = (case.read().await, world.database.hold(lock).await);
+        let late = desk.site.send_while(&caller.post(&*approval, &json!({})), async {
+            world.database.until_waiting(1).await;
+            let path = format!("/api/v1/people/{}/{what}", approver.person().unwrap().0);
+            let version = i64::from(approver.version);
+            assert_eq!(administrator.send(&administrator.put(path, instead, version)).told(), (200, ""));
+            held.let_go().await;
+        });
+        assert_eq!(desk.noted(late).refused(), (409, "caller.changed"), "{instead}");
+        assert_eq!(case.read().await, before);
+        let again = desk.send(&caller.post(&*approval, &json!({})));
+        assert!(matches!(again.refused(), (401 | 403, _)), "{again:?}");
+    }
+    let commissioner = desk.sign_in(&staff.commissioner).await;
+    assert_eq!(commissioner.send(&commissioner.post(&*approval, &json!({}))).told(), (200, ""));
+    world.prove().await;
+    desk.told_exactly(CODES);
 }
