@@ -41,6 +41,9 @@ pub(super) struct AwardView {
     /// On actual cost, once the project is completed.
     #[schema(value_type = Option<String>)]
     settled: Option<Cents>,
+    /// How much of that is more than actual cost allows, and is to be recovered.
+    #[schema(value_type = Option<String>)]
+    overpaid: Option<Cents>,
 }
 
 impl From<Award> for AwardView {
@@ -53,7 +56,8 @@ impl From<Award> for AwardView {
             offered_at: award.offered_at,
             expires_on: award.expires_on,
             accepted_at: award.accepted_at,
-            settled: award.settled.map(|(amount, _)| amount),
+            settled: award.settled.map(|settled| settled.amount),
+            overpaid: award.settled.map(|settled| settled.overpaid),
         }
     }
 }

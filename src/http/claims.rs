@@ -31,7 +31,7 @@ pub(super) struct ClaimView {
     application: ApplicationId,
     /// The instalment that is claimed.
     instalment: String,
-    /// Submitted, returned, certified or paid.
+    /// Submitted, returned, certified, paid, or nil where nothing was certified.
     state: &'static str,
     /// What is claimed.
     #[schema(value_type = String)]
@@ -116,7 +116,7 @@ pub(super) async fn give_back(
     .await
 }
 
-/// Certify what is due of a claim. On completion, the award is fixed again on actual cost.
+/// Certify what is due of a claim: 0.00 where nothing is. On completion, the award is fixed again on actual cost.
 #[utoipa::path(
     tag = "claims", request_body = Amount,
     params(

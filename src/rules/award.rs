@@ -71,8 +71,19 @@ pub struct Award {
     pub expires_on: Option<Day>,
     /// When it was accepted.
     pub accepted_at: Option<DateTime<Utc>>,
-    /// On actual cost, once the project is completed, and the day of that.
-    pub settled: Option<(Cents, Day)>,
+    /// On actual cost, once the project is completed.
+    pub settled: Option<Settlement>,
+}
+
+/// The award on actual cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// What is paid of it, once all is paid.
+    pub amount: Cents,
+    /// How much of that is more than actual cost allows, and is to be recovered.
+    pub overpaid: Cents,
+    /// The day.
+    pub on: Day,
 }
 
 /// One instalment of a plan.

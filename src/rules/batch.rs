@@ -3,7 +3,7 @@
 use crate::application::{Application, State};
 use crate::award::Instalment;
 use crate::change::{Change, Write};
-use crate::claim::{Claim, ClaimState};
+use crate::claim::{Claim, ClaimState, paid_in_full};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::{ApplicationId, BatchId, ClaimId, PersonId};
@@ -191,17 +191,10 @@ impl Batch {
                 }));
                 consequences.push(Event::PaymentReleased { application, claim: payment.claim, batch: self.id, amount });
             }
-            let paid = |instalment: &Instalment| {
-                payee.claims.iter().any(|claim| claim.instalment == instalment.code && claim.state == ClaimState::Paid)
-            };
-            if payee.plan.iter().all(paid) {
-                let mut application = payee.application;
-                let paid = payee.claims.iter().filter_map(|claim| claim.certified);
-                let paid = Cents::sum(paid).ok().ok_or(Refusal::AmountTooLarge)?;
-                consequences.push(Event::ApplicationCompleted { application: application.id, paid });
-                application.state = State::Completed;
-                application.count_up();
+            if let Some(paid) = paid_in_full(&payee.plan, payee.claims.iter())? {
+                let (event, application) = payee.application.completed(paid);
                 writes.push(Write::Application(application));
+                consequences.push(event);
             }
         }
         let event = Event::BatchReleased { batch: self.id, total: self.total };

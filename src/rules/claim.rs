@@ -1,7 +1,7 @@
 //! Claims: the applicant claims an instalment, an officer certifies what is due.
 
 use crate::application::{Application, State, faulty, reason_given, storable_request, words_given};
-use crate::award::{Award, Instalment};
+use crate::award::{Award, Instalment, Settlement};
 use crate::calculation::{History, Kind, Request, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
@@ -26,6 +26,8 @@ pub enum ClaimState {
     Certified,
     /// In a batch that has been released.
     Paid,
+    /// Certified at nothing: nothing is due, and nothing will be paid.
+    Nil,
 }
 
 impl ClaimState {
@@ -37,13 +39,16 @@ impl ClaimState {
             Self::Returned => "returned",
             Self::Certified => "certified",
             Self::Paid => "paid",
+            Self::Nil => "nil",
         }
     }
 
     /// The state with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Submitted, Self::Returned, Self::Certified, Self::Paid].into_iter().find(|state| state.code() == code)
+        [Self::Submitted, Self::Returned, Self::Certified, Self::Paid, Self::Nil]
+            .into_iter()
+            .find(|state| state.code() == code)
     }
 }
 
@@ -135,7 +140,9 @@ pub fn submit(
     if let Some(first) = earlier.filter(|earlier| !settled(earlier)).map(|earlier| earlier.code.clone()).next() {
         return Err(Refusal::InstalmentTooEarly { instalment: new.instalment, first });
     }
-    if new.claimed == Cents::ZERO || new.claimed > instalment.amount {
+    // A project that is completed is accounted for, even where nothing more is wanted of its award.
+    let nothing = new.claimed == Cents::ZERO && instalment.due == DueOn::Acceptance;
+    if nothing || new.claimed > instalment.amount {
         return Err(Refusal::ClaimAbovePlan { limit: instalment.amount });
     }
     if instalment.due != DueOn::Acceptance {
@@ -173,7 +180,8 @@ impl Claim {
     }
 
     /// An officer certifies what is due. Where the project is completed, the award is fixed again on actual cost, and the lower
-    /// amount counts. With the last instalment of the plan the case is settled: what is not needed is given back.
+    /// amount counts. With the last instalment of the plan the case is settled: what is not needed is given back, and what was paid
+    /// above it is noted. Where nothing is due, nothing is certified; a case that waits for no other payment is then completed.
     ///
     /// # Errors
     /// When the claim does not wait for it, more is certified than claimed or than the settlement leaves, or the actual
@@ -191,24 +199,30 @@ impl Claim {
             _ => award.amount,
         };
         let due = self.claimed.min(allowed.less(before));
-        if due == Cents::ZERO {
-            return Err(Refusal::NothingDue { certified: before, allowed });
-        }
-        if amount == Cents::ZERO || amount > due {
-            return Err(Refusal::CertifiedAboveDue { due });
-        }
+        self.state = match (amount == Cents::ZERO, due == Cents::ZERO) {
+            (true, true) => ClaimState::Nil,
+            (false, true) => return Err(Refusal::NothingDue { certified: before, allowed }),
+            (false, false) if amount <= due => ClaimState::Certified,
+            (_, false) => return Err(Refusal::CertifiedAboveDue { due }),
+        };
         self.certified = Some(amount);
-        self.state = ClaimState::Certified;
         let mut writes = vec![Write::Claim(self.clone())];
         if plan.last().is_some_and(|last| last.code == self.instalment) {
             let settled = before.plus(amount).ok().ok_or(Refusal::AmountTooLarge)?;
             let unused = award.amount.less(settled);
-            award.settled = Some((settled, today));
+            award.settled = Some(Settlement { amount: settled, overpaid: settled.less(allowed), on: today });
             writes.push(Write::Award(award.clone()));
             writes.extend(give_back(&award, balances, unused));
         }
         let event = Event::ClaimCertified { application: self.application, claim: self.id, amount };
-        Ok((Change::new(permit, event, writes), self, award))
+        let after = claims.iter().map(|claim| if claim.id == self.id { &self } else { claim });
+        let mut consequences = Vec::new();
+        if let Some(paid) = paid_in_full(plan, after)? {
+            let (event, application) = application.clone().completed(paid);
+            writes.push(Write::Application(application));
+            consequences.push(event);
+        }
+        Ok((Change::new(permit, event, writes).with_consequences(consequences), self, award))
     }
 
     fn must_wait(&self) -> Result<(), Refusal> {
@@ -218,6 +232,19 @@ impl Claim {
             Err(Refusal::ClaimWrongState { state: self.state.code() })
         }
     }
+}
+
+/// What has been paid of a plan, when nothing of it is waited for any more.
+pub(crate) fn paid_in_full<'a>(
+    plan: &[Instalment],
+    claims: impl Iterator<Item = &'a Claim>,
+) -> Result<Option<Cents>, Refusal> {
+    let over = claims.filter(|claim| matches!(claim.state, ClaimState::Paid | ClaimState::Nil)).collect::<Vec<_>>();
+    if !plan.iter().all(|instalment| over.iter().any(|claim| claim.instalment == instalment.code)) {
+        return Ok(None);
+    }
+    let paid = Cents::sum(over.iter().filter_map(|claim| claim.certified));
+    paid.map(Some).ok().ok_or(Refusal::AmountTooLarge)
 }
 
 /// The lower of an award and what the pinned rules allow on actual cost. Floors opened the door to the scheme and do not close it

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::Application;
-use rules::award::{Award, AwardState, Instalment};
+use rules::award::{Award, AwardState, Instalment, Settlement};
 use rules::calculation::{self, Completed, History};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
@@ -33,6 +33,7 @@ struct Row {
     accepted_at: Option<DateTime<Utc>>,
     settled_cents: Option<i64>,
     settled_on: Option<NaiveDate>,
+    overpaid_cents: Option<i64>,
 }
 
 impl TryFrom<Row> for Award {
@@ -43,6 +44,12 @@ impl TryFrom<Row> for Award {
             AwardState::from_code(&row.state).ok_or_else(|| Fault::Corrupt(format!("award state {}", row.state)))?;
         let counts_as = ApplicantGuard::from_code(&row.counts_as)
             .ok_or_else(|| Fault::Corrupt(format!("award counted as {}", row.counts_as)))?;
+        let settled = row.settled_cents.zip(row.overpaid_cents).zip(row.settled_on);
+        let settlement = settled.map(|((amount, overpaid), on)| Settlement {
+            amount: Cents::new(amount),
+            overpaid: Cents::new(overpaid),
+            on: Day::from(on),
+        });
         Ok(Self {
             application: ApplicationId(row.application_id),
             scheme: row.scheme_code,
@@ -55,7 +62,7 @@ impl TryFrom<Row> for Award {
             offered_at: row.offered_at,
             expires_on: row.expires_on.map(Day::from),
             accepted_at: row.accepted_at,
-            settled: row.settled_cents.zip(row.settled_on).map(|(amount, on)| (Cents::new(amount), Day::from(on))),
+            settled: settlement,
         })
     }
 }
@@ -74,8 +81,9 @@ impl From<&Award> for Row {
             offered_at: award.offered_at,
             expires_on: award.expires_on.map(Day::date),
             accepted_at: award.accepted_at,
-            settled_cents: award.settled.map(|(amount, _)| amount.get()),
-            settled_on: award.settled.map(|(_, on)| on.date()),
+            settled_cents: award.settled.map(|settled| settled.amount.get()),
+            settled_on: award.settled.map(|settled| settled.on.date()),
+            overpaid_cents: award.settled.map(|settled| settled.overpaid.get()),
         }
     }
 }
@@ -236,8 +244,9 @@ pub(super) async fn update(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> 
         awards::offered_at.eq(award.offered_at),
         awards::expires_on.eq(award.expires_on.map(Day::date)),
         awards::accepted_at.eq(award.accepted_at),
-        awards::settled_cents.eq(award.settled.map(|(amount, _)| amount.get())),
-        awards::settled_on.eq(award.settled.map(|(_, on)| on.date())),
+        awards::settled_cents.eq(award.settled.map(|settled| settled.amount.get())),
+        awards::settled_on.eq(award.settled.map(|settled| settled.on.date())),
+        awards::overpaid_cents.eq(award.settled.map(|settled| settled.overpaid.get())),
     );
     diesel::update(awards::table.find(award.application.0)).set(set).execute(tx.connection).await?;
     Ok(())

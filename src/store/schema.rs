@@ -196,6 +196,7 @@ diesel::table! {
         settled_cents -> Nullable<Int8>,
         settled_on -> Nullable<Date>,
         counts_as -> Text,
+        overpaid_cents -> Nullable<Int8>,
     }
 }
 

@@ -182,16 +182,21 @@ fn batches(running: &Running, case: &Case<'_>) -> Vec<Try> {
 fn decided(case: &Case<'_>, running: &Running) -> Vec<Try> {
     let Running { paid, certified, .. } = running;
     let id = case.id;
-    let claim = |instalment: &str, cents: &str| {
+    let in_state = |instalment: &str, cents: &str, state: &str, certified: &str| {
         let claim = uuid::Uuid::now_v7();
         format!(
-            "INSERT INTO claims VALUES ('{claim}', '{id}', '{instalment}', 'submitted', {cents}, 'invoices', NULL, NULL, NULL, now())"
+            "INSERT INTO claims VALUES ('{claim}', '{id}', '{instalment}', '{state}', {cents}, 'invoices', NULL, {certified}, NULL, now())"
         )
     };
+    let claim = |instalment: &str, cents: &str| in_state(instalment, cents, "submitted", "NULL");
     let update = |table: &str, set: &str| format!("UPDATE {table} SET {set}");
     vec![
         ("a second live claim", claim("initial", "1"), "claims_once"),
-        ("a claim of nothing", claim("initial", "0"), "claimed_cents_check"),
+        ("a claim of less than nothing", claim("initial", "-1"), "claimed_cents_check"),
+        ("a payment of nothing", in_state("initial", "1", "certified", "0"), "claims_check1"),
+        ("nothing, and something certified", in_state("initial", "1", "nil", "1"), "claims_check1"),
+        ("nothing, and nothing certified", in_state("initial", "1", "nil", "NULL"), "claims_check1"),
+        ("more certified than claimed", in_state("initial", "1", "certified", "2"), "claims_check"),
         ("a claim outside the plan", claim("third", "1"), "claims_application_id_instalment_fkey"),
         (
             "certifying another amount",

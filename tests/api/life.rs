@@ -9,10 +9,11 @@ use crate::world::{Staff, World, at, cents};
 use almoner::store::{awards, claims};
 use rules::actor::Actor;
 use rules::application::State;
-use rules::award::AwardState;
+use rules::award::{AwardState, Settlement};
 use rules::batch::BatchState;
 use rules::claim::ClaimState;
 use rules::decision::Screening;
+use rules::money::Cents;
 use serde_json::{Value, json};
 
 /// One life: the numbers are worked out by hand from the scheme's file.
@@ -168,7 +169,10 @@ async fn pay(case: &Case<'_>, life: &Life) {
     let (claimed, actual, due) = &life.last;
     let claim = case.claim(at(day, 800), "final", claimed, Some(actual.clone())).await.unwrap();
     let (claim, award) = case.certify(at(day, 810), claim.id, due).await.unwrap();
-    assert_eq!(award.settled, Some((cents(life.settled), at(day, 810).today())));
+    assert_eq!(
+        award.settled,
+        Some(Settlement { amount: cents(life.settled), overpaid: Cents::ZERO, on: at(day, 810).today() })
+    );
     let batch = case.world.prepare(at(day, 811), &case.staff.preparer, &[claim.id]).await.unwrap();
     assert_eq!(case.read().await.state, State::Accepted);
     case.world.release(at(day, 812), &case.staff.releaser, batch.id).await.unwrap();

@@ -38,7 +38,7 @@ const LAWS: [(&str, &str); 9] = [
     (
         "a completed case has nothing left to pay and has been paid its settlement",
         "SELECT reference AS line FROM applications a JOIN awards w ON w.application_id = a.id WHERE a.state = 'completed' AND (
-           w.settled_cents IS DISTINCT FROM (SELECT sum(amount_cents) FROM ledger_entries WHERE account = 'paid' AND application_id = a.id)
+           w.settled_cents IS DISTINCT FROM (SELECT coalesce(sum(amount_cents), 0) FROM ledger_entries WHERE account = 'paid' AND application_id = a.id)
            OR (SELECT sum(amount_cents) FROM ledger_entries WHERE account = 'commitment' AND application_id = a.id) <> 0)",
     ),
     (

@@ -133,6 +133,8 @@ async fn a_claim_beyond_the_plan_or_the_cost_is_refused() {
     let last = claim("final", "1.00", "accounts", Some(accelerator_actual("15000000.00")));
     let last = desk.send(&last).text("/id").to_owned();
     officer.refused(&certify(&last, "1.00"), 422, "claim.nothing_due").await;
+    let reply = desk.send(&certify(&last, "0.00"));
+    assert_eq!((reply.text("/claim/state"), reply.text("/award/overpaid")), ("nil", "0.00"));
     desk.told_exactly(OF_CLAIMS);
 }
 

@@ -5,6 +5,8 @@ use crate::proposals::{accelerator, accelerator_actual, nifs, nifs_actual};
 use crate::world::{World, at, cents, refused, text_of};
 use almoner::actions::Error;
 use rules::application::State;
+use rules::award::Settlement;
+use rules::claim::ClaimState;
 use rules::money::Cents;
 use rules::refusal::Refusal;
 use serde_json::{Value, json};
@@ -53,7 +55,7 @@ async fn the_last_of_three_instalments_settles_the_case_and_none_before_it() {
         let above = case.certify(at(DAY, 401), claim.id, "4500000.01").await;
         assert_eq!(refusal(above), Refusal::CertifiedAboveDue { due });
         let (_, award) = case.certify(at(DAY, 401), claim.id, "4500000.00").await.unwrap();
-        assert_eq!(award.settled.map(|(amount, _)| amount), Some(cents("27000000.00")));
+        assert_eq!(award.settled.map(|settled| settled.amount), Some(cents("27000000.00")));
         assert_eq!(case.world.committed(CODE).await, 2_700_000_000);
         let batch = case.world.prepare(at(DAY, 402), &case.staff.preparer, &[claim.id]).await.unwrap();
         case.world.release(at(DAY, 403), &case.staff.releaser, batch.id).await.unwrap();
@@ -124,8 +126,53 @@ async fn nothing_is_certified_where_more_was_paid_than_the_actual_cost_allows() 
         let (certified, allowed) = (cents("7500000.00"), cents("5000000.00"));
         let nothing = refusal(case.certify(at(DAY, 301), claim.id, "0.01").await);
         assert_eq!(nothing, Refusal::NothingDue { certified, allowed });
+        // What is not needed goes back; what was paid too much is noted, and stays paid until it is recovered.
+        let (claim, award) = case.certify(at(DAY, 301), claim.id, "0.00").await.unwrap();
+        assert_eq!(claim.state, ClaimState::Nil);
+        let overpaid = cents("2500000.00");
+        assert_eq!(award.settled, Some(Settlement { amount: certified, overpaid, on: at(DAY, 301).today() }));
+        assert_eq!(case.world.committed(CODE).await, 750_000_000);
+        assert_eq!(case.read().await.state, State::Completed);
+        assert_eq!(
+            case.events().await.into_iter().rev().take(2).collect::<Vec<_>>(),
+            ["application.completed", "claim.certified"]
+        );
+        let batch = case.world.prepare(at(DAY, 302), &case.staff.preparer, &[claim.id]).await;
+        assert_eq!(refused(batch), "claim.wrong_state");
+        assert_eq!(refused(case.give_back(at(DAY, 302), claim.id, "too late").await), "claim.wrong_state");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_case_that_wants_nothing_more_is_closed_when_what_it_was_certified_before_is_paid() {
+    accepted_under(text_of(CODE).to_owned(), async |case| {
+        let claim = case.claim(at(DAY, 2), "initial", "7500000.00", None).await.unwrap();
+        let (initial, _) = case.certify(at(DAY, 3), claim.id, "7500000.00").await.unwrap();
+        let actual = || Some(accelerator_actual("60000000.00"));
+        let last = case.claim(at(DAY, 300), "final", "0.00", actual()).await.unwrap();
+        let (last, award) = case.certify(at(DAY, 301), last.id, "0.00").await.unwrap();
+        assert_eq!((last.state, award.settled.map(|settled| settled.overpaid)), (ClaimState::Nil, Some(Cents::ZERO)));
+        assert_eq!(case.read().await.state, State::Accepted, "the first instalment is not paid yet");
+        let batch = case.world.prepare(at(DAY, 302), &case.staff.preparer, &[initial.id]).await.unwrap();
+        case.world.release(at(DAY, 303), &case.staff.releaser, batch.id).await.unwrap();
+        assert_eq!(case.read().await.state, State::Completed);
+        assert_eq!(case.world.committed(CODE).await, 750_000_000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_project_that_cost_nothing_is_closed_without_a_payment_and_gives_all_back() {
+    let world = World::with(&["NIFS"], at("2024-06-03", 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, ("NIFS", nifs()), at("2024-06-03", 0)).await;
+    case.to_accepted(at("2024-06-03", 1), "15000000.00").await;
+    let nothing = json!({ "project": { "stages": [{ "stage": "project", "costs": [] }] } });
+    let claim = case.claim(at("2024-06-03", 100), "final", "15000000.00", Some(nothing)).await.unwrap();
+    case.certify(at("2024-06-03", 101), claim.id, "0.00").await.unwrap();
+    assert_eq!((case.read().await.state, world.committed("NIFS").await), (State::Completed, 0));
+    world.prove().await;
 }
 
 #[tokio::test]

@@ -250,6 +250,13 @@ impl Application {
         self.must_be(states).map_err(|_state| Refusal::ApplicationWrongState { state: self.state.public_code() })
     }
 
+    /// All that is due of it has been paid.
+    pub(crate) fn completed(mut self, paid: Cents) -> (Event, Self) {
+        self.state = State::Completed;
+        self.count_up();
+        (Event::ApplicationCompleted { application: self.id, paid }, self)
+    }
+
     /// It has changed, and its state is the new one.
     pub(crate) const fn count_up(&mut self) {
         self.version = self.version.saturating_add(1);

@@ -182,7 +182,10 @@ fn only_the_last_instalment_settles_the_case_and_gives_the_rest_back() {
     let (writes, award) = certify(last(), &paid, "45000000.00").unwrap();
     let held = Balance { limit: None, committed: cents("195000000.00") };
     assert_eq!(given_back(&writes), [(cents("5000000.00"), Balances { envelope: held, applicant: held })]);
-    assert_eq!(award.settled, Some((cents("195000000.00"), day("2027-03-05"))));
+    let settlement = |amount: &str, overpaid: &str| {
+        Some(Settlement { amount: cents(amount), overpaid: cents(overpaid), on: day("2027-03-05") })
+    };
+    assert_eq!(award.settled, settlement("195000000.00", "0.00"));
     let (writes, award) = certify(last(), &paid, "50000000.00").unwrap();
-    assert_eq!((given_back(&writes), award.settled.map(|(amount, _)| amount)), (Vec::new(), Some(award.amount)));
+    assert_eq!((given_back(&writes), award.settled), (Vec::new(), settlement("200000000.00", "0.00")));
 }

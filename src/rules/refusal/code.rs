@@ -131,15 +131,15 @@ codes! {
     State: InstalmentTooEarly { .. } = "claim.instalment_too_early"
         "An earlier instalment must be certified first.",
     Rule: ClaimAbovePlan { .. } = "claim.above_plan"
-        "Nothing is claimed, or more than the instalment holds.",
+        "More is claimed than the instalment holds, or nothing of one that is due on acceptance.",
     Rule: ActualCostMissing = "claim.actual_cost_missing"
         "The instalment is due on completion, and actual cost is missing.",
     State: ClaimWrongState { .. } = "claim.wrong_state"
         "This cannot be done in the state in which the claim is.",
     Rule: CertifiedAboveDue { .. } = "claim.certified_above_due"
-        "Nothing is certified, or more than is due.",
+        "More is certified than is due, or nothing although something is.",
     Rule: NothingDue { .. } = "claim.nothing_due"
-        "Actual cost leaves nothing to certify.",
+        "Nothing is due: certify 0.00, or return the claim.",
     Rule: BatchEmpty = "batch.empty"
         "No claim is named.",
     Rule: BatchTooLarge { .. } = "batch.too_large"

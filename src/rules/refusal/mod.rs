@@ -279,7 +279,9 @@ pub enum Refusal {
         first: String,
     },
     /// More than the instalment holds.
-    #[error("/amount: claim more than nothing and at most the {limit} of the instalment.")]
+    #[error(
+        "/amount: claim at most the {limit} of the instalment, and more than nothing where it is due on acceptance."
+    )]
     ClaimAbovePlan {
         /// What the instalment holds.
         limit: Cents,
@@ -301,7 +303,7 @@ pub enum Refusal {
     },
     /// Nothing is left of what the actual cost allows.
     #[error(
-        "Nothing is due: {certified} has been certified, and the actual cost allows {allowed}. Return the claim; what was paid above it is to be recovered."
+        "Nothing is due: {certified} has been certified, and the actual cost allows {allowed}. Certify 0.00 to close the instalment, or return the claim."
     )]
     NothingDue {
         /// What has been certified of the case.
