@@ -97,8 +97,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Openapi => openapi::run(),
         Command::Codes => codes::run(),
         Command::Calculate(arguments) => calculate::run(&cli.schemes, &arguments),
-        Command::Scheme(scheme::Command::Publish { files }) => {
-            with_settings(&cli.config, |settings| scheme::publish(&settings, &files))
+        Command::Scheme(scheme::Command::Publish { files, from }) => {
+            with_settings(&cli.config, |settings| scheme::publish(&settings, &files, from))
         }
         Command::Scheme(scheme::Command::Check { files }) => scheme::check(&cli.schemes, &files),
         Command::Scheme(scheme::Command::Show { code, on }) => scheme::show(&cli.schemes, &code, on),

@@ -27,13 +27,17 @@ pub(super) enum Command {
         /// The files; without any, every scheme of the folder.
         files: Vec<PathBuf>,
     },
-    /// Publish scheme files: from now on they are in force. All of them, or none.
+    /// Publish scheme files: they are in force from today, or from a day. All of them, or none.
     ///
-    /// The examples run first. A text that is in force already is left as it is.
+    /// This is for setting a house up: where officers work already, two of them publish a text over the API. The examples run first.
+    /// A text that is in force already is left as it is. Only the first text of a scheme may be in force from a day that is over.
     Publish {
         /// The files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// The first day; today when left out.
+        #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+        from: Option<Day>,
     },
     /// Show the values that hold on a day, each with its source.
     Show {
@@ -63,21 +67,23 @@ pub(super) fn show(folder: &Path, code: &str, on: Day) -> ExitCode {
     }
 }
 
-pub(super) fn publish(settings: &Settings, files: &[PathBuf]) -> ExitCode {
+pub(super) fn publish(settings: &Settings, files: &[PathBuf], from: Option<Day>) -> ExitCode {
     let texts = files.iter().map(|path| schemes::read(path).map(|(_, text)| text)).collect::<Result<Vec<_>, _>>();
     match texts {
-        Ok(texts) => wait_for(publish_all(settings, texts)),
+        Ok(texts) => wait_for(publish_all(settings, texts, from)),
         Err(error) => not_understood(error),
     }
 }
 
 /// Publishes all texts or none; one that is in force already is left as it is.
-async fn publish_all(settings: &Settings, texts: Vec<String>) -> Result<String, String> {
+async fn publish_all(settings: &Settings, texts: Vec<String>, from: Option<Day>) -> Result<String, String> {
     let db = Db::new(settings.database.url.expose_secret(), 1).map_err(|error| error.to_string())?;
-    let published = db.write(Clock::default().moment(), async |tx: &mut Tx<'_>| {
+    let moment = Clock::default().moment();
+    let from = from.unwrap_or_else(|| moment.today());
+    let published = db.write(moment, async |tx: &mut Tx<'_>| {
         let mut said = String::new();
         for text in texts {
-            match publish_text(tx, &Actor::console(), text).await {
+            match publish_text(tx, &Actor::console(), text, from).await {
                 Ok((_, code)) => said.extend(["published ", &*code, "\n"]),
                 Err(Error::Refused(Refusal::SchemeUnchanged { code })) => {
                     said.extend([&*code, " is in force already\n"])

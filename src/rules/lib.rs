@@ -30,6 +30,7 @@ pub mod report;
 #[cfg(test)]
 mod sample;
 pub mod scheme;
+pub mod scheme_draft;
 pub mod scheme_text;
 pub mod sight;
 pub mod text;

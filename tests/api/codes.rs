@@ -1,8 +1,8 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    doors, outages, outbox, refusals, refused_decisions, refused_money, registering, registrations, repeats, sessions,
-    shapes, versions,
+    doors, outages, outbox, refusals, refused_decisions, refused_money, registering, registrations, repeats,
+    scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -28,6 +28,7 @@ const TOLD: &[&[&str]] = &[
     registrations::OF_REGISTERING,
     repeats::OF_REPEATS,
     repeats::OF_WORK,
+    scheme_drafts::CODES,
     sessions::OF_SIGNING_IN,
     shapes::OF_BODIES,
     shapes::OF_PARTS,

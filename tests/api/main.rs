@@ -38,6 +38,7 @@ mod repeats;
 mod report_files;
 mod report_streams;
 mod reports;
+mod scheme_drafts;
 mod serve_process;
 mod sessions;
 mod settlements;

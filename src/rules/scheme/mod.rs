@@ -70,7 +70,17 @@ impl Scheme {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Self { file, hash: hexadecimal(&Sha256::digest(text.as_bytes())), lives })
+        Ok(Self { file, hash: hash_of(text), lives })
+    }
+
+    /// Reads a text and runs its examples: what this finds in order may be published.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, as `almoner scheme check` says it.
+    pub fn proved(text: &str) -> Result<Self, Vec<Fault>> {
+        let scheme = Self::read(text)?;
+        let faults = scheme.failing_examples(text);
+        if faults.is_empty() { Ok(scheme) } else { Err(faults) }
     }
 
     /// The source behind a code that the check has found in `[sources]`.
@@ -91,6 +101,28 @@ pub const CODE_CHARACTERS_MAX: usize = 40;
 pub fn is_code(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=CODE_CHARACTERS_MAX).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// The code that a text says is its scheme's, whatever else may be wrong with it; `None` where it says none.
+#[must_use]
+pub fn code_of(text: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        code: String,
+    }
+    toml::from_str::<Head>(text).ok().map(|head| head.code).filter(|code| is_code(code))
+}
+
+/// What a published text is known by: SHA-256 of its bytes, in lower-case hexadecimal.
+#[must_use]
+pub fn hash_of(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text.as_bytes()))
+}
+
+/// Whether a text can be the hash of another.
+#[must_use]
+pub fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Bytes as lower-case hexadecimal.
