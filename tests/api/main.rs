@@ -19,6 +19,7 @@ mod mail;
 mod mail_process;
 mod mail_tls;
 mod migrations;
+mod other_schemes;
 mod outages;
 mod outbox;
 mod pages;

@@ -85,12 +85,12 @@ pub struct Lineage {
 }
 
 impl SchemeFile {
-    /// The other schemes whose awards its rules look at, in the letters of a published code: what it excludes, and what it needs.
+    /// The other schemes whose awards its rules look at: what it excludes, and what it needs.
     #[must_use]
     pub fn other_schemes(&self) -> BTreeSet<String> {
         let excluded = self.exclusive.values().flat_map(|exclusive| &exclusive.schemes);
         let needed = self.dependency.values().flat_map(|dependency| &dependency.schemes);
-        let codes = excluded.chain(needed).map(|code| code.get_ref().to_ascii_uppercase());
+        let codes = excluded.chain(needed).map(|code| code.get_ref().clone());
         codes.filter(|code| code != self.code.get_ref()).collect()
     }
 
