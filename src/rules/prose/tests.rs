@@ -1,0 +1,1 @@
+//! Every rule of every scheme has its sentence, and what differs is told.
