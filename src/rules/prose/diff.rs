@@ -1,8 +1,10 @@
 //! What differs: between two days of one text, or between two texts.
 
+use super::words::say;
 use super::{Rule, Stated, of};
 use crate::calendar::Day;
 use crate::scheme::Scheme;
+use crate::text::Text;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -30,6 +32,18 @@ pub enum DifferenceKind {
     Removed,
     /// It says something else, or cites something else.
     Changed,
+}
+
+impl DifferenceKind {
+    /// It in words.
+    #[must_use]
+    pub fn words(self) -> Text {
+        match self {
+            Self::Added => say([], "added", "新增", "新增"),
+            Self::Removed => say([], "removed", "刪除", "删除"),
+            Self::Changed => say([], "changed", "更改", "更改"),
+        }
+    }
 }
 
 impl Difference {

@@ -1,12 +1,24 @@
 //! A scheme in words: every rule of its file as a sentence with its path and source, and what differs between two days or texts.
 
+mod applicants;
+mod catalogue;
 mod diff;
+mod giving;
+mod limits;
+mod names;
+mod page;
+mod posts;
+mod procedure;
+mod relations;
 #[cfg(test)]
 mod tests;
 mod walk;
 mod words;
+mod writer;
 
+pub use catalogue::catalogue;
 pub use diff::{Difference, DifferenceKind, between_days, between_texts};
+pub use page::{Chapter, Page, Section, page};
 
 use crate::calculation::StepSource;
 use crate::calendar::Day;
@@ -19,6 +31,8 @@ use serde::Serialize;
 pub struct Rule {
     /// The path in the file, such as `ceiling.grant_per_project`.
     pub path: String,
+    /// Where on the page it stands.
+    pub chapter: Chapter,
     /// What it says, in the order of the days.
     pub lines: Vec<Stated>,
 }

@@ -1,22 +1,129 @@
-//! The walk over a scheme file.
+//! The walk over a scheme file, in the order of the page. It takes the file apart name by name: a table without words does not compile.
 
-use super::words::same;
-use super::{Rule, Stated};
-use crate::calculation::StepSource;
-use crate::dated::Known;
-use crate::scheme::Scheme;
+use super::words::{day, grade, quoted, same, say};
+use super::writer::Writer;
+use super::{Chapter, Rule};
+use crate::scheme::{Named, Scheme, SchemeFile, Source, Tables};
+use crate::text::Text;
+use toml::Spanned;
 
 pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
-    let lives = scheme.lives.iter().map(|life| {
-        let lines = life.lines.iter().map(|line| {
-            let value = match &line.is {
-                Known::Is(value) => value.as_str(),
-                Known::None => "none",
-                Known::Unknown => "unknown",
+    let SchemeFile {
+        code,
+        kind,
+        currency,
+        time_zone,
+        name,
+        sources,
+        open,
+        rounding,
+        stage,
+        contributor,
+        facts,
+        eligibility,
+        matching,
+        contribution,
+        cost,
+        unit_rate,
+        ceiling,
+        floor,
+        envelope,
+        aggregation,
+        duration,
+        interval,
+        exclusive,
+        dependency,
+        round,
+        assessment,
+        approval,
+        payment,
+        obligation,
+        control,
+        lineage,
+        question,
+        example: _, // proves the rules and is none
+    } = &scheme.file;
+    let mut writer = Writer::new(scheme);
+    writer.header(code.get_ref(), name, currency.get_ref(), time_zone.get_ref());
+    writer.kind(*kind);
+    writer.lineages(lineage);
+    writer.parts(stage, contributor);
+    writer.chapter(Chapter::Matching);
+    writer.matching(matching);
+    writer.contributions(contribution);
+    writer.chapter(Chapter::Matching);
+    writer.rounding(rounding);
+    writer.ceilings(ceiling);
+    writer.aggregation(aggregation);
+    writer.floors(floor);
+    writer.costs(cost);
+    writer.posts(unit_rate.as_ref());
+    writer.eligibility(eligibility);
+    writer.open(open);
+    writer.rounds(round);
+    writer.durations(duration);
+    writer.intervals(interval);
+    writer.exclusives(exclusive);
+    writer.dependencies(dependency);
+    writer.envelope(envelope.as_ref());
+    writer.assessment(assessment.as_ref());
+    writer.approval(approval.as_ref());
+    writer.payment(payment.as_ref());
+    writer.obligations(obligation);
+    writer.controls(control);
+    writer.questions(question);
+    writer.facts(facts);
+    writer.sources(sources);
+    let mut rules = writer.rules;
+    rules.sort_by_key(|rule| rule.chapter);
+    rules
+}
+
+impl Writer<'_> {
+    fn header(&mut self, code: &str, name: &Text, currency: &str, time_zone: &str) {
+        self.undated(
+            "code",
+            say([&same(code)], "the code of the scheme is {0}", "計劃的代碼為 {0}", "计划的代码为 {0}"),
+        );
+        self.undated("name", say([&quoted(name)], "the scheme is called {0}", "計劃名為{0}", "计划名为{0}"));
+        self.undated(
+            "currency",
+            say([&same(currency)], "amounts are in {0}", "金額以 {0} 為單位", "金额以 {0} 为单位"),
+        );
+        let days = say([&same(time_zone)], "days are those of {0}", "日期以 {0} 的時區為準", "日期以 {0} 的时区为准");
+        self.undated("time_zone", days);
+    }
+
+    fn parts(&mut self, stages: &Tables<Named>, contributors: &Tables<Named>) {
+        let of = same(stages.len());
+        for (index, (code, Named { name })) in stages.iter().enumerate() {
+            let parts = [&same(index.saturating_add(1)), &of, &quoted(name)];
+            let text =
+                say(parts, "stage {0} of {1} is {2}", "共 {1} 個階段，第 {0} 個為{2}", "共 {1} 个阶段，第 {0} 个为{2}");
+            self.undated(format!("stage.{code}"), text);
+        }
+        for (code, Named { name }) in contributors {
+            let text = say(
+                [&quoted(name)],
+                "beside the grant, {0} can contribute",
+                "資助以外，{0}可出資",
+                "资助以外，{0}可出资",
+            );
+            self.undated(format!("contributor.{code}"), text);
+        }
+    }
+
+    fn sources(&mut self, sources: &Tables<Spanned<Source>>) {
+        self.chapter(Chapter::Sources);
+        for (code, source) in sources {
+            let Source { title, url, grade: good, checked_on } = source.get_ref();
+            let parts = [&same(title), &grade(*good), &day(*checked_on)];
+            let text = say(parts, "{0} ({1}, checked on {2})", "{0}（{1}，{2}查核）", "{0}（{1}，{2}查核）");
+            let text = match url {
+                None => text,
+                Some(url) => say([&text, &same(url)], "{0}: {1}", "{0}：{1}", "{0}：{1}"),
             };
-            Stated { from: Some(line.from), text: same(value), source: StepSource::of(scheme, &line.source) }
-        });
-        Rule { path: life.path.clone(), lines: lines.collect() }
-    });
-    lives.collect()
+            self.undated(format!("sources.{code}"), text);
+        }
+    }
 }
