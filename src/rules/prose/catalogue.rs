@@ -1,11 +1,11 @@
 //! The page of all schemes: what each can calculate, what is unknown and missing, its versions and its sources. In English, as Markdown.
 
+use super::of;
 use super::page::unknown_on;
 use super::words::grade;
-use super::{Rule, of};
 use crate::calendar::Day;
 use crate::dated::Known;
-use crate::scheme::{Scheme, SchemeKind, is_calculated};
+use crate::scheme::{Life, Scheme, SchemeKind, is_calculated};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -43,14 +43,12 @@ fn one(page: &mut String, scheme: &Scheme, on: Day) {
     let _ = writeln!(page, "{} · {} · {}\n", file.name.en, file.name.zh_hant, file.name.zh_hans);
     let _ = writeln!(page, "As of {on}. {} worked examples hold.\n", file.example.len());
     let stages = Stages::of(scheme, on);
-    let known = |rule: &&Rule| {
-        let sections = ["matching.ratio.", "matching.share.", "unit_rate.class.", "ceiling.", "floor.", "open"];
-        sections.iter().any(|section| rule.path.starts_with(section)) && !rule.path.contains(".add_on.")
-    };
     let _ = writeln!(page, "What it works out:\n");
-    for rule in rules.iter().filter(known) {
-        let says = rule.on(on).map_or("No rule covers this day.", |line| &line.text.en);
-        let _ = writeln!(page, "- {} (`{}`)", says.trim_end_matches('.'), rule.path);
+    for rule in rules.iter().filter(|rule| is_told(&rule.path)) {
+        let life = scheme.lives.iter().find(|life| life.path == rule.path && is_known(life, on));
+        if let Some(line) = rule.on(on).filter(|_| life.is_some()) {
+            let _ = writeln!(page, "- {} (`{}`)", line.text.en.trim_end_matches('.'), rule.path);
+        }
     }
     let _ = writeln!(page, "- {}", counted(scheme));
     for path in &stages.unknown {
@@ -68,6 +66,12 @@ fn one(page: &mut String, scheme: &Scheme, on: Day) {
     sources(page, scheme);
 }
 
+/// Whether the page tells a rule itself; the others are counted.
+fn is_told(path: &str) -> bool {
+    let sections = ["matching.ratio.", "matching.share.", "unit_rate.class.", "ceiling.", "floor."];
+    path == "open" || sections.iter().any(|section| path.starts_with(section)) && !path.contains(".add_on.")
+}
+
 /// The last day on which somebody looked at a source of the scheme.
 fn last_check(scheme: &Scheme) -> Option<Day> {
     scheme.file.sources.values().map(|source| source.get_ref().checked_on).max()
@@ -81,19 +85,13 @@ struct Stages<'a> {
 
 impl<'a> Stages<'a> {
     fn of(scheme: &'a Scheme, on: Day) -> Self {
-        let is_known = |stage: &&str| {
-            let matching = ["ratio", "share"].map(|section| format!("matching.{section}.{stage}"));
-            let known = |path: &str| {
-                let on_the_day =
-                    |life: &&crate::scheme::Life| life.on(on).is_some_and(|line| matches!(line.is, Known::Is(_)));
-                scheme.lives.iter().filter(on_the_day).any(|life| life.path == path)
-            };
-            let by_posts = scheme.lives.iter().any(|life| {
-                life.path.starts_with("unit_rate.class.")
-                    && life.on(on).is_some_and(|line| matches!(line.is, Known::Is(_)))
-            });
-            by_posts || matching.iter().any(|path| known(path))
+        let known = |life: &Life| is_known(life, on);
+        let by_posts = scheme.lives.iter().any(|life| life.path.starts_with("unit_rate.class.") && known(life));
+        let by_matching = |stage: &str| {
+            let paths = ["ratio", "share"].map(|section| format!("matching.{section}.{stage}"));
+            scheme.lives.iter().any(|life| paths.contains(&life.path) && known(life))
         };
+        let is_known = |stage: &&str| by_posts || by_matching(stage);
         let (known, unknown) = scheme.file.stage.keys().map(String::as_str).partition(is_known);
         Self { known, unknown }
     }
@@ -105,6 +103,12 @@ impl<'a> Stages<'a> {
             (known, _) => known.join(", "),
         }
     }
+}
+
+/// Whether something is said on a day, for everybody or in a case.
+fn is_known(life: &Life, on: Day) -> bool {
+    let is = |known: &Known<String>| matches!(known, Known::Is(_));
+    life.on(on).is_some_and(|line| is(&line.is) || line.cases.iter().any(|case| is(&case.is)))
 }
 
 /// How many rules of the kinds that are not told one by one.

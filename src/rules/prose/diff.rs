@@ -7,7 +7,6 @@ use crate::scheme::Scheme;
 use crate::text::Text;
 use indexmap::IndexMap;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// One difference: what a rule said before and what it says after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -73,15 +72,27 @@ pub fn between_texts(before: &Scheme, after: &Scheme) -> Vec<Difference> {
     let mut differences = Vec::new();
     for path in before.keys().chain(added) {
         let (before, after) = (before.get(path), after.get(path));
-        let lines = before.into_iter().chain(after).flat_map(|rule| &rule.lines);
-        let days: BTreeSet<Option<Day>> = lines.map(|line| line.from).collect();
-        for day in days {
-            let line =
-                |rule: Option<&'_ Rule>| rule.and_then(|rule| rule.lines.iter().find(|line| line.from == day).cloned());
-            differences.extend(Difference::of(path, line(before).as_ref(), line(after).as_ref()));
-        }
+        let lines = |rule: Option<&Rule>| rule.map(|rule| rule.lines.clone()).unwrap_or_default();
+        differences.extend(between_lines(path, &lines(before), &lines(after)));
     }
     differences
+}
+
+/// Lines of the same day are compared. Of those that are left over, the first of one belongs to the first of the other: its day moved.
+fn between_lines(path: &str, before: &[Stated], after: &[Stated]) -> Vec<Difference> {
+    let has = |lines: &[Stated], line: &Stated| lines.iter().any(|other| other.from == line.from);
+    let mut moved_from = before.iter().filter(|line| !has(after, line));
+    let mut moved_to = after.iter().filter(|line| !has(before, line));
+    let same_day = before.iter().filter_map(|line| Some((line, after.iter().find(|other| other.from == line.from)?)));
+    let mut pairs = same_day.map(|(before, after)| (Some(before), Some(after))).collect::<Vec<_>>();
+    loop {
+        match (moved_from.next(), moved_to.next()) {
+            (None, None) => break,
+            pair => pairs.push(pair),
+        }
+    }
+    pairs.sort_by_key(|(before, after)| after.or(*before).and_then(|line| line.from));
+    pairs.into_iter().filter_map(|(before, after)| Difference::of(path, before, after)).collect()
 }
 
 fn by_path(rules: Vec<Rule>) -> IndexMap<String, Rule> {

@@ -49,14 +49,14 @@ impl Writer<'_> {
         self.chapter(Chapter::Floors);
         let names = self.names();
         for (name, Floor { of, stage, is }) in floors {
+            let whole = say([], "the project", "項目", "项目");
+            let whole = stage.as_ref().map_or(whole, |stage| names.stage(stage.get_ref()));
             let subject = match of {
-                FloorOf::Cost => say([], "eligible cost", "合資格成本", "合资格成本"),
-                FloorOf::Contribution => say([], "the contribution that counts", "計算在內的出資", "计算在内的出资"),
-                FloorOf::Grant => say([], "the grant", "資助額", "资助额"),
-            };
-            let subject = match stage {
-                None => say([&subject], "{0} of the project", "項目的{0}", "项目的{0}"),
-                Some(stage) => say([&subject, &names.stage(stage.get_ref())], "{0} of {1}", "{1}的{0}", "{1}的{0}"),
+                FloorOf::Cost => say([&whole], "eligible cost of {0}", "{0}的合資格成本", "{0}的合资格成本"),
+                FloorOf::Contribution => {
+                    say([&whole], "the contribution that counts in {0}", "{0}計算在內的出資", "{0}计算在内的出资")
+                }
+                FloorOf::Grant => say([&whole], "the grant of {0}", "{0}的資助額", "{0}的资助额"),
             };
             self.dated(format!("floor.{name}"), is, &subject, |limit| {
                 let parts = [&subject, &names.limit(limit)];
@@ -98,9 +98,9 @@ impl Writer<'_> {
 fn over(per: Per, period: Period) -> Text {
     match (per, period) {
         (Per::Project, _) => say([], "of a project", "每個項目", "每个项目"),
-        (Per::Applicant, Period::Lifetime) => say([], "of an applicant, in all", "每名申請者累計", "每名申请者累计"),
+        (Per::Applicant, Period::Lifetime) => say([], "of an applicant in all", "每名申請者累計", "每名申请者累计"),
         (Per::Applicant, Period::Concurrent) => {
-            say([], "of an applicant, running at the same time", "每名申請者進行中的項目", "每名申请者进行中的项目")
+            say([], "of an applicant at one time", "每名申請者同一時間進行中", "每名申请者同一时间进行中")
         }
         (Per::Applicant, Period::FinancialYear) => say(
             [],

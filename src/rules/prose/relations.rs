@@ -44,6 +44,10 @@ impl Writer<'_> {
     pub(super) fn durations(&mut self, durations: &Tables<Duration>) {
         for (code, Duration { stages, without, of, bound, refuses, is }) in durations {
             let stages_named = and(self.stages(stages));
+            let stages_named = match stages.as_slice() {
+                [_] => stages_named,
+                _ => say([&stages_named], "{0} together", "{0}合共", "{0}合共"),
+            };
             let subject = match of {
                 DurationOf::Months => say([&stages_named], "the length of {0}", "{0}的為期", "{0}的为期"),
                 DurationOf::Days => {

@@ -44,8 +44,9 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         example: _, // proves the rules and is none
     } = &scheme.file;
     let mut writer = Writer::new(scheme);
-    writer.header(code.get_ref(), name, currency.get_ref(), time_zone.get_ref());
+    writer.header(code.get_ref(), name);
     writer.kind(*kind);
+    writer.units(currency.get_ref(), time_zone.get_ref());
     writer.lineages(lineage);
     writer.parts(stage, contributor);
     writer.chapter(Chapter::Matching);
@@ -80,12 +81,15 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
 }
 
 impl Writer<'_> {
-    fn header(&mut self, code: &str, name: &Text, currency: &str, time_zone: &str) {
+    fn header(&mut self, code: &str, name: &Text) {
         self.undated(
             "code",
             say([&same(code)], "the code of the scheme is {0}", "計劃的代碼為 {0}", "计划的代码为 {0}"),
         );
         self.undated("name", say([&quoted(name)], "the scheme is called {0}", "計劃名為{0}", "计划名为{0}"));
+    }
+
+    fn units(&mut self, currency: &str, time_zone: &str) {
         self.undated(
             "currency",
             say([&same(currency)], "amounts are in {0}", "金額以 {0} 為單位", "金额以 {0} 为单位"),
