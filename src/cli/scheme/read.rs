@@ -105,8 +105,7 @@ fn shown(scheme: &Scheme, on: Day, language: Language) -> String {
 fn told(differences: &[Difference], language: Language) -> String {
     let mut output = String::new();
     for difference in differences {
-        let kind = difference.kind.words();
-        let _ = writeln!(output, "{} ({})", difference.path, kind.of(language));
+        let _ = writeln!(output, "{}", difference.heading().of(language));
         for (sign, stated) in [("-", &difference.before), ("+", &difference.after)] {
             if let Some(stated) = stated {
                 let _ = writeln!(output, "  {sign} {}", with_source(stated, language));

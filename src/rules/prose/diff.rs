@@ -1,6 +1,6 @@
 //! What differs: between two days of one text, or between two texts.
 
-use super::words::say;
+use super::words::{same, say};
 use super::{Rule, Stated, of};
 use crate::calendar::Day;
 use crate::scheme::Scheme;
@@ -46,6 +46,12 @@ impl DifferenceKind {
 }
 
 impl Difference {
+    /// The path and the kind.
+    #[must_use]
+    pub fn heading(&self) -> Text {
+        say([&same(&self.path), &self.kind.words()], "{0} ({1})", "{0}（{1}）", "{0}（{1}）")
+    }
+
     fn of(path: &str, before: Option<&Stated>, after: Option<&Stated>) -> Option<Self> {
         let kind = match (before, after) {
             (None, None) => return None,

@@ -1,17 +1,15 @@
 //! What a scheme gives in words: what it is, how contributions are matched, what counts, and which costs are eligible.
 
 use super::Chapter;
-use super::names::tiers;
-use super::words::{and, quoted, same, say, share};
+use super::tiers::{of_ratio, of_share};
+use super::words::{and, quoted, say, share};
 use super::writer::Writer;
 use crate::calculation::Form;
 use crate::dated::{Dated, Entry, Known};
-use crate::money::{Ratio, Rounding};
+use crate::money::Rounding;
 use crate::scheme::{
-    Category, CategoryList, Cost, Counts, Forms, Matching, NeedOf, Plain, RatioRule, SchemeKind, ShareRule, Tables,
-    Treatment,
+    Category, CategoryList, Cost, Counts, Forms, Matching, Plain, RatioRule, SchemeKind, ShareRule, Tables, Treatment,
 };
-use crate::text::Text;
 
 impl Writer<'_> {
     pub(super) fn kind(&mut self, kind: SchemeKind) {
@@ -90,26 +88,26 @@ impl Writer<'_> {
             let subject = say([&stage_name], "the matching ratio of {0}", "{0}的配對比例", "{0}的配对比例");
             let own_share = shares.contains_key(stage);
             self.dated(format!("matching.ratio.{stage}"), is, &subject, |rule| match rule {
-                RatioRule::One(ratio) if own_share => say(
-                    [&stage_name, &same(ratio)],
+                RatioRule::One(_) if own_share => say(
+                    [&stage_name, &of_ratio(rule)],
                     "in {0}, what counts as contribution is matched at {1}, government to applicant",
                     "{0}計算在內的出資按政府與申請者 {1} 的比例配對",
                     "{0}计算在内的出资按政府与申请者 {1} 的比例配对",
                 ),
                 RatioRule::One(ratio) => say(
-                    [&stage_name, &same(ratio), &share(ratio.share())],
+                    [&stage_name, &of_ratio(rule), &share(ratio.share())],
                     "in {0}, what counts as contribution is matched at {1}, government to applicant: at most {2} of eligible cost",
                     "{0}計算在內的出資按政府與申請者 {1} 的比例配對，即最多為合資格成本的 {2}",
                     "{0}计算在内的出资按政府与申请者 {1} 的比例配对，即最多为合资格成本的 {2}",
                 ),
-                RatioRule::Marginal(list) => say(
-                    [&stage_name, &tiers(list, |ratio: &Ratio| same(ratio))],
+                RatioRule::Marginal(_) => say(
+                    [&stage_name, &of_ratio(rule)],
                     "in {0}, each part of what counts as contribution is matched at its own ratio, government to applicant ({1})",
                     "{0}計算在內的出資按級距分段配對，以下為政府與申請者的比例（{1}）",
                     "{0}计算在内的出资按级距分段配对，以下为政府与申请者的比例（{1}）",
                 ),
-                RatioRule::Slab(list) => say(
-                    [&stage_name, &tiers(list, need)],
+                RatioRule::Slab(_) => say(
+                    [&stage_name, &of_ratio(rule)],
                     "in {0}, the size of the grant says what it needs, government to applicant ({1})",
                     "{0}所需的出資視乎資助額而定，以下為政府與申請者的比例（{1}）",
                     "{0}所需的出资视乎资助额而定，以下为政府与申请者的比例（{1}）",
@@ -128,20 +126,20 @@ impl Writer<'_> {
                 SchemeKind::Deduction => say([&stage_name], "the deduction for {0}", "{0}的扣除額", "{0}的扣除额"),
             };
             self.dated(format!("matching.share.{stage}"), is, &subject, |rule| match rule {
-                ShareRule::One(part) => say(
-                    [&subject, &share(*part)],
+                ShareRule::One(_) => say(
+                    [&subject, &of_share(rule)],
                     "{0} is at most {1} of eligible cost",
                     "{0}最多為合資格成本的 {1}",
                     "{0}最多为合资格成本的 {1}",
                 ),
-                ShareRule::Marginal(list) => say(
-                    [&subject, &tiers(list, |part| share(*part))],
+                ShareRule::Marginal(_) => say(
+                    [&subject, &of_share(rule)],
                     "{0} is worked out part by part of eligible cost, each at its own share ({1})",
                     "{0}按合資格成本的級距分段計算（{1}）",
                     "{0}按合资格成本的级距分段计算（{1}）",
                 ),
-                ShareRule::Slab(list) => say(
-                    [&subject, &tiers(list, |part| share(*part))],
+                ShareRule::Slab(_) => say(
+                    [&subject, &of_share(rule)],
                     "{0} is one share of all eligible cost, by the tier that it reaches ({1})",
                     "{0}按合資格成本所屬級別，以單一比例計算（{1}）",
                     "{0}按合资格成本所属级别，以单一比例计算（{1}）",
@@ -270,13 +268,6 @@ impl Writer<'_> {
                 )
             });
         }
-    }
-}
-
-fn need(need: &NeedOf) -> Text {
-    match need {
-        NeedOf::Ratio(ratio) => same(ratio),
-        NeedOf::Nothing => say([], "no contribution is needed", "無須出資", "无须出资"),
     }
 }
 

@@ -12,6 +12,7 @@ mod procedure;
 mod relations;
 #[cfg(test)]
 mod tests;
+pub(crate) mod tiers;
 mod walk;
 mod words;
 mod writer;

@@ -1,8 +1,9 @@
 //! What a file calls things, and what its limits and conditions look at.
 
+use super::tiers::tiers;
 use super::words::{and, listed, money, or, quoted, same, say, share, yes_or_no};
 use crate::calculation::FactValue;
-use crate::scheme::{Base, Bound, Combination, FactKind, Formula, Limit, Measure, Part, Predicate, SchemeFile, Tier};
+use crate::scheme::{Base, Bound, Combination, FactKind, Formula, Limit, Measure, Part, Predicate, SchemeFile};
 use crate::text::Text;
 use toml::Spanned;
 
@@ -173,14 +174,4 @@ fn bound(bound: Bound) -> Text {
         Bound::Count(count) => same(count),
         Bound::Amount(amount) => money(amount),
     }
-}
-
-/// Tiers, each with its words.
-pub(super) fn tiers<T>(tiers: &[Tier<T>], is: impl Fn(&T) -> Text) -> Text {
-    let single = tiers.len() == 1;
-    listed(tiers.iter().map(|tier| match tier.up_to {
-        Some(up_to) => say([&money(up_to), &is(&tier.is)], "up to {0}: {1}", "{0} 或以下：{1}", "{0} 或以下：{1}"),
-        None if single => is(&tier.is),
-        None => say([&is(&tier.is)], "above that: {0}", "以上：{0}", "以上：{0}"),
-    }))
 }

@@ -68,8 +68,8 @@ fn two_texts_differ_in_values_names_sources_and_questions() {
         changed("approval.recommender", "\"Panel\" recommends.", "\"Board\" recommends."),
         changed(
             "sources.guide",
-            "The guide (official, checked on 1 January 2026).",
-            "The new guide (official, checked on 1 January 2026).",
+            "\"The guide\" (official, checked on 1 January 2026).",
+            "\"The new guide\" (official, checked on 1 January 2026).",
         ),
         ("question.extension".to_owned(), DifferenceKind::Added, String::new(), "Not known: whether.".to_owned()),
     ];

@@ -121,11 +121,18 @@ impl Writer<'_> {
         self.chapter(Chapter::Sources);
         for (code, source) in sources {
             let Source { title, url, grade: good, checked_on } = source.get_ref();
-            let parts = [&same(title), &grade(*good), &day(*checked_on)];
-            let text = say(parts, "{0} ({1}, checked on {2})", "{0}（{1}，{2}查核）", "{0}（{1}，{2}查核）");
+            let (title, grade, checked_on) = (quoted(&same(title)), grade(*good), day(*checked_on));
             let text = match url {
-                None => text,
-                Some(url) => say([&text, &same(url)], "{0}: {1}", "{0}：{1}", "{0}：{1}"),
+                None => {
+                    let parts = [&title, &grade, &checked_on];
+                    say(parts, "{0} ({1}, checked on {2})", "{0}（{1}，{2}查核）", "{0}（{1}，{2}查核）")
+                }
+                Some(url) => say(
+                    [&title, &grade, &checked_on, &same(url)],
+                    "{0} ({1}, checked on {2}; {3})",
+                    "{0}（{1}，{2}查核；{3}）",
+                    "{0}（{1}，{2}查核；{3}）",
+                ),
             };
             self.undated(format!("sources.{code}"), text);
         }
