@@ -1,4 +1,10 @@
-//! `almoner scheme …`: check a scheme file as it is written, and read one as of a day.
+//! `almoner scheme …`: check a scheme file as it is written, publish, read and compare texts, and begin a new one.
+
+mod new;
+mod read;
+
+pub(super) use new::new;
+pub(super) use read::{diff, page, show};
 
 use super::schemes::{self, SchemeError};
 use super::{finished, not_understood, wait_for};
@@ -10,7 +16,6 @@ use crate::store::{Db, Tx};
 use clap::Subcommand;
 use rules::actor::Actor;
 use rules::calendar::Day;
-use rules::dated::Known;
 use rules::refusal::Refusal;
 use rules::scheme::Scheme;
 use secrecy::ExposeSecret;
@@ -39,14 +44,21 @@ pub(super) enum Command {
         #[arg(long, value_name = "DAY", value_parser = Day::parse)]
         from: Option<Day>,
     },
-    /// Show the values that hold on a day, each with its source.
-    Show {
-        /// The code of the scheme, such as NIAS.
-        code: String,
-        /// The day.
-        #[arg(long, value_name = "DAY", value_parser = Day::parse)]
-        on: Day,
-    },
+    /// Read a scheme as of a day, in sentences, each with its path and its source.
+    ///
+    /// What was said until a day before, and what will be said from a later day on, stands below each sentence.
+    Show(read::Show),
+    /// Say what differs between two days of one text, or between two texts.
+    ///
+    /// CODE with --from and --to: what changes between two days. CODE with --file: the draft against the text of the folder.
+    /// --file twice: the second text against the first. Exit 0 whether there are differences or not.
+    Diff(read::Diff),
+    /// Print docs/schemes.md: what each scheme of the folder can calculate, what is missing, its versions and its sources.
+    Page,
+    /// Write a skeleton of a scheme file, with the places to fill in marked by "TODO".
+    ///
+    /// It checks as it stands, as a scheme of which nothing is known yet: every value is "unknown".
+    New(new::New),
 }
 
 pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
@@ -56,13 +68,6 @@ pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
     }
     match schemes::files(folder) {
         Ok(files) => check_all(&files, schemes::in_its_place),
-        Err(error) => not_understood(error),
-    }
-}
-
-pub(super) fn show(folder: &Path, code: &str, on: Day) -> ExitCode {
-    match schemes::find(folder, code) {
-        Ok(scheme) => finished(&shown(&scheme, on), ExitCode::SUCCESS),
         Err(error) => not_understood(error),
     }
 }
@@ -129,25 +134,4 @@ fn check_one(
     }
     let (code, examples) = (scheme.file.code.get_ref(), scheme.file.example.len());
     Ok(format!("{}: {code} is in order, {examples} examples hold", path.display()))
-}
-
-fn shown(scheme: &Scheme, on: Day) -> String {
-    let (code, name) = (scheme.file.code.get_ref(), &scheme.file.name);
-    let mut lines = vec![format!("{code} — {} ({}), on {on}", name.en, name.zh_hant), format!("rules {}", scheme.hash)];
-    for life in &scheme.lives {
-        let Some(line) = life.on(on) else {
-            lines.push(format!("  {}: no rule yet", life.path));
-            continue;
-        };
-        let value = match &line.is {
-            Known::Is(value) => value.as_str(),
-            Known::None => "none",
-            Known::Unknown => "unknown",
-        };
-        let grade = scheme.source(&line.source).map(|source| format!("{:?}", source.grade).to_lowercase());
-        let grade = grade.unwrap_or_default();
-        lines.push(format!("  {}: {value} (since {}, {}, {grade})", life.path, line.from, line.source));
-    }
-    lines.push(String::new());
-    lines.join("\n")
 }

@@ -25,6 +25,7 @@ pub mod money;
 pub mod notification;
 pub mod permission;
 pub mod person;
+pub mod prose;
 pub mod refusal;
 pub mod report;
 #[cfg(test)]

@@ -13,10 +13,12 @@ mod procedure;
 mod relations;
 #[cfg(test)]
 pub(crate) mod sample;
+mod skeleton;
 mod unit_rate;
 mod values;
 
 pub use example::Expectation;
+pub(crate) use example::is_calculated;
 pub use fault::Fault;
 pub use file::{
     Category, Condition, Cost, Example, Fact, FactKind, Facts, Grade, Matching, Named, NamedValue, Plain, SchemeFile,
@@ -28,9 +30,11 @@ pub use lives::{CaseLine, Life, Line};
 pub use matching::{NeedOf, RatioRule, ShareRule};
 pub use predicate::{Answered, Bound, Predicate};
 pub use procedure::{
-    Approval, Assessment, Control, ControlValue, DueOn, Instalment, Obligation, Payment, Procedure, Recommender, Round,
+    Approval, Assessment, Control, ControlValue, DueOn, Instalment, Missing, Obligation, Payment, Procedure,
+    Recommender, Round,
 };
 pub use relations::{Dependency, Exclusive, Interval, IntervalAfter, Lineage, SchemeKind};
+pub use skeleton::skeleton;
 pub use unit_rate::{AddOn, Class, RatePer, UnitRates};
 pub use values::{CategoryList, Counts, Forms, Limit, Treatment};
 
