@@ -102,6 +102,7 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Scheme(scheme::Command::Check { files }) => scheme::check(&cli.schemes, &files),
         Command::Scheme(scheme::Command::Show { code, on }) => scheme::show(&cli.schemes, &code, on),
+        Command::Scheme(scheme::Command::Schema { code, on }) => scheme::schema(&cli.schemes, code.as_deref(), on),
         Command::Audit(command) => with_settings(&cli.config, |settings| audit::run(&settings, command)),
         Command::Replay { reference } => with_settings(&cli.config, |settings| audit::replay(&settings, &reference)),
     }

@@ -12,6 +12,7 @@ use rules::actor::Actor;
 use rules::calendar::Day;
 use rules::dated::Known;
 use rules::refusal::Refusal;
+use rules::schema;
 use rules::scheme::Scheme;
 use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,17 @@ pub(super) enum Command {
         #[arg(long, value_name = "DAY", value_parser = Day::parse)]
         on: Day,
     },
+    /// Print the JSON Schema of scheme files or, with a code, of what can be asked of that scheme.
+    ///
+    /// The former is kept as scheme.schema.json beside the scheme files: editors of TOML find it by their first line, and
+    /// complete and check what is typed.
+    Schema {
+        /// The code of the scheme whose calculation requests are described.
+        code: Option<String>,
+        /// The day whose rules apply; without one, what is true on every day is said.
+        #[arg(long, value_name = "DAY", value_parser = Day::parse, requires = "code")]
+        on: Option<Day>,
+    },
 }
 
 pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
@@ -59,6 +71,18 @@ pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
 pub(super) fn show(folder: &Path, code: &str, on: Day) -> ExitCode {
     match schemes::find(folder, code) {
         Ok(scheme) => finished(&shown(&scheme, on), ExitCode::SUCCESS),
+        Err(error) => not_understood(error),
+    }
+}
+
+pub(super) fn schema(folder: &Path, code: Option<&str>, on: Option<Day>) -> ExitCode {
+    let schema = match code.map(|code| schemes::find(folder, code)) {
+        None => schema::scheme_file(),
+        Some(Ok(scheme)) => schema::request(&scheme, on),
+        Some(Err(error)) => return not_understood(error),
+    };
+    match schema::text(&schema) {
+        Ok(text) => finished(&text, ExitCode::SUCCESS),
         Err(error) => not_understood(error),
     }
 }

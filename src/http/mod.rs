@@ -45,6 +45,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(schemes::list)                    // GET    /api/v1/schemes
         .service(schemes::read)                    // GET    /api/v1/schemes/{code}
         .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
+        .service(calculations::schema)             // GET    /api/v1/schemes/{code}/calculations/schema
         .service(sessions::sign_in)                // POST   /api/v1/sessions
         .service(sessions::refresh)                // POST   /api/v1/sessions/refresh
         .service(sessions::sign_out)               // DELETE /api/v1/sessions/current

@@ -29,6 +29,7 @@ pub mod refusal;
 pub mod report;
 #[cfg(test)]
 mod sample;
+pub mod schema;
 pub mod scheme;
 pub mod scheme_text;
 pub mod sight;

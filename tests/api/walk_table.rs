@@ -105,10 +105,11 @@ DELETE /sessions/current                         Y    Y   |  Y     Y     Y     Y
 ";
 
 /// The doors that ask nobody who they are, and what they answer to what the walk sends.
-pub const OPEN: [(&str, u16, &str); 13] = [
+pub const OPEN: [(&str, u16, &str); 14] = [
     ("GET /schemes", 200, ""),
     ("GET /schemes/{code}", 200, ""),
     ("POST /schemes/{code}/calculations", 200, ""),
+    ("GET /schemes/{code}/calculations/schema", 200, ""),
     ("POST /sessions", 401, "session.credentials"),
     ("POST /sessions/refresh", 401, "session.ended"),
     ("POST /registrations", 422, "organisation.ubi_not_eight_digits"),
