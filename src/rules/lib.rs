@@ -26,6 +26,7 @@ pub mod notification;
 pub mod permission;
 pub mod person;
 pub mod refusal;
+pub mod rehearsal;
 pub mod report;
 #[cfg(test)]
 mod sample;

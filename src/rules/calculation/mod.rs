@@ -45,6 +45,7 @@ use crate::dated::{Dated, Entry, Known};
 use crate::money::{Cents, MoneyError, Rounding};
 use crate::scheme::{Answered, Scheme};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// A finished calculation, before it is written out as an [`Answer`].
 #[derive(Clone, Debug)]
@@ -112,7 +113,7 @@ struct Work<'a> {
     missing: BTreeSet<String>,
     refused_by: BTreeSet<String>,
     /// Eligible cost by category, once it is known.
-    categories: BTreeMap<&'a str, Cents>,
+    categories: Rc<BTreeMap<&'a str, Cents>>,
     steps: Vec<Step<'a>>,
 }
 
@@ -125,7 +126,7 @@ impl<'a> Work<'a> {
             rounding: Rounding::Down,
             missing: history::missing(request.history.as_ref()),
             refused_by: BTreeSet::new(),
-            categories: BTreeMap::new(),
+            categories: Rc::default(),
             steps: Vec::new(),
         }
     }

@@ -7,6 +7,7 @@ use super::request::Stage;
 use super::step::Kind;
 use crate::money::{Cents, MoneyError};
 use crate::scheme::RatioRule;
+use std::rc::Rc;
 
 /// One stage, worked out.
 #[derive(Clone, Debug)]
@@ -68,7 +69,7 @@ impl<'a> Work<'a> {
         let counted = contributed.iter().map(|contributed| contributed.map(|contributed| contributed.counted));
         let counted = counted.collect::<Option<Vec<_>>>().map(Cents::sum).transpose()?;
         let (costs, categories) = self.eligible_costs(&stages, counted)?;
-        self.categories = categories;
+        self.categories = Rc::new(categories);
         let given = stages.into_iter().zip(costs).zip(contributed);
         given.map(|((stage, cost), contributed)| self.stage(stage, cost, contributed)).collect()
     }
