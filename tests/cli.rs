@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod program;
+
+use program::{almoner, assert_not_understood, exit, file, folder, nias, run, text};
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Output, Stdio};
 
 const REQUEST: &str = r#"{
   "on": "2025-02-05",
@@ -15,16 +18,6 @@ const REQUEST: &str = r#"{
     "contributions": [{ "from": "enterprise", "form": "cash", "amount": "400000000.00" }] }] },
   "requested": "200000000.00"
 }"#;
-
-fn almoner(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_almoner"));
-    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("ALMONER_SCHEMES").stdin(Stdio::null());
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    almoner(arguments).output().unwrap()
-}
 
 /// Runs with `input` as standard input; the reader of the output goes away first where `listening` is false.
 fn run_with(arguments: &[&str], input: &[u8], listening: bool) -> Output {
@@ -38,38 +31,6 @@ fn run_with(arguments: &[&str], input: &[u8], listening: bool) -> Output {
     let _ = stdin.write_all(input);
     drop(stdin);
     child.wait_with_output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-fn exit(output: &Output) -> Option<i32> {
-    output.status.code()
-}
-
-/// An empty folder of this test's own.
-fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(test);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn file(folder: &Path, name: &str, content: impl AsRef<[u8]>) -> String {
-    let path = folder.join(name);
-    fs::write(&path, content).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-fn nias() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/schemes/nias.toml")).unwrap()
-}
-
-#[track_caller]
-fn assert_not_understood(output: &Output, message: &str) {
-    assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
-    assert_eq!((text(&output.stdout), exit(output)), ("", Some(2)));
 }
 
 fn answer(output: &Output) -> Value {
@@ -184,10 +145,12 @@ fn another_folder_is_named_by_an_option_or_by_the_environment() {
     file(&folder, "nias.toml", nias().replace("to = \"x\"", "").replace("2024-09-16", "2020-01-01"));
     let arguments = ["scheme", "show", "NIAS", "--on", "2020-01-01"];
     let option = run(&[&["--schemes", folder.to_str().unwrap()], &arguments[..]].concat());
-    assert!(text(&option.stdout).contains("open: true (since 2020-01-01"), "{}", text(&option.stdout));
+    let taken = "  The scheme takes applications.\n      open; since 1 January 2020; ";
+    assert!(text(&option.stdout).contains(taken), "{}", text(&option.stdout));
     let environment = almoner(&arguments).env("ALMONER_SCHEMES", &folder).output().unwrap();
     assert_eq!(environment.stdout, option.stdout);
-    assert!(text(&run(&arguments).stdout).contains("open: no rule yet"));
+    let none = "  No rule covers this day.\n      open\n      From 16 September 2024 it will be: The scheme takes";
+    assert!(text(&run(&arguments).stdout).contains(none));
 }
 
 #[test]
@@ -241,17 +204,19 @@ fn a_scheme_stands_in_the_file_of_its_code() {
 }
 
 #[test]
-fn what_holds_on_a_day_is_shown_with_its_source() {
-    let shown = |on: &str| text(&run(&["scheme", "show", "NIAS", "--on", on]).stdout).to_owned();
-    let before = "  floor.project_cost: 300000000.00 (since 2024-09-16, itf-page, official)\n";
-    let after = "  floor.project_cost: 150000000.00 (since 2025-11-18, press-2025-11, press)\n";
-    assert!(shown("2025-11-17").contains(before) && !shown("2025-11-17").contains(after));
-    assert!(shown("2025-11-18").contains(after) && !shown("2025-11-18").contains(before));
-    assert!(
-        shown("2025-11-18")
-            .starts_with("NIAS — New Industrialisation Acceleration Scheme (新型工業加速計劃), on 2025-11-18\n")
-    );
-    assert!(shown("2025-11-18").contains("  contribution.project.enterprise.in_kind: unknown (since 2024-09-16, "));
+fn a_schema_is_printed_of_scheme_files_and_of_what_can_be_asked_of_one() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/schemes/scheme.schema.json");
+    assert_eq!(text(&run(&["scheme", "schema"]).stdout), fs::read_to_string(kept).unwrap());
+    let request: Value = serde_json::from_str(REQUEST).unwrap();
+    for (arguments, fits) in [
+        (&["scheme", "schema", "NIAS"][..], true),
+        (&["scheme", "schema", "NIAS", "--on", "2025-02-05"], true),
+        (&["scheme", "schema", "RAISE-PLUS"], false),
+    ] {
+        assert_eq!(jsonschema::is_valid(&answer(&run(arguments)), &request), fits, "{arguments:?}");
+    }
+    assert_not_understood(&run(&["scheme", "schema", "XYZ"]), "there is no scheme \"XYZ\"");
+    assert_not_understood(&run(&["scheme", "schema", "--on", "2025-02-05"]), "<CODE>");
 }
 
 #[test]
@@ -268,7 +233,9 @@ fn help_says_what_there_is_and_what_the_exit_codes_mean() {
         (&["--help"][..], &["calculate", "scheme", "--schemes", "ALMONER_SCHEMES"][..]),
         (&["calculate", "--help"], &["--on", "standard input", "exit 0", "exit 2"]),
         (&["scheme", "check", "--help"], &["Exit 0", "1 when", "2 when", "file:line:column"]),
-        (&["scheme", "show", "--help"], &["--on"]),
+        (&["scheme", "show", "--help"], &["--on", "--language", "--file"]),
+        (&["scheme", "diff", "--help"], &["--from", "--to", "--file", "Exit 0"]),
+        (&["scheme", "new", "--help"], &["TODO", "--file"]),
     ] {
         let output = run(arguments);
         assert_eq!(exit(&output), Some(0), "{arguments:?}");

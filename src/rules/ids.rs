@@ -24,8 +24,12 @@ ids! {
     PersonId,
     /// An organisation that applies.
     OrganisationId,
+    /// A text of a scheme that officers write and propose.
+    SchemeDraftId,
     /// A published text of a scheme.
     SchemeTextId,
+    /// A rehearsal of a draft.
+    RehearsalId,
     /// An application, and the case that grows from it.
     ApplicationId,
     /// One assessor's assessment of one application.

@@ -1,6 +1,7 @@
 //! Money as whole cents, the fractions that money is multiplied by, and the one place where a cent is rounded.
 
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -29,6 +30,9 @@ pub enum MoneyError {
     /// A sum left the range of 64 bits.
     #[error("the amounts add up to more than can be held")]
     Overflow,
+    /// Shares that together are next to the whole leave nothing that they could be a share of.
+    #[error("the categories may only be parts of the whole, and nearly nothing else is there: give the other costs")]
+    Endless,
 }
 
 impl Cents {
@@ -106,12 +110,58 @@ impl Cents {
 
 impl fmt::Display for Cents {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&Decimal::new(self.0, 2), formatter)
+        let written = Written::of(*self);
+        if formatter.width().is_some() {
+            return formatter.pad_integral(self.0 >= 0, "", written.digits());
+        }
+        formatter.write_str(written.text())
+    }
+}
+
+/// The text of an amount, on the stack: an answer is full of amounts.
+struct Written {
+    /// Filled from its end.
+    bytes: [u8; 24],
+    start: usize,
+    negative: bool,
+}
+
+impl Written {
+    fn of(amount: Cents) -> Self {
+        let mut written = Self { bytes: [b'-'; 24], start: 24, negative: amount.0 < 0 };
+        let mut rest = amount.0.unsigned_abs();
+        for (place, byte) in written.bytes.iter_mut().rev().enumerate() {
+            if place > 3 && rest == 0 {
+                break;
+            }
+            written.start = written.start.saturating_sub(1);
+            if place == 2 {
+                *byte = b'.';
+                continue;
+            }
+            *byte = b'0' | u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+        }
+        written
+    }
+
+    /// Without the sign.
+    fn digits(&self) -> &str {
+        self.from(self.start)
+    }
+
+    fn text(&self) -> &str {
+        self.from(self.start.saturating_sub(usize::from(self.negative)))
+    }
+
+    fn from(&self, start: usize) -> &str {
+        self.bytes.get(start..).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
 
 /// How the one rounding of a stage is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
 pub enum Rounding {
     /// Down to the cent: a fraction of a cent is never granted.
     Down,
@@ -245,7 +295,7 @@ fn greatest_common_divisor(left: u32, right: u32) -> u32 {
 
 impl Serialize for Cents {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(Written::of(*self).text())
     }
 }
 
@@ -286,8 +336,18 @@ mod tests {
 
     #[test]
     fn amounts_are_printed_with_two_places() {
-        for (cents, text) in [(0, "0.00"), (5, "0.05"), (20_000_000_000, "200000000.00"), (-1, "-0.01")] {
+        for (cents, text) in [
+            (0, "0.00"),
+            (5, "0.05"),
+            (100, "1.00"),
+            (1_000_000, "10000.00"),
+            (20_000_000_000, "200000000.00"),
+            (-1, "-0.01"),
+            (i64::MAX, "92233720368547758.07"),
+            (i64::MIN, "-92233720368547758.08"),
+        ] {
             assert_eq!(Cents(cents).to_string(), text);
+            assert_eq!(format!("{:>21}", Cents(cents)), format!("{text:>21}"));
         }
     }
 

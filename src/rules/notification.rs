@@ -107,6 +107,12 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::PersonRolesChanged { .. }
         | Event::PersonAuthoritiesGranted { .. }
         | Event::PersonPasswordSet { .. }
+        | Event::SchemeDraftCreated { .. }
+        | Event::SchemeDraftEdited { .. }
+        | Event::SchemeDraftProposed { .. }
+        | Event::SchemeDraftReturned { .. }
+        | Event::SchemeDraftRehearsed { .. }
+        | Event::SchemeDraftPublished { .. }
         | Event::SchemePublished { .. }
         | Event::ApplicationCreated { .. }
         | Event::ApplicationEdited { .. }

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "JSON is written and read by its names")]
 #![expect(unreachable_pub, reason = "helpers are shared inside this binary")]
 
+mod asking;
 mod audit;
 mod case;
 mod codes;
@@ -19,6 +20,7 @@ mod mail;
 mod mail_process;
 mod mail_tls;
 mod migrations;
+mod other_schemes;
 mod outages;
 mod outbox;
 mod pages;
@@ -34,10 +36,12 @@ mod refused_decisions;
 mod refused_money;
 mod registering;
 mod registrations;
+mod rehearsals;
 mod repeats;
 mod report_files;
 mod report_streams;
 mod reports;
+mod scheme_drafts;
 mod serve_process;
 mod sessions;
 mod settlements;

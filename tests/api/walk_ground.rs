@@ -4,11 +4,11 @@ use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Site, morning};
 use crate::walk_table::{Row, WALKERS, rows};
-use crate::world::{Applicant, Staff, World, at};
+use crate::world::{Applicant, Staff, World, at, text_of};
 use rules::actor::Role;
 use rules::application::State;
 use rules::decision::Screening;
-use rules::ids::{ApplicationId, PersonId};
+use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
 use uuid::Uuid;
 
 pub const CODE: &str = "ACCELERATOR-PILOT";
@@ -66,6 +66,8 @@ pub struct Ground {
     pub claims: Vec<Target>,
     pub assessments: Vec<Target>,
     pub batches: Vec<Target>,
+    pub drafts: Vec<Target>,
+    pub rehearsal: Uuid,
     pub notice: Uuid,
     pub organisation: Uuid,
 }
@@ -87,13 +89,16 @@ impl Ground {
         let site = Site::open(&world.database, &[]);
         site.clock.set(morning(TODAY));
         let walkers = walkers(&world, &site, &staff, (&own, &other)).await;
+        let drafts = drafts(&world).await;
         let mut ground = Self {
+            rehearsal: rehearsal(&world, drafts[0].id).await,
             rows: rows(),
             organisation: own.organisation.0,
             notice: id(&world, "SELECT id::text AS line FROM outbox LIMIT 1").await,
             claims: Vec::new(),
             assessments: Vec::new(),
             batches: Vec::new(),
+            drafts,
             site,
             walkers,
             cases,
@@ -137,6 +142,30 @@ impl Ground {
                      true, false, '')::text) AS line FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1";
         self.world.database.lines(sql).await
     }
+}
+
+/// A draft in each state, by officers who do not walk; what is published is not in force yet.
+async fn drafts(world: &World) -> Vec<Target> {
+    let officers = [world.person(&[Role::Officer], &[]).await, world.person(&[Role::Officer], &[]).await];
+    let mut drafts = Vec::new();
+    for (kind, from) in [("draft", None), ("proposed", Some("2098-01-01")), ("published", Some("2099-01-01"))] {
+        let text = format!("{}\n# {kind}\n", text_of(CODE));
+        let draft = world.begin_draft(&officers[0], &text, at(DAY, 0)).await;
+        if let Some(from) = from {
+            world.propose(&officers[0], draft, from, at(DAY, 1)).await.unwrap();
+        }
+        if kind == "published" {
+            world.publish_draft(&officers[1], draft, at(DAY, 1)).await.unwrap();
+        }
+        drafts.push(Target { kind, id: draft.0, sight: None });
+    }
+    drafts
+}
+
+/// A rehearsal of a draft, by an officer who does not walk; it waits.
+async fn rehearsal(world: &World, draft: Uuid) -> Uuid {
+    let officer = world.person(&[Role::Officer], &[]).await;
+    world.rehearse(&officer, SchemeDraftId(draft), (None, None), at(DAY, 1)).await.unwrap().id
 }
 
 async fn id(world: &World, sql: &str) -> Uuid {

@@ -25,6 +25,8 @@ mod stage;
 mod step;
 #[cfg(test)]
 mod tests;
+mod tiered;
+mod trace;
 mod wording;
 
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
@@ -37,13 +39,14 @@ pub use request::{
     Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
 };
 pub use stage::StageResult;
-pub use step::{Called, Kind, Limited, Step, Time};
+pub use step::{Called, Kind, Limited, ShareOf, Step, Time};
 
 use crate::calendar::Day;
 use crate::dated::{Dated, Entry, Known};
 use crate::money::{Cents, MoneyError, Rounding};
 use crate::scheme::{Answered, Scheme};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// A finished calculation, before it is written out as an [`Answer`].
 #[derive(Clone, Debug)]
@@ -71,7 +74,7 @@ pub struct Calculation<'a> {
     /// The rules that refuse; empty when granted.
     pub refused_by: BTreeSet<String>,
     /// Values that nobody has seen and that this amount did not need.
-    pub unverified: Vec<String>,
+    pub unverified: Vec<&'a str>,
     /// How it came about.
     pub steps: Vec<Step<'a>>,
 }
@@ -111,7 +114,7 @@ struct Work<'a> {
     missing: BTreeSet<String>,
     refused_by: BTreeSet<String>,
     /// Eligible cost by category, once it is known.
-    categories: BTreeMap<&'a str, Cents>,
+    categories: Rc<BTreeMap<&'a str, Cents>>,
     steps: Vec<Step<'a>>,
 }
 
@@ -124,7 +127,7 @@ impl<'a> Work<'a> {
             rounding: Rounding::Down,
             missing: history::missing(request.history.as_ref()),
             refused_by: BTreeSet::new(),
-            categories: BTreeMap::new(),
+            categories: Rc::default(),
             steps: Vec::new(),
         }
     }
@@ -185,7 +188,7 @@ impl<'a> Work<'a> {
         let refused_by = std::mem::take(&mut self.refused_by);
         let unknown =
             self.scheme.lives.iter().filter(|life| life.is_unknown_on(self.on) && !refused_by.contains(&life.path));
-        let unverified = unknown.map(|life| life.path.clone()).collect();
+        let unverified = unknown.map(|life| life.path.as_str()).collect();
         self.step("grant", None, Kind::Grant { grant, refused: !refused_by.is_empty() });
         Ok(Calculation {
             scheme: self.scheme,

@@ -3,14 +3,15 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Example, Fault, Known, Line, Scheme};
+use super::{Example, FAULTS_MAX, Fault, Known, Line, Scheme};
 use crate::calculation::{Calculation, Eligibility, Outcome, calculate};
 use crate::money::Cents;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// What an example expects; what it leaves out is not compared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// What is granted.
@@ -18,8 +19,10 @@ pub struct Expectation {
     /// Granted or refused.
     pub outcome: Option<Outcome>,
     /// The limits that equal the amount, all of them.
+    #[schemars(with = "Option<Vec<String>>")]
     pub limited_by: Option<BTreeSet<String>>,
     /// The rules that refuse, all of them.
+    #[schemars(with = "Option<Vec<String>>")]
     pub refused_by: Option<BTreeSet<String>>,
     /// Whether the facts fit.
     pub eligibility: Option<Eligibility>,
@@ -37,6 +40,9 @@ impl Scheme {
         let mut faults = Vec::new();
         let mut reasons = BTreeSet::new();
         for example in &self.file.example {
+            if faults.len() >= FAULTS_MAX {
+                return faults;
+            }
             let offset = example.span().start;
             let example = example.get_ref();
             if example.expect == Expectation::default() {
@@ -71,6 +77,9 @@ impl Scheme {
     fn untouched(&self, text: &str, reasons: &BTreeSet<String>) -> Vec<Fault> {
         let mut faults = Vec::new();
         for life in &self.lives {
+            if faults.len() >= FAULTS_MAX {
+                break;
+            }
             let path = &life.path;
             let start = life.lines.first().map_or(0, |line| line.span.start);
             let limits = path.starts_with("ceiling.") && !self.counts_applications(path) || path.starts_with("floor.");
@@ -107,7 +116,7 @@ impl Scheme {
 }
 
 /// Whether a calculation looks at the value at all.
-fn is_calculated(path: &str) -> bool {
+pub(crate) fn is_calculated(path: &str) -> bool {
     let (section, _) = path.split_once('.').unwrap_or((path, ""));
     !matches!(section, "assessment" | "approval" | "payment" | "obligation" | "control" | "question" | "envelope")
 }

@@ -13,10 +13,12 @@ mod procedure;
 mod relations;
 #[cfg(test)]
 pub(crate) mod sample;
+mod skeleton;
 mod unit_rate;
 mod values;
 
 pub use example::Expectation;
+pub(crate) use example::is_calculated;
 pub use fault::Fault;
 pub use file::{
     Category, Condition, Cost, Example, Fact, FactKind, Facts, Grade, Matching, Named, NamedValue, Plain, SchemeFile,
@@ -28,16 +30,17 @@ pub use lives::{CaseLine, Life, Line};
 pub use matching::{NeedOf, RatioRule, ShareRule};
 pub use predicate::{Answered, Bound, Predicate};
 pub use procedure::{
-    Approval, Assessment, Control, ControlValue, DueOn, Instalment, Obligation, Payment, Procedure, Recommender, Round,
+    Approval, Assessment, Control, ControlValue, DueOn, Instalment, Missing, Obligation, Payment, Procedure,
+    Recommender, Round,
 };
 pub use relations::{Dependency, Exclusive, Interval, IntervalAfter, Lineage, SchemeKind};
+pub use skeleton::skeleton;
 pub use unit_rate::{AddOn, Class, RatePer, UnitRates};
 pub use values::{CategoryList, Counts, Forms, Limit, Treatment};
 
 pub use crate::dated::Known;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use toml::Spanned;
 
 /// The tables of a section by their names, in the order of the file.
@@ -60,6 +63,10 @@ impl Scheme {
     /// # Errors
     /// All faults of the check, or the first one of the reading, each with its line and column.
     pub fn read(text: &str) -> Result<Self, Vec<Fault>> {
+        if text.len() > TEXT_BYTES_MAX {
+            let message = format!("a scheme is a text of at most {} KiB: this one has more", TEXT_BYTES_MAX / 1024);
+            return Err(vec![Fault::at(text, 0, message)]);
+        }
         // A name is in the sentences of a calculation, which are kept.
         if let Some(offset) = NULLS.iter().filter_map(|null| text.find(null)).min() {
             return Err(vec![Fault::at(text, offset, "take out the character U+0000, which cannot be kept")]);
@@ -70,7 +77,17 @@ impl Scheme {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Self { file, hash: hexadecimal(&Sha256::digest(text.as_bytes())), lives })
+        Ok(Self { file, hash: hash_of(text), lives })
+    }
+
+    /// Reads a text and runs its examples: what this finds in order may be published.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, as `almoner scheme check` says it.
+    pub fn proved(text: &str) -> Result<Self, Vec<Fault>> {
+        let scheme = Self::read(text)?;
+        let faults = scheme.failing_examples(text);
+        if faults.is_empty() { Ok(scheme) } else { Err(faults) }
     }
 
     /// The source behind a code that the check has found in `[sources]`.
@@ -79,6 +96,12 @@ impl Scheme {
         self.file.sources.get(code).map(Spanned::get_ref)
     }
 }
+
+/// The longest text of a scheme, in bytes: the longest of the house has a thirtieth of it.
+pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
+
+/// How many faults are told at once: each is looked for in the text, and nobody mends more before checking again.
+const FAULTS_MAX: usize = 100;
 
 /// How U+0000 is written in a text of a scheme; as itself it is not TOML.
 const NULLS: [&str; 3] = ["\\u0000", "\\U00000000", "\\x00"];
@@ -93,12 +116,31 @@ pub fn is_code(text: &str) -> bool {
     (1..=CODE_CHARACTERS_MAX).contains(&text.len()) && text.bytes().all(allowed)
 }
 
+/// The code that a text says is its scheme's, whatever else may be wrong with it; `None` where it says none.
+#[must_use]
+pub fn code_of(text: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        code: String,
+    }
+    toml::from_str::<Head>(text).ok().map(|head| head.code).filter(|code| is_code(code))
+}
+
+/// What a published text is known by: SHA-256 of its bytes, in lower-case hexadecimal.
+#[must_use]
+pub fn hash_of(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text.as_bytes()))
+}
+
+/// Whether a text can be the hash of another.
+#[must_use]
+pub fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// Bytes as lower-case hexadecimal.
 #[must_use]
 pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

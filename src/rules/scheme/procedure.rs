@@ -6,11 +6,12 @@ use crate::dated::Dated;
 use crate::money::{Cents, Share};
 use crate::refusal::Refusal;
 use crate::text::Text;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 /// A window for applications: from the beginning of the first day to the last second of the last.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Round {
     /// What people call it.
@@ -18,8 +19,10 @@ pub struct Round {
     /// First day.
     pub opens_on: Day,
     /// Last day.
+    #[schemars(with = "Day")]
     pub closes_on: Spanned<Day>,
     /// Where the window was published.
+    #[schemars(with = "String")]
     pub source: Spanned<String>,
 }
 
@@ -46,29 +49,59 @@ impl Scheme {
         {
             return Ok(Procedure { assessment, approval, payment });
         }
-        Err(Refusal::SchemeTakesNoApplications { code: self.file.code.get_ref().clone(), missing: self.missing() })
+        let missing = self.missing().into_iter().map(Missing::as_str).collect();
+        Err(Refusal::SchemeTakesNoApplications { code: self.file.code.get_ref().clone(), missing })
     }
 
     /// What is missing before the scheme can take applications; empty where it can.
     #[must_use]
-    pub fn missing(&self) -> Vec<&'static str> {
+    pub fn missing(&self) -> Vec<Missing> {
         let file = &self.file;
         let kind = match file.kind {
             SchemeKind::Grant => None,
-            SchemeKind::Investment => Some("payment by capital calls"),
-            SchemeKind::Deduction => Some("a grant: it is a deduction from tax"),
+            SchemeKind::Investment => Some(Missing::CapitalCalls),
+            SchemeKind::Deduction => Some(Missing::Grant),
         };
         let sections = [
-            (file.assessment.is_none(), "[assessment]"),
-            (file.approval.is_none(), "[approval]"),
-            (file.payment.is_none(), "[payment]"),
+            (file.assessment.is_none(), Missing::Assessment),
+            (file.approval.is_none(), Missing::Approval),
+            (file.payment.is_none(), Missing::Payment),
         ];
         kind.into_iter().chain(sections.into_iter().filter(|(missing, _)| *missing).map(|(_, name)| name)).collect()
     }
 }
 
+/// Something without which a scheme takes no applications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Capital calls, which are not handled here.
+    CapitalCalls,
+    /// Money that is given.
+    Grant,
+    /// How proposals are assessed.
+    Assessment,
+    /// Who approves.
+    Approval,
+    /// How a grant is paid.
+    Payment,
+}
+
+impl Missing {
+    /// It in English.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CapitalCalls => "payment by capital calls",
+            Self::Grant => "a grant: it is a deduction from tax",
+            Self::Assessment => "[assessment]",
+            Self::Approval => "[approval]",
+            Self::Payment => "[payment]",
+        }
+    }
+}
+
 /// How proposals are assessed.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assessment {
     /// How many assessors score each proposal.
@@ -82,7 +115,7 @@ pub struct Assessment {
 }
 
 /// Who recommends and who approves.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     /// The body that recommends.
@@ -94,17 +127,18 @@ pub struct Approval {
 }
 
 /// The body that recommends.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recommender {
     /// What people call it.
     pub name: Text,
     /// Where that was published.
+    #[schemars(with = "String")]
     pub source: Spanned<String>,
 }
 
 /// How a grant is paid.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     /// The instalments, whose shares add up to the whole.
@@ -112,7 +146,7 @@ pub struct Payment {
 }
 
 /// One instalment.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Instalment {
     /// What people call it.
@@ -126,7 +160,7 @@ pub struct Instalment {
 }
 
 /// The event that makes an instalment or an obligation due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DueOn {
     /// The offer is accepted.
@@ -156,7 +190,7 @@ impl DueOn {
 }
 
 /// What a recipient owes afterwards.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Obligation {
     /// What people call it.
@@ -168,7 +202,7 @@ pub struct Obligation {
 }
 
 /// A number that binds a running project.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Control {
     /// The rule in words.

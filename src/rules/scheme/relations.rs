@@ -1,12 +1,15 @@
 //! How a scheme stands to time and to other schemes: what must lie between two grants, what excludes it, what it needs before.
 
+use super::SchemeFile;
 use crate::dated::Dated;
 use crate::text::Text;
+use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 /// What a scheme gives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SchemeKind {
     /// Money that is not paid back.
@@ -19,7 +22,7 @@ pub enum SchemeKind {
 }
 
 /// Months that must lie between an earlier award and the next application.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Interval {
     /// The rule in words.
@@ -31,7 +34,7 @@ pub struct Interval {
 }
 
 /// From when the months between two awards are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IntervalAfter {
     /// The decision.
@@ -41,12 +44,13 @@ pub enum IntervalAfter {
 }
 
 /// Other schemes whose awards exclude one of this scheme.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exclusive {
     /// The rule in words.
     pub name: Text,
     /// Their codes.
+    #[schemars(with = "Vec<String>")]
     pub schemes: Vec<Spanned<String>>,
     /// Whether only a running project excludes; left out, any award does.
     #[serde(default)]
@@ -56,12 +60,13 @@ pub struct Exclusive {
 }
 
 /// Other schemes of which an award is needed before.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dependency {
     /// The rule in words.
     pub name: Text,
     /// Their codes; an award of one of them is enough.
+    #[schemars(with = "Vec<String>")]
     pub schemes: Vec<Spanned<String>>,
     /// Whether its project must be completed.
     #[serde(default)]
@@ -71,7 +76,7 @@ pub struct Dependency {
 }
 
 /// What a scheme was called before, or what became of it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lineage {
     /// In words.
@@ -79,5 +84,25 @@ pub struct Lineage {
     /// Since when.
     pub from: crate::calendar::Day,
     /// Where that was published.
+    #[schemars(with = "String")]
     pub source: Spanned<String>,
+}
+
+impl SchemeFile {
+    /// The other schemes whose awards its rules look at: what it excludes, and what it needs.
+    #[must_use]
+    pub fn other_schemes(&self) -> BTreeSet<String> {
+        let excluded = self.exclusive.values().flat_map(|exclusive| &exclusive.schemes);
+        let needed = self.dependency.values().flat_map(|dependency| &dependency.schemes);
+        let codes = excluded.chain(needed).map(|code| code.get_ref().clone());
+        codes.filter(|code| code != self.code.get_ref()).collect()
+    }
+
+    /// The schemes of which an applicant's awards matter: it itself, and the others that its rules look at.
+    #[must_use]
+    pub fn schemes_looked_at(&self) -> BTreeSet<String> {
+        let mut codes = self.other_schemes();
+        codes.insert(self.code.get_ref().clone());
+        codes
+    }
 }
