@@ -47,12 +47,19 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     assert!(request.requested.is_none_or(|requested| answer.grant <= requested));
     assert_eq!(answer.outcome == Outcome::Granted, answer.grant > Cents::ZERO);
     assert_eq!(answer.outcome == Outcome::Granted, answer.refused_by.is_empty());
-    let parts = Cents::sum(answer.stages.iter().map(|stage| stage.grant)).expect("what was added once can be added again");
+    let parts =
+        Cents::sum(answer.stages.iter().map(|stage| stage.grant)).expect("what was added once can be added again");
     assert_eq!(parts, calculation.allowed);
-    assert!(answer.steps.iter().all(|step| step.text.as_ref().is_some_and(|text| !text.en.is_empty() && !text.zh_hant.is_empty())));
+    assert!(
+        answer
+            .steps
+            .iter()
+            .all(|step| step.text.as_ref().is_some_and(|text| !text.en.is_empty() && !text.zh_hant.is_empty()))
+    );
     assert_eq!(answer.trace.len(), 64);
     // The same question, written and read again and in another order, has the same answer.
-    let mut again = Request::from_json(&serde_json::to_vec(&request).expect("a request is JSON")).expect("its own JSON");
+    let mut again =
+        Request::from_json(&serde_json::to_vec(&request).expect("a request is JSON")).expect("its own JSON");
     for stage in &mut again.project.stages {
         stage.costs.iter_mut().for_each(|costs| costs.reverse());
         stage.contributions.iter_mut().for_each(|contributions| contributions.reverse());

@@ -26,7 +26,10 @@ fuzz_target!(|bytes: &[u8]| {
         match rehearsal.verdict(&case.request) {
             Ok(verdict) => {
                 assert_eq!(verdict.change == Change::Same, verdict.before.grant == verdict.after.grant);
-                assert_eq!(verdict.change == Change::Nothing, verdict.before.grant > Cents::ZERO && verdict.after.grant == Cents::ZERO);
+                assert_eq!(
+                    verdict.change == Change::Nothing,
+                    verdict.before.grant > Cents::ZERO && verdict.after.grant == Cents::ZERO
+                );
                 assert_eq!(verdict.reason.is_some(), verdict.change != Change::Same, "{verdict:?}");
                 totals.add(&verdict);
             }
