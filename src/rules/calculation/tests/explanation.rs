@@ -204,6 +204,13 @@ fn the_order_of_earlier_awards_changes_nothing() {
     assert_eq!(answer(awards), answer(turned));
 }
 
+/// What was kept years ago is worked out again to the same trace, on whatever machine: if this changes, no kept trace holds.
+#[test]
+fn the_trace_of_an_answer_is_the_same_on_every_machine_and_for_ever() {
+    let kept = "b6fe003e55bf963965b2487a6dd86277639c05781a0a0a0238ec51b3e0f9c9f8";
+    assert_eq!(ask(&rich(), &rich_request()).trace, kept);
+}
+
 #[test]
 fn the_trace_changes_with_the_request_the_day_and_the_rules() {
     let written = ask(&rich(), &rich_request()).trace;
