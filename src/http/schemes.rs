@@ -8,7 +8,7 @@ use actix_web::web::Path;
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
 use rules::dated::Known;
-use rules::scheme::{Fact, FactKind, Grade, Life, Named, Scheme, Tables};
+use rules::scheme::{CaseLine, Fact, Grade, Life, Named, Scheme, Tables};
 use rules::text::Text;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -87,7 +87,7 @@ struct CodeView<'a> {
     /// What people call it.
     #[schema(value_type = TextShape)]
     name: &'a Text,
-    /// The type of the answer, where it is a question: boolean, text or count.
+    /// The type of the answer, where it is a question: boolean, text, count or amount.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
 }
@@ -110,8 +110,24 @@ struct LineView<'a> {
     from: Day,
     /// What holds; `none` where there is no such rule, `unknown` where nobody has seen it.
     is: &'a str,
+    /// What holds instead for some: the first whose condition is fulfilled.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cases: Vec<CaseView<'a>>,
     /// The code of the document.
     source: &'a str,
+}
+
+/// What a value is for some.
+#[derive(Serialize, ToSchema)]
+struct CaseView<'a> {
+    /// The condition on the answers.
+    #[schema(example = "applicant.research_centre is true")]
+    when: String,
+    /// The condition in words.
+    #[schema(value_type = TextShape)]
+    name: &'a Text,
+    /// What holds then; `none` and `unknown` as above.
+    is: &'a str,
 }
 
 /// A document.
@@ -193,24 +209,27 @@ fn named(tables: &Tables<Named>) -> Vec<CodeView<'_>> {
 }
 
 fn questions(tables: &Tables<Fact>) -> Vec<CodeView<'_>> {
-    let kind = |fact: &Fact| match fact.kind {
-        FactKind::Boolean => "boolean",
-        FactKind::Text => "text",
-        FactKind::Count => "count",
-        FactKind::Amount => "amount",
-    };
-    tables.iter().map(|(code, fact)| CodeView { code, name: &fact.name, kind: Some(kind(fact)) }).collect()
+    tables.iter().map(|(code, fact)| CodeView { code, name: &fact.name, kind: Some(fact.kind.code()) }).collect()
 }
 
 fn life(life: &Life) -> LifeView<'_> {
     let lines = life.lines.iter().map(|line| LineView {
         from: line.from,
-        is: match &line.is {
-            Known::Is(value) => value,
-            Known::None => "none",
-            Known::Unknown => "unknown",
-        },
+        is: word(&line.is),
+        cases: line.cases.iter().map(case).collect(),
         source: &line.source,
     });
     LifeView { path: &life.path, lines: lines.collect() }
+}
+
+fn case(case: &CaseLine) -> CaseView<'_> {
+    CaseView { when: case.when.to_string(), name: &case.name, is: word(&case.is) }
+}
+
+fn word(value: &Known<String>) -> &str {
+    match value {
+        Known::Is(value) => value,
+        Known::None => "none",
+        Known::Unknown => "unknown",
+    }
 }

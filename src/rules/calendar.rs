@@ -13,7 +13,7 @@ pub struct Day(NaiveDate);
 
 /// The text is not a day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is not a day: write year, month and day such as \"2025-11-18\"")]
+#[error("\"{0}\" is not a day: write year, month and day such as \"2025-11-18\", between the years 1900 and 2999")]
 pub struct NotADay(String);
 
 impl Day {

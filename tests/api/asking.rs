@@ -59,3 +59,15 @@ async fn the_schema_says_what_the_names_of_a_scheme_mean() {
     let other = Call::get("/api/v1/schemes/XYZ/calculations/schema");
     assert_eq!(site.send(&other).refused(), (404, "scheme.not_published"));
 }
+
+#[tokio::test]
+async fn what_a_value_is_for_some_is_published_with_what_it_is_for_all() {
+    let world = World::with(&["DBGS"], at(DAY, 0)).await;
+    let scheme = Site::open(&world.database, &[]).send(&Call::get("/api/v1/schemes/DBGS")).json;
+    let value = scheme["values"].as_array().unwrap().iter().find(|value| value["path"] == "ceiling.grant_per_issuance");
+    let line = &value.unwrap()["lines"][0];
+    assert_eq!((&line["is"], &line["cases"][0]["is"]), (&json!("1250000.00"), &json!("2500000.00")));
+    let when = line["cases"][0]["when"].as_str().unwrap();
+    assert!(when.contains("(project.issue_size is at least 1000000000.00)"), "{when}");
+    assert!(line["cases"][0]["name"]["en"].as_str().unwrap().starts_with("a full grant: "));
+}

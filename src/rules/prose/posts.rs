@@ -18,9 +18,9 @@ impl Writer<'_> {
                 heads,
                 say([], "how many heads are paid in full", "全額支付的人數", "全额支付的人数"),
                 [
-                    "at most {0} heads are paid in full at one time, the highest rates first",
-                    "同一時間最多全額支付 {0} 人，先計較高的標準",
-                    "同一时间最多全额支付 {0} 人，先计较高的标准",
+                    "at most {0} heads of a stage are paid in full, the highest rates first",
+                    "每個階段最多全額支付 {0} 人，先計較高的標準",
+                    "每个阶段最多全额支付 {0} 人，先计较高的标准",
                 ],
             ),
             (

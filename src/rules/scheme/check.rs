@@ -60,6 +60,16 @@ impl Check<'_> {
         if file.example.is_empty() {
             self.fault(0, "there is no [[example]]: a scheme proves itself by worked examples");
         }
+        let mut names = BTreeSet::new();
+        for example in &file.example {
+            let name = &example.get_ref().name;
+            if !names.insert(name) {
+                self.fault(
+                    example.span().start,
+                    format!("two examples are named \"{name}\": give each a name of its own"),
+                );
+            }
+        }
     }
 
     /// Lines ascend, each names a source, and every source is named.
@@ -204,7 +214,7 @@ impl Check<'_> {
                 super::FactKind::Amount => value.amount().is_some(),
             };
             if values.is_empty() || !values.iter().all(fits) {
-                self.fault(offset, format!("compare \"{fact}\" with values of its own type, {:?}", declared.kind));
+                self.fault(offset, format!("compare \"{fact}\" with values of its own type, {}", declared.kind.code()));
             }
         }
     }

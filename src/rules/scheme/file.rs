@@ -214,6 +214,19 @@ pub enum FactKind {
     Amount,
 }
 
+impl FactKind {
+    /// The word of files, schemas and the API.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::Text => "text",
+            Self::Count => "count",
+            Self::Amount => "amount",
+        }
+    }
+}
+
 /// A dated condition on facts.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

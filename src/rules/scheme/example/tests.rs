@@ -20,7 +20,7 @@ fn assert_fault(sample: &Sample, at: &str, message: &str) {
 
 fn example(on: &str, cost: &str, expect: &str) -> String {
     format!(
-        "[[example]]\nname = \"another\"\non = \"{on}\"\ngiven = {{ project = {{ stages = [{{ stage = \"project\", costs = [{{ category = \"a\", amount = \"{cost}\" }}] }}] }} }}\nexpect = {{ {expect} }}\n"
+        "[[example]]\nname = \"another on {on}\"\non = \"{on}\"\ngiven = {{ project = {{ stages = [{{ stage = \"project\", costs = [{{ category = \"a\", amount = \"{cost}\" }}] }}] }} }}\nexpect = {{ {expect} }}\n"
     )
 }
 

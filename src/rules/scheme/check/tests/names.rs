@@ -81,13 +81,13 @@ fn a_condition_has_a_form_and_compares_declared_facts_with_values_of_their_type(
         ("{ fact = \"project.local\", is = true }", "the fact \"project.local\" is not declared"),
         (
             "{ fact = \"applicant.local\", is = \"yes\" }",
-            "compare \"applicant.local\" with values of its own type, Boolean",
+            "compare \"applicant.local\" with values of its own type, boolean",
         ),
         ("{ fact = \"applicant.local\", at_least = 1 }", "compare \"applicant.local\" with values of its own type"),
         ("{ fact = \"applicant.local\", one_of = [] }", "compare \"applicant.local\" with values of its own type"),
         (
             "{ not = { fact = \"project.size\", is = true } }",
-            "compare \"project.size\" with values of its own type, Count",
+            "compare \"project.size\" with values of its own type, count",
         ),
         (
             "{ any = [{ fact = \"applicant.local\", is = true }, { all = [{ fact = \"project.sise\", is = 1 }] }] }",
@@ -173,4 +173,26 @@ fn a_formula_is_measured_on_what_is_declared_and_known_by_then() {
     };
     assert_fault(&cap("{ share = \"15%\", of = \"cost.later\" }"), "write [cost.category.later] before this one");
     assert_fault(&cap("{ share = \"15%\", of = \"cost\" }"), "all eligible cost is not known yet");
+}
+
+#[test]
+fn what_excludes_or_is_needed_is_an_award_of_another_scheme() {
+    let relation = |section: &str, schemes: &str, is: &str| {
+        let is = format!("is = [{is}{{ from = \"2024-01-01\", is = true, source = \"guide\" }}]");
+        Sample::new().add(&format!(
+            "[{section}.other]\nname = {{ en = \"Other\", zh-Hant = \"其他\", zh-Hans = \"其他\" }}\nschemes = {schemes}\n{is}"
+        ))
+    };
+    for section in ["exclusive", "dependency"] {
+        assert_fault(&relation(section, "[]", "▸"), "names no scheme: write schemes = [\"…\"]");
+        assert_fault(&relation(section, "[▸\"tvp\"]", ""), "write the code of a scheme, in capital letters");
+    }
+    assert_fault(&relation("dependency", "[▸\"SAMPLE\"]", ""), "asks for an award of this scheme before the first one");
+    Scheme::read(&unmarked(&relation("exclusive", "[\"SAMPLE\"]", "")).0).unwrap();
+}
+
+#[test]
+fn examples_have_names_of_their_own() {
+    let example = "[[example]]\nname = \"twice\"\non = \"2024-01-01\"\ngiven = { project = { stages = [] } }\nexpect = { grant = \"0.00\" }\n";
+    assert_fault(&Sample::new().add(example).add(&format!("▸{example}")), "two examples are named \"twice\"");
 }
