@@ -1,0 +1,2 @@
+DROP TABLE rehearsal_cases;
+DROP TABLE rehearsals;

@@ -1,0 +1,248 @@
+//! Rehearsals: what was asked, how far the worker has come, and what came out. A technical table beside the event that says who asked.
+
+mod cases;
+
+pub use cases::{CaseRow, Recorded, append, cases, count_recorded, recorded};
+
+use super::schema::{rehearsal_cases, rehearsals};
+use super::word::Word;
+use super::{Connected, Db, Fault, Tx};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::calendar::Day;
+use rules::ids::{PersonId, RehearsalId, SchemeDraftId, SchemeTextId};
+use rules::rehearsal::{Portfolio, PortfolioFormat, RehearsalOrder, RehearsalState};
+use serde_json::Value;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = rehearsals, treat_none_as_default_value = false)]
+struct Ordered {
+    id: Uuid,
+    draft_id: Uuid,
+    scheme_code: String,
+    before_text_id: Uuid,
+    after_hash: String,
+    after_text: String,
+    on_day: Option<NaiveDate>,
+    format: Option<String>,
+    portfolio: Option<String>,
+    asked_by: Uuid,
+    asked_at: DateTime<Utc>,
+}
+
+/// A rehearsal without the texts.
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = rehearsals)]
+pub struct Progress {
+    /// Identity.
+    pub id: Uuid,
+    /// Of which draft.
+    pub draft_id: Uuid,
+    /// The scheme's code.
+    pub scheme_code: String,
+    /// The text that it is compared with.
+    pub before_text_id: Uuid,
+    /// SHA-256 of the draft's text as it was asked for.
+    pub after_hash: String,
+    /// The day whose rules apply to every case.
+    pub on_day: Option<NaiveDate>,
+    /// How the cases are written; none where they are the recorded ones.
+    pub format: Option<String>,
+    /// Who asked.
+    pub asked_by: Uuid,
+    /// When.
+    pub asked_at: DateTime<Utc>,
+    /// The code of its state.
+    pub state: String,
+    /// How many cases have been worked out.
+    pub cases_done: i64,
+    /// How many there are, once they are counted.
+    pub cases_total: Option<i64>,
+    /// Totals and envelope, once it is done.
+    pub result: Option<Value>,
+    /// Why it failed.
+    pub failure: Option<String>,
+}
+
+impl TryFrom<Ordered> for RehearsalOrder {
+    type Error = Fault;
+
+    fn try_from(row: Ordered) -> Result<Self, Fault> {
+        let format = |code: String| {
+            PortfolioFormat::from_code(&code).ok_or_else(|| Fault::Corrupt(format!("rehearsal {}: {code}", row.id)))
+        };
+        let format = row.format.map(format).transpose()?;
+        Ok(Self {
+            id: RehearsalId(row.id),
+            draft: SchemeDraftId(row.draft_id),
+            code: row.scheme_code,
+            before: SchemeTextId(row.before_text_id),
+            after_hash: row.after_hash,
+            after: row.after_text,
+            on: row.on_day.map(Day::from),
+            portfolio: format.zip(row.portfolio).map(|(format, text)| Portfolio { format, text }),
+            by: PersonId(row.asked_by),
+            at: row.asked_at,
+        })
+    }
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, order: &RehearsalOrder) -> Result<(), Fault> {
+    let row = Ordered {
+        id: order.id.0,
+        draft_id: order.draft.0,
+        scheme_code: order.code.clone(),
+        before_text_id: order.before.0,
+        after_hash: order.after_hash.clone(),
+        after_text: order.after.clone(),
+        on_day: order.on.map(Day::date),
+        format: order.portfolio.as_ref().map(|portfolio| portfolio.format.code().to_owned()),
+        portfolio: order.portfolio.as_ref().map(|portfolio| portfolio.text.clone()),
+        asked_by: order.by.0,
+        asked_at: order.at,
+    };
+    let began = (
+        rehearsals::state.eq(RehearsalState::Waiting.code()),
+        rehearsals::attempts.eq(0),
+        rehearsals::cases_done.eq(0_i64),
+    );
+    diesel::insert_into(rehearsals::table).values((row, began)).execute(tx.connection).await?;
+    Ok(())
+}
+
+/// Whether one of a draft waits or runs. Lock the draft first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_at_work(tx: &mut Tx<'_>, draft: SchemeDraftId) -> Result<bool, Fault> {
+    let waiting = Word(RehearsalState::Waiting.code());
+    let running = Word(RehearsalState::Running.code());
+    let at_work = rehearsals::table
+        .filter(rehearsals::draft_id.eq(draft.0))
+        .filter(rehearsals::state.eq(waiting).or(rehearsals::state.eq(running)))
+        .select(rehearsals::id);
+    let found: Option<Uuid> = at_work.first(tx.connection).await.optional()?;
+    Ok(found.is_some())
+}
+
+/// One rehearsal.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(reader: &mut impl Connected, id: RehearsalId) -> Result<Option<Progress>, Fault> {
+    let query = rehearsals::table.find(id.0).select(Progress::as_select());
+    Ok(query.first(reader.connection()).await.optional()?)
+}
+
+/// The rehearsals of a draft, newest first, after one of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_draft(
+    reader: &mut impl Connected,
+    draft: SchemeDraftId,
+    after: Option<RehearsalId>,
+    limit: i64,
+) -> Result<Vec<Progress>, Fault> {
+    let after = after.map_or_else(Uuid::max, |id| id.0);
+    let query = rehearsals::table
+        .filter(rehearsals::draft_id.eq(draft.0).and(rehearsals::id.lt(after)))
+        .order(rehearsals::id.desc())
+        .limit(limit);
+    Ok(query.select(Progress::as_select()).load(reader.connection()).await?)
+}
+
+/// Claims the oldest rehearsal that waits, or whose worker has died, until the lease ends; what that one had written is gone. Says
+/// how often it has been tried before.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn claim(tx: &mut Tx<'_>, leased_until: DateTime<Utc>) -> Result<Option<(RehearsalOrder, i32)>, Fault> {
+    let now = tx.moment.recorded_at;
+    let (waiting, running) = (Word(RehearsalState::Waiting.code()), Word(RehearsalState::Running.code()));
+    let free = rehearsals::leased_until.is_null().or(rehearsals::leased_until.lt(now).assume_not_null());
+    let next = rehearsals::table
+        .filter(rehearsals::state.eq(waiting).or(rehearsals::state.eq(running)))
+        .filter(free)
+        .order(rehearsals::id)
+        .select((Ordered::as_select(), rehearsals::attempts))
+        .for_update()
+        .skip_locked();
+    let found: Option<(Ordered, i32)> = next.first(tx.connection).await.optional()?;
+    let Some((row, attempts)) = found else { return Ok(None) };
+    diesel::delete(rehearsal_cases::table.filter(rehearsal_cases::rehearsal_id.eq(row.id)))
+        .execute(tx.connection)
+        .await?;
+    let set = (
+        rehearsals::state.eq(RehearsalState::Running.code()),
+        rehearsals::attempts.eq(attempts.saturating_add(1)),
+        rehearsals::leased_until.eq(Some(leased_until)),
+        rehearsals::cases_done.eq(0_i64),
+    );
+    diesel::update(rehearsals::table.find(row.id)).set(set).execute(tx.connection).await?;
+    Ok(Some((row.try_into()?, attempts)))
+}
+
+/// Says how far it has come, and holds the claim for longer. `false` when somebody else has taken it over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn go_on(
+    tx: &mut Tx<'_>,
+    id: RehearsalId,
+    (leased_until, longer): (DateTime<Utc>, DateTime<Utc>),
+    (done, total): (i64, i64),
+) -> Result<bool, Fault> {
+    let ours = rehearsals::table.find(id.0).filter(rehearsals::leased_until.eq(Some(leased_until)));
+    let set = (
+        rehearsals::leased_until.eq(Some(longer)),
+        rehearsals::cases_done.eq(done),
+        rehearsals::cases_total.eq(Some(total)),
+    );
+    Ok(diesel::update(ours).set(set).execute(tx.connection).await? == 1)
+}
+
+/// How a rehearsal ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ended {
+    /// With a result.
+    Done(Value),
+    /// With a reason why not.
+    Failed(String),
+}
+
+/// Ends a rehearsal that is still held until this moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(tx: &mut Tx<'_>, id: RehearsalId, leased_until: DateTime<Utc>, ended: Ended) -> Result<(), Fault> {
+    let ours = rehearsals::table.find(id.0).filter(rehearsals::leased_until.eq(Some(leased_until)));
+    let (state, result, failure) = match ended {
+        Ended::Done(result) => (RehearsalState::Done, Some(result), None),
+        Ended::Failed(failure) => (RehearsalState::Failed, None, Some(failure)),
+    };
+    let set = (
+        rehearsals::state.eq(state.code()),
+        rehearsals::leased_until.eq(None::<DateTime<Utc>>),
+        rehearsals::result.eq(result),
+        rehearsals::failure.eq(failure),
+    );
+    diesel::update(ours).set(set).execute(tx.connection).await?;
+    Ok(())
+}
+
+/// How long a rehearsal is kept.
+const KEPT: TimeDelta = TimeDelta::days(90);
+
+/// Deletes rehearsals that were asked for three months ago, with their cases.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_expired(db: &Db, now: DateTime<Utc>) -> Result<(), Fault> {
+    let before = now.checked_sub_signed(KEPT).unwrap_or(now);
+    let old = rehearsals::table.filter(rehearsals::asked_at.lt(before));
+    diesel::delete(old).execute(db.reader().await?.connection()).await?;
+    Ok(())
+}
