@@ -184,10 +184,12 @@ fn another_folder_is_named_by_an_option_or_by_the_environment() {
     file(&folder, "nias.toml", nias().replace("to = \"x\"", "").replace("2024-09-16", "2020-01-01"));
     let arguments = ["scheme", "show", "NIAS", "--on", "2020-01-01"];
     let option = run(&[&["--schemes", folder.to_str().unwrap()], &arguments[..]].concat());
-    assert!(text(&option.stdout).contains("open: true (since 2020-01-01"), "{}", text(&option.stdout));
+    let taken = "  The scheme takes applications.\n      open; since 1 January 2020; ";
+    assert!(text(&option.stdout).contains(taken), "{}", text(&option.stdout));
     let environment = almoner(&arguments).env("ALMONER_SCHEMES", &folder).output().unwrap();
     assert_eq!(environment.stdout, option.stdout);
-    assert!(text(&run(&arguments).stdout).contains("open: no rule yet"));
+    let none = "  No rule covers this day.\n      open\n      From 16 September 2024 it will be: The scheme takes";
+    assert!(text(&run(&arguments).stdout).contains(none));
 }
 
 #[test]
@@ -241,17 +243,93 @@ fn a_scheme_stands_in_the_file_of_its_code() {
 }
 
 #[test]
-fn what_holds_on_a_day_is_shown_with_its_source() {
-    let shown = |on: &str| text(&run(&["scheme", "show", "NIAS", "--on", on]).stdout).to_owned();
-    let before = "  floor.project_cost: 300000000.00 (since 2024-09-16, itf-page, official)\n";
-    let after = "  floor.project_cost: 150000000.00 (since 2025-11-18, press-2025-11, press)\n";
-    assert!(shown("2025-11-17").contains(before) && !shown("2025-11-17").contains(after));
-    assert!(shown("2025-11-18").contains(after) && !shown("2025-11-18").contains(before));
+fn a_scheme_is_read_on_a_day_in_sentences_with_their_sources() {
+    let shown = |on: &str, language: &str| {
+        let output = run(&["scheme", "show", "NIAS", "--on", on, "--language", language]);
+        assert_eq!((text(&output.stderr), exit(&output)), ("", Some(0)));
+        text(&output.stdout).to_owned()
+    };
+    let (before, after) = (shown("2025-11-17", "en"), shown("2025-11-18", "en"));
     assert!(
-        shown("2025-11-18")
-            .starts_with("NIAS — New Industrialisation Acceleration Scheme (新型工業加速計劃), on 2025-11-18\n")
+        before
+            .starts_with("NIAS — New Industrialisation Acceleration Scheme\nAs its text states it on 17 November 2025")
     );
-    assert!(shown("2025-11-18").contains("  contribution.project.enterprise.in_kind: unknown (since 2024-09-16, "));
+    assert!(before.contains(
+        "  Eligible cost of the project must be at least HK$300,000,000.00: less is refused.\n      floor.project_cost; since 16 September 2024; source: itf-page (official, checked on 22 November 2026)\n      From 18 November 2025 it will be: Eligible cost of the project must be at least HK$150,000,000.00: less is refused.\n"
+    ), "{before}");
+    assert!(after.contains(
+        "      floor.project_cost; since 18 November 2025; source: press-2025-11 (press, checked on 22 November 2026)\n      Until 17 November 2025: Eligible cost of the project must be at least HK$300,000,000.00: less is refused.\n"
+    ), "{after}");
+    assert!(
+        shown("2025-11-18", "zh-Hant").contains("  項目的合資格成本須最少為 HK$150,000,000.00，不足則不獲批准。\n")
+    );
+    assert!(
+        shown("2025-11-18", "zh-Hans").contains("  项目的合资格成本须最少为 HK$150,000,000.00，不足则不获批准。\n")
+    );
+    assert_not_understood(
+        &run(&["scheme", "show", "NIAS", "--on", "2025-11-18", "--language", "fr"]),
+        "write en, zh-Hant or zh-Hans",
+    );
+}
+
+#[test]
+fn a_draft_is_read_from_its_file_and_compared_with_what_the_folder_has() {
+    let draft =
+        file(&folder("draft"), "draft.toml", nias().replacen("is = \"200000000.00\"", "is = \"250000000.00\"", 1));
+    let shown = run(&["scheme", "show", "--file", &draft, "--on", "2025-11-18"]);
+    assert!(
+        text(&shown.stdout).contains("The grant of a project is at most HK$250,000,000.00"),
+        "{}",
+        text(&shown.stderr)
+    );
+    let told = "ceiling.grant_per_project (changed)\n  - The grant of a project is at most HK$200,000,000.00: more is cut. [since 16 September 2024; source: itf-page (official, checked on 22 November 2026)]\n  + The grant of a project is at most HK$250,000,000.00: more is cut. [";
+    for arguments in [
+        &["scheme", "diff", "NIAS", "--file", &draft][..],
+        &["scheme", "diff", "--file", "seeds/schemes/nias.toml", "--file", &draft],
+    ] {
+        let output = run(arguments);
+        assert!(text(&output.stdout).starts_with(told), "{}", text(&output.stdout));
+        assert_eq!((text(&output.stdout).lines().count(), exit(&output)), (3, Some(0)));
+    }
+}
+
+#[test]
+fn two_days_of_a_scheme_are_compared() {
+    let output =
+        run(&["scheme", "diff", "NIAS", "--from", "2025-11-17", "--to", "2025-11-18", "--language", "zh-Hant"]);
+    assert!(
+        text(&output.stdout).starts_with("floor.project_cost（更改）\n  - 項目的合資格成本"),
+        "{}",
+        text(&output.stdout)
+    );
+    let same = run(&["scheme", "diff", "NIAS", "--from", "2025-11-18", "--to", "2025-11-18"]);
+    assert_eq!((text(&same.stdout), exit(&same)), ("", Some(0)));
+    assert_not_understood(
+        &run(&["scheme", "diff", "NIAS"]),
+        "say two days with --from and --to, or another text with --file",
+    );
+    assert_not_understood(&run(&["scheme", "diff"]), "compare two days of one text, or two texts");
+    assert_not_understood(&run(&["scheme", "diff", "NIAS", "--from", "2025-11-18"]), "--to <DAY>");
+}
+
+#[test]
+fn a_new_scheme_checks_as_it_stands_and_is_not_written_over_another() {
+    let folder = folder("new");
+    let path = folder.join("new.toml");
+    let path = path.to_str().unwrap();
+    let written = run(&["scheme", "new", "NEW", "--from", "2030-01-01", "--file", path]);
+    assert_eq!((text(&written.stderr), exit(&written)), ("", Some(0)));
+    let check = run(&["--schemes", folder.to_str().unwrap(), "scheme", "check"]);
+    assert!(text(&check.stdout).contains("NEW is in order, 1 examples hold"), "{check:?}");
+    assert_not_understood(&run(&["scheme", "new", "NEW", "--file", path]), "new.toml: File exists");
+    assert_not_understood(&run(&["scheme", "new", "new one"]), "\"new one\" is no code: write capital letters");
+    assert!(text(&run(&["scheme", "new", "NEW"]).stdout).contains("code      = \"NEW\""));
+}
+
+#[test]
+fn the_page_of_schemes_is_what_the_program_prints() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemes.md")).unwrap();
+    assert!(text(&run(&["scheme", "page"]).stdout) == page, "cargo run -- scheme page > docs/schemes.md");
 }
 
 #[test]
@@ -268,7 +346,9 @@ fn help_says_what_there_is_and_what_the_exit_codes_mean() {
         (&["--help"][..], &["calculate", "scheme", "--schemes", "ALMONER_SCHEMES"][..]),
         (&["calculate", "--help"], &["--on", "standard input", "exit 0", "exit 2"]),
         (&["scheme", "check", "--help"], &["Exit 0", "1 when", "2 when", "file:line:column"]),
-        (&["scheme", "show", "--help"], &["--on"]),
+        (&["scheme", "show", "--help"], &["--on", "--language", "--file"]),
+        (&["scheme", "diff", "--help"], &["--from", "--to", "--file", "Exit 0"]),
+        (&["scheme", "new", "--help"], &["TODO", "--file"]),
     ] {
         let output = run(arguments);
         assert_eq!(exit(&output), Some(0), "{arguments:?}");

@@ -10,7 +10,7 @@ BEGIN;
 SET LOCAL session_replication_role = replica;
 SET LOCAL synchronous_commit = off;
 
-CREATE TEMP TABLE texts AS SELECT DISTINCT ON (code) code, id FROM scheme_texts ORDER BY code, published_at DESC, id DESC;
+CREATE TEMP TABLE texts AS SELECT DISTINCT ON (code) code, id FROM scheme_texts ORDER BY code, in_force_from DESC, published_at DESC, id DESC;
 
 -- People: 1 000 applicants, each of an organisation of their own, and the staff.
 CREATE TEMP TABLE staff AS

@@ -297,7 +297,10 @@ async fn create(request: HttpRequest, bare: Data<Bare>, body: Bytes) -> actix_we
         return Err(ErrorForbidden("not yours"));
     }
     let (id, now) = (Uuid::now_v7(), bare.clock.moment().now);
-    scheme_texts::in_force(&mut reader, &scheme).await.map_err(failed)?.ok_or_else(|| ErrorBadRequest("scheme"))?;
+    scheme_texts::in_force(&mut reader, &scheme, Day::in_hong_kong(now))
+        .await
+        .map_err(failed)?
+        .ok_or_else(|| ErrorBadRequest("scheme"))?;
     let year = Day::in_hong_kong(now).to_string().chars().take(4).collect::<String>();
     let prefix = format!("{scheme}-{year}-");
     let serial = to_char(nextval("application_serial"), "FM000000");

@@ -57,10 +57,10 @@ pub async fn pre_check(
     let application = read(reader, actor, id).await?;
     let (scheme, on) = match &application.submission {
         Some(submission) => (schemes.pinned(reader, submission.scheme_text).await?, submission.on),
-        None => (schemes.in_force(reader, &application.scheme).await?.scheme, moment.today()),
+        None => (schemes.in_force(reader, &application.scheme, moment.today()).await?.scheme, moment.today()),
     };
     let mut request = application.content.request.clone();
-    request.history = Some(awards::history(reader, &application, actor.sight(&application)).await?);
+    request.history = Some(awards::history(reader, &application, &scheme, actor.sight(&application)).await?);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
     Ok((application.missing(), calculation.answer(&request)))
 }
@@ -116,8 +116,8 @@ async fn as_told(
         kept.truncate(1);
         return Ok(kept);
     };
-    let hidden = awards::hidden(reader, &award).await?;
     let scheme = schemes.pinned(reader, submission.scheme_text).await?;
+    let hidden = awards::hidden(reader, &award, &scheme).await?;
     for (request, answer) in kept.iter_mut() {
         let mut asked: Request = serde_json::from_value(request.clone()).map_err(corrupt)?;
         if asked.history.as_mut().is_some_and(|history| history.leave_out(&hidden)) {
@@ -235,11 +235,12 @@ pub async fn submit(
     case::permit(tx, actor, Verb::ApplicationSubmit, &seen).await?;
     let submitted_on = applications::lock_submission_days(tx, seen.organisation, &seen.scheme).await?;
     let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationSubmit, id, version).await?;
-    let in_force = schemes.in_force(tx, &application.scheme).await?;
+    let today = tx.moment.today();
+    let in_force = schemes.in_force(tx, &application.scheme, today).await?;
     let submitting = Submitting {
         scheme: &in_force.scheme,
         scheme_text: in_force.text,
-        history: awards::history(tx, &application, Sight::Public).await?,
+        history: awards::history(tx, &application, &in_force.scheme, Sight::Public).await?,
         submitted_on,
         by: case::person(actor, Verb::ApplicationSubmit)?,
         at: tx.moment.now,

@@ -1,6 +1,7 @@
 //! What every verb on a case begins with: the locks in their order, and the permit.
 
 use super::Error;
+use super::schemes::Schemes;
 use crate::store::{Connected, Tx, applications, assessments, awards};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
@@ -67,6 +68,24 @@ pub(super) async fn lock_with_balances(
     let balances = awards::lock_balances(tx, &seen.scheme, seen.organisation).await?;
     let (application, permit) = lock(tx, actor, verb, id).await?;
     Ok((application, permit, balances))
+}
+
+/// Where the rules of a case look at awards of other schemes, the applicant's awards in all of them are locked before anything else:
+/// two approvals in schemes that exclude each other come one after the other, and the second sees the first.
+pub(super) async fn lock_awards_looked_at(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    verb: Verb,
+    id: ApplicationId,
+) -> Result<(), Error> {
+    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    permit(tx, actor, verb, &seen).await?;
+    // What a case has pinned it keeps, so that it need not be locked to be read.
+    if !schemes.pinned_by(tx, &seen).await?.file.other_schemes().is_empty() {
+        awards::lock_all_of(tx, seen.organisation).await?;
+    }
+    Ok(())
 }
 
 /// The person who acts, where a verb needs one.

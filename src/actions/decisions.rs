@@ -84,12 +84,14 @@ pub async fn approve(
     schemes: &Schemes,
     id: ApplicationId,
 ) -> Result<(Application, Award), Error> {
+    case::lock_awards_looked_at(tx, actor, schemes, Verb::ApplicationApprove, id).await?;
     let (application, permit, balances) = case::lock_with_balances(tx, actor, Verb::ApplicationApprove, id).await?;
     let by = case::person(actor, Verb::ApplicationApprove)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
-    let in_force = schemes.in_force(tx, &application.scheme).await?.scheme;
+    let today = tx.moment.today();
+    let in_force = schemes.in_force(tx, &application.scheme, today).await?.scheme;
     let duties = assessments::duties(tx, id).await?;
-    let history = awards::history(tx, &application, Sight::Staff).await?;
+    let history = awards::history(tx, &application, &scheme, Sight::Staff).await?;
     let at = tx.moment.now;
     let approving = Approving {
         scheme: &scheme,

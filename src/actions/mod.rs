@@ -1,6 +1,6 @@
 //! One function for each verb, in four beats inside one transaction: load and lock, permit, decide, record.
 //!
-//! Locks are always taken in the same order: envelope, applicant's ceiling, application. The decision itself is a pure function
+//! Locks are always taken in the same order: the applicant's awards in all schemes, envelope, applicant's ceiling, application. The decision itself is a pure function
 //! of `rules`; here it only gets what it must know.
 
 pub mod applications;
@@ -14,6 +14,7 @@ pub mod decisions;
 pub mod outbox;
 pub mod people;
 pub mod reports;
+pub mod scheme_drafts;
 pub mod schemes;
 pub mod sessions;
 pub mod work;

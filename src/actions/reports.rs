@@ -1,7 +1,7 @@
 //! Reports: permit, then read. A report reads one snapshot, and fails rather than disagree with the ledger.
 
 use super::Error;
-use super::schemes::{Schemes, published};
+use super::schemes::{Schemes, must_be_known};
 use crate::store::reports::Given;
 use crate::store::{Reader, reports};
 use rules::actor::Actor;
@@ -23,7 +23,7 @@ pub async fn disbursements(mut reader: Reader, actor: &Actor, filter: Filter) ->
     actor.may(Verb::ReportRead, Subject::House)?;
     // A slip of the pen must not look like a scheme without payments.
     if let Some(code) = &filter.scheme {
-        published(&mut reader, code).await?;
+        must_be_known(&mut reader, code).await?;
     }
     let window = filter.window()?;
     Ok(reports::disbursements(reader, filter, window).await?)
@@ -42,8 +42,8 @@ pub async fn envelopes(
 ) -> Result<Vec<Envelope>, Error> {
     actor.may(Verb::ReportRead, Subject::House)?;
     let in_force = match scheme {
-        Some(code) => vec![schemes.in_force(reader, code).await?.scheme],
-        None => schemes.all_in_force(reader).await?,
+        Some(code) => vec![schemes.in_force(reader, code, today).await?.scheme],
+        None => schemes.all_in_force(reader, today).await?.into_iter().map(|(_, scheme)| scheme).collect(),
     };
     let mut given = reports::given(reader, scheme).await?;
     let mut envelopes = Vec::new();

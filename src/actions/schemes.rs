@@ -1,16 +1,18 @@
 //! Schemes: publish a text, and find the one in force, read once and kept by its hash.
 
 use super::Error;
-use crate::store::{Connected, Fault, Tx, scheme_texts};
+use crate::store::scheme_texts::Published;
+use crate::store::{Connected, Fault, Reader, Tx, people, scheme_texts};
 use rules::actor::Actor;
 use rules::application::Application;
+use rules::calendar::Day;
 use rules::event::Subject;
-use rules::ids::SchemeTextId;
+use rules::ids::{PersonId, SchemeTextId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
-use rules::scheme::{CODE_CHARACTERS_MAX, Scheme, is_code};
-use rules::scheme_text;
-use std::collections::HashMap;
+use rules::scheme::{CODE_CHARACTERS_MAX, Scheme, code_of, is_code, is_hash};
+use rules::scheme_text::{self, Place, SchemeText};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
@@ -30,31 +32,36 @@ pub struct Schemes {
 }
 
 impl Schemes {
-    /// The scheme in force with a code.
+    /// The scheme with a code, as it is in force on a day.
     ///
     /// # Errors
-    /// When none is published, or the database fails.
-    pub async fn in_force(&self, reader: &mut impl Connected, code: &str) -> Result<InForce, Error> {
-        let (text, hash) = published(reader, code).await?;
+    /// When none is, or the database fails.
+    pub async fn in_force(&self, reader: &mut impl Connected, code: &str, on: Day) -> Result<InForce, Error> {
+        let (text, hash) = must_be_in_force(reader, code, on).await?;
         Ok(InForce { text, scheme: self.read(reader, text, &hash).await? })
     }
 
-    /// Every scheme in force, in the order of their codes.
+    /// Every scheme that is in force on a day, in the order of their codes, with what is known of its text.
     ///
     /// # Errors
     /// When a text cannot be read any more, or the database fails.
-    pub(crate) async fn all_in_force(&self, reader: &mut impl Connected) -> Result<Vec<Arc<Scheme>>, Error> {
+    pub(crate) async fn all_in_force(
+        &self,
+        reader: &mut impl Connected,
+        on: Day,
+    ) -> Result<Vec<(Published, Arc<Scheme>)>, Error> {
         let mut schemes = Vec::new();
-        for (text, hash) in scheme_texts::all_in_force(reader).await? {
-            schemes.push(self.read(reader, text, &hash).await?);
+        for text in scheme_texts::all_in_force(reader, on).await? {
+            let scheme = self.read(reader, text.id, &text.hash).await?;
+            schemes.push((text, scheme));
         }
         Ok(schemes)
     }
 
-    /// The same for an application that begins under it, with the number of its reference.
+    /// The scheme in force today, for an application that begins under it, with the number of its reference.
     ///
     /// # Errors
-    /// When none is published, or the database fails.
+    /// When none is, or the database fails.
     pub async fn in_force_with_serial(&self, tx: &mut Tx<'_>, code: &str) -> Result<(InForce, i64), Error> {
         let in_force = if is_code(code) { scheme_texts::in_force_with_serial(tx, code).await? } else { None };
         let (text, hash, serial) = in_force.ok_or_else(|| not_published(code))?;
@@ -107,13 +114,13 @@ impl Schemes {
     }
 }
 
-/// The identity and the hash of the text in force. What is no code is the code of no scheme, and the database is not asked: some of
-/// it could not be.
+/// The identity and the hash of the text that is in force on a day. What is no code is the code of no scheme, and the database is
+/// not asked: some of it could not be.
 ///
 /// # Errors
-/// When none is published, or the database fails.
-pub(super) async fn published(reader: &mut impl Connected, code: &str) -> Result<(SchemeTextId, String), Error> {
-    let in_force = if is_code(code) { scheme_texts::in_force(reader, code).await? } else { None };
+/// When none is, or the database fails.
+async fn must_be_in_force(reader: &mut impl Connected, code: &str, on: Day) -> Result<(SchemeTextId, String), Error> {
+    let in_force = if is_code(code) { scheme_texts::in_force(reader, code, on).await? } else { None };
     Ok(in_force.ok_or_else(|| not_published(code))?)
 }
 
@@ -121,20 +128,62 @@ fn not_published(code: &str) -> Refusal {
     Refusal::SchemeNotPublished { code: code.chars().take(CODE_CHARACTERS_MAX).collect() }
 }
 
-/// Publishes a text: from now on it is in force. Its examples are run first.
+/// That some text of a scheme was ever published: what has been paid under it stays, whatever is in force.
 ///
 /// # Errors
-/// When the actor may not, the text is faulty, or it is in force already.
-pub async fn publish(tx: &mut Tx<'_>, actor: &Actor, text: String) -> Result<(SchemeTextId, String), Error> {
+/// When none was, or the database fails.
+pub(super) async fn must_be_known(reader: &mut impl Connected, code: &str) -> Result<(), Error> {
+    let known = is_code(code) && !scheme_texts::history(reader, code).await?.is_empty();
+    if known { Ok(()) } else { Err(not_published(code).into()) }
+}
+
+/// What people are called, by who they are.
+pub type Names = BTreeMap<PersonId, String>;
+
+/// Every published text of a scheme, the one whose day comes last first, and who has published it.
+///
+/// # Errors
+/// When the actor may not, no text was ever published, or the database fails.
+pub async fn history(reader: &mut Reader, actor: &Actor, code: &str) -> Result<(Vec<Published>, Names), Error> {
+    actor.may(Verb::SchemeRead, Subject::House)?;
+    let texts = if is_code(code) { scheme_texts::history(reader, code).await? } else { Vec::new() };
+    if texts.is_empty() {
+        return Err(Refusal::NotFound.into());
+    }
+    let by = texts.iter().filter_map(|text| text.by);
+    let names = people::names(reader, &by.flat_map(|by| [by.proposed_by, by.published_by]).collect()).await?;
+    Ok((texts, names))
+}
+
+/// A published text, as it is. Anybody may read it, before its day and after.
+///
+/// # Errors
+/// When there is none with this code and hash, or the database fails.
+pub async fn text(reader: &mut Reader, code: &str, hash: &str) -> Result<SchemeText, Error> {
+    let known = is_code(code) && is_hash(hash);
+    let text = if known { scheme_texts::by_hash(reader, code, hash).await? } else { None };
+    Ok(text.ok_or(Refusal::NotFound)?)
+}
+
+/// The hash of the text that a text of a scheme meets on a day, when nobody else is publishing one.
+pub(super) async fn met_on(tx: &mut Tx<'_>, code: &str, from: Day) -> Result<Option<String>, Error> {
+    scheme_texts::lock(tx, code).await?;
+    Ok(scheme_texts::in_force(tx, code, from).await?.map(|(_, hash)| hash))
+}
+
+/// The console publishes a text from a day. Its examples are run first.
+///
+/// # Errors
+/// When the actor may not, the text is faulty, its day is over, or it is in force on it already.
+pub async fn publish(tx: &mut Tx<'_>, actor: &Actor, text: String, from: Day) -> Result<(SchemeTextId, String), Error> {
     let id = SchemeTextId(Uuid::now_v7());
     let permit = actor.may(Verb::SchemePublish, Subject::SchemeText(id))?;
-    let scheme = Scheme::read(&text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
-    scheme_texts::lock(tx, scheme.file.code.get_ref()).await?;
-    let in_force = match scheme_texts::in_force(tx, scheme.file.code.get_ref()).await? {
-        Some((id, _)) => Some(scheme_texts::load(tx, id).await?),
-        None => None,
-    };
-    let change = scheme_text::publish(&permit, id, text, in_force.as_ref())?;
+    // A text without a code is refused below, with everything else that is wrong with it.
+    let code = code_of(&text).unwrap_or_default();
+    let met = met_on(tx, &code, from).await?;
+    let is_first = scheme_texts::history(tx, &code).await?.is_empty();
+    let place = Place { from, today: tx.moment.today(), in_force: met.as_deref() };
+    let change = scheme_text::publish(&permit, id, text, place, is_first)?;
     tx.record(&change).await?;
-    Ok((id, scheme.file.code.into_inner()))
+    Ok((id, code))
 }

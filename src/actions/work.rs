@@ -6,7 +6,7 @@
 use super::Error;
 use super::schemes::Schemes;
 use crate::store::work::{
-    Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts,
+    Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts, proposed_texts,
 };
 use crate::store::{Reader, assessments};
 use rules::actor::{Actor, Role};
@@ -16,7 +16,7 @@ use rules::claim::ClaimState;
 use rules::decision::passes;
 use rules::duty::Duty;
 use rules::event::Subject;
-use rules::ids::{ApplicationId, BatchId, NoticeId, PersonId, SchemeTextId};
+use rules::ids::{ApplicationId, BatchId, NoticeId, PersonId, SchemeDraftId, SchemeTextId};
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::scheme::Scheme;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch; the id of a notice.
+    /// The reference of the case or batch; the code of a scheme; the id of a notice.
     pub reference: String,
     /// On what.
     pub on: WorkOn,
@@ -42,6 +42,8 @@ pub enum WorkOn {
     Application(ApplicationId),
     /// A batch.
     Batch(BatchId),
+    /// A text that was proposed.
+    SchemeDraft(SchemeDraftId),
     /// A notice that was given up.
     Notice(NoticeId),
 }
@@ -58,6 +60,7 @@ pub async fn waiting_for(reader: &mut Reader, actor: &Actor, schemes: &Schemes) 
     desk.recommended().await?;
     desk.cases(Verb::AwardOffer, State::Approved).await?;
     desk.money().await?;
+    desk.texts_of_others().await?;
     desk.given_up().await?;
     Ok(desk.work)
 }
@@ -171,6 +174,16 @@ impl<'a> Desk<'a> {
             let waiting = batches(self.reader, self.whom(Some(Duty::PaymentReleaser))).await?;
             let release = |(id, reference)| Work { act: Verb::BatchRelease, reference, on: WorkOn::Batch(id) };
             self.work.extend(waiting.into_iter().map(release));
+        }
+        Ok(())
+    }
+
+    /// Texts of schemes that somebody else has proposed.
+    async fn texts_of_others(&mut self) -> Result<(), Error> {
+        if self.may(Verb::SchemePublish) {
+            let proposed = proposed_texts(self.reader, self.person).await?;
+            let publish = |(id, code)| Work { act: Verb::SchemePublish, reference: code, on: WorkOn::SchemeDraft(id) };
+            self.work.extend(proposed.into_iter().map(publish));
         }
         Ok(())
     }

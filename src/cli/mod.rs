@@ -97,11 +97,14 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Openapi => openapi::run(),
         Command::Codes => codes::run(),
         Command::Calculate(arguments) => calculate::run(&cli.schemes, &arguments),
-        Command::Scheme(scheme::Command::Publish { files }) => {
-            with_settings(&cli.config, |settings| scheme::publish(&settings, &files))
+        Command::Scheme(scheme::Command::Publish { files, from }) => {
+            with_settings(&cli.config, |settings| scheme::publish(&settings, &files, from))
         }
         Command::Scheme(scheme::Command::Check { files }) => scheme::check(&cli.schemes, &files),
-        Command::Scheme(scheme::Command::Show { code, on }) => scheme::show(&cli.schemes, &code, on),
+        Command::Scheme(scheme::Command::Show(arguments)) => scheme::show(&cli.schemes, &arguments),
+        Command::Scheme(scheme::Command::Diff(arguments)) => scheme::diff(&cli.schemes, &arguments),
+        Command::Scheme(scheme::Command::Page) => scheme::page(&cli.schemes),
+        Command::Scheme(scheme::Command::New(arguments)) => scheme::new(&arguments),
         Command::Audit(command) => with_settings(&cli.config, |settings| audit::run(&settings, command)),
         Command::Replay { reference } => with_settings(&cli.config, |settings| audit::replay(&settings, &reference)),
     }

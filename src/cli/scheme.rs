@@ -1,4 +1,10 @@
-//! `almoner scheme …`: check a scheme file as it is written, and read one as of a day.
+//! `almoner scheme …`: check a scheme file as it is written, publish, read and compare texts, and begin a new one.
+
+mod new;
+mod read;
+
+pub(super) use new::new;
+pub(super) use read::{diff, page, show};
 
 use super::schemes::{self, SchemeError};
 use super::{finished, not_understood, wait_for};
@@ -10,7 +16,6 @@ use crate::store::{Db, Tx};
 use clap::Subcommand;
 use rules::actor::Actor;
 use rules::calendar::Day;
-use rules::dated::Known;
 use rules::refusal::Refusal;
 use rules::scheme::Scheme;
 use secrecy::ExposeSecret;
@@ -27,22 +32,33 @@ pub(super) enum Command {
         /// The files; without any, every scheme of the folder.
         files: Vec<PathBuf>,
     },
-    /// Publish scheme files: from now on they are in force. All of them, or none.
+    /// Publish scheme files: they are in force from today, or from a day. All of them, or none.
     ///
-    /// The examples run first. A text that is in force already is left as it is.
+    /// This is for setting a house up: where officers work already, two of them publish a text over the API. The examples run first.
+    /// A text that is in force already is left as it is. Only the first text of a scheme may be in force from a day that is over.
     Publish {
         /// The files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-    },
-    /// Show the values that hold on a day, each with its source.
-    Show {
-        /// The code of the scheme, such as NIAS.
-        code: String,
-        /// The day.
+        /// The first day; today when left out.
         #[arg(long, value_name = "DAY", value_parser = Day::parse)]
-        on: Day,
+        from: Option<Day>,
     },
+    /// Read a scheme as of a day, in sentences, each with its path and its source.
+    ///
+    /// What was said until a day before, and what will be said from a later day on, stands below each sentence.
+    Show(read::Show),
+    /// Say what differs between two days of one text, or between two texts.
+    ///
+    /// CODE with --from and --to: what changes between two days. CODE with --file: the draft against the text of the folder.
+    /// --file twice: the second text against the first. Exit 0 whether there are differences or not.
+    Diff(read::Diff),
+    /// Print docs/schemes.md: what each scheme of the folder can calculate, what is missing, its versions and its sources.
+    Page,
+    /// Write a skeleton of a scheme file, with the places to fill in marked by "TODO".
+    ///
+    /// It checks as it stands, as a scheme of which nothing is known yet: every value is "unknown".
+    New(new::New),
 }
 
 pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
@@ -56,28 +72,23 @@ pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
     }
 }
 
-pub(super) fn show(folder: &Path, code: &str, on: Day) -> ExitCode {
-    match schemes::find(folder, code) {
-        Ok(scheme) => finished(&shown(&scheme, on), ExitCode::SUCCESS),
-        Err(error) => not_understood(error),
-    }
-}
-
-pub(super) fn publish(settings: &Settings, files: &[PathBuf]) -> ExitCode {
+pub(super) fn publish(settings: &Settings, files: &[PathBuf], from: Option<Day>) -> ExitCode {
     let texts = files.iter().map(|path| schemes::read(path).map(|(_, text)| text)).collect::<Result<Vec<_>, _>>();
     match texts {
-        Ok(texts) => wait_for(publish_all(settings, texts)),
+        Ok(texts) => wait_for(publish_all(settings, texts, from)),
         Err(error) => not_understood(error),
     }
 }
 
 /// Publishes all texts or none; one that is in force already is left as it is.
-async fn publish_all(settings: &Settings, texts: Vec<String>) -> Result<String, String> {
+async fn publish_all(settings: &Settings, texts: Vec<String>, from: Option<Day>) -> Result<String, String> {
     let db = Db::new(settings.database.url.expose_secret(), 1).map_err(|error| error.to_string())?;
-    let published = db.write(Clock::default().moment(), async |tx: &mut Tx<'_>| {
+    let moment = Clock::default().moment();
+    let from = from.unwrap_or_else(|| moment.today());
+    let published = db.write(moment, async |tx: &mut Tx<'_>| {
         let mut said = String::new();
         for text in texts {
-            match publish_text(tx, &Actor::console(), text).await {
+            match publish_text(tx, &Actor::console(), text, from).await {
                 Ok((_, code)) => said.extend(["published ", &*code, "\n"]),
                 Err(Error::Refused(Refusal::SchemeUnchanged { code })) => {
                     said.extend([&*code, " is in force already\n"])
@@ -123,25 +134,4 @@ fn check_one(
     }
     let (code, examples) = (scheme.file.code.get_ref(), scheme.file.example.len());
     Ok(format!("{}: {code} is in order, {examples} examples hold", path.display()))
-}
-
-fn shown(scheme: &Scheme, on: Day) -> String {
-    let (code, name) = (scheme.file.code.get_ref(), &scheme.file.name);
-    let mut lines = vec![format!("{code} — {} ({}), on {on}", name.en, name.zh_hant), format!("rules {}", scheme.hash)];
-    for life in &scheme.lives {
-        let Some(line) = life.on(on) else {
-            lines.push(format!("  {}: no rule yet", life.path));
-            continue;
-        };
-        let value = match &line.is {
-            Known::Is(value) => value.as_str(),
-            Known::None => "none",
-            Known::Unknown => "unknown",
-        };
-        let grade = scheme.source(&line.source).map(|source| format!("{:?}", source.grade).to_lowercase());
-        let grade = grade.unwrap_or_default();
-        lines.push(format!("  {}: {value} (since {}, {}, {grade})", life.path, line.from, line.source));
-    }
-    lines.push(String::new());
-    lines.join("\n")
 }

@@ -10,16 +10,15 @@ mod files;
 mod finish;
 mod payments;
 mod post_box;
+mod publish;
 mod race;
 mod roles;
 mod stage;
 mod story;
 
-use client::{Api, Call};
+use client::Api;
 use data::Book;
 use rules::calendar::Day;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use stage::Stage;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -126,11 +125,11 @@ impl Script {
         story.note(
             "Everybody in this story is made up, and so are all organisations. Two awards have published figures.",
         )?;
-        if let Some((first, _)) = scenes.first() {
-            api.set_day(*first)?;
-        }
+        let empty = || Trouble::Story("nothing happens in it".to_owned());
+        let first_day = self.first_day().ok_or_else(empty)?;
+        api.set_day(first_day)?;
         let cast = roles::Cast::assemble(&api, &self.book, &self.post_box, link, &mut story)?;
-        self.publish(&api, &cast, &mut story)?;
+        self.publish(&api, &cast, first_day, &mut story)?;
         let mut stage = Stage::new(&api, &self.book, &cast, &self.post_box, story);
         stage.letters()?;
         for (day, scene) in scenes {
@@ -138,30 +137,5 @@ impl Script {
         }
         stage.finish(&self.out, letters_wait)?;
         stage.farewell(address)
-    }
-
-    /// An officer publishes every scheme that is not in force as its file says.
-    fn publish(&self, api: &Api, cast: &roles::Cast, story: &mut Story) -> Result<(), Trouble> {
-        let officer = cast.get("officer")?;
-        let mut codes = self.book.case.iter().map(|case| case.scheme.as_str()).collect::<Vec<_>>();
-        codes.sort_unstable();
-        codes.dedup();
-        for code in codes {
-            let path = self.schemes.join(format!("{}.toml", code.to_lowercase()));
-            let wrong = |error| Trouble::File { path: path.display().to_string(), error };
-            let text = std::fs::read_to_string(&path).map_err(wrong)?;
-            // Another text is another thing to be done, even where an earlier edition of the story has published one.
-            let hash = rules::hexadecimal(&Sha256::digest(&text));
-            let call = Call::post("/schemes", json!({ "text": text })).once(&format!("schemes/{code}/{hash}"));
-            let reply = api.call(officer, call)?;
-            let in_force = reply.json.get("code").and_then(Value::as_str) == Some("scheme.unchanged");
-            if in_force {
-                story.note(&format!("{code} is in force already."))?;
-            } else {
-                reply.done()?;
-                story.note(&format!("{} publishes {code}, after its worked examples have run.", officer.name))?;
-            }
-        }
-        Ok(())
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn calculate(door: Door, code: Path<String>, body: Text) -> Res
     let request = Request::from_json(&body.0).map_err(|fault| Problem::faulty(vec![fault]))?;
     let missing = || vec![RequestFault::malformed("/on", "say which day's rules apply, such as \"2025-11-18\"")];
     let on = request.on.ok_or_else(|| Problem::faulty(missing()))?;
-    let in_force = door.schemes.in_force(&mut door.reader().await?, &code).await?;
+    let in_force = door.schemes.in_force(&mut door.reader().await?, &code, door.moment.today()).await?;
     let calculation = work_out(&in_force.scheme, &request, on).map_err(Problem::faulty)?;
     let json = calculation.answer(&request).to_json().map_err(|error| Problem::failed(&error.to_string()))?;
     Ok(Answer::json(json))

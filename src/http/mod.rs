@@ -24,6 +24,8 @@ mod precondition;
 mod problem;
 mod registrations;
 mod reports;
+mod scheme_drafts;
+mod scheme_texts;
 mod schemes;
 mod services;
 mod sessions;
@@ -44,6 +46,15 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
     let api = scope("/api/v1")
         .service(schemes::list)                    // GET    /api/v1/schemes
         .service(schemes::read)                    // GET    /api/v1/schemes/{code}
+        .service(scheme_texts::list)               // GET    /api/v1/schemes/{code}/texts
+        .service(scheme_texts::read)               // GET    /api/v1/schemes/{code}/texts/{hash}
+        .service(scheme_drafts::create)            // POST   /api/v1/scheme-drafts
+        .service(scheme_drafts::list)              // GET    /api/v1/scheme-drafts
+        .service(scheme_drafts::read)              // GET    /api/v1/scheme-drafts/{id}
+        .service(scheme_drafts::edit)              // PUT    /api/v1/scheme-drafts/{id}/text
+        .service(scheme_drafts::propose)           // POST   /api/v1/scheme-drafts/{id}/proposal
+        .service(scheme_drafts::give_back)         // POST   /api/v1/scheme-drafts/{id}/return
+        .service(scheme_drafts::publish)           // POST   /api/v1/scheme-drafts/{id}/publication
         .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
         .service(sessions::sign_in)                // POST   /api/v1/sessions
         .service(sessions::refresh)                // POST   /api/v1/sessions/refresh
@@ -59,7 +70,6 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(people::grant_authorities)        // PUT    /api/v1/people/{id}/authorities
         .service(registrations::request_link)      // POST   /api/v1/password-links
         .service(registrations::set_password)      // POST   /api/v1/passwords
-        .service(schemes::publish)                 // POST   /api/v1/schemes
         .service(applications::create)             // POST   /api/v1/applications
         .service(applications::list)               // GET    /api/v1/applications
         .service(applications::read)               // GET    /api/v1/applications/{id}

@@ -24,6 +24,8 @@ use utoipa_actix_web::AppExt;
     security(("bearer" = [])),
     tags(
         (name = "schemes", description = "What each scheme allows, and what it would grant"),
+        (name = "scheme_texts", description = "Every text of a scheme that was published"),
+        (name = "scheme_drafts", description = "Texts of schemes that officers write, propose and publish by two"),
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Accounts and what they may be"),
         (name = "applications", description = "From a draft to what the applicant is told"),

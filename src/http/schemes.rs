@@ -1,22 +1,17 @@
 //! The schemes in force: what each asks, what it allows, since when, and from which document. Public.
 
-use super::actor::Signed;
 use super::answer::Answer;
-use super::idempotency::Keyed;
 use super::problem::Problem;
 use super::services::Door;
-use crate::actions::schemes;
-use crate::store::scheme_texts;
+use actix_web::get;
 use actix_web::web::Path;
-use actix_web::{get, post};
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
 use rules::dated::Known;
 use rules::scheme::{Fact, FactKind, Grade, Life, Named, Scheme, Tables};
 use rules::text::Text;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// A text in each written form.
 #[derive(ToSchema)]
@@ -48,7 +43,10 @@ pub(super) struct SchemeLine {
     name: Text,
     /// SHA-256 of the text in force.
     rules: String,
-    /// When that text was published.
+    /// Since when that text is in force.
+    #[schema(value_type = String, format = Date)]
+    from: Day,
+    /// When it was published.
     published_at: DateTime<Utc>,
 }
 
@@ -139,15 +137,15 @@ struct SourceView<'a> {
 #[get("/schemes")]
 pub(super) async fn list(door: Door) -> Result<Answer, Problem> {
     let mut reader = door.reader().await?;
-    let mut texts = scheme_texts::list(&mut reader).await?;
-    // Newest first within a code: the first of each is in force.
-    texts.dedup_by(|later, earlier| later.0 == earlier.0);
-    let mut items = Vec::with_capacity(texts.len());
-    for (code, rules, published_at) in texts {
-        let name = door.schemes.in_force(&mut reader, &code).await?.scheme.file.name.clone();
-        items.push(SchemeLine { code, name, rules, published_at });
-    }
-    Ok(Answer::ok(&SchemeList { items })?.public())
+    let in_force = door.schemes.all_in_force(&mut reader, door.moment.today()).await?;
+    let items = in_force.into_iter().map(|(text, scheme)| SchemeLine {
+        code: text.code,
+        name: scheme.file.name.clone(),
+        rules: text.hash,
+        from: text.from,
+        published_at: text.at,
+    });
+    Ok(Answer::ok(&SchemeList { items: items.collect() })?.public())
 }
 
 /// A scheme in force, with every number, since when, and from which document.
@@ -158,41 +156,8 @@ pub(super) async fn list(door: Door) -> Result<Answer, Problem> {
 )]
 #[get("/schemes/{code}")]
 pub(super) async fn read(door: Door, code: Path<String>) -> Result<Answer, Problem> {
-    let in_force = door.schemes.in_force(&mut door.reader().await?, &code).await?;
+    let in_force = door.schemes.in_force(&mut door.reader().await?, &code, door.moment.today()).await?;
     Ok(Answer::ok(&view(&in_force.scheme))?.tagged(&in_force.scheme.hash).public())
-}
-
-/// A scheme's text.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewText {
-    /// The whole file.
-    text: String,
-}
-
-/// Where a published text is.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Published {
-    /// Identity of the text.
-    id: Uuid,
-}
-
-/// Publish the text of a scheme. Its examples are run first; a text with a fault is refused with all of them.
-#[utoipa::path(
-    tag = "schemes", request_body = NewText,
-    params(("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done")),
-    responses((status = 201, description = "In force from now on", body = Published)),
-)]
-#[post("/schemes")]
-pub(super) async fn publish(
-    door: Door,
-    Signed(caller, Keyed { body, once }): Signed<Keyed<NewText>>,
-) -> Result<Answer, Problem> {
-    door.write_once(caller.person, once, async move |tx| {
-        let (id, code) = schemes::publish(tx, &caller.actor, body.text).await?;
-        Answer::created(format!("/api/v1/schemes/{code}"), &Published { id: id.0 })
-    })
-    .await
 }
 
 fn view(scheme: &Scheme) -> SchemeView<'_> {

@@ -12,6 +12,7 @@ use crate::ids::{ApplicationId, NoticeId, OrganisationId, PersonId};
 use crate::ledger::{Balances, Posting};
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
+use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
 use std::collections::BTreeSet;
 
@@ -61,6 +62,10 @@ pub enum Write {
         /// For which.
         organisation: OrganisationId,
     },
+    /// A draft of a text that is not there yet.
+    NewSchemeDraft(SchemeDraft),
+    /// A draft's new state.
+    SchemeDraft(SchemeDraft),
     /// A published text.
     NewSchemeText(SchemeText),
     /// An application that is not there yet.

@@ -2,7 +2,9 @@
 
 use crate::actor::Role;
 use crate::calendar::Day;
-use crate::ids::{ApplicationId, AssessmentId, BatchId, ClaimId, NoticeId, OrganisationId, PersonId, SchemeTextId};
+use crate::ids::{
+    ApplicationId, AssessmentId, BatchId, ClaimId, NoticeId, OrganisationId, PersonId, SchemeDraftId, SchemeTextId,
+};
 use crate::money::Cents;
 use crate::permission::Verb;
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,8 @@ use uuid::Uuid;
 pub enum Subject {
     /// A person, with the organisations that came with them.
     Person(PersonId),
+    /// A text of a scheme while officers work on it.
+    SchemeDraft(SchemeDraftId),
     /// A published text of a scheme.
     SchemeText(SchemeTextId),
     /// An application, and the case that grows from it.
@@ -32,6 +36,7 @@ impl Subject {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Person(_) => "person",
+            Self::SchemeDraft(_) => "scheme_draft",
             Self::SchemeText(_) => "scheme_text",
             Self::Application(_) => "application",
             Self::Batch(_) => "batch",
@@ -45,6 +50,7 @@ impl Subject {
     pub const fn id(self) -> Uuid {
         match self {
             Self::Person(PersonId(id))
+            | Self::SchemeDraft(SchemeDraftId(id))
             | Self::SchemeText(SchemeTextId(id))
             | Self::Application(ApplicationId(id))
             | Self::Batch(BatchId(id))
@@ -73,8 +79,18 @@ pub enum Event {
     PersonPasswordLinkRequested { person: PersonId },
     #[serde(rename = "person.password_set")]
     PersonPasswordSet { person: PersonId },
+    #[serde(rename = "scheme_draft.created")]
+    SchemeDraftCreated { draft: SchemeDraftId, hash: String },
+    #[serde(rename = "scheme_draft.edited")]
+    SchemeDraftEdited { draft: SchemeDraftId, hash: String },
+    #[serde(rename = "scheme_draft.proposed")]
+    SchemeDraftProposed { draft: SchemeDraftId, code: String, hash: String, from: Day },
+    #[serde(rename = "scheme_draft.returned")]
+    SchemeDraftReturned { draft: SchemeDraftId, reason: String },
+    #[serde(rename = "scheme_draft.published")]
+    SchemeDraftPublished { draft: SchemeDraftId, text: SchemeTextId },
     #[serde(rename = "scheme.published")]
-    SchemePublished { text: SchemeTextId, code: String, hash: String },
+    SchemePublished { text: SchemeTextId, code: String, hash: String, from: Day },
     #[serde(rename = "application.created")]
     ApplicationCreated { application: ApplicationId, reference: String, organisation: OrganisationId },
     #[serde(rename = "application.edited")]
@@ -139,6 +155,11 @@ impl Event {
             | Self::PersonAuthoritiesGranted { person, .. }
             | Self::PersonPasswordLinkRequested { person }
             | Self::PersonPasswordSet { person } => Subject::Person(*person),
+            Self::SchemeDraftCreated { draft, .. }
+            | Self::SchemeDraftEdited { draft, .. }
+            | Self::SchemeDraftProposed { draft, .. }
+            | Self::SchemeDraftReturned { draft, .. }
+            | Self::SchemeDraftPublished { draft, .. } => Subject::SchemeDraft(*draft),
             Self::SchemePublished { text, .. } => Subject::SchemeText(*text),
             Self::ApplicationCreated { application, .. }
             | Self::ApplicationEdited { application, .. }
@@ -176,7 +197,10 @@ impl Event {
             Self::PersonRolesChanged { .. } => Verb::PersonChangeRoles,
             Self::PersonPasswordLinkRequested { .. } => Verb::PersonRequestPasswordLink,
             Self::PersonPasswordSet { .. } => Verb::PersonSetPassword,
-            Self::SchemePublished { .. } => Verb::SchemePublish,
+            Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } => Verb::SchemeDraft,
+            Self::SchemeDraftProposed { .. } => Verb::SchemePropose,
+            Self::SchemeDraftReturned { .. } => Verb::SchemeReturn,
+            Self::SchemeDraftPublished { .. } | Self::SchemePublished { .. } => Verb::SchemePublish,
             Self::ApplicationCreated { .. } => Verb::ApplicationCreate,
             Self::ApplicationEdited { .. } => Verb::ApplicationEdit,
             Self::ApplicationSubmitted { .. } => Verb::ApplicationSubmit,

@@ -24,6 +24,8 @@ ids! {
     PersonId,
     /// An organisation that applies.
     OrganisationId,
+    /// A text of a scheme that officers write and propose.
+    SchemeDraftId,
     /// A published text of a scheme.
     SchemeTextId,
     /// An application, and the case that grows from it.

@@ -25,11 +25,13 @@ pub mod money;
 pub mod notification;
 pub mod permission;
 pub mod person;
+pub mod prose;
 pub mod refusal;
 pub mod report;
 #[cfg(test)]
 mod sample;
 pub mod scheme;
+pub mod scheme_draft;
 pub mod scheme_text;
 pub mod sight;
 pub mod text;

@@ -107,6 +107,11 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::PersonRolesChanged { .. }
         | Event::PersonAuthoritiesGranted { .. }
         | Event::PersonPasswordSet { .. }
+        | Event::SchemeDraftCreated { .. }
+        | Event::SchemeDraftEdited { .. }
+        | Event::SchemeDraftProposed { .. }
+        | Event::SchemeDraftReturned { .. }
+        | Event::SchemeDraftPublished { .. }
         | Event::SchemePublished { .. }
         | Event::ApplicationCreated { .. }
         | Event::ApplicationEdited { .. }

@@ -20,6 +20,10 @@ pub enum Verb {
     PersonSetPassword,
     PersonRead,
     AssessorRead,
+    SchemeRead,
+    SchemeDraft,
+    SchemePropose,
+    SchemeReturn,
     SchemePublish,
     ApplicationCreate,
     ApplicationRead,
@@ -64,6 +68,10 @@ impl Verb {
             Self::PersonSetPassword => "person.set_password",
             Self::PersonRead => "person.read",
             Self::AssessorRead => "assessor.read",
+            Self::SchemeRead => "scheme.read",
+            Self::SchemeDraft => "scheme.draft",
+            Self::SchemePropose => "scheme.propose",
+            Self::SchemeReturn => "scheme.return",
             Self::SchemePublish => "scheme.publish",
             Self::ApplicationCreate => "application.create",
             Self::ApplicationRead => "application.read",
@@ -273,6 +281,9 @@ impl Actor {
             Verb::PersonRead => self.is(Role::Administrator) || self.is(Role::Auditor) || relation == Relation::Oneself,
             // Whoever gives proposals out must find to whom, and learns no more of people than that.
             Verb::AssessorRead => self.is(Role::Officer),
+            // What is not in force yet, and who wrote it. What is published is anybody's to read.
+            Verb::SchemeRead => self.is(Role::Officer) || self.is(Role::Auditor),
+            Verb::SchemeDraft | Verb::SchemePropose | Verb::SchemeReturn => self.is(Role::Officer),
             Verb::SchemePublish => self.is(Role::Officer) || self.who == Who::Console,
             Verb::ApplicationCreate
             | Verb::ApplicationEdit

@@ -1,8 +1,9 @@
-//! A published text of a scheme: stored with its hash, never edited, pinned by every application made under it.
+//! A published text of a scheme: stored with its hash, in force from a day, never edited, pinned by every application made under it.
 
+use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
-use crate::ids::SchemeTextId;
+use crate::ids::{PersonId, SchemeDraftId, SchemeTextId};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
 use crate::scheme::Scheme;
@@ -18,27 +19,75 @@ pub struct SchemeText {
     pub hash: String,
     /// The file, byte by byte.
     pub text: String,
+    /// The first day on which it is in force, unless one that was published later for the same day is.
+    pub from: Day,
+    /// The two persons who published it; none where the console did.
+    pub by: Option<ByTwo>,
 }
 
-/// Publishes a text.
+/// Who published a text together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByTwo {
+    /// The draft that it was.
+    pub draft: SchemeDraftId,
+    /// Who proposed it.
+    pub proposed_by: PersonId,
+    /// Who published it.
+    pub published_by: PersonId,
+}
+
+/// What a text meets on the day from which it is to be in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The day.
+    pub from: Day,
+    /// Today.
+    pub today: Day,
+    /// The hash of the text that is in force on that day so far.
+    pub in_force: Option<&'a str>,
+}
+
+impl Place<'_> {
+    /// What was in force on a day that is over stays as it was.
+    ///
+    /// # Errors
+    /// When the day is over.
+    pub(crate) fn is_to_come(&self) -> Result<(), Refusal> {
+        let Self { from, today, .. } = *self;
+        if from < today { Err(Refusal::SchemeDayOver { from, today }) } else { Ok(()) }
+    }
+
+    /// A text that is in force already would change nothing.
+    ///
+    /// # Errors
+    /// When it is this one.
+    pub(crate) fn is_changed_by(&self, hash: &str, code: &str) -> Result<(), Refusal> {
+        if self.in_force == Some(hash) { Err(Refusal::SchemeUnchanged { code: code.to_owned() }) } else { Ok(()) }
+    }
+}
+
+/// The console publishes a text. The first one of a scheme may be in force from a day that is over: nothing was before it.
 ///
 /// # Errors
-/// When the text is faulty, an example fails, or it is the text that is in force already.
+/// When the text is faulty, an example fails, the day is over, or it is the text that is in force on it already.
 pub fn publish(
     permit: &Permit,
     id: SchemeTextId,
     text: String,
-    in_force: Option<&SchemeText>,
+    place: Place<'_>,
+    is_first: bool,
 ) -> Result<Change, Refusal> {
-    let scheme = Scheme::read(&text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
-    let faults = scheme.failing_examples(&text);
-    if !faults.is_empty() {
-        return Err(Refusal::SchemeFaulty { faults });
+    let scheme = Scheme::proved(&text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
+    let code = scheme.file.code.into_inner();
+    if !is_first {
+        place.is_to_come()?;
     }
-    if in_force.is_some_and(|in_force| in_force.hash == scheme.hash) {
-        return Err(Refusal::SchemeUnchanged { code: scheme.file.code.into_inner() });
-    }
-    let text = SchemeText { id, code: scheme.file.code.into_inner(), hash: scheme.hash, text };
-    let event = Event::SchemePublished { text: id, code: text.code.clone(), hash: text.hash.clone() };
-    Ok(Change::new(permit, event, vec![Write::NewSchemeText(text)]))
+    place.is_changed_by(&scheme.hash, &code)?;
+    let text = SchemeText { id, code, hash: scheme.hash, text, from: place.from, by: None };
+    Ok(Change::new(permit, published(&text), vec![Write::NewSchemeText(text)]))
+}
+
+pub(crate) fn published(text: &SchemeText) -> Event {
+    let (code, hash) = (text.code.clone(), text.hash.clone());
+    Event::SchemePublished { text: text.id, code, hash, from: text.from }
 }

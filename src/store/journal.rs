@@ -2,7 +2,7 @@
 
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
-use super::{Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, scheme_texts};
+use super::{Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, scheme_drafts, scheme_texts};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::actor::Who;
@@ -82,6 +82,8 @@ impl Tx<'_> {
             }
             Write::NewOrganisation(organisation) => people::insert_organisation(self, organisation).await,
             Write::Membership { person, organisation } => people::join(self, *person, *organisation).await,
+            Write::NewSchemeDraft(draft) => scheme_drafts::insert(self, draft).await,
+            Write::SchemeDraft(draft) => scheme_drafts::update(self, draft).await,
             Write::NewSchemeText(text) => scheme_texts::insert(self, text).await,
             Write::NewApplication(application) => {
                 let row = Together(vec![applications::insertion(application)]);

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use rules::actor::{Actor, Role, Who};
 use rules::ids::{OrganisationId, PersonId};
 use rules::person::{Language, Organisation, Person};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -226,6 +226,17 @@ pub async fn assessors(
         Ok(Assessor { id: PersonId(id), name, language })
     };
     rows.into_iter().map(assessor).collect()
+}
+
+/// What people are called.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(reader: &mut impl Connected, ids: &BTreeSet<PersonId>) -> Result<BTreeMap<PersonId, String>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = people::table.filter(people::id.eq_any(ids)).select((people::id, people::name));
+    let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
 }
 
 /// The authorities under which a person may approve.

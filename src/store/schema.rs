@@ -60,6 +60,33 @@ diesel::table! {
         hash -> Text,
         text -> Text,
         published_at -> Timestamptz,
+        in_force_from -> Date,
+        draft_id -> Nullable<Uuid>,
+        proposed_by -> Nullable<Uuid>,
+        published_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    scheme_drafts (id) {
+        id -> Uuid,
+        code -> Nullable<Text>,
+        hash -> Text,
+        text -> Text,
+        state -> Text,
+        edited_by -> Uuid,
+        proposed_by -> Nullable<Uuid>,
+        in_force_from -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    scheme_draft_authors (draft_id, person_id) {
+        draft_id -> Uuid,
+        person_id -> Uuid,
     }
 }
 

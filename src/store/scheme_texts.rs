@@ -1,12 +1,14 @@
-//! Published texts of schemes: immutable, the newest of a code in force.
+//! Published texts of schemes: immutable; in force is the one of a code whose day came last, and of two for the same day the one
+//! that was published later. Nothing else in the house says which that is.
 
 use super::schema::scheme_texts;
 use super::{Connected, Fault, Tx, nextval};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::ids::SchemeTextId;
-use rules::scheme_text::SchemeText;
+use rules::calendar::Day;
+use rules::ids::{PersonId, SchemeDraftId, SchemeTextId};
+use rules::scheme_text::{ByTwo, SchemeText};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -16,48 +18,118 @@ struct Row {
     code: String,
     hash: String,
     text: String,
+    in_force_from: NaiveDate,
+    draft_id: Option<Uuid>,
+    proposed_by: Option<Uuid>,
+    published_by: Option<Uuid>,
 }
 
 impl From<Row> for SchemeText {
     fn from(row: Row) -> Self {
-        Self { id: SchemeTextId(row.id), code: row.code, hash: row.hash, text: row.text }
+        let by = row.draft_id.zip(row.proposed_by).zip(row.published_by);
+        Self {
+            id: SchemeTextId(row.id),
+            code: row.code,
+            hash: row.hash,
+            text: row.text,
+            from: Day::from(row.in_force_from),
+            by: by.map(by_two),
+        }
     }
 }
 
-/// The identity and the hash of the text in force: enough to find it in a cache.
+fn by_two(((draft, proposed_by), published_by): ((Uuid, Uuid), Uuid)) -> ByTwo {
+    ByTwo { draft: SchemeDraftId(draft), proposed_by: PersonId(proposed_by), published_by: PersonId(published_by) }
+}
+
+/// A published text without its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// Identity.
+    pub id: SchemeTextId,
+    /// The scheme's code.
+    pub code: String,
+    /// SHA-256 of the text.
+    pub hash: String,
+    /// The first day on which it is in force.
+    pub from: Day,
+    /// When it was published.
+    pub at: DateTime<Utc>,
+    /// By whom; none where the console did.
+    pub by: Option<ByTwo>,
+}
+
+type Columns = (Uuid, String, String, NaiveDate, DateTime<Utc>, Option<Uuid>, Option<Uuid>, Option<Uuid>);
+
+const COLUMNS: (
+    scheme_texts::id,
+    scheme_texts::code,
+    scheme_texts::hash,
+    scheme_texts::in_force_from,
+    scheme_texts::published_at,
+    scheme_texts::draft_id,
+    scheme_texts::proposed_by,
+    scheme_texts::published_by,
+) = (
+    scheme_texts::id,
+    scheme_texts::code,
+    scheme_texts::hash,
+    scheme_texts::in_force_from,
+    scheme_texts::published_at,
+    scheme_texts::draft_id,
+    scheme_texts::proposed_by,
+    scheme_texts::published_by,
+);
+
+fn published((id, code, hash, from, at, draft, proposed_by, published_by): Columns) -> Published {
+    let by = draft.zip(proposed_by).zip(published_by).map(by_two);
+    Published { id: SchemeTextId(id), code, hash, from: Day::from(from), at, by }
+}
+
+/// The identity and the hash of the text that is in force on a day: enough to find it in a cache.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn in_force(reader: &mut impl Connected, code: &str) -> Result<Option<(SchemeTextId, String)>, Fault> {
+pub async fn in_force(
+    reader: &mut impl Connected,
+    code: &str,
+    on: Day,
+) -> Result<Option<(SchemeTextId, String)>, Fault> {
     let query = scheme_texts::table
-        .filter(scheme_texts::code.eq(code))
-        .order((scheme_texts::published_at.desc(), scheme_texts::id.desc()))
+        .filter(scheme_texts::code.eq(code).and(scheme_texts::in_force_from.le(on.date())))
+        .order((scheme_texts::in_force_from.desc(), scheme_texts::published_at.desc(), scheme_texts::id.desc()))
         .select((scheme_texts::id, scheme_texts::hash));
     let row: Option<(Uuid, String)> = query.first(reader.connection()).await.optional()?;
     Ok(row.map(|(id, hash)| (SchemeTextId(id), hash)))
 }
 
-/// The same of every scheme, in the order of their codes.
+/// The text of every scheme that is in force on a day, in the order of their codes.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn all_in_force(reader: &mut impl Connected) -> Result<Vec<(SchemeTextId, String)>, Fault> {
+pub async fn all_in_force(reader: &mut impl Connected, on: Day) -> Result<Vec<Published>, Fault> {
     let query = scheme_texts::table
+        .filter(scheme_texts::in_force_from.le(on.date()))
         .distinct_on(scheme_texts::code)
-        .order((scheme_texts::code, scheme_texts::published_at.desc(), scheme_texts::id.desc()))
-        .select((scheme_texts::id, scheme_texts::hash));
-    let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
-    Ok(rows.into_iter().map(|(id, hash)| (SchemeTextId(id), hash)).collect())
+        .order((
+            scheme_texts::code,
+            scheme_texts::in_force_from.desc(),
+            scheme_texts::published_at.desc(),
+            scheme_texts::id.desc(),
+        ))
+        .select(COLUMNS);
+    let rows: Vec<Columns> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(published).collect())
 }
 
-/// The same for an application that begins under it, with the next number of a reference: one round trip.
+/// The text in force today for an application that begins under it, with the next number of a reference: one round trip.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn in_force_with_serial(tx: &mut Tx<'_>, code: &str) -> Result<Option<(SchemeTextId, String, i64)>, Fault> {
     let query = scheme_texts::table
-        .filter(scheme_texts::code.eq(code))
-        .order((scheme_texts::published_at.desc(), scheme_texts::id.desc()))
+        .filter(scheme_texts::code.eq(code).and(scheme_texts::in_force_from.le(tx.moment.today().date())))
+        .order((scheme_texts::in_force_from.desc(), scheme_texts::published_at.desc(), scheme_texts::id.desc()))
         .select((scheme_texts::id, scheme_texts::hash, nextval("application_serial")));
     let row: Option<(Uuid, String, i64)> = query.first(tx.connection).await.optional()?;
     Ok(row.map(|(id, hash, serial)| (SchemeTextId(id), hash, serial)))
@@ -80,6 +152,17 @@ pub async fn load(reader: &mut impl Connected, id: SchemeTextId) -> Result<Schem
     Ok(row.into())
 }
 
+/// The published text of a scheme with a hash, wherever it stands in its history.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_hash(reader: &mut impl Connected, code: &str, hash: &str) -> Result<Option<SchemeText>, Fault> {
+    let query = scheme_texts::table.filter(scheme_texts::code.eq(code).and(scheme_texts::hash.eq(hash)));
+    let row: Option<Row> =
+        query.order(scheme_texts::id).select(Row::as_select()).first(reader.connection()).await.optional()?;
+    Ok(row.map(SchemeText::from))
+}
+
 /// The hash of a published text.
 ///
 /// # Errors
@@ -88,15 +171,17 @@ pub async fn hash(reader: &mut impl Connected, id: SchemeTextId) -> Result<Strin
     Ok(scheme_texts::table.find(id.0).select(scheme_texts::hash).first(reader.connection()).await?)
 }
 
-/// Every published text without its words, newest first.
+/// Every published text of a scheme without its words, the one whose day comes last first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(reader: &mut impl Connected) -> Result<Vec<(String, String, DateTime<Utc>)>, Fault> {
+pub async fn history(reader: &mut impl Connected, code: &str) -> Result<Vec<Published>, Fault> {
     let query = scheme_texts::table
-        .order((scheme_texts::code, scheme_texts::published_at.desc(), scheme_texts::id.desc()))
-        .select((scheme_texts::code, scheme_texts::hash, scheme_texts::published_at));
-    Ok(query.load(reader.connection()).await?)
+        .filter(scheme_texts::code.eq(code))
+        .order((scheme_texts::in_force_from.desc(), scheme_texts::published_at.desc(), scheme_texts::id.desc()))
+        .select(COLUMNS);
+    let rows: Vec<Columns> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(published).collect())
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, text: &SchemeText) -> Result<(), Fault> {
@@ -106,6 +191,10 @@ pub(super) async fn insert(tx: &mut Tx<'_>, text: &SchemeText) -> Result<(), Fau
         scheme_texts::hash.eq(&text.hash),
         scheme_texts::text.eq(&text.text),
         scheme_texts::published_at.eq(tx.moment.now),
+        scheme_texts::in_force_from.eq(text.from.date()),
+        scheme_texts::draft_id.eq(text.by.map(|by| by.draft.0)),
+        scheme_texts::proposed_by.eq(text.by.map(|by| by.proposed_by.0)),
+        scheme_texts::published_by.eq(text.by.map(|by| by.published_by.0)),
     );
     diesel::insert_into(scheme_texts::table).values(row).execute(tx.connection).await?;
     Ok(())

@@ -14,8 +14,9 @@ use rules::batch::BatchState;
 use rules::calendar::Day;
 use rules::claim::ClaimState;
 use rules::duty::Duty;
-use rules::ids::{ApplicationId, BatchId, NoticeId, OrganisationId, PersonId, SchemeTextId};
+use rules::ids::{ApplicationId, BatchId, NoticeId, OrganisationId, PersonId, SchemeDraftId, SchemeTextId};
 use rules::notification::NoticeState;
+use rules::scheme_draft::DraftState;
 use rules::work::Span;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -205,6 +206,24 @@ pub async fn batches(reader: &mut impl Connected, whom: Whom<'_>) -> Result<Vec<
     );
     let rows: Vec<Named> = asked(sql, whom).load(reader.connection()).await?;
     Ok(rows.into_iter().map(|row| (BatchId(row.id), row.name)).collect())
+}
+
+/// The texts that others have written and proposed: the codes of their schemes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn proposed_texts(
+    reader: &mut impl Connected,
+    person: PersonId,
+) -> Result<Vec<(SchemeDraftId, String)>, Fault> {
+    let proposed = DraftState::Proposed.code();
+    let sql = format!(
+        "SELECT d.id, d.code AS name FROM scheme_drafts d WHERE d.state = '{proposed}' AND NOT EXISTS
+           (SELECT 1 FROM scheme_draft_authors a WHERE a.draft_id = d.id AND a.person_id = $2) ORDER BY d.id LIMIT $1"
+    );
+    let query = sql_query(sql).bind::<BigInt, _>(LIMIT).bind::<SqlUuid, _>(person.0);
+    let rows: Vec<Named> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|row| (SchemeDraftId(row.id), row.name)).collect())
 }
 
 /// The notices that were given up.

@@ -28,7 +28,7 @@ pub(super) async fn gather(
     language: Language,
 ) -> Result<Matter, Error> {
     let (event, on) = event(reader, claimed).await?;
-    let Told { application, scheme } = told(reader, schemes, &event).await?;
+    let Told { application, scheme } = told(reader, schemes, &event, on).await?;
     let scheme_name = scheme.file.name.of(language).to_owned();
     let case = Case {
         reference: application.reference.clone(),
@@ -109,12 +109,12 @@ struct Told {
     scheme: Arc<Scheme>,
 }
 
-async fn told(reader: &mut Reader, schemes: &Schemes, event: &Event) -> Result<Told, Error> {
+async fn told(reader: &mut Reader, schemes: &Schemes, event: &Event, on: Day) -> Result<Told, Error> {
     let rules::event::Subject::Application(id) = event.subject() else { return Err(missing("application").into()) };
     let application = applications::find(reader, id).await?.ok_or_else(|| missing("application"))?;
     let scheme = match &application.submission {
         Some(_) => schemes.pinned_by(reader, &application).await?,
-        None => schemes.in_force(reader, &application.scheme).await?.scheme,
+        None => schemes.in_force(reader, &application.scheme, on).await?.scheme,
     };
     Ok(Told { application, scheme })
 }

@@ -21,7 +21,7 @@ async fn publish_nias(db: &Db, second: bool) {
         now: "2025-01-02T03:04:05.123456789Z".parse().unwrap(),
         recorded_at: "2025-01-02T03:04:06Z".parse().unwrap(),
     };
-    db.write(moment, async |tx| schemes::publish(tx, &Actor::console(), text).await).await.unwrap();
+    db.write(moment, async |tx| schemes::publish(tx, &Actor::console(), text, moment.today()).await).await.unwrap();
 }
 
 #[tokio::test]
@@ -122,8 +122,11 @@ async fn a_text_is_published_once() {
     let text = include_str!("../../seeds/schemes/nias.toml").to_owned();
     let moment =
         Moment { now: "2025-01-03T00:00:00Z".parse().unwrap(), recorded_at: "2025-01-03T00:00:00Z".parse().unwrap() };
-    let again = database.db().write(moment, async |tx| schemes::publish(tx, &Actor::console(), text).await).await;
-    assert_eq!(again.unwrap_err().to_string(), "This text of NIAS is the one in force already.");
+    let again = database
+        .db()
+        .write(moment, async |tx| schemes::publish(tx, &Actor::console(), text, moment.today()).await)
+        .await;
+    assert_eq!(again.unwrap_err().to_string(), "This text of NIAS is the one in force on that day already.");
 }
 
 #[tokio::test]

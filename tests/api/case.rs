@@ -93,7 +93,8 @@ impl Case<'_> {
         assessment: &Assessment,
         mark: u32,
     ) -> Result<u32, Error> {
-        let in_force = self.world.schemes.in_force(&mut self.world.db.reader().await.unwrap(), self.code).await?;
+        let mut reader = self.world.db.reader().await.unwrap();
+        let in_force = self.world.schemes.in_force(&mut reader, self.code, moment.today()).await?;
         let criteria = in_force.scheme.procedure()?.assessment.criterion.keys();
         let marks = criteria.map(|name| (name.clone(), mark)).collect::<BTreeMap<_, _>>();
         let (_, score) = self

@@ -2,7 +2,7 @@
 
 use crate::{
     contention, doors, outages, outbox, refusals, refused_decisions, refused_money, registering, registrations,
-    repeats, sessions, shapes, versions,
+    rehearsals, repeats, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -27,8 +27,10 @@ const TOLD: &[&[&str]] = &[
     registering::CODES,
     registrations::OF_PASSWORDS,
     registrations::OF_REGISTERING,
+    rehearsals::CODES,
     repeats::OF_REPEATS,
     repeats::OF_WORK,
+    scheme_drafts::CODES,
     sessions::OF_SIGNING_IN,
     shapes::OF_BODIES,
     shapes::OF_PARTS,

@@ -32,7 +32,10 @@ impl Door {
 
     /// A call with a path filled in, and without any header.
     pub fn bare(&self, id: &str) -> Call {
-        Call::new(self.method.clone(), self.path.replace("{id}", id).replace("{code}", "NIAS"))
+        Call::new(
+            self.method.clone(),
+            self.path.replace("{id}", id).replace("{code}", "NIAS").replace("{hash}", &"0".repeat(64)),
+        )
     }
 }
 

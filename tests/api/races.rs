@@ -262,11 +262,14 @@ async fn a_storm_of_acts_on_one_envelope_meets_no_deadlock_and_leaves_the_books_
 async fn a_text_that_is_published_twice_at_once_is_published_once() {
     let (world, _) = world().await;
     let text = format!("{}\n# a second text\n", text_of(CODE));
-    let results = at_once((0..4).map(|_| {
-        let (world, text) = (&world, text.clone());
-        async move { world.act(at(DAY, 1), async |tx| publish(tx, &Actor::console(), text).await).await }
-    }))
-    .await;
+    let results =
+        at_once((0..4).map(|_| {
+            let (world, text) = (&world, text.clone());
+            async move {
+                world.act(at(DAY, 1), async |tx| publish(tx, &Actor::console(), text, at(DAY, 1).today()).await).await
+            }
+        }))
+        .await;
     assert_eq!(outcome(results), (1, vec!["scheme.unchanged"; 3]));
 }
 

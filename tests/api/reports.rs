@@ -171,7 +171,7 @@ async fn an_envelope_says_what_is_promised_paid_and_left() {
 
 #[tokio::test]
 async fn the_limit_of_an_envelope_is_what_the_text_in_force_says_today_whatever_was_approved() {
-    let world = World::with(&["NIAS", "TVP"], at("2025-02-05", 0)).await;
+    let world = World::with(&["NIAS", "TVP"], at("2024-09-15", 0)).await;
     let (staff, applicant) = (world.staff().await, world.applicant().await);
     let case = world.draft(&staff, &applicant, ("NIAS", nias()), at("2025-02-05", 0)).await;
     case.to_accepted(at("2025-02-05", 1), "200000000.00").await;

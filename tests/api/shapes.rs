@@ -249,7 +249,7 @@ async fn a_part_of_a_body_that_cannot_be_understood_is_pointed_at() {
     money(&caller, &format!("/api/v1/applications/{id}/recommendation")).await;
     let unknown = json!({ "on": "2025-02-05", "project": { "stages": [{ "stage": "project", "costs": [{ "category": "champagne", "amount": "1.00" }] }] } });
     let closed = text_of("NIAS").replace("is = \"open\", source = \"not-published\" }]\n", CLOSED);
-    world.publish(closed, at(DAY, 1)).await;
+    world.publish(closed, at(DAY, 0)).await;
     let reply = desk.refuses(&Call::post(calculations, &unknown), (422, "request.not_allowed")).await;
     assert_eq!(reply.parts(), ["/project/stages/0/costs/0/category"]);
     desk.told_exactly(OF_PARTS);

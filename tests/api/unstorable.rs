@@ -49,6 +49,7 @@ fn of_a_visitor() -> Vec<(Call, (u16, &'static str))> {
         (register(fine(), "Somebody \0 Limited", "12345678"), (422, "person.name_not_usable")),
         (register(fine(), "Somebody Limited", "1234567\0"), (422, "organisation.ubi_not_eight_digits")),
         (Call::get("/api/v1/schemes/NI%00AS"), (404, "scheme.not_published")),
+        (Call::get("/api/v1/schemes/NIAS/texts/%00"), (404, "not_found")),
         (
             Call::post(
                 "/api/v1/schemes/NI%00AS/calculations",
@@ -80,7 +81,7 @@ async fn a_text_that_the_database_cannot_hold_is_refused_or_nobodys_wherever_it_
         *content.pointer_mut(pointer).unwrap() = json!(text);
         content
     };
-    let publish = |text: String| Call::post("/api/v1/schemes", &json!({ "text": text })).with(&publishing);
+    let draft = |text: String| Call::post("/api/v1/scheme-drafts", &json!({ "text": text })).with(&publishing);
     let invite = |person| Call::post("/api/v1/people", &json!({ "person": person, "roles": ["officer"] }));
     let calls = [
         (begin("NI\0AS", nias()), (404, "scheme.not_published")),
@@ -98,8 +99,9 @@ async fn a_text_that_the_database_cannot_hold_is_refused_or_nobodys_wherever_it_
             Call::put(&authorities, &json!({ "authorities": ["dir\0ector"] })).with(&administrator).if_match(1),
             (422, "person.authority_code"),
         ),
-        (publish(format!("{}\n# \0\n", text_of("NIAS"))), (422, "scheme.faulty")),
-        (publish(text_of("NIAS").replacen(" = \"", " = \"\\u0000", 1)), (422, "scheme.faulty")),
+        (draft(format!("{}\n# \0\n", text_of("NIAS"))), (422, "text.unstorable")),
+        (Call::get("/api/v1/schemes/NI%00AS/texts").with(&publishing), (404, "not_found")),
+        (Call::get("/api/v1/scheme-drafts?state=%00").with(&publishing), (400, "request.malformed")),
     ];
     let mut otherwise = Vec::new();
     for (number, (call, expected)) in of_a_visitor().into_iter().chain(calls).enumerate() {

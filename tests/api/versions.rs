@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::proposals::{accelerator, proposal};
 use crate::site::{Call, Site, morning};
-use crate::world::{World, at};
+use crate::world::{World, at, text_of};
 use rules::actor::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -22,8 +22,14 @@ async fn every_door_that_takes_a_version_wants_it_and_refuses_one_that_was_chang
     let administrator = world.person(&[Role::Administrator], &[]).await;
     let (administrator, author) = (desk.sign_in(&administrator).await, desk.sign_in(&applicant.actor).await);
     let (person, id) = (staff.officer.person().unwrap().to_string(), case.id.to_string());
+    let draft = world.begin_draft(&staff.officer, text_of(CODE), at(DAY, 0)).await.to_string();
+    let officer = desk.sign_in(&world.person(&[Role::Officer], &[]).await).await;
     // A new door must say here what is good enough to come as far as its version.
     let good = [
+        ("/api/v1/scheme-drafts/{id}/text", &officer, &draft, json!({ "text": "" })),
+        ("/api/v1/scheme-drafts/{id}/proposal", &officer, &draft, json!({ "from": "2099-01-01" })),
+        ("/api/v1/scheme-drafts/{id}/return", &officer, &draft, json!({ "reason": "too early" })),
+        ("/api/v1/scheme-drafts/{id}/publication", &officer, &draft, json!({})),
         ("/api/v1/people/{id}/roles", &administrator, &person, json!({ "roles": ["officer"], "active": false })),
         ("/api/v1/people/{id}/authorities", &administrator, &person, json!({ "authorities": ["director"] })),
         ("/api/v1/applications/{id}/content", &author, &id, proposal("Other", json!({ "project": { "stages": [] } }))),

@@ -4,6 +4,7 @@
 use crate::site::Call;
 use crate::walk_ground::{CODE, Ground, Target, Walker};
 use crate::walk_table::{SIGHTS, sees};
+use crate::world::text_of;
 use rules::ids::PersonId;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -38,6 +39,7 @@ impl Ground {
                 let another = self.walkers.iter().find(|other| other.person != walker.person).unwrap();
                 vec![thing("oneself", walker.person.0), thing("another", another.person.0)]
             }
+            _ if path.starts_with("/scheme-drafts/{id}") => self.drafts.clone(),
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
         }
@@ -48,6 +50,7 @@ impl Ground {
         static KEYS: AtomicU32 = AtomicU32::new(0);
         let (method, path) = door.split_once(' ').unwrap();
         let path = path.replace("{id}", &target.id.to_string()).replace("{code}", CODE);
+        let path = path.replace("{hash}", &rules::scheme::hash_of(text_of(CODE)));
         let whole = path.starts_with("/health") || path == "/metrics";
         let path = if whole { path } else { format!("/api/v1{path}") };
         let query = if door == "GET /batches" { "?state=prepared" } else { "" };
@@ -70,12 +73,14 @@ impl Ground {
             | "POST /applications/{id}/lapse"
             | "POST /applications/{id}/acceptance"
             | "POST /batches/{id}/release"
+            | "POST /scheme-drafts/{id}/publication"
             | "POST /outbox/{id}/retry" => json!({}),
             "POST /applications/{id}/withdrawal"
             | "POST /applications/{id}/reinstatement"
             | "POST /applications/{id}/rejection"
             | "POST /applications/{id}/declination"
             | "POST /claims/{id}/return"
+            | "POST /scheme-drafts/{id}/return"
             | "POST /assessments/{id}/conflict" => json!({ "reason": " " }),
             "POST /applications/{id}/screening" => json!({ "outcome": "ineligible", "reason": " " }),
             "POST /applications/{id}/assessments" => json!({ "assessor": self.person("administrator") }),
@@ -85,7 +90,9 @@ impl Ground {
             "POST /applications" => json!({ "scheme": CODE, "organisation": self.organisation, "content": too_long }),
             // A claim that is named twice is refused once each case has been looked at.
             "POST /batches" => json!({ "claims": [self.certified(), self.certified()] }),
-            "POST /schemes" => json!({ "text": "code = \"WALK\"" }),
+            "POST /scheme-drafts" => json!({ "text": "# \0" }),
+            "PUT /scheme-drafts/{id}/text" => json!({ "text": "code = \"WALK\"" }),
+            "POST /scheme-drafts/{id}/proposal" => json!({ "from": "2099-01-01" }),
             "POST /people" => json!({ "person": nobody, "roles": [] }),
             "PUT /people/{id}/roles" => json!({ "roles": ["officer"], "active": true }),
             "PUT /people/{id}/authorities" => json!({ "authorities": ["commissioner"] }),

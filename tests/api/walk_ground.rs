@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Site, morning};
 use crate::walk_table::{Row, WALKERS, rows};
-use crate::world::{Applicant, Staff, World, at};
+use crate::world::{Applicant, Staff, World, at, text_of};
 use rules::actor::Role;
 use rules::application::State;
 use rules::decision::Screening;
@@ -66,6 +66,7 @@ pub struct Ground {
     pub claims: Vec<Target>,
     pub assessments: Vec<Target>,
     pub batches: Vec<Target>,
+    pub drafts: Vec<Target>,
     pub notice: Uuid,
     pub organisation: Uuid,
 }
@@ -94,6 +95,7 @@ impl Ground {
             claims: Vec::new(),
             assessments: Vec::new(),
             batches: Vec::new(),
+            drafts: drafts(&world).await,
             site,
             walkers,
             cases,
@@ -137,6 +139,24 @@ impl Ground {
                      true, false, '')::text) AS line FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1";
         self.world.database.lines(sql).await
     }
+}
+
+/// A draft in each state, by officers who do not walk; what is published is not in force yet.
+async fn drafts(world: &World) -> Vec<Target> {
+    let officers = [world.person(&[Role::Officer], &[]).await, world.person(&[Role::Officer], &[]).await];
+    let mut drafts = Vec::new();
+    for (kind, from) in [("draft", None), ("proposed", Some("2098-01-01")), ("published", Some("2099-01-01"))] {
+        let text = format!("{}\n# {kind}\n", text_of(CODE));
+        let draft = world.begin_draft(&officers[0], &text, at(DAY, 0)).await;
+        if let Some(from) = from {
+            world.propose(&officers[0], draft, from, at(DAY, 1)).await.unwrap();
+        }
+        if kind == "published" {
+            world.publish_draft(&officers[1], draft, at(DAY, 1)).await.unwrap();
+        }
+        drafts.push(Target { kind, id: draft.0, sight: None });
+    }
+    drafts
 }
 
 async fn id(world: &World, sql: &str) -> Uuid {

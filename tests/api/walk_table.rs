@@ -87,7 +87,14 @@ GET    /reports/disbursements                    n    n   |  n     n     n     n
 GET    /reports/disbursements.csv                n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
 GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
 GET    /reports/envelopes                        n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
-POST   /schemes                                  n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+GET    /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
+POST   /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+GET    /scheme-drafts/{id}                       n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
+PUT    /scheme-drafts/{id}/text                  n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+POST   /scheme-drafts/{id}/proposal              n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+POST   /scheme-drafts/{id}/return                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+POST   /scheme-drafts/{id}/publication           n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+GET    /schemes/{code}/texts                     n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
 GET    /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y
 POST   /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y
 GET    /people/{id}                              n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y
@@ -105,9 +112,10 @@ DELETE /sessions/current                         Y    Y   |  Y     Y     Y     Y
 ";
 
 /// The doors that ask nobody who they are, and what they answer to what the walk sends.
-pub const OPEN: [(&str, u16, &str); 13] = [
+pub const OPEN: [(&str, u16, &str); 14] = [
     ("GET /schemes", 200, ""),
     ("GET /schemes/{code}", 200, ""),
+    ("GET /schemes/{code}/texts/{hash}", 200, ""),
     ("POST /schemes/{code}/calculations", 200, ""),
     ("POST /sessions", 401, "session.credentials"),
     ("POST /sessions/refresh", 401, "session.ended"),
@@ -137,6 +145,7 @@ pub const WORK: [(&str, &[&str]); 15] = [
             "assessment.assign screened",
             "award.offer approved",
             "claim.certify claimed",
+            "scheme.publish proposed",
         ],
     ),
     ("committee", &["application.recommend scored"]),
@@ -157,9 +166,10 @@ pub const WORK: [(&str, &[&str]); 15] = [
             "batch.prepare certified",
             "batch.release prepared",
             "claim.certify claimed",
+            "scheme.publish proposed",
         ],
     ),
-    ("insider", &["application.screen foreign_submitted"]),
+    ("insider", &["application.screen foreign_submitted", "scheme.publish proposed"]),
 ];
 
 /// The word in which somebody is told where a case stands who does not work on it for the agency.

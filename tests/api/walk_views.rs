@@ -32,7 +32,7 @@ const WORDS: [&str; 16] = [
 const VIEWS: [&str; 5] = ["status", "pre-check", "calculations", "award", "assessments"];
 
 /// The doors behind the acts that the work list names.
-const ACTS: [(&str, &str); 9] = [
+const ACTS: [(&str, &str); 10] = [
     ("application.screen", "POST /applications/{id}/screening"),
     ("assessment.assign", "POST /applications/{id}/assessments"),
     ("assessment.score", "POST /assessments/{id}/score"),
@@ -42,6 +42,7 @@ const ACTS: [(&str, &str); 9] = [
     ("claim.certify", "POST /claims/{id}/certification"),
     ("batch.prepare", "POST /batches"),
     ("batch.release", "POST /batches/{id}/release"),
+    ("scheme.publish", "POST /scheme-drafts/{id}/publication"),
 ];
 
 impl Ground {
@@ -187,11 +188,14 @@ async fn the_work_list_names_what_waits_and_what_the_reader_may_do() {
             let (act, url) = (item["act"].as_str().unwrap(), item["url"].as_str().unwrap());
             let there = ground.site.send(&Call::get(url).with(&walker.token));
             assert_eq!(there.told(), (200, ""), "{who}: {url}");
-            assert_eq!(there.text("/reference"), item["reference"], "{who}: {url}");
+            // A text of a scheme is known by the scheme's code.
+            let name = if act == "scheme.publish" { "/code" } else { "/reference" };
+            assert_eq!(there.text(name), item["reference"], "{who}: {url}");
             let id = url.rsplit('/').next().unwrap();
             let case = ground.cases.iter().find(|case| case.id.to_string() == id).map(|case| case.name);
-            let batch = || ground.batches.iter().find(|batch| batch.id.to_string() == id).map(|batch| batch.kind);
-            work.push(format!("{act} {}", case.or_else(batch).unwrap()));
+            let mut others = ground.batches.iter().chain(&ground.drafts);
+            let other = others.find(|other| other.id.to_string() == id).map(|other| other.kind);
+            work.push(format!("{act} {}", case.or(other).unwrap()));
             let (_, door) = ACTS.iter().find(|(known, _)| *known == act).unwrap();
             let foreign = case.is_some_and(|case| case.starts_with("foreign"));
             let cell = row_of(&ground.rows, door, "").cells[walker.column];

@@ -4,17 +4,20 @@
 use crate::case::Case;
 use crate::database::TestDatabase;
 use almoner::actions::schemes::{Schemes, publish};
-use almoner::actions::{Error, applications, batches};
+use almoner::actions::{Error, applications, batches, scheme_drafts};
 use almoner::store::{Db, Fault, Moment, Tx, people};
 use chrono::{DateTime, Days, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Content;
 use rules::batch::Batch;
-use rules::ids::{BatchId, ClaimId, OrganisationId, PersonId};
+use rules::calendar::Day;
+use rules::ids::{BatchId, ClaimId, OrganisationId, PersonId, SchemeDraftId};
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::person::{Language, Newcomer, Organisation, Registration, change_roles, confirm};
 use rules::person::{grant_authorities, invite, register};
+use rules::scheme_draft::SchemeDraft;
+use rules::scheme_text::SchemeText;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -109,7 +112,37 @@ impl World {
 
     /// Publishes a text.
     pub async fn publish(&self, text: String, moment: Moment) {
-        self.act(moment, async |tx| publish(tx, &Actor::console(), text).await).await.unwrap();
+        self.act(moment, async |tx| publish(tx, &Actor::console(), text, moment.today()).await).await.unwrap();
+    }
+
+    /// An officer begins a draft of a text.
+    pub async fn begin_draft(&self, officer: &Actor, text: &str, moment: Moment) -> SchemeDraftId {
+        let begun = self.act(moment, async |tx| scheme_drafts::create(tx, officer, text.to_owned()).await).await;
+        begun.unwrap().0.id
+    }
+
+    /// The draft as it stands.
+    pub async fn scheme_draft(&self, id: SchemeDraftId) -> SchemeDraft {
+        almoner::store::scheme_drafts::find(&mut self.db.reader().await.unwrap(), id).await.unwrap().unwrap()
+    }
+
+    /// An officer proposes a draft as it stands, from a day.
+    pub async fn propose(
+        &self,
+        officer: &Actor,
+        id: SchemeDraftId,
+        from: &str,
+        moment: Moment,
+    ) -> Result<SchemeDraft, Error> {
+        let (from, version) = (Day::parse(from).unwrap(), self.scheme_draft(id).await.version);
+        let proposed = self.act(moment, async |tx| scheme_drafts::propose(tx, officer, id, version, from).await).await;
+        proposed.map(|(draft, _)| draft)
+    }
+
+    /// An officer publishes a draft as it stands.
+    pub async fn publish_draft(&self, officer: &Actor, id: SchemeDraftId, moment: Moment) -> Result<SchemeText, Error> {
+        let version = self.scheme_draft(id).await.version;
+        self.act(moment, async |tx| scheme_drafts::publish(tx, officer, id, version).await).await
     }
 
     pub async fn act<T>(

@@ -146,7 +146,7 @@ fn bounded(content: &Content) -> Result<(), Refusal> {
 }
 
 /// No text holds U+0000: PostgreSQL cannot keep it.
-fn storable(field: &'static str, text: &str) -> Result<(), Refusal> {
+pub(crate) fn storable(field: &'static str, text: &str) -> Result<(), Refusal> {
     if text.contains('\0') { Err(Refusal::TextUnstorable { field }) } else { Ok(()) }
 }
 

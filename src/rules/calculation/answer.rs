@@ -97,6 +97,19 @@ pub struct StepSource {
     pub checked_on: Day,
 }
 
+impl StepSource {
+    /// The source that a scheme names by a code.
+    pub(crate) fn of(scheme: &Scheme, code: &str) -> Option<Self> {
+        let source = scheme.source(code)?;
+        Some(Self {
+            code: code.to_owned(),
+            title: source.title.clone(),
+            grade: source.grade,
+            checked_on: source.checked_on,
+        })
+    }
+}
+
 impl Answer {
     /// The answer as text, ending in a line break: the same bytes from the command line and from the API.
     ///
@@ -156,15 +169,7 @@ impl Calculation<'_> {
             text: None,
             inputs: step.kind.inputs(),
             value: step.kind.value(),
-            source: step.source.and_then(|code| {
-                let source = self.scheme.source(code)?;
-                Some(StepSource {
-                    code: code.to_owned(),
-                    title: source.title.clone(),
-                    grade: source.grade,
-                    checked_on: source.checked_on,
-                })
-            }),
+            source: step.source.and_then(|code| StepSource::of(self.scheme, code)),
         });
         written.collect()
     }

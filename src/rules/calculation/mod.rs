@@ -25,6 +25,7 @@ mod stage;
 mod step;
 #[cfg(test)]
 mod tests;
+mod tiered;
 mod wording;
 
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
@@ -37,7 +38,7 @@ pub use request::{
     Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
 };
 pub use stage::StageResult;
-pub use step::{Called, Kind, Limited, Step, Time};
+pub use step::{Called, Kind, Limited, ShareOf, Step, Time};
 
 use crate::calendar::Day;
 use crate::dated::{Dated, Entry, Known};

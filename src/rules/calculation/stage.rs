@@ -4,9 +4,8 @@ use super::Work;
 use super::contribution::Contributed;
 use super::post::PostsResult;
 use super::request::Stage;
-use super::step::Kind;
+use super::step::{Kind, ShareOf};
 use crate::money::{Cents, MoneyError};
-use crate::scheme::RatioRule;
 
 /// One stage, worked out.
 #[derive(Clone, Debug)]
@@ -145,9 +144,11 @@ impl<'a> Work<'a> {
         };
         let Some(cost) = cost else { return Ok((matched, None)) };
         let share = match (own_share, ratio) {
-            (Some((share, source)), _) => Some((share.of(cost, self.rounding)?, share.to_string(), source, share_path)),
+            (Some((share, source)), _) => {
+                Some((share.of(cost, self.rounding)?, ShareOf::Own(share), source, share_path))
+            }
             (None, Some((ratio, source))) => {
-                Some((ratio.share_of(cost, self.rounding)?, share_of_ratio(ratio), source, ratio_path))
+                Some((ratio.share_of(cost, self.rounding)?, ShareOf::Ratio(ratio), source, ratio_path))
             }
             (None, None) => None,
         };
@@ -159,7 +160,7 @@ impl<'a> Work<'a> {
         path: String,
         source: &'a str,
         stage: &'a str,
-        (cost, share, amount): (Cents, String, Cents),
+        (cost, share, amount): (Cents, ShareOf<'a>, Cents),
     ) -> Cents {
         self.step(path, Some(source), Kind::Share { stage: self.stage_called(stage), cost, share, amount });
         amount
@@ -168,12 +169,4 @@ impl<'a> Work<'a> {
 
 fn paid_and_cost(posts: Option<&PostsResult>) -> (Cents, Cents) {
     posts.map_or((Cents::ZERO, Cents::ZERO), |posts| (posts.paid, posts.cost))
-}
-
-/// The share that follows from a ratio, as it is told.
-fn share_of_ratio(ratio: &RatioRule) -> String {
-    match ratio {
-        RatioRule::One(ratio) => ratio.share().to_string(),
-        tiers => tiers.to_string(),
-    }
 }

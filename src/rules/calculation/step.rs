@@ -4,11 +4,12 @@ use super::quantity::{Inputs, Quantity};
 use super::request::{FactValue, Form};
 use crate::money::{Cents, Rounding, Share};
 use crate::scheme::{
-    Answered, Combination, DurationBound, FloorOf, Part, Per, Period, Predicate, RatioRule, Treatment,
+    Answered, Combination, DurationBound, FloorOf, Part, Per, Period, Predicate, RatioRule, ShareRule, Treatment,
 };
 use crate::text::Text;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -39,6 +40,25 @@ pub struct Limited<'a> {
     pub period: Period,
     /// Of which stage; of all of them, where none is named.
     pub stage: Option<Called<'a>>,
+}
+
+/// What says which part of a cost is the government's.
+#[derive(Clone, Copy, Debug)]
+pub enum ShareOf<'a> {
+    /// A share of the scheme's own.
+    Own(&'a ShareRule),
+    /// The one that follows from its ratio.
+    Ratio(&'a RatioRule),
+}
+
+impl fmt::Display for ShareOf<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own(share) => share.fmt(formatter),
+            Self::Ratio(RatioRule::One(ratio)) => ratio.share().fmt(formatter),
+            Self::Ratio(tiers) => tiers.fmt(formatter),
+        }
+    }
 }
 
 /// How long a post is paid.
@@ -131,7 +151,7 @@ pub enum Kind<'a> {
     /// What the ratio allows.
     Matched { stage: Called<'a>, counted: Cents, ratio: &'a RatioRule, amount: Cents },
     /// The government's part of eligible cost.
-    Share { stage: Called<'a>, cost: Cents, share: String, amount: Cents },
+    Share { stage: Called<'a>, cost: Cents, share: ShareOf<'a>, amount: Cents },
     /// What is paid on top of a rate.
     AddOn { add_on: Called<'a>, amount: Cents },
     /// Posts of one class: what is paid for a unit of the rate, and for how many of them.
@@ -240,8 +260,12 @@ impl Kind<'_> {
                 let ratio = Quantity::Word(ratio.to_string());
                 vec![("stage", stage.into()), ("counted", counted.into()), ("ratio", ratio)]
             }
-            Self::Share { stage, cost, ref share, .. } => {
-                vec![("stage", stage.into()), ("eligible_cost", cost.into()), ("share", share.as_str().into())]
+            Self::Share { stage, cost, share, .. } => {
+                vec![
+                    ("stage", stage.into()),
+                    ("eligible_cost", cost.into()),
+                    ("share", Quantity::Word(share.to_string())),
+                ]
             }
             Self::Uncovered { stage, cost, given, .. } => {
                 vec![("stage", stage.into()), ("eligible_cost", cost.into()), ("contributions", given.into())]

@@ -3,11 +3,12 @@
 use super::grouped::money;
 use super::request::Form;
 use super::step::{Called, Kind, Limited, Time};
+use super::tiered;
 use crate::money::Rounding;
 use crate::scheme::{Answered, Combination, DurationBound, FloorOf, Part, Per, Period, Treatment};
 use crate::text::Sentence;
 
-fn sentence(en: impl Into<String>, zh_hant: impl Into<String>) -> Sentence {
+pub(super) fn sentence(en: impl Into<String>, zh_hant: impl Into<String>) -> Sentence {
     Sentence { en: en.into(), zh_hant: zh_hant.into() }
 }
 
@@ -93,11 +94,11 @@ fn base(on: &[(bool, Called<'_>)]) -> (String, String) {
 }
 
 impl Called<'_> {
-    fn en(&self) -> &str {
+    pub(super) fn en(&self) -> &str {
         self.name.map_or(self.code, |name| &name.en)
     }
 
-    fn zh_hant(&self) -> &str {
+    pub(super) fn zh_hant(&self) -> &str {
         self.name.map_or(self.code, |name| &name.zh_hant)
     }
 }
@@ -255,20 +256,8 @@ impl Kind<'_> {
                 format!("A contribution from \"{}\" must be there in \"{}\".", contributor.en(), stage.en()),
                 format!("「{}」必須有「{}」的出資。", stage.zh_hant(), contributor.zh_hant()),
             ),
-            Self::Matched { stage, counted, ratio, amount } => {
-                let (counted, amount) = (money(*counted), money(*amount));
-                sentence(
-                    format!("At {ratio}, {counted} that count in \"{}\" are matched with {amount}.", stage.en()),
-                    format!("按 {ratio} 的比例，「{}」計算在內的 {counted} 出資可獲配對 {amount}。", stage.zh_hant()),
-                )
-            }
-            Self::Share { stage, cost, share, amount } => {
-                let (cost, amount) = (money(*cost), money(*amount));
-                sentence(
-                    format!("The government's share of \"{}\" is {share} of {cost}: {amount}.", stage.en()),
-                    format!("政府承擔「{}」成本 {cost} 的 {share}：{amount}。", stage.zh_hant()),
-                )
-            }
+            Self::Matched { stage, counted, ratio, amount } => tiered::matched(stage, *counted, ratio, *amount),
+            Self::Share { stage, cost, share, amount } => tiered::shared(stage, *cost, *share, *amount),
             Self::Uncovered { stage, cost, given, amount } => {
                 let (cost, given, amount) = (money(*cost), money(*given), money(*amount));
                 sentence(

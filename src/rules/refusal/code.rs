@@ -65,9 +65,15 @@ codes! {
     Rule: SchemeFaulty { .. } = "scheme.faulty"
         "The scheme's text has faults; `detail` names all of them.",
     State: SchemeUnchanged { .. } = "scheme.unchanged"
-        "This text is in force already.",
+        "This text is in force on that day already.",
     Absent: SchemeNotPublished { .. } = "scheme.not_published"
-        "No scheme with this code is published.",
+        "No text of a scheme with this code is in force.",
+    State: SchemeDraftWrongState { .. } = "scheme_draft.wrong_state"
+        "This cannot be done in the state in which the draft is.",
+    Permission: SchemeDraftOwn = "scheme_draft.own"
+        "The caller has written or proposed the text: another officer must publish it.",
+    Rule: SchemeDayOver { .. } = "scheme.day_over"
+        "The day from which the text was to be in force is over.",
     Rule: SchemeTakesNoApplications { .. } = "scheme.takes_no_applications"
         "The scheme's text only calculates; `detail` says what it lacks.",
     State: ApplicationWrongState { .. } = "application.wrong_state"

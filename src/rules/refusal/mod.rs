@@ -62,16 +62,33 @@ pub enum Refusal {
         faults: Vec<Fault>,
     },
     /// The text is in force already.
-    #[error("This text of {code} is the one in force already.")]
+    #[error("This text of {code} is the one in force on that day already.")]
     SchemeUnchanged {
         /// The scheme's code.
         code: String,
     },
-    /// No published text of that scheme.
-    #[error("There is no published scheme \"{code}\".")]
+    /// No text of that scheme is in force.
+    #[error("No text of a scheme \"{code}\" is published and in force.")]
     SchemeNotPublished {
         /// The scheme's code.
         code: String,
+    },
+    /// What has been proposed or published is not edited, and what has not been proposed is not published.
+    #[error("This cannot be done while the text is {state}.")]
+    SchemeDraftWrongState {
+        /// The state it is in.
+        state: &'static str,
+    },
+    /// Two persons publish a text: one who has written or proposed it, and another.
+    #[error("You have written or proposed this text, so another officer must publish it.")]
+    SchemeDraftOwn,
+    /// What was in force on a day that is over stays as it was.
+    #[error("{from} is over: a text is in force from {today} at the earliest. Propose it from another day.")]
+    SchemeDayOver {
+        /// The day that was chosen.
+        from: Day,
+        /// Today.
+        today: Day,
     },
     /// The scheme calculates, and does no more.
     #[error("{code} takes no applications here: its published text lacks {}.", missing.join(", "))]

@@ -107,7 +107,7 @@ impl Scheme {
 }
 
 /// Whether a calculation looks at the value at all.
-fn is_calculated(path: &str) -> bool {
+pub(crate) fn is_calculated(path: &str) -> bool {
     let (section, _) = path.split_once('.').unwrap_or((path, ""));
     !matches!(section, "assessment" | "approval" | "payment" | "obligation" | "control" | "question" | "envelope")
 }

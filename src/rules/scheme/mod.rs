@@ -13,10 +13,12 @@ mod procedure;
 mod relations;
 #[cfg(test)]
 pub(crate) mod sample;
+mod skeleton;
 mod unit_rate;
 mod values;
 
 pub use example::Expectation;
+pub(crate) use example::is_calculated;
 pub use fault::Fault;
 pub use file::{
     Category, Condition, Cost, Example, Fact, FactKind, Facts, Grade, Matching, Named, NamedValue, Plain, SchemeFile,
@@ -28,9 +30,11 @@ pub use lives::{CaseLine, Life, Line};
 pub use matching::{NeedOf, RatioRule, ShareRule};
 pub use predicate::{Answered, Bound, Predicate};
 pub use procedure::{
-    Approval, Assessment, Control, ControlValue, DueOn, Instalment, Obligation, Payment, Procedure, Recommender, Round,
+    Approval, Assessment, Control, ControlValue, DueOn, Instalment, Missing, Obligation, Payment, Procedure,
+    Recommender, Round,
 };
 pub use relations::{Dependency, Exclusive, Interval, IntervalAfter, Lineage, SchemeKind};
+pub use skeleton::skeleton;
 pub use unit_rate::{AddOn, Class, RatePer, UnitRates};
 pub use values::{CategoryList, Counts, Forms, Limit, Treatment};
 
@@ -70,7 +74,17 @@ impl Scheme {
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok(Self { file, hash: hexadecimal(&Sha256::digest(text.as_bytes())), lives })
+        Ok(Self { file, hash: hash_of(text), lives })
+    }
+
+    /// Reads a text and runs its examples: what this finds in order may be published.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, as `almoner scheme check` says it.
+    pub fn proved(text: &str) -> Result<Self, Vec<Fault>> {
+        let scheme = Self::read(text)?;
+        let faults = scheme.failing_examples(text);
+        if faults.is_empty() { Ok(scheme) } else { Err(faults) }
     }
 
     /// The source behind a code that the check has found in `[sources]`.
@@ -91,6 +105,28 @@ pub const CODE_CHARACTERS_MAX: usize = 40;
 pub fn is_code(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=CODE_CHARACTERS_MAX).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// The code that a text says is its scheme's, whatever else may be wrong with it; `None` where it says none.
+#[must_use]
+pub fn code_of(text: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        code: String,
+    }
+    toml::from_str::<Head>(text).ok().map(|head| head.code).filter(|code| is_code(code))
+}
+
+/// What a published text is known by: SHA-256 of its bytes, in lower-case hexadecimal.
+#[must_use]
+pub fn hash_of(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text.as_bytes()))
+}
+
+/// Whether a text can be the hash of another.
+#[must_use]
+pub fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Bytes as lower-case hexadecimal.

@@ -46,24 +46,54 @@ impl Scheme {
         {
             return Ok(Procedure { assessment, approval, payment });
         }
-        Err(Refusal::SchemeTakesNoApplications { code: self.file.code.get_ref().clone(), missing: self.missing() })
+        let missing = self.missing().into_iter().map(Missing::as_str).collect();
+        Err(Refusal::SchemeTakesNoApplications { code: self.file.code.get_ref().clone(), missing })
     }
 
     /// What is missing before the scheme can take applications; empty where it can.
     #[must_use]
-    pub fn missing(&self) -> Vec<&'static str> {
+    pub fn missing(&self) -> Vec<Missing> {
         let file = &self.file;
         let kind = match file.kind {
             SchemeKind::Grant => None,
-            SchemeKind::Investment => Some("payment by capital calls"),
-            SchemeKind::Deduction => Some("a grant: it is a deduction from tax"),
+            SchemeKind::Investment => Some(Missing::CapitalCalls),
+            SchemeKind::Deduction => Some(Missing::Grant),
         };
         let sections = [
-            (file.assessment.is_none(), "[assessment]"),
-            (file.approval.is_none(), "[approval]"),
-            (file.payment.is_none(), "[payment]"),
+            (file.assessment.is_none(), Missing::Assessment),
+            (file.approval.is_none(), Missing::Approval),
+            (file.payment.is_none(), Missing::Payment),
         ];
         kind.into_iter().chain(sections.into_iter().filter(|(missing, _)| *missing).map(|(_, name)| name)).collect()
+    }
+}
+
+/// Something without which a scheme takes no applications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Capital calls, which are not handled here.
+    CapitalCalls,
+    /// Money that is given.
+    Grant,
+    /// How proposals are assessed.
+    Assessment,
+    /// Who approves.
+    Approval,
+    /// How a grant is paid.
+    Payment,
+}
+
+impl Missing {
+    /// It in English.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CapitalCalls => "payment by capital calls",
+            Self::Grant => "a grant: it is a deduction from tax",
+            Self::Assessment => "[assessment]",
+            Self::Approval => "[approval]",
+            Self::Payment => "[payment]",
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! How a scheme stands to time and to other schemes: what must lie between two grants, what excludes it, what it needs before.
 
+use super::SchemeFile;
 use crate::dated::Dated;
 use crate::text::Text;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use toml::Spanned;
 
 /// What a scheme gives.
@@ -80,4 +82,23 @@ pub struct Lineage {
     pub from: crate::calendar::Day,
     /// Where that was published.
     pub source: Spanned<String>,
+}
+
+impl SchemeFile {
+    /// The other schemes whose awards its rules look at: what it excludes, and what it needs.
+    #[must_use]
+    pub fn other_schemes(&self) -> BTreeSet<String> {
+        let excluded = self.exclusive.values().flat_map(|exclusive| &exclusive.schemes);
+        let needed = self.dependency.values().flat_map(|dependency| &dependency.schemes);
+        let codes = excluded.chain(needed).map(|code| code.get_ref().clone());
+        codes.filter(|code| code != self.code.get_ref()).collect()
+    }
+
+    /// The schemes of which an applicant's awards matter: it itself, and the others that its rules look at.
+    #[must_use]
+    pub fn schemes_looked_at(&self) -> BTreeSet<String> {
+        let mut codes = self.other_schemes();
+        codes.insert(self.code.get_ref().clone());
+        codes
+    }
 }

@@ -14,13 +14,13 @@ use std::path::Path;
 /// What happened to each case, batch and text, in its order, by whom, on which day of the business clock, and which letters told
 /// of it. When an award was decided is left out: of two approvals at the same moment either may come first.
 const EVENTS: &str = "
-  SELECT concat_ws(' ', coalesce(title, scheme_texts.code, batches.total_cents::text), sequence, event::json->>'event', CASE WHEN who::json->>'person' IS NULL THEN who END, people.email,
+  SELECT concat_ws(' ', coalesce(title, scheme_texts.code, scheme_drafts.code, batches.total_cents::text), sequence, event::json->>'event', CASE WHEN who::json->>'person' IS NULL THEN who END, people.email,
                    CASE WHEN event::json->>'event' <> 'application.approved' THEN happened_at::date END,
                    (SELECT string_agg(concat_ws(' ', notice::json->>'letter', to_whom.email), ', ' ORDER BY to_whom.email)
                       FROM outbox LEFT JOIN people to_whom ON to_whom.id::text = notice::json->'to'->>'person'
                      WHERE (outbox.subject_id, outbox.sequence) = (audit_entries.subject_id, audit_entries.sequence))) AS line
     FROM audit_entries LEFT JOIN people ON people.id::text = who::json->>'person'
-    LEFT JOIN applications ON applications.id = subject_id LEFT JOIN scheme_texts ON scheme_texts.id = subject_id
+    LEFT JOIN applications ON applications.id = subject_id LEFT JOIN scheme_texts ON scheme_texts.id = subject_id LEFT JOIN scheme_drafts ON scheme_drafts.id = subject_id
     LEFT JOIN batches ON batches.id = subject_id
    WHERE subject <> 'person' ORDER BY line";
 

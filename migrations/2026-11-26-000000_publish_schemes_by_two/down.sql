@@ -1,0 +1,10 @@
+DROP TRIGGER scheme_texts_sound ON scheme_texts;
+DROP TRIGGER scheme_texts_proposed ON scheme_texts;
+DROP FUNCTION scheme_text_must_end_its_draft();
+DROP FUNCTION scheme_text_must_be_proposed();
+DROP INDEX scheme_texts_by_day;
+ALTER TABLE scheme_texts DROP COLUMN in_force_from, DROP COLUMN draft_id, DROP COLUMN proposed_by, DROP COLUMN published_by;
+CREATE INDEX scheme_texts_by_code ON scheme_texts (code, published_at DESC, id DESC);
+DROP TABLE scheme_drafts, scheme_draft_authors CASCADE;
+DROP FUNCTION scheme_draft_must_step();
+DROP FUNCTION scheme_draft_must_be_sound();

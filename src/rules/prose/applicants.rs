@@ -1,0 +1,63 @@
+//! Who may apply in words: the questions, the conditions on their answers, and the parties counted together.
+
+use super::Chapter;
+use super::words::{quoted, say};
+use super::writer::Writer;
+use crate::scheme::{Condition, Fact, FactKind, Facts, NamedValue, Tables};
+
+impl Writer<'_> {
+    pub(super) fn eligibility(&mut self, conditions: &Tables<Condition>) {
+        self.chapter(Chapter::Applicants);
+        let names = self.names();
+        for (code, Condition { name, is }) in conditions {
+            let subject = say([name], "the condition that {0}", "「{0}」的條件", "“{0}”的条件");
+            self.dated(format!("eligibility.{code}"), is, &subject, |predicate| {
+                let parts = [name, &names.predicate(predicate)];
+                say(parts, "needed: {0}. That is so where {1}", "須符合：{0}。即{1}", "须符合：{0}。即{1}")
+            });
+        }
+    }
+
+    pub(super) fn facts(&mut self, Facts { applicant, project }: &Facts) {
+        self.chapter(Chapter::Questions);
+        for (code, fact) in applicant {
+            self.fact(format!("facts.applicant.{code}"), fact);
+        }
+        for (code, fact) in project {
+            self.fact(format!("facts.project.{code}"), fact);
+        }
+    }
+
+    fn fact(&mut self, path: String, Fact { name, kind }: &Fact) {
+        let kind = match kind {
+            FactKind::Boolean => say([], "yes or no", "是或否", "是或否"),
+            FactKind::Text => say([], "a code", "代碼", "代码"),
+            FactKind::Count => say([], "a whole number", "整數", "整数"),
+            FactKind::Amount => say([], "an amount", "金額", "金额"),
+        };
+        let parts = [&quoted(name), &kind];
+        self.undated(path, say(parts, "asked: {0} (answer: {1})", "提問：{0}（答案：{1}）", "提问：{0}（答案：{1}）"));
+    }
+
+    pub(super) fn aggregation(&mut self, groups: &Tables<NamedValue<bool>>) {
+        self.chapter(Chapter::Ceilings);
+        for (code, NamedValue { name, is }) in groups {
+            let name = quoted(name);
+            let subject = say([&name], "awards of {0}", "{0}所獲的資助", "{0}所获的资助");
+            self.dated(format!("aggregation.{code}"), is, &subject, |together| match together {
+                true => say(
+                    [&subject],
+                    "{0} are counted together with those of the applicant",
+                    "{0}與申請者的資助合併計算",
+                    "{0}与申请者的资助合并计算",
+                ),
+                false => say(
+                    [&subject],
+                    "{0} are not counted together with those of the applicant",
+                    "{0}不與申請者的資助合併計算",
+                    "{0}不与申请者的资助合并计算",
+                ),
+            });
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Limits in words: ceilings, floors and the money of the scheme.
+
+use super::Chapter;
+use super::words::{money, say};
+use super::writer::Writer;
+use crate::dated::Known;
+use crate::money::Cents;
+use crate::scheme::{Ceiling, CeilingOf, Floor, FloorOf, Per, Period, Plain, Tables};
+use crate::text::Text;
+
+impl Writer<'_> {
+    pub(super) fn ceilings(&mut self, ceilings: &Tables<Ceiling>) {
+        self.chapter(Chapter::Ceilings);
+        let names = self.names();
+        for (name, ceiling) in ceilings {
+            let Ceiling { of, per, period, stage, with, is } = ceiling;
+            let over = over(*per, *period);
+            let subject = match of {
+                CeilingOf::Grant => say([&over], "the grant {0}", "{0}的資助額", "{0}的资助额"),
+                CeilingOf::Projects => say([&over], "the number of projects {0}", "{0}的項目數目", "{0}的项目数目"),
+                CeilingOf::Applications => {
+                    say([&over], "the number of applications {0}", "{0}的申請數目", "{0}的申请数目")
+                }
+                CeilingOf::Asked(measure) => say([&names.measure(measure), &over], "{0} {1}", "{1}的{0}", "{1}的{0}"),
+            };
+            let subject = match stage {
+                None => subject,
+                Some(stage) => {
+                    say([&subject, &names.stage(stage.get_ref())], "{0}, for {1}", "{0}（{1}）", "{0}（{1}）")
+                }
+            };
+            let above = match of {
+                CeilingOf::Grant => say([], "more is cut", "超出的部分予以削減", "超出的部分予以削减"),
+                CeilingOf::Projects | CeilingOf::Applications | CeilingOf::Asked(_) => {
+                    say([], "more is refused", "超出則不獲批准", "超出则不获批准")
+                }
+            };
+            let groups = (*per == Per::Applicant).then(|| names.groups(with.as_deref())).flatten();
+            let above = groups
+                .map_or_else(|| above.clone(), |groups| say([&above, &groups], "{0}; {1}", "{0}；{1}", "{0}；{1}"));
+            self.dated(format!("ceiling.{name}"), is, &subject, |limit| {
+                let parts = [&subject, &names.limit(limit), &above];
+                say(parts, "{0} is at most {1}: {2}", "{0}最多為 {1}，{2}", "{0}最多为 {1}，{2}")
+            });
+        }
+    }
+
+    pub(super) fn floors(&mut self, floors: &Tables<Floor>) {
+        self.chapter(Chapter::Floors);
+        let names = self.names();
+        for (name, Floor { of, stage, is }) in floors {
+            let whole = say([], "the project", "項目", "项目");
+            let whole = stage.as_ref().map_or(whole, |stage| names.stage(stage.get_ref()));
+            let subject = match of {
+                FloorOf::Cost => say([&whole], "eligible cost of {0}", "{0}的合資格成本", "{0}的合资格成本"),
+                FloorOf::Contribution => {
+                    say([&whole], "the contribution that counts in {0}", "{0}計算在內的出資", "{0}计算在内的出资")
+                }
+                FloorOf::Grant => say([&whole], "the grant of {0}", "{0}的資助額", "{0}的资助额"),
+            };
+            self.dated(format!("floor.{name}"), is, &subject, |limit| {
+                let parts = [&subject, &names.limit(limit)];
+                say(
+                    parts,
+                    "{0} must be at least {1}: less is refused",
+                    "{0}須最少為 {1}，不足則不獲批准",
+                    "{0}须最少为 {1}，不足则不获批准",
+                )
+            });
+        }
+    }
+
+    pub(super) fn envelope(&mut self, envelope: Option<&Plain<Cents>>) {
+        self.chapter(Chapter::Envelope);
+        if let Some(envelope) = envelope {
+            self.known("envelope", &envelope.is, |known| match known {
+                Known::Is(amount) => say(
+                    [&money(*amount)],
+                    "the scheme has {0} for all its projects",
+                    "計劃的總承擔額為 {0}",
+                    "计划的总承担额为 {0}",
+                ),
+                Known::None => {
+                    say([], "the scheme has no amount of its own", "計劃沒有本身的總承擔額", "计划没有本身的总承担额")
+                }
+                Known::Unknown => say(
+                    [],
+                    "it is not known how much the scheme has in all",
+                    "計劃的總承擔額未能確定",
+                    "计划的总承担额未能确定",
+                ),
+            });
+        }
+    }
+}
+
+/// Over what a ceiling is counted.
+fn over(per: Per, period: Period) -> Text {
+    match (per, period) {
+        (Per::Project, _) => say([], "of a project", "每個項目", "每个项目"),
+        (Per::Applicant, Period::Lifetime) => say([], "of an applicant in all", "每名申請者累計", "每名申请者累计"),
+        (Per::Applicant, Period::Concurrent) => {
+            say([], "of an applicant at one time", "每名申請者同一時間進行中", "每名申请者同一时间进行中")
+        }
+        (Per::Applicant, Period::FinancialYear) => say(
+            [],
+            "of an applicant in a financial year (from 1 April)",
+            "每名申請者每個財政年度（4月1日起）",
+            "每名申请者每个财政年度（4月1日起）",
+        ),
+        (Per::Applicant, Period::AcademicYear) => say(
+            [],
+            "of an applicant in an academic year (from 1 September)",
+            "每名申請者每個學年（9月1日起）",
+            "每名申请者每个学年（9月1日起）",
+        ),
+        (Per::Applicant, Period::CalendarYear) => {
+            say([], "of an applicant in a calendar year", "每名申請者每個曆年", "每名申请者每个历年")
+        }
+        (Per::Applicant, Period::Round) => {
+            say([], "of an applicant in a round", "每名申請者每輪申請", "每名申请者每轮申请")
+        }
+    }
+}

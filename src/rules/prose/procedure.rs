@@ -1,0 +1,165 @@
+//! What comes before and after the calculation in words: assessment, approval, payment, obligations, controls, open questions.
+
+use super::Chapter;
+use super::words::{money, quoted, same, say, share, yes_or_no};
+use super::writer::{Writer, unknown};
+use crate::dated::Known;
+use crate::scheme::{
+    Approval, Assessment, Control, ControlValue, DueOn, Instalment, NamedValue, Obligation, Payment, Recommender,
+    Tables,
+};
+use crate::text::Text;
+
+impl Writer<'_> {
+    pub(super) fn assessment(&mut self, assessment: Option<&Assessment>) {
+        let Some(Assessment { assessors, scale, pass_mark, criterion }) = assessment else { return };
+        self.chapter(Chapter::Assessment);
+        let subject = say([], "the number of assessors", "評審員的人數", "评审员的人数");
+        self.dated("assessment.assessors", &assessors.is, &subject, |number| {
+            say(
+                [&same(number)],
+                "{0} assessors score each proposal",
+                "每份建議書由 {0} 名評審員評分",
+                "每份建议书由 {0} 名评审员评分",
+            )
+        });
+        let subject = say([], "the scale of marks", "評分的尺度", "评分的尺度");
+        self.dated("assessment.scale", &scale.is, &subject, |number| {
+            say(
+                [&same(number)],
+                "each criterion is marked from 0 to {0}",
+                "每項準則的評分為 0 至 {0} 分",
+                "每项准则的评分为 0 至 {0} 分",
+            )
+        });
+        let subject = say([], "the pass mark", "合格分數", "合格分数");
+        self.dated("assessment.pass_mark", &pass_mark.is, &subject, |part| {
+            say(
+                [&share(*part)],
+                "a proposal passes with {0} of the highest weighted mark",
+                "建議書須達加權總分的 {0} 方為合格",
+                "建议书须达加权总分的 {0} 方为合格",
+            )
+        });
+        for (code, NamedValue { name, is }) in criterion {
+            let name = quoted(name);
+            let subject = say([&name], "the weight of {0}", "{0}的比重", "{0}的比重");
+            self.dated(format!("assessment.criterion.{code}"), is, &subject, |part| {
+                say([&name, &share(*part)], "the criterion {0} weighs {1}", "準則{0}佔 {1}", "准则{0}占 {1}")
+            });
+        }
+    }
+
+    pub(super) fn approval(&mut self, approval: Option<&Approval>) {
+        let Some(Approval { recommender: Recommender { name, source }, authority, offer_days }) = approval else {
+            return;
+        };
+        self.chapter(Chapter::Assessment);
+        let text = say([&quoted(name)], "{0} recommends", "由{0}作出建議", "由{0}作出建议");
+        self.stated("approval.recommender", None, text, Some(source.get_ref()));
+        for (code, NamedValue { name, is }) in authority {
+            let name = quoted(name);
+            self.known(format!("approval.authority.{code}"), is, |known| match known {
+                Known::Is(amount) => say(
+                    [&name, &money(*amount)],
+                    "{0} may approve grants up to {1}",
+                    "{0}可批准不超過 {1} 的資助",
+                    "{0}可批准不超过 {1} 的资助",
+                ),
+                Known::None => say(
+                    [&name],
+                    "{0} may approve grants of any amount",
+                    "{0}可批准任何數額的資助",
+                    "{0}可批准任何数额的资助",
+                ),
+                Known::Unknown => unknown(&say([&name], "the authority of {0}", "{0}的批准權限", "{0}的批准权限")),
+            });
+        }
+        let subject = say([], "the time for which an offer stands", "資助要約的有效期", "资助要约的有效期");
+        self.dated("approval.offer_days", &offer_days.is, &subject, |number| {
+            say(
+                [&same(number)],
+                "an offer stands for {0} days",
+                "資助要約的有效期為 {0} 日",
+                "资助要约的有效期为 {0} 日",
+            )
+        });
+    }
+
+    pub(super) fn payment(&mut self, payment: Option<&Payment>) {
+        let Some(Payment { instalment }) = payment else { return };
+        self.chapter(Chapter::Assessment);
+        for (code, Instalment { name, due, is, cap }) in instalment {
+            let (path, name) = (format!("payment.instalment.{code}"), quoted(name));
+            let subject = say([&name], "the instalment {0}", "{0}一期的撥款", "{0}一期的拨款");
+            self.dated(path.clone(), is, &subject, |part| {
+                say(
+                    [&subject, &share(*part), &due_on(*due)],
+                    "{0} is {1} of the grant, due on {2}",
+                    "{0}為資助額的 {1}，於{2}後支付",
+                    "{0}为资助额的 {1}，于{2}后支付",
+                )
+            });
+            if let Some(cap) = cap {
+                let capped = say([&subject], "the most of {0}", "{0}的上限", "{0}的上限");
+                self.dated(format!("{path}.cap"), cap, &capped, |amount| {
+                    say(
+                        [&subject, &money(*amount)],
+                        "{0} is at most {1}: what is above it goes into the last instalment",
+                        "{0}最多為 {1}，餘數撥入最後一期",
+                        "{0}最多为 {1}，余数拨入最后一期",
+                    )
+                });
+            }
+        }
+    }
+
+    pub(super) fn obligations(&mut self, obligations: &Tables<Obligation>) {
+        self.chapter(Chapter::Obligations);
+        for (code, Obligation { name, after, is }) in obligations {
+            let subject = say([name], "the time of \"{0}\"", "「{0}」的期限", "“{0}”的期限");
+            self.dated(format!("obligation.{code}"), is, &subject, |months| {
+                let parts = [name, &same(months), &due_on(*after)];
+                say(parts, "{0}: within {1} months of {2}", "{0}：{2}後 {1} 個月內", "{0}：{2}后 {1} 个月内")
+            });
+        }
+    }
+
+    pub(super) fn controls(&mut self, controls: &Tables<Control>) {
+        let names = self.names();
+        for (code, Control { name, is }) in controls {
+            let subject = quoted(name);
+            self.dated(format!("control.{code}"), is, &subject, |value| {
+                let value = match value {
+                    ControlValue::Share(part) => share(*part),
+                    ControlValue::Limit(limit) => names.limit(limit),
+                    ControlValue::Holds(holds) => yes_or_no(*holds),
+                };
+                stated(name, &value)
+            });
+        }
+    }
+
+    pub(super) fn questions(&mut self, questions: &Tables<NamedValue<bool>>) {
+        self.chapter(Chapter::Unknown);
+        for (code, NamedValue { name, is }) in questions {
+            self.known(format!("question.{code}"), is, |known| match known {
+                Known::Is(answer) => stated(name, &yes_or_no(*answer)),
+                Known::None => say([name], "asked no more: {0}", "已無須確定：{0}", "已无须确定：{0}"),
+                Known::Unknown => say([name], "not known: {0}", "未能確定：{0}", "未能确定：{0}"),
+            });
+        }
+    }
+}
+
+fn stated(name: &Text, value: &Text) -> Text {
+    say([name, value], "{0}: {1}", "{0}：{1}", "{0}：{1}")
+}
+
+fn due_on(due: DueOn) -> Text {
+    match due {
+        DueOn::Acceptance => say([], "the acceptance of the offer", "接納資助", "接纳资助"),
+        DueOn::Completion => say([], "the completion of the project", "項目完成", "项目完成"),
+        DueOn::FinalAccounts => say([], "the acceptance of the final accounts", "最終帳目獲接納", "最终账目获接纳"),
+    }
+}

@@ -1,0 +1,131 @@
+//! What differs is told by rule, with what was said before and what is said after.
+
+use super::*;
+use crate::scheme::sample::Sample;
+
+const CEILING: &str = "[ceiling.project]\nof = \"grant\"\nper = \"project\"\nis = [\n  { from = \"2024-01-01\", is = \"100.00\", source = \"guide\" },\n  { from = \"2025-01-01\", is = \"200.00\", source = \"guide\" },\n]\n";
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+/// Path, kind, and the two sentences in English.
+fn told(differences: &[Difference]) -> Vec<(String, DifferenceKind, String, String)> {
+    let words = |stated: &Option<Stated>| stated.as_ref().map_or(String::new(), |stated| stated.text.en.clone());
+    let told = differences.iter().map(|difference| {
+        (difference.path.clone(), difference.kind, words(&difference.before), words(&difference.after))
+    });
+    told.collect()
+}
+
+fn changed(path: &str, before: &str, after: &str) -> (String, DifferenceKind, String, String) {
+    (path.to_owned(), DifferenceKind::Changed, before.to_owned(), after.to_owned())
+}
+
+#[test]
+fn two_days_of_one_text_differ_in_what_changes_between_them() {
+    let scheme = Sample::new().add(CEILING).read();
+    let (hundred, two_hundred) = (
+        "The grant of a project is at most HK$100.00: more is cut.",
+        "The grant of a project is at most HK$200.00: more is cut.",
+    );
+    assert_eq!(
+        told(&between_days(&scheme, day("2024-12-31"), day("2025-01-01"))),
+        [changed("ceiling.project", hundred, two_hundred)]
+    );
+    assert_eq!(
+        told(&between_days(&scheme, day("2025-01-01"), day("2024-12-31"))),
+        [changed("ceiling.project", two_hundred, hundred)]
+    );
+    assert_eq!(between_days(&scheme, day("2025-01-01"), day("2030-01-01")), []);
+    let begun = between_days(&scheme, day("2023-12-31"), day("2024-01-01"));
+    assert!(begun.iter().all(|difference| difference.kind == DifferenceKind::Added && difference.before.is_none()));
+    assert_eq!(begun.len(), scheme.lives.len());
+}
+
+#[test]
+fn two_texts_differ_in_values_names_sources_and_questions() {
+    let before = Sample::new().add(CEILING);
+    let question = "[question.extension]\nname = { en = \"whether\", zh-Hant = \"可否\", zh-Hans = \"可否\" }\nis = [{ from = \"2024-01-01\", is = \"unknown\", source = \"guide\" }]\n";
+    let after = before
+        .clone()
+        .change("\"200.00\"", "\"300.00\"")
+        .change("title      = \"The guide\"", "title      = \"The new guide\"")
+        .change("en = \"Panel\"", "en = \"Board\"")
+        .add(question);
+    assert_eq!(between_texts(&before.read(), &before.read()), []);
+    let differences = between_texts(&before.read(), &after.read());
+    let sources = |difference: &&Difference| {
+        difference.before.as_ref().map(|stated| &stated.text) == difference.after.as_ref().map(|stated| &stated.text)
+    };
+    let (only_source, said): (Vec<_>, Vec<_>) = differences.iter().partition(sources);
+    let expected = [
+        changed(
+            "ceiling.project",
+            "The grant of a project is at most HK$200.00: more is cut.",
+            "The grant of a project is at most HK$300.00: more is cut.",
+        ),
+        changed("approval.recommender", "\"Panel\" recommends.", "\"Board\" recommends."),
+        changed(
+            "sources.guide",
+            "\"The guide\" (official, checked on 1 January 2026).",
+            "\"The new guide\" (official, checked on 1 January 2026).",
+        ),
+        ("question.extension".to_owned(), DifferenceKind::Added, String::new(), "Not known: whether.".to_owned()),
+    ];
+    assert_eq!(told(&said.into_iter().cloned().collect::<Vec<_>>()), expected);
+    // Whatever cites the source cites another title.
+    assert!(only_source.iter().any(|difference| difference.path == "open"));
+}
+
+#[test]
+fn a_day_that_moves_is_a_change_and_a_line_more_is_added() {
+    let before = Sample::new().add(CEILING);
+    let moved = before.clone().change("2025-01-01", "2025-07-01").read();
+    let differences = between_texts(&before.read(), &moved);
+    let [difference] = differences.as_slice() else { panic!("{differences:?}") };
+    let from = |stated: &Option<Stated>| stated.as_ref().and_then(|stated| stated.from);
+    assert_eq!((from(&difference.before), from(&difference.after)), (Some(day("2025-01-01")), Some(day("2025-07-01"))));
+    let more = "  { from = \"2026-01-01\", is = \"none\", source = \"guide\" },\n]\n";
+    let more = before.clone().change(" },\n]\n", &format!(" }},\n{more}")).read();
+    let added = between_texts(&before.read(), &more);
+    assert_eq!(
+        told(&added),
+        [(
+            "ceiling.project".to_owned(),
+            DifferenceKind::Added,
+            String::new(),
+            "There is no rule on the grant of a project.".to_owned()
+        )]
+    );
+    let removed = between_texts(&more, &before.read());
+    assert_eq!(removed.iter().map(|difference| difference.kind).collect::<Vec<_>>(), [DifferenceKind::Removed]);
+}
+
+#[test]
+fn a_difference_is_written_with_its_two_sides() {
+    let scheme = Sample::new().add(CEILING).read();
+    let differences = between_days(&scheme, day("2024-12-31"), day("2025-01-01"));
+    let json = serde_json::to_value(differences).unwrap();
+    assert_eq!(json[0]["kind"], "changed");
+    assert_eq!(
+        (&json[0]["before"]["from"], &json[0]["after"]["source"]["code"]),
+        (&"2024-01-01".into(), &"guide".into())
+    );
+    assert_eq!(json[0]["after"]["text"]["zh-Hant"], "每個項目的資助額最多為 HK$200.00，超出的部分予以削減。");
+}
+
+#[test]
+fn the_page_of_a_day_says_what_was_said_before_and_will_be_said_later() {
+    let page = page(&Sample::new().add(CEILING).read(), day("2024-06-01"), crate::person::Language::English);
+    let ceilings = page.sections.iter().find(|section| section.heading == "Ceilings").unwrap();
+    let (text, notes) = &ceilings.paragraphs[0];
+    assert_eq!(text, "The grant of a project is at most HK$100.00: more is cut.");
+    assert_eq!(
+        notes,
+        &[
+            "ceiling.project; since 1 January 2024; source: guide (official, checked on 1 January 2026)",
+            "From 1 January 2025 it will be: The grant of a project is at most HK$200.00: more is cut.",
+        ]
+    );
+}

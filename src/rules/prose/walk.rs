@@ -1,0 +1,140 @@
+//! The walk over a scheme file, in the order of the page. It takes the file apart name by name: a table without words does not compile.
+
+use super::words::{day, grade, quoted, same, say};
+use super::writer::Writer;
+use super::{Chapter, Rule};
+use crate::scheme::{Named, Scheme, SchemeFile, Source, Tables};
+use crate::text::Text;
+use toml::Spanned;
+
+pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
+    let SchemeFile {
+        code,
+        kind,
+        currency,
+        time_zone,
+        name,
+        sources,
+        open,
+        rounding,
+        stage,
+        contributor,
+        facts,
+        eligibility,
+        matching,
+        contribution,
+        cost,
+        unit_rate,
+        ceiling,
+        floor,
+        envelope,
+        aggregation,
+        duration,
+        interval,
+        exclusive,
+        dependency,
+        round,
+        assessment,
+        approval,
+        payment,
+        obligation,
+        control,
+        lineage,
+        question,
+        example: _, // proves the rules and is none
+    } = &scheme.file;
+    let mut writer = Writer::new(scheme);
+    writer.header(code.get_ref(), name);
+    writer.kind(*kind);
+    writer.units(currency.get_ref(), time_zone.get_ref());
+    writer.lineages(lineage);
+    writer.parts(stage, contributor);
+    writer.chapter(Chapter::Matching);
+    writer.matching(matching);
+    writer.contributions(contribution);
+    writer.chapter(Chapter::Matching);
+    writer.rounding(rounding);
+    writer.ceilings(ceiling);
+    writer.aggregation(aggregation);
+    writer.floors(floor);
+    writer.costs(cost);
+    writer.posts(unit_rate.as_ref());
+    writer.eligibility(eligibility);
+    writer.open(open);
+    writer.rounds(round);
+    writer.durations(duration);
+    writer.intervals(interval);
+    writer.exclusives(exclusive);
+    writer.dependencies(dependency);
+    writer.envelope(envelope.as_ref());
+    writer.assessment(assessment.as_ref());
+    writer.approval(approval.as_ref());
+    writer.payment(payment.as_ref());
+    writer.obligations(obligation);
+    writer.controls(control);
+    writer.questions(question);
+    writer.facts(facts);
+    writer.sources(sources);
+    let mut rules = writer.rules;
+    rules.sort_by_key(|rule| rule.chapter);
+    rules
+}
+
+impl Writer<'_> {
+    fn header(&mut self, code: &str, name: &Text) {
+        self.undated(
+            "code",
+            say([&same(code)], "the code of the scheme is {0}", "計劃的代碼為 {0}", "计划的代码为 {0}"),
+        );
+        self.undated("name", say([&quoted(name)], "the scheme is called {0}", "計劃名為{0}", "计划名为{0}"));
+    }
+
+    fn units(&mut self, currency: &str, time_zone: &str) {
+        self.undated(
+            "currency",
+            say([&same(currency)], "amounts are in {0}", "金額以 {0} 為單位", "金额以 {0} 为单位"),
+        );
+        let days = say([&same(time_zone)], "days are those of {0}", "日期以 {0} 的時區為準", "日期以 {0} 的时区为准");
+        self.undated("time_zone", days);
+    }
+
+    fn parts(&mut self, stages: &Tables<Named>, contributors: &Tables<Named>) {
+        let of = same(stages.len());
+        for (index, (code, Named { name })) in stages.iter().enumerate() {
+            let parts = [&same(index.saturating_add(1)), &of, &quoted(name)];
+            let text =
+                say(parts, "stage {0} of {1} is {2}", "共 {1} 個階段，第 {0} 個為{2}", "共 {1} 个阶段，第 {0} 个为{2}");
+            self.undated(format!("stage.{code}"), text);
+        }
+        for (code, Named { name }) in contributors {
+            let text = say(
+                [&quoted(name)],
+                "beside the grant, {0} can contribute",
+                "資助以外，{0}可出資",
+                "资助以外，{0}可出资",
+            );
+            self.undated(format!("contributor.{code}"), text);
+        }
+    }
+
+    fn sources(&mut self, sources: &Tables<Spanned<Source>>) {
+        self.chapter(Chapter::Sources);
+        for (code, source) in sources {
+            let Source { title, url, grade: good, checked_on } = source.get_ref();
+            let (title, grade, checked_on) = (quoted(&same(title)), grade(*good), day(*checked_on));
+            let text = match url {
+                None => {
+                    let parts = [&title, &grade, &checked_on];
+                    say(parts, "{0} ({1}, checked on {2})", "{0}（{1}，{2}查核）", "{0}（{1}，{2}查核）")
+                }
+                Some(url) => say(
+                    [&title, &grade, &checked_on, &same(url)],
+                    "{0} ({1}, checked on {2}; {3})",
+                    "{0}（{1}，{2}查核；{3}）",
+                    "{0}（{1}，{2}查核；{3}）",
+                ),
+            };
+            self.undated(format!("sources.{code}"), text);
+        }
+    }
+}
