@@ -333,6 +333,22 @@ fn the_page_of_schemes_is_what_the_program_prints() {
 }
 
 #[test]
+fn a_schema_is_printed_of_scheme_files_and_of_what_can_be_asked_of_one() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/schemes/scheme.schema.json");
+    assert_eq!(text(&run(&["scheme", "schema"]).stdout), fs::read_to_string(kept).unwrap());
+    let request: Value = serde_json::from_str(REQUEST).unwrap();
+    for (arguments, fits) in [
+        (&["scheme", "schema", "NIAS"][..], true),
+        (&["scheme", "schema", "NIAS", "--on", "2025-02-05"], true),
+        (&["scheme", "schema", "RAISE-PLUS"], false),
+    ] {
+        assert_eq!(jsonschema::is_valid(&answer(&run(arguments)), &request), fits, "{arguments:?}");
+    }
+    assert_not_understood(&run(&["scheme", "schema", "XYZ"]), "there is no scheme \"XYZ\"");
+    assert_not_understood(&run(&["scheme", "schema", "--on", "2025-02-05"]), "<CODE>");
+}
+
+#[test]
 fn a_day_that_is_none_is_refused() {
     let output = run(&["scheme", "show", "NIAS", "--on", "2025-02-30"]);
     assert_not_understood(&output, "\"2025-02-30\" is not a day: write year, month and day");

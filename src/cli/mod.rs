@@ -105,6 +105,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Scheme(scheme::Command::Diff(arguments)) => scheme::diff(&cli.schemes, &arguments),
         Command::Scheme(scheme::Command::Page) => scheme::page(&cli.schemes),
         Command::Scheme(scheme::Command::New(arguments)) => scheme::new(&arguments),
+        Command::Scheme(scheme::Command::Schema { code, on }) => scheme::schema(&cli.schemes, code.as_deref(), on),
         Command::Audit(command) => with_settings(&cli.config, |settings| audit::run(&settings, command)),
         Command::Replay { reference } => with_settings(&cli.config, |settings| audit::replay(&settings, &reference)),
     }

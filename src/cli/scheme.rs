@@ -17,6 +17,7 @@ use clap::Subcommand;
 use rules::actor::Actor;
 use rules::calendar::Day;
 use rules::refusal::Refusal;
+use rules::schema;
 use rules::scheme::Scheme;
 use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,17 @@ pub(super) enum Command {
     ///
     /// It checks as it stands, as a scheme of which nothing is known yet: every value is "unknown".
     New(new::New),
+    /// Print the JSON Schema of scheme files or, with a code, of what can be asked of that scheme.
+    ///
+    /// The former is kept as scheme.schema.json beside the scheme files: editors of TOML find it by their first line, and
+    /// complete and check what is typed.
+    Schema {
+        /// The code of the scheme whose calculation requests are described.
+        code: Option<String>,
+        /// The day whose rules apply; without one, what is true on every day is said.
+        #[arg(long, value_name = "DAY", value_parser = Day::parse, requires = "code")]
+        on: Option<Day>,
+    },
 }
 
 pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
@@ -68,6 +80,18 @@ pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
     }
     match schemes::files(folder) {
         Ok(files) => check_all(&files, schemes::in_its_place),
+        Err(error) => not_understood(error),
+    }
+}
+
+pub(super) fn schema(folder: &Path, code: Option<&str>, on: Option<Day>) -> ExitCode {
+    let schema = match code.map(|code| schemes::find(folder, code)) {
+        None => schema::scheme_file(),
+        Some(Ok(scheme)) => schema::request(&scheme, on),
+        Some(Err(error)) => return not_understood(error),
+    };
+    match schema::text(&schema) {
+        Ok(text) => finished(&text, ExitCode::SUCCESS),
         Err(error) => not_understood(error),
     }
 }

@@ -4,10 +4,15 @@ use super::answer::Answer;
 use super::body::Text;
 use super::problem::Problem;
 use super::services::Door;
-use actix_web::post;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
+use actix_web::{get, post};
 use rules::calculation::{Request, RequestFault, calculate as work_out};
+use rules::calendar::Day;
+use rules::hexadecimal;
+use serde::Deserialize;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
 
 /// Work out a grant and explain it line by line.
 ///
@@ -32,6 +37,35 @@ pub(super) async fn calculate(door: Door, code: Path<String>, body: Text) -> Res
     let calculation = work_out(&in_force.scheme, &request, on).map_err(Problem::faulty)?;
     let json = calculation.answer(&request).to_json().map_err(|error| Problem::failed(&error.to_string()))?;
     Ok(Answer::json(json))
+}
+
+/// Of which day.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct SchemaQuery {
+    /// The day whose rules apply; left out, what is true on every day is said.
+    #[param(value_type = Option<String>, format = Date)]
+    on: Option<Day>,
+}
+
+/// What can be asked of a scheme, as a JSON Schema (draft 2020-12) of its calculation requests.
+///
+/// It names the scheme's stages, contributors, questions, categories and classes: `title` in English, `x-name` in every written form.
+/// What it refuses is refused when it is asked.
+#[utoipa::path(
+    tag = "schemes", security(()),
+    params(("code" = String, Path, description = "The code of the scheme", example = "NIAS"), SchemaQuery),
+    responses((status = 200, description = "The schema of a request", body = Value)),
+)]
+#[get("/schemes/{code}/calculations/schema")]
+pub(super) async fn schema(door: Door, code: Path<String>, query: Query<SchemaQuery>) -> Result<Answer, Problem> {
+    let in_force = door.schemes.in_force(&mut door.reader().await?, &code).await?;
+    let schema = serde_json::to_string(&rules::schema::request(&in_force.scheme, query.on));
+    let schema = schema.map_err(|error| Problem::failed(&error.to_string()))?;
+    // The text of the scheme is not all that it is made of: another version of Almoner may say more.
+    let tag = hexadecimal(&Sha256::digest(&schema));
+    Ok(Answer::json(schema).tagged(&tag).public())
 }
 
 fn example() -> Value {

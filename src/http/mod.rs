@@ -56,6 +56,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(scheme_drafts::give_back)         // POST   /api/v1/scheme-drafts/{id}/return
         .service(scheme_drafts::publish)           // POST   /api/v1/scheme-drafts/{id}/publication
         .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
+        .service(calculations::schema)             // GET    /api/v1/schemes/{code}/calculations/schema
         .service(sessions::sign_in)                // POST   /api/v1/sessions
         .service(sessions::refresh)                // POST   /api/v1/sessions/refresh
         .service(sessions::sign_out)               // DELETE /api/v1/sessions/current

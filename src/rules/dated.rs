@@ -3,6 +3,7 @@
 use crate::calendar::Day;
 use crate::scheme::Predicate;
 use crate::text::Text;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, de};
 use std::ops::Range;
 use toml::Spanned;
@@ -34,8 +35,9 @@ pub struct Entry<T> {
 }
 
 /// A value that holds for those who fulfil a condition.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "T: FileValue")]
+#[schemars(bound = "T: FileValue", rename = "CaseOf{T}")]
 pub struct Case<T> {
     /// The condition.
     #[serde(deserialize_with = "condition")]
@@ -54,12 +56,17 @@ pub struct Dated<T> {
 }
 
 /// What can be written after `is =`.
-pub trait FileValue: Sized {
+pub trait FileValue: Sized + JsonSchema {
     /// Reads it from the value in the file.
     ///
     /// # Errors
     /// A sentence that says what to write instead.
     fn from_file(value: toml::Value) -> Result<Self, String>;
+
+    /// What an editor is told of it, where that is not what a request says.
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Self>()
+    }
 }
 
 impl<T> Dated<T> {
@@ -86,13 +93,19 @@ impl<T> Entry<T> {
     }
 }
 
-#[derive(Deserialize)]
+/// One line of a value's life.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "T: FileValue")]
-struct EntryInFile<T> {
+#[schemars(bound = "T: FileValue", rename = "LineOf{T}")]
+pub(crate) struct EntryInFile<T> {
+    /// The first day on which it holds; until the next line begins.
     from: Day,
+    /// What holds from then on, where no case does.
     is: Known<T>,
-    #[serde(default = "Vec::new")]
+    /// What holds instead for some, in the order in which they are tried.
+    #[serde(default)]
     cases: Vec<Case<T>>,
+    /// The code of the document that says so, a key of `[sources]`.
     source: String,
 }
 

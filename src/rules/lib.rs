@@ -30,6 +30,7 @@ pub mod refusal;
 pub mod report;
 #[cfg(test)]
 mod sample;
+pub mod schema;
 pub mod scheme;
 pub mod scheme_draft;
 pub mod scheme_text;

@@ -1,6 +1,7 @@
 //! Money as whole cents, the fractions that money is multiplied by, and the one place where a cent is rounded.
 
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -111,7 +112,8 @@ impl fmt::Display for Cents {
 }
 
 /// How the one rounding of a stage is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
 pub enum Rounding {
     /// Down to the cent: a fraction of a cent is never granted.
     Down,

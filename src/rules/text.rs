@@ -1,10 +1,11 @@
 //! Texts that people read, in the languages that Almoner speaks.
 
 use crate::person::Language;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An official text in each of the three written forms. Nothing converts one into another.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// English.

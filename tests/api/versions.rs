@@ -140,7 +140,8 @@ async fn what_is_known_already_is_not_sent_again() {
     let (staff, applicant) = (world.staff().await, world.applicant().await);
     let case = world.draft(&staff, &applicant, (CODE, accelerator("2000000.00", "1000000.00")), at(DAY, 0)).await;
     let token = site.token(&applicant.actor).await;
-    for path in [format!("/api/v1/applications/{}", case.id), format!("/api/v1/schemes/{CODE}")] {
+    let schema = format!("/api/v1/schemes/{CODE}/calculations/schema");
+    for path in [format!("/api/v1/applications/{}", case.id), format!("/api/v1/schemes/{CODE}"), schema] {
         let get = || Call::get(path.as_str()).with(&token);
         let first = site.send(&get());
         let etag = first.header("etag");

@@ -117,6 +117,7 @@ pub const OPEN: [(&str, u16, &str); 14] = [
     ("GET /schemes/{code}", 200, ""),
     ("GET /schemes/{code}/texts/{hash}", 200, ""),
     ("POST /schemes/{code}/calculations", 200, ""),
+    ("GET /schemes/{code}/calculations/schema", 200, ""),
     ("POST /sessions", 401, "session.credentials"),
     ("POST /sessions/refresh", 401, "session.ended"),
     ("POST /registrations", 422, "organisation.ubi_not_eight_digits"),

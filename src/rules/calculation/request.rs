@@ -3,6 +3,7 @@
 use super::reading::{each_once, object, object_or_none, objects, objects_or_none};
 use crate::calendar::Day;
 use crate::money::Cents;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +12,7 @@ use std::fmt;
 pub type Facts = BTreeMap<String, FactValue>;
 
 /// A calculation request.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The day whose rules apply.
@@ -32,7 +33,7 @@ pub struct Request {
 }
 
 /// The applicant of a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Applicant {
     /// Answers to the scheme's questions about the applicant.
@@ -41,7 +42,7 @@ pub struct Applicant {
 }
 
 /// The project of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Project {
     /// Answers to the scheme's questions about the project.
@@ -53,7 +54,7 @@ pub struct Project {
 }
 
 /// One stage of a project.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stage {
     /// The scheme's code for it; `project` where there is only one.
@@ -73,8 +74,9 @@ pub struct Stage {
 }
 
 /// One line of cost.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "CostLine")]
 pub struct Cost {
     /// The scheme's code for the category.
     pub category: String,
@@ -83,7 +85,7 @@ pub struct Cost {
 }
 
 /// One line of contribution.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contribution {
     /// The scheme's code for who gives it.
@@ -95,7 +97,7 @@ pub struct Contribution {
 }
 
 /// The form of a contribution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// Money that need not be paid back.
@@ -119,7 +121,7 @@ impl Form {
 }
 
 /// Posts of one class.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Post {
     /// The scheme's code for the class.
@@ -138,7 +140,7 @@ pub struct Post {
 }
 
 /// What was granted before: in short, or award by award, never both.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct History {
     /// Granted in this scheme, decided, this case left out.
@@ -167,7 +169,7 @@ impl History {
 }
 
 /// One earlier award.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Award {
     /// The scheme's code; left out means the scheme that is asked.

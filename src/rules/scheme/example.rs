@@ -6,11 +6,12 @@ mod tests;
 use super::{Example, Fault, Known, Line, Scheme};
 use crate::calculation::{Calculation, Eligibility, Outcome, calculate};
 use crate::money::Cents;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// What an example expects; what it leaves out is not compared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// What is granted.
@@ -18,8 +19,10 @@ pub struct Expectation {
     /// Granted or refused.
     pub outcome: Option<Outcome>,
     /// The limits that equal the amount, all of them.
+    #[schemars(with = "Option<Vec<String>>")]
     pub limited_by: Option<BTreeSet<String>>,
     /// The rules that refuse, all of them.
+    #[schemars(with = "Option<Vec<String>>")]
     pub refused_by: Option<BTreeSet<String>>,
     /// Whether the facts fit.
     pub eligibility: Option<Eligibility>,

@@ -10,25 +10,30 @@ use crate::calendar::Day;
 use crate::dated::Dated;
 use crate::money::{Cents, Rounding, Share};
 use crate::text::Text;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 /// The whole file, before its laws are checked.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SchemeFile {
     /// Upper-case code, such as `NIAS`.
+    #[schemars(with = "String")]
     pub code: Spanned<String>,
     /// What it gives.
     #[serde(default)]
     pub kind: SchemeKind,
     /// ISO 4217 code of the money; Hong Kong dollars for now.
+    #[schemars(with = "String")]
     pub currency: Spanned<String>,
     /// IANA name of the zone whose days the file means.
+    #[schemars(with = "String")]
     pub time_zone: Spanned<String>,
     /// The scheme's official names.
     pub name: Text,
     /// The documents behind the numbers.
+    #[schemars(with = "Tables<Source>")]
     pub sources: Tables<Spanned<Source>>,
     /// Whether the scheme takes applications.
     pub open: Plain<bool>,
@@ -100,11 +105,12 @@ pub struct SchemeFile {
     #[serde(default)]
     pub question: Tables<NamedValue<bool>>,
     /// Worked examples: the file proves itself.
+    #[schemars(with = "Vec<Example>")]
     pub example: Vec<Spanned<Example>>,
 }
 
 /// A document behind a number.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// What the document is.
@@ -118,7 +124,7 @@ pub struct Source {
 }
 
 /// How good a source is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
     /// The government's own page or release.
@@ -132,15 +138,16 @@ pub enum Grade {
 }
 
 /// A table that is only a dated value.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "T: crate::dated::FileValue")]
+#[schemars(bound = "T: crate::dated::FileValue", rename = "PlainOf{T}")]
 pub struct Plain<T> {
-    /// Its life.
+    /// Its life: each line holds from its day until the next begins.
     pub is: Dated<T>,
 }
 
 /// A table that is only a name.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
     /// What people call it.
@@ -148,17 +155,18 @@ pub struct Named {
 }
 
 /// A dated value with a name of its own.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "T: crate::dated::FileValue")]
+#[schemars(bound = "T: crate::dated::FileValue", rename = "NamedOf{T}")]
 pub struct NamedValue<T> {
     /// What people call it.
     pub name: Text,
-    /// Its life.
+    /// Its life: each line holds from its day until the next begins.
     pub is: Dated<T>,
 }
 
 /// The typed questions of the scheme.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
     /// About the applicant.
@@ -182,7 +190,7 @@ impl Facts {
 }
 
 /// One question and the type of its answer.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
     /// The question.
@@ -193,7 +201,7 @@ pub struct Fact {
 }
 
 /// The type of a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FactKind {
     /// `true` or `false`.
@@ -207,7 +215,7 @@ pub enum FactKind {
 }
 
 /// A dated condition on facts.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// The condition in words.
@@ -217,7 +225,7 @@ pub struct Condition {
 }
 
 /// How contributions are matched, each by stage.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Matching {
     /// Government to applicant side.
@@ -238,7 +246,7 @@ pub struct Matching {
 }
 
 /// Which costs are eligible.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cost {
     /// Whether categories outside the list are eligible (`open`) or refused (`closed`).
@@ -249,7 +257,7 @@ pub struct Cost {
 }
 
 /// One category of cost.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Category {
     /// What people call it.
@@ -263,7 +271,7 @@ pub struct Category {
 }
 
 /// A worked example in the file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// What it shows, in a sentence.

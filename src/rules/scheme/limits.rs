@@ -3,11 +3,12 @@
 use super::{Limit, Measure};
 use crate::calendar::YearKind;
 use crate::dated::Dated;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 /// A limit from above.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ceiling {
     /// What is limited.
@@ -18,8 +19,10 @@ pub struct Ceiling {
     #[serde(default)]
     pub period: Period,
     /// Of which stage; of all of them, where none is named.
+    #[schemars(with = "Option<String>")]
     pub stage: Option<Spanned<String>>,
     /// The groups of `aggregation` whose awards count here; all of them, where this is left out.
+    #[schemars(with = "Option<Vec<String>>")]
     pub with: Option<Vec<Spanned<String>>>,
     /// The limit.
     pub is: Dated<Limit>,
@@ -65,7 +68,7 @@ impl TryFrom<String> for CeilingOf {
 }
 
 /// Over what a ceiling is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Per {
     /// One project.
@@ -75,7 +78,7 @@ pub enum Per {
 }
 
 /// Over which time a ceiling is counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Period {
     /// For ever.
@@ -107,19 +110,20 @@ impl Period {
 }
 
 /// A limit from below.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Floor {
     /// What must reach it.
     pub of: FloorOf,
     /// Of which stage; of all of them, where none is named. A stage that is not asked about has no floor.
+    #[schemars(with = "Option<String>")]
     pub stage: Option<Spanned<String>>,
     /// The limit.
     pub is: Dated<Limit>,
 }
 
 /// What a floor measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FloorOf {
     /// Eligible cost over all stages, after category rules.
@@ -131,13 +135,15 @@ pub enum FloorOf {
 }
 
 /// How long a project, or a post, may be.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Duration {
     /// The stages whose months are added up, or whose posts are looked at.
+    #[schemars(with = "Vec<String>")]
     pub stages: Vec<Spanned<String>>,
     /// Stages without which it holds only: one that is asked about takes the rule away.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub without: Vec<Spanned<String>>,
     /// What is measured.
     #[serde(default)]
@@ -153,7 +159,7 @@ pub struct Duration {
 }
 
 /// What a length is measured on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DurationOf {
     /// The months of stages, added up.
@@ -164,7 +170,7 @@ pub enum DurationOf {
 }
 
 /// The direction of a limit on length.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DurationBound {
     /// From above.

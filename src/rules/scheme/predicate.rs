@@ -3,12 +3,13 @@
 use crate::calculation::FactValue;
 use crate::dated::FileValue;
 use crate::money::Cents;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::cmp::Ordering;
 use std::fmt;
 
 /// A condition on typed facts. A fact is named `applicant.…` or `project.…`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Predicate {
     /// The fact has this value.
@@ -57,7 +58,7 @@ pub enum Predicate {
 }
 
 /// What a count or an amount is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Bound {
     /// A whole number.

@@ -6,11 +6,12 @@ use crate::dated::Dated;
 use crate::money::{Cents, Share};
 use crate::refusal::Refusal;
 use crate::text::Text;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 /// A window for applications: from the beginning of the first day to the last second of the last.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Round {
     /// What people call it.
@@ -18,8 +19,10 @@ pub struct Round {
     /// First day.
     pub opens_on: Day,
     /// Last day.
+    #[schemars(with = "Day")]
     pub closes_on: Spanned<Day>,
     /// Where the window was published.
+    #[schemars(with = "String")]
     pub source: Spanned<String>,
 }
 
@@ -98,7 +101,7 @@ impl Missing {
 }
 
 /// How proposals are assessed.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assessment {
     /// How many assessors score each proposal.
@@ -112,7 +115,7 @@ pub struct Assessment {
 }
 
 /// Who recommends and who approves.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     /// The body that recommends.
@@ -124,17 +127,18 @@ pub struct Approval {
 }
 
 /// The body that recommends.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recommender {
     /// What people call it.
     pub name: Text,
     /// Where that was published.
+    #[schemars(with = "String")]
     pub source: Spanned<String>,
 }
 
 /// How a grant is paid.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     /// The instalments, whose shares add up to the whole.
@@ -142,7 +146,7 @@ pub struct Payment {
 }
 
 /// One instalment.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Instalment {
     /// What people call it.
@@ -156,7 +160,7 @@ pub struct Instalment {
 }
 
 /// The event that makes an instalment or an obligation due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DueOn {
     /// The offer is accepted.
@@ -186,7 +190,7 @@ impl DueOn {
 }
 
 /// What a recipient owes afterwards.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Obligation {
     /// What people call it.
@@ -198,7 +202,7 @@ pub struct Obligation {
 }
 
 /// A number that binds a running project.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Control {
     /// The rule in words.

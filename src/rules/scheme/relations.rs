@@ -3,12 +3,13 @@
 use super::SchemeFile;
 use crate::dated::Dated;
 use crate::text::Text;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use toml::Spanned;
 
 /// What a scheme gives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SchemeKind {
     /// Money that is not paid back.
@@ -21,7 +22,7 @@ pub enum SchemeKind {
 }
 
 /// Months that must lie between an earlier award and the next application.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Interval {
     /// The rule in words.
@@ -33,7 +34,7 @@ pub struct Interval {
 }
 
 /// From when the months between two awards are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IntervalAfter {
     /// The decision.
@@ -43,12 +44,13 @@ pub enum IntervalAfter {
 }
 
 /// Other schemes whose awards exclude one of this scheme.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exclusive {
     /// The rule in words.
     pub name: Text,
     /// Their codes.
+    #[schemars(with = "Vec<String>")]
     pub schemes: Vec<Spanned<String>>,
     /// Whether only a running project excludes; left out, any award does.
     #[serde(default)]
@@ -58,12 +60,13 @@ pub struct Exclusive {
 }
 
 /// Other schemes of which an award is needed before.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dependency {
     /// The rule in words.
     pub name: Text,
     /// Their codes; an award of one of them is enough.
+    #[schemars(with = "Vec<String>")]
     pub schemes: Vec<Spanned<String>>,
     /// Whether its project must be completed.
     #[serde(default)]
@@ -73,7 +76,7 @@ pub struct Dependency {
 }
 
 /// What a scheme was called before, or what became of it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lineage {
     /// In words.
@@ -81,6 +84,7 @@ pub struct Lineage {
     /// Since when.
     pub from: crate::calendar::Day,
     /// Where that was published.
+    #[schemars(with = "String")]
     pub source: Spanned<String>,
 }
 

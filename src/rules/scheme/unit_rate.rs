@@ -4,10 +4,11 @@ use super::{Plain, Tables};
 use crate::dated::Dated;
 use crate::money::{Cents, Share};
 use crate::text::Text;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Unit rates and what limits them.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitRates {
     /// How many heads are paid in full at one time; the highest rates come first.
@@ -28,7 +29,7 @@ pub struct UnitRates {
 }
 
 /// One class of posts.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Class {
     /// What people call it.
@@ -45,7 +46,7 @@ pub struct Class {
 }
 
 /// For which time a rate is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RatePer {
     /// A month.
@@ -57,7 +58,7 @@ pub enum RatePer {
 }
 
 /// What is paid on top.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddOn {
     /// What people call it.

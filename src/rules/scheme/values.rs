@@ -4,12 +4,14 @@ use super::{ControlValue, Formula};
 use crate::calculation::Form;
 use crate::dated::FileValue;
 use crate::money::{Cents, Ratio, Rounding, Share};
+use crate::schema::amount_in_file;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use std::fmt;
 use toml::Value;
 
 /// Whether a form of contribution counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counts {
     /// It is matched.
@@ -21,7 +23,7 @@ pub enum Counts {
 }
 
 /// Which forms of one contributor's money count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Forms {
     /// Money that need not be paid back.
@@ -56,7 +58,8 @@ pub enum Limit {
 }
 
 /// What happens to contributions in kind above their part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
 pub enum Treatment {
     /// The excess is not counted.
     Disregard,
@@ -65,7 +68,8 @@ pub enum Treatment {
 }
 
 /// Whether costs outside the listed categories are eligible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
 pub enum CategoryList {
     /// The source's list has not been seen: other categories are eligible without a cap.
     Open,
@@ -99,6 +103,10 @@ impl FileValue for Cents {
         } else {
             Err(format!("write the amount with two decimal places: \"{amount}\""))
         }
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        amount_in_file()
     }
 }
 

@@ -1,0 +1,143 @@
+//! What can be asked of one scheme: the shape of every calculation request, with the names that this scheme knows.
+
+use super::{generated, sorted};
+use crate::calculation::{FactValue, Request};
+use crate::calendar::Day;
+use crate::dated::{Dated, Known};
+use crate::scheme::{CategoryList, Fact, FactKind, Predicate, Scheme, Tables};
+use crate::text::Text;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+/// The schema of a calculation request to a scheme, under the rules of a day or, without one, of any day.
+///
+/// It is of draft 2020-12. Names come with what they mean: `title` in English, `x-name` in every written form.
+#[must_use]
+pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
+    let file = &scheme.file;
+    let mut schema = generated::<Request>(SchemaSettings::draft2020_12()).to_value();
+    let code = file.code.get_ref();
+    put(
+        &mut schema,
+        "",
+        json!({
+            "title": format!("What can be asked of {code}, {}", file.name.en),
+            "x-name": file.name,
+            "x-rules": scheme.hash,
+        }),
+    );
+    if let Some(on) = on {
+        put(&mut schema, "/properties/on", json!({ "default": on }));
+    }
+    put(&mut schema, "/$defs/Applicant/properties/facts", facts(scheme, "applicant", &file.facts.applicant));
+    put(&mut schema, "/$defs/Project/properties/facts", facts(scheme, "project", &file.facts.project));
+    put(&mut schema, "/$defs/Project/properties/stages", json!({ "contains": something() }));
+    put(&mut schema, "/$defs/Stage/properties/stage", one_of(&file.stage, |stage| &stage.name));
+    let categories = one_of(&file.cost.category, |category| &category.name);
+    put(
+        &mut schema,
+        "/$defs/CostLine/properties/category",
+        if is_closed(&file.cost.list.is, on) {
+            categories
+        } else {
+            json!({ "anyOf": [categories, { "type": "string", "pattern": "\\S" }] })
+        },
+    );
+    let contributors = one_of(&file.contributor, |contributor| &contributor.name);
+    put(&mut schema, "/$defs/Contribution/properties/from", contributors);
+    let classes = file.unit_rate.as_ref().map_or_else(nothing, |rates| one_of(&rates.class, |class| &class.name));
+    put(&mut schema, "/$defs/Post/properties/class", classes);
+    put(&mut schema, "/$defs/Post", either("months", "days"));
+    put(&mut schema, "/$defs/History", json!({ "anyOf": [absent(&["granted", "projects"]), absent(&["awards"])] }));
+    let parties = one_of(&file.aggregation, |party| &party.name);
+    put(&mut schema, "/$defs/Award/properties/party", json!({ "anyOf": [parties, { "type": "null" }] }));
+    sorted(schema)
+}
+
+/// Adds to the part of a schema at a pointer.
+fn put(schema: &mut Value, pointer: &str, more: Value) {
+    if let (Some(Value::Object(part)), Value::Object(more)) = (schema.pointer_mut(pointer), more) {
+        // What says which names there are takes the place of what says that there are some.
+        for general in ["type", "$ref"].iter().filter(|_| more.contains_key("oneOf") || more.contains_key("anyOf")) {
+            if !pointer.is_empty() && pointer.contains("/properties/") {
+                part.remove(*general);
+            }
+        }
+        part.extend(more);
+    }
+}
+
+/// One of the names of a section.
+fn one_of<T>(tables: &Tables<T>, name: impl Fn(&T) -> &Text) -> Value {
+    if tables.is_empty() {
+        return nothing();
+    }
+    let names = tables.iter().map(|(code, table)| {
+        let name = name(table);
+        json!({ "const": code, "title": name.en, "x-name": name })
+    });
+    json!({ "oneOf": names.collect::<Vec<_>>() })
+}
+
+/// No value fits.
+fn nothing() -> Value {
+    json!({ "not": {} })
+}
+
+/// Keys that are not there, or null.
+fn absent(keys: &[&str]) -> Value {
+    let keys = keys.iter().map(|key| ((*key).to_owned(), json!({ "type": "null" })));
+    json!({ "properties": keys.collect::<Map<_, _>>() })
+}
+
+/// One of two numbers.
+fn either(left: &str, right: &str) -> Value {
+    let one = |key: &str| json!({ "required": [key], "properties": { key: { "type": "integer" } } });
+    json!({ "oneOf": [one(left), one(right)] })
+}
+
+/// A stage with something to calculate.
+fn something() -> Value {
+    let list = |key: &str, least: u32| json!({ "required": [key], "properties": { key: { "type": "array", "minItems": least } } });
+    json!({ "anyOf": [list("costs", 0), list("contributions", 0), list("posts", 1)] })
+}
+
+/// Whether costs outside the list are refused: on a day, or on whichever day.
+fn is_closed(list: &Dated<CategoryList>, on: Option<Day>) -> bool {
+    match on {
+        Some(on) => list.value_on(on) == Some(&CategoryList::Closed),
+        None => list.entries.iter().all(|entry| entry.is == Known::Is(CategoryList::Closed)),
+    }
+}
+
+/// The questions of a scheme about the applicant or the project.
+fn facts(scheme: &Scheme, about: &str, questions: &Tables<Fact>) -> Value {
+    let questions = questions.iter().map(|(name, fact)| {
+        let mut question = match fact.kind {
+            FactKind::Boolean => json!({ "type": "boolean" }),
+            FactKind::Text => json!({ "type": "string", "examples": compared(scheme, &format!("{about}.{name}")) }),
+            FactKind::Count => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+            FactKind::Amount => json!({ "$ref": "#/$defs/Cents" }),
+        };
+        put(&mut question, "", json!({ "title": fact.name.en, "x-name": fact.name }));
+        (name.clone(), question)
+    });
+    json!({ "properties": questions.collect::<Map<_, _>>(), "additionalProperties": false })
+}
+
+/// The values with which the conditions of a scheme compare a fact.
+fn compared(scheme: &Scheme, fact: &str) -> Vec<FactValue> {
+    let conditions = scheme.file.eligibility.values().flat_map(|condition| &condition.is.entries);
+    let conditions =
+        conditions.filter_map(|entry| if let Known::Is(predicate) = &entry.is { Some(predicate) } else { None });
+    let cases = scheme.lives.iter().flat_map(|life| &life.lines).flat_map(|line| &line.cases).map(|case| &case.when);
+    let mut values: Vec<FactValue> = Vec::new();
+    for (_, compared) in conditions.chain(cases).flat_map(Predicate::comparisons).filter(|(name, _)| *name == fact) {
+        for value in compared {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+    }
+    values
+}
