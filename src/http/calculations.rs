@@ -60,7 +60,7 @@ pub(super) struct SchemaQuery {
 )]
 #[get("/schemes/{code}/calculations/schema")]
 pub(super) async fn schema(door: Door, code: Path<String>, query: Query<SchemaQuery>) -> Result<Answer, Problem> {
-    let in_force = door.schemes.in_force(&mut door.reader().await?, &code).await?;
+    let in_force = door.schemes.in_force(&mut door.reader().await?, &code, door.moment.today()).await?;
     let schema = serde_json::to_string(&rules::schema::request(&in_force.scheme, query.on));
     let schema = schema.map_err(|error| Problem::failed(&error.to_string()))?;
     // The text of the scheme is not all that it is made of: another version of Almoner may say more.
