@@ -107,7 +107,52 @@ impl Cents {
 
 impl fmt::Display for Cents {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&Decimal::new(self.0, 2), formatter)
+        let written = Written::of(*self);
+        if formatter.width().is_some() {
+            return formatter.pad_integral(self.0 >= 0, "", written.digits());
+        }
+        formatter.write_str(written.text())
+    }
+}
+
+/// The text of an amount, on the stack: an answer is full of amounts.
+struct Written {
+    /// Filled from its end.
+    bytes: [u8; 24],
+    start: usize,
+    negative: bool,
+}
+
+impl Written {
+    fn of(amount: Cents) -> Self {
+        let mut written = Self { bytes: [b'-'; 24], start: 24, negative: amount.0 < 0 };
+        let mut rest = amount.0.unsigned_abs();
+        for (place, byte) in written.bytes.iter_mut().rev().enumerate() {
+            if place > 3 && rest == 0 {
+                break;
+            }
+            written.start = written.start.saturating_sub(1);
+            if place == 2 {
+                *byte = b'.';
+                continue;
+            }
+            *byte = b'0' | u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+        }
+        written
+    }
+
+    /// Without the sign.
+    fn digits(&self) -> &str {
+        self.from(self.start)
+    }
+
+    fn text(&self) -> &str {
+        self.from(self.start.saturating_sub(usize::from(self.negative)))
+    }
+
+    fn from(&self, start: usize) -> &str {
+        self.bytes.get(start..).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
 
@@ -247,7 +292,7 @@ fn greatest_common_divisor(left: u32, right: u32) -> u32 {
 
 impl Serialize for Cents {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(Written::of(*self).text())
     }
 }
 
@@ -288,8 +333,18 @@ mod tests {
 
     #[test]
     fn amounts_are_printed_with_two_places() {
-        for (cents, text) in [(0, "0.00"), (5, "0.05"), (20_000_000_000, "200000000.00"), (-1, "-0.01")] {
+        for (cents, text) in [
+            (0, "0.00"),
+            (5, "0.05"),
+            (100, "1.00"),
+            (1_000_000, "10000.00"),
+            (20_000_000_000, "200000000.00"),
+            (-1, "-0.01"),
+            (i64::MAX, "92233720368547758.07"),
+            (i64::MIN, "-92233720368547758.08"),
+        ] {
             assert_eq!(Cents(cents).to_string(), text);
+            assert_eq!(format!("{:>21}", Cents(cents)), format!("{text:>21}"));
         }
     }
 

@@ -1,12 +1,12 @@
 //! The answer of a calculation as it leaves the house, and the trace by which it can be worked out again.
 
+use super::trace::trace;
 use super::{Calculation, Eligibility, Inputs, Quantity, Request};
 use crate::calendar::Day;
 use crate::money::Cents;
-use crate::scheme::{Grade, Scheme, hexadecimal};
+use crate::scheme::Grade;
 use crate::text::Sentence;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 /// The answer of a calculation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -146,7 +146,7 @@ impl Calculation<'_> {
             stages: self.stage_answers(),
             limited_by: self.limited_by.iter().cloned().collect(),
             refused_by: self.refused_by.iter().cloned().collect(),
-            unverified: self.unverified.clone(),
+            unverified: self.unverified.iter().map(|path| (*path).to_owned()).collect(),
             steps: self.step_answers(),
             trace: String::new(),
         }
@@ -173,22 +173,4 @@ impl Calculation<'_> {
         });
         written.collect()
     }
-}
-
-#[derive(Serialize)]
-struct Traced<'a> {
-    request: Request,
-    rules: &'a str,
-    result: serde_json::Value,
-}
-
-/// The hash of a request and its answer without texts and trace; empty only if the answer could not be written as JSON.
-fn trace(scheme: &Scheme, request: &Request, answer: &Answer) -> String {
-    let Ok(mut result) = serde_json::to_value(answer) else { return String::new() };
-    if let Some(members) = result.as_object_mut() {
-        members.remove("trace");
-    }
-    let traced = Traced { request: request.normalised(scheme, answer.on), rules: &answer.rules, result };
-    serde_json_canonicalizer::to_vec(&traced)
-        .map_or_else(|_: serde_json::Error| String::new(), |bytes| hexadecimal(&Sha256::digest(&bytes)))
 }

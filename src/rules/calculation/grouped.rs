@@ -6,17 +6,18 @@ use crate::money::Cents;
 #[must_use]
 pub fn money(amount: Cents) -> String {
     let text = amount.to_string();
-    let (whole, places) = text.split_once('.').unwrap_or((&text, "00"));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let mut grouped = String::new();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let mut grouped = String::with_capacity(40);
+    grouped.extend([sign, "HK$"]);
+    let places = ".00".len();
     for (index, digit) in digits.chars().enumerate() {
-        let to_come = digits.len().saturating_sub(index);
-        if index > 0 && to_come.checked_rem(3) == Some(0) {
+        let to_come = digits.len().saturating_sub(places).saturating_sub(index);
+        if index > 0 && to_come > 0 && to_come % 3 == 0 {
             grouped.push(',');
         }
         grouped.push(digit);
     }
-    format!("{sign}HK${grouped}.{places}")
+    grouped
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 mod again;
 mod cases;
 
-use super::{Answer, Calculation, Contribution, Form, Request, StageResult, calculate};
+use super::trace::canonical_twice;
+use super::{Answer, Calculation, Contribution, FactValue, Form, Request, StageResult, calculate};
 use crate::calendar::Day;
 use crate::money::{Cents, Rounding};
 use crate::scheme::Scheme;
+use crate::scheme::sample::Sample;
 use again::{Again, allowed_by_steps, value};
 use cases::{Rules, STAGES, StageRules, amount, questions, rules, rules_up_to};
 use proptest::collection::vec;
@@ -130,6 +132,23 @@ proptest! {
     }
 
     #[test]
+    fn a_trace_is_made_over_the_canonical_form_of_rfc_8785(rules in rules(), questions in questions(), word in ".*") {
+        let scheme = rules.scheme();
+        for request in &questions {
+            let mut odd = request.clone();
+            // What is hashed may hold any text at all.
+            for line in odd.project.stages.iter_mut().flat_map(|stage| stage.costs.iter_mut().flatten()) {
+                line.category.push_str(&word);
+            }
+            for name in ["\u{e000}", "\u{10000}", word.as_str()] {
+                odd.project.facts.insert(name.to_owned(), FactValue::Text(word.clone()));
+            }
+            let (ours, theirs) = canonical_twice(&odd.normalised(&scheme, day()), &answer(&scheme, request));
+            prop_assert_eq!(String::from_utf8(ours).unwrap(), String::from_utf8(theirs).unwrap());
+        }
+    }
+
+    #[test]
     fn a_category_is_never_more_than_its_part_of_all_eligible_cost(rules in rules(), questions in questions()) {
         let scheme = rules.scheme();
         for request in &questions {
@@ -171,6 +190,27 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn every_member_of_a_request_is_in_the_canonical_form() {
+    let request = Request::from_json(
+        br#"{ "on": "2024-06-01", "applicant": { "facts": { "b": true, "a": 1 } }, "requested": "1.00",
+            "project": { "facts": { "c": "d" }, "stages": [
+              { "stage": "project", "months": 1, "costs": [{ "category": "free", "amount": "1.00" }],
+                "contributions": [{ "from": "industry", "form": "in_kind", "amount": "1.00" }],
+                "posts": [{ "class": "doctor", "heads": 1, "months": 1, "monthly_salary": "1.00" },
+                          { "class": "doctor", "heads": 1, "days": 1 }] }, { "stage": "second" }] },
+            "history": { "granted": "1.00", "projects": 1, "awards": [
+              { "on": "2024-01-01", "amount": "1.00" },
+              { "on": "2024-01-01", "amount": "1.00", "completed": false },
+              { "scheme": "X", "on": "2024-01-01", "amount": "1.00", "completed": "2024-02-01", "party": "p", "stage": "s" }] } }"#,
+    );
+    let (scheme, empty) =
+        (Sample::new().read(), r#"{ "project": { "stages": [{ "stage": "project", "costs": [] }] } }"#);
+    let answer = answer(&scheme, &Request::from_json(empty.as_bytes()).unwrap());
+    let (ours, theirs) = canonical_twice(&request.unwrap(), &answer);
+    assert_eq!(String::from_utf8(ours).unwrap(), String::from_utf8(theirs).unwrap());
 }
 
 /// What a stage gets is not above what is matched, its share and what is uncovered, each worked out from the request.

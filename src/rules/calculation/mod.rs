@@ -26,6 +26,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod tiered;
+mod trace;
 mod wording;
 
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
@@ -72,7 +73,7 @@ pub struct Calculation<'a> {
     /// The rules that refuse; empty when granted.
     pub refused_by: BTreeSet<String>,
     /// Values that nobody has seen and that this amount did not need.
-    pub unverified: Vec<String>,
+    pub unverified: Vec<&'a str>,
     /// How it came about.
     pub steps: Vec<Step<'a>>,
 }
@@ -186,7 +187,7 @@ impl<'a> Work<'a> {
         let refused_by = std::mem::take(&mut self.refused_by);
         let unknown =
             self.scheme.lives.iter().filter(|life| life.is_unknown_on(self.on) && !refused_by.contains(&life.path));
-        let unverified = unknown.map(|life| life.path.clone()).collect();
+        let unverified = unknown.map(|life| life.path.as_str()).collect();
         self.step("grant", None, Kind::Grant { grant, refused: !refused_by.is_empty() });
         Ok(Calculation {
             scheme: self.scheme,

@@ -21,7 +21,7 @@ pub(super) fn faults(scheme: &Scheme, request: &Request, on: Day) -> Vec<Request
     let mut seen = BTreeSet::new();
     for (index, stage) in stages.iter().enumerate() {
         let pointer = format!("/project/stages/{index}");
-        known(&mut faults, format!("{pointer}/stage"), "stage", &stage.stage, &file.stage);
+        known(&mut faults, || format!("{pointer}/stage"), "stage", &stage.stage, &file.stage);
         if !seen.insert(&stage.stage) {
             faults.push(RequestFault::malformed(
                 format!("{pointer}/stage"),
@@ -55,12 +55,13 @@ fn lines(faults: &mut Vec<RequestFault>, pointer: &str, stage: &Stage, scheme: &
         }
     }
     for (index, line) in stage.contributions.iter().flatten().enumerate() {
-        known(faults, format!("{pointer}/contributions/{index}/from"), "contributor", &line.from, &file.contributor);
+        let pointer = || format!("{pointer}/contributions/{index}/from");
+        known(faults, pointer, "contributor", &line.from, &file.contributor);
     }
     for (index, post) in stage.posts.iter().flatten().enumerate() {
         let pointer = format!("{pointer}/posts/{index}");
         match &file.unit_rate {
-            Some(rates) => known(faults, format!("{pointer}/class"), "class", &post.class, &rates.class),
+            Some(rates) => known(faults, || format!("{pointer}/class"), "class", &post.class, &rates.class),
             None => {
                 let message = format!(
                     "the class \"{}\" is not known: {} has no posts at unit rates",
@@ -78,9 +79,9 @@ fn lines(faults: &mut Vec<RequestFault>, pointer: &str, stage: &Stage, scheme: &
 
 fn facts(faults: &mut Vec<RequestFault>, pointer: &str, facts: &Facts, known_facts: &Tables<Fact>) {
     for (name, value) in facts {
-        let pointer = format!("{pointer}/{}", escaped(name));
+        let pointer = || format!("{pointer}/{}", escaped(name));
         let Some(fact) = known_facts.get(name) else {
-            faults.push(RequestFault::malformed(pointer, not_known("fact", name, known_facts)));
+            faults.push(RequestFault::malformed(pointer(), not_known("fact", name, known_facts)));
             continue;
         };
         let expected = match (fact.kind, value) {
@@ -93,7 +94,7 @@ fn facts(faults: &mut Vec<RequestFault>, pointer: &str, facts: &Facts, known_fac
             (FactKind::Count, _) => "a whole number",
             (FactKind::Amount, _) => "an amount in quotes such as \"1200.50\"",
         };
-        faults.push(RequestFault::malformed(pointer, format!("the fact \"{name}\" must be {expected}")));
+        faults.push(RequestFault::malformed(pointer(), format!("the fact \"{name}\" must be {expected}")));
     }
 }
 
@@ -106,14 +107,16 @@ fn history(faults: &mut Vec<RequestFault>, request: &Request, scheme: &Scheme) {
     }
     for (index, award) in history.awards.iter().flatten().enumerate() {
         if let Some(party) = &award.party {
-            known(faults, format!("/history/awards/{index}/party"), "party", party, &scheme.file.aggregation);
+            let pointer = || format!("/history/awards/{index}/party");
+            known(faults, pointer, "party", party, &scheme.file.aggregation);
         }
     }
 }
 
-fn known<T>(faults: &mut Vec<RequestFault>, pointer: String, what: &str, name: &str, tables: &Tables<T>) {
+/// `pointer` is written only where it is told.
+fn known<T>(faults: &mut Vec<RequestFault>, pointer: impl Fn() -> String, what: &str, name: &str, tables: &Tables<T>) {
     if !tables.contains_key(name) {
-        faults.push(RequestFault::malformed(pointer, not_known(what, name, tables)));
+        faults.push(RequestFault::malformed(pointer(), not_known(what, name, tables)));
     }
 }
 

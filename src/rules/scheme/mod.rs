@@ -41,7 +41,6 @@ pub use values::{CategoryList, Counts, Forms, Limit, Treatment};
 pub use crate::dated::Known;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use toml::Spanned;
 
 /// The tables of a section by their names, in the order of the file.
@@ -132,9 +131,6 @@ pub fn is_hash(text: &str) -> bool {
 /// Bytes as lower-case hexadecimal.
 #[must_use]
 pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
