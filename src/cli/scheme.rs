@@ -157,5 +157,6 @@ fn check_one(
         return Err(SchemeError::faulty(path, &faults));
     }
     let (code, examples) = (scheme.file.code.get_ref(), scheme.file.example.len());
-    Ok(format!("{}: {code} is in order, {examples} examples hold", path.display()))
+    let examples = if examples == 1 { "1 example holds".to_owned() } else { format!("{examples} examples hold") };
+    Ok(format!("{}: {code} is in order, {examples}", path.display()))
 }
