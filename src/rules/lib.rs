@@ -1,9 +1,9 @@
 //! The rules of Almoner, without a clock, a file, a socket or a database: their inputs are values, and so is their output.
 //!
 //! Reading order: [`money`], [`calendar`] and [`dated`] are the words; [`scheme`] is what a file of `seeds/schemes/` says;
-//! [`calculation`] works a grant out and explains it; [`prose`] tells a file in sentences. [`application`] and [`person`] are what
-//! changes; [`permission`] says who may, [`sight`] who sees what, [`change`] and [`event`] what was decided, [`refusal`] why not,
-//! [`notification`] who is told.
+//! [`calculation`] works a grant out and explains it; [`prose`] tells a file in sentences, [`schema`] what may be written in it and in
+//! a request, [`rehearsal`] what a draft would change. [`application`] and [`person`] are what changes; [`permission`] says who may,
+//! [`sight`] who sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
 

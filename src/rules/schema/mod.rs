@@ -26,7 +26,9 @@ pub fn scheme_file() -> Value {
     definitions.retain(|name, definition| !refers(definition, name));
     spread(&mut schema, &definitions);
     keep_used(&mut schema);
-    set(&mut schema, "title", json!("A scheme of Almoner"));
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("title".to_owned(), json!("A scheme of Almoner"));
+    }
     sorted(schema)
 }
 
@@ -122,12 +124,6 @@ fn keep_used(schema: &mut Value) {
         if definitions.len() == before {
             return;
         }
-    }
-}
-
-fn set(schema: &mut Value, key: &str, value: Value) {
-    if let Some(schema) = schema.as_object_mut() {
-        schema.insert(key.to_owned(), value);
     }
 }
 

@@ -17,15 +17,8 @@ pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
     let file = &scheme.file;
     let mut schema = generated::<Request>(SchemaSettings::draft2020_12()).to_value();
     let code = file.code.get_ref();
-    put(
-        &mut schema,
-        "",
-        json!({
-            "title": format!("What can be asked of {code}, {}", file.name.en),
-            "x-name": file.name,
-            "x-rules": scheme.hash,
-        }),
-    );
+    let title = format!("What can be asked of {code}, {}", file.name.en);
+    put(&mut schema, "", json!({ "title": title, "x-name": file.name, "x-rules": scheme.hash }));
     if let Some(on) = on {
         put(&mut schema, "/properties/on", json!({ "default": on }));
     }
@@ -33,16 +26,11 @@ pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
     put(&mut schema, "/$defs/Project/properties/facts", facts(scheme, "project", &file.facts.project));
     put(&mut schema, "/$defs/Project/properties/stages", json!({ "contains": something() }));
     put(&mut schema, "/$defs/Stage/properties/stage", one_of(&file.stage, |stage| &stage.name));
-    let categories = one_of(&file.cost.category, |category| &category.name);
-    put(
-        &mut schema,
-        "/$defs/CostLine/properties/category",
-        if is_closed(&file.cost.list.is, on) {
-            categories
-        } else {
-            json!({ "anyOf": [categories, { "type": "string", "pattern": "\\S" }] })
-        },
-    );
+    let mut categories = one_of(&file.cost.category, |category| &category.name);
+    if !is_closed(&file.cost.list.is, on) {
+        categories = json!({ "anyOf": [categories, { "pattern": "\\S" }] });
+    }
+    put(&mut schema, "/$defs/CostLine/properties/category", categories);
     let contributors = one_of(&file.contributor, |contributor| &contributor.name);
     put(&mut schema, "/$defs/Contribution/properties/from", contributors);
     let classes = file.unit_rate.as_ref().map_or_else(nothing, |rates| one_of(&rates.class, |class| &class.name));
@@ -57,12 +45,6 @@ pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
 /// Adds to the part of a schema at a pointer.
 fn put(schema: &mut Value, pointer: &str, more: Value) {
     if let (Some(Value::Object(part)), Value::Object(more)) = (schema.pointer_mut(pointer), more) {
-        // What says which names there are takes the place of what says that there are some.
-        for general in ["type", "$ref"].iter().filter(|_| more.contains_key("oneOf") || more.contains_key("anyOf")) {
-            if !pointer.is_empty() && pointer.contains("/properties/") {
-                part.remove(*general);
-            }
-        }
         part.extend(more);
     }
 }
