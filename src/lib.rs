@@ -11,6 +11,7 @@ pub mod clock;
 pub mod demo;
 pub mod export;
 pub mod http;
+pub mod rehearsal;
 pub mod settings;
 pub mod sink;
 pub mod store;

@@ -11,6 +11,7 @@ mod openapi;
 mod scheme;
 mod schemes;
 mod serve;
+mod simulate;
 mod worker;
 
 use crate::settings::Settings;
@@ -68,6 +69,15 @@ enum Command {
     /// Prints the answer as JSON. A refused calculation is a good answer (exit 0); a request that cannot be understood is
     /// named on standard error (exit 2).
     Calculate(calculate::Arguments),
+    /// Say what a draft text of a scheme would change for the cases of a file; needs no database.
+    ///
+    /// Works every case out under the draft and under the text in force, and writes one line for each: what it gets before and
+    /// after, whether that is more, less, nothing, new or the same, and what binds. Ends with the totals, and the envelope.
+    /// A case is a calculation request in a line of JSON, with an `id` where it has one, or a row of a table whose columns are
+    /// named id, on, requested, cost.STAGE.CATEGORY, contribution.STAGE.CONTRIBUTOR.FORM and so on: docs/rehearsal.md lists them.
+    /// A faulty line is told by its number, and the others are worked out. Exit 0 when there is none, 1 when there are some, 2
+    /// when there can be no rehearsal.
+    Simulate(simulate::Arguments),
     /// Check, read and publish scheme files.
     #[command(subcommand)]
     Scheme(scheme::Command),
@@ -97,6 +107,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Openapi => openapi::run(),
         Command::Codes => codes::run(),
         Command::Calculate(arguments) => calculate::run(&cli.schemes, &arguments),
+        Command::Simulate(arguments) => simulate::run(&cli.schemes, &arguments),
         Command::Scheme(scheme::Command::Publish { files, from }) => {
             with_settings(&cli.config, |settings| scheme::publish(&settings, &files, from))
         }

@@ -1,7 +1,8 @@
 //! Scheme files in a folder: found by code, read, and proved by their own examples.
 
-use rules::scheme::{Fault, Scheme};
-use std::fs;
+use rules::scheme::{Fault, Scheme, TEXT_BYTES_MAX};
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Why a scheme cannot be had from the folder.
@@ -58,8 +59,17 @@ pub(super) fn in_its_place(path: &Path, scheme: &Scheme) -> Result<(), SchemeErr
 /// A scheme file that reads without fault, and its text. Its examples have not been run.
 pub(super) fn read(path: &Path) -> Result<(Scheme, String), SchemeError> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| SchemeError::Unreadable { path: name.clone(), error })?;
-    let Ok(text) = String::from_utf8(bytes) else { return Err(SchemeError::NotUtf8 { path: name }) };
+    // One byte more than a text may have says that it has too many.
+    let most = u64::try_from(TEXT_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| SchemeError::Unreadable { path: name.clone(), error })?;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        // What is too long is cut anywhere, and told as such.
+        Err(cut) if cut.as_bytes().len() > TEXT_BYTES_MAX => String::from_utf8_lossy(cut.as_bytes()).into_owned(),
+        Err(_) => return Err(SchemeError::NotUtf8 { path: name }),
+    };
     match Scheme::read(&text) {
         Ok(scheme) => Ok((scheme, text)),
         Err(faults) => Err(SchemeError::faulty(path, &faults)),

@@ -81,7 +81,7 @@ fn fault(error: ::csv::Error) -> Fault {
 
 /// A text that no spreadsheet takes for a formula. What begins with one of the signs that start a formula, in half or full width
 /// and whatever blanks stand before it, or with a control character, gets an apostrophe in front: spreadsheets then show text.
-fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     let blank = |character: char| character.is_whitespace() && !character.is_control();
     let runs = |character: char| character.is_control() || "=+-@＝＋－＠".contains(character);
     if text.trim_start_matches(blank).starts_with(runs) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }

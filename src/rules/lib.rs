@@ -28,6 +28,7 @@ pub mod permission;
 pub mod person;
 pub mod prose;
 pub mod refusal;
+pub mod rehearsal;
 pub mod report;
 #[cfg(test)]
 mod sample;

@@ -30,6 +30,9 @@ pub enum MoneyError {
     /// A sum left the range of 64 bits.
     #[error("the amounts add up to more than can be held")]
     Overflow,
+    /// Shares that together are next to the whole leave nothing that they could be a share of.
+    #[error("the categories may only be parts of the whole, and nearly nothing else is there: give the other costs")]
+    Endless,
 }
 
 impl Cents {

@@ -5,7 +5,13 @@ use super::limit::Measured;
 use super::request::Stage;
 use super::step::{Called, Kind};
 use crate::money::{Cents, MoneyError, Share};
+use crate::scheme::Limit;
 use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// How often the shares of categories are looked at again, and at how many lines in all.
+const PASSES_MAX: usize = 10_000;
+const LOOKED_AT_MAX: usize = 20_000_000;
 
 /// The eligible cost of each stage, `None` where a stage gives no costs; and of each category in all stages.
 type EligibleCosts<'a> = (Vec<Option<Cents>>, BTreeMap<&'a str, Cents>);
@@ -50,7 +56,8 @@ impl<'a> Work<'a> {
             let Some(cap) = &category.cap else { continue };
             let Some((limit, source)) = self.in_force(&path, cap) else { continue };
             // A cap may look at the categories before it, as those are by now.
-            let measured = Measured { cost: Some(Cents::ZERO), categories: in_all(costs)?, contribution };
+            let categories = if matches!(limit, Limit::Formula(_)) { in_all(costs)? } else { BTreeMap::new() };
+            let measured = Measured { cost: Some(Cents::ZERO), categories: Rc::new(categories), contribution };
             if let Some(limit) = self.amount_of(&path, source, limit, &measured)? {
                 cut(costs, name, limit);
                 self.step(path, Some(source), Kind::CategoryCap { category: called, asked, limit });
@@ -63,8 +70,12 @@ impl<'a> Work<'a> {
     /// each is looked at again until nothing is cut.
     fn limit_shares(&mut self, costs: &mut Costs<'a>) -> Result<(), MoneyError> {
         let shares = self.category_shares(costs)?;
-        loop {
-            let mut done = true;
+        // Shares that together are next to the whole take cent after cent from each other: that is not waited for.
+        let lines = costs.iter().map(Vec::len).fold(1_usize, usize::saturating_add);
+        let passes = LOOKED_AT_MAX.checked_div(lines.saturating_mul(shares.len())).unwrap_or(1).clamp(1, PASSES_MAX);
+        let mut done = shares.is_empty();
+        for _ in 0..passes {
+            done = true;
             for limited in &shares {
                 let others = total(costs, |name| name != limited.category.code)?;
                 if let Some(limit) = limited.share.beside(others)? {
@@ -74,6 +85,9 @@ impl<'a> Work<'a> {
             if done {
                 break;
             }
+        }
+        if !done {
+            return Err(MoneyError::Endless);
         }
         for CategoryShare { category, share, source, asked } in shares {
             let others = total(costs, |name| name != category.code)?;

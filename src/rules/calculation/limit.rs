@@ -6,6 +6,7 @@ use super::step::{Called, Kind};
 use crate::money::{Cents, MoneyError};
 use crate::scheme::{Base, Combination, Formula, Limit, Measure, Part, marginal, slab};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What a limit can be measured on; what was left out of the request is not there.
 #[derive(Clone, Debug, Default)]
@@ -13,19 +14,22 @@ pub(super) struct Measured<'a> {
     /// Eligible cost.
     pub cost: Option<Cents>,
     /// Eligible cost by category.
-    pub categories: BTreeMap<&'a str, Cents>,
+    pub categories: Rc<BTreeMap<&'a str, Cents>>,
     /// What counts as contribution.
     pub contribution: Option<Cents>,
 }
 
 impl<'a> Measured<'a> {
     /// What some stages come to; what one of them leaves out is not there.
-    pub(super) fn of(stages: &[&StageResult<'a>], categories: &BTreeMap<&'a str, Cents>) -> Result<Self, MoneyError> {
+    pub(super) fn of(
+        stages: &[&StageResult<'a>],
+        categories: &Rc<BTreeMap<&'a str, Cents>>,
+    ) -> Result<Self, MoneyError> {
         let costs = stages.iter().map(|stage| stage.has_costs.then_some(stage.eligible_cost));
         let counted = stages.iter().map(|stage| stage.counted);
         Ok(Self {
             cost: costs.collect::<Option<Vec<_>>>().map(Cents::sum).transpose()?,
-            categories: categories.clone(),
+            categories: Rc::clone(categories),
             contribution: counted.collect::<Option<Vec<_>>>().map(Cents::sum).transpose()?,
         })
     }

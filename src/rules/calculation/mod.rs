@@ -46,6 +46,7 @@ use crate::dated::{Dated, Entry, Known};
 use crate::money::{Cents, MoneyError, Rounding};
 use crate::scheme::{Answered, Scheme};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// A finished calculation, before it is written out as an [`Answer`].
 #[derive(Clone, Debug)]
@@ -113,7 +114,7 @@ struct Work<'a> {
     missing: BTreeSet<String>,
     refused_by: BTreeSet<String>,
     /// Eligible cost by category, once it is known.
-    categories: BTreeMap<&'a str, Cents>,
+    categories: Rc<BTreeMap<&'a str, Cents>>,
     steps: Vec<Step<'a>>,
 }
 
@@ -126,7 +127,7 @@ impl<'a> Work<'a> {
             rounding: Rounding::Down,
             missing: history::missing(request.history.as_ref()),
             refused_by: BTreeSet::new(),
-            categories: BTreeMap::new(),
+            categories: Rc::default(),
             steps: Vec::new(),
         }
     }

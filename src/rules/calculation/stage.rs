@@ -6,6 +6,7 @@ use super::post::PostsResult;
 use super::request::Stage;
 use super::step::{Kind, ShareOf};
 use crate::money::{Cents, MoneyError};
+use std::rc::Rc;
 
 /// One stage, worked out.
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ impl<'a> Work<'a> {
         let counted = contributed.iter().map(|contributed| contributed.map(|contributed| contributed.counted));
         let counted = counted.collect::<Option<Vec<_>>>().map(Cents::sum).transpose()?;
         let (costs, categories) = self.eligible_costs(&stages, counted)?;
-        self.categories = categories;
+        self.categories = Rc::new(categories);
         let given = stages.into_iter().zip(costs).zip(contributed);
         given.map(|((stage, cost), contributed)| self.stage(stage, cost, contributed)).collect()
     }

@@ -5,7 +5,7 @@ mod limits;
 mod tests;
 mod totals;
 
-use super::{Duration, Fault, Known, Life, Plain, Predicate, SchemeFile, Tables};
+use super::{Duration, FAULTS_MAX, Fault, Known, Life, Plain, Predicate, SchemeFile, Tables};
 use crate::calculation::FactValue;
 use std::collections::BTreeSet;
 
@@ -38,7 +38,9 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn fault(&mut self, offset: usize, message: impl Into<String>) {
-        self.faults.push(Fault::at(self.text, offset, message));
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(Fault::at(self.text, offset, message));
+        }
     }
 
     fn header(&mut self, file: &SchemeFile) {

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Example, Fault, Known, Line, Scheme};
+use super::{Example, FAULTS_MAX, Fault, Known, Line, Scheme};
 use crate::calculation::{Calculation, Eligibility, Outcome, calculate};
 use crate::money::Cents;
 use schemars::JsonSchema;
@@ -40,6 +40,9 @@ impl Scheme {
         let mut faults = Vec::new();
         let mut reasons = BTreeSet::new();
         for example in &self.file.example {
+            if faults.len() >= FAULTS_MAX {
+                return faults;
+            }
             let offset = example.span().start;
             let example = example.get_ref();
             if example.expect == Expectation::default() {
@@ -74,6 +77,9 @@ impl Scheme {
     fn untouched(&self, text: &str, reasons: &BTreeSet<String>) -> Vec<Fault> {
         let mut faults = Vec::new();
         for life in &self.lives {
+            if faults.len() >= FAULTS_MAX {
+                break;
+            }
             let path = &life.path;
             let start = life.lines.first().map_or(0, |line| line.span.start);
             let limits = path.starts_with("ceiling.") && !self.counts_applications(path) || path.starts_with("floor.");

@@ -63,6 +63,10 @@ impl Scheme {
     /// # Errors
     /// All faults of the check, or the first one of the reading, each with its line and column.
     pub fn read(text: &str) -> Result<Self, Vec<Fault>> {
+        if text.len() > TEXT_BYTES_MAX {
+            let message = format!("a scheme is a text of at most {} KiB: this one has more", TEXT_BYTES_MAX / 1024);
+            return Err(vec![Fault::at(text, 0, message)]);
+        }
         // A name is in the sentences of a calculation, which are kept.
         if let Some(offset) = NULLS.iter().filter_map(|null| text.find(null)).min() {
             return Err(vec![Fault::at(text, offset, "take out the character U+0000, which cannot be kept")]);
@@ -92,6 +96,12 @@ impl Scheme {
         self.file.sources.get(code).map(Spanned::get_ref)
     }
 }
+
+/// The longest text of a scheme, in bytes: the longest of the house has a thirtieth of it.
+pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
+
+/// How many faults are told at once: each is looked for in the text, and nobody mends more before checking again.
+const FAULTS_MAX: usize = 100;
 
 /// How U+0000 is written in a text of a scheme; as itself it is not TOML.
 const NULLS: [&str; 3] = ["\\u0000", "\\U00000000", "\\x00"];

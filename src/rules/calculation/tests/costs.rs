@@ -123,3 +123,16 @@ fn a_rule_that_has_ended_limits_nothing() {
     let sample = Sample::new().category("a", &rules);
     assert_eq!(eligible(&ask(&sample, &one_stage(&[("a", "100.00")]))), ["100.00"]);
 }
+
+#[test]
+fn shares_that_together_are_next_to_the_whole_are_refused_and_not_waited_for() {
+    // Each is cut by next to nothing for the sake of the other, a thousand million times over.
+    let almost = |parts: &str| from_the_first_day("share", &format!("\"{parts}\""));
+    let sample = Sample::new()
+        .category("one", &almost("2147483647/4294967294"))
+        .category("other", &almost("2147483646/4294967294"));
+    let told = faults(&sample, &one_stage(&[("one", "999999999999.99"), ("other", "999999999999.99")]));
+    assert!(told[0].message.contains("nearly nothing else is there"), "{told:?}");
+    let beside = one_stage(&[("one", "1000.00"), ("other", "1000.00"), ("equipment", "1000.00")]);
+    assert_eq!(eligible(&ask(&sample, &beside)), ["3000.00"]);
+}
