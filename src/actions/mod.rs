@@ -13,6 +13,7 @@ pub mod claims;
 pub mod decisions;
 pub mod outbox;
 pub mod people;
+pub mod rehearsals;
 pub mod reports;
 pub mod scheme_drafts;
 pub mod schemes;

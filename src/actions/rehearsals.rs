@@ -1,6 +1,6 @@
 //! Rehearsals of drafts: an officer asks, the worker does it, and whoever may read drafts reads what came out.
 
-use super::schemes::published;
+use super::schemes::must_be_in_force;
 use super::{Error, case};
 use crate::store::rehearsals::{self, CaseRow, Progress};
 use crate::store::{Reader, Tx, scheme_drafts};
@@ -34,7 +34,7 @@ pub async fn ask(
     let draft = scheme_drafts::lock(tx, id).await?.ok_or(Refusal::NotFound)?;
     let code = draft.code.clone().unwrap_or_default();
     let today = tx.moment.today();
-    let (before, _) = published(tx, &code, on.map_or(today, |on| on.max(today))).await?;
+    let (before, _) = must_be_in_force(tx, &code, on.map_or(today, |on| on.max(today))).await?;
     let at_work = rehearsals::is_at_work(tx, id).await?;
     let asked = (RehearsalId(Uuid::now_v7()), by, tx.moment.now);
     let (change, order) = order(&permit, draft, before, (on, portfolio), asked, at_work)?;

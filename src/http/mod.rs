@@ -23,6 +23,7 @@ mod people;
 mod precondition;
 mod problem;
 mod registrations;
+mod rehearsals;
 mod reports;
 mod scheme_drafts;
 mod scheme_texts;
@@ -55,6 +56,10 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(scheme_drafts::propose)           // POST   /api/v1/scheme-drafts/{id}/proposal
         .service(scheme_drafts::give_back)         // POST   /api/v1/scheme-drafts/{id}/return
         .service(scheme_drafts::publish)           // POST   /api/v1/scheme-drafts/{id}/publication
+        .service(rehearsals::ask)                  // POST   /api/v1/scheme-drafts/{id}/rehearsals
+        .service(rehearsals::list)                 // GET    /api/v1/scheme-drafts/{id}/rehearsals
+        .service(rehearsals::read)                 // GET    /api/v1/rehearsals/{id}
+        .service(rehearsals::cases)                // GET    /api/v1/rehearsals/{id}/cases
         .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
         .service(calculations::schema)             // GET    /api/v1/schemes/{code}/calculations/schema
         .service(sessions::sign_in)                // POST   /api/v1/sessions

@@ -12,6 +12,7 @@ use crate::ids::{ApplicationId, NoticeId, OrganisationId, PersonId};
 use crate::ledger::{Balances, Posting};
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
+use crate::rehearsal::RehearsalOrder;
 use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
 use std::collections::BTreeSet;
@@ -68,6 +69,8 @@ pub enum Write {
     SchemeDraft(SchemeDraft),
     /// A published text.
     NewSchemeText(SchemeText),
+    /// A rehearsal that waits for the worker.
+    NewRehearsal(Box<RehearsalOrder>),
     /// An application that is not there yet.
     NewApplication(Application),
     /// An application's new state.

@@ -3,7 +3,8 @@
 use crate::actor::Role;
 use crate::calendar::Day;
 use crate::ids::{
-    ApplicationId, AssessmentId, BatchId, ClaimId, NoticeId, OrganisationId, PersonId, SchemeDraftId, SchemeTextId,
+    ApplicationId, AssessmentId, BatchId, ClaimId, NoticeId, OrganisationId, PersonId, RehearsalId, SchemeDraftId,
+    SchemeTextId,
 };
 use crate::money::Cents;
 use crate::permission::Verb;
@@ -87,6 +88,8 @@ pub enum Event {
     SchemeDraftProposed { draft: SchemeDraftId, code: String, hash: String, from: Day },
     #[serde(rename = "scheme_draft.returned")]
     SchemeDraftReturned { draft: SchemeDraftId, reason: String },
+    #[serde(rename = "scheme_draft.rehearsed")]
+    SchemeDraftRehearsed { draft: SchemeDraftId, rehearsal: RehearsalId, hash: String },
     #[serde(rename = "scheme_draft.published")]
     SchemeDraftPublished { draft: SchemeDraftId, text: SchemeTextId },
     #[serde(rename = "scheme.published")]
@@ -159,6 +162,7 @@ impl Event {
             | Self::SchemeDraftEdited { draft, .. }
             | Self::SchemeDraftProposed { draft, .. }
             | Self::SchemeDraftReturned { draft, .. }
+            | Self::SchemeDraftRehearsed { draft, .. }
             | Self::SchemeDraftPublished { draft, .. } => Subject::SchemeDraft(*draft),
             Self::SchemePublished { text, .. } => Subject::SchemeText(*text),
             Self::ApplicationCreated { application, .. }
@@ -200,6 +204,7 @@ impl Event {
             Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } => Verb::SchemeDraft,
             Self::SchemeDraftProposed { .. } => Verb::SchemePropose,
             Self::SchemeDraftReturned { .. } => Verb::SchemeReturn,
+            Self::SchemeDraftRehearsed { .. } => Verb::SchemeRehearse,
             Self::SchemeDraftPublished { .. } | Self::SchemePublished { .. } => Verb::SchemePublish,
             Self::ApplicationCreated { .. } => Verb::ApplicationCreate,
             Self::ApplicationEdited { .. } => Verb::ApplicationEdit,

@@ -28,6 +28,8 @@ ids! {
     SchemeDraftId,
     /// A published text of a scheme.
     SchemeTextId,
+    /// A rehearsal of a draft.
+    RehearsalId,
     /// An application, and the case that grows from it.
     ApplicationId,
     /// One assessor's assessment of one application.

@@ -111,6 +111,7 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::SchemeDraftEdited { .. }
         | Event::SchemeDraftProposed { .. }
         | Event::SchemeDraftReturned { .. }
+        | Event::SchemeDraftRehearsed { .. }
         | Event::SchemeDraftPublished { .. }
         | Event::SchemePublished { .. }
         | Event::ApplicationCreated { .. }

@@ -24,6 +24,7 @@ pub enum Verb {
     SchemeDraft,
     SchemePropose,
     SchemeReturn,
+    SchemeRehearse,
     SchemePublish,
     ApplicationCreate,
     ApplicationRead,
@@ -72,6 +73,7 @@ impl Verb {
             Self::SchemeDraft => "scheme.draft",
             Self::SchemePropose => "scheme.propose",
             Self::SchemeReturn => "scheme.return",
+            Self::SchemeRehearse => "scheme.rehearse",
             Self::SchemePublish => "scheme.publish",
             Self::ApplicationCreate => "application.create",
             Self::ApplicationRead => "application.read",
@@ -283,7 +285,9 @@ impl Actor {
             Verb::AssessorRead => self.is(Role::Officer),
             // What is not in force yet, and who wrote it. What is published is anybody's to read.
             Verb::SchemeRead => self.is(Role::Officer) || self.is(Role::Auditor),
-            Verb::SchemeDraft | Verb::SchemePropose | Verb::SchemeReturn => self.is(Role::Officer),
+            Verb::SchemeDraft | Verb::SchemePropose | Verb::SchemeReturn | Verb::SchemeRehearse => {
+                self.is(Role::Officer)
+            }
             Verb::SchemePublish => self.is(Role::Officer) || self.who == Who::Console,
             Verb::ApplicationCreate
             | Verb::ApplicationEdit

@@ -2,7 +2,10 @@
 
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
-use super::{Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, scheme_drafts, scheme_texts};
+use super::{
+    Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, rehearsals, scheme_drafts,
+    scheme_texts,
+};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::actor::Who;
@@ -84,6 +87,7 @@ impl Tx<'_> {
             Write::Membership { person, organisation } => people::join(self, *person, *organisation).await,
             Write::NewSchemeDraft(draft) => scheme_drafts::insert(self, draft).await,
             Write::SchemeDraft(draft) => scheme_drafts::update(self, draft).await,
+            Write::NewRehearsal(order) => rehearsals::insert(self, order).await,
             Write::NewSchemeText(text) => scheme_texts::insert(self, text).await,
             Write::NewApplication(application) => {
                 let row = Together(vec![applications::insertion(application)]);

@@ -15,6 +15,7 @@ mod migrations;
 pub mod outbox;
 pub mod password_tokens;
 pub mod people;
+pub mod rehearsals;
 pub mod reports;
 pub mod scheme_drafts;
 pub mod scheme_texts;

@@ -327,6 +327,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    rehearsals (id) {
+        id -> Uuid,
+        draft_id -> Uuid,
+        scheme_code -> Text,
+        before_text_id -> Uuid,
+        after_hash -> Text,
+        after_text -> Text,
+        on_day -> Nullable<Date>,
+        format -> Nullable<Text>,
+        portfolio -> Nullable<Text>,
+        asked_by -> Uuid,
+        asked_at -> Timestamptz,
+        state -> Text,
+        attempts -> Int4,
+        leased_until -> Nullable<Timestamptz>,
+        cases_done -> Int8,
+        cases_total -> Nullable<Int8>,
+        result -> Nullable<Jsonb>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    rehearsal_cases (rehearsal_id, sequence) {
+        rehearsal_id -> Uuid,
+        sequence -> Int8,
+        name -> Text,
+        organisation_id -> Nullable<Uuid>,
+        change -> Text,
+        verdict -> Jsonb,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
-diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries);
+diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);

@@ -1,7 +1,7 @@
 //! What happens because time has passed: offers that nobody accepted lapse, and what has expired is deleted.
 
 use crate::actions::{Error, awards as act};
-use crate::store::{Db, Fault, Moment, awards, idempotency, sessions};
+use crate::store::{Db, Fault, Moment, awards, idempotency, rehearsals, sessions};
 use rules::actor::Actor;
 
 /// How many offers lapse in one go, so that other work is not kept waiting.
@@ -30,11 +30,12 @@ pub async fn tick(db: &Db, moment: Moment) -> Result<usize, Fault> {
     Ok(lapsed)
 }
 
-/// Deletes sessions, links and idempotency keys that nobody can use any more.
+/// Deletes sessions, links and idempotency keys that nobody can use any more, and old rehearsals.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn sweep(db: &Db, moment: Moment) -> Result<(), Fault> {
     sessions::delete_expired(db, moment.recorded_at).await?;
-    idempotency::delete_expired(db, moment.recorded_at).await
+    idempotency::delete_expired(db, moment.recorded_at).await?;
+    rehearsals::delete_expired(db, moment.recorded_at).await
 }

@@ -1,4 +1,4 @@
-//! The worker: it mails what the outbox holds, and lets happen what a day brings.
+//! The worker: it mails what the outbox holds, rehearses drafts of schemes, and lets happen what a day brings.
 //!
 //! A notice is claimed with a lease, rendered, sent and settled; between these, no lock and no transaction is open. Several
 //! workers may run at once: a notice that one of them holds is passed over by the others. A worker that is killed holds its
@@ -13,6 +13,7 @@ mod delivery;
 mod facts;
 pub mod letters;
 pub mod mail;
+pub mod rehearsals;
 
 pub use back_off::BackOff;
 
@@ -70,7 +71,8 @@ pub trait Clock: Fn() -> Moment + Clone + Send + Sync + 'static {}
 impl<F: Fn() -> Moment + Clone + Send + Sync + 'static> Clock for F {}
 
 impl Worker {
-    /// A worker as the settings say, with connections of its own: one for each lane and one for the calendar.
+    /// A worker as the settings say, with connections of its own: one for each lane, one for the calendar and one for
+    /// rehearsals.
     ///
     /// # Errors
     /// When the settings cannot be used.
@@ -79,7 +81,7 @@ impl Worker {
         let letters = Letters::new(&mailer.agency(), settings.http.public_url.as_str())?;
         let own = &settings.worker;
         Ok(Self {
-            db: Db::new(settings.database.url.expose_secret(), own.lanes.saturating_add(1))?,
+            db: Db::new(settings.database.url.expose_secret(), own.lanes.saturating_add(2))?,
             schemes: Schemes::default(),
             mailer,
             letters,
@@ -100,6 +102,7 @@ impl Worker {
         for _ in 0..worker.lanes {
             lanes.spawn(deliver(Arc::clone(&worker), clock.clone(), stop.clone()));
         }
+        lanes.spawn(rehearse(Arc::clone(&worker), clock.clone(), stop.clone()));
         lanes.spawn(watch_the_calendar(worker, clock, stop));
         while let Some(ended) = lanes.join_next().await {
             if let Err(error) = ended {
@@ -162,6 +165,17 @@ async fn deliver(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiv
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the outbox cannot be worked off"),
+        }
+        pause(worker.poll, &mut stop).await;
+    }
+}
+
+async fn rehearse(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match surviving(rehearsals::work_off_next(&worker.db, &worker.schemes, &clock)).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "a rehearsal cannot be worked off"),
         }
         pause(worker.poll, &mut stop).await;
     }

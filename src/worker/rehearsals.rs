@@ -92,9 +92,8 @@ impl Work<'_> {
     /// What it comes to.
     async fn off(&mut self, schemes: &Schemes, clock: &(impl Fn() -> Moment + Sync)) -> Result<Value, Setback> {
         let before = schemes.pinned(&mut self.db.reader().await?, self.order.before).await.map_err(hopeless)?;
-        let after = Scheme::read(&self.order.after).map_err(|faults| {
-            hopeless(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        })?;
+        let after = Scheme::read(&self.order.after)
+            .map_err(|faults| hopeless(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
         let rehearsal = Rehearsal::new(&before, &after, self.order.on).map_err(hopeless)?;
         match self.order.portfolio.take() {
             None => self.recorded(&rehearsal, clock).await?,
@@ -154,12 +153,7 @@ impl Work<'_> {
     }
 
     /// Writes down what came out of some cases, and how far the rehearsal has come. Who gets what was got is only counted.
-    async fn write_down(
-        &mut self,
-        verdicts: &[Value],
-        organisations: &[Uuid],
-        moment: Moment,
-    ) -> Result<(), Setback> {
+    async fn write_down(&mut self, verdicts: &[Value], organisations: &[Uuid], moment: Moment) -> Result<(), Setback> {
         let mut rows = Vec::new();
         for (place, verdict) in verdicts.iter().enumerate() {
             self.done = self.done.saturating_add(1);
@@ -195,7 +189,14 @@ fn case_row(
 ) -> CaseRow {
     let line = || verdict.get("line").map(Value::to_string).unwrap_or_default();
     let name = verdict.get("id").and_then(Value::as_str).map_or_else(line, str::to_owned);
-    CaseRow { rehearsal_id, sequence, name, organisation_id, change: change.to_owned(), verdict: storable(verdict.clone()) }
+    CaseRow {
+        rehearsal_id,
+        sequence,
+        name,
+        organisation_id,
+        change: change.to_owned(),
+        verdict: storable(verdict.clone()),
+    }
 }
 
 /// A fault repeats what was written, and that may hold the one character that the database cannot keep.

@@ -4,7 +4,7 @@ use super::trace::trace;
 use super::{Calculation, Eligibility, Inputs, Quantity, Request};
 use crate::calendar::Day;
 use crate::money::Cents;
-use crate::scheme::Grade;
+use crate::scheme::{Grade, Scheme};
 use crate::text::Sentence;
 use serde::Serialize;
 

@@ -68,6 +68,10 @@ codes! {
         "This text is in force on that day already.",
     Absent: SchemeNotPublished { .. } = "scheme.not_published"
         "No text of a scheme with this code is in force.",
+    State: RehearsalAtWork = "rehearsal.at_work"
+        "A rehearsal of this draft waits or runs already.",
+    Rule: PortfolioEmpty = "rehearsal.portfolio_empty"
+        "The portfolio holds no case.",
     State: SchemeDraftWrongState { .. } = "scheme_draft.wrong_state"
         "This cannot be done in the state in which the draft is.",
     Permission: SchemeDraftOwn = "scheme_draft.own"

@@ -82,6 +82,12 @@ pub enum Refusal {
     /// Two persons publish a text: one who has written or proposed it, and another.
     #[error("You have written or proposed this text, so another officer must publish it.")]
     SchemeDraftOwn,
+    /// One of the same draft is not done yet.
+    #[error("A rehearsal of this draft waits or runs already: wait until it is done.")]
+    RehearsalAtWork,
+    /// A portfolio without a case.
+    #[error("/portfolio/text: write one case in each line, or leave the portfolio out for the recorded applications.")]
+    PortfolioEmpty,
     /// What was in force on a day that is over stays as it was.
     #[error("{from} is over: a text is in force from {today} at the earliest. Propose it from another day.")]
     SchemeDayOver {

@@ -4,12 +4,14 @@
 
 mod case;
 mod columns;
+mod job;
 #[cfg(test)]
 mod tests;
 mod totals;
 
 pub use case::Case;
 pub use columns::{ColumnFault, Columns};
+pub use job::{Portfolio, PortfolioFormat, RehearsalOrder, RehearsalState, ask};
 pub use totals::{Envelope, Part, Sum, Totals};
 
 use crate::calculation::{Calculation, FaultKind, Request, RequestFault, calculate};

@@ -15,7 +15,11 @@ fn a_text_that_is_longer_than_any_is_refused_unread() {
 fn of_thousands_of_faults_a_hundred_are_told() {
     let mut tables = String::new();
     for number in 0..5000 {
-        write!(tables, "[matching.ratio.stage_{number}]\nis = [{{ from = \"2024-01-01\", is = \"1:1\", source = \"gone\" }}]\n").unwrap();
+        write!(
+            tables,
+            "[matching.ratio.stage_{number}]\nis = [{{ from = \"2024-01-01\", is = \"1:1\", source = \"gone\" }}]\n"
+        )
+        .unwrap();
     }
     assert_eq!(Scheme::read(Sample::new().add(&tables).text()).unwrap_err().len(), 100);
 }
