@@ -1,6 +1,6 @@
 //! Drafts of schemes' texts: officers write and propose them, and another officer publishes them.
 
-use super::schemes::{Names, met_on};
+use super::schemes::{Diff, Names, Schemes, met_on};
 use super::{Error, case};
 use crate::store::scheme_drafts::Listed;
 use crate::store::{Connected, Reader, Tx, people, scheme_drafts};
@@ -10,6 +10,7 @@ use rules::event::Subject;
 use rules::ids::{SchemeDraftId, SchemeTextId};
 use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
+use rules::scheme::Scheme;
 use rules::scheme_draft::{DraftState, SchemeDraft, create as begin};
 use rules::scheme_text::{Place, SchemeText};
 use uuid::Uuid;
@@ -37,6 +38,25 @@ pub async fn list(
 ) -> Result<Vec<Listed>, Error> {
     actor.may(Verb::SchemeRead, Subject::House)?;
     Ok(scheme_drafts::page(reader, state, after, limit).await?)
+}
+
+/// What a draft would change: it beside the text that is in force today, or on the day from which it is proposed. Its examples need
+/// not hold.
+///
+/// # Errors
+/// When the actor may not, there is none, it cannot be read, no text of its scheme is in force, or the database fails.
+pub async fn diff(
+    reader: &mut Reader,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: SchemeDraftId,
+    today: Day,
+) -> Result<Diff, Error> {
+    let (draft, _) = read(reader, actor, id).await?;
+    let drafted = Scheme::read(&draft.text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
+    let on = draft.proposal.map_or(today, |proposal| proposal.from);
+    let in_force = schemes.in_force(reader, drafted.file.code.get_ref(), on).await?;
+    Ok(Diff::of(&in_force.scheme, &drafted))
 }
 
 /// An officer begins a draft.

@@ -9,6 +9,7 @@ use rules::calendar::Day;
 use rules::event::Subject;
 use rules::ids::{PersonId, SchemeTextId};
 use rules::permission::Verb;
+use rules::prose::{Difference, between_texts};
 use rules::refusal::Refusal;
 use rules::scheme::{CODE_CHARACTERS_MAX, Scheme, code_of, is_code, is_hash};
 use rules::scheme_text::{self, Place, SchemeText};
@@ -163,6 +164,35 @@ pub async fn text(reader: &mut Reader, code: &str, hash: &str) -> Result<SchemeT
     let known = is_code(code) && is_hash(hash);
     let text = if known { scheme_texts::by_hash(reader, code, hash).await? } else { None };
     Ok(text.ok_or(Refusal::NotFound)?)
+}
+
+/// What differs between two texts, and which they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diff {
+    /// The hash of the one.
+    pub before: String,
+    /// The hash of the other.
+    pub after: String,
+    /// Where they differ, rule by rule.
+    pub differences: Vec<Difference>,
+}
+
+impl Diff {
+    pub(super) fn of(before: &Scheme, after: &Scheme) -> Self {
+        let differences = between_texts(before, after);
+        Self { before: before.hash.clone(), after: after.hash.clone(), differences }
+    }
+}
+
+/// What differs between two published texts of a scheme. Anybody may read both.
+///
+/// # Errors
+/// When there is none with one of the hashes, or the database fails.
+pub async fn diff(reader: &mut Reader, schemes: &Schemes, code: &str, (from, to): (&str, &str)) -> Result<Diff, Error> {
+    let (before, after) = (text(reader, code, from).await?, text(reader, code, to).await?);
+    let before = schemes.read(reader, before.id, &before.hash).await?;
+    let after = schemes.read(reader, after.id, &after.hash).await?;
+    Ok(Diff::of(&before, &after))
 }
 
 /// The hash of the text that a text of a scheme meets on a day, when nobody else is publishing one.

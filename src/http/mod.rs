@@ -49,9 +49,11 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(schemes::read)                    // GET    /api/v1/schemes/{code}
         .service(scheme_texts::list)               // GET    /api/v1/schemes/{code}/texts
         .service(scheme_texts::read)               // GET    /api/v1/schemes/{code}/texts/{hash}
+        .service(scheme_texts::diff)               // GET    /api/v1/schemes/{code}/diff
         .service(scheme_drafts::create)            // POST   /api/v1/scheme-drafts
         .service(scheme_drafts::list)              // GET    /api/v1/scheme-drafts
         .service(scheme_drafts::read)              // GET    /api/v1/scheme-drafts/{id}
+        .service(scheme_drafts::diff)              // GET    /api/v1/scheme-drafts/{id}/diff
         .service(scheme_drafts::edit)              // PUT    /api/v1/scheme-drafts/{id}/text
         .service(scheme_drafts::propose)           // POST   /api/v1/scheme-drafts/{id}/proposal
         .service(scheme_drafts::give_back)         // POST   /api/v1/scheme-drafts/{id}/return

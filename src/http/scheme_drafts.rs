@@ -8,7 +8,7 @@ use super::idempotency::Keyed;
 use super::page::{Asked, Page};
 use super::precondition::IfMatch;
 use super::problem::Problem;
-use super::scheme_texts::PersonShown;
+use super::scheme_texts::{DiffView, PersonShown};
 use super::services::Door;
 use crate::actions::scheme_drafts;
 use crate::actions::schemes::Names;
@@ -235,6 +235,22 @@ pub(super) async fn list(
 #[get("/scheme-drafts/{id}")]
 pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<SchemeDraftId>>) -> Result<Answer, Problem> {
     DraftView::answer(scheme_drafts::read(&mut door.reader().await?, &caller.actor, *id).await?)
+}
+
+/// What a draft would change: it beside the text that is in force today, or on the day from which it is proposed, in words.
+#[utoipa::path(
+    tag = "scheme_drafts", params(("id" = Uuid, Path, description = "The draft")),
+    responses(
+        (status = 200, description = "Rule by rule", body = DiffView),
+        (status = 404, description = "No text of its scheme is in force"),
+        (status = 422, description = "The draft cannot be read"),
+    ),
+)]
+#[get("/scheme-drafts/{id}/diff")]
+pub(super) async fn diff(door: Door, Signed(caller, id): Signed<Path<SchemeDraftId>>) -> Result<Answer, Problem> {
+    let mut reader = door.reader().await?;
+    let diff = scheme_drafts::diff(&mut reader, &caller.actor, &door.schemes, *id, door.moment.today()).await?;
+    Answer::ok(&DiffView::from(diff))
 }
 
 /// Replace the text of a draft. It may be faulty: the answer says what is wrong, where, and what to write.

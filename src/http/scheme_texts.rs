@@ -4,15 +4,16 @@ use super::actor::Signed;
 use super::answer::Answer;
 use super::problem::Problem;
 use super::services::Door;
-use crate::actions::schemes::{self, Names};
+use crate::actions::schemes::{self, Diff, Names};
 use crate::store::scheme_texts::Published;
 use actix_web::get;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
 use rules::ids::{PersonId, SchemeDraftId, SchemeTextId};
-use serde::Serialize;
-use utoipa::ToSchema;
+use rules::prose::Difference;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// Somebody of the agency.
 #[derive(Serialize, ToSchema)]
@@ -83,6 +84,48 @@ pub(super) struct TextView {
     hash: String,
     /// The whole file.
     text: String,
+}
+
+/// Which texts are compared.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DiffQuery {
+    /// The hash of the text before.
+    from: String,
+    /// The hash of the text after.
+    to: String,
+}
+
+/// What differs between two texts.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DiffView {
+    /// The hash of the text before.
+    before: String,
+    /// The hash of the text after.
+    after: String,
+    /// Each rule that says something else: its path, what it said, and what it says.
+    #[schema(value_type = Vec<Object>)]
+    differences: Vec<Difference>,
+}
+
+impl From<Diff> for DiffView {
+    fn from(Diff { before, after, differences }: Diff) -> Self {
+        Self { before, after, differences }
+    }
+}
+
+/// What differs between two published texts of a scheme, in words.
+#[utoipa::path(
+    tag = "scheme_texts", security(()),
+    params(("code" = String, Path, description = "The code of the scheme", example = "NIAS"), DiffQuery),
+    responses((status = 200, description = "Rule by rule", body = DiffView)),
+)]
+#[get("/schemes/{code}/diff")]
+pub(super) async fn diff(door: Door, code: Path<String>, query: Query<DiffQuery>) -> Result<Answer, Problem> {
+    let hashes = (query.from.as_str(), query.to.as_str());
+    let diff = schemes::diff(&mut door.reader().await?, &door.schemes, &code, hashes).await?;
+    Ok(Answer::ok(&DiffView::from(diff))?.public())
 }
 
 /// Every text of a scheme that was published, with those whose day is still to come, and who has published each.

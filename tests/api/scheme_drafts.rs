@@ -21,6 +21,7 @@ pub const CODES: &[&str] = &[
     "request.malformed",
     "scheme.day_over",
     "scheme.faulty",
+    "scheme.not_published",
     "scheme.unchanged",
     "scheme_draft.own",
     "scheme_draft.wrong_state",
@@ -108,6 +109,12 @@ async fn one_officer_proposes_and_another_publishes_and_it_is_in_force_from_its_
     let (path, _) = begun(&first, &lower());
     let proposed = desk.send(&propose(&first, &path, "2026-03-01", 1));
     assert_eq!((proposed.told(), proposed.text("/from")), ((200, ""), "2026-03-01"));
+    // Whoever is to publish it reads what it would change.
+    let diff = desk.send(&second.get(format!("{path}/diff"))).json;
+    let differences = diff["differences"].as_array().unwrap();
+    let paths = differences.iter().map(|difference| difference["path"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!((paths, &diff["before"]), (vec!["envelope"], &json!(hash_of(text_of(CODE)))), "{diff}");
+    assert!(diff["differences"][0]["before"]["text"]["en"].as_str().unwrap().contains("180,000,000"), "{diff}");
     // It waits for whoever may publish it, and for nobody else.
     let waits = |caller: &Caller<'_>| desk.send(&caller.get("/api/v1/work")).json;
     assert_eq!(waits(&first), json!([]));
@@ -119,6 +126,9 @@ async fn one_officer_proposes_and_another_publishes_and_it_is_in_force_from_its_
     // Anybody reads it as it is, and staff who published it.
     let text = desk.send(&crate::site::Call::get(place));
     assert_eq!((text.text("/text"), text.text("/code")), (lower().as_str(), CODE));
+    let between = format!("from={}&to={}", hash_of(text_of(CODE)), hash_of(&lower()));
+    let published = desk.send(&crate::site::Call::get(format!("/api/v1/schemes/{CODE}/diff?{between}")));
+    assert_eq!(published.json, diff);
     let history = desk.send(&first.get(format!("/api/v1/schemes/{CODE}/texts"))).json;
     let items = history["items"].as_array().unwrap();
     assert_eq!(items.len(), 2);
@@ -190,6 +200,12 @@ async fn whatever_is_not_in_order_is_refused_and_changes_nothing() {
     committee.refused(&committee.post(PATH, &text("")), 403, "permission.denied").await;
     committee.refused(&committee.get(PATH), 403, "permission.denied").await;
     first.refused(&first.get(format!("{PATH}?state=x")), 400, "request.malformed").await;
+    for (text, status, code) in [("code = 1", 422, "scheme.faulty"), (text_of("NIAS"), 404, "scheme.not_published")] {
+        let (path, _) = begun(&first, text);
+        first.refused(&first.get(format!("{path}/diff")), status, code).await;
+    }
+    let unknown = format!("/api/v1/schemes/{CODE}/diff?from={0}&to={0}", "0".repeat(64));
+    first.refused(&first.get(unknown), 404, "not_found").await;
     let nowhere = format!("{PATH}/{}", Uuid::now_v7());
     first.refused(&first.get(nowhere.as_str()), 404, "not_found").await;
     first.refused(&publish(&first, &nowhere, 1), 404, "not_found").await;

@@ -50,10 +50,15 @@ impl Ground {
         static KEYS: AtomicU32 = AtomicU32::new(0);
         let (method, path) = door.split_once(' ').unwrap();
         let path = path.replace("{id}", &target.id.to_string()).replace("{code}", CODE);
-        let path = path.replace("{hash}", &rules::scheme::hash_of(text_of(CODE)));
+        let hash = rules::scheme::hash_of(text_of(CODE));
+        let path = path.replace("{hash}", &hash);
         let whole = path.starts_with("/health") || path == "/metrics";
         let path = if whole { path } else { format!("/api/v1{path}") };
-        let query = if door == "GET /batches" { "?state=prepared" } else { "" };
+        let query = match door {
+            "GET /batches" => "?state=prepared".to_owned(),
+            "GET /schemes/{code}/diff" => format!("?from={hash}&to={hash}"),
+            _ => String::new(),
+        };
         let call = Call::new(Method::from_bytes(method.as_bytes()).unwrap(), format!("{path}{query}"));
         let Some(body) = self.body(door, target) else { return call };
         let version = if target.kind == "oneself" { walker.version } else { STALE };

@@ -90,6 +90,7 @@ GET    /reports/envelopes                        n    n   |  n     n     n     n
 GET    /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
 POST   /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 GET    /scheme-drafts/{id}                       n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
+GET    /scheme-drafts/{id}/diff                  n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
 PUT    /scheme-drafts/{id}/text                  n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 POST   /scheme-drafts/{id}/proposal              n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 POST   /scheme-drafts/{id}/return                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
@@ -112,10 +113,11 @@ DELETE /sessions/current                         Y    Y   |  Y     Y     Y     Y
 ";
 
 /// The doors that ask nobody who they are, and what they answer to what the walk sends.
-pub const OPEN: [(&str, u16, &str); 14] = [
+pub const OPEN: [(&str, u16, &str); 15] = [
     ("GET /schemes", 200, ""),
     ("GET /schemes/{code}", 200, ""),
     ("GET /schemes/{code}/texts/{hash}", 200, ""),
+    ("GET /schemes/{code}/diff", 200, ""),
     ("POST /schemes/{code}/calculations", 200, ""),
     ("GET /schemes/{code}/calculations/schema", 200, ""),
     ("POST /sessions", 401, "session.credentials"),
