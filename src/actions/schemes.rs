@@ -120,7 +120,11 @@ impl Schemes {
 ///
 /// # Errors
 /// When none is, or the database fails.
-pub(super) async fn must_be_in_force(reader: &mut impl Connected, code: &str, on: Day) -> Result<(SchemeTextId, String), Error> {
+pub(super) async fn must_be_in_force(
+    reader: &mut impl Connected,
+    code: &str,
+    on: Day,
+) -> Result<(SchemeTextId, String), Error> {
     let in_force = if is_code(code) { scheme_texts::in_force(reader, code, on).await? } else { None };
     Ok(in_force.ok_or_else(|| not_published(code))?)
 }

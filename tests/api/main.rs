@@ -36,6 +36,7 @@ mod refused_decisions;
 mod refused_money;
 mod registering;
 mod registrations;
+mod rehearsals;
 mod repeats;
 mod report_files;
 mod report_streams;

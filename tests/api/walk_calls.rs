@@ -39,6 +39,7 @@ impl Ground {
                 let another = self.walkers.iter().find(|other| other.person != walker.person).unwrap();
                 vec![thing("oneself", walker.person.0), thing("another", another.person.0)]
             }
+            _ if path.starts_with("/rehearsals/{id}") => vec![thing("", self.rehearsal)],
             _ if path.starts_with("/scheme-drafts/{id}") => self.drafts.clone(),
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
@@ -95,6 +96,7 @@ impl Ground {
             "POST /applications" => json!({ "scheme": CODE, "organisation": self.organisation, "content": too_long }),
             // A claim that is named twice is refused once each case has been looked at.
             "POST /batches" => json!({ "claims": [self.certified(), self.certified()] }),
+            "POST /scheme-drafts/{id}/rehearsals" => json!({ "portfolio": { "format": "csv", "text": " " } }),
             "POST /scheme-drafts" => json!({ "text": "# \0" }),
             "PUT /scheme-drafts/{id}/text" => json!({ "text": "code = \"WALK\"" }),
             "POST /scheme-drafts/{id}/proposal" => json!({ "from": "2099-01-01" }),

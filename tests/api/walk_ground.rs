@@ -8,7 +8,7 @@ use crate::world::{Applicant, Staff, World, at, text_of};
 use rules::actor::Role;
 use rules::application::State;
 use rules::decision::Screening;
-use rules::ids::{ApplicationId, PersonId};
+use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
 use uuid::Uuid;
 
 pub const CODE: &str = "ACCELERATOR-PILOT";
@@ -67,6 +67,7 @@ pub struct Ground {
     pub assessments: Vec<Target>,
     pub batches: Vec<Target>,
     pub drafts: Vec<Target>,
+    pub rehearsal: Uuid,
     pub notice: Uuid,
     pub organisation: Uuid,
 }
@@ -88,14 +89,16 @@ impl Ground {
         let site = Site::open(&world.database, &[]);
         site.clock.set(morning(TODAY));
         let walkers = walkers(&world, &site, &staff, (&own, &other)).await;
+        let drafts = drafts(&world).await;
         let mut ground = Self {
+            rehearsal: rehearsal(&world, drafts[0].id).await,
             rows: rows(),
             organisation: own.organisation.0,
             notice: id(&world, "SELECT id::text AS line FROM outbox LIMIT 1").await,
             claims: Vec::new(),
             assessments: Vec::new(),
             batches: Vec::new(),
-            drafts: drafts(&world).await,
+            drafts,
             site,
             walkers,
             cases,
@@ -157,6 +160,12 @@ async fn drafts(world: &World) -> Vec<Target> {
         drafts.push(Target { kind, id: draft.0, sight: None });
     }
     drafts
+}
+
+/// A rehearsal of a draft, by an officer who does not walk; it waits.
+async fn rehearsal(world: &World, draft: Uuid) -> Uuid {
+    let officer = world.person(&[Role::Officer], &[]).await;
+    world.rehearse(&officer, SchemeDraftId(draft), (None, None), at(DAY, 1)).await.unwrap().id
 }
 
 async fn id(world: &World, sql: &str) -> Uuid {

@@ -95,6 +95,10 @@ PUT    /scheme-drafts/{id}/text                  n    n   |  n     n     n     n
 POST   /scheme-drafts/{id}/proposal              n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 POST   /scheme-drafts/{id}/return                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 POST   /scheme-drafts/{id}/publication           n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+POST   /scheme-drafts/{id}/rehearsals            n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+GET    /scheme-drafts/{id}/rehearsals            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
+GET    /rehearsals/{id}                          n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
+GET    /rehearsals/{id}/cases                    n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
 GET    /schemes/{code}/texts                     n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
 GET    /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y
 POST   /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y
@@ -113,7 +117,7 @@ DELETE /sessions/current                         Y    Y   |  Y     Y     Y     Y
 ";
 
 /// The doors that ask nobody who they are, and what they answer to what the walk sends.
-pub const OPEN: [(&str, u16, &str); 15] = [
+pub const OPEN: [(&str, u16, &str); 16] = [
     ("GET /schemes", 200, ""),
     ("GET /schemes/{code}", 200, ""),
     ("GET /schemes/{code}/texts/{hash}", 200, ""),

@@ -4,7 +4,8 @@
 use crate::case::Case;
 use crate::database::TestDatabase;
 use almoner::actions::schemes::{Schemes, publish};
-use almoner::actions::{Error, applications, batches, scheme_drafts};
+use almoner::actions::{Error, applications, batches, rehearsals, scheme_drafts};
+use almoner::store::rehearsals::Progress;
 use almoner::store::{Db, Fault, Moment, Tx, people};
 use chrono::{DateTime, Days, Utc};
 use rules::actor::{Actor, Role};
@@ -16,6 +17,7 @@ use rules::money::Cents;
 use rules::permission::Verb;
 use rules::person::{Language, Newcomer, Organisation, Registration, change_roles, confirm};
 use rules::person::{grant_authorities, invite, register};
+use rules::rehearsal::Portfolio;
 use rules::scheme_draft::SchemeDraft;
 use rules::scheme_text::SchemeText;
 use serde_json::Value;
@@ -137,6 +139,17 @@ impl World {
         let (from, version) = (Day::parse(from).unwrap(), self.scheme_draft(id).await.version);
         let proposed = self.act(moment, async |tx| scheme_drafts::propose(tx, officer, id, version, from).await).await;
         proposed.map(|(draft, _)| draft)
+    }
+
+    /// An officer asks for a rehearsal of a draft as it stands.
+    pub async fn rehearse(
+        &self,
+        officer: &Actor,
+        id: SchemeDraftId,
+        (on, portfolio): (Option<Day>, Option<Portfolio>),
+        moment: Moment,
+    ) -> Result<Progress, Error> {
+        self.act(moment, async |tx| rehearsals::ask(tx, officer, id, on, portfolio).await).await
     }
 
     /// An officer publishes a draft as it stands.
