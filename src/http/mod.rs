@@ -45,25 +45,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[rustfmt::skip]
 pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
     let api = scope("/api/v1")
-        .service(schemes::list)                    // GET    /api/v1/schemes
-        .service(schemes::read)                    // GET    /api/v1/schemes/{code}
-        .service(scheme_texts::list)               // GET    /api/v1/schemes/{code}/texts
-        .service(scheme_texts::read)               // GET    /api/v1/schemes/{code}/texts/{hash}
-        .service(scheme_texts::diff)               // GET    /api/v1/schemes/{code}/diff
-        .service(scheme_drafts::create)            // POST   /api/v1/scheme-drafts
-        .service(scheme_drafts::list)              // GET    /api/v1/scheme-drafts
-        .service(scheme_drafts::read)              // GET    /api/v1/scheme-drafts/{id}
-        .service(scheme_drafts::diff)              // GET    /api/v1/scheme-drafts/{id}/diff
-        .service(scheme_drafts::edit)              // PUT    /api/v1/scheme-drafts/{id}/text
-        .service(scheme_drafts::propose)           // POST   /api/v1/scheme-drafts/{id}/proposal
-        .service(scheme_drafts::give_back)         // POST   /api/v1/scheme-drafts/{id}/return
-        .service(scheme_drafts::publish)           // POST   /api/v1/scheme-drafts/{id}/publication
-        .service(rehearsals::ask)                  // POST   /api/v1/scheme-drafts/{id}/rehearsals
-        .service(rehearsals::list)                 // GET    /api/v1/scheme-drafts/{id}/rehearsals
-        .service(rehearsals::read)                 // GET    /api/v1/rehearsals/{id}
-        .service(rehearsals::cases)                // GET    /api/v1/rehearsals/{id}/cases
-        .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
-        .service(calculations::schema)             // GET    /api/v1/schemes/{code}/calculations/schema
+        .configure(scheme_doors)
         .service(sessions::sign_in)                // POST   /api/v1/sessions
         .service(sessions::refresh)                // POST   /api/v1/sessions/refresh
         .service(sessions::sign_out)               // DELETE /api/v1/sessions/current
@@ -125,6 +107,30 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(health::live)                     // GET    /health/live
         .service(health::ready)                    // GET    /health/ready
         .service(health::metrics);                 // GET    /metrics
+}
+
+/// The doors of schemes, their texts and their drafts.
+#[rustfmt::skip]
+fn scheme_doors(api: &mut ServiceConfig) {
+    api.service(schemes::list)                    // GET    /api/v1/schemes
+        .service(schemes::read)                    // GET    /api/v1/schemes/{code}
+        .service(scheme_texts::list)               // GET    /api/v1/schemes/{code}/texts
+        .service(scheme_texts::read)               // GET    /api/v1/schemes/{code}/texts/{hash}
+        .service(scheme_texts::diff)               // GET    /api/v1/schemes/{code}/diff
+        .service(scheme_drafts::create)            // POST   /api/v1/scheme-drafts
+        .service(scheme_drafts::list)              // GET    /api/v1/scheme-drafts
+        .service(scheme_drafts::read)              // GET    /api/v1/scheme-drafts/{id}
+        .service(scheme_drafts::diff)              // GET    /api/v1/scheme-drafts/{id}/diff
+        .service(scheme_drafts::edit)              // PUT    /api/v1/scheme-drafts/{id}/text
+        .service(scheme_drafts::propose)           // POST   /api/v1/scheme-drafts/{id}/proposal
+        .service(scheme_drafts::give_back)         // POST   /api/v1/scheme-drafts/{id}/return
+        .service(scheme_drafts::publish)           // POST   /api/v1/scheme-drafts/{id}/publication
+        .service(rehearsals::ask)                  // POST   /api/v1/scheme-drafts/{id}/rehearsals
+        .service(rehearsals::list)                 // GET    /api/v1/scheme-drafts/{id}/rehearsals
+        .service(rehearsals::read)                 // GET    /api/v1/rehearsals/{id}
+        .service(rehearsals::cases)                // GET    /api/v1/rehearsals/{id}/cases
+        .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
+        .service(calculations::schema);            // GET    /api/v1/schemes/{code}/calculations/schema
 }
 
 #[cfg(test)]
