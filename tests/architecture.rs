@@ -48,7 +48,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("access", &["settings"]),
     ("actions", &["store", "access"]),
     ("http", &["actions", "store", "export", "access", "settings", "clock"]),
-    ("worker", &["actions", "store", "export", "settings"]),
+    ("worker", &["actions", "store", "export", "settings", "rehearsal"]),
     ("rehearsal", &["export"]),
     // The demonstration is a client: it knows the house by its doors alone.
     ("demo", &[]),
@@ -114,7 +114,8 @@ fn the_rules_touch_no_file_socket_clock_or_environment() {
 }
 
 /// Tables that belong to no case: they are written without a change.
-const TECHNICAL: [&str; 5] = ["sessions", "refresh_tokens", "password_tokens", "idempotency_keys", "outbox"];
+const TECHNICAL: [&str; 7] =
+    ["sessions", "refresh_tokens", "password_tokens", "idempotency_keys", "outbox", "rehearsals", "rehearsal_cases"];
 
 /// What the store offers to others and what writes all the same, with the reason.
 const DOORS: [(&str, &str, &str); 3] = [

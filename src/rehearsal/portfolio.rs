@@ -69,8 +69,8 @@ impl<R: Read> Portfolio<R> {
         self.next(last_end)
     }
 
-    /// The next record alone.
-    pub(super) fn record(&mut self) -> io::Result<Option<Piece>> {
+    /// The next line of a table alone.
+    pub(super) fn row(&mut self) -> io::Result<Option<Piece>> {
         self.fill(PIECE_BYTES)?;
         self.next(first_end)
     }

@@ -26,12 +26,12 @@ pub const CODES: &[&str] = &[
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
-const ON: &str = "2026-04-02";
+const ON: &str = "2026-05-01";
 
-/// From April on, an institution gets 20 million instead of 30.
+/// From May on, an institution gets 20 million instead of 30.
 fn lower() -> String {
     let line = "{ from = \"2026-01-29\", is = \"30000000.00\", source = \"press-2025-02\" }";
-    text_of(CODE).replacen(line, &format!("{line}, {}", line.replace("01-29", "04-01").replace("30000", "20000")), 1)
+    text_of(CODE).replacen(line, &format!("{line}, {}", line.replace("01-29", "05-01").replace("30000", "20000")), 1)
 }
 
 async fn officer(world: &World) -> Actor {
@@ -70,11 +70,10 @@ async fn a_draft_is_rehearsed_over_the_recorded_applications_that_stand() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let (staff, applicants) = (world.staff().await, [(); 4].map(|()| world.applicant()));
     let mut cases = Vec::new();
-    for (applicant, contribution) in
-        applicants.into_iter().zip(["60000000.00", "2000000.00", "50000000.00", "60000000.00"])
-    {
+    for (applicant, grant) in applicants.into_iter().zip([30, 1, 25, 30]) {
         let applicant = applicant.await;
-        let case = world.draft(&staff, &applicant, (CODE, accelerator(contribution, "1000000.00")), at(DAY, 0)).await;
+        let proposal = accelerator(&format!("{}000000.00", 2 * grant), &format!("{grant}000000.00"));
+        let case = world.draft(&staff, &applicant, (CODE, proposal), at(DAY, 0)).await;
         case.submit(at(DAY, 1)).await.unwrap();
         cases.push((case, applicant));
     }
