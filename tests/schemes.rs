@@ -29,6 +29,7 @@ fn read(path: &Path) -> (String, Scheme) {
 fn seeds() -> Vec<(String, Scheme)> {
     let files = fs::read_dir(root().join("seeds/schemes")).unwrap();
     let mut files: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     assert!(files.len() > 40, "{files:?}");
     files.iter().map(|path| read(path)).collect()

@@ -25,6 +25,7 @@ use utoipa_actix_web::AppExt;
     tags(
         (name = "schemes", description = "What each scheme allows, and what it would grant"),
         (name = "scheme_texts", description = "Every text of a scheme that was published"),
+        (name = "rehearsals", description = "What a draft would change, case by case and in all"),
         (name = "scheme_drafts", description = "Texts of schemes that officers write, propose and publish by two"),
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Accounts and what they may be"),

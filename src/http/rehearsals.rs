@@ -127,7 +127,7 @@ pub(super) struct CasesQuery {
 
 /// Rehearse a draft that has no fault: the worker compares it with the text in force, case by case.
 #[utoipa::path(
-    tag = "scheme_drafts", request_body = RehearsalRequest,
+    tag = "rehearsals", request_body = RehearsalRequest,
     params(
         ("id" = Uuid, Path, description = "The draft"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
@@ -148,7 +148,7 @@ pub(super) async fn ask(
 
 /// The rehearsals of a draft, newest first. They are kept for three months.
 #[utoipa::path(
-    tag = "scheme_drafts", params(("id" = Uuid, Path, description = "The draft"), PageQuery),
+    tag = "rehearsals", params(("id" = Uuid, Path, description = "The draft"), PageQuery),
     responses((status = 200, description = "One page", body = Page<RehearsalView>)),
 )]
 #[get("/scheme-drafts/{id}/rehearsals")]
@@ -164,7 +164,7 @@ pub(super) async fn list(
 
 /// A rehearsal: how far it has come, and what it comes to.
 #[utoipa::path(
-    tag = "scheme_drafts", params(("id" = Uuid, Path, description = "The rehearsal")),
+    tag = "rehearsals", params(("id" = Uuid, Path, description = "The rehearsal")),
     responses((status = 200, description = "The rehearsal", body = RehearsalView)),
 )]
 #[get("/rehearsals/{id}")]
@@ -174,7 +174,7 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<RehearsalId
 
 /// The cases that change, and those that could not be worked out. Those of your own organisations are left out.
 #[utoipa::path(
-    tag = "scheme_drafts", params(("id" = Uuid, Path, description = "The rehearsal"), CasesQuery),
+    tag = "rehearsals", params(("id" = Uuid, Path, description = "The rehearsal"), CasesQuery),
     responses((status = 200, description = "One page", body = Page<RehearsedCase>)),
 )]
 #[get("/rehearsals/{id}/cases")]
