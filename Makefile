@@ -38,9 +38,10 @@ check:
 	cargo check --locked --package rules
 	@$(MAKE) check-rules
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo check --locked --manifest-path fuzz/Cargo.toml --no-default-features --target-dir target/fuzz
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
 	scripts/dependency-policy
-	@if command -v shellcheck >/dev/null; then set -x; shellcheck scripts/* .ci/run benches/load/run; fi
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck scripts/* .ci/run benches/load/run benches/rehearsal/run; fi
 
 # The rules read no clock, file, socket, database or chance. Asked of the crate alone: a build of the whole workspace
 # would unify the features of all, and could let a clock in unseen.

@@ -91,7 +91,7 @@ pub fn run(
 
 /// The line of names.
 fn columns<R: Read>(portfolio: &mut Portfolio<R>, rehearsal: &Rehearsal<'_>) -> Result<Columns, Error> {
-    let bytes = match portfolio.row().map_err(Error::Read)? {
+    let bytes = match portfolio.first_line().map_err(Error::Read)? {
         Some(Piece::Lines { bytes, .. }) => bytes,
         Some(Piece::TooLong { .. }) => return Err(Error::Header),
         None => return Err(Error::Empty),

@@ -69,8 +69,8 @@ impl<R: Read> Portfolio<R> {
         self.next(last_end)
     }
 
-    /// The next line of a table alone.
-    pub(super) fn row(&mut self) -> io::Result<Option<Piece>> {
+    /// The line of names, which may have line breaks between quotes.
+    pub(super) fn first_line(&mut self) -> io::Result<Option<Piece>> {
         self.fill(PIECE_BYTES)?;
         self.next(first_end)
     }
