@@ -7,6 +7,7 @@ use rules::money::Cents;
 use rules::rehearsal::{Sum, Verdict};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::io::{self, Write};
 
 /// How verdicts are written.
@@ -101,7 +102,7 @@ impl<'a> Row<'a> {
 
 /// Lines while they are written.
 pub(super) enum Rows {
-    Csv { table: Writer<Vec<u8>>, cell: Vec<u8> },
+    Csv { table: Box<Writer<Vec<u8>>>, cell: Vec<u8> },
     JsonLines(Vec<u8>),
 }
 
@@ -130,7 +131,7 @@ fn finished(table: Writer<Vec<u8>>) -> io::Result<Vec<u8>> {
 impl Rows {
     pub(super) fn new(format: Format) -> Self {
         match format {
-            Format::Csv => Self::Csv { table: table(), cell: Vec::new() },
+            Format::Csv => Self::Csv { table: Box::new(table()), cell: Vec::new() },
             Format::JsonLines => Self::JsonLines(Vec::with_capacity(256 * 1024)),
         }
     }
@@ -148,28 +149,29 @@ impl Rows {
 
     pub(super) fn finish(self) -> io::Result<Vec<u8>> {
         match self {
-            Self::Csv { table, .. } => finished(table),
+            Self::Csv { table, .. } => finished(*table),
             Self::JsonLines(bytes) => Ok(bytes),
         }
     }
 }
 
+fn printed(table: &mut Writer<Vec<u8>>, cell: &mut Vec<u8>, value: Option<impl Display>) -> io::Result<()> {
+    cell.clear();
+    if let Some(value) = value {
+        write!(cell, "{value}")?;
+    }
+    table.write_field(&*cell).map_err(io::Error::from)
+}
+
 fn write_cells(table: &mut Writer<Vec<u8>>, cell: &mut Vec<u8>, row: &Row<'_>) -> io::Result<()> {
-    let mut printed = |table: &mut Writer<Vec<u8>>, value: Option<&dyn std::fmt::Display>| {
-        cell.clear();
-        if let Some(value) = value {
-            write!(cell, "{value}")?;
-        }
-        table.write_field(&*cell).map_err(io::Error::from)
-    };
     let text = |text: Option<&str>| harmless(text.unwrap_or_default()).into_owned();
-    printed(table, Some(&row.line))?;
+    printed(table, cell, Some(row.line))?;
     table.write_field(text(row.id))?;
-    printed(table, row.on.as_ref().map(|on| on as &dyn std::fmt::Display))?;
+    printed(table, cell, row.on)?;
     table.write_field(row.change)?;
-    printed(table, row.before.as_ref().map(|amount| amount as &dyn std::fmt::Display))?;
-    printed(table, row.after.as_ref().map(|amount| amount as &dyn std::fmt::Display))?;
-    printed(table, row.difference.as_ref().map(|amount| amount as &dyn std::fmt::Display))?;
+    printed(table, cell, row.before)?;
+    printed(table, cell, row.after)?;
+    printed(table, cell, row.difference)?;
     for paths in [row.limited_by_before, row.limited_by_after, row.refused_by_before, row.refused_by_after] {
         cell.clear();
         for path in paths.into_iter().flatten() {
