@@ -28,6 +28,8 @@ fn stages_contributors_and_facts_are_declared() {
     assert_fault(&Sample::new().add(required), "the contributor \"bank\" is not declared");
     let duration = "[duration.all]\nstages = [\"project\", ▸\"third\"]\nis = [{ from = \"2024-01-01\", is = 12, source = \"guide\" }]";
     assert_fault(&Sample::new().add(duration), "the stage \"third\" is not declared: write one of project");
+    let uncapped = "[ceiling.audit]\nof = \"cost.audit\"\nis = [▸{ from = \"2024-01-01\", is = \"1.00\", source = \"guide\" }]\nper = \"project\"";
+    assert_fault(&Sample::new().add(uncapped), "the category \"audit\" is not declared: write its table");
 }
 
 #[test]
@@ -81,13 +83,13 @@ fn a_condition_has_a_form_and_compares_declared_facts_with_values_of_their_type(
         ("{ fact = \"project.local\", is = true }", "the fact \"project.local\" is not declared"),
         (
             "{ fact = \"applicant.local\", is = \"yes\" }",
-            "compare \"applicant.local\" with values of its own type, Boolean",
+            "compare \"applicant.local\" with values of its own type, boolean",
         ),
         ("{ fact = \"applicant.local\", at_least = 1 }", "compare \"applicant.local\" with values of its own type"),
         ("{ fact = \"applicant.local\", one_of = [] }", "compare \"applicant.local\" with values of its own type"),
         (
             "{ not = { fact = \"project.size\", is = true } }",
-            "compare \"project.size\" with values of its own type, Count",
+            "compare \"project.size\" with values of its own type, count",
         ),
         (
             "{ any = [{ fact = \"applicant.local\", is = true }, { all = [{ fact = \"project.sise\", is = 1 }] }] }",
