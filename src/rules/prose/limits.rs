@@ -26,7 +26,7 @@ impl Writer<'_> {
             let subject = match stage {
                 None => subject,
                 Some(stage) => {
-                    say([&subject, &names.stage(stage.get_ref())], "{0}, for {1}", "{0}（{1}）", "{0}（{1}）")
+                    say([&subject, &names.stage(stage.get_ref())], "{0} for {1}", "{0}（{1}）", "{0}（{1}）")
                 }
             };
             let above = match of {
@@ -35,7 +35,9 @@ impl Writer<'_> {
                     say([], "more is refused", "超出則不獲批准", "超出则不获批准")
                 }
             };
-            let groups = (*per == Per::Applicant).then(|| names.groups(with.as_deref())).flatten();
+            // Applications are those of the applicant alone.
+            let joint = *per == Per::Applicant && *of != CeilingOf::Applications;
+            let groups = joint.then(|| names.groups(with.as_deref())).flatten();
             let above = groups
                 .map_or_else(|| above.clone(), |groups| say([&above, &groups], "{0}; {1}", "{0}；{1}", "{0}；{1}"));
             self.dated(format!("ceiling.{name}"), is, &subject, |limit| {

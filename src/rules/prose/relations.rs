@@ -60,10 +60,14 @@ impl Writer<'_> {
                 let parts = [&subject, &or(self.stages(without))];
                 say(parts, "{0}, where {1} is not part of the project,", "不包括{1}的項目，{0}", "不包括{1}的项目，{0}")
             };
+            let other = match bound {
+                DurationBound::AtMost => "longer",
+                DurationBound::AtLeast => "shorter",
+            };
             let otherwise = if *refuses {
-                say([], "another length is refused", "否則不獲批准", "否则不获批准")
+                say([], &format!("{other} is refused"), "否則不獲批准", "否则不获批准")
             } else {
-                say([], "another length asks for a reason", "否則須說明理由", "否则须说明理由")
+                say([], &format!("{other} asks for a reason"), "否則須說明理由", "否则须说明理由")
             };
             self.dated(format!("duration.{code}"), is, &subject, |number| {
                 let number = same(number);

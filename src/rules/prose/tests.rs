@@ -22,6 +22,50 @@ fn changed(path: &str, before: &str, after: &str) -> (String, DifferenceKind, St
     (path.to_owned(), DifferenceKind::Changed, before.to_owned(), after.to_owned())
 }
 
+/// The sentences of a day, in English.
+fn sentences(scheme: &crate::scheme::Scheme, on: &str) -> Vec<String> {
+    let page = page(scheme, day(on), crate::person::Language::English);
+    page.sections.into_iter().flat_map(|section| section.paragraphs).map(|(text, _)| text).collect()
+}
+
+#[test]
+fn a_length_says_which_other_length_is_refused_or_explained() {
+    let duration = |name: &str, more: &str| {
+        let is = "is = [{ from = \"2024-01-01\", is = 12, source = \"guide\" }]";
+        format!("[duration.{name}]\nstages = [\"project\"]\n{more}\n{is}")
+    };
+    let scheme = Sample::new()
+        .add(&duration("long", "refuses = true"))
+        .add(&duration("short", "bound = \"at_least\"\nrefuses = true"))
+        .add(&duration("normal", ""))
+        .read();
+    let told = sentences(&scheme, "2024-01-01");
+    for expected in [
+        "The length of the project is at most 12 months: longer is refused.",
+        "The length of the project is at least 12 months: shorter is refused.",
+        "The length of the project is at most 12 months: longer asks for a reason.",
+    ] {
+        assert!(told.iter().any(|sentence| sentence == expected), "{expected} {told:#?}");
+    }
+}
+
+#[test]
+fn applications_are_the_applicants_own_whoever_else_is_counted() {
+    let related = "[aggregation.related]\nname = { en = \"Related\", zh-Hant = \"關連\", zh-Hans = \"关连\" }\nis = [{ from = \"2024-01-01\", is = true, source = \"guide\" }]";
+    let count = |of: &str| {
+        let is = "is = [{ from = \"2024-01-01\", is = 2, source = \"guide\" }]";
+        format!("[ceiling.{of}]\nof = \"{of}\"\nper = \"applicant\"\n{is}")
+    };
+    let scheme = Sample::new().add(related).add(&count("applications")).add(&count("projects")).read();
+    let told = sentences(&scheme, "2024-01-01");
+    for expected in [
+        "The number of applications of an applicant in all is at most 2: more is refused.",
+        "The number of projects of an applicant in all is at most 2: more is refused; awards of the parties counted together are added.",
+    ] {
+        assert!(told.iter().any(|sentence| sentence == expected), "{expected} {told:#?}");
+    }
+}
+
 #[test]
 fn two_days_of_one_text_differ_in_what_changes_between_them() {
     let scheme = Sample::new().add(CEILING).read();

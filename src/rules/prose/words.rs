@@ -35,6 +35,11 @@ fn filled(template: &str, parts: &[&str]) -> String {
         let part =
             after.split_once('}').and_then(|(index, after)| Some((parts.get(index.parse::<usize>().ok()?)?, after)));
         if let Some((part, after)) = part {
+            // Chinese sets a space before a number, and none before another Chinese word.
+            if text.strip_suffix(' ').is_some_and(|before| before.ends_with(is_chinese)) && part.starts_with(is_chinese)
+            {
+                text.pop();
+            }
             text.push_str(part);
             rest = after;
         } else {
@@ -44,6 +49,11 @@ fn filled(template: &str, parts: &[&str]) -> String {
     }
     text.push_str(rest);
     text
+}
+
+/// Whether a character belongs to Chinese text, its quotation marks and brackets among them.
+const fn is_chinese(character: char) -> bool {
+    matches!(character, '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff60}')
 }
 
 /// A text as a sentence: it begins with a capital letter and ends with a full stop.
@@ -151,6 +161,13 @@ mod tests {
         let part = same("{1} of {0}");
         assert_eq!(say([&part], "at {0}.", "{0}", "{0}").en, "at {1} of {0}.");
         assert_eq!(filled("{0} {7} {", &["a"]), "a {7} {");
+    }
+
+    #[test]
+    fn a_space_parts_chinese_from_a_number_and_from_nothing_else() {
+        assert_eq!(filled("最多為 {0}，{1}", &["10", "餘額"]), "最多為 10，餘額");
+        assert_eq!(filled("最多為 {0}", &["合資格成本的 10%"]), "最多為合資格成本的 10%");
+        assert_eq!(filled("at most {0}", &["「甲」"]), "at most 「甲」");
     }
 
     #[test]

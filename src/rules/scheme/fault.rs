@@ -30,7 +30,15 @@ impl Fault {
     /// The first thing that could not be read.
     #[must_use]
     pub fn of_reading(text: &str, error: &toml::de::Error) -> Self {
-        Self::at(text, error.span().map_or(0, |span| span.start), error.message())
+        let message = error.message();
+        let write = match message {
+            "missing field `name`" => ": write name = { en = \"…\", zh-Hant = \"…\", zh-Hans = \"…\" }",
+            _ if message.ends_with("expected a sequence") => {
+                ": write a list in [ ]; of a value with its days, [{ from = \"2025-11-18\", is = …, source = \"…\" }]"
+            }
+            _ => "",
+        };
+        Self::at(text, error.span().map_or(0, |span| span.start), format!("{message}{write}"))
     }
 }
 

@@ -53,6 +53,11 @@ fn what_must_be_there_is_asked_for() {
     assert_fault(&Sample::new().change(no_rounding, ""), "missing field `rounding`");
     let entry = "{ from = \"2024-01-01\", is = \"down\", source = \"guide\" }";
     assert_fault(&Sample::new().change(entry, "▸{ from = \"2024-01-01\", is = \"down\" }"), "missing field `source`");
+    let unnamed =
+        "▸[exclusive.other]\nschemes = [\"TVP\"]\nis = [{ from = \"2024-01-01\", is = true, source = \"guide\" }]";
+    assert_fault(&Sample::new().add(unnamed), "missing field `name`: write name = { en = \"…\", zh-Hant");
+    let undated = "is = [{ from = \"2024-01-01\", is = \"down\", source = \"guide\" }]";
+    assert_fault(&Sample::new().change(undated, "is = ▸\"down\""), "expected a sequence: write a list in [ ]");
 }
 
 #[test]
