@@ -177,7 +177,8 @@ impl Check<'_> {
     fn known<T>(&mut self, what: &str, name: &str, tables: &Tables<T>, offset: usize) {
         if !tables.contains_key(name) {
             let known = tables.keys().cloned().collect::<Vec<_>>().join(", ");
-            self.fault(offset, format!("the {what} \"{name}\" is not declared: write one of {known}"));
+            let write = if known.is_empty() { "write its table".to_owned() } else { format!("write one of {known}") };
+            self.fault(offset, format!("the {what} \"{name}\" is not declared: {write}"));
         }
     }
 
