@@ -54,7 +54,7 @@ impl<'a> Work<'a> {
             let path = format!("exclusive.{name}");
             let Some((true, source)) = self.in_force(&path, &exclusive.is) else { continue };
             let excludes = |award: &Award| {
-                of_schemes(award, &exclusive.schemes) && !(exclusive.running && is_completed(award, self.on))
+                is_own(award, &exclusive.schemes) && !(exclusive.running && is_completed(award, self.on))
             };
             let fulfilled = !awards.iter().any(excludes);
             self.judge(path, source, &exclusive.name, fulfilled);
@@ -72,7 +72,7 @@ impl<'a> Work<'a> {
                 continue;
             };
             let serves = |award: &Award| {
-                of_schemes(award, &dependency.schemes) && (!dependency.completed || is_completed(award, self.on))
+                is_own(award, &dependency.schemes) && (!dependency.completed || is_completed(award, self.on))
             };
             let fulfilled = awards.iter().any(serves);
             self.judge(path, source, &dependency.name, fulfilled);
@@ -103,6 +103,11 @@ fn is_completed(award: &Award, on: Day) -> bool {
     award.completed.is_some_and(|completed| completed.by(on))
 }
 
-fn of_schemes(award: &Award, schemes: &[Spanned<String>]) -> bool {
-    award.scheme.as_ref().is_some_and(|code| schemes.iter().any(|known| known.get_ref().eq_ignore_ascii_case(code)))
+/// Whether the applicant, and no related party, had it of one of these schemes: what others had neither bars nor opens the door.
+fn is_own(award: &Award, schemes: &[Spanned<String>]) -> bool {
+    award.party.is_none()
+        && award
+            .scheme
+            .as_ref()
+            .is_some_and(|code| schemes.iter().any(|known| known.get_ref().eq_ignore_ascii_case(code)))
 }

@@ -56,3 +56,14 @@ fn a_trial_needs_a_completed_project_of_an_earlier_scheme() {
     assert_granted(&unsaid, "100.00", &["matching.ratio"]);
     assert!(unsaid.missing.contains(&"history.awards".to_owned()));
 }
+
+#[test]
+fn what_a_related_party_had_neither_bars_nor_opens_the_door() {
+    let related = |sample: Sample| sample.with("aggregation.related", "true").add(NAMED);
+    let award =
+        json!({ "scheme": "OTHER", "party": "related", "on": "2023-01-02", "amount": "1.00", "completed": true });
+    let excluded = related(rule("exclusive.double", "schemes = [\"OTHER\"]", "true"));
+    assert_granted(&ask(&excluded, &after(award.clone())), "100.00", &["matching.ratio"]);
+    let needed = related(rule("dependency.project", "schemes = [\"OTHER\"]\ncompleted = true", "true"));
+    assert_refused(&ask(&needed, &after(award)), &["dependency.project"]);
+}
