@@ -28,6 +28,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         ceiling,
         floor,
         envelope,
+        commitment,
         aggregation,
         duration,
         interval,
@@ -67,6 +68,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.exclusives(exclusive);
     writer.dependencies(dependency);
     writer.envelope(envelope.as_ref());
+    writer.commitment(commitment.as_ref());
     writer.assessment(assessment.as_ref());
     writer.approval(approval.as_ref());
     writer.payment(payment.as_ref());
