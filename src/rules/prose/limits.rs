@@ -70,8 +70,14 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn envelope(&mut self, envelope: Option<&Plain<Cents>>) {
+    /// What it has, and what an approval takes of it.
+    pub(super) fn money_of_the_scheme(&mut self, envelope: Option<&Plain<Cents>>, commitment: Option<&Plain<Commits>>) {
         self.chapter(Chapter::Envelope);
+        self.envelope(envelope);
+        self.commitment(commitment);
+    }
+
+    fn envelope(&mut self, envelope: Option<&Plain<Cents>>) {
         if let Some(envelope) = envelope {
             self.known("envelope", &envelope.is, |known| match known {
                 Known::Is(amount) => say(
@@ -93,7 +99,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn commitment(&mut self, commitment: Option<&Plain<Commits>>) {
+    fn commitment(&mut self, commitment: Option<&Plain<Commits>>) {
         let Some(commitment) = commitment else { return };
         let subject = say([], "what is committed when a grant is approved", "批准資助時的承擔額", "批准资助时的承担额");
         self.dated("commitment", &commitment.is, &subject, |commits| match commits {
