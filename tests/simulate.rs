@@ -277,7 +277,7 @@ fn ten_thousand_cases_stay_in_their_order_and_come_out_the_same_each_time() {
         verdicts
             .iter()
             .zip(0..)
-            .all(|(verdict, number)| verdict["id"] == number.to_string() && verdict["line"] == number + 1)
+            .all(|(verdict, number)| verdict["id"] == *format!("{number}") && verdict["line"] == number + 1)
     );
     assert_eq!(verdicts.len(), 10_000);
     let once = desk.run(&[&portfolio]).stdout;

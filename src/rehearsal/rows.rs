@@ -155,23 +155,15 @@ impl Rows {
     }
 }
 
-fn printed(table: &mut Writer<Vec<u8>>, cell: &mut Vec<u8>, value: Option<impl Display>) -> io::Result<()> {
-    cell.clear();
-    if let Some(value) = value {
-        write!(cell, "{value}")?;
-    }
-    table.write_field(&*cell).map_err(io::Error::from)
-}
-
 fn write_cells(table: &mut Writer<Vec<u8>>, cell: &mut Vec<u8>, row: &Row<'_>) -> io::Result<()> {
     let text = |text: Option<&str>| harmless(text.unwrap_or_default()).into_owned();
-    printed(table, cell, Some(row.line))?;
+    print(table, cell, Some(row.line))?;
     table.write_field(text(row.id))?;
-    printed(table, cell, row.on)?;
+    print(table, cell, row.on)?;
     table.write_field(row.change)?;
-    printed(table, cell, row.before)?;
-    printed(table, cell, row.after)?;
-    printed(table, cell, row.difference)?;
+    print(table, cell, row.before)?;
+    print(table, cell, row.after)?;
+    print(table, cell, row.difference)?;
     for paths in [row.limited_by_before, row.limited_by_after, row.refused_by_before, row.refused_by_after] {
         cell.clear();
         for path in paths.into_iter().flatten() {
@@ -186,4 +178,13 @@ fn write_cells(table: &mut Writer<Vec<u8>>, cell: &mut Vec<u8>, row: &Row<'_>) -
     table.write_field(text(row.reason_zh_hant))?;
     table.write_record(None::<&[u8]>)?;
     Ok(())
+}
+
+/// A cell with a value as it is printed; an empty one where there is none. `cell` is used again and again.
+fn print(table: &mut Writer<Vec<u8>>, cell: &mut Vec<u8>, value: Option<impl Display>) -> io::Result<()> {
+    cell.clear();
+    if let Some(value) = value {
+        write!(cell, "{value}")?;
+    }
+    Ok(table.write_field(&*cell)?)
 }
