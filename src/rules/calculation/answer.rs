@@ -25,6 +25,9 @@ pub struct Answer {
     pub outcome: Outcome,
     /// What is granted.
     pub grant: Cents,
+    /// What is committed of the scheme's money; left out where no rule says what that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<Cents>,
     /// Eligible cost less the grant.
     pub applicant_share: Cents,
     /// Eligible cost that nobody covers.
@@ -141,6 +144,7 @@ impl Calculation<'_> {
             missing: self.missing.iter().cloned().collect(),
             outcome: if self.refused_by.is_empty() { Outcome::Granted } else { Outcome::Refused },
             grant: self.grant,
+            commitment: self.commitment,
             applicant_share: self.applicant_share,
             uncovered: self.uncovered,
             stages: self.stage_answers(),

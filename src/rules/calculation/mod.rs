@@ -5,6 +5,7 @@
 
 mod answer;
 mod ceiling;
+mod commitment;
 mod contribution;
 mod cost;
 mod eligibility;
@@ -63,6 +64,8 @@ pub struct Calculation<'a> {
     pub grant: Cents,
     /// What the rules would have allowed if nothing refused.
     pub allowed: Cents,
+    /// What is committed of the scheme's money, which may be more than the grant; `None` where no rule says what that is.
+    pub commitment: Option<Cents>,
     /// Eligible cost less the grant.
     pub applicant_share: Cents,
     /// Eligible cost that neither a contribution nor the allowed grant covers.
@@ -190,6 +193,7 @@ impl<'a> Work<'a> {
             self.scheme.lives.iter().filter(|life| life.is_unknown_on(self.on) && !refused_by.contains(&life.path));
         let unverified = unknown.map(|life| life.path.as_str()).collect();
         self.step("grant", None, Kind::Grant { grant, refused: !refused_by.is_empty() });
+        let commitment = self.commitment(grant, !refused_by.is_empty())?;
         Ok(Calculation {
             scheme: self.scheme,
             on: self.on,
@@ -197,6 +201,7 @@ impl<'a> Work<'a> {
             missing: std::mem::take(&mut self.missing),
             grant,
             allowed,
+            commitment,
             applicant_share: cost.less(grant),
             uncovered: Cents::sum(stages.iter().map(StageResult::uncovered))?,
             stages,

@@ -4,7 +4,8 @@ use super::quantity::{Inputs, Quantity};
 use super::request::{FactValue, Form};
 use crate::money::{Cents, Rounding, Share};
 use crate::scheme::{
-    Answered, Combination, DurationBound, FloorOf, Part, Per, Period, Predicate, RatioRule, ShareRule, Treatment,
+    Answered, Combination, Commits, DurationBound, FloorOf, Part, Per, Period, Predicate, RatioRule, ShareRule,
+    Treatment,
 };
 use crate::text::Text;
 use std::borrow::Cow;
@@ -196,6 +197,8 @@ pub enum Kind<'a> {
     Count { limit: u32, used: u32 },
     /// The end.
     Grant { grant: Cents, refused: bool },
+    /// What is committed of the scheme's money: the grant, or the lowest ceiling on it, where there is one.
+    Commitment { commits: Commits, grant: Cents, ceiling: Option<Cents>, refused: bool, amount: Cents },
 }
 
 impl Kind<'_> {
@@ -303,6 +306,9 @@ impl Kind<'_> {
             Self::StageCut { stage, before, .. } => vec![("stage", stage.into()), ("before", before.into())],
             Self::Floor { measured, limit, .. } => vec![("measured", measured.into()), ("limit", limit.into())],
             Self::Count { limit, used } => vec![("limit", limit.into()), ("used", used.into())],
+            Self::Commitment { commits, grant, ceiling, .. } => {
+                vec![("commits", commits.code().into()), ("grant", grant.into()), ("ceiling", ceiling.into())]
+            }
         };
         named.into_iter().map(|(name, quantity)| (Cow::Borrowed(name), quantity)).collect()
     }
@@ -346,6 +352,7 @@ impl Kind<'_> {
             | Self::Ceiling { left: amount, .. }
             | Self::Requested { amount }
             | Self::StageCut { after: amount, .. }
+            | Self::Commitment { amount, .. }
             | Self::Grant { grant: amount, .. } => Quantity::Amount(amount),
         }
     }

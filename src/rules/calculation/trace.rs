@@ -125,6 +125,8 @@ struct TracedAward<'a> {
 #[derive(Serialize)]
 struct TracedResult<'a> {
     applicant_share: Cents,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commitment: Option<Cents>,
     eligibility: Eligibility,
     grant: Cents,
     limited_by: &'a [String],
@@ -239,6 +241,7 @@ fn result_of(answer: &Answer) -> TracedResult<'_> {
         missing,
         outcome,
         grant,
+        commitment,
         applicant_share,
         uncovered,
         stages,
@@ -250,6 +253,7 @@ fn result_of(answer: &Answer) -> TracedResult<'_> {
     } = answer;
     TracedResult {
         applicant_share: *applicant_share,
+        commitment: *commitment,
         eligibility: *eligibility,
         grant: *grant,
         limited_by,

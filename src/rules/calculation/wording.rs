@@ -354,6 +354,21 @@ impl Kind<'_> {
             Self::Grant { grant, .. } => {
                 sentence(format!("Grant: {}.", money(*grant)), format!("資助額：{}。", money(*grant)))
             }
+            Self::Commitment { refused: true, .. } => {
+                sentence("Nothing is committed of the scheme's money.", "計劃無須作出承擔。")
+            }
+            Self::Commitment { ceiling: Some(_), grant, amount, .. } => sentence(
+                format!(
+                    "{} are committed of the scheme's money: its ceiling, and not the grant of {}.",
+                    money(*amount),
+                    money(*grant)
+                ),
+                format!("計劃的承擔額為 {}，即上限，而非資助額 {}。", money(*amount), money(*grant)),
+            ),
+            Self::Commitment { amount, .. } => sentence(
+                format!("{} are committed of the scheme's money: the grant.", money(*amount)),
+                format!("計劃的承擔額為 {}，即資助額。", money(*amount)),
+            ),
         }
     }
 }

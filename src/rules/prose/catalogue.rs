@@ -69,7 +69,8 @@ fn one(page: &mut String, scheme: &Scheme, on: Day) {
 /// Whether the page tells a rule itself; the others are counted.
 fn is_told(path: &str) -> bool {
     let sections = ["matching.ratio.", "matching.share.", "unit_rate.class.", "ceiling.", "floor."];
-    path == "open" || sections.iter().any(|section| path.starts_with(section)) && !path.contains(".add_on.")
+    matches!(path, "open" | "commitment")
+        || sections.iter().any(|section| path.starts_with(section)) && !path.contains(".add_on.")
 }
 
 /// The last day on which somebody looked at a source of the scheme.

@@ -37,6 +37,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn rounding(&mut self, rounding: &Plain<Rounding>) {
+        self.chapter(Chapter::Matching);
         let subject = say([], "fractions of a cent", "不足一仙的零數", "不足一仙的零数");
         self.dated("rounding", &rounding.is, &subject, |rounding| match rounding {
             Rounding::Down => {

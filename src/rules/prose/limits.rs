@@ -5,7 +5,7 @@ use super::words::{money, say};
 use super::writer::Writer;
 use crate::dated::Known;
 use crate::money::Cents;
-use crate::scheme::{Ceiling, CeilingOf, Floor, FloorOf, Per, Period, Plain, Tables};
+use crate::scheme::{Ceiling, CeilingOf, Commits, Floor, FloorOf, Per, Period, Plain, Tables};
 use crate::text::Text;
 
 impl Writer<'_> {
@@ -72,8 +72,14 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn envelope(&mut self, envelope: Option<&Plain<Cents>>) {
+    /// What it has, and what an approval takes of it.
+    pub(super) fn money_of_the_scheme(&mut self, envelope: Option<&Plain<Cents>>, commitment: Option<&Plain<Commits>>) {
         self.chapter(Chapter::Envelope);
+        self.envelope(envelope);
+        self.commitment(commitment);
+    }
+
+    fn envelope(&mut self, envelope: Option<&Plain<Cents>>) {
         if let Some(envelope) = envelope {
             self.known("envelope", &envelope.is, |known| match known {
                 Known::Is(amount) => say(
@@ -93,6 +99,25 @@ impl Writer<'_> {
                 ),
             });
         }
+    }
+
+    fn commitment(&mut self, commitment: Option<&Plain<Commits>>) {
+        let Some(commitment) = commitment else { return };
+        let subject = say([], "what is committed when a grant is approved", "批准資助時的承擔額", "批准资助时的承担额");
+        self.dated("commitment", &commitment.is, &subject, |commits| match commits {
+            Commits::Grant => say(
+                [],
+                "when a grant is approved, the grant is committed of the scheme's money",
+                "批准資助時，計劃的承擔額為資助額",
+                "批准资助时，计划的承担额为资助额",
+            ),
+            Commits::Ceiling => say(
+                [],
+                "when a grant is approved, its ceiling is committed of the scheme's money, whatever the grant comes to",
+                "批准資助時，不論資助額多少，計劃的承擔額為資助上限",
+                "批准资助时，不论资助额多少，计划的承担额为资助上限",
+            ),
+        });
     }
 }
 

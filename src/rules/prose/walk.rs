@@ -28,6 +28,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         ceiling,
         floor,
         envelope,
+        commitment,
         aggregation,
         duration,
         interval,
@@ -52,7 +53,6 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.chapter(Chapter::Matching);
     writer.matching(matching);
     writer.contributions(contribution);
-    writer.chapter(Chapter::Matching);
     writer.rounding(rounding);
     writer.ceilings(ceiling);
     writer.aggregation(aggregation);
@@ -66,7 +66,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.intervals(interval);
     writer.exclusives(exclusive);
     writer.dependencies(dependency);
-    writer.envelope(envelope.as_ref());
+    writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.assessment(assessment.as_ref());
     writer.approval(approval.as_ref());
     writer.payment(payment.as_ref());

@@ -22,6 +22,9 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     check.matching(file);
     check.rounds(file);
     check.wholes(file);
+    if let Some((offset, message)) = file.misplaced_commitment() {
+        check.fault(offset, message);
+    }
     if let Some(approval) = &file.approval {
         check.authority(approval);
     }

@@ -16,6 +16,8 @@ use std::collections::BTreeSet;
 pub struct Expectation {
     /// What is granted.
     pub grant: Option<Cents>,
+    /// What is committed of the scheme's money, where it says what that is.
+    pub commitment: Option<Cents>,
     /// Granted or refused.
     pub outcome: Option<Outcome>,
     /// The limits that equal the amount, all of them.
@@ -130,6 +132,8 @@ fn differences(expect: &Expectation, got: &Calculation<'_>) -> Vec<String> {
     };
     let names = |names: &BTreeSet<String>| format!("[{}]", names.iter().cloned().collect::<Vec<_>>().join(", "));
     compare("grant", expect.grant.map(|amount| amount.to_string()), got.grant.to_string());
+    let committed = got.commitment.map_or_else(|| "not said".to_owned(), |amount| amount.to_string());
+    compare("commitment", expect.commitment.map(|amount| amount.to_string()), committed);
     compare(
         "applicant_share",
         expect.applicant_share.map(|amount| amount.to_string()),

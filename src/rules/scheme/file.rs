@@ -4,7 +4,7 @@ use super::{
     Approval, Assessment, Ceiling, Control, Dependency, Duration, Exclusive, Expectation, Floor, Interval, Lineage,
     Obligation, Payment, Predicate, Round, SchemeKind, Tables, UnitRates,
 };
-use super::{CategoryList, Forms, Limit, RatioRule, ShareRule, Treatment};
+use super::{CategoryList, Commits, Forms, Limit, RatioRule, ShareRule, Treatment};
 use crate::calculation::Request;
 use crate::calendar::Day;
 use crate::dated::Dated;
@@ -68,6 +68,8 @@ pub struct SchemeFile {
     pub floor: Tables<Floor>,
     /// Money of the whole scheme.
     pub envelope: Option<Plain<Cents>>,
+    /// What is committed of that money when a grant is approved. Without it, nothing is said.
+    pub commitment: Option<Plain<Commits>>,
     /// Parties that are counted together with the applicant.
     #[serde(default)]
     pub aggregation: Tables<NamedValue<bool>>,

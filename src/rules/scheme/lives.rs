@@ -90,6 +90,7 @@ pub(super) fn of(file: &SchemeFile) -> Vec<Life> {
         lives.add(format!("floor.{name}"), &floor.is);
     }
     lives.optional("envelope", file.envelope.as_ref().map(|envelope| &envelope.is));
+    lives.optional("commitment", file.commitment.as_ref().map(|commitment| &commitment.is));
     lives.named("aggregation", &file.aggregation);
     for (name, duration) in &file.duration {
         lives.add(format!("duration.{name}"), &duration.is);

@@ -1,6 +1,7 @@
 //! A scheme as its file states it. The path of a number in the file is its name everywhere else.
 
 mod check;
+mod commitment;
 mod example;
 mod fault;
 mod file;
@@ -17,6 +18,7 @@ mod skeleton;
 mod unit_rate;
 mod values;
 
+pub use commitment::Commits;
 pub use example::Expectation;
 pub(crate) use example::is_calculated;
 pub use fault::Fault;

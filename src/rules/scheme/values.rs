@@ -84,7 +84,7 @@ fn text_of(value: Value, expected: &str) -> Result<String, String> {
     }
 }
 
-fn one_of<T: Copy>(value: Value, words: &[(&str, T)]) -> Result<T, String> {
+pub(super) fn one_of<T: Copy>(value: Value, words: &[(&str, T)]) -> Result<T, String> {
     let known = words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
     let text = text_of(value, &known)?;
     words

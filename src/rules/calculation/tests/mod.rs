@@ -1,6 +1,7 @@
 //! The sentences of the calculation, each with numbers worked out by hand.
 
 mod ceilings;
+mod commitment;
 mod contributions;
 mod costs;
 mod days;
