@@ -89,6 +89,9 @@ impl<'a> Work<'a> {
     pub(super) fn durations(&mut self) {
         let scheme = self.scheme;
         for (name, duration) in &scheme.file.duration {
+            if duration.refuses && duration.is.value_on(self.on).is_some() && self.lacks_months(duration) {
+                self.missing.insert("project.stages.months".to_owned());
+            }
             let Some(lengths) = self.lengths(duration) else { continue };
             let path = format!("duration.{name}");
             if !duration.refuses && duration.is.on(self.on).is_none_or(|entry| entry.is == Known::Unknown) {
@@ -112,14 +115,25 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// What a limit on length looks at; `None` where it does not hold, or where nothing was said.
-    fn lengths(&self, duration: &Duration) -> Option<Vec<Time>> {
+    /// The stages that a limit on length looks at; `None` where it does not hold.
+    fn counted<'d>(&self, duration: &'d Duration) -> Option<impl Iterator<Item = &'a Stage> + use<'a, 'd>> {
         let stages = &self.request.project.stages;
         let named = |names: &[Spanned<String>], stage: &Stage| names.iter().any(|name| *name.get_ref() == stage.stage);
         if stages.iter().any(|stage| named(&duration.without, stage)) {
             return None;
         }
-        let counted = stages.iter().filter(|stage| named(&duration.stages, stage));
+        Some(stages.iter().filter(move |stage| named(&duration.stages, stage)))
+    }
+
+    /// Whether it was left out how long a stage takes whose length is limited.
+    fn lacks_months(&self, duration: &Duration) -> bool {
+        let lacks = self.counted(duration).is_some_and(|mut stages| stages.any(|stage| stage.months.is_none()));
+        matches!(duration.of, DurationOf::Months) && lacks
+    }
+
+    /// What a limit on length looks at; `None` where it does not hold, or where nothing was said.
+    fn lengths(&self, duration: &Duration) -> Option<Vec<Time>> {
+        let counted = self.counted(duration)?;
         match duration.of {
             DurationOf::Months => {
                 let months = counted.map(|stage| stage.months).collect::<Vec<_>>();

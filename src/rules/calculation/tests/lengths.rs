@@ -48,3 +48,18 @@ fn a_placement_has_a_shortest_length() {
     assert_granted(&ask(&scheme, &placed(&[28])), "10444.00", &["unit_rate.class.intern"]);
     assert_refused(&ask(&scheme, &placed(&[60, 27])), &["duration.placement"]);
 }
+
+#[test]
+fn a_length_that_could_refuse_and_was_left_out_is_asked_for() {
+    let asked = |keys: &str, value: &str, project: &Value| {
+        let missing = ask(&length(keys, value), project).missing;
+        missing.contains(&"project.stages.months".to_owned())
+    };
+    let (unsaid, said) = (costing("300.00"), lasting(&[("project", 36)]));
+    let binding = "stages = [\"project\"]\nrefuses = true";
+    assert!(asked(binding, "36", &unsaid));
+    assert!(!asked(binding, "36", &said));
+    assert!(!asked(binding, "\"none\"", &unsaid));
+    assert!(!asked("stages = [\"project\"]", "36", &unsaid), "a normal length refuses nothing");
+    assert!(!asked("stages = [\"second\"]\nrefuses = true", "36", &unsaid), "the stage is not asked for");
+}
