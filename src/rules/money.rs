@@ -220,6 +220,17 @@ impl Share {
         amount.times(self.numerator, self.denominator, rounding)
     }
 
+    /// The least whole cents that are this part of an amount: a cent less would be a smaller part.
+    ///
+    /// # Errors
+    /// When the amount does not fit.
+    pub fn at_least_of(self, amount: Cents) -> Result<Cents, MoneyError> {
+        let down = self.of(amount, Rounding::Down)?;
+        let exact = i128::from(amount.get()).checked_mul(i128::from(self.numerator)).ok_or(MoneyError::Overflow)?;
+        let whole = i128::from(down.get()).checked_mul(i128::from(self.denominator)).ok_or(MoneyError::Overflow)?;
+        if whole < exact { down.plus(Cents::new(1)) } else { Ok(down) }
+    }
+
     /// The largest part that keeps within this share when `rest` is everything else, or `None` where the part may be the whole:
     /// at `"50%"` the part may equal the rest.
     ///

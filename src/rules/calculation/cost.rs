@@ -57,7 +57,8 @@ impl<'a> Work<'a> {
             let Some((limit, source)) = self.in_force(&path, cap) else { continue };
             // A cap may look at the categories before it, as those are by now.
             let categories = if matches!(limit, Limit::Formula(_)) { in_all(costs)? } else { BTreeMap::new() };
-            let measured = Measured { cost: Some(Cents::ZERO), categories: Rc::new(categories), contribution };
+            let measured =
+                Measured { cost: Some(Cents::ZERO), categories: Rc::new(categories), contribution, at_least: false };
             if let Some(limit) = self.amount_of(&path, source, limit, &measured)? {
                 cut(costs, name, limit);
                 self.step(path, Some(source), Kind::CategoryCap { category: called, asked, limit });

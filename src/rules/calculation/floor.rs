@@ -18,7 +18,7 @@ impl<'a> Work<'a> {
             if counted.is_empty() {
                 continue;
             }
-            let measured = Measured::of(&counted, &self.categories)?;
+            let measured = Measured { at_least: true, ..Measured::of(&counted, &self.categories)? };
             let Some(limit) = self.amount_of(&path, source, limit, &measured)? else { continue };
             let by_share = measured.contribution.is_none();
             let measured = match floor.of {

@@ -3,7 +3,7 @@
 use super::Work;
 use super::stage::StageResult;
 use super::step::{Called, Kind};
-use crate::money::{Cents, MoneyError};
+use crate::money::{Cents, MoneyError, Share};
 use crate::scheme::{Base, Combination, Formula, Limit, Measure, Part, marginal, slab};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,6 +17,8 @@ pub(super) struct Measured<'a> {
     pub categories: Rc<BTreeMap<&'a str, Cents>>,
     /// What counts as contribution.
     pub contribution: Option<Cents>,
+    /// Whether a share of these is a least amount: then a part of a cent is a whole one.
+    pub at_least: bool,
 }
 
 impl<'a> Measured<'a> {
@@ -31,12 +33,14 @@ impl<'a> Measured<'a> {
             cost: costs.collect::<Option<Vec<_>>>().map(Cents::sum).transpose()?,
             categories: Rc::clone(categories),
             contribution: counted.collect::<Option<Vec<_>>>().map(Cents::sum).transpose()?,
+            at_least: false,
         })
     }
 }
 
 impl<'a> Work<'a> {
-    /// The limit in money; `None` for one that counts, and for one whose input was left out: that one does not apply.
+    /// The limit in money; `None` for one that counts, and for one whose input was left out: that one does not apply, and the
+    /// input is asked for.
     pub(super) fn amount_of(
         &mut self,
         path: &str,
@@ -91,10 +95,13 @@ impl<'a> Work<'a> {
             None => Some(Cents::ZERO),
         };
         let Some(base) = base else { return Ok(None) };
+        let share_of = |share: Share, base: Cents| {
+            if measured.at_least { share.at_least_of(base) } else { share.of(base, self.rounding) }
+        };
         let amount = match part {
             Part::Amount(amount) => return Ok(Some(*amount)),
-            Part::Share(_, share) => share.of(base, self.rounding)?,
-            Part::Marginal(_, tiers) => marginal(tiers, base, |share, part| share.of(part, self.rounding))?,
+            Part::Share(_, share) => share_of(*share, base)?,
+            Part::Marginal(_, tiers) => marginal(tiers, base, share_of)?,
             Part::Slab(_, tiers) => slab(tiers, base).copied().unwrap_or_default(),
         };
         let on = part.base().map(|base| self.called_base(base)).unwrap_or_default();
@@ -102,35 +109,37 @@ impl<'a> Work<'a> {
         Ok(Some(amount))
     }
 
+    /// What is added up, less what is taken away; `None` where something that is added up was left out. Whatever of the rest was
+    /// left out takes nothing away: it can only make the base smaller, so that the limit still bounds.
     fn base(&mut self, base: &Base, measured: &Measured<'a>) -> Result<Option<Cents>, MoneyError> {
-        let (mut sum, mut less) = (Vec::new(), Vec::new());
-        for (measures, amounts) in [(&base.of, &mut sum), (&base.less, &mut less)] {
-            for measure in measures {
-                match self.measure(measure, measured) {
-                    Some(amount) => amounts.push(amount),
-                    None => return Ok(None),
-                }
-            }
-        }
-        Ok(Some(Cents::sum(sum)?.less(Cents::sum(less)?)))
+        let of = base.of.iter().map(|measure| self.measure(measure, measured)).collect::<Vec<_>>();
+        let less = base.less.iter().filter_map(|measure| self.measure(measure, measured)).collect::<Vec<_>>();
+        let Some(of) = of.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        Ok(Some(Cents::sum(of)?.less(Cents::sum(less)?)))
     }
 
+    /// What is measured; where it was left out of the request, it is asked for.
     pub(super) fn measure(&mut self, measure: &Measure, measured: &Measured<'a>) -> Option<Cents> {
-        match measure {
-            Measure::Cost => measured.cost,
+        let (amount, asked_for) = match measure {
+            Measure::Cost => (measured.cost, "project.stages.costs"),
             // No line of a category is a category of nothing, where costs were given at all.
             Measure::Category(name) => {
-                measured.cost.and(measured.categories.get(name.as_str()).copied().or(Some(Cents::ZERO)))
+                let amount = measured.categories.get(name.as_str()).copied().unwrap_or_default();
+                (measured.cost.and(Some(amount)), "project.stages.costs")
             }
-            Measure::Contribution => measured.contribution,
+            Measure::Contribution => (measured.contribution, "project.stages.contributions"),
             Measure::Fact(name) => {
                 let amount = self.fact(name).and_then(super::FactValue::amount);
                 if amount.is_none() {
                     self.ask_for(name);
                 }
-                amount
+                return amount;
             }
+        };
+        if amount.is_none() {
+            self.missing.insert(asked_for.to_owned());
         }
+        amount
     }
 
     fn called_base(&self, base: &'a Base) -> Vec<(bool, Called<'a>)> {

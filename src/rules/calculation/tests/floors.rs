@@ -84,3 +84,14 @@ fn all_floors_that_refuse_are_named() {
         Sample::new().floor("grant", "\"100.00\"").floor("cost", "\"300.00\"").floor("contribution", "\"200.00\"");
     assert_refused(&ask(&sample, &costing("30.00")), &["floor.contribution", "floor.cost", "floor.grant"]);
 }
+
+#[test]
+fn at_least_a_third_is_not_reached_by_a_cent_less() {
+    let sample = Sample::new().floor("contribution", "{ share = \"1/3\", of = \"cost\" }");
+    let with =
+        |amount: &str| project(&[stage("project", Some(&[("a", "100.00")]), Some(&[("industry", "cash", amount)]))]);
+    assert_refused(&ask(&sample, &with("33.33")), &["floor.contribution"]);
+    let reached = ask(&sample, &with("33.34"));
+    assert_eq!(steps(&reached, "floor.contribution").last().unwrap()["inputs"]["limit"], "33.34");
+    assert!(reached.refused_by.is_empty());
+}

@@ -84,6 +84,42 @@ fn a_limit_whose_input_was_left_out_does_not_apply_and_the_input_is_asked_for() 
 }
 
 #[test]
+fn what_a_limit_takes_away_and_was_left_out_is_nothing_so_that_the_limit_still_bounds() {
+    let cap = "{ share = \"15%\", of = \"cost.staff\", less = [\"contribution\", \"project.original\"] }";
+    let scheme = whole()
+        .add(&fact("project.original", "amount"))
+        .category("staff", "")
+        .category("overhead", &format!("cap = [{{ from = \"2024-01-01\", is = {cap}, source = \"guide\" }}]"));
+    let costs = [("staff", "1000.00"), ("overhead", "40000.00")];
+    let asking = |given, facts| told(project(&[stage("project", Some(&costs), given)]), facts);
+    let (contributions, original) = ("project.stages.contributions", "project.facts.original");
+    let given: Option<&[_]> = Some(&[("industry", "cash", "100.00")]);
+    for (request, cost, missing) in [
+        (asking(None, json!({})), "1150.00", vec![original, contributions]),
+        (asking(None, json!({ "original": "500" })), "1075.00", vec![contributions]),
+        (asking(given, json!({})), "1135.00", vec![original]),
+        (asking(given, json!({ "original": "500" })), "1060.00", vec![]),
+    ] {
+        let answer = ask(&scheme, &also(request, "history", json!({ "awards": [] })));
+        assert_eq!(answer.stages[0].eligible_cost.to_string(), cost);
+        assert_eq!(answer.missing, owned(&missing));
+    }
+}
+
+#[test]
+fn cost_and_contributions_that_a_limit_needs_are_asked_for() {
+    for (limit, request, missing) in [
+        ("{ share = \"50%\", of = \"contribution\" }", costing("300.00"), "project.stages.contributions"),
+        ("{ share = \"50%\", of = \"cost\" }", given(&[("industry", "cash", "9.00")]), "project.stages.costs"),
+        ("{ share = \"50%\", of = \"cost.staff\" }", given(&[("industry", "cash", "9.00")]), "project.stages.costs"),
+    ] {
+        let scheme = whole().category("staff", "").ceiling("limit", PER_PROJECT, limit);
+        let answer = ask(&scheme, &request);
+        assert!(answer.missing.contains(&missing.to_owned()), "{limit}: {:?}", answer.missing);
+    }
+}
+
+#[test]
 fn a_fact_of_money_is_an_amount_and_its_form_does_not_change_the_trace() {
     let scheme = whole().add(&fact("project.original", "amount"));
     let with = |original: Value| told(costing("300.00"), json!({ "original": original }));
