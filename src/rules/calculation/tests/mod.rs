@@ -17,6 +17,7 @@ mod posts;
 mod relations;
 mod stages;
 mod unknown;
+mod words;
 
 use super::{Answer, Request, RequestFault, calculate};
 use crate::calendar::Day;
