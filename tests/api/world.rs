@@ -27,11 +27,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
 /// Schemes by their codes, as they are shipped.
-const TEXTS: [(&str, &str); 6] = [
+const TEXTS: [(&str, &str); 7] = [
     ("NIAS", include_str!("../../seeds/schemes/nias.toml")),
     ("NIFS", include_str!("../../seeds/schemes/nifs.toml")),
     ("TVP", include_str!("../../seeds/schemes/tvp.toml")),
     ("RAISE-PLUS", include_str!("../../seeds/schemes/raise-plus.toml")),
+    ("DBGS", include_str!("../../seeds/schemes/dbgs.toml")),
     ("SKL", include_str!("../../seeds/schemes/skl.toml")),
     ("ACCELERATOR-PILOT", include_str!("../../seeds/schemes/accelerator-pilot.toml")),
 ];

@@ -4,7 +4,7 @@ use super::Work;
 use super::history::Used;
 use super::limit::Measured;
 use super::stage::StageResult;
-use super::step::{Kind, Limited};
+use super::step::{Called, Kind, Limited};
 use crate::money::{Cents, MoneyError};
 use crate::scheme::{Ceiling, CeilingOf, Limit, Per};
 use std::collections::BTreeSet;
@@ -42,11 +42,20 @@ impl<'a> Work<'a> {
             limited_by.extend(rates.cloned());
         }
         if limited_by.is_empty() {
-            // Nothing says how much a stage may have, and nothing is what it gets: the ratio matches no money.
-            limited_by.insert("matching.ratio".to_owned());
+            // Nothing says how much a stage may have, and nothing is what it gets.
+            limited_by.insert(self.gives_nothing(stages).to_owned());
         }
         self.cut(stages, sum.less(allowed))?;
         Ok((allowed, limited_by))
+    }
+
+    /// What gives nothing: the ratio that matches no money or, where no stage that is asked about has one, the rates of posts.
+    fn gives_nothing(&self, stages: &[StageResult<'a>]) -> &'static str {
+        let matching = &self.scheme.file.matching;
+        let matched = |stage: &StageResult<'_>| {
+            matching.ratio.contains_key(stage.stage) || matching.share.contains_key(stage.stage)
+        };
+        if self.scheme.file.unit_rate.is_some() && !stages.iter().any(matched) { "unit_rate" } else { "matching.ratio" }
     }
 
     /// Ceilings of one stage each; their names, where they equal what the stage gets.
@@ -138,8 +147,7 @@ impl<'a> Work<'a> {
         if left == Cents::ZERO {
             self.refuse(path);
         }
-        let stage = ceiling.stage.as_ref().map(|stage| self.stage_called(stage.get_ref()));
-        let of = Limited { per: ceiling.per, period: ceiling.period, stage };
+        let of = self.limited(ceiling);
         self.step(path, Some(source), Kind::Ceiling { of, limit, used, left });
         Ok(Some(left))
     }
@@ -181,9 +189,23 @@ impl<'a> Work<'a> {
             if used >= *limit {
                 self.refuse(&*path);
             }
-            self.step(path, Some(source), Kind::Count { limit: *limit, used });
+            let of = self.limited(ceiling);
+            self.step(path, Some(source), Kind::Count { of, limit: *limit, used });
         }
         Ok(())
+    }
+
+    /// What a ceiling limits, for its sentence.
+    fn limited(&self, ceiling: &'a Ceiling) -> Limited<'a> {
+        let groups = self.scheme.file.aggregation.iter().filter(|(name, group)| {
+            ceiling.per == Per::Applicant && ceiling.counts_with(name) && group.is.value_on(self.on) == Some(&true)
+        });
+        Limited {
+            per: ceiling.per,
+            period: ceiling.period,
+            stage: ceiling.stage.as_ref().map(|stage| self.stage_called(stage.get_ref())),
+            with: groups.map(|(code, group)| Called { code, name: Some(&group.name) }).collect(),
+        }
     }
 
     fn used(&self, ceiling: &Ceiling) -> Result<Used, MoneyError> {

@@ -15,8 +15,11 @@ mod history;
 #[cfg(test)]
 mod laws;
 mod limit;
+mod limited;
 mod names;
 mod normal;
+mod outcome;
+mod paid;
 mod post;
 mod quantity;
 mod reading;
@@ -33,6 +36,7 @@ mod wording;
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
 pub use grouped::money;
+pub use paid::Pay;
 pub use post::PostsResult;
 pub use quantity::{Inputs, Quantity};
 pub use reading::{FaultKind, RequestFault, each_once, object, object_or_none, read_json};
@@ -164,7 +168,7 @@ impl<'a> Work<'a> {
                 if !open {
                     self.refuse("open");
                 }
-                self.step("open", Some(source), Kind::Open { open: *open });
+                self.step("open", Some(source), Kind::Open { gives: self.scheme.file.kind, open: *open });
                 true
             }
             Some((Known::None | Known::Unknown, source)) => {
@@ -192,7 +196,8 @@ impl<'a> Work<'a> {
         let unknown =
             self.scheme.lives.iter().filter(|life| life.is_unknown_on(self.on) && !refused_by.contains(&life.path));
         let unverified = unknown.map(|life| life.path.as_str()).collect();
-        self.step("grant", None, Kind::Grant { grant, refused: !refused_by.is_empty() });
+        let gives = self.scheme.file.kind;
+        self.step("grant", None, Kind::Grant { gives, grant, refused: !refused_by.is_empty() });
         let commitment = self.commitment(grant, !refused_by.is_empty())?;
         Ok(Calculation {
             scheme: self.scheme,

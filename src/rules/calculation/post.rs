@@ -1,6 +1,7 @@
 //! Posts at unit rates: the highest rate first, up to so many heads and so long; further heads in part.
 
 use super::Work;
+use super::paid::Pay;
 use super::request::{Post, Stage};
 use super::step::{Called, Kind, Time};
 use crate::money::{Cents, MoneyError, Share};
@@ -28,6 +29,8 @@ struct Line<'a> {
     cost: Cents,
     /// What is paid of it in full-rate places.
     paid: Cents,
+    /// What that follows from.
+    pay: Pay,
 }
 
 /// Places, while they are given out.
@@ -67,6 +70,7 @@ impl<'a> Work<'a> {
         let path = format!("unit_rate.class.{}", post.class);
         let Some((rate, source)) = self.in_force(&path, &class.is) else { return Ok(None) };
         let (mut cost, mut paid) = (*rate, *rate);
+        let mut pay = Pay { rate: *rate, per: class.per, salary: None, salary_share: None, on_top: Cents::ZERO };
         let share = class.salary_share.as_ref().and_then(|share| self.in_force(&format!("{path}.salary_share"), share));
         match (post.monthly_salary, share) {
             (Some(salary), share) => {
@@ -74,13 +78,14 @@ impl<'a> Work<'a> {
                 let part = share.map_or(Ok(salary), |(share, _)| share.of(salary, self.rounding))?;
                 paid = part.min(*rate);
                 cost = if share.is_some() { salary } else { paid };
+                (pay.salary, pay.salary_share) = (Some(salary), share.map(|(share, _)| *share));
             }
             (None, Some(_)) => {
                 self.missing.insert("project.stages.posts.monthly_salary".to_owned());
             }
             (None, None) => {}
         }
-        Ok(Some(Line { post, class, path, source, cost, paid }))
+        Ok(Some(Line { post, class, path, source, cost, paid, pay }))
     }
 
     /// A monthly salary for the time of a rate; `None`, and refused, where nobody says how many days a month has.
@@ -174,7 +179,8 @@ impl<'a> Work<'a> {
         result.cost = result.cost.plus(cost)?;
         result.paid = result.paid.plus(paid)?;
         result.rates.insert(line.path.clone());
-        let kind = Kind::Post { class: called(line), unit, heads, time, units, divisor, part, amount: paid };
+        let pay = Pay { on_top, ..line.pay };
+        let kind = Kind::Post { class: called(line), pay, unit, heads, time, units, divisor, part, amount: paid };
         self.step(&*line.path, Some(line.source), kind);
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! One step of a calculation, as typed values: what it looked at, and what came out.
 
+use super::paid::Pay;
 use super::quantity::{Inputs, Quantity};
 use super::request::{FactValue, Form};
 use crate::money::{Cents, Rounding, Share};
 use crate::scheme::{
-    Answered, Combination, Commits, DurationBound, FloorOf, Part, Per, Period, Predicate, RatioRule, ShareRule,
-    Treatment,
+    Answered, Combination, Commits, DurationBound, FloorOf, Part, Per, Period, Predicate, RatioRule, SchemeKind,
+    ShareRule, Treatment,
 };
 use crate::text::Text;
 use std::borrow::Cow;
@@ -33,7 +34,7 @@ pub struct Called<'a> {
 }
 
 /// What a ceiling of money limits: the project, one stage of it, or all of an applicant over a period.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Limited<'a> {
     /// Over what it is counted.
     pub per: Per,
@@ -41,6 +42,8 @@ pub struct Limited<'a> {
     pub period: Period,
     /// Of which stage; of all of them, where none is named.
     pub stage: Option<Called<'a>>,
+    /// The parties whose awards count in it beside the applicant's own.
+    pub with: Vec<Called<'a>>,
 }
 
 /// What says which part of a cost is the government's.
@@ -107,8 +110,8 @@ pub enum Kind<'a> {
     DayNotCovered,
     /// Nobody has seen the value.
     Unknown,
-    /// Whether the scheme takes applications.
-    Open { open: bool },
+    /// Whether the scheme takes applications, or what else it does on days when it is open.
+    Open { gives: SchemeKind, open: bool },
     /// How the one rounding of a stage is done.
     Rounding { rounding: Rounding },
     /// A condition on facts, and the facts that it looks at.
@@ -158,6 +161,7 @@ pub enum Kind<'a> {
     /// Posts of one class: what is paid for a unit of the rate, and for how many of them.
     Post {
         class: Called<'a>,
+        pay: Pay,
         unit: Cents,
         heads: u32,
         time: Time,
@@ -194,9 +198,9 @@ pub enum Kind<'a> {
     /// A floor.
     Floor { of: FloorOf, by_share: bool, measured: Cents, limit: Cents },
     /// A ceiling of projects.
-    Count { limit: u32, used: u32 },
+    Count { of: Limited<'a>, limit: u32, used: u32 },
     /// The end.
-    Grant { grant: Cents, refused: bool },
+    Grant { gives: SchemeKind, grant: Cents, refused: bool },
     /// What is committed of the scheme's money: the grant, or the lowest ceiling on it, where there is one.
     Commitment { commits: Commits, grant: Cents, ceiling: Option<Cents>, refused: bool, amount: Cents },
 }
@@ -284,16 +288,16 @@ impl Kind<'_> {
                 inputs
             }
             Self::AddOn { add_on, .. } => vec![("add_on", add_on.into())],
-            Self::Post { class, unit, heads, time, units, divisor, part, .. } => {
-                let time = ("time", Quantity::Count(time.number()));
-                let mut inputs = vec![
-                    ("class", class.into()),
+            Self::Post { class, ref pay, unit, heads, time, units, divisor, part, .. } => {
+                let mut inputs = vec![("class", class.into())];
+                inputs.extend(pay.inputs());
+                inputs.extend([
                     ("unit", unit.into()),
                     ("heads", heads.into()),
-                    time,
+                    ("time", Quantity::Count(time.number())),
                     ("units", units.into()),
                     ("divisor", divisor.into()),
-                ];
+                ]);
                 inputs.extend(part.map(|part| ("part", part.into())));
                 inputs
             }
@@ -305,7 +309,7 @@ impl Kind<'_> {
             Self::Ceiling { limit, used, .. } => vec![("limit", limit.into()), ("used", used.into())],
             Self::StageCut { stage, before, .. } => vec![("stage", stage.into()), ("before", before.into())],
             Self::Floor { measured, limit, .. } => vec![("measured", measured.into()), ("limit", limit.into())],
-            Self::Count { limit, used } => vec![("limit", limit.into()), ("used", used.into())],
+            Self::Count { limit, used, .. } => vec![("limit", limit.into()), ("used", used.into())],
             Self::Commitment { commits, grant, ceiling, .. } => {
                 vec![("commits", commits.code().into()), ("grant", grant.into()), ("ceiling", ceiling.into())]
             }
@@ -318,7 +322,7 @@ impl Kind<'_> {
     pub fn value(&self) -> Quantity {
         match *self {
             Self::DayNotCovered | Self::Unknown => Quantity::Nothing,
-            Self::Open { open } => Quantity::Answer(open),
+            Self::Open { open, .. } => Quantity::Answer(open),
             Self::Rounding { rounding } => Quantity::Word(rounding.to_string()),
             Self::Condition { answered, .. } | Self::Case { answered, .. } => match answered {
                 Answered::Yes => Quantity::Answer(true),
@@ -330,7 +334,7 @@ impl Kind<'_> {
             Self::ContributorMissing { .. } => Quantity::Answer(false),
             Self::Asked { asked, limit, .. } => Quantity::Answer(asked <= limit),
             Self::Floor { measured, limit, .. } => Quantity::Answer(measured >= limit),
-            Self::Count { limit, used } => Quantity::Answer(used < limit),
+            Self::Count { limit, used, .. } => Quantity::Answer(used < limit),
             Self::HeadsNotCounted { counted, .. } => Quantity::Count(counted),
             Self::TimeNotCounted { counted, .. } => Quantity::Count(counted.number()),
             Self::CategoryNotEligible { .. } => Quantity::Amount(Cents::ZERO),

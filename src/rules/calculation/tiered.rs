@@ -5,6 +5,7 @@ use super::step::{Called, ShareOf};
 use super::wording::sentence;
 use crate::money::Cents;
 use crate::prose::tiers::{of_ratio, of_share};
+use crate::prose::words;
 use crate::scheme::{RatioRule, ShareRule};
 use crate::text::Sentence;
 
@@ -44,18 +45,20 @@ pub(super) fn matched(stage: &Called<'_>, counted: Cents, rule: &RatioRule, amou
 
 pub(super) fn shared(stage: &Called<'_>, cost: Cents, share: ShareOf<'_>, amount: Cents) -> Sentence {
     let (cost, amount) = (money(cost), money(amount));
-    let words = match share {
-        ShareOf::Own(ShareRule::One(_)) | ShareOf::Ratio(RatioRule::One(_)) => {
-            return sentence(
-                format!("The government's share of \"{}\" is {share} of {cost}: {amount}.", stage.en()),
-                format!("政府承擔「{}」成本 {cost} 的 {share}：{amount}。", stage.zh_hant()),
-            );
-        }
-        ShareOf::Own(rule) => of_share(rule),
-        ShareOf::Ratio(rule) => of_ratio(rule),
+    let (words, by_tiers) = match share {
+        ShareOf::Own(ShareRule::One(share)) => (words::share(*share), false),
+        ShareOf::Ratio(RatioRule::One(ratio)) => (words::share(ratio.share()), false),
+        ShareOf::Own(rule) => (of_share(rule), true),
+        ShareOf::Ratio(rule) => (of_ratio(rule), true),
     };
+    if !by_tiers {
+        return sentence(
+            format!("The government's share of \"{}\" is {} of {cost}: {amount}.", stage.en(), words.en),
+            format!("政府承擔「{}」成本 {cost} 的 {}：{amount}。", stage.zh_hant(), words.zh_hant),
+        );
+    }
     sentence(
-        format!("The government's share of \"{}\", {cost}, by tiers ({}): {amount}.", stage.en(), words.en),
+        format!("Of {cost} in \"{}\", the government's share by tiers ({}) is {amount}.", stage.en(), words.en),
         format!("政府按級距承擔「{}」成本 {cost} 的部分（{}）：{amount}。", stage.zh_hant(), words.zh_hant),
     )
 }

@@ -2,10 +2,11 @@
 
 use super::grouped::money;
 use super::request::Form;
-use super::step::{Called, Kind, Limited, Time};
-use super::tiered;
+use super::step::{Called, Kind, Time};
+use super::{limited, outcome, paid, tiered};
 use crate::money::Rounding;
-use crate::scheme::{Answered, Combination, DurationBound, FloorOf, Part, Per, Period, Treatment};
+use crate::prose::words::share as share_words;
+use crate::scheme::{Answered, Combination, DurationBound, FloorOf, Part, Treatment};
 use crate::text::Sentence;
 
 pub(super) fn sentence(en: impl Into<String>, zh_hant: impl Into<String>) -> Sentence {
@@ -29,23 +30,7 @@ const fn measured_by(floor: FloorOf, by_share: bool) -> (&'static str, &'static 
     }
 }
 
-/// The words for what a ceiling limits.
-fn limited(limited: &Limited<'_>) -> (String, String) {
-    let (en, zh_hant) = match (limited.per, limited.period) {
-        (Per::Project, _) => ("of the project", "每個項目"),
-        (Per::Applicant, Period::Lifetime | Period::Round) => ("of the applicant, in all", "每名申請者累計"),
-        (Per::Applicant, Period::Concurrent) => ("of the applicant's running projects", "每名申請者進行中的項目"),
-        (Per::Applicant, Period::FinancialYear) => ("of the applicant in a financial year", "每名申請者每個財政年度"),
-        (Per::Applicant, Period::AcademicYear) => ("of the applicant in an academic year", "每名申請者每個學年"),
-        (Per::Applicant, Period::CalendarYear) => ("of the applicant in a calendar year", "每名申請者每個曆年"),
-    };
-    match &limited.stage {
-        None => (en.to_owned(), zh_hant.to_owned()),
-        Some(stage) => (format!("{en}, for \"{}\"", stage.en()), format!("{zh_hant}於「{}」", stage.zh_hant())),
-    }
-}
-
-fn time_words(time: Time) -> (String, String) {
+pub(super) fn time_words(time: Time) -> (String, String) {
     match time {
         Time::Months(months) => (format!("{months} months"), format!("{months} 個月")),
         Time::Days(days) => (format!("{days} days"), format!("{days} 日")),
@@ -117,10 +102,7 @@ impl Kind<'_> {
                 "The value of this rule is not known, and the result needs it: nothing is guessed.",
                 "此規則的數值未能確定，而計算結果須倚賴該數值，故不作推測。",
             ),
-            Self::Open { open: true } => sentence("The scheme takes applications on this day.", "計劃於當日接受申請。"),
-            Self::Open { open: false } => {
-                sentence("The scheme takes no applications on this day.", "計劃於當日不接受申請。")
-            }
+            Self::Open { gives, open } => outcome::open(*gives, *open),
             Self::Rounding { rounding: Rounding::Down } => {
                 sentence("A fraction of a cent is not granted.", "不足一仙的零數不予發放。")
             }
@@ -147,10 +129,13 @@ impl Kind<'_> {
             Self::Part { part, on, base: measured, amount } => {
                 let ((en, zh_hant), measured, amount) = (base(on), money(*measured), money(*amount));
                 match part {
-                    Part::Share(_, share) => sentence(
-                        format!("{share} of {en}, {measured}: {amount}."),
-                        format!("{zh_hant} {measured} 的 {share}：{amount}。"),
-                    ),
+                    Part::Share(_, share) => {
+                        let share = share_words(*share).en;
+                        sentence(
+                            format!("{share} of {en}, {measured}: {amount}."),
+                            format!("{zh_hant} {measured} 的 {share}：{amount}。"),
+                        )
+                    }
                     Part::Marginal(..) => sentence(
                         format!("By tiers of {en}, {measured}, each part at its own share: {amount}."),
                         format!("{zh_hant} {measured} 按級距分段計算：{amount}。"),
@@ -193,6 +178,7 @@ impl Kind<'_> {
             }
             Self::CategoryShare { category, asked, others, share, counted } => {
                 let (asked, others, counted) = (money(*asked), money(*others), money(*counted));
+                let share = share_words(*share).en;
                 sentence(
                     format!(
                         "\"{}\" may be at most {share} of all eligible cost: beside {others}, {counted} of {asked} are eligible.",
@@ -228,6 +214,7 @@ impl Kind<'_> {
             }
             Self::InKind { stage, in_kind, others, share, counted } => {
                 let (in_kind, others, counted) = (money(*in_kind), money(*others), money(*counted));
+                let share = share_words(*share).en;
                 sentence(
                     format!(
                         "In kind may be at most {share} of what counts in \"{}\": beside {others}, {counted} of {in_kind} count.",
@@ -269,14 +256,8 @@ impl Kind<'_> {
                 format!("On top, \"{}\": {}.", add_on.en(), money(*amount)),
                 format!("另加「{}」：{}。", add_on.zh_hant(), money(*amount)),
             ),
-            Self::Post { class, unit, heads, time, part, amount, .. } => {
-                let ((time_en, time_zh), unit, amount) = (time_words(*time), money(*unit), money(*amount));
-                let part_en = part.map_or(String::new(), |part| format!(", of which {part} is paid"));
-                let part_zh = part.map_or(String::new(), |part| format!("，支付其 {part}"));
-                sentence(
-                    format!("{} of \"{}\" at {unit} for {time_en}{part_en}: {amount}.", heads, class.en()),
-                    format!("「{}」{heads} 名，每名 {unit}，為期 {time_zh}{part_zh}：{amount}。", class.zh_hant()),
-                )
+            Self::Post { class, pay, unit, heads, time, part, amount, .. } => {
+                paid::post(class, pay, *unit, *heads, *time, *part, *amount)
             }
             Self::HeadsNotCounted { class, asked, counted } => sentence(
                 format!("Of {asked} of \"{}\", {counted} are paid: there are no more places.", class.en()),
@@ -300,13 +281,7 @@ impl Kind<'_> {
             Self::StagesSum { sum } => {
                 sentence(format!("All stages together: {}.", money(*sum)), format!("各階段合計：{}。", money(*sum)))
             }
-            Self::Ceiling { of, limit, used, left } => {
-                let ((en, zh_hant), limit, used, left) = (limited(of), money(*limit), money(*used), money(*left));
-                sentence(
-                    format!("Ceiling {en}: {limit}, used {used}; {left} are left."),
-                    format!("{zh_hant}上限 {limit}，已用 {used}，尚餘 {left}。"),
-                )
-            }
+            Self::Ceiling { of, limit, used, left } => limited::amount(of, *limit, *used, *left),
             Self::Asked { of, asked, limit } => {
                 let ((en, zh_hant), asked_text, limit_text) = (base(&[(true, *of)]), money(*asked), money(*limit));
                 if asked > limit {
@@ -346,14 +321,8 @@ impl Kind<'_> {
                     )
                 }
             }
-            Self::Count { limit, used } => sentence(
-                format!("Projects: at most {limit}; so far {used}."),
-                format!("項目最多 {limit} 個，至今 {used} 個。"),
-            ),
-            Self::Grant { refused: true, .. } => sentence("Refused: there is no grant.", "不獲批准：沒有資助。"),
-            Self::Grant { grant, .. } => {
-                sentence(format!("Grant: {}.", money(*grant)), format!("資助額：{}。", money(*grant)))
-            }
+            Self::Count { of, limit, used } => limited::count(of, *limit, *used),
+            Self::Grant { gives, grant, refused } => outcome::grant(*gives, *grant, *refused),
             Self::Commitment { refused: true, .. } => {
                 sentence("Nothing is committed of the scheme's money.", "計劃無須作出承擔。")
             }

@@ -14,7 +14,7 @@ mod relations;
 mod tests;
 pub(crate) mod tiers;
 mod walk;
-mod words;
+pub(crate) mod words;
 mod writer;
 
 pub use catalogue::catalogue;

@@ -125,7 +125,7 @@ pub(super) fn money(amount: Cents) -> Text {
 }
 
 /// A share as people write it: in hundredths where they are exact, else as a fraction.
-pub(super) fn share(share: Share) -> Text {
+pub(crate) fn share(share: Share) -> Text {
     let (parts, whole) = (u64::from(share.numerator).saturating_mul(10_000), u64::from(share.denominator));
     let Some(parts) = parts.checked_div(whole).filter(|_| parts.checked_rem(whole) == Some(0)) else {
         return same(share);

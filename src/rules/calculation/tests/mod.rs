@@ -18,6 +18,7 @@ mod posts;
 mod relations;
 mod stages;
 mod unknown;
+mod words;
 
 use super::{Answer, Request, RequestFault, calculate};
 use crate::calendar::Day;
