@@ -31,7 +31,7 @@ fn lowest(steps: &[Step<'_>]) -> Result<Option<Cents>, MoneyError> {
     let mut whole: Option<Cents> = None;
     let mut stages: BTreeMap<&str, Option<Cents>> = BTreeMap::new();
     for step in steps {
-        match step.kind {
+        match &step.kind {
             Kind::StageAllowed { stage, .. } => {
                 stages.entry(stage.code).or_default();
             }
@@ -40,7 +40,7 @@ fn lowest(steps: &[Step<'_>]) -> Result<Option<Cents>, MoneyError> {
                     Some(stage) => stages.entry(stage.code).or_default(),
                     None => &mut whole,
                 };
-                *lowest = Some(lowest.map_or(left, |lowest| lowest.min(left)));
+                *lowest = Some(lowest.map_or(*left, |lowest| lowest.min(*left)));
             }
             _ => {}
         }
