@@ -268,6 +268,47 @@ fn what_cannot_be_rehearsed_is_refused_before_anything_else() {
 }
 
 #[test]
+fn verdicts_never_take_the_place_of_what_they_are_made_from() {
+    let desk = Desk::new("inputs");
+    let cases = desk.file("cases.csv", table());
+    let (draft, against, linked) = (desk.path("draft.toml"), desk.file("against.toml", nias()), desk.path("linked.csv"));
+    fs::hard_link(&cases, &linked).unwrap();
+    let before = [&draft, &against, &cases].map(|path| fs::read_to_string(path).unwrap());
+    for (out, told) in [
+        (&draft, "draft.toml is the draft itself: write the verdicts to another file"),
+        (&against, "against.toml is the text that the draft is compared with"),
+        (&linked, "linked.csv is the portfolio itself"),
+        (&cases, "cases.csv is the portfolio itself"),
+    ] {
+        assert_refused(&desk.run(&[&cases, "--against", &against, "--out", out]), told);
+        let mut redirected = desk.command(&["-", "--against", &against, "--out", out]);
+        assert_refused(&redirected.stdin(fs::File::open(&cases).unwrap()).output().unwrap(), told);
+    }
+    let schemes = desk.path("");
+    fs::write(desk.path("nias.toml"), nias()).unwrap();
+    fs::remove_file(&against).unwrap();
+    let mut of_folder = desk.command(&[&cases, "--out", &desk.path("nias.toml")]);
+    assert_refused(&of_folder.env("ALMONER_SCHEMES", &schemes).output().unwrap(), "nias.toml is one of the schemes");
+    fs::write(&against, nias()).unwrap();
+    assert_eq!([&draft, &against, &cases].map(|path| fs::read_to_string(path).unwrap()), before);
+}
+
+#[test]
+fn older_verdicts_stay_until_the_new_ones_are_whole() {
+    let desk = Desk::new("older");
+    let (good, bad) = (desk.file("good.csv", table()), desk.file("bad.csv", "id,on\na,2025-02-05\n"));
+    let (out, link) = (desk.file("verdicts.csv", "older"), desk.path("link.csv"));
+    assert_refused(&desk.run(&[&bad, "--out", &out]), "no column has a cost");
+    assert_eq!(fs::read_to_string(&out).unwrap(), "older");
+    std::os::unix::fs::symlink(&out, &link).unwrap();
+    assert_eq!(desk.run(&[&good, "--out", &link]).status.code(), Some(0));
+    assert!(fs::read_to_string(&out).unwrap().starts_with("line,id,on"));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    let left = fs::read_dir(&desk.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(left.filter(|name| name.starts_with('.')).count(), 0, "nothing half done is left behind");
+}
+
+#[test]
 fn ten_thousand_cases_stay_in_their_order_and_come_out_the_same_each_time() {
     let desk = Desk::new("many");
     let cases = (0..10_000).map(|number| case(&number.to_string(), &format!("{}.00", number * 70_000)));

@@ -1,5 +1,7 @@
 //! `almoner simulate`: what a draft text of a scheme would change for the cases of a file, without a database.
 
+mod verdicts;
+
 use super::schemes::{self, SchemeError};
 use super::{finished, not_understood};
 use crate::rehearsal::{self, Error, Format, Kind, Report};
@@ -8,10 +10,11 @@ use rules::calendar::Day;
 use rules::rehearsal::{Change, Rehearsal, Sum, Totals};
 use rules::scheme::Scheme;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use verdicts::Verdicts;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -65,8 +68,8 @@ enum Refused {
     OtherScheme(#[from] rules::rehearsal::OtherScheme),
     #[error("{path}: {error}")]
     File { path: String, error: io::Error },
-    #[error("{path} is the portfolio itself: write the verdicts to another file")]
-    SameFile { path: String },
+    #[error("{path} is {what}: write the verdicts to another file")]
+    SameFile { path: String, what: &'static str },
     #[error(transparent)]
     Rehearsal(Error),
     /// Whoever read the verdicts has read enough.
@@ -83,12 +86,15 @@ fn rehearse(folder: &Path, arguments: &Arguments) -> Result<(String, bool), Refu
     };
     let rehearsal = Rehearsal::new(&against, &draft, arguments.on)?;
     let input = opened(&arguments.portfolio)?;
-    let (mut output, format) = (output(arguments)?, format(arguments));
-    let report = rehearsal::run(&rehearsal, input, kind(&arguments.portfolio), &mut output, format);
-    let report = report.map_err(|error| match error {
+    must_be_another_file(folder, arguments)?;
+    let unwritable = |error| unwritable(arguments, error);
+    let mut verdicts = Verdicts::begin(arguments.out.as_deref()).map_err(unwritable)?;
+    let (kind, format) = (kind(&arguments.portfolio), format(arguments));
+    let report = rehearsal::run(&rehearsal, input, kind, verdicts.writer(), format).map_err(|error| match error {
         Error::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Refused::Gone,
         error => Refused::Rehearsal(error),
     })?;
+    verdicts.finish().map_err(unwritable)?;
     Ok((summary(&rehearsal, &report, failing(&draft, &text)), report.totals.faulty > 0))
 }
 
@@ -102,18 +108,27 @@ fn opened(portfolio: &str) -> Result<Box<dyn Read + Send>, Refused> {
     }
 }
 
-fn output(arguments: &Arguments) -> Result<Box<dyn Write>, Refused> {
-    let Some(path) = &arguments.out else { return Ok(Box::new(io::stdout())) };
-    let name = path.display().to_string();
-    // To open it for writing would empty it before it is read.
-    let same = |(left, right): (PathBuf, PathBuf)| left == right;
-    if fs::canonicalize(path).ok().zip(fs::canonicalize(&arguments.portfolio).ok()).is_some_and(same) {
-        return Err(Refused::SameFile { path: name });
-    }
-    match File::create(path) {
-        Ok(file) => Ok(Box::new(file)),
-        Err(error) => Err(Refused::File { path: name, error }),
-    }
+fn unwritable(arguments: &Arguments, error: io::Error) -> Refused {
+    let path = arguments.out.as_ref().map(|out| out.display().to_string()).unwrap_or_default();
+    Refused::File { path, error }
+}
+
+/// The verdicts must not take the place of what they are made from.
+fn must_be_another_file(folder: &Path, arguments: &Arguments) -> Result<(), Refused> {
+    let Some(out) = arguments.out.as_deref().filter(|out| out.is_file()) else { return Ok(()) };
+    let is = |read: &Path| verdicts::is_same(out, read);
+    let what = if is(&arguments.draft) {
+        "the draft itself"
+    } else if arguments.against.as_deref().is_some_and(is) {
+        "the text that the draft is compared with"
+    } else if schemes::files(folder).unwrap_or_default().iter().any(|scheme| is(scheme)) {
+        "one of the schemes"
+    } else if arguments.portfolio == "-" && verdicts::is_standard_input(out) || is(Path::new(&arguments.portfolio)) {
+        "the portfolio itself"
+    } else {
+        return Ok(());
+    };
+    Err(Refused::SameFile { path: out.display().to_string(), what })
 }
 
 fn extension(path: &Path) -> Option<Kind> {
