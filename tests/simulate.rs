@@ -231,6 +231,10 @@ fn a_faulty_row_is_told_by_its_number_and_its_column() {
     for ((verdict, told), line) in verdicts.iter().zip(told).zip(2..) {
         assert!(verdict["reason"].as_str().unwrap().contains(told), "{verdict}");
         assert_eq!((&verdict["line"], &verdict["change"]), (&json!(line), &json!("faulty")));
+        assert_eq!(
+            verdict["id"],
+            ["a", "b", ""].get(line - 2).filter(|id| !id.is_empty()).map_or(Value::Null, |id| json!(id))
+        );
     }
     assert_eq!((&verdicts[6]["line"], &verdicts[6]["change"], verdicts.len()), (&json!(8), &json!("less"), 7));
 }
@@ -268,10 +272,23 @@ fn what_cannot_be_rehearsed_is_refused_before_anything_else() {
 }
 
 #[test]
+fn a_quote_that_is_not_closed_costs_its_line_and_no_other() {
+    let desk = Desk::new("quote");
+    let row = |id: usize| format!("{id},2025-02-05,600000000.00\n");
+    let rows = (2..2000).map(row).collect::<String>();
+    let text = format!("id,on,cost.project.equipment\n{}\"1,2025-02-05,1.00\n{rows}", row(0));
+    let (verdicts, summary) = desk.verdicts(&desk.file("cases.csv", text));
+    assert_eq!((verdicts.len(), verdicts[1]["line"].clone(), verdicts[2]["line"].clone()), (2000, json!(3), json!(4)));
+    assert!(verdicts[1]["reason"].as_str().unwrap().contains("a quote is not closed"), "{}", verdicts[1]);
+    assert!(summary.contains("faulty lines: 1\n") && verdicts[1999]["id"] == "1999", "{summary}");
+}
+
+#[test]
 fn verdicts_never_take_the_place_of_what_they_are_made_from() {
     let desk = Desk::new("inputs");
     let cases = desk.file("cases.csv", table());
-    let (draft, against, linked) = (desk.path("draft.toml"), desk.file("against.toml", nias()), desk.path("linked.csv"));
+    let (draft, against, linked) =
+        (desk.path("draft.toml"), desk.file("against.toml", nias()), desk.path("linked.csv"));
     fs::hard_link(&cases, &linked).unwrap();
     let before = [&draft, &against, &cases].map(|path| fs::read_to_string(path).unwrap());
     for (out, told) in [

@@ -4,10 +4,11 @@ mod verdicts;
 
 use super::schemes::{self, SchemeError};
 use super::{finished, not_understood};
-use crate::rehearsal::{self, Error, Format, Kind, Report};
-use clap::{Args, ValueEnum};
+use crate::rehearsal::{self, Error, Report};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rules::calendar::Day;
-use rules::rehearsal::{Change, Rehearsal, Sum, Totals};
+use rules::rehearsal::{Effect, Format, Rehearsal, Sum, Totals};
 use rules::scheme::Scheme;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -33,14 +34,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// How the verdicts are written; without it, by the name of --out, else as CSV.
-    #[arg(long, value_enum)]
-    format: Option<Written>,
+    #[arg(long, value_parser = written())]
+    format: Option<Format>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Written {
-    Csv,
-    Jsonl,
+fn written() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::code))
+        .try_map(|code| Format::from_code(&code).ok_or("write csv or jsonl"))
 }
 
 pub(super) fn run(folder: &Path, arguments: &Arguments) -> ExitCode {
@@ -89,11 +89,12 @@ fn rehearse(folder: &Path, arguments: &Arguments) -> Result<(String, bool), Refu
     must_be_another_file(folder, arguments)?;
     let unwritable = |error| unwritable(arguments, error);
     let mut verdicts = Verdicts::begin(arguments.out.as_deref()).map_err(unwritable)?;
-    let (kind, format) = (kind(&arguments.portfolio), format(arguments));
-    let report = rehearsal::run(&rehearsal, input, kind, verdicts.writer(), format).map_err(|error| match error {
-        Error::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Refused::Gone,
-        error => Refused::Rehearsal(error),
-    })?;
+    let (read_as, format) = (extension(Path::new(&arguments.portfolio)), format(arguments));
+    let report =
+        rehearsal::run(&rehearsal, input, read_as, verdicts.writer(), format).map_err(|error| match error {
+            Error::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Refused::Gone,
+            error => Refused::Rehearsal(error),
+        })?;
     verdicts.finish().map_err(unwritable)?;
     Ok((summary(&rehearsal, &report, failing(&draft, &text)), report.totals.faulty > 0))
 }
@@ -131,23 +132,16 @@ fn must_be_another_file(folder: &Path, arguments: &Arguments) -> Result<(), Refu
     Err(Refused::SameFile { path: out.display().to_string(), what })
 }
 
-fn extension(path: &Path) -> Option<Kind> {
+fn extension(path: &Path) -> Option<Format> {
     match path.extension()?.to_str()? {
-        "csv" => Some(Kind::Csv),
-        "jsonl" | "ndjson" => Some(Kind::JsonLines),
+        "csv" => Some(Format::Csv),
+        "jsonl" | "ndjson" => Some(Format::Jsonl),
         _ => None,
     }
 }
 
-fn kind(portfolio: &str) -> Option<Kind> {
-    extension(Path::new(portfolio))
-}
-
 fn format(arguments: &Arguments) -> Format {
-    match (arguments.format, arguments.out.as_deref().and_then(extension)) {
-        (Some(Written::Jsonl), _) | (None, Some(Kind::JsonLines)) => Format::JsonLines,
-        (Some(Written::Csv), _) | (None, _) => Format::Csv,
-    }
+    arguments.format.or_else(|| extension(arguments.out.as_deref()?)).unwrap_or(Format::Csv)
 }
 
 /// How many examples of a draft do not hold: it may be rehearsed before they are mended.
@@ -185,7 +179,7 @@ fn summary(rehearsal: &Rehearsal<'_>, report: &Report, failing: usize) -> String
 fn table(totals: &Totals) -> String {
     let mut told = format!("{:<8} {:>10} {:>22} {:>22} {:>22}\n", "change", "cases", "before", "after", "difference");
     let all = totals.all();
-    let parts = Change::ALL.into_iter().map(|change| (change.code(), totals.part(change)));
+    let parts = Effect::ALL.into_iter().map(|change| (change.code(), totals.part(change)));
     for (name, part) in parts.chain([("all", all)]) {
         let difference: Sum = part.after.minus(part.before);
         let _ = writeln!(told, "{name:<8} {:>10} {:>22} {:>22} {difference:>22}", part.cases, part.before, part.after);
