@@ -114,7 +114,7 @@ impl<'a, R: Read> Pieces<'a, R> {
     ///
     /// # Errors
     /// When the portfolio cannot be read.
-    pub fn next(&mut self) -> Result<Option<(Vec<u8>, Totals)>, Error> {
+    pub fn work_out(&mut self) -> Result<Option<(Vec<u8>, Totals)>, Error> {
         let Some(piece) = self.portfolio.piece().map_err(Error::Read)? else { return Ok(None) };
         let worker = Worker { rehearsal: self.rehearsal, columns: self.columns.as_ref(), format: Format::Jsonl };
         let Done { bytes, totals, .. } = worker.piece(&piece).map_err(Error::Write)?;

@@ -190,7 +190,7 @@ impl Work<'_> {
         clock: &(impl Fn() -> Moment + Sync),
     ) -> Result<(), Setback> {
         let mut pieces = Pieces::new(rehearsal, portfolio.text.as_bytes(), portfolio.format).map_err(hopeless)?;
-        while let Some((lines, totals)) = pieces.next().map_err(hopeless)? {
+        while let Some((lines, totals)) = pieces.work_out().map_err(hopeless)? {
             self.totals = self.totals.plus(&totals);
             let verdicts = serde_json::Deserializer::from_slice(&lines).into_iter::<Value>();
             let told = verdicts.map(|verdict| verdict.map(|verdict| Told { organisation: None, verdict }));
