@@ -231,6 +231,10 @@ fn a_faulty_row_is_told_by_its_number_and_its_column() {
     for ((verdict, told), line) in verdicts.iter().zip(told).zip(2..) {
         assert!(verdict["reason"].as_str().unwrap().contains(told), "{verdict}");
         assert_eq!((&verdict["line"], &verdict["change"]), (&json!(line), &json!("faulty")));
+        assert_eq!(
+            verdict["id"],
+            ["a", "b", ""].get(line - 2).filter(|id| !id.is_empty()).map_or(Value::Null, |id| json!(id))
+        );
     }
     assert_eq!((&verdicts[6]["line"], &verdicts[6]["change"], verdicts.len()), (&json!(8), &json!("less"), 7));
 }
@@ -265,6 +269,60 @@ fn what_cannot_be_rehearsed_is_refused_before_anything_else() {
     desk.file("draft.toml", nias() + &"#".repeat(1024 * 1024));
     assert_refused(&desk.run(&[&cases]), "a scheme is a text of at most 1024 KiB");
     assert_eq!(fs::read_to_string(cases).unwrap(), portfolio());
+}
+
+#[test]
+fn a_quote_that_is_not_closed_costs_its_line_and_no_other() {
+    let desk = Desk::new("quote");
+    let row = |id: usize| format!("{id},2025-02-05,600000000.00\n");
+    let rows = (2..2000).map(row).collect::<String>();
+    let text = format!("id,on,cost.project.equipment\n{}\"1,2025-02-05,1.00\n{rows}", row(0));
+    let (verdicts, summary) = desk.verdicts(&desk.file("cases.csv", text));
+    assert_eq!((verdicts.len(), verdicts[1]["line"].clone(), verdicts[2]["line"].clone()), (2000, json!(3), json!(4)));
+    assert!(verdicts[1]["reason"].as_str().unwrap().contains("a quote is not closed"), "{}", verdicts[1]);
+    assert!(summary.contains("faulty lines: 1\n") && verdicts[1999]["id"] == "1999", "{summary}");
+}
+
+#[test]
+fn verdicts_never_take_the_place_of_what_they_are_made_from() {
+    let desk = Desk::new("inputs");
+    let cases = desk.file("cases.csv", table());
+    let (draft, against, linked) =
+        (desk.path("draft.toml"), desk.file("against.toml", nias()), desk.path("linked.csv"));
+    fs::hard_link(&cases, &linked).unwrap();
+    let before = [&draft, &against, &cases].map(|path| fs::read_to_string(path).unwrap());
+    for (out, told) in [
+        (&draft, "draft.toml is the draft itself: write the verdicts to another file"),
+        (&against, "against.toml is the text that the draft is compared with"),
+        (&linked, "linked.csv is the portfolio itself"),
+        (&cases, "cases.csv is the portfolio itself"),
+    ] {
+        assert_refused(&desk.run(&[&cases, "--against", &against, "--out", out]), told);
+        let mut redirected = desk.command(&["-", "--against", &against, "--out", out]);
+        assert_refused(&redirected.stdin(fs::File::open(&cases).unwrap()).output().unwrap(), told);
+    }
+    let schemes = desk.path("");
+    fs::write(desk.path("nias.toml"), nias()).unwrap();
+    fs::remove_file(&against).unwrap();
+    let mut of_folder = desk.command(&[&cases, "--out", &desk.path("nias.toml")]);
+    assert_refused(&of_folder.env("ALMONER_SCHEMES", &schemes).output().unwrap(), "nias.toml is one of the schemes");
+    fs::write(&against, nias()).unwrap();
+    assert_eq!([&draft, &against, &cases].map(|path| fs::read_to_string(path).unwrap()), before);
+}
+
+#[test]
+fn older_verdicts_stay_until_the_new_ones_are_whole() {
+    let desk = Desk::new("older");
+    let (good, bad) = (desk.file("good.csv", table()), desk.file("bad.csv", "id,on\na,2025-02-05\n"));
+    let (out, link) = (desk.file("verdicts.csv", "older"), desk.path("link.csv"));
+    assert_refused(&desk.run(&[&bad, "--out", &out]), "no column has a cost");
+    assert_eq!(fs::read_to_string(&out).unwrap(), "older");
+    std::os::unix::fs::symlink(&out, &link).unwrap();
+    assert_eq!(desk.run(&[&good, "--out", &link]).status.code(), Some(0));
+    assert!(fs::read_to_string(&out).unwrap().starts_with("line,id,on"));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    let left = fs::read_dir(&desk.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(left.filter(|name| name.starts_with('.')).count(), 0, "nothing half done is left behind");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use rules::calendar::Day;
 use rules::money::Cents;
-use rules::rehearsal::{Case, Change, Columns, Rehearsal, Totals};
+use rules::rehearsal::{Case, Columns, Effect, Rehearsal, Totals};
 use rules::scheme::Scheme;
 use std::sync::LazyLock;
 
@@ -25,12 +25,12 @@ fuzz_target!(|bytes: &[u8]| {
         case.request.on.get_or_insert(on);
         match rehearsal.verdict(&case.request) {
             Ok(verdict) => {
-                assert_eq!(verdict.change == Change::Same, verdict.before.grant == verdict.after.grant);
+                assert_eq!(verdict.change == Effect::Same, verdict.before.grant == verdict.after.grant);
                 assert_eq!(
-                    verdict.change == Change::Nothing,
+                    verdict.change == Effect::Nothing,
                     verdict.before.grant > Cents::ZERO && verdict.after.grant == Cents::ZERO
                 );
-                assert_eq!(verdict.reason.is_some(), verdict.change != Change::Same, "{verdict:?}");
+                assert_eq!(verdict.reason.is_some(), verdict.change != Effect::Same, "{verdict:?}");
                 totals.add(&verdict);
             }
             Err(faults) => {

@@ -12,6 +12,7 @@ CREATE TABLE rehearsals (
   portfolio      text,
   asked_by       uuid NOT NULL REFERENCES people,
   asked_at       timestamptz NOT NULL,
+  recorded_at    timestamptz NOT NULL,
   state          text NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed')),
   attempts       integer NOT NULL CHECK (attempts >= 0),
   leased_until   timestamptz,
@@ -29,7 +30,7 @@ CREATE INDEX rehearsals_by_draft ON rehearsals (draft_id, id DESC);
 CREATE INDEX rehearsals_waiting ON rehearsals (id) WHERE state IN ('waiting', 'running');
 CREATE INDEX rehearsals_by_text ON rehearsals (before_text_id);
 CREATE INDEX rehearsals_by_person ON rehearsals (asked_by);
-CREATE INDEX rehearsals_by_age ON rehearsals USING brin (asked_at);
+CREATE INDEX rehearsals_by_age ON rehearsals USING brin (recorded_at);
 
 -- The cases that change, and those that could not be worked out.
 CREATE TABLE rehearsal_cases (

@@ -13,13 +13,11 @@ use rules::refusal::Refusal;
 use rules::rehearsal::{Portfolio, ask as order};
 use uuid::Uuid;
 
-/// The change of a case that could not be worked out.
-pub const FAULTY: &str = "faulty";
-
-/// An officer asks for a rehearsal of a draft against the text that is in force today, or on the day that is rehearsed.
+/// An officer asks for a rehearsal of a draft against the text that is in force on the day that is rehearsed, or else on that of its
+/// proposal, or else today.
 ///
 /// # Errors
-/// When the actor may not, there is no such draft, it has a fault, no text of the scheme is in force on that day, or one of the same
+/// When the actor may not, there is no such draft, it cannot be read, no text of the scheme is in force on that day, or one of the same
 /// draft is still at work.
 pub async fn ask(
     tx: &mut Tx<'_>,
@@ -33,8 +31,8 @@ pub async fn ask(
     // Two that ask at once wait for each other here.
     let draft = scheme_drafts::lock(tx, id).await?.ok_or(Refusal::NotFound)?;
     let code = draft.code.clone().unwrap_or_default();
-    let today = tx.moment.today();
-    let (before, _) = must_be_in_force(tx, &code, on.map_or(today, |on| on.max(today))).await?;
+    let compared_on = draft.compared_on(on, tx.moment.today());
+    let (before, _) = must_be_in_force(tx, &code, compared_on).await?;
     let at_work = rehearsals::is_at_work(tx, id).await?;
     let asked = (RehearsalId(Uuid::now_v7()), by, tx.moment.now);
     let (change, order) = order(&permit, draft, before, (on, portfolio), asked, at_work)?;

@@ -54,8 +54,7 @@ pub async fn diff(
 ) -> Result<Diff, Error> {
     let (draft, _) = read(reader, actor, id).await?;
     let drafted = Scheme::read(&draft.text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
-    let on = draft.proposal.map_or(today, |proposal| proposal.from);
-    let in_force = schemes.in_force(reader, drafted.file.code.get_ref(), on).await?;
+    let in_force = schemes.in_force(reader, drafted.file.code.get_ref(), draft.compared_on(None, today)).await?;
     Ok(Diff::of(&in_force.scheme, &drafted))
 }
 

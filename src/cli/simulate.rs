@@ -1,17 +1,21 @@
 //! `almoner simulate`: what a draft text of a scheme would change for the cases of a file, without a database.
 
+mod verdicts;
+
 use super::schemes::{self, SchemeError};
 use super::{finished, not_understood};
-use crate::rehearsal::{self, Error, Format, Kind, Report};
-use clap::{Args, ValueEnum};
+use crate::rehearsal::{self, Error, Report};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rules::calendar::Day;
-use rules::rehearsal::{Change, Rehearsal, Sum, Totals};
+use rules::rehearsal::{Effect, Format, Rehearsal, Sum, Totals};
 use rules::scheme::Scheme;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use verdicts::Verdicts;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -30,14 +34,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// How the verdicts are written; without it, by the name of --out, else as CSV.
-    #[arg(long, value_enum)]
-    format: Option<Written>,
+    #[arg(long, value_parser = written())]
+    format: Option<Format>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Written {
-    Csv,
-    Jsonl,
+fn written() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::code))
+        .try_map(|code| Format::from_code(&code).ok_or("write csv or jsonl"))
 }
 
 pub(super) fn run(folder: &Path, arguments: &Arguments) -> ExitCode {
@@ -65,8 +68,8 @@ enum Refused {
     OtherScheme(#[from] rules::rehearsal::OtherScheme),
     #[error("{path}: {error}")]
     File { path: String, error: io::Error },
-    #[error("{path} is the portfolio itself: write the verdicts to another file")]
-    SameFile { path: String },
+    #[error("{path} is {what}: write the verdicts to another file")]
+    SameFile { path: String, what: &'static str },
     #[error(transparent)]
     Rehearsal(Error),
     /// Whoever read the verdicts has read enough.
@@ -83,12 +86,16 @@ fn rehearse(folder: &Path, arguments: &Arguments) -> Result<(String, bool), Refu
     };
     let rehearsal = Rehearsal::new(&against, &draft, arguments.on)?;
     let input = opened(&arguments.portfolio)?;
-    let (mut output, format) = (output(arguments)?, format(arguments));
-    let report = rehearsal::run(&rehearsal, input, kind(&arguments.portfolio), &mut output, format);
-    let report = report.map_err(|error| match error {
-        Error::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Refused::Gone,
-        error => Refused::Rehearsal(error),
-    })?;
+    must_be_another_file(folder, arguments)?;
+    let unwritable = |error| unwritable(arguments, error);
+    let mut verdicts = Verdicts::begin(arguments.out.as_deref()).map_err(unwritable)?;
+    let (read_as, format) = (extension(Path::new(&arguments.portfolio)), format(arguments));
+    let report =
+        rehearsal::run(&rehearsal, input, read_as, verdicts.writer(), format).map_err(|error| match error {
+            Error::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Refused::Gone,
+            error => Refused::Rehearsal(error),
+        })?;
+    verdicts.finish().map_err(unwritable)?;
     Ok((summary(&rehearsal, &report, failing(&draft, &text)), report.totals.faulty > 0))
 }
 
@@ -102,37 +109,39 @@ fn opened(portfolio: &str) -> Result<Box<dyn Read + Send>, Refused> {
     }
 }
 
-fn output(arguments: &Arguments) -> Result<Box<dyn Write>, Refused> {
-    let Some(path) = &arguments.out else { return Ok(Box::new(io::stdout())) };
-    let name = path.display().to_string();
-    // To open it for writing would empty it before it is read.
-    let same = |(left, right): (PathBuf, PathBuf)| left == right;
-    if fs::canonicalize(path).ok().zip(fs::canonicalize(&arguments.portfolio).ok()).is_some_and(same) {
-        return Err(Refused::SameFile { path: name });
-    }
-    match File::create(path) {
-        Ok(file) => Ok(Box::new(file)),
-        Err(error) => Err(Refused::File { path: name, error }),
-    }
+fn unwritable(arguments: &Arguments, error: io::Error) -> Refused {
+    let path = arguments.out.as_ref().map(|out| out.display().to_string()).unwrap_or_default();
+    Refused::File { path, error }
 }
 
-fn extension(path: &Path) -> Option<Kind> {
+/// The verdicts must not take the place of what they are made from.
+fn must_be_another_file(folder: &Path, arguments: &Arguments) -> Result<(), Refused> {
+    let Some(out) = arguments.out.as_deref().filter(|out| out.is_file()) else { return Ok(()) };
+    let is = |read: &Path| verdicts::is_same(out, read);
+    let what = if is(&arguments.draft) {
+        "the draft itself"
+    } else if arguments.against.as_deref().is_some_and(is) {
+        "the text that the draft is compared with"
+    } else if schemes::files(folder).unwrap_or_default().iter().any(|scheme| is(scheme)) {
+        "one of the schemes"
+    } else if arguments.portfolio == "-" && verdicts::is_standard_input(out) || is(Path::new(&arguments.portfolio)) {
+        "the portfolio itself"
+    } else {
+        return Ok(());
+    };
+    Err(Refused::SameFile { path: out.display().to_string(), what })
+}
+
+fn extension(path: &Path) -> Option<Format> {
     match path.extension()?.to_str()? {
-        "csv" => Some(Kind::Csv),
-        "jsonl" | "ndjson" => Some(Kind::JsonLines),
+        "csv" => Some(Format::Csv),
+        "jsonl" | "ndjson" => Some(Format::Jsonl),
         _ => None,
     }
 }
 
-fn kind(portfolio: &str) -> Option<Kind> {
-    extension(Path::new(portfolio))
-}
-
 fn format(arguments: &Arguments) -> Format {
-    match (arguments.format, arguments.out.as_deref().and_then(extension)) {
-        (Some(Written::Jsonl), _) | (None, Some(Kind::JsonLines)) => Format::JsonLines,
-        (Some(Written::Csv), _) | (None, _) => Format::Csv,
-    }
+    arguments.format.or_else(|| extension(arguments.out.as_deref()?)).unwrap_or(Format::Csv)
 }
 
 /// How many examples of a draft do not hold: it may be rehearsed before they are mended.
@@ -170,7 +179,7 @@ fn summary(rehearsal: &Rehearsal<'_>, report: &Report, failing: usize) -> String
 fn table(totals: &Totals) -> String {
     let mut told = format!("{:<8} {:>10} {:>22} {:>22} {:>22}\n", "change", "cases", "before", "after", "difference");
     let all = totals.all();
-    let parts = Change::ALL.into_iter().map(|change| (change.code(), totals.part(change)));
+    let parts = Effect::ALL.into_iter().map(|change| (change.code(), totals.part(change)));
     for (name, part) in parts.chain([("all", all)]) {
         let difference: Sum = part.after.minus(part.before);
         let _ = writeln!(told, "{name:<8} {:>10} {:>22} {:>22} {difference:>22}", part.cases, part.before, part.after);

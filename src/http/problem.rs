@@ -81,7 +81,7 @@ impl Problem {
     /// A body with faults: malformed where one of them is, else against a rule.
     #[must_use]
     pub fn faulty(faults: Vec<RequestFault>) -> Self {
-        let malformed = faults.iter().any(|fault| fault.kind == FaultKind::Malformed);
+        let malformed = faults.iter().any(|fault| fault.kind != FaultKind::NotAllowed);
         let mut problem = if malformed {
             Self::new(Code::Malformed, "The request cannot be understood.")
         } else {

@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
 use rules::ids::{RehearsalId, SchemeDraftId};
-use rules::rehearsal::{Change, Portfolio};
+use rules::rehearsal::{Effect, FAULTY, Portfolio};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -50,7 +50,7 @@ pub(super) struct RehearsalView {
     /// How many there are, once they are counted.
     cases_total: Option<i64>,
     /// Once it is done: for each kind of change how many cases, and what they get before and after; the money of the scheme, and
-    /// whether the total passes it.
+    /// whether the total passes it; how many of the draft's examples do not hold.
     result: Option<Value>,
     /// Why it failed.
     failure: Option<String>,
@@ -68,7 +68,7 @@ impl From<Progress> for RehearsalView {
             cases: row.format.unwrap_or_else(|| "recorded".to_owned()),
             asked_by: row.asked_by,
             asked_at: row.asked_at,
-            state: row.state,
+            state: row.state.code().to_owned(),
             cases_done: row.cases_done,
             cases_total: row.cases_total,
             result: row.result,
@@ -104,7 +104,8 @@ pub(super) struct RehearsalRequest {
     #[schema(value_type = Option<String>, format = Date)]
     #[serde(default)]
     on: Option<Day>,
-    /// Cases of your own: `format` is `csv` or `jsonl`, `text` the whole file. Left out, the recorded applications of the scheme
+    /// Cases of your own: `format` is `csv` or `jsonl`, `text` the whole file. A body holds 1 MiB, which is about seven thousand
+    /// cases; for more there is the command line. Left out, the recorded applications of the scheme
     /// that stand.
     #[schema(value_type = Option<Value>)]
     #[serde(default)]
@@ -125,7 +126,7 @@ pub(super) struct CasesQuery {
     limit: Option<u16>,
 }
 
-/// Rehearse a draft that has no fault: the worker compares it with the text in force, case by case.
+/// Rehearse a draft that can be read: the worker compares it with the text in force, case by case. Its examples need not hold.
 #[utoipa::path(
     tag = "rehearsals", request_body = RehearsalRequest,
     params(
@@ -184,7 +185,7 @@ pub(super) async fn cases(
     Signed(caller, (id, query)): Signed<(Path<RehearsalId>, Query<CasesQuery>)>,
 ) -> Result<Answer, Problem> {
     let asked = Asked::<i64>::read(query.cursor.as_deref(), query.limit)?;
-    let known = |code: &str| code == rehearsals::FAULTY || changes().any(|change| change == code);
+    let known = |code: &str| code == FAULTY || changes().any(|change| change == code);
     let change = query.change.as_deref();
     if change.is_some_and(|code| !known(code)) {
         return Err(Problem::malformed_parameter("change", "write more, less, nothing, new or faulty"));
@@ -194,7 +195,7 @@ pub(super) async fn cases(
     Page::of(&asked, rows, |row| row.sequence, RehearsedCase::from)?.answer(&request)
 }
 
-/// Every change that is kept.
+/// Every effect that is kept.
 fn changes() -> impl Iterator<Item = &'static str> {
-    Change::ALL.into_iter().filter(|change| *change != Change::Same).map(Change::code)
+    Effect::ALL.into_iter().filter(|change| *change != Effect::Same).map(Effect::code)
 }

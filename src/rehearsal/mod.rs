@@ -8,11 +8,10 @@ mod portfolio;
 mod rows;
 mod work;
 
-pub use portfolio::Kind;
-pub use rows::Format;
+pub use rows::Row;
 
 use portfolio::{Piece, Portfolio};
-use rules::rehearsal::{ColumnFault, Columns, Rehearsal, Totals};
+use rules::rehearsal::{ColumnFault, Columns, Format, Rehearsal, Totals};
 use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -55,24 +54,24 @@ pub enum Error {
     Empty,
 }
 
-/// Rehearses every case of `input`, and writes its verdict to `output`. Without a kind, the first character says what it is.
+/// Rehearses every case of `input`, and writes its verdict to `output`. Without a format, the first character says what it is.
 ///
 /// # Errors
 /// When the portfolio cannot be read or has no case, or the verdicts cannot be written. A faulty case is no such error.
 pub fn run(
     rehearsal: &Rehearsal<'_>,
     input: impl Read + Send,
-    kind: Option<Kind>,
+    read_as: Option<Format>,
     output: &mut dyn Write,
     format: Format,
 ) -> Result<Report, Error> {
-    let mut portfolio = Portfolio::new(input, kind).map_err(Error::Read)?;
-    let columns = match portfolio.kind() {
-        Kind::JsonLines => None,
-        Kind::Csv => Some(columns(&mut portfolio, rehearsal)?),
+    let mut portfolio = Portfolio::new(input, read_as).map_err(Error::Read)?;
+    let columns = match portfolio.format() {
+        Format::Jsonl => None,
+        Format::Csv => Some(columns(&mut portfolio, rehearsal)?),
     };
     let worker = Worker { rehearsal, columns: columns.as_ref(), format };
-    output.write_all(&format.head().map_err(Error::Write)?).map_err(Error::Write)?;
+    output.write_all(&rows::head(format).map_err(Error::Write)?).map_err(Error::Write)?;
     let report = thread::scope(|scope| {
         let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
@@ -89,11 +88,45 @@ pub fn run(
     if report.totals.all().cases == 0 && report.totals.faulty == 0 { Err(Error::Empty) } else { Ok(report) }
 }
 
+/// A portfolio that is worked out piece by piece by whoever asks for the next one.
+#[derive(Debug)]
+pub struct Pieces<'a, R> {
+    rehearsal: &'a Rehearsal<'a>,
+    portfolio: Portfolio<R>,
+    columns: Option<Columns>,
+}
+
+impl<'a, R: Read> Pieces<'a, R> {
+    /// Begins to read.
+    ///
+    /// # Errors
+    /// When the portfolio cannot be read, or its line of names is not understood.
+    pub fn new(rehearsal: &'a Rehearsal<'a>, input: R, format: Format) -> Result<Self, Error> {
+        let mut portfolio = Portfolio::new(input, Some(format)).map_err(Error::Read)?;
+        let columns = match format {
+            Format::Jsonl => None,
+            Format::Csv => Some(columns(&mut portfolio, rehearsal)?),
+        };
+        Ok(Self { rehearsal, portfolio, columns })
+    }
+
+    /// The verdicts of the next piece as JSON Lines, and what they come to; `None` at the end.
+    ///
+    /// # Errors
+    /// When the portfolio cannot be read.
+    pub fn work_out(&mut self) -> Result<Option<(Vec<u8>, Totals)>, Error> {
+        let Some(piece) = self.portfolio.piece().map_err(Error::Read)? else { return Ok(None) };
+        let worker = Worker { rehearsal: self.rehearsal, columns: self.columns.as_ref(), format: Format::Jsonl };
+        let Done { bytes, totals, .. } = worker.piece(&piece).map_err(Error::Write)?;
+        Ok(Some((bytes, totals)))
+    }
+}
+
 /// The line of names.
 fn columns<R: Read>(portfolio: &mut Portfolio<R>, rehearsal: &Rehearsal<'_>) -> Result<Columns, Error> {
     let bytes = match portfolio.first_line().map_err(Error::Read)? {
         Some(Piece::Lines { bytes, .. }) => bytes,
-        Some(Piece::TooLong { .. }) => return Err(Error::Header),
+        Some(Piece::TooLong { .. } | Piece::Unclosed { .. }) => return Err(Error::Header),
         None => return Err(Error::Empty),
     };
     let mut records = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice()).into_records();

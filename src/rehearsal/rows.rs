@@ -4,20 +4,11 @@ use crate::export::csv::harmless;
 use csv::{Terminator, Writer, WriterBuilder};
 use rules::calendar::Day;
 use rules::money::Cents;
-use rules::rehearsal::{Sum, Verdict};
+use rules::rehearsal::{FAULTY, Format, Sum, Verdict};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::{self, Write};
-
-/// How verdicts are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A table with a line of names.
-    Csv,
-    /// A JSON object in each line.
-    JsonLines,
-}
 
 /// The names of the members, in their order; programs rely on them.
 const NAMES: [&str; 13] = [
@@ -36,13 +27,11 @@ const NAMES: [&str; 13] = [
     "reason_zh_hant",
 ];
 
-/// The word for a line that could not be worked out, beside the codes of changes.
-const FAULTY: &str = "faulty";
-
-/// One line.
-#[derive(Serialize)]
-pub(super) struct Row<'a> {
-    line: u64,
+/// What a verdict says, with the members of a line.
+#[derive(Debug, Serialize)]
+pub struct Row<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
     id: Option<&'a str>,
     on: Option<Day>,
     change: &'static str,
@@ -62,7 +51,9 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn of(line: u64, id: Option<&'a str>, verdict: &'a Verdict) -> Self {
+    /// Of a case that was worked out; a recorded one stands in no line.
+    #[must_use]
+    pub fn of(line: Option<u64>, id: Option<&'a str>, verdict: &'a Verdict) -> Self {
         let Verdict { on, change, before, after, reason } = verdict;
         Self {
             line,
@@ -81,7 +72,9 @@ impl<'a> Row<'a> {
         }
     }
 
-    pub(super) const fn faulty(line: u64, id: Option<&'a str>, fault: &'a str) -> Self {
+    /// Of a case that could not be worked out.
+    #[must_use]
+    pub const fn faulty(line: Option<u64>, id: Option<&'a str>, fault: &'a str) -> Self {
         Self {
             line,
             id,
@@ -106,16 +99,14 @@ pub(super) enum Rows {
     JsonLines(Vec<u8>),
 }
 
-impl Format {
-    /// What stands before the first line.
-    pub(super) fn head(self) -> io::Result<Vec<u8>> {
-        match self {
-            Self::JsonLines => Ok(Vec::new()),
-            Self::Csv => {
-                let mut table = table();
-                table.write_record(NAMES)?;
-                finished(table)
-            }
+/// What stands before the first line.
+pub(super) fn head(format: Format) -> io::Result<Vec<u8>> {
+    match format {
+        Format::Jsonl => Ok(Vec::new()),
+        Format::Csv => {
+            let mut table = table();
+            table.write_record(NAMES)?;
+            finished(table)
         }
     }
 }
@@ -132,7 +123,7 @@ impl Rows {
     pub(super) fn new(format: Format) -> Self {
         match format {
             Format::Csv => Self::Csv { table: Box::new(table()), cell: Vec::new() },
-            Format::JsonLines => Self::JsonLines(Vec::with_capacity(256 * 1024)),
+            Format::Jsonl => Self::JsonLines(Vec::with_capacity(256 * 1024)),
         }
     }
 
@@ -157,7 +148,7 @@ impl Rows {
 
 fn write_cells(table: &mut Writer<Vec<u8>>, cell: &mut Vec<u8>, row: &Row<'_>) -> io::Result<()> {
     let text = |text: Option<&str>| harmless(text.unwrap_or_default()).into_owned();
-    print(table, cell, Some(row.line))?;
+    print(table, cell, row.line)?;
     table.write_field(text(row.id))?;
     print(table, cell, row.on)?;
     table.write_field(row.change)?;

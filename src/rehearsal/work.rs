@@ -2,10 +2,10 @@
 
 use super::FAULTS_TOLD_MAX;
 use super::portfolio::{LINE_BYTES_MAX, Piece};
-use super::rows::{Format, Row, Rows};
+use super::rows::{Row, Rows};
 use csv::{ByteRecord, ReaderBuilder};
 use rules::calculation::RequestFault;
-use rules::rehearsal::{Case, Columns, Rehearsal, Totals};
+use rules::rehearsal::{Case, CaseFault, Columns, Format, Rehearsal, Totals};
 use std::io;
 
 /// What every worker knows.
@@ -38,6 +38,7 @@ impl Worker<'_> {
         let mut verdicts = Verdicts { rows: Rows::new(self.format), totals: Totals::default(), faults: Vec::new() };
         match (piece, self.columns) {
             (Piece::TooLong { line }, _) => verdicts.fault(*line, None, &too_long())?,
+            (Piece::Unclosed { line }, _) => verdicts.fault(*line, None, &not_closed())?,
             (Piece::Lines { first, bytes }, None) => self.json_lines(*first, bytes, &mut verdicts)?,
             (Piece::Lines { first, bytes }, Some(columns)) => self.table(*first, bytes, columns, &mut verdicts)?,
         }
@@ -49,7 +50,7 @@ impl Worker<'_> {
             if text.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let case = if text.len() > LINE_BYTES_MAX { Err(too_long()) } else { Case::from_json(text) };
+            let case = if text.len() > LINE_BYTES_MAX { Err(too_long().into()) } else { Case::from_json(text) };
             self.case(line, case, verdicts)?;
         }
         Ok(())
@@ -66,15 +67,15 @@ impl Worker<'_> {
         Ok(())
     }
 
-    fn case(&self, line: u64, case: Result<Case, RequestFault>, verdicts: &mut Verdicts) -> io::Result<()> {
+    fn case(&self, line: u64, case: Result<Case, CaseFault>, verdicts: &mut Verdicts) -> io::Result<()> {
         let Case { id, request } = match case {
             Ok(case) => case,
-            Err(fault) => return verdicts.fault(line, None, &fault),
+            Err(CaseFault { id, fault }) => return verdicts.fault(line, id.as_deref(), &fault),
         };
         match self.rehearsal.verdict(&request) {
             Ok(verdict) => {
                 verdicts.totals.add(&verdict);
-                verdicts.rows.write(&Row::of(line, id.as_deref(), &verdict))
+                verdicts.rows.write(&Row::of(Some(line), id.as_deref(), &verdict))
             }
             Err(faults) => match faults.first() {
                 Some(fault) => verdicts.fault(line, id.as_deref(), fault),
@@ -87,7 +88,7 @@ impl Worker<'_> {
 impl Verdicts {
     fn fault(&mut self, line: u64, id: Option<&str>, fault: &RequestFault) -> io::Result<()> {
         let fault = fault.to_string();
-        self.rows.write(&Row::faulty(line, id, &fault))?;
+        self.rows.write(&Row::faulty(Some(line), id, &fault))?;
         self.totals.add_fault();
         if self.faults.len() < FAULTS_TOLD_MAX {
             self.faults.push((line, fault));
@@ -97,18 +98,23 @@ impl Verdicts {
 }
 
 /// The case in a row of a table.
-fn row(record: &ByteRecord, columns: &Columns) -> Result<Case, RequestFault> {
+fn row(record: &ByteRecord, columns: &Columns) -> Result<Case, CaseFault> {
     let mut cells = Vec::with_capacity(record.len());
     for cell in record {
         let Ok(cell) = std::str::from_utf8(cell) else {
-            return Err(RequestFault::malformed("", "this line is not UTF-8: save the portfolio as CSV in UTF-8"));
+            let message = "this line is not UTF-8: save the portfolio as CSV in UTF-8";
+            return Err(RequestFault::malformed("", message).into());
         };
         if cell.contains('\0') {
-            return Err(RequestFault::malformed("", "take out the character U+0000"));
+            return Err(RequestFault::malformed("", "take out the character U+0000").into());
         }
         cells.push(cell);
     }
     columns.case(cells.into_iter())
+}
+
+fn not_closed() -> RequestFault {
+    RequestFault::malformed("", "a quote is not closed: close it, or write it twice where it belongs to the cell")
 }
 
 fn too_long() -> RequestFault {

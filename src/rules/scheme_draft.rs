@@ -110,6 +110,14 @@ pub fn create(
 }
 
 impl SchemeDraft {
+    /// The day whose text in force the draft is compared with: a day that is asked for and not over, or else that of its proposal,
+    /// or else today.
+    #[must_use]
+    pub fn compared_on(&self, asked: Option<Day>, today: Day) -> Day {
+        let proposed = self.proposal.map_or(today, |proposal| proposal.from);
+        asked.map_or(proposed, |asked| asked.max(today))
+    }
+
     /// An officer replaces the text.
     ///
     /// # Errors

@@ -11,25 +11,58 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::calendar::Day;
-use rules::ids::{PersonId, RehearsalId, SchemeDraftId, SchemeTextId};
-use rules::rehearsal::{Portfolio, PortfolioFormat, RehearsalOrder, RehearsalState};
+use rules::ids::{RehearsalId, SchemeDraftId, SchemeTextId};
+use rules::rehearsal::{Format, Portfolio, RehearsalOrder, RehearsalState};
 use serde_json::Value;
 use uuid::Uuid;
 
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Insertable)]
 #[diesel(table_name = rehearsals, treat_none_as_default_value = false)]
-struct Ordered {
+struct Ordered<'a> {
     id: Uuid,
     draft_id: Uuid,
+    scheme_code: &'a str,
+    before_text_id: Uuid,
+    after_hash: &'a str,
+    after_text: &'a str,
+    on_day: Option<NaiveDate>,
+    format: Option<&'static str>,
+    portfolio: Option<&'a str>,
+    asked_by: Uuid,
+    asked_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = rehearsals)]
+struct ClaimedRow {
+    id: Uuid,
     scheme_code: String,
     before_text_id: Uuid,
-    after_hash: String,
     after_text: String,
     on_day: Option<NaiveDate>,
     format: Option<String>,
     portfolio: Option<String>,
-    asked_by: Uuid,
-    asked_at: DateTime<Utc>,
+    attempts: i32,
+}
+
+/// A rehearsal that a worker has claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Identity.
+    pub id: RehearsalId,
+    /// The scheme's code.
+    pub code: String,
+    /// The text that the draft is compared with.
+    pub before: SchemeTextId,
+    /// The draft's text as it was asked for.
+    pub after: String,
+    /// The day whose rules apply to every case; without one, each case's own day.
+    pub on: Option<Day>,
+    /// The cases; without any, the recorded applications.
+    pub portfolio: Option<Portfolio>,
+    /// How often it has been tried before.
+    pub attempts: i32,
 }
 
 /// A rehearsal without the texts.
@@ -54,8 +87,9 @@ pub struct Progress {
     pub asked_by: Uuid,
     /// When.
     pub asked_at: DateTime<Utc>,
-    /// The code of its state.
-    pub state: String,
+    /// Where it stands.
+    #[diesel(deserialize_as = String)]
+    pub state: RehearsalState,
     /// How many cases have been worked out.
     pub cases_done: i64,
     /// How many there are, once they are counted.
@@ -66,25 +100,22 @@ pub struct Progress {
     pub failure: Option<String>,
 }
 
-impl TryFrom<Ordered> for RehearsalOrder {
+impl TryFrom<ClaimedRow> for Claimed {
     type Error = Fault;
 
-    fn try_from(row: Ordered) -> Result<Self, Fault> {
+    fn try_from(row: ClaimedRow) -> Result<Self, Fault> {
         let format = |code: String| {
-            PortfolioFormat::from_code(&code).ok_or_else(|| Fault::Corrupt(format!("rehearsal {}: {code}", row.id)))
+            Format::from_code(&code).ok_or_else(|| Fault::Corrupt(format!("rehearsal {}: {code}", row.id)))
         };
         let format = row.format.map(format).transpose()?;
         Ok(Self {
             id: RehearsalId(row.id),
-            draft: SchemeDraftId(row.draft_id),
             code: row.scheme_code,
             before: SchemeTextId(row.before_text_id),
-            after_hash: row.after_hash,
             after: row.after_text,
             on: row.on_day.map(Day::from),
             portfolio: format.zip(row.portfolio).map(|(format, text)| Portfolio { format, text }),
-            by: PersonId(row.asked_by),
-            at: row.asked_at,
+            attempts: row.attempts,
         })
     }
 }
@@ -93,15 +124,16 @@ pub(super) async fn insert(tx: &mut Tx<'_>, order: &RehearsalOrder) -> Result<()
     let row = Ordered {
         id: order.id.0,
         draft_id: order.draft.0,
-        scheme_code: order.code.clone(),
+        scheme_code: &order.code,
         before_text_id: order.before.0,
-        after_hash: order.after_hash.clone(),
-        after_text: order.after.clone(),
+        after_hash: &order.after_hash,
+        after_text: &order.after,
         on_day: order.on.map(Day::date),
-        format: order.portfolio.as_ref().map(|portfolio| portfolio.format.code().to_owned()),
-        portfolio: order.portfolio.as_ref().map(|portfolio| portfolio.text.clone()),
+        format: order.portfolio.as_ref().map(|portfolio| portfolio.format.code()),
+        portfolio: order.portfolio.as_ref().map(|portfolio| portfolio.text.as_str()),
         asked_by: order.by.0,
         asked_at: order.at,
+        recorded_at: tx.moment.recorded_at,
     };
     let began = (
         rehearsals::state.eq(RehearsalState::Waiting.code()),
@@ -154,12 +186,11 @@ pub async fn of_draft(
     Ok(query.select(Progress::as_select()).load(reader.connection()).await?)
 }
 
-/// Claims the oldest rehearsal that waits, or whose worker has died, until the lease ends; what that one had written is gone. Says
-/// how often it has been tried before.
+/// Claims the oldest rehearsal that waits, or whose worker has died, until the lease ends; what that one had written is gone.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
-pub async fn claim(tx: &mut Tx<'_>, leased_until: DateTime<Utc>) -> Result<Option<(RehearsalOrder, i32)>, Fault> {
+pub async fn claim(tx: &mut Tx<'_>, leased_until: DateTime<Utc>) -> Result<Option<Claimed>, Fault> {
     let now = tx.moment.recorded_at;
     let (waiting, running) = (Word(RehearsalState::Waiting.code()), Word(RehearsalState::Running.code()));
     let free = rehearsals::leased_until.is_null().or(rehearsals::leased_until.lt(now).assume_not_null());
@@ -167,22 +198,22 @@ pub async fn claim(tx: &mut Tx<'_>, leased_until: DateTime<Utc>) -> Result<Optio
         .filter(rehearsals::state.eq(waiting).or(rehearsals::state.eq(running)))
         .filter(free)
         .order(rehearsals::id)
-        .select((Ordered::as_select(), rehearsals::attempts))
+        .select(ClaimedRow::as_select())
         .for_update()
         .skip_locked();
-    let found: Option<(Ordered, i32)> = next.first(tx.connection).await.optional()?;
-    let Some((row, attempts)) = found else { return Ok(None) };
+    let found: Option<ClaimedRow> = next.first(tx.connection).await.optional()?;
+    let Some(row) = found else { return Ok(None) };
     diesel::delete(rehearsal_cases::table.filter(rehearsal_cases::rehearsal_id.eq(row.id)))
         .execute(tx.connection)
         .await?;
     let set = (
         rehearsals::state.eq(RehearsalState::Running.code()),
-        rehearsals::attempts.eq(attempts.saturating_add(1)),
+        rehearsals::attempts.eq(row.attempts.saturating_add(1)),
         rehearsals::leased_until.eq(Some(leased_until)),
         rehearsals::cases_done.eq(0_i64),
     );
     diesel::update(rehearsals::table.find(row.id)).set(set).execute(tx.connection).await?;
-    Ok(Some((row.try_into()?, attempts)))
+    Ok(Some(row.try_into()?))
 }
 
 /// Says how far it has come, and holds the claim for longer. `false` when somebody else has taken it over.
@@ -193,15 +224,27 @@ pub async fn go_on(
     tx: &mut Tx<'_>,
     id: RehearsalId,
     (leased_until, longer): (DateTime<Utc>, DateTime<Utc>),
-    (done, total): (i64, i64),
+    (done, total): (i64, Option<i64>),
 ) -> Result<bool, Fault> {
     let ours = rehearsals::table.find(id.0).filter(rehearsals::leased_until.eq(Some(leased_until)));
-    let set = (
-        rehearsals::leased_until.eq(Some(longer)),
-        rehearsals::cases_done.eq(done),
-        rehearsals::cases_total.eq(Some(total)),
-    );
+    let set =
+        (rehearsals::leased_until.eq(Some(longer)), rehearsals::cases_done.eq(done), rehearsals::cases_total.eq(total));
     Ok(diesel::update(ours).set(set).execute(tx.connection).await? == 1)
+}
+
+/// Gives a rehearsal back that is still held until this moment, so that another worker begins it anew at once. This was no attempt.
+///
+/// # Errors
+/// When the database fails.
+pub async fn give_back(tx: &mut Tx<'_>, id: RehearsalId, leased_until: DateTime<Utc>) -> Result<(), Fault> {
+    let ours = rehearsals::table.find(id.0).filter(rehearsals::leased_until.eq(Some(leased_until)));
+    let set = (
+        rehearsals::state.eq(RehearsalState::Waiting.code()),
+        rehearsals::leased_until.eq(None::<DateTime<Utc>>),
+        rehearsals::attempts.eq(rehearsals::attempts - 1),
+    );
+    diesel::update(ours).set(set).execute(tx.connection).await?;
+    Ok(())
 }
 
 /// How a rehearsal ends.
@@ -236,13 +279,13 @@ pub async fn end(tx: &mut Tx<'_>, id: RehearsalId, leased_until: DateTime<Utc>, 
 /// How long a rehearsal is kept.
 const KEPT: TimeDelta = TimeDelta::days(90);
 
-/// Deletes rehearsals that were asked for three months ago, with their cases.
+/// Deletes rehearsals that were recorded three months ago by the clock of the machine, with their cases.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn delete_expired(db: &Db, now: DateTime<Utc>) -> Result<(), Fault> {
     let before = now.checked_sub_signed(KEPT).unwrap_or(now);
-    let old = rehearsals::table.filter(rehearsals::asked_at.lt(before));
+    let old = rehearsals::table.filter(rehearsals::recorded_at.lt(before));
     diesel::delete(old).execute(db.reader().await?.connection()).await?;
     Ok(())
 }

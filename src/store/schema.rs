@@ -340,6 +340,7 @@ diesel::table! {
         portfolio -> Nullable<Text>,
         asked_by -> Uuid,
         asked_at -> Timestamptz,
+        recorded_at -> Timestamptz,
         state -> Text,
         attempts -> Int4,
         leased_until -> Nullable<Timestamptz>,

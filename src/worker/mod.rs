@@ -172,7 +172,7 @@ async fn deliver(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiv
 
 async fn rehearse(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match surviving(rehearsals::work_off_next(&worker.db, &worker.schemes, &clock)).await {
+        match surviving(rehearsals::work_off_next(&worker.db, &worker.schemes, &clock, &stop)).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "a rehearsal cannot be worked off"),

@@ -7,10 +7,12 @@ use crate::world::{World, at, text_of};
 use almoner::actions::schemes::Schemes;
 use almoner::store::rehearsals::claim;
 use almoner::store::{Moment, Tx};
+use almoner::worker::clocks::sweep;
 use almoner::worker::rehearsals::work_off_next;
 use chrono::TimeDelta;
 use rules::actor::{Actor, Role};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 pub const CODES: &[&str] = &[
@@ -47,7 +49,8 @@ fn asked(caller: &Caller<'_>, draft: &str, body: &Value) -> String {
 
 /// A worker looks for work so many minutes after the morning.
 async fn work(world: &World, minutes: i64) -> bool {
-    work_off_next(&world.db, &Schemes::default(), &|| after(minutes)).await.unwrap()
+    let (_tell, stop) = watch::channel(false);
+    work_off_next(&world.db, &Schemes::default(), &|| after(minutes), &stop).await.unwrap()
 }
 
 fn after(minutes: i64) -> Moment {
@@ -103,6 +106,7 @@ async fn a_draft_is_rehearsed_over_the_recorded_applications_that_stand() {
     let verdict = &all.json["items"][1]["verdict"];
     assert_eq!((&verdict["before"], &verdict["after"]), (&json!("30000000.00"), &json!("20000000.00")));
     assert_eq!(verdict["limited_by_after"], json!(["ceiling.grant_per_institution"]));
+    assert_eq!(verdict.get("line"), None, "a recorded case stands in no line");
     assert!(verdict["reason"].as_str().unwrap().contains("20,000,000.00"), "{verdict}");
     let first = caller.send(&caller.get(format!("{place}/cases?change=less&limit=1")));
     let second = caller.send(&caller.get(format!("{place}/cases?change=less&limit=1&cursor={}", first.text("/next"))));
@@ -160,7 +164,7 @@ async fn a_rehearsal_whose_worker_has_died_is_begun_anew_by_another_and_given_up
     let dies = async |minutes: i64| {
         let until = after(minutes + 2).recorded_at;
         let claimed = world.db.write(after(minutes), async |tx: &mut Tx<'_>| claim(tx, until).await).await.unwrap();
-        claimed.map(|(_, attempts)| attempts)
+        claimed.map(|claimed| claimed.attempts)
     };
     let place = asked(&caller, &draft_of(&world, &lower()).await, &body);
     assert_eq!(dies(0).await, Some(0));
@@ -173,6 +177,122 @@ async fn a_rehearsal_whose_worker_has_died_is_begun_anew_by_another_and_given_up
     assert!(work(&world, 40).await);
     assert_eq!(caller.send(&caller.get(place)).text("/failure"), "It was given up after 3 attempts.");
     assert_eq!(dies(50).await, None);
+}
+
+#[tokio::test]
+async fn a_worker_that_is_to_stop_gives_a_rehearsal_back_after_a_piece() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning("2026-02-05"));
+    let caller = desk.sign_in(&officer(&world).await).await;
+    let rows = format!("{},60000000.00\n", "x".repeat(200)).repeat(1000);
+    let text = format!("id,contribution.project.institution.cash\n{rows}");
+    let body = json!({ "on": ON, "portfolio": { "format": "csv", "text": text } });
+    let place = asked(&caller, &draft_of(&world, &lower()).await, &body);
+    let (_tell, stop) = watch::channel(true);
+    for _ in 0..4 {
+        assert!(work_off_next(&world.db, &Schemes::default(), &|| after(1), &stop).await.unwrap());
+    }
+    let given_back = caller.send(&caller.get(&*place));
+    assert_eq!((given_back.text("/state"), &given_back.json["cases_total"]), ("waiting", &Value::Null));
+    let done = given_back.json["cases_done"].as_i64().unwrap();
+    assert!((1..1000).contains(&done), "{done}");
+    // At once, and although four have stopped: to stop is no attempt that failed.
+    assert!(work(&world, 1).await);
+    let done = caller.send(&caller.get(&*place));
+    assert_eq!((done.text("/state"), &done.json["cases_done"]), ("done", &json!(1000)));
+    assert_eq!(done.json["cases_total"], json!(1000));
+}
+
+#[tokio::test]
+async fn a_draft_is_compared_with_the_text_that_it_meets_on_its_day_and_its_examples_need_not_hold() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (author, other) = (officer(&world).await, officer(&world).await);
+    let first = world.begin_draft(&author, &lower(), at(DAY, 1)).await;
+    world.propose(&author, first, "2026-03-01", at(DAY, 1)).await.unwrap();
+    let met = world.publish_draft(&other, first, at(DAY, 1)).await.unwrap();
+    let second = lower().replace("20000000.00\", source", "19000000.00\", source");
+    let second = world.begin_draft(&author, &second, at(DAY, 2)).await;
+    world.propose(&author, second, "2026-04-01", at(DAY, 2)).await.unwrap();
+    let asked = world.rehearse(&author, second, (None, None), at(DAY, 3)).await.unwrap();
+    assert_eq!(asked.before_text_id, met.id.0);
+    // One that is not proposed meets what is in force today.
+    let failing = text_of(CODE).replacen("is = \"30000000.00\"", "is = \"29000000.00\"", 1);
+    let third = world.begin_draft(&author, &failing, at(DAY, 3)).await;
+    let today = world.rehearse(&author, third, (None, None), at(DAY, 3)).await.unwrap();
+    assert_ne!(today.before_text_id, met.id.0);
+    assert!(work(&world, 1).await && work(&world, 1).await);
+    let desk = Desk::open(&world, morning("2026-02-05"));
+    let caller = desk.sign_in(&author).await;
+    let failing = |id: Uuid| {
+        caller.send(&caller.get(format!("/api/v1/rehearsals/{id}"))).json["result"]["failing_examples"].clone()
+    };
+    assert_eq!(failing(asked.id), json!(0));
+    assert!(failing(today.id).as_u64().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_rehearsal_is_kept_for_three_months_by_the_clock_of_the_machine() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let author = officer(&world).await;
+    let draft = world.begin_draft(&author, &lower(), at(DAY, 2)).await;
+    // The clock of the house may be set back or ahead; what has expired is not its business.
+    let recorded = at(DAY, 200).recorded_at;
+    let moment = Moment { now: at(DAY, 3).now, recorded_at: recorded };
+    world.rehearse(&author, draft, (None, None), moment).await.unwrap();
+    let kept = async |days: i64| {
+        let moment = Moment { now: at(DAY, 3).now, recorded_at: recorded + TimeDelta::days(days) };
+        sweep(&world.db, moment).await.unwrap();
+        world.database.lines("SELECT count(*)::text AS line FROM rehearsals").await
+    };
+    assert_eq!((kept(89).await, kept(91).await), (vec!["1".to_owned()], vec!["0".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_database_that_fails_ends_no_rehearsal_and_a_text_that_cannot_be_read_does() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning("2026-02-05"));
+    let caller = desk.sign_in(&officer(&world).await).await;
+    let place = asked(&caller, &draft_of(&world, &lower()).await, &json!({}));
+    world.database.run("ALTER TABLE scheme_texts RENAME TO scheme_texts_elsewhere").await;
+    let (_tell, stop) = watch::channel(false);
+    assert!(work_off_next(&world.db, &Schemes::default(), &|| after(1), &stop).await.is_err());
+    world.database.run("ALTER TABLE scheme_texts_elsewhere RENAME TO scheme_texts").await;
+    assert_eq!(caller.send(&caller.get(&*place)).text("/state"), "running");
+    assert!(work(&world, 10).await);
+    assert_eq!(caller.send(&caller.get(&*place)).text("/state"), "done");
+    let place = asked(&caller, &draft_of(&world, &lower()).await, &json!({}));
+    world.database.run("SET session_replication_role = replica; UPDATE scheme_texts SET text = 'no scheme'").await;
+    assert!(work(&world, 20).await);
+    let why = "The published text that the draft is compared with cannot be read any more.";
+    assert_eq!(caller.send(&caller.get(&*place)).text("/failure"), why);
+}
+
+#[tokio::test]
+async fn a_recorded_request_that_cannot_be_read_is_faulty_and_the_others_are_worked_out() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let staff = world.staff().await;
+    let mut references = Vec::new();
+    for _ in 0..2 {
+        let proposal = accelerator("60000000.00", "30000000.00");
+        let case = world.draft(&staff, &world.applicant().await, (CODE, proposal), at(DAY, 0)).await;
+        case.submit(at(DAY, 1)).await.unwrap();
+        references.push(case.read().await.reference);
+    }
+    let spoil = format!(
+        "SET session_replication_role = replica; UPDATE application_calculations SET request = '{{\"project\":7}}'
+         WHERE application_id = (SELECT id FROM applications WHERE reference = '{}')",
+        references[0]
+    );
+    world.database.run(&spoil).await;
+    let desk = Desk::open(&world, morning("2026-02-05"));
+    let caller = desk.sign_in(&officer(&world).await).await;
+    let place = asked(&caller, &draft_of(&world, &lower()).await, &json!({ "on": ON }));
+    assert!(work(&world, 1).await);
+    assert_eq!(caller.send(&caller.get(&*place)).json["result"]["totals"]["faulty"], json!(1));
+    let cases = caller.send(&caller.get(format!("{place}/cases")));
+    assert_eq!(names(&cases), [format!("{} less", references[1]), format!("{} faulty", references[0])]);
+    let reason = cases.json["items"][1]["verdict"]["reason"].as_str().unwrap();
+    assert!(reason.starts_with("/project: invalid type"), "{reason}");
 }
 
 #[tokio::test]

@@ -36,10 +36,11 @@ mod wording;
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
 pub use grouped::money;
+pub(crate) use names::is_answer;
 pub use paid::Pay;
 pub use post::PostsResult;
 pub use quantity::{Inputs, Quantity};
-pub use reading::{FaultKind, RequestFault, each_once, object, object_or_none, read_json};
+pub use reading::{FaultKind, Named, RequestFault, each_once, object, object_or_none, read_json};
 pub use request::{
     Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
 };
@@ -105,7 +106,7 @@ const FAULTS_MAX: usize = 100;
 /// The first faults, and how many more there are.
 fn first(mut faults: Vec<RequestFault>) -> Vec<RequestFault> {
     let others = faults.split_off(faults.len().min(FAULTS_MAX));
-    if let Some(other) = others.iter().find(|fault| fault.kind == FaultKind::Malformed).or(others.first()) {
+    if let Some(other) = others.iter().find(|fault| fault.kind != FaultKind::NotAllowed).or(others.first()) {
         let (pointer, message) = (String::new(), format!("{} more parts are wrong: mend these first", others.len()));
         faults.push(RequestFault { pointer, message, kind: other.kind });
     }

@@ -1,6 +1,6 @@
 //! Every name in a request is one that the scheme knows; if not, the answer points at it and lists the known ones.
 
-use super::reading::{FaultKind, RequestFault, escaped};
+use super::reading::{FaultKind, Named, RequestFault, escaped};
 use super::request::{FactValue, Facts, Request, Stage};
 use crate::calendar::Day;
 use crate::scheme::{CategoryList, Fact, FactKind, Scheme, Tables};
@@ -21,7 +21,7 @@ pub(super) fn faults(scheme: &Scheme, request: &Request, on: Day) -> Vec<Request
     let mut seen = BTreeSet::new();
     for (index, stage) in stages.iter().enumerate() {
         let pointer = format!("/project/stages/{index}");
-        known(&mut faults, || format!("{pointer}/stage"), "stage", &stage.stage, &file.stage);
+        known(&mut faults, || format!("{pointer}/stage"), Named::Stage, &stage.stage, &file.stage);
         if !seen.insert(&stage.stage) {
             faults.push(RequestFault::malformed(
                 format!("{pointer}/stage"),
@@ -56,19 +56,20 @@ fn lines(faults: &mut Vec<RequestFault>, pointer: &str, stage: &Stage, scheme: &
     }
     for (index, line) in stage.contributions.iter().flatten().enumerate() {
         let pointer = || format!("{pointer}/contributions/{index}/from");
-        known(faults, pointer, "contributor", &line.from, &file.contributor);
+        known(faults, pointer, Named::Contributor, &line.from, &file.contributor);
     }
     for (index, post) in stage.posts.iter().flatten().enumerate() {
         let pointer = format!("{pointer}/posts/{index}");
         match &file.unit_rate {
-            Some(rates) => known(faults, || format!("{pointer}/class"), "class", &post.class, &rates.class),
+            Some(rates) => known(faults, || format!("{pointer}/class"), Named::Class, &post.class, &rates.class),
             None => {
                 let message = format!(
                     "the class \"{}\" is not known: {} has no posts at unit rates",
                     shortened(&post.class),
                     file.code.get_ref()
                 );
-                faults.push(RequestFault::malformed(format!("{pointer}/class"), message));
+                let (pointer, kind) = (format!("{pointer}/class"), FaultKind::Unknown(Named::Class));
+                faults.push(RequestFault { pointer, message, kind });
             }
         }
         if post.months.is_some() == post.days.is_some() {
@@ -84,17 +85,27 @@ fn facts(faults: &mut Vec<RequestFault>, pointer: &str, facts: &Facts, known_fac
             faults.push(RequestFault::malformed(pointer(), not_known("fact", name, known_facts)));
             continue;
         };
-        let expected = match (fact.kind, value) {
-            (FactKind::Boolean, FactValue::Boolean(_))
-            | (FactKind::Text, FactValue::Text(_))
-            | (FactKind::Count, FactValue::Count(_)) => continue,
-            (FactKind::Amount, value) if value.amount().is_some() => continue,
-            (FactKind::Boolean, _) => "true or false",
-            (FactKind::Text, _) => "a code in quotes",
-            (FactKind::Count, _) => "a whole number",
-            (FactKind::Amount, _) => "an amount in quotes such as \"1200.50\"",
+        if is_answer(fact.kind, value) {
+            continue;
+        }
+        let expected = match fact.kind {
+            FactKind::Boolean => "true or false",
+            FactKind::Text => "a code in quotes",
+            FactKind::Count => "a whole number",
+            FactKind::Amount => "an amount in quotes such as \"1200.50\"",
         };
         faults.push(RequestFault::malformed(pointer(), format!("the fact \"{name}\" must be {expected}")));
+    }
+}
+
+/// Whether a value answers a question of this kind.
+pub(crate) fn is_answer(kind: FactKind, value: &FactValue) -> bool {
+    match (kind, value) {
+        (FactKind::Boolean, FactValue::Boolean(_))
+        | (FactKind::Text, FactValue::Text(_))
+        | (FactKind::Count, FactValue::Count(_)) => true,
+        (FactKind::Amount, value) => value.amount().is_some(),
+        _ => false,
     }
 }
 
@@ -108,15 +119,16 @@ fn history(faults: &mut Vec<RequestFault>, request: &Request, scheme: &Scheme) {
     for (index, award) in history.awards.iter().flatten().enumerate() {
         if let Some(party) = &award.party {
             let pointer = || format!("/history/awards/{index}/party");
-            known(faults, pointer, "party", party, &scheme.file.aggregation);
+            known(faults, pointer, Named::Party, party, &scheme.file.aggregation);
         }
     }
 }
 
 /// `pointer` is written only where it is told.
-fn known<T>(faults: &mut Vec<RequestFault>, pointer: impl Fn() -> String, what: &str, name: &str, tables: &Tables<T>) {
+fn known<T>(faults: &mut Vec<RequestFault>, pointer: impl Fn() -> String, what: Named, name: &str, tables: &Tables<T>) {
     if !tables.contains_key(name) {
-        faults.push(RequestFault::malformed(pointer(), not_known(what, name, tables)));
+        let (pointer, message) = (pointer(), not_known(what.word(), name, tables));
+        faults.push(RequestFault { pointer, message, kind: FaultKind::Unknown(what) });
     }
 }
 

@@ -25,8 +25,35 @@ pub struct RequestFault {
 pub enum FaultKind {
     /// It cannot be understood (HTTP 400).
     Malformed,
+    /// It names what the scheme does not have (HTTP 400).
+    Unknown(Named),
     /// A rule of the scheme does not allow it (HTTP 422).
     NotAllowed,
+}
+
+/// What a scheme has names for, and a request repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A stage.
+    Stage,
+    /// A contributor.
+    Contributor,
+    /// A class of posts.
+    Class,
+    /// A group whose awards are counted.
+    Party,
+}
+
+impl Named {
+    /// The word of messages.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Contributor => "contributor",
+            Self::Class => "class",
+            Self::Party => "party",
+        }
+    }
 }
 
 impl RequestFault {

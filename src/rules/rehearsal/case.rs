@@ -14,6 +14,21 @@ pub struct Case {
     pub request: Request,
 }
 
+/// What is wrong with a case, and which one it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseFault {
+    /// What whoever keeps the portfolio calls it, where that could be read.
+    pub id: Option<String>,
+    /// What is wrong.
+    pub fault: RequestFault,
+}
+
+impl From<RequestFault> for CaseFault {
+    fn from(fault: RequestFault) -> Self {
+        Self { id: None, fault }
+    }
+}
+
 /// The longest name of a case, in characters.
 const ID_CHARACTERS_MAX: usize = 200;
 
@@ -40,11 +55,22 @@ impl Case {
     ///
     /// # Errors
     /// The first thing that cannot be understood, with a pointer to it.
-    pub fn from_json(text: &[u8]) -> Result<Self, RequestFault> {
-        let Line { id, on, applicant, project, history, requested } = read_json(text)?;
+    pub fn from_json(text: &[u8]) -> Result<Self, CaseFault> {
+        let read = read_json(text).map_err(|fault| CaseFault { id: id_of(text), fault });
+        let Line { id, on, applicant, project, history, requested } = read?;
         let id = id.map(named).transpose().map_err(|message| RequestFault::malformed("/id", message))?;
         Ok(Self { id, request: Request { on, applicant, project, history, requested } })
     }
+}
+
+/// The name of a case of which something else is not understood.
+fn id_of(text: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: String,
+    }
+    let Named { id } = serde_json::from_slice(text).ok()?;
+    named(id).ok()
 }
 
 /// A name that can stand in a line of a report.

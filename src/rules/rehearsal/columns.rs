@@ -1,6 +1,6 @@
 //! A portfolio as a table: what each column says of a case.
 
-use super::case::{Case, named};
+use super::case::{Case, CaseFault, named};
 use crate::calculation::{
     Applicant, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, RequestFault, Stage,
 };
@@ -95,11 +95,15 @@ impl Columns {
     ///
     /// # Errors
     /// The first cell that is not understood, with the name of its column.
-    pub fn case<'c>(&self, cells: impl ExactSizeIterator<Item = &'c str>) -> Result<Case, RequestFault> {
+    pub fn case<'c>(&self, cells: impl ExactSizeIterator<Item = &'c str> + Clone) -> Result<Case, CaseFault> {
         if cells.len() != self.0.len() {
             let message = format!("there are {} cells for {} columns: write one for each", cells.len(), self.0.len());
-            return Err(RequestFault::malformed("", message));
+            return Err(RequestFault::malformed("", message).into());
         }
+        self.row(cells.clone()).map_err(|fault| CaseFault { id: self.id(cells), fault })
+    }
+
+    fn row<'c>(&self, cells: impl Iterator<Item = &'c str>) -> Result<Case, RequestFault> {
         let mut row = Row::default();
         for (column, cell) in self.0.iter().zip(cells) {
             let cell = cell.trim();
@@ -108,6 +112,12 @@ impl Columns {
             }
         }
         row.case()
+    }
+
+    /// The name of a case of which something else is not understood.
+    fn id<'c>(&self, cells: impl Iterator<Item = &'c str>) -> Option<String> {
+        let (_, cell) = self.0.iter().zip(cells).find(|(column, _)| matches!(column.says, Says::Id))?;
+        named(cell.trim().to_owned()).ok().filter(|id| !id.is_empty())
     }
 }
 

@@ -39,25 +39,35 @@ impl RehearsalState {
             Self::Failed => "failed",
         }
     }
+}
 
-    /// The state with a code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
+/// No rehearsal has such a state.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no state of a rehearsal")]
+pub struct UnknownState(String);
+
+impl TryFrom<String> for RehearsalState {
+    type Error = UnknownState;
+
+    fn try_from(code: String) -> Result<Self, UnknownState> {
+        Self::ALL.into_iter().find(|state| state.code() == code).ok_or(UnknownState(code))
     }
 }
 
-/// How the cases of a portfolio are written.
+/// How cases and verdicts are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PortfolioFormat {
-    /// A table with a row for each case.
+pub enum Format {
+    /// A table with a line of names, and a row for each case.
     Csv,
-    /// A calculation request in each line.
+    /// A JSON object in each line.
     Jsonl,
 }
 
-impl PortfolioFormat {
+impl Format {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Csv, Self::Jsonl];
+
     /// The code used in the API and the database.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -70,7 +80,7 @@ impl PortfolioFormat {
     /// The format with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Csv, Self::Jsonl].into_iter().find(|format| format.code() == code)
+        Self::ALL.into_iter().find(|format| format.code() == code)
     }
 }
 
@@ -79,7 +89,7 @@ impl PortfolioFormat {
 #[serde(deny_unknown_fields)]
 pub struct Portfolio {
     /// How they are written.
-    pub format: PortfolioFormat,
+    pub format: Format,
     /// The whole file.
     pub text: String,
 }
@@ -109,10 +119,10 @@ pub struct RehearsalOrder {
     pub at: DateTime<Utc>,
 }
 
-/// An officer asks for a rehearsal of a draft.
+/// An officer asks for a rehearsal of a draft. Its examples need not hold yet.
 ///
 /// # Errors
-/// When the draft has a fault, one of the same draft is still at work, or the portfolio is empty or cannot be kept.
+/// When the draft cannot be read, one of the same draft is still at work, or the portfolio is empty or cannot be kept.
 pub fn ask(
     permit: &Permit,
     draft: SchemeDraft,
@@ -121,7 +131,7 @@ pub fn ask(
     (id, by, at): (RehearsalId, PersonId, DateTime<Utc>),
     at_work: bool,
 ) -> Result<(Change, RehearsalOrder), Refusal> {
-    let scheme = Scheme::proved(&draft.text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
+    let scheme = Scheme::read(&draft.text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
     if at_work {
         return Err(Refusal::RehearsalAtWork);
     }

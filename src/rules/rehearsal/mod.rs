@@ -9,15 +9,15 @@ mod job;
 mod tests;
 mod totals;
 
-pub use case::Case;
+pub use case::{Case, CaseFault};
 pub use columns::{ColumnFault, Columns};
-pub use job::{Portfolio, PortfolioFormat, RehearsalOrder, RehearsalState, ask};
+pub use job::{Format, Portfolio, RehearsalOrder, RehearsalState, UnknownState, ask};
 pub use totals::{Envelope, Part, Sum, Totals};
 
-use crate::calculation::{Calculation, FaultKind, Request, RequestFault, calculate};
+use crate::calculation::{Calculation, Facts, FaultKind, Named, Request, RequestFault, calculate, is_answer};
 use crate::calendar::Day;
 use crate::money::Cents;
-use crate::scheme::Scheme;
+use crate::scheme::{Fact, Scheme, Tables};
 use crate::text::Sentence;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -40,10 +40,13 @@ pub struct OtherScheme {
     pub after: String,
 }
 
+/// The word of reports for a case that could not be worked out, beside the codes of effects.
+pub const FAULTY: &str = "faulty";
+
 /// What becomes of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub enum Effect {
     /// It gets more.
     More,
     /// It gets less.
@@ -56,8 +59,8 @@ pub enum Change {
     Same,
 }
 
-impl Change {
-    /// Every change, in the order in which they are told.
+impl Effect {
+    /// Every effect, in the order in which they are told.
     pub const ALL: [Self; 5] = [Self::More, Self::Less, Self::Nothing, Self::New, Self::Same];
 
     /// The word of reports.
@@ -100,7 +103,7 @@ pub struct Verdict {
     /// The day whose rules were applied.
     pub on: Day,
     /// What becomes of it.
-    pub change: Change,
+    pub change: Effect,
     /// Under the text in force.
     pub before: Side,
     /// Under the draft.
@@ -140,11 +143,15 @@ impl<'a> Rehearsal<'a> {
         let after = worked_out(self.after, request, on, self.before, told);
         let (before, (after, reason)) = match (before, after) {
             (Ok(before), Ok(after)) => (before, after),
-            (Err(faults), Ok(after)) => (Side::not_listed(faults)?, after),
-            (Ok(before), Err(faults)) => (before, (Side::not_listed(faults)?, Some(not_listed()))),
+            (Err(faults), Ok(after)) => (Side::unknown(&faults).ok_or(faults)?.0, after),
+            (Ok(before), Err(faults)) => {
+                let (after, reason) = Side::unknown(&faults).ok_or(faults)?;
+                // Who got nothing before gets what was got.
+                (before, (after, (granted != Cents::ZERO).then_some(reason)))
+            }
             (Err(faults), Err(_)) => return Err(faults),
         };
-        Ok(Verdict { on, change: Change::of(before.grant, after.grant), before, after, reason })
+        Ok(Verdict { on, change: Effect::of(before.grant, after.grant), before, after, reason })
     }
 
     /// The money that the draft has on the day of the rehearsal, or on the last day of its cases.
@@ -168,24 +175,43 @@ impl Side {
         Self { grant, limited_by, refused_by }
     }
 
-    /// A case whose categories one of the texts does not have: it is understood, since the other text has them, and gets nothing.
-    fn not_listed(faults: Vec<RequestFault>) -> Result<Self, Vec<RequestFault>> {
-        if faults.iter().any(|fault| fault.kind == FaultKind::Malformed) {
-            return Err(faults);
-        }
-        let refused_by = BTreeSet::from(["cost.list".to_owned()]);
-        Ok(Self { grant: Cents::ZERO, limited_by: BTreeSet::new(), refused_by })
+    /// A case with names that one of the texts does not have: it is understood, since the other text has them, and gets nothing. Says
+    /// why in words; `None` when something else is wrong with it.
+    fn unknown(faults: &[RequestFault]) -> Option<(Self, Sentence)> {
+        let names = faults.iter().map(|fault| fault.kind.unknown()).collect::<Option<Vec<_>>>()?;
+        let reason = names.first()?.1.clone();
+        let refused_by = names.into_iter().map(|(rule, _)| rule.to_owned()).collect();
+        Some((Self { grant: Cents::ZERO, limited_by: BTreeSet::new(), refused_by }, reason))
     }
 }
 
-fn not_listed() -> Sentence {
-    Sentence {
-        en: "A category of the costs is not in the list of the scheme.".to_owned(),
-        zh_hant: "有成本類別不在計劃的清單之內。".to_owned(),
+impl FaultKind {
+    /// The rule whose names a request does not keep to, and that in words.
+    fn unknown(self) -> Option<(&'static str, Sentence)> {
+        let (rule, en, zh_hant) = match self {
+            Self::Malformed => return None,
+            Self::NotAllowed => (
+                "cost.list",
+                "A category of the costs is not in the list of the scheme.",
+                "有成本類別不在計劃的清單之內。",
+            ),
+            Self::Unknown(Named::Stage) => ("stage", "The scheme has no such stage.", "計劃沒有這個階段。"),
+            Self::Unknown(Named::Contributor) => {
+                ("contributor", "The scheme has no such contributor.", "計劃沒有這類出資者。")
+            }
+            Self::Unknown(Named::Class) => {
+                ("unit_rate.class", "The scheme has no such class of posts.", "計劃沒有這類職位。")
+            }
+            Self::Unknown(Named::Party) => {
+                ("aggregation", "The scheme has no such group of awards.", "計劃沒有這組資助。")
+            }
+        };
+        Some((rule, Sentence { en: en.to_owned(), zh_hant: zh_hant.to_owned() }))
     }
 }
 
-/// Works a request out under one text. A question that only the other text asks has no meaning here, and its answer is left out.
+/// Works a request out under one text. A question that only the other text asks, or asks otherwise, has no meaning here, and its
+/// answer is left out.
 fn worked_out<T>(
     scheme: &Scheme,
     request: &Request,
@@ -199,9 +225,17 @@ fn worked_out<T>(
     };
     let (facts, others) = (&scheme.file.facts, &other.file.facts);
     let mut less = request.clone();
-    less.applicant.facts.retain(|name, _| facts.applicant.contains_key(name) || !others.applicant.contains_key(name));
-    less.project.facts.retain(|name, _| facts.project.contains_key(name) || !others.project.contains_key(name));
+    leave_out(&mut less.applicant.facts, &facts.applicant, &others.applicant);
+    leave_out(&mut less.project.facts, &facts.project, &others.project);
     if less == *request { Err(faults) } else { calculate(scheme, &less, on).map(told) }
+}
+
+/// Leaves the answers out that only the other text understands.
+fn leave_out(answers: &mut Facts, facts: &Tables<Fact>, others: &Tables<Fact>) {
+    answers.retain(|name, value| {
+        let understood = |facts: &Tables<Fact>| facts.get(name).is_some_and(|fact| is_answer(fact.kind, value));
+        understood(facts) || !understood(others)
+    });
 }
 
 /// The sentence of the rule that binds: of one that did not bind before, where there is one.

@@ -26,9 +26,9 @@ fn a_case_gets_more_less_nothing_or_the_same() {
     let [old, new] = drafted();
     let case = request("600000000.00");
     for (texts, change, before, after, bound) in [
-        ([&old, &new], Change::Less, "200000000.00", "100000000.00", "ceiling.grant_per_project"),
-        ([&new, &old], Change::More, "100000000.00", "200000000.00", "ceiling.grant_per_project"),
-        ([&old, &old], Change::Same, "200000000.00", "200000000.00", "ceiling.grant_per_project"),
+        ([&old, &new], Effect::Less, "200000000.00", "100000000.00", "ceiling.grant_per_project"),
+        ([&new, &old], Effect::More, "100000000.00", "200000000.00", "ceiling.grant_per_project"),
+        ([&old, &old], Effect::Same, "200000000.00", "200000000.00", "ceiling.grant_per_project"),
     ] {
         let verdict = verdict(texts, &case);
         assert_eq!(
@@ -36,7 +36,7 @@ fn a_case_gets_more_less_nothing_or_the_same() {
             (change, before, after)
         );
         assert!(verdict.after.limited_by.contains(bound), "{verdict:?}");
-        assert_eq!(verdict.reason.is_some(), change != Change::Same);
+        assert_eq!(verdict.reason.is_some(), change != Effect::Same);
     }
 }
 
@@ -45,12 +45,12 @@ fn what_binds_under_the_draft_is_told_in_words() {
     let raised = NIAS.replace("\"300000000.00\"", "\"700000000.00\"");
     let (old, new) = (Scheme::read(NIAS).unwrap(), Scheme::read(&raised).unwrap());
     let less = verdict([&old, &new], &request("600000000.00"));
-    assert_eq!(less.change, Change::Nothing);
+    assert_eq!(less.change, Effect::Nothing);
     assert_eq!(less.after.refused_by, BTreeSet::from(["floor.project_cost".to_owned()]));
     let reason = less.reason.unwrap();
     assert!(reason.en.contains("below the minimum of HK$700,000,000.00"), "{reason:?}");
     assert!(reason.zh_hant.contains("低於下限 HK$700,000,000.00"), "{reason:?}");
-    assert_eq!(verdict([&new, &old], &request("600000000.00")).change, Change::New);
+    assert_eq!(verdict([&new, &old], &request("600000000.00")).change, Effect::New);
 }
 
 #[test]
@@ -85,8 +85,8 @@ name = { en = "In the north?", zh-Hant = "在北部？", zh-Hans = "在北部？
     let (old, new) = (Scheme::read(NIAS).unwrap(), Scheme::read(&format!("{NIAS}{question}")).unwrap());
     let mut case = request("600000000.00");
     case.applicant.facts.insert("in_the_north".to_owned(), crate::calculation::FactValue::Boolean(true));
-    assert_eq!(verdict([&old, &new], &case).change, Change::Same);
-    assert_eq!(verdict([&new, &old], &case).change, Change::Same);
+    assert_eq!(verdict([&old, &new], &case).change, Effect::Same);
+    assert_eq!(verdict([&new, &old], &case).change, Effect::Same);
     assert!(Rehearsal::new(&old, &old, None).unwrap().verdict(&case).is_err());
 }
 
@@ -100,10 +100,109 @@ fn a_category_that_a_closed_list_has_no_more_gets_nothing() {
     let verdict = verdict([&old, &new], &case);
     assert_eq!(
         (verdict.change, verdict.after.refused_by.first().map(String::as_str)),
-        (Change::Nothing, Some("cost.list"))
+        (Effect::Nothing, Some("cost.list"))
     );
     assert!(verdict.reason.is_some());
     assert!(Rehearsal::new(&new, &new, None).unwrap().verdict(&case).is_err());
+}
+
+const GSTEM: &str = include_str!("../../../seeds/schemes/gstem.toml");
+const DBGS: &str = include_str!("../../../seeds/schemes/dbgs.toml");
+
+/// `draft` has one name more than `text`, and the case names it: it is new under the draft, and nothing where the draft drops it.
+fn assert_refused_where_unknown(text: &str, more: &str, case: &str, rule: &str) {
+    let more = format!("{text}\n{more}");
+    let name = "{ en = \"More\", zh-Hant = \"更多\", zh-Hans = \"更多\" }";
+    let (old, new) = (Scheme::read(text).unwrap(), Scheme::read(&more.replace("NAME", name)).unwrap());
+    let case = Request::from_json(case.as_bytes()).unwrap();
+    let refused =
+        Side { grant: Cents::ZERO, limited_by: BTreeSet::new(), refused_by: BTreeSet::from([rule.to_owned()]) };
+    let added = verdict([&old, &new], &case);
+    assert_eq!(
+        (added.change, &added.before, added.reason.is_some()),
+        (Effect::New, &refused, true),
+        "{rule}: {added:?}"
+    );
+    let dropped = verdict([&new, &old], &case);
+    assert_eq!((dropped.change, &dropped.after, dropped.reason.is_some()), (Effect::Nothing, &refused, true), "{rule}");
+    assert!(Rehearsal::new(&old, &old, None).unwrap().verdict(&case).is_err(), "neither text has it");
+}
+
+#[test]
+fn a_stage_that_only_one_text_has_gets_nothing_under_the_other() {
+    let case = r#"{ "on": "2025-02-05", "project": { "stages": [
+        { "stage": "project", "costs": [{ "category": "equipment", "amount": "600000000.00" }] },
+        { "stage": "more", "costs": [{ "category": "equipment", "amount": "1.00" }] }] } }"#;
+    let stage = r#"[stage.more]
+name = NAME
+[matching.ratio.more]
+is = [{ from = "2024-09-16", is = "1:2", source = "itf-page" }]
+[contribution.more.enterprise]
+is = [{ from = "2024-09-16", is = { cash = "counts", in_kind = "counts", investment = "counts" }, source = "not-published" }]"#;
+    assert_refused_where_unknown(NIAS, stage, case, "stage");
+}
+
+#[test]
+fn a_contributor_that_only_one_text_has_gets_nothing_under_the_other() {
+    let case = r#"{ "on": "2025-02-05", "project": { "stages": [{ "stage": "project",
+        "costs": [{ "category": "equipment", "amount": "600000000.00" }],
+        "contributions": [{ "from": "enterprise", "form": "cash", "amount": "400000000.00" },
+                          { "from": "more", "form": "cash", "amount": "1.00" }] }] } }"#;
+    assert_refused_where_unknown(NIAS, "[contributor.more]\nname = NAME", case, "contributor");
+}
+
+#[test]
+fn a_class_of_posts_that_only_one_text_has_gets_nothing_under_the_other() {
+    let case = r#"{ "on": "2022-01-03", "project": { "stages": [{ "stage": "remuneration",
+        "posts": [{ "class": "more", "heads": 1, "months": 12, "monthly_salary": "150000.00" }] }] } }"#;
+    let class = r#"[unit_rate.class.more]
+per = "year"
+is = [{ from = "2021-07-01", is = "1000000.00", source = "speech-2021" }]
+salary_share = [{ from = "2021-07-01", is = "50%", source = "speech-2021" }]
+name = NAME"#;
+    assert_refused_where_unknown(GSTEM, class, case, "unit_rate.class");
+}
+
+#[test]
+fn a_group_of_awards_that_only_one_text_has_gets_nothing_under_the_other() {
+    let case = r#"{ "on": "2025-11-28", "project": { "stages": [{ "stage": "project",
+        "costs": [{ "category": "platform", "amount": "4000000.00" }] }] }, "history": { "awards": [
+        { "on": "2025-01-15", "amount": "1250000.00", "completed": "2025-01-15", "party": "more" }] } }"#;
+    let group = r#"[aggregation.more]
+is = [{ from = "2024-11-28", is = true, source = "law-firms" }]
+name = NAME"#;
+    assert_refused_where_unknown(DBGS, group, case, "aggregation");
+}
+
+#[test]
+fn a_question_that_the_other_text_asks_otherwise_is_left_out() {
+    let asks = |kind: &str| {
+        let name = "{ en = \"In the north?\", zh-Hant = \"在北部？\", zh-Hans = \"在北部？\" }";
+        Scheme::read(&format!("{NIAS}\n[facts.applicant.in_the_north]\ntype = \"{kind}\"\nname = {name}\n")).unwrap()
+    };
+    let (old, new) = (asks("boolean"), asks("count"));
+    let mut case = request("600000000.00");
+    case.applicant.facts.insert("in_the_north".to_owned(), crate::calculation::FactValue::Boolean(true));
+    assert_eq!(verdict([&old, &new], &case).change, Effect::Same);
+    assert_eq!(verdict([&new, &old], &case).change, Effect::Same);
+    assert!(Rehearsal::new(&new, &new, None).unwrap().verdict(&case).is_err());
+}
+
+#[test]
+fn a_faulty_case_keeps_its_name_where_that_can_be_read() {
+    let id = |text: &str| Case::from_json(text.as_bytes()).unwrap_err().id;
+    let amount = r#"{ "project": { "stages": [{ "stage": "project", "costs": [{ "category": "x", "amount": "1.005" }] }] },
+        "id": "A-1" }"#;
+    assert_eq!(id(amount).as_deref(), Some("A-1"));
+    for unreadable in
+        [r#"{ "id": "A-1""#, r#"{ "id": 7, "project": {} }"#, "{ \"id\": \"\\u0007\", \"project\": {} }", "{}"]
+    {
+        assert_eq!(id(unreadable), None, "{unreadable}");
+    }
+    let columns = columns("on,cost.project.equipment,id").unwrap();
+    let id = |row: [&'static str; 3]| columns.case(row.into_iter()).unwrap_err().id;
+    assert_eq!(id(["2025-02-05", "1.005", " A-1 "]).as_deref(), Some("A-1"));
+    assert_eq!((id(["yesterday", "", ""]), id(["yesterday", "", "\u{7}"])), (None, None));
 }
 
 #[test]
@@ -180,9 +279,9 @@ fn a_cell_that_is_not_understood_is_named_with_its_column() {
         (["", "", "-1", ""], "cost.project.equipment: \"-1\" is not an amount"),
         (["", "", "", "+1"], "history.projects: \"+1\" is not a whole number"),
     ] {
-        let fault = columns.case(row.into_iter()).unwrap_err().to_string();
+        let fault = columns.case(row.into_iter()).unwrap_err().fault.to_string();
         assert!(fault.starts_with(told), "{fault}");
     }
-    let fault = columns.case(["a", "b"].into_iter()).unwrap_err().to_string();
+    let fault = columns.case(["a", "b"].into_iter()).unwrap_err().fault.to_string();
     assert!(fault.contains("there are 2 cells for 4 columns"), "{fault}");
 }

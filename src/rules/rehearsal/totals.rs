@@ -1,6 +1,6 @@
 //! What a rehearsal comes to over all its cases.
 
-use super::{Change, Verdict};
+use super::{Effect, Verdict};
 use crate::calendar::Day;
 use crate::money::Cents;
 use serde::{Serialize, Serializer};
@@ -100,7 +100,7 @@ impl Totals {
     /// With the totals of other cases.
     #[must_use]
     pub fn plus(mut self, other: &Self) -> Self {
-        for change in Change::ALL {
+        for change in Effect::ALL {
             let part = self.part_mut(change);
             *part = part.plus(other.part(change));
         }
@@ -111,30 +111,30 @@ impl Totals {
 
     /// The cases of one kind of change.
     #[must_use]
-    pub const fn part(&self, change: Change) -> Part {
+    pub const fn part(&self, change: Effect) -> Part {
         match change {
-            Change::More => self.more,
-            Change::Less => self.less,
-            Change::Nothing => self.nothing,
-            Change::New => self.new,
-            Change::Same => self.same,
+            Effect::More => self.more,
+            Effect::Less => self.less,
+            Effect::Nothing => self.nothing,
+            Effect::New => self.new,
+            Effect::Same => self.same,
         }
     }
 
-    const fn part_mut(&mut self, change: Change) -> &mut Part {
+    const fn part_mut(&mut self, change: Effect) -> &mut Part {
         match change {
-            Change::More => &mut self.more,
-            Change::Less => &mut self.less,
-            Change::Nothing => &mut self.nothing,
-            Change::New => &mut self.new,
-            Change::Same => &mut self.same,
+            Effect::More => &mut self.more,
+            Effect::Less => &mut self.less,
+            Effect::Nothing => &mut self.nothing,
+            Effect::New => &mut self.new,
+            Effect::Same => &mut self.same,
         }
     }
 
     /// All cases that were worked out.
     #[must_use]
     pub fn all(&self) -> Part {
-        Change::ALL.into_iter().fold(Part::default(), |sum, change| sum.plus(self.part(change)))
+        Effect::ALL.into_iter().fold(Part::default(), |sum, change| sum.plus(self.part(change)))
     }
 
     /// What all of them get under the draft.
