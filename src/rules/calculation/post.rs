@@ -49,6 +49,9 @@ impl<'a> Work<'a> {
         if posts.is_empty() {
             return Ok(None);
         }
+        // In one order, so that that of the request changes no step.
+        let mut posts = posts.iter().collect::<Vec<_>>();
+        posts.sort();
         let mut lines = Vec::new();
         for post in posts {
             lines.extend(self.line(rates, post)?);
