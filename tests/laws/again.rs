@@ -58,6 +58,7 @@ impl Again<'_> {
                 least.unwrap_or_default().plus(self.there("posts").unwrap_or_default()).unwrap()
             }
             "cost.uncovered" => self.amount("eligible_cost").less(self.amount("contributions")),
+            "commitment" => self.committed(),
             rule if ["interval.", "exclusive.", "dependency."].iter().any(|kind| rule.starts_with(kind)) => {
                 return None;
             }
@@ -93,7 +94,11 @@ impl Again<'_> {
             self.combined()
         } else if self.has(["base", "part"]) {
             let (share, _) = self.word("part").split_once(" of ")?;
-            Share::parse(share).ok()?.of(self.amount("base"), self.rounding()).unwrap()
+            let share = Share::parse(share).ok()?;
+            // A cent less than a least share is not enough.
+            let least = rule.starts_with("floor.");
+            let base = self.amount("base");
+            if least { share.at_least_of(base).unwrap() } else { share.of(base, self.rounding()).unwrap() }
         } else if self.has(["in_kind", "others", "share"]) {
             self.least_beside("in_kind")
         } else if self.has(["in_kind", "counted"]) {
@@ -128,6 +133,13 @@ impl Again<'_> {
             panic!("{rule} is a step that is not known: {:?}", self.step)
         };
         Some(Quantity::Amount(amount))
+    }
+
+    /// Nothing where nothing is granted, else the ceiling where there is one that is committed.
+    fn committed(&self) -> Cents {
+        let grant = self.amount("grant");
+        let ceiling = self.there("ceiling").filter(|_| self.word("commits") == "ceiling" && grant > Cents::ZERO);
+        ceiling.unwrap_or(grant)
     }
 
     fn combined(&self) -> Cents {
