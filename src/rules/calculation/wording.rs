@@ -44,6 +44,14 @@ fn length_words(length: Time, limit: u32, bound: DurationBound, refused: bool) -
         DurationBound::AtLeast => ("at least", "最少"),
     };
     match (bound.holds(length.number(), limit), refused) {
+        (true, _) if bound == DurationBound::AtLeast => sentence(
+            format!("{en}: {limit_en} are needed at least."),
+            format!("為期 {zh_hant}：須為期最少 {limit_zh}。"),
+        ),
+        (false, true) if bound == DurationBound::AtLeast => sentence(
+            format!("{en}, but {limit_en} are needed at least."),
+            format!("為期 {zh_hant}，但須為期最少 {limit_zh}。"),
+        ),
         (true, _) => sentence(
             format!("{en}: {bound_en} {limit_en} are allowed."),
             format!("為期 {zh_hant}：容許{bound_zh} {limit_zh}。"),

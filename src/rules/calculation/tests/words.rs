@@ -168,3 +168,33 @@ fn a_scheme_of_posts_alone_is_not_limited_by_a_ratio_that_it_does_not_have() {
     let answer = ask(&Sample::of(format!("{before}[{after}")), &posts(0));
     assert_eq!(answer.limited_by, owned(&["unit_rate"]));
 }
+
+#[test]
+fn a_least_length_is_needed_and_a_greatest_one_allowed() {
+    let limited = |bound: &str| {
+        Sample::new().with("duration.limit", "12").add(&format!("stages = [\"project\"]\n{bound}refuses = true"))
+    };
+    let lasting = |months: u32| {
+        let mut stage = stage("project", Some(&[("equipment", "300.00")]), None);
+        stage["months"] = json!(months);
+        project(&[stage])
+    };
+    for (bound, months, en, zh_hant) in [
+        ("", 12, "12 months: at most 12 months are allowed.", "為期 12 個月：容許最多 12 個月。"),
+        ("", 13, "13 months, but at most 12 months are allowed.", "為期 13 個月，但只容許最多 12 個月。"),
+        (
+            "bound = \"at_least\"\n",
+            12,
+            "12 months: 12 months are needed at least.",
+            "為期 12 個月：須為期最少 12 個月。",
+        ),
+        (
+            "bound = \"at_least\"\n",
+            0,
+            "0 months, but 12 months are needed at least.",
+            "為期 0 個月，但須為期最少 12 個月。",
+        ),
+    ] {
+        assert_said(&ask(&limited(bound), &lasting(months)), "duration.limit", en, zh_hant);
+    }
+}
