@@ -74,8 +74,7 @@ impl Schemes {
     /// # Errors
     /// When the text is not there or cannot be read any more, or the database fails.
     pub async fn pinned(&self, reader: &mut impl Connected, text: SchemeTextId) -> Result<Arc<Scheme>, Error> {
-        let stored = scheme_texts::load(reader, text).await?;
-        self.keep(&stored.hash, &stored.text)
+        self.of(&scheme_texts::load(reader, text).await?)
     }
 
     /// The scheme that an application has pinned; one that has pinned none is not as far as the verb asks for.
@@ -99,19 +98,26 @@ impl Schemes {
         text: SchemeTextId,
         hash: &str,
     ) -> Result<Arc<Scheme>, Error> {
-        let kept = self.read.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned();
-        match kept {
+        match self.kept(hash) {
             Some(scheme) => Ok(scheme),
             None => self.pinned(reader, text).await,
         }
     }
 
-    fn keep(&self, hash: &str, text: &str) -> Result<Arc<Scheme>, Error> {
-        let unreadable = |_faults| Fault::Corrupt(format!("scheme text {hash}"));
-        let scheme = Arc::new(Scheme::read(text).map_err(unreadable)?);
+    /// The scheme of a text that has been loaded.
+    fn of(&self, stored: &SchemeText) -> Result<Arc<Scheme>, Error> {
+        if let Some(scheme) = self.kept(&stored.hash) {
+            return Ok(scheme);
+        }
+        let unreadable = |_faults| Fault::Corrupt(format!("scheme text {}", stored.hash));
+        let scheme = Arc::new(Scheme::read(&stored.text).map_err(unreadable)?);
         let mut read = self.read.write().unwrap_or_else(PoisonError::into_inner);
-        read.insert(hash.to_owned(), Arc::clone(&scheme));
+        read.insert(stored.hash.clone(), Arc::clone(&scheme));
         Ok(scheme)
+    }
+
+    fn kept(&self, hash: &str) -> Option<Arc<Scheme>> {
+        self.read.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
     }
 }
 
@@ -138,7 +144,7 @@ fn not_published(code: &str) -> Refusal {
 /// # Errors
 /// When none was, or the database fails.
 pub(super) async fn must_be_known(reader: &mut impl Connected, code: &str) -> Result<(), Error> {
-    let known = is_code(code) && !scheme_texts::history(reader, code).await?.is_empty();
+    let known = is_code(code) && scheme_texts::is_known(reader, code).await?;
     if known { Ok(()) } else { Err(not_published(code).into()) }
 }
 
@@ -194,9 +200,7 @@ impl Diff {
 /// When there is none with one of the hashes, or the database fails.
 pub async fn diff(reader: &mut Reader, schemes: &Schemes, code: &str, (from, to): (&str, &str)) -> Result<Diff, Error> {
     let (before, after) = (text(reader, code, from).await?, text(reader, code, to).await?);
-    let before = schemes.read(reader, before.id, &before.hash).await?;
-    let after = schemes.read(reader, after.id, &after.hash).await?;
-    Ok(Diff::of(&before, &after))
+    Ok(Diff::of(&*schemes.of(&before)?, &*schemes.of(&after)?))
 }
 
 /// The hash of the text that a text of a scheme meets on a day, when nobody else is publishing one.
@@ -215,7 +219,7 @@ pub async fn publish(tx: &mut Tx<'_>, actor: &Actor, text: String, from: Day) ->
     // A text without a code is refused below, with everything else that is wrong with it.
     let code = code_of(&text).unwrap_or_default();
     let met = met_on(tx, &code, from).await?;
-    let is_first = scheme_texts::history(tx, &code).await?.is_empty();
+    let is_first = !scheme_texts::is_known(tx, &code).await?;
     let place = Place { from, today: tx.moment.today(), in_force: met.as_deref() };
     let change = scheme_text::publish(&permit, id, text, place, is_first)?;
     tx.record(&change).await?;

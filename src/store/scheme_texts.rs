@@ -11,35 +11,52 @@ use rules::ids::{PersonId, SchemeDraftId, SchemeTextId};
 use rules::scheme_text::{ByTwo, SchemeText};
 use uuid::Uuid;
 
+/// A published text without its words, as it is kept.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = scheme_texts)]
 struct Row {
     id: Uuid,
     code: String,
     hash: String,
-    text: String,
     in_force_from: NaiveDate,
+    published_at: DateTime<Utc>,
     draft_id: Option<Uuid>,
     proposed_by: Option<Uuid>,
     published_by: Option<Uuid>,
 }
 
-impl From<Row> for SchemeText {
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = scheme_texts)]
+struct WholeRow {
+    #[diesel(embed)]
+    row: Row,
+    text: String,
+}
+
+impl From<Row> for Published {
     fn from(row: Row) -> Self {
         let by = row.draft_id.zip(row.proposed_by).zip(row.published_by);
-        Self {
-            id: SchemeTextId(row.id),
-            code: row.code,
-            hash: row.hash,
-            text: row.text,
-            from: Day::from(row.in_force_from),
-            by: by.map(by_two),
-        }
+        let by = by.map(|((draft, proposed_by), published_by)| ByTwo {
+            draft: SchemeDraftId(draft),
+            proposed_by: PersonId(proposed_by),
+            published_by: PersonId(published_by),
+        });
+        let from = Day::from(row.in_force_from);
+        Self { id: SchemeTextId(row.id), code: row.code, hash: row.hash, from, at: row.published_at, by }
     }
 }
 
-fn by_two(((draft, proposed_by), published_by): ((Uuid, Uuid), Uuid)) -> ByTwo {
-    ByTwo { draft: SchemeDraftId(draft), proposed_by: PersonId(proposed_by), published_by: PersonId(published_by) }
+impl From<WholeRow> for SchemeText {
+    fn from(WholeRow { row, text }: WholeRow) -> Self {
+        let Published { id, code, hash, from, by, .. } = row.into();
+        Self { id, code, hash, text, from, by }
+    }
+}
+
+/// Which text comes before which: the first of a code whose day has come is in force.
+#[diesel::dsl::auto_type]
+fn last_day_first() -> _ {
+    (scheme_texts::in_force_from.desc(), scheme_texts::published_at.desc(), scheme_texts::id.desc())
 }
 
 /// A published text without its words.
@@ -59,33 +76,6 @@ pub struct Published {
     pub by: Option<ByTwo>,
 }
 
-type Columns = (Uuid, String, String, NaiveDate, DateTime<Utc>, Option<Uuid>, Option<Uuid>, Option<Uuid>);
-
-const COLUMNS: (
-    scheme_texts::id,
-    scheme_texts::code,
-    scheme_texts::hash,
-    scheme_texts::in_force_from,
-    scheme_texts::published_at,
-    scheme_texts::draft_id,
-    scheme_texts::proposed_by,
-    scheme_texts::published_by,
-) = (
-    scheme_texts::id,
-    scheme_texts::code,
-    scheme_texts::hash,
-    scheme_texts::in_force_from,
-    scheme_texts::published_at,
-    scheme_texts::draft_id,
-    scheme_texts::proposed_by,
-    scheme_texts::published_by,
-);
-
-fn published((id, code, hash, from, at, draft, proposed_by, published_by): Columns) -> Published {
-    let by = draft.zip(proposed_by).zip(published_by).map(by_two);
-    Published { id: SchemeTextId(id), code, hash, from: Day::from(from), at, by }
-}
-
 /// The identity and the hash of the text that is in force on a day: enough to find it in a cache.
 ///
 /// # Errors
@@ -97,7 +87,7 @@ pub async fn in_force(
 ) -> Result<Option<(SchemeTextId, String)>, Fault> {
     let query = scheme_texts::table
         .filter(scheme_texts::code.eq(code).and(scheme_texts::in_force_from.le(on.date())))
-        .order((scheme_texts::in_force_from.desc(), scheme_texts::published_at.desc(), scheme_texts::id.desc()))
+        .order(last_day_first())
         .select((scheme_texts::id, scheme_texts::hash));
     let row: Option<(Uuid, String)> = query.first(reader.connection()).await.optional()?;
     Ok(row.map(|(id, hash)| (SchemeTextId(id), hash)))
@@ -111,15 +101,10 @@ pub async fn all_in_force(reader: &mut impl Connected, on: Day) -> Result<Vec<Pu
     let query = scheme_texts::table
         .filter(scheme_texts::in_force_from.le(on.date()))
         .distinct_on(scheme_texts::code)
-        .order((
-            scheme_texts::code,
-            scheme_texts::in_force_from.desc(),
-            scheme_texts::published_at.desc(),
-            scheme_texts::id.desc(),
-        ))
-        .select(COLUMNS);
-    let rows: Vec<Columns> = query.load(reader.connection()).await?;
-    Ok(rows.into_iter().map(published).collect())
+        .order((scheme_texts::code, last_day_first()))
+        .select(Row::as_select());
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(Published::from).collect())
 }
 
 /// The text in force today for an application that begins under it, with the next number of a reference: one round trip.
@@ -129,7 +114,7 @@ pub async fn all_in_force(reader: &mut impl Connected, on: Day) -> Result<Vec<Pu
 pub async fn in_force_with_serial(tx: &mut Tx<'_>, code: &str) -> Result<Option<(SchemeTextId, String, i64)>, Fault> {
     let query = scheme_texts::table
         .filter(scheme_texts::code.eq(code).and(scheme_texts::in_force_from.le(tx.moment.today().date())))
-        .order((scheme_texts::in_force_from.desc(), scheme_texts::published_at.desc(), scheme_texts::id.desc()))
+        .order(last_day_first())
         .select((scheme_texts::id, scheme_texts::hash, nextval("application_serial")));
     let row: Option<(Uuid, String, i64)> = query.first(tx.connection).await.optional()?;
     Ok(row.map(|(id, hash, serial)| (SchemeTextId(id), hash, serial)))
@@ -148,7 +133,7 @@ pub async fn lock(tx: &mut Tx<'_>, code: &str) -> Result<(), Fault> {
 /// # Errors
 /// When the database fails or the text is not there.
 pub async fn load(reader: &mut impl Connected, id: SchemeTextId) -> Result<SchemeText, Fault> {
-    let row: Row = scheme_texts::table.find(id.0).select(Row::as_select()).first(reader.connection()).await?;
+    let row: WholeRow = scheme_texts::table.find(id.0).select(WholeRow::as_select()).first(reader.connection()).await?;
     Ok(row.into())
 }
 
@@ -158,8 +143,8 @@ pub async fn load(reader: &mut impl Connected, id: SchemeTextId) -> Result<Schem
 /// When the database fails.
 pub async fn by_hash(reader: &mut impl Connected, code: &str, hash: &str) -> Result<Option<SchemeText>, Fault> {
     let query = scheme_texts::table.filter(scheme_texts::code.eq(code).and(scheme_texts::hash.eq(hash)));
-    let row: Option<Row> =
-        query.order(scheme_texts::id).select(Row::as_select()).first(reader.connection()).await.optional()?;
+    let row: Option<WholeRow> =
+        query.order(scheme_texts::id).select(WholeRow::as_select()).first(reader.connection()).await.optional()?;
     Ok(row.map(SchemeText::from))
 }
 
@@ -171,17 +156,25 @@ pub async fn hash(reader: &mut impl Connected, id: SchemeTextId) -> Result<Strin
     Ok(scheme_texts::table.find(id.0).select(scheme_texts::hash).first(reader.connection()).await?)
 }
 
+/// Whether some text of a scheme was ever published.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_known(reader: &mut impl Connected, code: &str) -> Result<bool, Fault> {
+    let query = scheme_texts::table.filter(scheme_texts::code.eq(code)).select(scheme_texts::id);
+    let found: Option<Uuid> = query.first(reader.connection()).await.optional()?;
+    Ok(found.is_some())
+}
+
 /// Every published text of a scheme without its words, the one whose day comes last first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn history(reader: &mut impl Connected, code: &str) -> Result<Vec<Published>, Fault> {
-    let query = scheme_texts::table
-        .filter(scheme_texts::code.eq(code))
-        .order((scheme_texts::in_force_from.desc(), scheme_texts::published_at.desc(), scheme_texts::id.desc()))
-        .select(COLUMNS);
-    let rows: Vec<Columns> = query.load(reader.connection()).await?;
-    Ok(rows.into_iter().map(published).collect())
+    let query =
+        scheme_texts::table.filter(scheme_texts::code.eq(code)).order(last_day_first()).select(Row::as_select());
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(Published::from).collect())
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, text: &SchemeText) -> Result<(), Fault> {
