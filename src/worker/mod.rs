@@ -161,24 +161,26 @@ fn later(from: DateTime<Utc>, span: TimeDelta) -> DateTime<Utc> {
 
 async fn deliver(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match surviving(worker.deliver_next(&clock)).await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "the outbox cannot be worked off"),
-        }
-        pause(worker.poll, &mut stop).await;
+        let met = surviving(worker.deliver_next(&clock)).await;
+        go_on_or_rest(met, "the outbox cannot be worked off", worker.poll, &mut stop).await;
     }
 }
 
 async fn rehearse(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match surviving(rehearsals::work_off_next(&worker.db, &worker.schemes, &clock, &stop)).await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "a rehearsal cannot be worked off"),
-        }
-        pause(worker.poll, &mut stop).await;
+        let met = surviving(rehearsals::work_off_next(&worker.db, &worker.schemes, &clock, &stop)).await;
+        go_on_or_rest(met, "a rehearsal cannot be worked off", worker.poll, &mut stop).await;
     }
+}
+
+/// Goes on at once where something was done; rests where nothing was due, or where it failed.
+async fn go_on_or_rest(met: Result<bool, String>, failed: &str, poll: Duration, stop: &mut watch::Receiver<bool>) {
+    match met {
+        Ok(true) => return,
+        Ok(false) => {}
+        Err(error) => tracing::error!(%error, "{failed}"),
+    }
+    pause(poll, stop).await;
 }
 
 async fn watch_the_calendar(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
