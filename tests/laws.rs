@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must fail")]
 
-#[path = "laws/again.rs"]
+// The crate of the rules asks the same of schemes that it makes.
+#[path = "../src/rules/calculation/laws/again.rs"]
 mod again;
 
 use again::Again;

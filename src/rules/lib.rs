@@ -7,6 +7,10 @@
 
 #![deny(clippy::arithmetic_side_effects)]
 
+// What tests of other crates use as well names this one.
+#[cfg(test)]
+extern crate self as rules;
+
 pub mod actor;
 pub mod application;
 pub mod assessment;

@@ -9,10 +9,11 @@ use crate::calendar::Day;
 use crate::money::{Cents, Rounding};
 use crate::scheme::Scheme;
 use crate::scheme::sample::Sample;
-use again::{Again, allowed_by_steps, value};
+use again::{Again, value};
 use cases::{Rules, STAGES, StageRules, amount, questions, rules, rules_up_to};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 fn day() -> Day {
     Day::parse("2024-06-01").unwrap()
@@ -35,6 +36,30 @@ fn sum(amounts: impl IntoIterator<Item = Cents>) -> Cents {
 fn some_schemes() -> ProptestConfig {
     let asked = ProptestConfig::default();
     ProptestConfig { cases: asked.cases.div_ceil(10), failure_persistence: None, ..asked }
+}
+
+/// What the stages, the ceilings and the request allow together, and which of them equal it.
+fn allowed_by_steps(answer: &Answer) -> (Cents, BTreeSet<String>) {
+    let of = |wanted: &dyn Fn(&str) -> bool| answer.steps.iter().filter(|step| wanted(&step.rule)).collect::<Vec<_>>();
+    let stages = of(&|rule| rule == "stage.allowed");
+    let mut limits = of(&|rule| rule.starts_with("ceiling.") && rule != "ceiling.projects");
+    limits.extend(of(&|rule| rule == "requested"));
+    let together = sum(stages.iter().map(|step| value(step)));
+    let allowed = limits.iter().map(|step| value(step)).fold(together, Cents::min);
+    let mut limited_by =
+        limits.iter().filter(|step| value(step) == allowed).map(|step| step.rule.clone()).collect::<BTreeSet<_>>();
+    if allowed == together {
+        for stage in stages {
+            for (input, name) in
+                [("matched", "matching.ratio"), ("share", "matching.ratio"), ("uncovered", "cost.uncovered")]
+            {
+                if stage.inputs[input] == stage.value {
+                    limited_by.insert(name.to_owned());
+                }
+            }
+        }
+    }
+    (allowed, limited_by)
 }
 
 proptest! {
@@ -168,8 +193,8 @@ proptest! {
         let scheme = rules.scheme();
         for request in &questions {
             let answer = answer(&scheme, request);
-            for step in &answer.steps {
-                let again = Again { answer: &answer, step };
+            for (place, step) in answer.steps.iter().enumerate() {
+                let again = Again { answer: &answer, place, step };
                 if let Some(again) = again.value() {
                     prop_assert_eq!(&step.value, &again, "{:?}", step);
                 }
