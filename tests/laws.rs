@@ -75,19 +75,15 @@ fn day(scheme: &Scheme, dice: &mut Dice<'_>) -> Day {
     dice.one_of(&days).unwrap()
 }
 
-/// Answers to some of the questions; codes are those of the scheme's examples.
-fn facts(scheme: &Scheme, questions: &Tables<Fact>, dice: &mut Dice<'_>) -> Facts {
+/// Answers to some of the questions.
+fn facts(questions: &Tables<Fact>, dice: &mut Dice<'_>) -> Facts {
     let mut facts = Facts::new();
     for (name, question) in questions {
-        let value = match question.kind {
+        let value = match question.kind.get_ref() {
             FactKind::Boolean => Some(FactValue::Boolean(dice.chance(5))),
             FactKind::Count => Some(FactValue::Count(dice.below(40))),
             FactKind::Amount => Some(FactValue::Text(dice.amount().to_string())),
-            FactKind::Text => {
-                let examples = scheme.file.example.iter().map(|example| &example.get_ref().given);
-                let said = examples.flat_map(|given| [&given.applicant.facts, &given.project.facts]);
-                dice.one_of(&said.filter_map(|facts| facts.get(name).cloned()).collect::<Vec<_>>())
-            }
+            FactKind::Text => dice.one_of(&keys(&question.values)).map(FactValue::Text),
         };
         facts.extend(value.filter(|_| dice.chance(8)).map(|value| (name.clone(), value)));
     }
@@ -152,8 +148,8 @@ fn request(scheme: &Scheme, on: Day, dice: &mut Dice<'_>) -> Option<Request> {
     };
     let request = Request {
         on: None,
-        applicant: Applicant { facts: facts(scheme, &scheme.file.facts.applicant, dice) },
-        project: Project { facts: facts(scheme, &scheme.file.facts.project, dice), stages },
+        applicant: Applicant { facts: facts(&scheme.file.facts.applicant, dice) },
+        project: Project { facts: facts(&scheme.file.facts.project, dice), stages },
         history: dice.chance(6).then(|| history(scheme, on, dice)),
         requested: dice.chance(4).then(|| dice.amount()),
     };

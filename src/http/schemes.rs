@@ -70,9 +70,9 @@ pub(super) struct SchemeView<'a> {
     /// Who can put money beside the grant.
     contributors: Vec<CodeView<'a>>,
     /// What is asked about the applicant.
-    applicant_facts: Vec<CodeView<'a>>,
+    applicant_facts: Vec<QuestionView<'a>>,
     /// What is asked about the project.
-    project_facts: Vec<CodeView<'a>>,
+    project_facts: Vec<QuestionView<'a>>,
     /// Every number and condition with its whole life.
     values: Vec<LifeView<'a>>,
     /// The documents behind them.
@@ -87,9 +87,22 @@ struct CodeView<'a> {
     /// What people call it.
     #[schema(value_type = TextShape)]
     name: &'a Text,
-    /// The type of the answer, where it is a question: boolean, text, count or amount.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    kind: Option<&'static str>,
+}
+
+/// A question, and what it may be answered with.
+#[derive(Serialize, ToSchema)]
+struct QuestionView<'a> {
+    /// As written in requests.
+    code: &'a str,
+    /// The question.
+    #[schema(value_type = TextShape)]
+    name: &'a Text,
+    /// The type of the answer: boolean, text, count or amount.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The answers to choose from, where the type is text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<CodeView<'a>>,
 }
 
 /// One value with its whole life.
@@ -205,11 +218,15 @@ fn view(scheme: &Scheme) -> SchemeView<'_> {
 }
 
 fn named(tables: &Tables<Named>) -> Vec<CodeView<'_>> {
-    tables.iter().map(|(code, named)| CodeView { code, name: &named.name, kind: None }).collect()
+    tables.iter().map(|(code, named)| CodeView { code, name: &named.name }).collect()
 }
 
-fn questions(tables: &Tables<Fact>) -> Vec<CodeView<'_>> {
-    tables.iter().map(|(code, fact)| CodeView { code, name: &fact.name, kind: Some(fact.kind.code()) }).collect()
+fn questions(tables: &Tables<Fact>) -> Vec<QuestionView<'_>> {
+    let questions = tables.iter().map(|(code, fact)| {
+        let values = fact.values.iter().map(|(code, name)| CodeView { code, name });
+        QuestionView { code, name: &fact.name, kind: fact.kind.get_ref().code(), values: values.collect() }
+    });
+    questions.collect()
 }
 
 fn life(life: &Life) -> LifeView<'_> {

@@ -27,7 +27,7 @@ pub struct Entry<T> {
     /// What holds where no case does.
     pub is: Known<T>,
     /// What holds instead for some, in the order in which they are tried.
-    pub cases: Vec<Case<T>>,
+    pub cases: Vec<Spanned<Case<T>>>,
     /// The code of the source, a key of `[sources]`.
     pub source: String,
     /// Where the line stands in the file, in bytes.
@@ -89,7 +89,7 @@ impl<T> Dated<T> {
 impl<T> Entry<T> {
     /// Everything that can hold on its days.
     pub fn values(&self) -> impl Iterator<Item = &Known<T>> {
-        self.cases.iter().map(|case| &case.is).chain([&self.is])
+        self.cases.iter().map(|case| &case.get_ref().is).chain([&self.is])
     }
 }
 
@@ -104,7 +104,8 @@ pub(crate) struct EntryInFile<T> {
     is: Known<T>,
     /// What holds instead for some, in the order in which they are tried.
     #[serde(default)]
-    cases: Vec<Case<T>>,
+    #[schemars(with = "Vec<Case<T>>")]
+    cases: Vec<Spanned<Case<T>>>,
     /// The code of the document that says so, a key of `[sources]`.
     source: String,
 }

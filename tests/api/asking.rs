@@ -71,3 +71,28 @@ async fn what_a_value_is_for_some_is_published_with_what_it_is_for_all() {
     assert!(when.contains("(project.issue_size is at least 1000000000.00)"), "{when}");
     assert!(line["cases"][0]["name"]["en"].as_str().unwrap().starts_with("a full grant: "));
 }
+
+#[tokio::test]
+async fn the_answers_to_choose_from_are_published_and_no_other_is_taken() {
+    let world = World::with(&["NIAS"], at(DAY, 0)).await;
+    let site = Site::open(&world.database, &[]);
+    let questions = site.send(&Call::get("/api/v1/schemes/NIAS")).json["project_facts"].clone();
+    let question = |code: &str| questions.as_array().unwrap().iter().find(|question| question["code"] == code).unwrap();
+    let sector = question("sector");
+    assert_eq!((&sector["type"], &sector["name"]["en"]), (&json!("text"), &json!("Sector")));
+    assert_eq!(
+        (&sector["values"][3]["code"], &sector["values"][3]["name"]["en"]),
+        (&json!("other"), &json!("Another sector"))
+    );
+    assert!(question("high_end_technology").get("values").is_none());
+    let mut asked = asked("project", "equipment", &json!("1.00"));
+    asked["project"]["facts"] = json!({ "sector": "catering" });
+    let reply = site.send(&Call::post("/api/v1/schemes/NIAS/calculations", &asked));
+    assert_eq!(reply.refused(), (400, "request.malformed"));
+    assert_eq!(reply.text("/errors/0/pointer"), "/project/facts/sector");
+    assert!(
+        reply
+            .text("/errors/0/message")
+            .starts_with("the answer \"catering\" is not known: known are life_and_health, ")
+    );
+}

@@ -36,7 +36,7 @@ mod wording;
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
 pub use grouped::money;
-pub(crate) use names::is_answer;
+pub(crate) use names::{is_answer, not_known};
 pub use paid::Pay;
 pub use post::PostsResult;
 pub use quantity::{Inputs, Quantity};
@@ -53,6 +53,7 @@ use crate::money::{Cents, MoneyError, Rounding};
 use crate::scheme::{Answered, Scheme};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use toml::Spanned;
 
 /// A finished calculation, before it is written out as an [`Answer`].
 #[derive(Clone, Debug)]
@@ -238,7 +239,7 @@ impl<'a> Work<'a> {
     /// What an entry says for whoever asks: its first case that holds, or else its own value. A case whose facts were not given
     /// does not hold meanwhile, and the facts are asked for.
     fn chosen<T>(&mut self, path: &str, entry: &'a Entry<T>) -> &'a Known<T> {
-        for case in &entry.cases {
+        for case in entry.cases.iter().map(Spanned::get_ref) {
             let (answered, facts) = self.answered(&case.when);
             if answered == Answered::No {
                 continue;

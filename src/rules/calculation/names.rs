@@ -49,7 +49,7 @@ fn lines(faults: &mut Vec<RequestFault>, pointer: &str, stage: &Stage, scheme: &
         if closed && !file.cost.category.contains_key(&cost.category) {
             faults.push(RequestFault {
                 pointer: format!("{pointer}/costs/{index}/category"),
-                message: not_known("category", &cost.category, &file.cost.category),
+                message: not_known("category", &cost.category, file.cost.category.keys()),
                 kind: FaultKind::NotAllowed,
             });
         }
@@ -82,13 +82,17 @@ fn facts(faults: &mut Vec<RequestFault>, pointer: &str, facts: &Facts, known_fac
     for (name, value) in facts {
         let pointer = || format!("{pointer}/{}", escaped(name));
         let Some(fact) = known_facts.get(name) else {
-            faults.push(RequestFault::malformed(pointer(), not_known("fact", name, known_facts)));
+            faults.push(RequestFault::malformed(pointer(), not_known("fact", name, known_facts.keys())));
             continue;
         };
-        if is_answer(fact.kind, value) {
+        let kind = *fact.kind.get_ref();
+        if is_answer(kind, value) {
+            if let (FactKind::Text, FactValue::Text(code)) = (kind, value) {
+                known(faults, pointer, Named::Answer, code, &fact.values);
+            }
             continue;
         }
-        let expected = match fact.kind {
+        let expected = match kind {
             FactKind::Boolean => "true or false",
             FactKind::Text => "a code in quotes",
             FactKind::Count => "a whole number",
@@ -127,14 +131,15 @@ fn history(faults: &mut Vec<RequestFault>, request: &Request, scheme: &Scheme) {
 /// `pointer` is written only where it is told.
 fn known<T>(faults: &mut Vec<RequestFault>, pointer: impl Fn() -> String, what: Named, name: &str, tables: &Tables<T>) {
     if !tables.contains_key(name) {
-        let (pointer, message) = (pointer(), not_known(what.word(), name, tables));
+        let (pointer, message) = (pointer(), not_known(what.word(), name, tables.keys()));
         faults.push(RequestFault { pointer, message, kind: FaultKind::Unknown(what) });
     }
 }
 
-fn not_known<T>(what: &str, name: &str, tables: &Tables<T>) -> String {
-    let names = tables.keys().map(String::as_str).collect::<Vec<_>>();
-    let known = if names.is_empty() { "there are none".to_owned() } else { format!("known are {}", names.join(", ")) };
+/// Says that a name is not known, and which ones are.
+pub(crate) fn not_known<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n String>) -> String {
+    let names = known.map(String::as_str).collect::<Vec<_>>().join(", ");
+    let known = if names.is_empty() { "there are none".to_owned() } else { format!("known are {names}") };
     format!("the {what} \"{}\" is not known: {known}", shortened(name))
 }
 

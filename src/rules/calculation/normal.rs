@@ -28,7 +28,7 @@ impl Request {
 /// Facts that are money, with two places.
 fn amounts(facts: &mut Facts, known: &Tables<Fact>) {
     for (name, value) in facts {
-        if known.get(name).is_some_and(|fact| fact.kind == FactKind::Amount)
+        if known.get(name).is_some_and(|fact| *fact.kind.get_ref() == FactKind::Amount)
             && let Some(amount) = value.amount()
         {
             *value = FactValue::Text(amount.to_string());

@@ -42,6 +42,8 @@ pub enum Named {
     Class,
     /// A group whose awards are counted.
     Party,
+    /// A code that answers a question.
+    Answer,
 }
 
 impl Named {
@@ -52,6 +54,7 @@ impl Named {
             Self::Contributor => "contributor",
             Self::Class => "class",
             Self::Party => "party",
+            Self::Answer => "answer",
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Who may apply in words: the questions, the conditions on their answers, and the parties counted together.
 
 use super::Chapter;
-use super::words::{quoted, say};
+use super::words::{or, quoted, same, say};
 use super::writer::Writer;
 use crate::scheme::{Condition, Fact, FactKind, Facts, NamedValue, Tables};
+use crate::text::Text;
 
 impl Writer<'_> {
     pub(super) fn eligibility(&mut self, conditions: &Tables<Condition>) {
@@ -28,10 +29,13 @@ impl Writer<'_> {
         }
     }
 
-    fn fact(&mut self, path: String, Fact { name, kind }: &Fact) {
-        let kind = match kind {
+    fn fact(&mut self, path: String, Fact { name, kind, values }: &Fact) {
+        let coded = |(code, name): (&String, &Text)| {
+            say([&quoted(name), &same(code)], "{0} (\"{1}\")", "{0}（\"{1}\"）", "{0}（\"{1}\"）")
+        };
+        let kind = match kind.get_ref() {
             FactKind::Boolean => say([], "yes or no", "是或否", "是或否"),
-            FactKind::Text => say([], "a code", "代碼", "代码"),
+            FactKind::Text => or(values.iter().map(coded)),
             FactKind::Count => say([], "a whole number", "整數", "整数"),
             FactKind::Amount => say([], "an amount", "金額", "金额"),
         };

@@ -3,7 +3,7 @@
 use super::tiers::tiers;
 use super::words::{and, listed, money, or, quoted, same, say, share, yes_or_no};
 use crate::calculation::FactValue;
-use crate::scheme::{Base, Bound, Combination, FactKind, Formula, Limit, Measure, Part, Predicate, SchemeFile};
+use crate::scheme::{Base, Bound, Combination, Formula, Limit, Measure, Part, Predicate, SchemeFile};
 use crate::text::Text;
 use toml::Spanned;
 
@@ -94,11 +94,13 @@ impl Names<'_> {
     }
 
     fn answer(&self, fact: &str, value: &FactValue) -> Text {
-        match (value, self.0.facts.named(fact).map(|fact| fact.kind)) {
-            (FactValue::Boolean(answer), _) => quoted(&yes_or_no(*answer)),
-            (FactValue::Count(count), _) => same(count),
-            (FactValue::Text(_), Some(FactKind::Amount)) => value.amount().map_or_else(|| same(value), money),
-            (FactValue::Text(code), _) => same(format!("\"{code}\"")),
+        match value {
+            FactValue::Boolean(answer) => quoted(&yes_or_no(*answer)),
+            FactValue::Count(count) => same(count),
+            FactValue::Text(code) => match self.0.facts.named(fact).and_then(|fact| fact.values.get(code)) {
+                Some(name) => quoted(name),
+                None => value.amount().map_or_else(|| same(code), money),
+            },
         }
     }
 }

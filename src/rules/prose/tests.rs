@@ -50,6 +50,25 @@ fn a_length_says_which_other_length_is_refused_or_explained() {
 }
 
 #[test]
+fn an_answer_that_is_a_code_is_told_by_its_name() {
+    let named = "name = { en = \"Track\", zh-Hant = \"類別\", zh-Hans = \"类别\" }";
+    let values = "values = { easy = { en = \"Easy\", zh-Hant = \"簡易\", zh-Hans = \"简易\" }, hard = { en = \"Hard\", zh-Hant = \"困難\", zh-Hans = \"困难\" } }";
+    let is = "{ fact = \"project.track\", one_of = [\"easy\", \"hard\"] }";
+    let scheme = Sample::new()
+        .add(&format!("[facts.project.track]\ntype = \"text\"\n{named}\n{values}"))
+        .with("eligibility.track", is)
+        .add(named)
+        .read();
+    let told = of(&scheme).into_iter().filter(|rule| rule.path.ends_with(".track"));
+    let told = told.map(|rule| rule.lines[0].text.clone()).collect::<Vec<_>>();
+    let [needed, asked] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(needed.en, "Needed: Track. That is so where the answer to \"Track\" is \"Easy\" or \"Hard\".");
+    assert_eq!(needed.zh_hant, "須符合：類別。即「類別」的答案為「簡易」或「困難」。");
+    assert_eq!(asked.en, "Asked: \"Track\" (answer: \"Easy\" (\"easy\") or \"Hard\" (\"hard\")).");
+    assert_eq!(asked.zh_hans, "提问：“类别”（答案：“简易”（\"easy\"）或“困难”（\"hard\"））。");
+}
+
+#[test]
 fn applications_are_the_applicants_own_whoever_else_is_counted() {
     let related = "[aggregation.related]\nname = { en = \"Related\", zh-Hant = \"關連\", zh-Hans = \"关连\" }\nis = [{ from = \"2024-01-01\", is = true, source = \"guide\" }]";
     let count = |of: &str| {

@@ -8,6 +8,7 @@ use crate::calendar::Day;
 use crate::dated::{Dated, Entry, Known};
 use crate::scheme::Scheme;
 use crate::text::Text;
+use toml::Spanned;
 
 /// What the walk has written so far.
 pub(super) struct Writer<'a> {
@@ -70,7 +71,7 @@ impl<'a> Writer<'a> {
 
     /// What holds, and what holds instead for some.
     fn entry<T>(&self, entry: &Entry<T>, words: &impl Fn(&Known<T>) -> Text) -> Text {
-        let cases = entry.cases.iter().map(|case| {
+        let cases = entry.cases.iter().map(Spanned::get_ref).map(|case| {
             let parts = [&case.name, &self.names().predicate(&case.when), &words(&case.is)];
             sentence(say(parts, "in the case \"{0}\" ({1}): {2}", "情況「{0}」（{1}）：{2}", "情况“{0}”（{1}）：{2}"))
         });

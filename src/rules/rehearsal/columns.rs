@@ -3,6 +3,7 @@
 use super::case::{Case, CaseFault, named};
 use crate::calculation::{
     Applicant, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, RequestFault, Stage,
+    not_known,
 };
 use crate::calendar::Day;
 use crate::money::Cents;
@@ -39,12 +40,20 @@ enum Says {
     Requested,
     Granted,
     Projects,
-    ApplicantFact(String, FactKind),
-    ProjectFact(String, FactKind),
+    ApplicantFact(String, Answers),
+    ProjectFact(String, Answers),
     Months { stage: String },
     Cost { stage: String, category: String },
     Contribution { stage: String, from: String, form: Form },
     Post { stage: String, class: String, part: PostPart },
+}
+
+/// What a question may be answered with.
+#[derive(Clone, Debug)]
+struct Answers {
+    kind: FactKind,
+    /// The codes of a list, of both texts.
+    codes: BTreeSet<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -151,11 +160,11 @@ impl<'c> Row<'c> {
             Says::Requested => self.requested = Some(amount(cell)?),
             Says::Granted => self.history().granted = Some(amount(cell)?),
             Says::Projects => self.history().projects = Some(count(cell)?),
-            Says::ApplicantFact(name, kind) => {
-                self.applicant.insert(name.clone(), fact(*kind, cell)?);
+            Says::ApplicantFact(name, answers) => {
+                self.applicant.insert(name.clone(), fact(answers, cell)?);
             }
-            Says::ProjectFact(name, kind) => {
-                self.project.insert(name.clone(), fact(*kind, cell)?);
+            Says::ProjectFact(name, answers) => {
+                self.project.insert(name.clone(), fact(answers, cell)?);
             }
             Says::Months { stage } => self.stage(stage).months = Some(count(cell)?),
             Says::Cost { stage, category } => {
@@ -213,12 +222,10 @@ fn says(name: &str, texts: [&Scheme; 2]) -> Result<Says, String> {
         ("history", "granted") => Ok(Says::Granted),
         ("history", "projects") => Ok(Says::Projects),
         ("applicant", name) => {
-            let fact = known("fact", name, texts, |scheme| &scheme.file.facts.applicant)?;
-            Ok(Says::ApplicantFact(name.to_owned(), fact.kind))
+            Ok(Says::ApplicantFact(name.to_owned(), answers(name, texts, |scheme| &scheme.file.facts.applicant)?))
         }
         ("project", name) => {
-            let fact: &Fact = known("fact", name, texts, |scheme| &scheme.file.facts.project)?;
-            Ok(Says::ProjectFact(name.to_owned(), fact.kind))
+            Ok(Says::ProjectFact(name.to_owned(), answers(name, texts, |scheme| &scheme.file.facts.project)?))
         }
         ("months", name) => Ok(Says::Months { stage: stage(name)? }),
         ("cost", rest) => {
@@ -249,6 +256,17 @@ fn says(name: &str, texts: [&Scheme; 2]) -> Result<Says, String> {
     }
 }
 
+/// What a question may be answered with under at least one of the texts; the later text says of which type, where both ask it.
+fn answers<'a>(
+    name: &str,
+    texts: [&'a Scheme; 2],
+    facts: impl Fn(&'a Scheme) -> &'a Tables<Fact>,
+) -> Result<Answers, String> {
+    let kind = *known("fact", name, texts, &facts)?.kind.get_ref();
+    let codes = texts.into_iter().filter_map(|scheme| facts(scheme).get(name)).flat_map(|fact| fact.values.keys());
+    Ok(Answers { kind, codes: codes.cloned().collect() })
+}
+
 /// What at least one of the texts declares; the later text says it, where both do.
 fn known<'a, T: 'a>(
     what: &str,
@@ -257,10 +275,8 @@ fn known<'a, T: 'a>(
     tables: impl Fn(&'a Scheme) -> &'a Tables<T>,
 ) -> Result<&'a T, String> {
     texts.into_iter().rev().find_map(|scheme| tables(scheme).get(name)).ok_or_else(|| {
-        let names = texts.into_iter().flat_map(|scheme| tables(scheme).keys()).map(String::as_str);
-        let names = names.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
-        let known = if names.is_empty() { "there are none".to_owned() } else { format!("known are {names}") };
-        format!("the {what} \"{}\" is not known: {known}", name.chars().take(60).collect::<String>())
+        let names = texts.into_iter().flat_map(|scheme| tables(scheme).keys()).collect::<BTreeSet<_>>();
+        not_known(what, name, names.into_iter())
     })
 }
 
@@ -273,13 +289,14 @@ fn count(cell: &str) -> Result<u32, String> {
     digits.ok_or_else(|| format!("\"{}\" is not a whole number", cell.chars().take(40).collect::<String>()))
 }
 
-fn fact(kind: FactKind, cell: &str) -> Result<FactValue, String> {
-    match (kind, cell) {
+fn fact(Answers { kind, codes }: &Answers, cell: &str) -> Result<FactValue, String> {
+    match (*kind, cell) {
         (FactKind::Boolean, "true" | "TRUE") => Ok(FactValue::Boolean(true)),
         (FactKind::Boolean, "false" | "FALSE") => Ok(FactValue::Boolean(false)),
         (FactKind::Boolean, _) => Err("write true or false".to_owned()),
         (FactKind::Count, cell) => count(cell).map(FactValue::Count),
         (FactKind::Amount, cell) => amount(cell).map(|_| FactValue::Text(cell.to_owned())),
-        (FactKind::Text, cell) => Ok(FactValue::Text(cell.to_owned())),
+        (FactKind::Text, cell) if codes.contains(cell) => Ok(FactValue::Text(cell.to_owned())),
+        (FactKind::Text, cell) => Err(not_known("answer", cell, codes.iter())),
     }
 }

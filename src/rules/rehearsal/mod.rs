@@ -205,6 +205,9 @@ impl FaultKind {
             Self::Unknown(Named::Party) => {
                 ("aggregation", "The scheme has no such group of awards.", "計劃沒有這組資助。")
             }
+            Self::Unknown(Named::Answer) => {
+                ("facts", "The scheme has no such answer to a question.", "計劃的提問沒有這個答案。")
+            }
         };
         Some((rule, Sentence { en: en.to_owned(), zh_hant: zh_hant.to_owned() }))
     }
@@ -233,7 +236,8 @@ fn worked_out<T>(
 /// Leaves the answers out that only the other text understands.
 fn leave_out(answers: &mut Facts, facts: &Tables<Fact>, others: &Tables<Fact>) {
     answers.retain(|name, value| {
-        let understood = |facts: &Tables<Fact>| facts.get(name).is_some_and(|fact| is_answer(fact.kind, value));
+        let understood =
+            |facts: &Tables<Fact>| facts.get(name).is_some_and(|fact| is_answer(*fact.kind.get_ref(), value));
         understood(facts) || !understood(others)
     });
 }

@@ -174,6 +174,36 @@ name = NAME"#;
     assert_refused_where_unknown(DBGS, group, case, "aggregation");
 }
 
+/// A question that is answered by one of two codes.
+const TRACK: &str = r#"
+[facts.project.track]
+type = "text"
+name = { en = "Track", zh-Hant = "類別", zh-Hans = "类别" }
+[facts.project.track.values]
+general = { en = "General", zh-Hant = "一般", zh-Hans = "一般" }
+easy    = { en = "Easy", zh-Hant = "簡易", zh-Hans = "简易" }
+"#;
+
+#[test]
+fn an_answer_that_only_one_text_has_gets_nothing_under_the_other() {
+    let case = r#"{ "on": "2025-02-05", "project": { "facts": { "track": "more" }, "stages": [
+        { "stage": "project", "costs": [{ "category": "equipment", "amount": "600000000.00" }] }] } }"#;
+    let value = "[facts.project.track.values.more]\nen = \"More\"\nzh-Hant = \"更多\"\nzh-Hans = \"更多\"";
+    assert_refused_where_unknown(&format!("{NIAS}{TRACK}"), value, case, "facts");
+}
+
+#[test]
+fn a_cell_answers_with_a_code_of_either_text() {
+    let (old, new) = (format!("{NIAS}{TRACK}"), format!("{NIAS}{}", TRACK.replace("easy ", "quick")));
+    let texts = [old, new].map(|text| Scheme::read(&text).unwrap());
+    let columns = Columns::read(["project.track", "cost.project.x"], texts.each_ref()).unwrap();
+    for known in ["general", "easy", "quick"] {
+        assert!(columns.case([known, "1"].into_iter()).is_ok(), "{known}");
+    }
+    let fault = columns.case(["eazy", "1"].into_iter()).unwrap_err().fault.to_string();
+    assert_eq!(fault, "project.track: the answer \"eazy\" is not known: known are easy, general, quick");
+}
+
 #[test]
 fn a_question_that_the_other_text_asks_otherwise_is_left_out() {
     let asks = |kind: &str| {

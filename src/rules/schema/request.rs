@@ -1,10 +1,10 @@
 //! What can be asked of one scheme: the shape of every calculation request, with the names that this scheme knows.
 
 use super::{generated, sorted};
-use crate::calculation::{FactValue, Request};
+use crate::calculation::Request;
 use crate::calendar::Day;
 use crate::dated::{Dated, Known};
-use crate::scheme::{CategoryList, Fact, FactKind, Predicate, Scheme, Tables};
+use crate::scheme::{CategoryList, Fact, FactKind, Scheme, Tables};
 use crate::text::Text;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -22,8 +22,8 @@ pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
     if let Some(on) = on {
         put(&mut schema, "/properties/on", json!({ "default": on }));
     }
-    put(&mut schema, "/$defs/Applicant/properties/facts", facts(scheme, "applicant", &file.facts.applicant));
-    put(&mut schema, "/$defs/Project/properties/facts", facts(scheme, "project", &file.facts.project));
+    put(&mut schema, "/$defs/Applicant/properties/facts", facts(&file.facts.applicant));
+    put(&mut schema, "/$defs/Project/properties/facts", facts(&file.facts.project));
     put(&mut schema, "/$defs/Project/properties/stages", json!({ "contains": something() }));
     put(&mut schema, "/$defs/Stage/properties/stage", one_of(&file.stage, |stage| &stage.name));
     let mut categories = one_of(&file.cost.category, |category| &category.name);
@@ -93,11 +93,11 @@ fn is_closed(list: &Dated<CategoryList>, on: Option<Day>) -> bool {
 }
 
 /// The questions of a scheme about the applicant or the project.
-fn facts(scheme: &Scheme, about: &str, questions: &Tables<Fact>) -> Value {
+fn facts(questions: &Tables<Fact>) -> Value {
     let questions = questions.iter().map(|(name, fact)| {
-        let mut question = match fact.kind {
+        let mut question = match fact.kind.get_ref() {
             FactKind::Boolean => json!({ "type": "boolean" }),
-            FactKind::Text => json!({ "type": "string", "examples": compared(scheme, &format!("{about}.{name}")) }),
+            FactKind::Text => one_of(&fact.values, |value| value),
             FactKind::Count => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
             FactKind::Amount => json!({ "$ref": "#/$defs/Cents" }),
         };
@@ -105,21 +105,4 @@ fn facts(scheme: &Scheme, about: &str, questions: &Tables<Fact>) -> Value {
         (name.clone(), question)
     });
     json!({ "properties": questions.collect::<Map<_, _>>(), "additionalProperties": false })
-}
-
-/// The values with which the conditions of a scheme compare a fact.
-fn compared(scheme: &Scheme, fact: &str) -> Vec<FactValue> {
-    let conditions = scheme.file.eligibility.values().flat_map(|condition| &condition.is.entries);
-    let conditions =
-        conditions.filter_map(|entry| if let Known::Is(predicate) = &entry.is { Some(predicate) } else { None });
-    let cases = scheme.lives.iter().flat_map(|life| &life.lines).flat_map(|line| &line.cases).map(|case| &case.when);
-    let mut values: Vec<FactValue> = Vec::new();
-    for (_, compared) in conditions.chain(cases).flat_map(Predicate::comparisons).filter(|(name, _)| *name == fact) {
-        for value in compared {
-            if !values.contains(&value) {
-                values.push(value);
-            }
-        }
-    }
-    values
 }

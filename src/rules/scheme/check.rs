@@ -1,12 +1,14 @@
 //! The laws of a scheme file: what can be read, but must not be published.
 
+mod conditions;
 mod limits;
+mod near;
 #[cfg(test)]
 mod tests;
 mod totals;
 
-use super::{Duration, FAULTS_MAX, Fault, Known, Life, Plain, Predicate, SchemeFile, Tables};
-use crate::calculation::FactValue;
+use super::{Duration, FAULTS_MAX, Fault, Known, Life, Plain, SchemeFile, Tables};
+use near::write_one_of;
 use std::collections::BTreeSet;
 
 /// All faults of a file, in the order of their places.
@@ -15,6 +17,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     check.header(file);
     check.lives(file, lives);
     check.names(file);
+    check.facts(file);
     check.conditions(file);
     check.cases(file, lives);
     check.limits(file);
@@ -120,8 +123,8 @@ impl Check<'_> {
 
     fn source(&mut self, file: &SchemeFile, code: &str, offset: usize) {
         if !file.sources.contains_key(code) {
-            let known = file.sources.keys().cloned().collect::<Vec<_>>().join(", ");
-            self.fault(offset, format!("the source \"{code}\" is not in [sources]: write one of {known}"));
+            let write = write_one_of(code, file.sources.keys());
+            self.fault(offset, format!("the source \"{code}\" is not in [sources]: {write}"));
         }
     }
 
@@ -179,61 +182,9 @@ impl Check<'_> {
 
     fn known<T>(&mut self, what: &str, name: &str, tables: &Tables<T>, offset: usize) {
         if !tables.contains_key(name) {
-            let known = tables.keys().cloned().collect::<Vec<_>>().join(", ");
-            let write = if known.is_empty() { "write its table".to_owned() } else { format!("write one of {known}") };
+            let write =
+                if tables.is_empty() { "write its table".to_owned() } else { write_one_of(name, tables.keys()) };
             self.fault(offset, format!("the {what} \"{name}\" is not declared: {write}"));
-        }
-    }
-
-    /// Conditions look at declared facts and compare them with values of their type.
-    fn conditions(&mut self, file: &SchemeFile) {
-        for condition in file.eligibility.values() {
-            for entry in &condition.is.entries {
-                if let Known::Is(predicate) = &entry.is {
-                    self.predicate(file, predicate, entry.span.start);
-                }
-            }
-        }
-    }
-
-    fn predicate(&mut self, file: &SchemeFile, predicate: &Predicate, offset: usize) {
-        let comparisons = predicate.comparisons();
-        if comparisons.is_empty() {
-            self.fault(offset, "this condition looks at no fact: write at least one comparison");
-        }
-        for (fact, values) in comparisons {
-            let Some(declared) = file.facts.named(fact) else {
-                self.fault(
-                    offset,
-                    format!(
-                        "the fact \"{fact}\" is not declared: write [facts.applicant.…] or [facts.project.…] for it"
-                    ),
-                );
-                continue;
-            };
-            let fits = |value: &FactValue| match declared.kind {
-                super::FactKind::Boolean => matches!(value, FactValue::Boolean(_)),
-                super::FactKind::Count => matches!(value, FactValue::Count(_)),
-                super::FactKind::Text => matches!(value, FactValue::Text(_)),
-                super::FactKind::Amount => value.amount().is_some(),
-            };
-            if values.is_empty() || !values.iter().all(fits) {
-                self.fault(offset, format!("compare \"{fact}\" with values of its own type, {}", declared.kind.code()));
-            }
-        }
-    }
-
-    /// Cases have conditions that can be worked out, and stand only where a calculation looks.
-    fn cases(&mut self, file: &SchemeFile, lives: &[Life]) {
-        for life in lives {
-            for line in life.lines.iter().filter(|line| !line.cases.is_empty()) {
-                if !takes_cases(&life.path) {
-                    self.fault(line.span.start, format!("{} holds for everybody: write no cases here", life.path));
-                }
-                for case in &line.cases {
-                    self.predicate(file, &case.when, line.span.start);
-                }
-            }
         }
     }
 
@@ -256,14 +207,6 @@ impl Check<'_> {
             }
         }
     }
-}
-
-/// Whether a value may depend on facts: limits and rates may; what the scheme is, whether it is open and who may apply does not.
-fn takes_cases(path: &str) -> bool {
-    const SECTIONS: [&str; 8] =
-        ["matching", "unit_rate", "ceiling", "floor", "duration", "interval", "exclusive", "dependency"];
-    let section = path.split('.').next().unwrap_or_default();
-    SECTIONS.contains(&section) || path.starts_with("cost.category.")
 }
 
 fn start<T>(dated: &crate::dated::Dated<T>) -> usize {

@@ -180,6 +180,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// All questions, by their names in conditions and limits.
+    pub fn all(&self) -> impl Iterator<Item = (String, &Fact)> {
+        let of = |whose: &'static str| move |(name, fact)| (format!("{whose}.{name}"), fact);
+        self.applicant.iter().map(of("applicant")).chain(self.project.iter().map(of("project")))
+    }
+
     /// The question that a condition or a limit names as `applicant.…` or `project.…`.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&Fact> {
@@ -199,7 +205,11 @@ pub struct Fact {
     pub name: Text,
     /// The type of the answer.
     #[serde(rename = "type")]
-    pub kind: FactKind,
+    #[schemars(with = "FactKind")]
+    pub kind: Spanned<FactKind>,
+    /// The answers that a question of the type `text` may have: each by its code, with what people call it.
+    #[serde(default)]
+    pub values: Tables<Text>,
 }
 
 /// The type of a fact.
@@ -208,7 +218,7 @@ pub struct Fact {
 pub enum FactKind {
     /// `true` or `false`.
     Boolean,
-    /// A code of a list.
+    /// One of the codes of `values`.
     Text,
     /// A whole number.
     Count,

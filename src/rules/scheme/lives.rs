@@ -7,6 +7,7 @@ use crate::dated::{Case, Dated, Known};
 use crate::text::Text;
 use std::fmt::Display;
 use std::ops::Range;
+use toml::Spanned;
 
 /// One dated value: its path and its lines.
 #[derive(Clone, Debug)]
@@ -41,6 +42,8 @@ pub struct CaseLine {
     pub name: Text,
     /// What holds then.
     pub is: Known<String>,
+    /// Where it stands in the file, in bytes.
+    pub span: Range<usize>,
 }
 
 impl Life {
@@ -101,8 +104,9 @@ pub(super) fn of(file: &SchemeFile) -> Vec<Life> {
     lives.0
 }
 
-fn case_line<T>(case: &Case<T>, print: impl Fn(&Known<T>) -> Known<String>) -> CaseLine {
-    CaseLine { when: case.when.clone(), name: case.name.clone(), is: print(&case.is) }
+fn case_line<T>(case: &Spanned<Case<T>>, print: impl Fn(&Known<T>) -> Known<String>) -> CaseLine {
+    let Case { when, name, is } = case.get_ref();
+    CaseLine { when: when.clone(), name: name.clone(), is: print(is), span: case.span() }
 }
 
 struct Lives(Vec<Life>);

@@ -38,12 +38,13 @@ fn a_stage_that_is_there_twice_is_refused() {
 }
 
 #[test]
-fn a_fact_that_is_unknown_or_of_another_type_is_named_with_what_to_write() {
+fn a_fact_that_is_unknown_of_another_type_or_answered_with_no_code_of_its_list_is_named_with_what_to_write() {
     let sample = Sample::new().condition("local", "boolean", "{ fact = \"applicant.local\", is = true }");
-    let sample =
-        sample.add("[facts.project.sector]\ntype = \"text\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }");
-    let sample =
-        sample.add("[facts.project.size]\ntype = \"count\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }");
+    let named = "{ en = \"said\", zh-Hant = \"中文\", zh-Hans = \"中文\" }";
+    let sample = sample
+        .add(&format!("[facts.project.sector]\ntype = \"text\"\nname = {named}"))
+        .add(&format!("values = {{ crafts = {named}, trade = {named} }}"))
+        .add(&format!("[facts.project.size]\ntype = \"count\"\nname = {named}"));
     let asked = |whose: &str, facts: Value| {
         let mut request = costing("300.00");
         request[whose]["facts"] = facts;
@@ -74,6 +75,16 @@ fn a_fact_that_is_unknown_or_of_another_type_is_named_with_what_to_write() {
             asked("project", json!({ "sector": 1 })),
             "/project/facts/sector",
             "the fact \"sector\" must be a code in quotes",
+        ),
+        (
+            asked("project", json!({ "sector": "trades" })),
+            "/project/facts/sector",
+            "the answer \"trades\" is not known: known are crafts, trade",
+        ),
+        (
+            asked("project", json!({ "sector": "" })),
+            "/project/facts/sector",
+            "the answer \"\" is not known: known are crafts, trade",
         ),
         (asked("project", json!({ "size": true })), "/project/facts/size", "the fact \"size\" must be a whole number"),
     ] {

@@ -132,7 +132,7 @@ impl Check<'_> {
                 Some(_) => {}
             },
             Measure::Fact(name) => {
-                if file.facts.named(name).is_none_or(|fact| fact.kind != FactKind::Amount) {
+                if file.facts.named(name).is_none_or(|fact| *fact.kind.get_ref() != FactKind::Amount) {
                     let (whose, fact) = name.split_once('.').unwrap_or(("project", name));
                     let message = format!(
                         "\"{name}\" is no amount that is asked for: write [facts.{whose}.{fact}] with type = \"amount\""

@@ -67,53 +67,6 @@ fn something_says_how_much_a_stage_may_have_on_every_day() {
     Scheme::read(&unmarked(&Sample::new().add(later)).0).unwrap();
 }
 
-#[test]
-fn a_condition_has_a_form_and_compares_declared_facts_with_values_of_their_type() {
-    let local = |predicate: &str| {
-        let named = "name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }\n";
-        Sample::new().add(&format!("[facts.applicant.local]\ntype = \"boolean\"\n{named}[facts.project.size]\ntype = \"count\"\n{named}[eligibility.local]\n{named}is = [{predicate}]\n"))
-    };
-    let entry = |predicate: &str| format!("▸{{ from = \"2024-01-01\", is = {predicate}, source = \"guide\" }}");
-    for (predicate, message) in [
-        (
-            "{ fact = \"applicant.lokal\", is = true }",
-            "the fact \"applicant.lokal\" is not declared: write [facts.applicant.…]",
-        ),
-        ("{ fact = \"local\", is = true }", "the fact \"local\" is not declared"),
-        ("{ fact = \"project.local\", is = true }", "the fact \"project.local\" is not declared"),
-        (
-            "{ fact = \"applicant.local\", is = \"yes\" }",
-            "compare \"applicant.local\" with values of its own type, boolean",
-        ),
-        ("{ fact = \"applicant.local\", at_least = 1 }", "compare \"applicant.local\" with values of its own type"),
-        ("{ fact = \"applicant.local\", one_of = [] }", "compare \"applicant.local\" with values of its own type"),
-        (
-            "{ not = { fact = \"project.size\", is = true } }",
-            "compare \"project.size\" with values of its own type, count",
-        ),
-        (
-            "{ any = [{ fact = \"applicant.local\", is = true }, { all = [{ fact = \"project.sise\", is = 1 }] }] }",
-            "the fact \"project.sise\" is not declared",
-        ),
-    ] {
-        assert_fault(&local(&entry(predicate)), message);
-    }
-    for empty in ["{ all = [] }", "{ any = [{ not = { any = [] } }] }"] {
-        assert_fault(&local(&entry(empty)), "this condition looks at no fact");
-    }
-    for predicate in
-        ["true", "{}", "{ fact = \"applicant.local\" }", "{ fact = \"applicant.local\", is = true, or = true }"]
-    {
-        let value = format!("{{ from = \"2024-01-01\", is = ▸{predicate}, source = \"guide\" }}");
-        assert_fault(&local(&value), "not a condition: write { fact = \"applicant.…\", is = … }");
-    }
-    local(&unmarked_text(&entry("{ fact = \"project.size\", at_most = 5 }"))).read();
-}
-
-fn unmarked_text(text: &str) -> String {
-    text.replace(MARK, "")
-}
-
 fn ceiling(of: &str, per: &str, period: &str, value: &str) -> Sample {
     let period = if period.is_empty() { String::new() } else { format!("period = \"{period}\"\n") };
     Sample::new().add(&format!(
@@ -148,17 +101,6 @@ fn a_limit_is_counted_over_something_that_can_be_counted() {
     ] {
         Scheme::read(&unmarked(&ceiling(of, per, period, value)).0).unwrap();
     }
-}
-
-#[test]
-fn cases_stand_where_a_value_may_depend_on_facts_and_their_conditions_are_in_order() {
-    let case = "cases = [{ when = { fact = \"applicant.size\", at_least = 5 }, is = \"down\", name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" } }], ";
-    let with = format!("is = \"down\", {case}source");
-    let sample = Sample::new()
-        .change("is = [{ from = \"2024-01-01\", is = \"down\"", "is = [▸{ from = \"2024-01-01\", is = \"down\"")
-        .change("is = \"down\", source", &with)
-        .add("[facts.applicant.size]\ntype = \"count\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }");
-    assert_fault(&sample, "rounding holds for everybody: write no cases here");
 }
 
 #[test]
