@@ -3,7 +3,7 @@
 use super::Work;
 use super::request::{FactValue, Stage};
 use super::step::{Kind, Time};
-use crate::dated::Known;
+use crate::dated::{Entry, Known};
 use crate::scheme::{Answered, Duration, DurationBound, DurationOf, Predicate};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -89,15 +89,15 @@ impl<'a> Work<'a> {
     pub(super) fn durations(&mut self) {
         let scheme = self.scheme;
         for (name, duration) in &scheme.file.duration {
-            if duration.refuses && duration.is.value_on(self.on).is_some() && self.lacks_months(duration) {
+            let limits = |entry: &Entry<u32>| entry.values().any(|limit| matches!(limit, Known::Is(_)));
+            if duration.refuses && duration.is.on(self.on).is_some_and(limits) && self.lacks_months(duration) {
                 self.missing.insert("project.stages.months".to_owned());
             }
             let Some(lengths) = self.lengths(duration) else { continue };
             let path = format!("duration.{name}");
-            if !duration.refuses && duration.is.on(self.on).is_none_or(|entry| entry.is == Known::Unknown) {
-                continue;
-            }
-            let Some((limit, source)) = self.in_force(&path, &duration.is) else { continue };
+            let limit =
+                if duration.refuses { self.in_force(&path, &duration.is) } else { self.if_known(&path, &duration.is) };
+            let Some((limit, source)) = limit else { continue };
             // Of several lengths the one that is worst is told.
             let worst = match duration.bound {
                 DurationBound::AtMost => lengths.into_iter().max_by_key(|length| length.number()),

@@ -236,6 +236,15 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The same for a value that only explains: whoever does not know it is not refused.
+    fn if_known<T>(&mut self, path: &str, dated: &'a Dated<T>) -> Option<(&'a T, &'a str)> {
+        let entry = dated.on(self.on)?;
+        match self.chosen(path, entry) {
+            Known::Is(value) => Some((value, entry.source.as_str())),
+            Known::None | Known::Unknown => None,
+        }
+    }
+
     /// What an entry says for whoever asks: its first case that holds, or else its own value. A case whose facts were not given
     /// does not hold meanwhile, and the facts are asked for.
     fn chosen<T>(&mut self, path: &str, entry: &'a Entry<T>) -> &'a Known<T> {

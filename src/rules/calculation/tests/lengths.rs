@@ -27,6 +27,34 @@ fn a_normal_length_asks_for_a_reason_and_a_binding_one_refuses() {
     assert_refused(&ask(&binding, &long), &["duration.limit"]);
 }
 
+/// A limit of 36 months for one kind of applicants, and another one for everybody else.
+fn of_a_kind(keys: &str, is: &str, case: &str) -> Sample {
+    let named = "name = { en = \"small\", zh-Hant = \"小\", zh-Hans = \"小\" }";
+    let line = format!(
+        "is = [{{ from = \"2024-01-01\", is = {is}, source = \"guide\", cases = [{{ when = {{ fact = \"applicant.small\", is = true }}, is = {case}, {named} }}] }}]"
+    );
+    Sample::new()
+        .add(&format!("[facts.applicant.small]\ntype = \"boolean\"\n{named}"))
+        .add(&format!("[duration.limit]\nstages = [\"project\"]\n{keys}\n{line}"))
+}
+
+#[test]
+fn a_normal_length_that_nobody_knows_for_some_refuses_nobody() {
+    let small = |request: Value| also(request, "applicant", json!({ "facts": { "small": true } }));
+    let long = || small(lasting(&[("project", 37)]));
+    assert_granted(&ask(&of_a_kind("", "36", "\"unknown\""), &long()), "100.00", &["matching.ratio"]);
+    let known = ask(&of_a_kind("", "\"unknown\"", "36"), &long());
+    assert_granted(&known, "100.00", &["matching.ratio"]);
+    assert_eq!(steps(&known, "duration.limit")[1]["value"], false);
+    assert_refused(&ask(&of_a_kind("refuses = true", "36", "\"unknown\""), &long()), &["duration.limit"]);
+}
+
+#[test]
+fn months_are_asked_for_where_their_limit_is_that_of_some() {
+    let asked = ask(&of_a_kind("refuses = true", "\"none\"", "36"), &costing("300.00"));
+    assert!(asked.missing.contains(&"project.stages.months".to_owned()), "{:?}", asked.missing);
+}
+
 #[test]
 fn a_length_may_hold_only_where_a_stage_is_not_asked_about() {
     let direct = length("stages = [\"second\"]\nwithout = [\"project\"]\nrefuses = true", "36");
