@@ -3,8 +3,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Example, FAULTS_MAX, Fault, Known, Line, Scheme};
-use crate::calculation::{Calculation, Eligibility, Outcome, calculate};
+use super::{Answered, CaseLine, CeilingOf, FAULTS_MAX, Fault, Known, Scheme, SchemeFile};
+use crate::calculation::{Calculation, Eligibility, Kind, Outcome, calculate};
+use crate::calendar::Day;
 use crate::money::Cents;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -40,7 +41,7 @@ impl Scheme {
     pub fn failing_examples(&self, text: &str) -> Vec<Fault> {
         let fault = |offset: usize, message: String| Fault::at(text, offset, message);
         let mut faults = Vec::new();
-        let mut reasons = BTreeSet::new();
+        let mut touched = Touched::default();
         for example in &self.file.example {
             if faults.len() >= FAULTS_MAX {
                 return faults;
@@ -66,17 +67,16 @@ impl Scheme {
                     faults.extend(differences.into_iter().map(|difference| {
                         fault(offset, format!("the example \"{}\" expects {difference}", example.name))
                     }));
-                    reasons.extend(calculation.limited_by);
-                    reasons.extend(calculation.refused_by);
+                    touched.add(self, calculation);
                 }
             }
         }
-        faults.extend(self.untouched(text, &reasons));
+        faults.extend(self.untouched(text, &touched));
         faults
     }
 
-    /// The ceilings, floors and change dates that no example touches.
-    fn untouched(&self, text: &str, reasons: &BTreeSet<String>) -> Vec<Fault> {
+    /// The ceilings, floors, cases and change dates that no example touches.
+    fn untouched(&self, text: &str, touched: &Touched) -> Vec<Fault> {
         let mut faults = Vec::new();
         for life in &self.lives {
             if faults.len() >= FAULTS_MAX {
@@ -84,36 +84,71 @@ impl Scheme {
             }
             let path = &life.path;
             let start = life.lines.first().map_or(0, |line| line.span.start);
-            let limits = path.starts_with("ceiling.") && !self.counts_applications(path) || path.starts_with("floor.");
-            if limits && life.lines.iter().any(|line| matches!(line.is, Known::Is(_))) && !reasons.contains(path) {
+            let limits =
+                path.starts_with("ceiling.") && !self.file.counts_applications(path) || path.starts_with("floor.");
+            let reason = touched.reasons.contains(path);
+            if limits && life.lines.iter().any(|line| matches!(line.is, Known::Is(_))) && !reason {
                 let message = format!("no example has {path} as its reason: add one that is limited or refused by it");
                 faults.push(Fault::at(text, start, message));
+            }
+            for line in &life.lines {
+                for CaseLine { name, span, .. } in
+                    line.cases.iter().filter(|case| !touched.cases.contains(&case.span.start))
+                {
+                    let case = format!("the case \"{}\" of {path} from {} on", name.en, line.from);
+                    let message = format!("no example reaches {case}: add one for which it holds");
+                    faults.push(Fault::at(text, span.start, message));
+                }
             }
             if !is_calculated(path) {
                 continue;
             }
-            for pair in life.lines.windows(2) {
-                if let [before, after] = pair
-                    && !(self.has_example(before, Some(after))
-                        && self.has_example(after, life.lines.iter().find(|line| line.from > after.from)))
-                {
-                    let message = format!("{path} changes on {}: add an example on each side of that day", after.from);
-                    faults.push(Fault::at(text, after.span.start, message));
+            for line in life.lines.iter().skip(1) {
+                let days = [line.from.previous(), line.from];
+                let missing = days.iter().filter(|day| !touched.days.contains(day)).map(Day::to_string);
+                let missing = missing.collect::<Vec<_>>().join(" and one on ");
+                if !missing.is_empty() {
+                    let message = format!("{path} changes on {}: add an example on {missing}", line.from);
+                    faults.push(Fault::at(text, line.span.start, message));
                 }
             }
         }
         faults
     }
+}
 
-    /// Applications are counted at submission, which an example does not reach.
-    fn counts_applications(&self, path: &str) -> bool {
-        let ceiling = path.strip_prefix("ceiling.").and_then(|name| self.file.ceiling.get(name));
-        ceiling.is_some_and(|ceiling| ceiling.of == super::CeilingOf::Applications)
+/// What the examples of a file reach.
+#[derive(Default)]
+struct Touched {
+    /// The paths that limit or refuse.
+    reasons: BTreeSet<String>,
+    /// The cases that hold, by their places in the file.
+    cases: BTreeSet<usize>,
+    /// The days that are asked about.
+    days: BTreeSet<Day>,
+}
+
+impl Touched {
+    fn add(&mut self, scheme: &Scheme, calculation: Calculation<'_>) {
+        for step in &calculation.steps {
+            let Kind::Case { predicate, answered: Answered::Yes, .. } = &step.kind else { continue };
+            let life = scheme.lives.iter().find(|life| life.path == step.rule);
+            // The first that holds counts: one after it with the same condition is never reached.
+            let line = life.and_then(|life| life.on(calculation.on));
+            let case = line.and_then(|line| line.cases.iter().find(|case| case.when == **predicate));
+            self.cases.extend(case.map(|case| case.span.start));
+        }
+        self.days.insert(calculation.on);
+        self.reasons.extend(calculation.limited_by);
+        self.reasons.extend(calculation.refused_by);
     }
+}
 
-    fn has_example(&self, line: &Line, next: Option<&Line>) -> bool {
-        let holds = |example: &Example| example.on >= line.from && next.is_none_or(|next| example.on < next.from);
-        self.file.example.iter().any(|example| holds(example.get_ref()))
+impl SchemeFile {
+    /// Applications are counted at submission, which no example reaches, and for everybody alike.
+    pub(super) fn counts_applications(&self, path: &str) -> bool {
+        let ceiling = path.strip_prefix("ceiling.").and_then(|name| self.ceiling.get(name));
+        ceiling.is_some_and(|ceiling| ceiling.of == CeilingOf::Applications)
     }
 }
 

@@ -78,7 +78,7 @@ impl Check<'_> {
     pub(super) fn cases(&mut self, file: &SchemeFile, lives: &[Life]) {
         for life in lives {
             for line in life.lines.iter().filter(|line| !line.cases.is_empty()) {
-                if !takes_cases(&life.path) {
+                if !takes_cases(&life.path) || file.counts_applications(&life.path) {
                     self.fault(line.span.start, format!("{} holds for everybody: write no cases here", life.path));
                 }
                 for case in &line.cases {

@@ -126,27 +126,70 @@ fn changing(is: &str, then: &str) -> Sample {
 }
 
 #[test]
-fn a_change_has_an_example_on_both_sides() {
+fn a_change_has_an_example_on_its_day_and_on_the_day_before() {
     let sample = changing("\"1:2\"", "\"1:1\"");
-    let message = "matching.ratio.project changes on 2024-06-02: add an example on each side of that day";
-    assert_fault(&sample, "{ from = \"2024-06-02\", is = \"1:1\"", message);
+    let message = |days: &str| format!("matching.ratio.project changes on 2024-06-02: add an example on {days}");
+    let entry = "{ from = \"2024-06-02\", is = \"1:1\"";
+    assert_fault(&sample, entry, &message("2024-06-02"));
     let after = sample.clone().add(&example("2024-06-02", "300.00", "grant = \"150.00\""));
     assert_eq!(faults(&after), []);
-    let only_after = after
-        .change("on     = \"2024-06-01\"", "on     = \"2024-06-03\"")
-        .change("grant = \"100.00\"", "grant = \"150.00\"");
-    assert_fault(&only_after, "{ from = \"2024-06-02\", is = \"1:1\"", message);
+    let earlier = |day: &str| after.clone().change("on     = \"2024-06-01\"", &format!("on     = \"{day}\""));
+    assert_fault(&earlier("2024-05-31"), entry, &message("2024-06-01"));
+    let later = sample.change("on     = \"2024-06-01\"", "on     = \"2024-06-03\"");
+    let later = later.change("grant = \"100.00\"", "grant = \"150.00\"");
+    assert_fault(&later, entry, &message("2024-06-01 and one on 2024-06-02"));
 }
 
 #[test]
-fn of_two_changes_each_needs_an_example_between_them() {
+fn of_two_changes_each_has_its_own_days() {
     let third = ", { from = \"2025-01-01\", is = \"1:3\", source = \"guide\" }]";
     let sample = changing("\"1:2\"", "\"1:1\"")
         .change("is = \"1:1\", source = \"guide\" }]", &format!("is = \"1:1\", source = \"guide\" }}{third}"));
     let sample = sample.add(&example("2025-01-01", "300.00", "grant = \"75.00\""));
     assert_eq!(faults(&sample).len(), 2);
-    let between = sample.add(&example("2024-12-31", "300.00", "grant = \"150.00\""));
-    assert_eq!(faults(&between), []);
+    let first = sample.add(&example("2024-06-02", "300.00", "grant = \"150.00\""));
+    assert_eq!(faults(&first).len(), 1);
+    assert_eq!(faults(&first.add(&example("2024-12-31", "300.00", "grant = \"150.00\""))), []);
+}
+
+/// The sample with a ratio of its own for the young and for the small.
+fn with_cases(second: &str) -> Sample {
+    let named = |name: &str| format!("name = {{ en = \"{name}\", zh-Hant = \"{name}\", zh-Hans = \"{name}\" }}");
+    let case = |fact: &str, name: &str, is: &str| {
+        format!("\n{{ when = {{ fact = \"applicant.{fact}\", is = true }}, is = {is}, {} }}", named(name))
+    };
+    let cases =
+        format!("cases = [{},{}]", case("young", "the young", "\"1:1\""), case(second, "the small", "\"unknown\""));
+    let fact = |name: &str| format!("[facts.applicant.{name}]\ntype = \"boolean\"\n{}", named(name));
+    Sample::new()
+        .change("is = \"1:2\", source", &format!("is = \"1:2\", {cases}, source"))
+        .add(&fact("young"))
+        .add(&fact("small"))
+}
+
+fn of_a_kind(fact: &str, expect: &str) -> String {
+    let given = "costs = [{ category = \"a\", amount = \"300.00\" }] }] }";
+    example("2024-06-01", "300.00", expect)
+        .replace("\"another on 2024-06-01\"", &format!("\"{fact}\""))
+        .replace(given, &format!("{given}, applicant = {{ facts = {{ {fact} = true }} }}"))
+}
+
+#[test]
+fn a_case_that_no_example_reaches_is_named_at_its_place() {
+    let message = |case: &str| {
+        format!(
+            "no example reaches the case \"{case}\" of matching.ratio.project from 2024-01-01 on: add one for which it holds"
+        )
+    };
+    let young = with_cases("small").add(&of_a_kind("young", "grant = \"150.00\""));
+    assert_fault(&young, "{ when = { fact = \"applicant.small\"", &message("the small"));
+    let small = with_cases("small").add(&of_a_kind("small", "refused_by = [\"matching.ratio.project\"]"));
+    assert_fault(&small, "{ when = { fact = \"applicant.young\"", &message("the young"));
+    assert_eq!(faults(&young.add(&of_a_kind("small", "refused_by = [\"matching.ratio.project\"]"))), []);
+    // Whoever fulfils the second fulfils the first, so that it is never reached.
+    let shadowed = with_cases("young").add(&of_a_kind("young", "grant = \"150.00\""));
+    let [fault] = &faults(&shadowed)[..] else { panic!("one fault was expected") };
+    assert_eq!(fault.message, message("the small"));
 }
 
 #[test]

@@ -126,4 +126,10 @@ fn cases_stand_where_a_value_may_depend_on_facts_and_their_conditions_are_in_ord
         .change("is = \"down\", source", &with)
         .add("[facts.applicant.size]\ntype = \"count\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }");
     assert_fault(&sample, "rounding holds for everybody: write no cases here");
+    let quota = with.replace("\"down\"", "5").replace("is = 5, name", "is = 6, name");
+    let quota = format!(
+        "[ceiling.quota]\nof = \"applications\"\nper = \"applicant\"\nis = [▸{{ from = \"2024-01-01\", {quota} = \"guide\" }}]"
+    );
+    let asked = "[facts.applicant.size]\ntype = \"count\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }";
+    assert_fault(&Sample::new().add(asked).add(&quota), "ceiling.quota holds for everybody: write no cases here");
 }
