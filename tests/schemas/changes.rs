@@ -6,7 +6,21 @@ use std::collections::BTreeSet;
 /// What is put in the place of anything.
 fn others() -> Vec<Value> {
     let mut others = vec![json!(true), json!(7), json!(-1), json!(1.5), json!(4_294_967_296_u64), json!([]), json!({})];
-    let texts = ["", "text", "1.0", "1.00", "01.00", "1.000", "-1.00", "1000000000000.00", "50%", "150%", "1/0"];
+    let texts = [
+        "",
+        " ",
+        "a\u{7}b",
+        "text",
+        "1.0",
+        "1.00",
+        "01.00",
+        "1.000",
+        "-1.00",
+        "1000000000000.00",
+        "50%",
+        "150%",
+        "1/0",
+    ];
     others.extend(texts.map(Value::from));
     others.extend(["1:2", "0:1", "none", "cost", "2024-02-30", "2024-2-1"].map(Value::from));
     others.extend([json!(["text"]), json!([7]), json!([{}]), json!({ "text": "text" })]);

@@ -39,7 +39,7 @@ fn every_scheme_file_fits_the_schema() {
 fn least() -> Value {
     json!({
         "code": "A", "currency": "HKD", "time_zone": "Asia/Hong_Kong", "sources": {}, "stage": {}, "example": [],
-        "name": { "en": "", "zh-Hant": "", "zh-Hans": "" },
+        "name": { "en": "A name", "zh-Hant": "名稱", "zh-Hans": "名称" },
         "open": { "is": [] }, "rounding": { "is": [] }, "cost": { "list": { "is": [] } },
     })
 }

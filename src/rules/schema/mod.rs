@@ -7,7 +7,7 @@ mod request;
 mod values;
 
 pub use request::request;
-pub(crate) use values::amount_in_file;
+pub(crate) use values::{amount_in_file, words};
 
 use crate::scheme::SchemeFile;
 use schemars::generate::SchemaSettings;

@@ -9,7 +9,7 @@ use crate::calculation::Request;
 use crate::calendar::Day;
 use crate::dated::Dated;
 use crate::money::{Cents, Rounding, Share};
-use crate::text::Text;
+use crate::text::{Text, words};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -116,6 +116,8 @@ pub struct SchemeFile {
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// What the document is.
+    #[serde(deserialize_with = "words")]
+    #[schemars(schema_with = "crate::schema::words")]
     pub title: String,
     /// Where it was seen.
     pub url: Option<String>,
@@ -300,6 +302,8 @@ pub struct Category {
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// What it shows, in a sentence.
+    #[serde(deserialize_with = "words")]
+    #[schemars(schema_with = "crate::schema::words")]
     pub name: String,
     /// The day whose rules apply.
     pub on: Day,

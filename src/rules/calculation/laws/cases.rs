@@ -101,7 +101,7 @@ impl Rules {
             sample = sample.change(&dated(table, from), &dated(table, &to));
         }
         sample = sample
-            .add("[stage.second]\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }")
+            .add("[stage.second]\nname = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }")
             .with("matching.ratio.second", &format!("\"{}\"", second.ratio))
             .with("contribution.second.industry", &forms(second.forms));
         for (name, stage) in STAGES.iter().zip(&self.stages) {

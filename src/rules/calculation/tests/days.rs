@@ -49,7 +49,7 @@ fn a_value_holds_until_the_day_before_the_next_begins() {
 
 #[test]
 fn windows_bind_submission_only() {
-    let round = "[round.1]\nopens_on = \"2024-02-01\"\ncloses_on = \"2024-02-29\"\nsource = \"guide\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }";
+    let round = "[round.1]\nopens_on = \"2024-02-01\"\ncloses_on = \"2024-02-29\"\nsource = \"guide\"\nname = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }";
     assert_granted(&ask(&Sample::new().add(round), &costing("300.00")), "100.00", &["matching.ratio"]);
 }
 

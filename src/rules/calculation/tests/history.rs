@@ -132,7 +132,7 @@ fn of_a_period_the_short_form_counts_money_in_full_and_projects_not_and_asks_for
 #[test]
 fn a_group_is_counted_with_the_applicant_while_the_scheme_says_so() {
     let group = "[aggregation.related_company]
-        name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }
+        name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }
         is = [{ from = \"2024-01-01\", is = true, source = \"guide\" }, { from = \"2024-06-01\", is = false, source = \"guide\" }]";
     let sample = ceiling("grant", "lifetime", "\"150.00\"").add(group);
     let request = awards(json!([
@@ -145,7 +145,7 @@ fn a_group_is_counted_with_the_applicant_while_the_scheme_says_so() {
 
 #[test]
 fn a_group_without_a_rule_is_not_counted_with_the_applicant() {
-    let named = "name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }";
+    let named = "name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }";
     let sample = ceiling("grant", "lifetime", "\"150.00\"").with("aggregation.related_company", "\"none\"").add(named);
     let of_group = awards(json!([{ "on": "2024-02-01", "amount": "70.00", "party": "related_company" }]));
     assert_granted(&ask(&sample, &of_group), "100.00", &["matching.ratio"]);
@@ -154,7 +154,7 @@ fn a_group_without_a_rule_is_not_counted_with_the_applicant() {
 #[test]
 fn whether_a_group_counts_must_be_known_only_where_it_matters() {
     let group = |sample: Sample| {
-        let named = "name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }";
+        let named = "name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }";
         sample.with("aggregation.related_company", "\"unknown\"").add(named)
     };
     let of_group = awards(json!([{ "on": "2024-02-01", "amount": "70.00", "party": "related_company" }]));

@@ -119,7 +119,7 @@ fn a_history_in_both_forms_is_refused_since_they_may_disagree() {
 #[test]
 fn a_party_that_the_scheme_does_not_know_is_refused() {
     let history = |party: &str| json!({ "awards": [{ "on": "2024-02-01", "amount": "1.00", "party": party }] });
-    let named = "name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }";
+    let named = "name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }";
     let sample = Sample::new().with("aggregation.related_company", "true").add(named);
     assert_malformed(
         &sample,

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_condition_has_a_form_and_compares_declared_facts_with_values_of_their_type() {
     let local = |predicate: &str| {
-        let named = "name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }\n";
+        let named = "name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\n";
         Sample::new().add(&format!("[facts.applicant.local]\ntype = \"boolean\"\n{named}[facts.project.size]\ntype = \"count\"\n{named}[eligibility.local]\n{named}is = [{predicate}]\n"))
     };
     let entry = |predicate: &str| format!("▸{{ from = \"2024-01-01\", is = {predicate}, source = \"guide\" }}");
@@ -119,17 +119,18 @@ fn what_was_probably_meant_is_told() {
 
 #[test]
 fn cases_stand_where_a_value_may_depend_on_facts_and_their_conditions_are_in_order() {
-    let case = "cases = [{ when = { fact = \"applicant.size\", at_least = 5 }, is = \"down\", name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" } }], ";
+    let case = "cases = [{ when = { fact = \"applicant.size\", at_least = 5 }, is = \"down\", name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" } }], ";
     let with = format!("is = \"down\", {case}source");
     let sample = Sample::new()
         .change("is = [{ from = \"2024-01-01\", is = \"down\"", "is = [▸{ from = \"2024-01-01\", is = \"down\"")
         .change("is = \"down\", source", &with)
-        .add("[facts.applicant.size]\ntype = \"count\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }");
+        .add("[facts.applicant.size]\ntype = \"count\"\nname = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }");
     assert_fault(&sample, "rounding holds for everybody: write no cases here");
     let quota = with.replace("\"down\"", "5").replace("is = 5, name", "is = 6, name");
     let quota = format!(
         "[ceiling.quota]\nof = \"applications\"\nper = \"applicant\"\nis = [▸{{ from = \"2024-01-01\", {quota} = \"guide\" }}]"
     );
-    let asked = "[facts.applicant.size]\ntype = \"count\"\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }";
+    let asked =
+        "[facts.applicant.size]\ntype = \"count\"\nname = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }";
     assert_fault(&Sample::new().add(asked).add(&quota), "ceiling.quota holds for everybody: write no cases here");
 }

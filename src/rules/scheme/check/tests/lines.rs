@@ -61,7 +61,7 @@ fn a_source_is_used() {
 
 fn round(opens_on: &str, closes_on: &str, source: &str) -> Sample {
     Sample::new().add(&format!(
-        "[round.1]\nname = {{ en = \"\", zh-Hant = \"\", zh-Hans = \"\" }}\nopens_on = \"{opens_on}\"\ncloses_on = {closes_on}\nsource = {source}\n"
+        "[round.1]\nname = {{ en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }}\nopens_on = \"{opens_on}\"\ncloses_on = {closes_on}\nsource = {source}\n"
     ))
 }
 
@@ -71,7 +71,7 @@ fn a_round_closes_after_it_opens_and_before_the_next() {
     round("2024-02-01", "\"2024-02-01\"", "\"guide\"").read();
     let next = |opens_on: &str| {
         round("2024-02-01", "\"2024-02-29\"", "\"guide\"").add(&format!(
-            "[round.2]\nname = {{ en = \"\", zh-Hant = \"\", zh-Hans = \"\" }}\nopens_on = \"{opens_on}\"\ncloses_on = ▸\"2024-05-31\"\nsource = \"guide\"\n"
+            "[round.2]\nname = {{ en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }}\nopens_on = \"{opens_on}\"\ncloses_on = ▸\"2024-05-31\"\nsource = \"guide\"\n"
         ))
     };
     assert_fault(&next("2024-02-29"), "the round \"2\" overlaps the one before");

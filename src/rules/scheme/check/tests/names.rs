@@ -34,7 +34,7 @@ fn stages_contributors_and_facts_are_declared() {
 
 #[test]
 fn every_stage_has_a_ratio_and_its_contributions() {
-    let stage = "[stage.second]\nname = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }\n";
+    let stage = "[stage.second]\nname = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\n";
     let (before, _) = SECOND_STAGE.split_once("[contribution.second").unwrap();
     assert_fault(
         &Sample::new().add(before),

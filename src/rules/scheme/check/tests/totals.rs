@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn weights_and_instalments_add_up_to_the_whole_on_every_day() {
-    let named = "name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }\n";
+    let named = "name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\n";
     let (weight, weights) = (
         "is   = [▸{ from = \"2024-01-01\", is = \"99.99%\"",
         "the weights of [assessment.criterion.…] do not add up to 100%",
@@ -36,7 +36,7 @@ fn weights_and_instalments_add_up_to_the_whole_on_every_day() {
 
 #[test]
 fn the_last_authority_approves_any_amount_and_each_more_than_the_one_before() {
-    let named = "name = { en = \"\", zh-Hant = \"\", zh-Hans = \"\" }\n";
+    let named = "name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\n";
     let commissioner = "[approval.authority.commissioner]";
     let with = |name: &str, is: &str| {
         Sample::new().change(commissioner, &format!("[approval.authority.{name}]\n{named}is = [{is}]\n{commissioner}"))

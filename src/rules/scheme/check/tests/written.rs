@@ -22,6 +22,32 @@ fn a_character_that_cannot_be_kept_is_refused_however_it_is_written() {
 }
 
 #[test]
+fn what_people_are_to_read_has_something_to_see_and_nothing_that_is_not_seen() {
+    let nothing = "there is nothing to read here: write it in words";
+    for (written, message) in [
+        ("", nothing),
+        ("  ", nothing),
+        ("\u{3000}", nothing),
+        ("\\t", "take out the character U+0009: it is not seen"),
+        ("Sam\\nple", "take out the character U+000A"),
+        ("Sam\\u007Fple", "take out the character U+007F"),
+        ("Sample\u{202e}", "take out the character U+202E"),
+        ("\u{200b}", "take out the character U+200B"),
+    ] {
+        for (from, to) in [
+            ("en = \"Sample\"", format!("en = ▸\"{written}\"")),
+            ("zh-Hant = \"優點\"", format!("zh-Hant = ▸\"{written}\"")),
+            ("zh-Hans = \"最后一期\"", format!("zh-Hans = ▸\"{written}\"")),
+            ("title      = \"The guide\"", format!("title      = ▸\"{written}\"")),
+            ("name   = \"a third of three hundred\"", format!("name   = ▸\"{written}\"")),
+        ] {
+            assert_fault(&Sample::new().change(from, &to), message);
+        }
+    }
+    Sample::new().change("title      = \"The guide\"", "title      = \" guide：«甲» – 1\"").read();
+}
+
+#[test]
 fn other_money_and_other_time_zones_are_not_handled() {
     assert_fault(&Sample::new().change("\"HKD\"", "▸\"USD\""), "only \"HKD\" is handled");
     assert_fault(&Sample::new().change("\"Asia/Hong_Kong\"", "▸\"UTC\""), "only \"Asia/Hong_Kong\" is handled");
