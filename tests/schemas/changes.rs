@@ -36,8 +36,6 @@ pub(crate) struct Change {
     pub what: String,
     /// What came of it.
     pub value: Value,
-    /// Whether a list stands where a table was.
-    pub list_for_table: bool,
 }
 
 /// Every value that comes of one change. A place is changed once for its shape: `shape` names what a
@@ -51,20 +49,19 @@ pub(crate) fn changed(whole: &Value, seen: &mut BTreeSet<String>, shape: &dyn Fn
         }
         let path = Value::from(place.clone());
         let was_table = at(whole, &place).is_object();
-        let mut changes = |what: String, value, list_for_table| changed.push(Change { what, value, list_for_table });
+        let mut changes = |what: String, value| changed.push(Change { what, value });
         for other in others().into_iter().filter(|other| other != at(whole, &place)) {
-            let list_for_table = was_table && other.is_array();
-            changes(format!("{path} is {other}"), with(whole, &place, |value| *value = other), list_for_table);
+            changes(format!("{path} is {other}"), with(whole, &place, |value| *value = other));
         }
         if was_table {
             let value = with(whole, &place, |value| value["unheard_of"] = json!(true));
-            changes(format!("{path} has a key too many"), value, false);
+            changes(format!("{path} has a key too many"), value);
         }
         let Some((Value::String(key), table)) = place.split_last() else { continue };
         let remove = |value: &mut Value| value.as_object_mut().unwrap().remove(key).unwrap();
-        changes(format!("{path} is left out"), with(whole, table, |value| drop(remove(value))), false);
+        changes(format!("{path} is left out"), with(whole, table, |value| drop(remove(value))));
         let misspelt = with(whole, table, |value| value[format!("{key}_")] = remove(value));
-        changes(format!("{path} is misspelt"), misspelt, false);
+        changes(format!("{path} is misspelt"), misspelt);
     }
     changed
 }

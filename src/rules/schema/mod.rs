@@ -32,6 +32,11 @@ pub fn scheme_file() -> Value {
     sorted(schema)
 }
 
+/// The same as it is generated, for the reader of files: not written out at each key, which would take it much longer.
+pub(crate) fn shape_of_scheme_file() -> Value {
+    SchemaSettings::draft07().into_generator().into_root_schema_for::<SchemeFile>().to_value()
+}
+
 fn generated<T: JsonSchema>(settings: SchemaSettings) -> Schema {
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     RecursiveTransform(whole_numbers).transform(&mut schema);

@@ -3,6 +3,7 @@
 mod check;
 mod commitment;
 mod example;
+mod facts;
 mod fault;
 mod file;
 mod formula;
@@ -14,6 +15,7 @@ mod procedure;
 mod relations;
 #[cfg(test)]
 pub(crate) mod sample;
+mod shape;
 mod skeleton;
 mod unit_rate;
 mod values;
@@ -21,11 +23,9 @@ mod values;
 pub use commitment::Commits;
 pub use example::Expectation;
 pub(crate) use example::is_calculated;
+pub use facts::{Fact, FactKind, Facts};
 pub use fault::Fault;
-pub use file::{
-    Category, Condition, Cost, Example, Fact, FactKind, Facts, Grade, Matching, Named, NamedValue, Plain, SchemeFile,
-    Source,
-};
+pub use file::{Category, Condition, Cost, Example, Grade, Matching, Named, NamedValue, Plain, SchemeFile, Source};
 pub use formula::{Base, Combination, Formula, Measure, Part, Tier, marginal, slab};
 pub use limits::{Ceiling, CeilingOf, Duration, DurationBound, DurationOf, Floor, FloorOf, Per, Period};
 pub use lives::{CaseLine, Life, Line};
@@ -73,7 +73,7 @@ impl Scheme {
         if let Some(offset) = NULLS.iter().filter_map(|null| text.find(null)).min() {
             return Err(vec![Fault::at(text, offset, "take out the character U+0000, which cannot be kept")]);
         }
-        let file: SchemeFile = toml::from_str(text).map_err(|error| vec![Fault::of_reading(text, &error)])?;
+        let file = SchemeFile::read(text)?;
         let lives = lives::of(&file);
         let faults = check::faults(text, &file, &lives);
         if !faults.is_empty() {

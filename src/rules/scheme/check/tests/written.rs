@@ -48,6 +48,51 @@ fn what_people_are_to_read_has_something_to_see_and_nothing_that_is_not_seen() {
 }
 
 #[test]
+fn a_list_is_not_taken_for_the_table_of_its_values() {
+    let entry = "{ from = \"2024-01-01\", is = \"down\", source = \"guide\" }";
+    let forms = "{ cash = \"counts\", in_kind = \"counts\", investment = \"unknown\" }";
+    let given = "{ project = { stages = [{ stage = \"project\", costs = [{ category = \"equipment\", amount = \"300.00\" }] }] } }";
+    let local = |predicate: &str| Sample::new().condition("local", "boolean", predicate);
+    for sample in [
+        Sample::new().change("[sources.guide]", "facts = ▸[]\n[sources.guide]"),
+        Sample::new()
+            .change("[sources.guide]", "matching = ▸[{}]\n[sources.guide]")
+            .change("[matching.ratio.project]\n", "[question]\n")
+            .change("is = [{ from = \"2024-01-01\", is = \"1:2\", source = \"guide\" }]\n", ""),
+        Sample::new()
+            .change("{ en = \"Sample\", zh-Hant = \"樣本\", zh-Hans = \"样本\" }", "▸[\"Sample\", \"樣本\", \"样本\"]"),
+        Sample::new().change(entry, "▸[\"2024-01-01\", \"down\", [], \"guide\"]"),
+        Sample::new().change(forms, "▸[\"counts\", \"counts\", \"unknown\"]"),
+        Sample::new().change(given, "▸[]"),
+        Sample::new().change("expect = { grant = \"100.00\" }", "expect = ▸[\"100.00\"]"),
+        local("▸[\"applicant.local\", true]"),
+        local("{ not = ▸[\"applicant.local\", true] }"),
+        local("{ all = [▸[\"applicant.local\", true]] }"),
+        Sample::new().ceiling(
+            "c",
+            "of = \"grant\"\nper = \"project\"",
+            "{ lowest = [\"1.00\", ▸[\"50%\", \"cost\"]] }",
+        ),
+        Sample::new().change("[stage.project]\nname = ", "[[stage.project]]\nname = ").change("[[stage", "▸[[stage"),
+    ] {
+        assert_fault(
+            &sample,
+            "a list is not allowed here: write a table with its keys, in { } or below its name in single [ ]",
+        );
+    }
+    let twice = Sample::new().change("[sources.guide]", "facts = []\neligibility = []\n[sources.guide]");
+    assert_eq!(faults(twice.text()).len(), 2);
+}
+
+#[test]
+fn a_table_has_a_name_that_can_be_seen() {
+    for name in ["\"\"", "\" \"", "\"a\\nb\"", "\"\\u202E\""] {
+        let stage = format!("[stage.▸{name}]\nname = {{ en = \"Second\", zh-Hant = \"第二\", zh-Hans = \"第二\" }}");
+        assert_fault(&Sample::new().add(&stage), "this name cannot be seen: write it in letters, digits, _ and -");
+    }
+}
+
+#[test]
 fn other_money_and_other_time_zones_are_not_handled() {
     assert_fault(&Sample::new().change("\"HKD\"", "▸\"USD\""), "only \"HKD\" is handled");
     assert_fault(&Sample::new().change("\"Asia/Hong_Kong\"", "▸\"UTC\""), "only \"Asia/Hong_Kong\" is handled");
