@@ -60,6 +60,28 @@ fn a_draft_is_read_from_its_file_and_compared_with_what_the_folder_has() {
 }
 
 #[test]
+fn a_scheme_that_nobody_has_is_a_fault_among_several_files_and_a_warning_about_one() {
+    let folder = folder("strangers");
+    let rule = |code: &str| {
+        let name = "name = { en = \"Beside\", zh-Hant = \"同時\", zh-Hans = \"同时\" }";
+        let is = "is = [{ from = \"2024-09-16\", is = true, source = \"itf-page\" }]";
+        format!("{}\n[exclusive.other]\nschemes = [\"{code}\"]\n{name}\n{is}\n", nias())
+    };
+    let (typo, fine) = (file(&folder, "typo.toml", rule("TVPP")), file(&folder, "fine.toml", rule("TVP")));
+    let place = format!("{typo}:{}:12: ", nias().lines().count() + 3);
+    let told = "there is no scheme \"TVPP\": write a code that a file has or, where it has none, its name as [other_scheme.TVPP.name]; did you mean \"TVP\"?\n";
+    let alone = run(&["scheme", "check", &typo]);
+    assert!(text(&alone.stdout).starts_with(&format!("{place}warning: {told}")), "{}", text(&alone.stdout));
+    assert_eq!((text(&alone.stdout).lines().count(), exit(&alone)), (2, Some(0)));
+    let several = run(&["scheme", "check", &fine, &typo]);
+    assert!(text(&several.stdout).ends_with(&format!("{place}{told}")), "{}", text(&several.stdout));
+    assert_eq!((text(&several.stdout).lines().count(), exit(&several)), (2, Some(1)));
+    // Where there is no folder, the files themselves are all that is there.
+    let with = |more: &[&str]| exit(&run(&[&["--schemes", "/nowhere", "scheme", "check", &fine], more].concat()));
+    assert_eq!((with(&["seeds/schemes/tvp.toml"]), with(&["seeds/schemes/nias.toml"])), (Some(0), Some(1)));
+}
+
+#[test]
 fn two_days_of_a_scheme_are_compared() {
     let output =
         run(&["scheme", "diff", "NIAS", "--from", "2025-11-17", "--to", "2025-11-18", "--language", "zh-Hant"]);

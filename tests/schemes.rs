@@ -111,6 +111,7 @@ fn every_rule_of_every_scheme_is_told_once_with_all_its_days_and_sources() {
         let undated = undated.chain(scheme.file.round.keys().map(|code| format!("round.{code}")));
         let undated = undated.chain(scheme.file.lineage.keys().map(|code| format!("lineage.{code}")));
         let undated = undated.chain(scheme.file.facts.applicant.keys().map(|code| format!("facts.applicant.{code}")));
+        let undated = undated.chain(scheme.file.other_scheme.keys().map(|code| format!("other_scheme.{code}")));
         for path in undated.chain(["code", "name", "kind", "currency", "time_zone"].map(str::to_owned)) {
             rule(&rules, &path);
         }

@@ -18,8 +18,9 @@ use rules::actor::Actor;
 use rules::calendar::Day;
 use rules::refusal::Refusal;
 use rules::schema;
-use rules::scheme::Scheme;
+use rules::scheme::{Fault, Scheme};
 use secrecy::ExposeSecret;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -29,6 +30,9 @@ pub(super) enum Command {
     ///
     /// Prints every fault as file:line:column with what to write. Exit 0 when there is none, 1 when there are some, 2 when a
     /// file cannot be read.
+    ///
+    /// A scheme that is named in another must be among the files or in the folder. Where only one file is checked, one that is
+    /// not is a warning, and leaves the exit code at 0.
     Check {
         /// The files; without any, every scheme of the folder.
         files: Vec<PathBuf>,
@@ -74,12 +78,10 @@ pub(super) enum Command {
 }
 
 pub(super) fn check(folder: &Path, files: &[PathBuf]) -> ExitCode {
-    if !files.is_empty() {
-        // A file that is named may be a draft, and stand anywhere.
-        return check_all(files, |_, _| Ok(()));
-    }
     match schemes::files(folder) {
-        Ok(files) => check_all(&files, schemes::in_its_place),
+        // A file that is named may be a draft, and stand anywhere.
+        house if !files.is_empty() => check_all(files, &house.unwrap_or_default(), |_, _| Ok(())),
+        Ok(house) => check_all(&house, &house, schemes::in_its_place),
         Err(error) => not_understood(error),
     }
 }
@@ -125,12 +127,23 @@ async fn publish_all(settings: &Settings, texts: Vec<String>, from: Option<Day>)
     published.await.map_err(|error| error.to_string())
 }
 
-/// Checks every file, and says of each what is wrong or that nothing is.
-fn check_all(files: &[PathBuf], in_its_place: impl Fn(&Path, &Scheme) -> Result<(), SchemeError>) -> ExitCode {
+/// Checks every file, and says of each what is wrong or that nothing is. `house` are the files of the folder.
+fn check_all(
+    files: &[PathBuf],
+    house: &[PathBuf],
+    in_its_place: impl Fn(&Path, &Scheme) -> Result<(), SchemeError>,
+) -> ExitCode {
+    let read = files.iter().map(|path| (path, schemes::read(path))).collect::<Vec<_>>();
+    let codes = read.iter().filter_map(|(_, read)| Some(read.as_ref().ok()?.0.file.code.get_ref().clone()));
+    let known = files.iter().chain(house).map(|path| schemes::code_of(path)).chain(codes).collect();
     let mut output = String::new();
     let (mut faulty, mut unreadable) = (false, false);
-    for path in files {
-        match check_one(path, &in_its_place) {
+    for (path, read) in read {
+        let checked = read.and_then(|(scheme, text)| {
+            in_its_place(path, &scheme)?;
+            check_one(path, &scheme, &text, &Strangers { known: &known, are_faults: files.len() > 1 })
+        });
+        match checked {
             Ok(in_order) => output.extend([&*in_order, "\n"]),
             Err(error @ (SchemeError::Unreadable { .. } | SchemeError::NotUtf8 { .. })) => {
                 unreadable = true;
@@ -146,17 +159,29 @@ fn check_all(files: &[PathBuf], in_its_place: impl Fn(&Path, &Scheme) -> Result<
     finished(&output, ExitCode::from(exit))
 }
 
-fn check_one(
-    path: &Path,
-    in_its_place: impl Fn(&Path, &Scheme) -> Result<(), SchemeError>,
-) -> Result<String, SchemeError> {
-    let (scheme, text) = schemes::read(path)?;
-    in_its_place(path, &scheme)?;
-    let faults = scheme.failing_examples(&text);
+/// How schemes that a file names and nobody has are told.
+struct Strangers<'a> {
+    /// The codes that somebody has.
+    known: &'a BTreeSet<String>,
+    /// Among several files each must be there; of one alone, the others may be elsewhere.
+    are_faults: bool,
+}
+
+fn check_one(path: &Path, scheme: &Scheme, text: &str, strangers: &Strangers<'_>) -> Result<String, SchemeError> {
+    let mut faults = scheme.failing_examples(text);
+    let mut told = String::new();
+    for stranger in scheme.strangers(text, strangers.known) {
+        if strangers.are_faults {
+            faults.push(stranger);
+        } else {
+            let Fault { line, column, message } = stranger;
+            told.push_str(&format!("{}:{line}:{column}: warning: {message}\n", path.display()));
+        }
+    }
     if !faults.is_empty() {
         return Err(SchemeError::faulty(path, &faults));
     }
     let (code, examples) = (scheme.file.code.get_ref(), scheme.file.example.len());
     let examples = if examples == 1 { "1 example holds".to_owned() } else { format!("{examples} examples hold") };
-    Ok(format!("{}: {code} is in order, {examples}", path.display()))
+    Ok(format!("{told}{}: {code} is in order, {examples}", path.display()))
 }

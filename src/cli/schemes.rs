@@ -38,7 +38,7 @@ pub(super) fn find(folder: &Path, code: &str) -> Result<Scheme, SchemeError> {
         return Err(SchemeError::NotThere {
             code: code.to_owned(),
             folder: folder.display().to_string(),
-            known: files.iter().map(|path| stem(path).to_uppercase()).collect::<Vec<_>>().join(", "),
+            known: files.iter().map(|path| code_of(path)).collect::<Vec<_>>().join(", "),
         });
     };
     let (scheme, _) = read(path)?;
@@ -84,6 +84,11 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, SchemeError> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
     if paths.is_empty() { Err(SchemeError::NoneThere { folder: folder.display().to_string() }) } else { Ok(paths) }
+}
+
+/// The code of the scheme that belongs in a file.
+pub(super) fn code_of(path: &Path) -> String {
+    stem(path).to_uppercase()
 }
 
 fn stem(path: &Path) -> &str {

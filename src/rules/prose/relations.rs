@@ -4,7 +4,8 @@ use super::Chapter;
 use super::words::{and, day, or, quoted, same, say};
 use super::writer::Writer;
 use crate::scheme::{
-    Dependency, Duration, DurationBound, DurationOf, Exclusive, Interval, IntervalAfter, Lineage, Plain, Round, Tables,
+    Dependency, Duration, DurationBound, DurationOf, Exclusive, Interval, IntervalAfter, Lineage, Named, Plain, Round,
+    Tables,
 };
 use crate::text::Text;
 use toml::Spanned;
@@ -140,6 +141,15 @@ impl Writer<'_> {
                 true => say([name, &award], "{0}: {1} is needed before", "{0}：須先{1}", "{0}：须先{1}"),
                 false => say([name, &award], "{0}: {1} is not needed before", "{0}：無須先{1}", "{0}：无须先{1}"),
             });
+        }
+    }
+
+    pub(super) fn without_a_file(&mut self, schemes: &Tables<Spanned<Named>>) {
+        for (code, scheme) in schemes {
+            let parts = [&same(code), &quoted(&scheme.get_ref().name)];
+            let text =
+                say(parts, "{0} is {1}: it has no file here", "{0} 指{1}，此處並無其檔案", "{0} 指{1}，此处并无其文件");
+            self.undated(format!("other_scheme.{code}"), text);
         }
     }
 

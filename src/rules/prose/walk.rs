@@ -34,6 +34,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         interval,
         exclusive,
         dependency,
+        other_scheme,
         round,
         assessment,
         approval,
@@ -66,6 +67,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.intervals(interval);
     writer.exclusives(exclusive);
     writer.dependencies(dependency);
+    writer.without_a_file(other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.assessment(assessment.as_ref());
     writer.approval(approval.as_ref());

@@ -3,6 +3,7 @@
 mod conditions;
 mod limits;
 mod near;
+mod others;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -21,7 +22,9 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     check.conditions(file);
     check.cases(file, lives);
     check.limits(file);
-    check.rates_and_relations(file);
+    check.rates_and_controls(file);
+    check.other_schemes(file);
+    check.schemes_without_a_file(file);
     check.matching(file);
     check.rounds(file);
     check.wholes(file);

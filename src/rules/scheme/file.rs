@@ -85,6 +85,10 @@ pub struct SchemeFile {
     /// Schemes of which an award is needed before.
     #[serde(default)]
     pub dependency: Tables<Dependency>,
+    /// Schemes that its rules name and that have no file: they are run elsewhere, or have ended.
+    #[serde(default)]
+    #[schemars(with = "Tables<Named>")]
+    pub other_scheme: Tables<Spanned<Named>>,
     /// Windows in which applications are received; none means all the year round.
     #[serde(default)]
     pub round: Tables<Round>,

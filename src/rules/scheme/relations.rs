@@ -89,12 +89,16 @@ pub struct Lineage {
 }
 
 impl SchemeFile {
+    /// The schemes that exclude or are needed, where they are written.
+    pub(super) fn schemes_named(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let excluded = self.exclusive.values().flat_map(|exclusive| &exclusive.schemes);
+        excluded.chain(self.dependency.values().flat_map(|dependency| &dependency.schemes))
+    }
+
     /// The other schemes whose awards its rules look at: what it excludes, and what it needs.
     #[must_use]
     pub fn other_schemes(&self) -> BTreeSet<String> {
-        let excluded = self.exclusive.values().flat_map(|exclusive| &exclusive.schemes);
-        let needed = self.dependency.values().flat_map(|dependency| &dependency.schemes);
-        let codes = excluded.chain(needed).map(|code| code.get_ref().clone());
+        let codes = self.schemes_named().map(|code| code.get_ref().clone());
         codes.filter(|code| code != self.code.get_ref()).collect()
     }
 

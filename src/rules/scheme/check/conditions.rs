@@ -1,7 +1,7 @@
 //! Questions, and the conditions on their answers: of eligibility and of cases.
 
 use super::Check;
-use super::near::{nearest, write_one_of};
+use super::near::{did_you_mean, write_one_of};
 use crate::calculation::{FactValue, is_answer};
 use crate::scheme::{Fact, FactKind, Known, Life, Predicate, SchemeFile};
 
@@ -45,8 +45,7 @@ impl Check<'_> {
         for (fact, values) in comparisons {
             let Some(declared) = file.facts.named(fact) else {
                 let known = file.facts.all().map(|(path, _)| path).collect::<Vec<_>>();
-                let meant = nearest(fact, known.iter().map(String::as_str));
-                let meant = meant.map(|meant| format!("; did you mean \"{meant}\"?")).unwrap_or_default();
+                let meant = did_you_mean(fact, known.iter().map(String::as_str));
                 let message = format!(
                     "the fact \"{fact}\" is not declared: write [facts.applicant.…] or [facts.project.…] for it{meant}"
                 );

@@ -50,14 +50,13 @@ impl Check<'_> {
         }
     }
 
-    /// Further heads are paid in some part, and names of other schemes are codes.
-    pub(super) fn rates_and_relations(&mut self, file: &SchemeFile) {
+    /// Further heads are paid in some part, and what a control is measured on is declared.
+    pub(super) fn rates_and_controls(&mut self, file: &SchemeFile) {
         if let Some(rates) = &file.unit_rate
             && rates.extra_heads.is_some() != rates.extra_share.is_some()
         {
             self.fault(0, "unit_rate.extra_heads and unit_rate.extra_share belong together: write both");
         }
-        self.other_schemes(file);
         for control in file.control.values() {
             for entry in &control.is.entries {
                 for value in entry.values() {
@@ -65,28 +64,6 @@ impl Check<'_> {
                     for measure in formula.measures() {
                         self.measure(file, measure, file.cost.category.len(), entry.span.start);
                     }
-                }
-            }
-        }
-    }
-
-    /// What excludes or is needed are awards of schemes that can be named; no scheme needs an award of its own before the first.
-    fn other_schemes(&mut self, file: &SchemeFile) {
-        let excluded = file.exclusive.iter().map(|(name, table)| ("exclusive", name, &table.schemes, &table.is));
-        let needed = file.dependency.iter().map(|(name, table)| ("dependency", name, &table.schemes, &table.is));
-        for (section, name, schemes, is) in excluded.chain(needed) {
-            let start = is.entries.first().map_or(0, |entry| entry.span.start);
-            if schemes.is_empty() {
-                self.fault(start, format!("{section}.{name} names no scheme: write schemes = [\"…\"]"));
-            }
-            for code in schemes {
-                if !crate::scheme::is_code(code.get_ref()) {
-                    let message = "write the code of a scheme, in capital letters, digits and hyphens";
-                    self.fault(code.span().start, message);
-                } else if section == "dependency" && schemes.len() == 1 && code.get_ref() == file.code.get_ref() {
-                    let message =
-                        format!("{section}.{name} asks for an award of this scheme before the first one of it");
-                    self.fault(code.span().start, message);
                 }
             }
         }

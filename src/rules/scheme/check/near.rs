@@ -6,12 +6,16 @@ const CHARACTERS_MAX: usize = 60;
 /// Says which names there are, and which of them is near to what was written.
 pub(super) fn write_one_of<'n>(written: &str, names: impl Iterator<Item = &'n String> + Clone) -> String {
     let known = names.clone().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let meant = nearest(written, names.map(String::as_str)).map(|name| format!("; did you mean \"{name}\"?"));
-    format!("write one of {known}{}", meant.unwrap_or_default())
+    format!("write one of {known}{}", did_you_mean(written, names.map(String::as_str)))
+}
+
+/// Asks whether the name was meant that is near to what was written; nothing where none is.
+pub(super) fn did_you_mean<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> String {
+    nearest(written, names).map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
 }
 
 /// The name that differs least from what was written: by a third of its letters at most, and by one in the shortest.
-pub(super) fn nearest<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+fn nearest<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let length = written.chars().count();
     let most = length.div_euclid(3).max(1);
     let near = names.filter(|name| length.abs_diff(name.chars().count()) <= most && length <= CHARACTERS_MAX);

@@ -4,6 +4,7 @@ mod conditions;
 mod hostile;
 mod lines;
 mod names;
+mod others;
 mod totals;
 mod written;
 

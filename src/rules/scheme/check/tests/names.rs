@@ -120,22 +120,6 @@ fn a_formula_is_measured_on_what_is_declared_and_known_by_then() {
 }
 
 #[test]
-fn what_excludes_or_is_needed_is_an_award_of_another_scheme() {
-    let relation = |section: &str, schemes: &str, is: &str| {
-        let is = format!("is = [{is}{{ from = \"2024-01-01\", is = true, source = \"guide\" }}]");
-        Sample::new().add(&format!(
-            "[{section}.other]\nname = {{ en = \"Other\", zh-Hant = \"其他\", zh-Hans = \"其他\" }}\nschemes = {schemes}\n{is}"
-        ))
-    };
-    for section in ["exclusive", "dependency"] {
-        assert_fault(&relation(section, "[]", "▸"), "names no scheme: write schemes = [\"…\"]");
-        assert_fault(&relation(section, "[▸\"tvp\"]", ""), "write the code of a scheme, in capital letters");
-    }
-    assert_fault(&relation("dependency", "[▸\"SAMPLE\"]", ""), "asks for an award of this scheme before the first one");
-    Scheme::read(&unmarked(&relation("exclusive", "[\"SAMPLE\"]", "")).0).unwrap();
-}
-
-#[test]
 fn examples_have_names_of_their_own() {
     let example = "[[example]]\nname = \"twice\"\non = \"2024-01-01\"\ngiven = { project = { stages = [] } }\nexpect = { grant = \"0.00\" }\n";
     assert_fault(&Sample::new().add(example).add(&format!("▸{example}")), "two examples are named \"twice\"");
