@@ -114,8 +114,19 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn exclusives(&mut self, exclusives: &Tables<Exclusive>) {
+    pub(super) fn other_schemes(
+        &mut self,
+        exclusives: &Tables<Exclusive>,
+        dependencies: &Tables<Dependency>,
+        without_a_file: &Tables<Spanned<Named>>,
+    ) {
         self.chapter(Chapter::OtherSchemes);
+        self.exclusives(exclusives);
+        self.dependencies(dependencies);
+        self.without_a_file(without_a_file);
+    }
+
+    fn exclusives(&mut self, exclusives: &Tables<Exclusive>) {
         for (code, Exclusive { name, schemes, running, is }) in exclusives {
             let award = award(schemes, *running, true);
             let subject = say([name], "the rule \"{0}\"", "「{0}」的規則", "“{0}”的规则");
@@ -133,7 +144,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn dependencies(&mut self, dependencies: &Tables<Dependency>) {
+    fn dependencies(&mut self, dependencies: &Tables<Dependency>) {
         for (code, Dependency { name, schemes, completed, is }) in dependencies {
             let award = award(schemes, *completed, false);
             let subject = say([name], "the rule \"{0}\"", "「{0}」的規則", "“{0}”的规则");
@@ -144,7 +155,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn without_a_file(&mut self, schemes: &Tables<Spanned<Named>>) {
+    fn without_a_file(&mut self, schemes: &Tables<Spanned<Named>>) {
         for (code, scheme) in schemes {
             let parts = [&same(code), &quoted(&scheme.get_ref().name)];
             let text =

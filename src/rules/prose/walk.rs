@@ -65,9 +65,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.rounds(round);
     writer.durations(duration);
     writer.intervals(interval);
-    writer.exclusives(exclusive);
-    writer.dependencies(dependency);
-    writer.without_a_file(other_scheme);
+    writer.other_schemes(exclusive, dependency, other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.assessment(assessment.as_ref());
     writer.approval(approval.as_ref());
