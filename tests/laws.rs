@@ -124,13 +124,15 @@ fn history(scheme: &Scheme, on: Day, dice: &mut Dice<'_>) -> History {
     }
     let (parties, stages) = (keys(&scheme.file.aggregation), keys(&scheme.file.stage));
     let award = |dice: &mut Dice<'_>| {
+        let amount = dice.amount();
+        let stage = dice.one_of(&stages).filter(|_| dice.chance(5));
         Some(Award {
             scheme: dice.one_of(&[None, Some("TVP".to_owned()), Some("NIFS".to_owned())])?,
             on: dice.one_of(&[on, Day::parse("2024-05-01").unwrap(), Day::parse("2020-01-01").unwrap()])?,
-            amount: dice.amount(),
+            amount,
             completed: dice.one_of(&[None, Some(Completed::Answer(true)), Some(Completed::Answer(false))])?,
             party: dice.one_of(&parties).filter(|_| dice.chance(5)),
-            stage: dice.one_of(&stages).filter(|_| dice.chance(5)),
+            stages: stage.map(|stage| (stage, amount)).into_iter().collect(),
         })
     };
     History { granted: None, projects: None, awards: Some(dice.list(award)) }

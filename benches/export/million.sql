@@ -35,6 +35,8 @@ INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, 
 SELECT id, scheme_code, organisation_id, requested_cents, 'commissioner', 'lifetime', 'accepted', '2016-05-01Z', '2016-05-02Z', '2016-06-01',
        '2016-05-03Z' FROM applications;
 
+INSERT INTO award_stages SELECT application_id, 1, 'project', amount_cents FROM awards;
+
 INSERT INTO instalments (application_id, sequence, code, due, amount_cents)
 SELECT id, part, 'instalment_' || part, 'acceptance', requested_cents / :parts FROM applications, generate_series(1, :parts) part;
 

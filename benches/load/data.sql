@@ -59,6 +59,7 @@ SELECT id, scheme, pg_temp.id(2, organisation), 12000000000, 'commissioner', 'li
        CASE WHEN state <> 'approved' THEN at END, CASE WHEN state <> 'approved' THEN '2030-01-01'::date END,
        CASE WHEN state = 'accepted' THEN at END
   FROM made WHERE state IN ('approved', 'offered', 'accepted', 'declined', 'lapsed');
+INSERT INTO award_stages SELECT application_id, 1, 'project', amount_cents FROM awards;
 INSERT INTO instalments SELECT id, 1, 'initial', 'acceptance', 6000000000 FROM made WHERE state = 'accepted';
 INSERT INTO claims (id, application_id, instalment, state, claimed_cents, evidence, certified_cents, created_at)
 SELECT pg_temp.id(5, 473385600000 + n), id, 'initial', CASE WHEN n % 2 = 0 THEN 'submitted' ELSE 'certified' END, 6000000000, 'Accounts',

@@ -306,7 +306,7 @@ mod tests {
             amount: other.grant,
             completed: Some(Completed::Answer(true)),
             party: None,
-            stage: None,
+            stages: BTreeMap::new(),
         });
         History { awards: Some(awards.collect()), ..History::default() }
     }

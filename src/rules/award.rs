@@ -12,6 +12,7 @@ use crate::refusal::Refusal;
 use crate::scheme::{DueOn, Scheme};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Where an award stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +58,8 @@ pub struct Award {
     pub organisation: OrganisationId,
     /// On approved cost.
     pub amount: Cents,
+    /// How much of it is for each stage, in the order of the scheme; the parts sum to the amount. Nothing where it is not known.
+    pub stages: Vec<(String, Cents)>,
     /// Under which authority it was approved.
     pub authority: String,
     /// As what it counts in its applicant's balance, under the text that the application has pinned.
@@ -73,6 +76,21 @@ pub struct Award {
     pub accepted_at: Option<DateTime<Utc>>,
     /// On actual cost, once the project is completed.
     pub settled: Option<Settlement>,
+}
+
+impl Award {
+    /// What counts of each stage: the whole, or what the settlement leaves of it when it is taken from the last stage first, as every
+    /// cut is.
+    #[must_use]
+    pub fn counted_stages(&self) -> BTreeMap<String, Cents> {
+        let mut left = self.settled.map_or(self.amount, |settled| settled.amount);
+        let part = |(stage, amount): &(String, Cents)| {
+            let part = left.min(*amount);
+            left = left.less(part);
+            (stage.clone(), part)
+        };
+        self.stages.iter().map(part).collect()
+    }
 }
 
 /// The award on actual cost.
@@ -257,24 +275,43 @@ mod tests {
     use crate::permission::Verb;
     use crate::sample::{NIAS, application, cents, day, instant, permit, scheme};
 
+    fn award(case: &Application) -> Award {
+        Award {
+            application: case.id,
+            scheme: case.scheme.clone(),
+            organisation: case.organisation,
+            amount: cents("100.00"),
+            stages: vec![("first".to_owned(), cents("70.00")), ("later".to_owned(), cents("30.00"))],
+            authority: "commissioner".to_owned(),
+            counts_as: ApplicantGuard::Lifetime,
+            state: AwardState::Decided,
+            decided_at: instant("2025-03-05"),
+            offered_at: None,
+            expires_on: Some(day("2025-04-05")),
+            accepted_at: None,
+            settled: None,
+        }
+    }
+
+    #[test]
+    fn what_a_settlement_takes_is_taken_from_the_last_stage_first() {
+        let mut award = award(&application(State::Accepted));
+        for (settled, first, later) in
+            [("100.00", "70.00", "30.00"), ("80.00", "70.00", "10.00"), ("60.00", "60.00", "0.00")]
+        {
+            let expected = BTreeMap::from([("first".to_owned(), cents(first)), ("later".to_owned(), cents(later))]);
+            award.settled = Some(Settlement { amount: cents(settled), overpaid: Cents::ZERO, on: day("2025-05-05") });
+            assert_eq!(award.counted_stages(), expected);
+        }
+        award.settled = None;
+        assert_eq!(award.counted_stages()["later"], cents("30.00"));
+    }
+
     /// In which states an act can be done at all; others are told in the words of the staff or of the applicant.
     fn only_in(allowed: State, word: fn(State) -> &'static str, act: impl Fn(Award, Application) -> Option<Refusal>) {
         for state in State::ALL {
             let case = application(state);
-            let award = Award {
-                application: case.id,
-                scheme: case.scheme.clone(),
-                organisation: case.organisation,
-                amount: cents("100.00"),
-                authority: "commissioner".to_owned(),
-                counts_as: ApplicantGuard::Lifetime,
-                state: AwardState::Decided,
-                decided_at: instant("2025-03-05"),
-                offered_at: None,
-                expires_on: Some(day("2025-04-05")),
-                accepted_at: None,
-                settled: None,
-            };
+            let award = award(&case);
             let expected = (state != allowed).then(|| Refusal::ApplicationWrongState { state: word(state) });
             assert_eq!(act(award, case), expected, "{state:?}");
         }

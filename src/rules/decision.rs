@@ -186,6 +186,7 @@ impl Application {
             scheme: self.scheme.clone(),
             organisation: self.organisation,
             amount,
+            stages: calculation.stages.iter().map(|stage| (stage.stage.to_owned(), stage.grant)).collect(),
             authority: authority.clone(),
             counts_as: guard,
             state: AwardState::Decided,

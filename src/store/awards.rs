@@ -1,6 +1,6 @@
 //! Awards, their plans, the recorded history of an applicant, and the balances that keep the ceilings.
 
-use super::schema::{applicant_balances, awards, envelopes, instalments, ledger_entries};
+use super::schema::{applicant_balances, award_stages, awards, envelopes, instalments, ledger_entries};
 use super::word::Word;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,6 +15,7 @@ use rules::ledger::{ApplicantGuard, Balance, Balances, Posting};
 use rules::money::Cents;
 use rules::scheme::{DueOn, Scheme};
 use rules::sight::Sight;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -36,10 +37,9 @@ struct Row {
     overpaid_cents: Option<i64>,
 }
 
-impl TryFrom<Row> for Award {
-    type Error = Fault;
-
-    fn try_from(row: Row) -> Result<Self, Fault> {
+impl Row {
+    fn with_stages(self, stages: Vec<(String, Cents)>) -> Result<Award, Fault> {
+        let row = self;
         let state =
             AwardState::from_code(&row.state).ok_or_else(|| Fault::Corrupt(format!("award state {}", row.state)))?;
         let counts_as = ApplicantGuard::from_code(&row.counts_as)
@@ -50,11 +50,12 @@ impl TryFrom<Row> for Award {
             overpaid: Cents::new(overpaid),
             on: Day::from(on),
         });
-        Ok(Self {
+        Ok(Award {
             application: ApplicationId(row.application_id),
             scheme: row.scheme_code,
             organisation: OrganisationId(row.organisation_id),
             amount: Cents::new(row.amount_cents),
+            stages,
             authority: row.authority,
             counts_as,
             state,
@@ -99,7 +100,27 @@ pub async fn find(reader: &mut impl Connected, application: ApplicationId) -> Re
         .first::<Row>(reader.connection())
         .await
         .optional()?;
-    row.map(Award::try_from).transpose()
+    let Some(row) = row else { return Ok(None) };
+    Ok(with_stages(reader, vec![row]).await?.pop())
+}
+
+/// Awards with their stages, in the order of their rows.
+async fn with_stages(reader: &mut impl Connected, rows: Vec<Row>) -> Result<Vec<Award>, Fault> {
+    let ids = rows.iter().map(|row| row.application_id).collect::<Vec<_>>();
+    let query = award_stages::table
+        .filter(award_stages::application_id.eq_any(ids))
+        .order((award_stages::application_id, award_stages::sequence))
+        .select((award_stages::application_id, award_stages::stage, award_stages::amount_cents));
+    let parts: Vec<(Uuid, String, i64)> = query.load(reader.connection()).await?;
+    let mut stages: HashMap<Uuid, Vec<(String, Cents)>> = HashMap::new();
+    for (application, stage, amount) in parts {
+        stages.entry(application).or_default().push((stage, Cents::new(amount)));
+    }
+    let award = |row: Row| {
+        let stages = stages.remove(&row.application_id).unwrap_or_default();
+        row.with_stages(stages)
+    };
+    rows.into_iter().map(award).collect()
 }
 
 /// What the applicant of a case has been granted, award by award, in every scheme that the rules of a text look at. The case itself
@@ -123,7 +144,8 @@ pub async fn history(
         query = query.filter(awards::offered_at.is_not_null());
     }
     let rows: Vec<Row> = query.load(reader.connection()).await?;
-    Ok(History { awards: Some(rows.into_iter().map(counted).collect()), ..History::default() })
+    let awards = with_stages(reader, rows).await?.into_iter().map(counted).collect();
+    Ok(History { awards: Some(awards), ..History::default() }.under(scheme))
 }
 
 /// What the same applicant had been awarded when this was decided and has not been told of, as the history that the text looks at
@@ -142,7 +164,8 @@ pub async fn hidden(
         .filter(awards::decided_at.le(award.decided_at))
         .select(Row::as_select());
     let rows: Vec<Row> = query.load(reader.connection()).await?;
-    Ok(rows.into_iter().map(counted).collect())
+    let awards = with_stages(reader, rows).await?.into_iter().map(counted).collect();
+    Ok(History { awards: Some(awards), ..History::default() }.under(scheme).awards.unwrap_or_default())
 }
 
 /// The codes as one value, so that the statement is the same however many there are.
@@ -160,15 +183,15 @@ pub async fn lock_all_of(tx: &mut Tx<'_>, organisation: OrganisationId) -> Resul
     super::lock_key(tx, high ^ low.rotate_left(1)).await
 }
 
-fn counted(row: Row) -> calculation::Award {
+fn counted(award: Award) -> calculation::Award {
     calculation::Award {
-        scheme: Some(row.scheme_code),
-        on: Day::in_hong_kong(row.decided_at),
+        stages: award.counted_stages(),
+        scheme: Some(award.scheme),
+        on: Day::in_hong_kong(award.decided_at),
         // The settlement on actual cost is what counts, once there is one.
-        amount: Cents::new(row.settled_cents.unwrap_or(row.amount_cents)),
-        completed: row.settled_on.map(|on| Completed::On(Day::from(on))),
+        amount: award.settled.map_or(award.amount, |settled| settled.amount),
+        completed: award.settled.map(|settled| Completed::On(settled.on)),
         party: None,
-        stage: None,
     }
 }
 
@@ -258,6 +281,15 @@ pub async fn plan(reader: &mut impl Connected, application: ApplicationId) -> Re
 
 pub(super) async fn insert(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> {
     diesel::insert_into(awards::table).values(Row::from(award)).execute(tx.connection).await?;
+    let parts = (1_i32..).zip(&award.stages).map(|(sequence, (stage, amount))| {
+        (
+            award_stages::application_id.eq(award.application.0),
+            award_stages::sequence.eq(sequence),
+            award_stages::stage.eq(stage),
+            award_stages::amount_cents.eq(amount.get()),
+        )
+    });
+    diesel::insert_into(award_stages::table).values(parts.collect::<Vec<_>>()).execute(tx.connection).await?;
     Ok(())
 }
 

@@ -209,6 +209,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    award_stages (application_id, sequence) {
+        application_id -> Uuid,
+        sequence -> Int4,
+        stage -> Text,
+        amount_cents -> Int8,
+    }
+}
+
+diesel::table! {
     awards (application_id) {
         application_id -> Uuid,
         scheme_code -> Text,

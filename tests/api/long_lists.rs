@@ -38,6 +38,7 @@ const MANY: &str = "
                       expires_on, accepted_at)
   SELECT id(1, n), 'NIAS', id(2, n), 1, 'commissioner', 'lifetime', CASE WHEN n <= 5 THEN 'offered' ELSE 'accepted' END, '2020-01-01Z',
          '2020-01-01Z', '2020-02-01', CASE WHEN n > 5 THEN timestamptz '2020-01-01Z' END FROM generate_series(1, 4000) n;
+  INSERT INTO award_stages SELECT application_id, 1, 'project', amount_cents FROM awards;
   INSERT INTO claims (id, application_id, instalment, state, claimed_cents, evidence, certified_cents, created_at)
   SELECT id(6, n), id(1, n), 'initial', CASE WHEN n > 3990 THEN 'certified' WHEN n % 9 = 0 THEN 'submitted' WHEN n % 9 = 1 THEN 'returned' ELSE 'paid' END, 1, '',
          CASE WHEN n > 3990 OR n % 9 > 1 THEN 1 END, '2020-01-01Z'

@@ -2,7 +2,7 @@
 //! that it excludes, and in those that it needs.
 
 use crate::case::Case;
-use crate::proposals::{accelerator, accelerator_actual};
+use crate::proposals::{accelerator, accelerator_actual, raise_plus};
 use crate::world::{Applicant, Staff, World, at, cents, refused, text_of};
 use almoner::actions::Error;
 use almoner::actions::applications::pre_check;
@@ -186,5 +186,32 @@ async fn two_approvals_at_once_in_schemes_that_exclude_each_other_do_not_both_pa
         assert_eq!(told, ["calculation.refused"]);
     }
     assert_eq!(world.committed("HUB-A").await + world.committed("HUB-B").await, 6 * cents("1000000.00").get());
+    world.prove().await;
+}
+
+/// At most 30 million for the second stages of one applicant.
+fn with_a_ceiling_of_one_stage() -> String {
+    let ceiling = "[ceiling.of_second_stages]\nof = \"grant\"\nper = \"applicant\"\nstage = \"stage_2\"\n\
+                   is = [{ from = \"2023-10-18\", is = \"30000000.00\", source = \"itf-page-2024\" }]\n\n[floor.grant_per_project]";
+    let example = "[[example]]\nname = \"the second stage is cut\"\non = \"2024-09-06\"\n\
+         given = { project = { stages = [{ stage = \"stage_2\", contributions = [{ from = \"industry\", form = \"investment\", \
+         amount = \"40000000.00\" }] }] } }\nexpect = { grant = \"30000000.00\", limited_by = [\"ceiling.of_second_stages\"] }\n";
+    text_of("RAISE-PLUS").replacen("[floor.grant_per_project]", ceiling, 1) + "\n" + example
+}
+
+#[tokio::test]
+async fn a_ceiling_of_one_stage_counts_the_recorded_part_of_an_award_that_was_for_it() {
+    let day = "2024-09-09";
+    let world = World::with(&[], at(day, 0)).await;
+    world.publish(with_a_ceiling_of_one_stage(), at(day, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let draft = async || world.draft(&staff, &applicant, ("RAISE-PLUS", raise_plus()), at(day, 0)).await;
+    let (first, second) = (draft().await, draft().await);
+    first.to_accepted(at(day, 1), "40000000.00").await;
+    // The first had 20 million of each stage: of the 30 for second stages, 10 are left.
+    let limits = ["ceiling.of_second_stages", "cost.uncovered", "matching.ratio"].map(str::to_owned);
+    let left = ("30000000.00".to_owned(), limits.to_vec());
+    assert_eq!(checked(&second, day).await, left);
+    assert_eq!(refused(second.submit(at(day, 2)).await), "application.request_above_allowed");
     world.prove().await;
 }

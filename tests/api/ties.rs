@@ -27,6 +27,7 @@ pub fn by_hand(case: ApplicationId, parts: &[&str]) -> String {
             "INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at)
                SELECT id, scheme_code, organisation_id, 100, 'commissioner', 'lifetime', 'decided', now() {of_case}"
         ),
+        "stages" => format!("INSERT INTO award_stages SELECT id, 1, 'project', 100 {of_case}"),
         "balance" => {
             format!("INSERT INTO applicant_balances SELECT scheme_code, organisation_id, NULL, 100 {of_case}")
         }
@@ -99,7 +100,7 @@ pub fn ties(case: &Case<'_>, running: &Running, others: &Others) -> Vec<Try> {
 fn approvals(case: &Case<'_>, others: &Others) -> Vec<Try> {
     let Others { draft, withdrawn, recommended } = others;
     // With the envelope and the balance made to fit, so that only the case itself can tell.
-    let award = |id: &ApplicationId| by_hand(*id, &["award", "balance", "envelope", "posting"]);
+    let award = |id: &ApplicationId| by_hand(*id, &["award", "stages", "balance", "envelope", "posting"]);
     vec![
         ("an approval without a state", award(recommended), "does not go with its state"),
         (
@@ -108,18 +109,23 @@ fn approvals(case: &Case<'_>, others: &Others) -> Vec<Try> {
             "does not go with its state",
         ),
         (
+            "an award of no stage",
+            by_hand(*recommended, &["state", "award", "balance", "envelope", "posting"]),
+            "do not sum to it",
+        ),
+        (
             "an approval that does not count for the applicant",
-            by_hand(*recommended, &["state", "award", "envelope", "posting"]),
+            by_hand(*recommended, &["state", "award", "stages", "envelope", "posting"]),
             "agree with its awards",
         ),
         (
             "an approval that costs the scheme nothing",
-            by_hand(*recommended, &["state", "award", "balance", "posting"]),
+            by_hand(*recommended, &["state", "award", "stages", "balance", "posting"]),
             "agree with the ledger",
         ),
         (
             "an approval that is posted nowhere",
-            by_hand(*recommended, &["state", "award", "balance"]),
+            by_hand(*recommended, &["state", "award", "stages", "balance"]),
             "what its award says",
         ),
         ("an award for a draft", award(draft), "does not go with its state"),

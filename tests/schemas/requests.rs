@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What no schema can say: what is wrong lies in how the parts of a request stand to each other, or to sums.
-const LAWS: [&str; 1] = ["is there twice"];
+const LAWS: [&str; 2] = ["is there twice", "must sum to the amount"];
 
 fn schemes() -> Vec<(Scheme, Value)> {
     let seeds = seeds().into_iter();

@@ -74,6 +74,7 @@ fn award(case: &Application) -> Award {
         scheme: case.scheme.clone(),
         organisation: case.organisation,
         amount: cents("100.00"),
+        stages: Vec::new(),
         authority: "commissioner".to_owned(),
         counts_as: ApplicantGuard::Lifetime,
         state: AwardState::Offered,

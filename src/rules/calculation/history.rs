@@ -45,13 +45,20 @@ impl Used {
             return Ok(Self { granted, projects, exact });
         };
         let counted = awards.iter().filter(|award| counts(scheme, award, ceiling, on)).collect::<Vec<_>>();
-        let of_stage = |award: &&Award| ceiling.stage.is_none() || award.stage.is_some();
         Ok(Self {
-            granted: Cents::sum(counted.iter().map(|award| award.amount))?,
+            granted: Cents::sum(counted.iter().map(|award| part(award, ceiling)))?,
             projects: u32::try_from(counted.len()).unwrap_or(u32::MAX),
-            // An award that does not say of which stage it was may have been of this one.
-            exact: counted.iter().copied().all(|award| of_stage(&award)),
+            // An award that does not say how much of it was for which stage may all have been for this one.
+            exact: ceiling.stage.is_none() || counted.iter().all(|award| !award.stages.is_empty()),
         })
+    }
+}
+
+/// The part of an award that counts in a ceiling.
+fn part(award: &Award, ceiling: &Ceiling) -> Cents {
+    match &ceiling.stage {
+        Some(stage) if !award.stages.is_empty() => award.stages.get(stage.get_ref()).copied().unwrap_or_default(),
+        _ => award.amount,
     }
 }
 
@@ -61,14 +68,10 @@ fn counts(scheme: &Scheme, award: &Award, ceiling: &Ceiling, on: Day) -> bool {
         let group = scheme.file.aggregation.get(party).and_then(|group| group.is.value_on(on)).copied();
         group.unwrap_or(false) && ceiling.counts_with(party)
     });
-    let this_stage = match (&ceiling.stage, &award.stage) {
-        (Some(limited), Some(stage)) => limited.get_ref() == stage,
-        _ => true,
-    };
     let this_period = match (ceiling.period, ceiling.period.year()) {
         (_, Some(year)) => award.on.year_start(year) == on.year_start(year),
         (Period::Concurrent, None) => !award.completed.is_some_and(|completed| completed.by(on)),
         (_, None) => true,
     };
-    this_scheme && this_party && this_stage && this_period
+    this_scheme && this_party && this_period
 }

@@ -1,8 +1,9 @@
 //! Every name in a request is one that the scheme knows; if not, the answer points at it and lists the known ones.
 
 use super::reading::{FaultKind, Named, RequestFault, escaped};
-use super::request::{FactValue, Facts, Request, Stage};
+use super::request::{Award, FactValue, Facts, Request, Stage};
 use crate::calendar::Day;
+use crate::money::Cents;
 use crate::scheme::{CategoryList, Fact, FactKind, Scheme, Tables};
 use std::collections::BTreeSet;
 
@@ -125,6 +126,20 @@ fn history(faults: &mut Vec<RequestFault>, request: &Request, scheme: &Scheme) {
             let pointer = || format!("/history/awards/{index}/party");
             known(faults, pointer, Named::Party, party, &scheme.file.aggregation);
         }
+        stages_of_award(faults, index, award, scheme);
+    }
+}
+
+fn stages_of_award(faults: &mut Vec<RequestFault>, index: usize, award: &Award, scheme: &Scheme) {
+    let pointer = || format!("/history/awards/{index}/stages");
+    if award.scheme.as_ref().is_none_or(|code| code.eq_ignore_ascii_case(scheme.file.code.get_ref())) {
+        for stage in award.stages.keys() {
+            known(faults, || format!("{}/{stage}", pointer()), Named::Stage, stage, &scheme.file.stage);
+        }
+    }
+    let sum = Cents::sum(award.stages.values().copied()).ok();
+    if !award.stages.is_empty() && sum != Some(award.amount) {
+        faults.push(RequestFault::malformed(pointer(), "the parts of the stages must sum to the amount of the award"));
     }
 }
 

@@ -3,6 +3,7 @@
 use super::reading::{each_once, object, object_or_none, objects, objects_or_none};
 use crate::calendar::Day;
 use crate::money::Cents;
+use crate::scheme::Scheme;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -155,6 +156,18 @@ pub struct History {
 }
 
 impl History {
+    /// The history as a text can read it: where an award names a stage that the text does not have, its parts are left out, so
+    /// that it counts in full.
+    #[must_use]
+    pub fn under(mut self, scheme: &Scheme) -> Self {
+        for award in self.awards.iter_mut().flatten() {
+            if award.stages.keys().any(|stage| !scheme.file.stage.contains_key(stage)) {
+                award.stages.clear();
+            }
+        }
+        self
+    }
+
     /// Takes these awards out, once for each time that they are named. `true` when one of them was there.
     pub fn leave_out(&mut self, hidden: &[Award]) -> bool {
         let Some(awards) = &mut self.awards else { return false };
@@ -185,9 +198,9 @@ pub struct Award {
     /// Who received it, where it was not the applicant: a key of the scheme's `aggregation`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<String>,
-    /// Of which stage it was, where ceilings of the scheme are of one stage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
+    /// How much of it was for each stage, where ceilings of the scheme are of one stage. The parts sum to the amount.
+    #[serde(default, deserialize_with = "each_once", skip_serializing_if = "BTreeMap::is_empty")]
+    pub stages: BTreeMap<String, Cents>,
 }
 
 /// Whether a project is completed.

@@ -12,6 +12,7 @@ use crate::money::Cents;
 use crate::scheme::{Grade, Scheme, hexadecimal};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// The hash of a request and its answer without texts and trace; empty only if the answer could not be written as JSON.
 pub(super) fn trace(scheme: &Scheme, request: &Request, answer: &Answer) -> String {
@@ -118,8 +119,8 @@ struct TracedAward<'a> {
     party: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scheme: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stage: Option<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    stages: &'a BTreeMap<String, Cents>,
 }
 
 #[derive(Serialize)]
@@ -221,14 +222,14 @@ fn history_of(History { granted, projects, awards }: &History) -> TracedHistory<
     TracedHistory { awards, granted: *granted, projects: *projects }
 }
 
-fn award_of(Award { scheme, on, amount, completed, party, stage }: &Award) -> TracedAward<'_> {
+fn award_of(Award { scheme, on, amount, completed, party, stages }: &Award) -> TracedAward<'_> {
     TracedAward {
         amount: *amount,
         completed: *completed,
         on: *on,
         party: party.as_deref(),
         scheme: scheme.as_deref(),
-        stage: stage.as_deref(),
+        stages,
     }
 }
 

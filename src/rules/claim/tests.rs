@@ -103,6 +103,7 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
         scheme: case.scheme.clone(),
         organisation: OrganisationId(Uuid::from_u128(2)),
         amount: cents("200000000.00"),
+        stages: Vec::new(),
         authority: "commissioner".to_owned(),
         counts_as: ApplicantGuard::Lifetime,
         state: AwardState::Accepted,

@@ -169,7 +169,7 @@ fn an_approval_meets_duties_history_and_the_money_of_the_scheme() {
         amount: cents(amount),
         completed: None,
         party: None,
-        stage: None,
+        stages: BTreeMap::new(),
     };
     let held = Duties { held: BTreeMap::from([(person(9), Duty::Recommender)]) };
     let shut = NIAS.replace("is = \"10000000000.00\"", "is = \"unknown\"");
@@ -212,7 +212,7 @@ fn what_is_completed_by_the_day_of_the_decision_is_completed_and_what_comes_late
         amount: cents("1.00"),
         completed,
         party: None,
-        stage: None,
+        stages: BTreeMap::new(),
     };
     let days = ["2025-03-05", "2025-03-06"].map(|on| award(Some(Completed::On(day(on)))));
     let history = History { awards: Some([days.to_vec(), vec![award(None)]].concat()), ..History::default() };

@@ -39,6 +39,10 @@ pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
     put(&mut schema, "/$defs/History", json!({ "anyOf": [absent(&["granted", "projects"]), absent(&["awards"])] }));
     let parties = one_of(&file.aggregation, |party| &party.name);
     put(&mut schema, "/$defs/Award/properties/party", json!({ "anyOf": [parties, { "type": "null" }] }));
+    // An award of another scheme names the stages of that one.
+    let own = json!({ "properties": { "scheme": { "type": "null" } } });
+    let stages = json!({ "properties": { "stages": { "propertyNames": one_of(&file.stage, |stage| &stage.name) } } });
+    put(&mut schema, "/$defs/Award", json!({ "if": own, "then": stages }));
     sorted(schema)
 }
 

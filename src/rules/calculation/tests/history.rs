@@ -171,3 +171,40 @@ fn an_award_that_was_decided_after_the_day_of_the_rules_still_uses_the_limit() {
     let request = awards(json!([{ "on": "2024-12-01", "amount": "90.00" }]));
     assert_granted(&ask(&ceiling("grant", "lifetime", "\"150.00\""), &request), "60.00", &["ceiling.limit"]);
 }
+
+#[test]
+fn a_ceiling_of_one_stage_counts_the_part_of_an_award_that_was_for_it_and_the_whole_of_one_that_does_not_say() {
+    let ceiling = "of = \"grant\"\nper = \"applicant\"\nstage = \"project\"";
+    let sample = Sample::new().ceiling("limit", ceiling, "\"150.00\"");
+    let award = |stages: Value| awards(json!([{ "on": "2024-02-01", "amount": "90.00", "stages": stages }]));
+    assert_eq!(used(&sample, &award(json!({ "project": "90.00" }))), "90.00");
+    assert_granted(&ask(&sample, &award(json!({ "project": "90.00" }))), "60.00", &["ceiling.limit"]);
+    let not_said = ask(&sample, &award(json!({})));
+    assert_granted(&not_said, "60.00", &["ceiling.limit"]);
+    assert_eq!(not_said.missing, ["history.awards"]);
+}
+
+#[test]
+fn the_parts_of_an_award_are_of_stages_of_the_scheme_and_sum_to_it() {
+    let sample = Sample::new().read();
+    for (award, told) in [
+        (json!({ "on": "2024-02-01", "amount": "90.00", "stages": { "project": "89.99" } }), "must sum to the amount"),
+        (json!({ "on": "2024-02-01", "amount": "90.00", "stages": { "projct": "90.00" } }), "projct"),
+    ] {
+        let request = Request::from_json(awards(json!([award])).to_string().as_bytes()).unwrap();
+        let faults = calculate(&sample, &request, Day::parse("2024-06-01").unwrap()).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].pointer.starts_with("/history/awards/0/stages"), "{faults:?}");
+        assert!(faults[0].message.contains(told), "{faults:?}");
+    }
+}
+
+#[test]
+fn parts_of_stages_that_a_text_does_not_have_are_left_out_of_what_is_recorded() {
+    let recorded = |stage: &str| {
+        let award = json!({ "on": "2024-02-01", "amount": "90.00", "stages": { stage: "90.00" } });
+        let request = Request::from_json(awards(json!([award])).to_string().as_bytes()).unwrap();
+        request.history.unwrap().under(&Sample::new().read()).awards.unwrap().remove(0).stages.len()
+    };
+    assert_eq!((recorded("project"), recorded("dropped")), (1, 0));
+}

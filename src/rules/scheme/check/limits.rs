@@ -19,14 +19,6 @@ impl Check<'_> {
             }
             if let Some(stage) = &ceiling.stage {
                 self.known("stage", stage.get_ref(), &file.stage, stage.span().start);
-                let takes_applications = file.assessment.is_some() && file.approval.is_some() && file.payment.is_some();
-                if ceiling.per == Per::Applicant && takes_applications {
-                    let message = format!(
-                        "{path}: an award is recorded in all and not by its stages, so that this ceiling could not be kept: limit all \
-                         stages together, or leave [assessment], [approval] and [payment] out"
-                    );
-                    self.fault(stage.span().start, message);
-                }
             }
             for group in ceiling.with.iter().flatten() {
                 self.known("group of [aggregation.…]", group.get_ref(), &file.aggregation, group.span().start);

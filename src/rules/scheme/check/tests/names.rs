@@ -124,11 +124,3 @@ fn examples_have_names_of_their_own() {
     let example = "[[example]]\nname = \"twice\"\non = \"2024-01-01\"\ngiven = { project = { stages = [] } }\nexpect = { grant = \"0.00\" }\n";
     assert_fault(&Sample::new().add(example).add(&format!("▸{example}")), "two examples are named \"twice\"");
 }
-
-#[test]
-fn an_applicant_is_not_limited_in_one_stage_where_awards_are_recorded_in_all() {
-    let of_stage = "[ceiling.limit]\nof = \"grant\"\nper = \"applicant\"\nstage = ▸\"project\"\nis = [{ from = \"2024-01-01\", is = \"5.00\", source = \"guide\" }]";
-    assert_fault(&Sample::new().add(of_stage), "an award is recorded in all and not by its stages");
-    let per_project = of_stage.replace("applicant", "project");
-    Scheme::read(&unmarked(&Sample::new().add(&per_project)).0).unwrap();
-}
