@@ -62,11 +62,9 @@ impl Application {
         let mut request = self.content.request.clone();
         request.history = Some(submitting.history.clone());
         let calculation = calculate(submitting.scheme, &request, on).map_err(|faults| faulty("/request", faults))?;
-        if calculation.eligibility == Eligibility::Undetermined && !calculation.missing.is_empty() {
-            let unanswered = |path: &String| format!("/request/{}: answer this question", path.replace('.', "/"));
-            return Err(Refusal::ApplicationIncomplete {
-                missing: calculation.missing.iter().map(unanswered).collect(),
-            });
+        let unanswered = unanswered(&calculation);
+        if !unanswered.is_empty() {
+            return Err(Refusal::ApplicationIncomplete { missing: unanswered });
         }
         if !calculation.refused_by.is_empty() {
             return Err(refused_by_rules(calculation));
@@ -96,6 +94,14 @@ impl Application {
         let (change, application) = self.changed(permit, event, vec![kept, wrote]);
         Ok((change, application, answer))
     }
+}
+
+/// The questions that must be answered first: what a condition or a case depends on is not taken for the answer that gives more.
+fn unanswered(calculation: &Calculation<'_>) -> Vec<String> {
+    let undetermined = calculation.eligibility == Eligibility::Undetermined;
+    let asked = |path: &&String| undetermined || path.split('.').nth(1) == Some("facts");
+    let told = |path: &String| format!("/request/{}: answer this question", path.replace('.', "/"));
+    calculation.missing.iter().filter(asked).map(told).collect()
 }
 
 /// The rules that refuse a calculation, in their own sentences.
@@ -142,4 +148,28 @@ fn window(submitting: &Submitting<'_>, on: Day) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calculation::Request;
+    use crate::scheme::sample::Sample;
+
+    #[test]
+    fn a_question_on_which_a_case_depends_is_to_be_answered_before_anything_is_submitted() {
+        let ceiling = "[facts.applicant.small]\ntype = \"boolean\"\nname = { en = \"Small?\", zh-Hant = \"小?\", zh-Hans = \"小?\" }\n\
+            [ceiling.limit]\nof = \"grant\"\nper = \"project\"\n\
+            is = [{ from = \"2024-01-01\", is = \"90.00\", source = \"guide\", cases = [{ is = \"50.00\", \
+            when = { fact = \"applicant.small\", is = true }, name = { en = \"Small\", zh-Hant = \"小\", zh-Hans = \"小\" } }] }]";
+        let scheme = Sample::new().add(ceiling).read();
+        let asked = |applicant: &str| {
+            let request =
+                format!(r#"{{ {applicant} "project": {{ "stages": [{{ "stage": "project", "costs": [] }}] }} }}"#);
+            let request = Request::from_json(request.as_bytes()).unwrap();
+            unanswered(&calculate(&scheme, &request, Day::parse("2024-06-01").unwrap()).unwrap())
+        };
+        assert_eq!(asked(""), ["/request/applicant/facts/small: answer this question"]);
+        assert_eq!(asked(r#""applicant": { "facts": { "small": false } },"#), Vec::<String>::new());
+    }
 }
