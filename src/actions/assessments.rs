@@ -4,11 +4,11 @@ use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::{Reader, Tx, applications, assessments, people};
 use rules::actor::Actor;
-use rules::assessment::{Assessment, Score, assign as give};
+use rules::assessment::{Assessment, assign as give};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
-use std::collections::BTreeMap;
+use rules::scoring::{Marks, Score};
 use uuid::Uuid;
 
 /// The assessments of a case: all for staff, an assessor's own for the assessor.
@@ -73,7 +73,7 @@ pub async fn score(
     actor: &Actor,
     schemes: &Schemes,
     id: AssessmentId,
-    marks: BTreeMap<String, u32>,
+    marks: Marks,
     comment: &str,
 ) -> Result<(Assessment, Score), Error> {
     let (application, permit, assessment) = lock_own(tx, actor, Verb::AssessmentScore, id).await?;

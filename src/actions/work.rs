@@ -11,15 +11,14 @@ use crate::store::work::{
 use crate::store::{Reader, assessments};
 use rules::actor::{Actor, Role};
 use rules::application::State;
-use rules::assessment::mean;
 use rules::claim::ClaimState;
-use rules::decision::passes;
 use rules::duty::Duty;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, NoticeId, PersonId, SchemeDraftId, SchemeTextId};
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::scheme::Scheme;
+use rules::scoring::judge;
 use rules::work::{Span, approvable, assessors_wanted};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -136,9 +135,9 @@ impl<'a> Desk<'a> {
         let ids = waiting.iter().map(|waiting| waiting.application).collect::<Vec<_>>();
         let scores = assessments::scores(self.reader, &ids).await?;
         for waiting in waiting {
-            let mean = scores.get(&waiting.application).and_then(|scores| mean(scores)).unwrap_or(0);
+            let given = scores.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
             let scheme = texts.get(&waiting.scheme_text);
-            let good = scheme.is_some_and(|scheme| passes(scheme, waiting.submitted_on, mean));
+            let good = scheme.is_some_and(|scheme| judge(scheme, waiting.submitted_on, given).is_ok());
             self.add(if good { Verb::ApplicationRecommend } else { Verb::ApplicationReject }, vec![waiting]);
         }
         Ok(())

@@ -31,8 +31,9 @@ pub(super) struct AssessmentView {
     assessor: PersonId,
     /// Assigned, conflicted or scored.
     state: &'static str,
-    /// Marks by criterion.
-    marks: BTreeMap<String, u32>,
+    /// Marks by criterion; null where it does not apply.
+    #[schema(value_type = BTreeMap<String, Option<u32>>)]
+    marks: rules::scoring::Marks,
     /// What the assessor wrote.
     comment: String,
     /// The weighted score in hundredths of a per cent.
@@ -59,9 +60,9 @@ pub(super) struct Assignment {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Marks {
-    /// A whole mark for each criterion of the scheme.
+    /// A whole mark for each criterion of the scheme; null where it does not apply, if the scheme says what that means.
     #[serde(deserialize_with = "each_once")]
-    marks: BTreeMap<String, u32>,
+    marks: BTreeMap<String, Option<u32>>,
     /// Why, in 1 to 2000 characters.
     #[schema(min_length = 1, max_length = 2000)]
     comment: String,

@@ -1,4 +1,4 @@
-//! Assessments: who scores, how marks become a score, and what each step of that was.
+//! Assessments: who scores which proposal, and when that is over.
 
 use crate::actor::{Actor, Role};
 use crate::application::{Application, State, reason_given, words_given};
@@ -9,9 +9,9 @@ use crate::event::Event;
 use crate::ids::{ApplicationId, AssessmentId, PersonId};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
-use crate::scheme::{Grade, Scheme};
+use crate::scheme::Scheme;
+use crate::scoring::{Marks, Score, score};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Where an assessment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,99 +55,11 @@ pub struct Assessment {
     /// Where it stands.
     pub state: AssessmentState,
     /// Marks by criterion, once scored.
-    pub marks: BTreeMap<String, u32>,
+    pub marks: Marks,
     /// What the assessor wrote.
     pub comment: String,
     /// The weighted score in hundredths of a per cent, once scored.
     pub score: Option<u32>,
-}
-
-/// One criterion on the way to a score.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ScoreStep {
-    /// The path of the weight.
-    pub rule: String,
-    /// The mark given.
-    pub mark: u32,
-    /// The highest mark.
-    pub out_of: u32,
-    /// The weight, as a fraction.
-    pub weight: String,
-    /// How good the source of the weight is; `house` is a default of the agency and no rule of the scheme.
-    pub grade: Option<Grade>,
-}
-
-/// A weighted score with its steps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Score {
-    /// In hundredths of a per cent, rounded half up once, at the end.
-    pub hundredths_of_percent: u32,
-    /// One step for each criterion.
-    pub steps: Vec<ScoreStep>,
-}
-
-/// The weighted score of marks under a scheme on the day of submission.
-///
-/// # Errors
-/// When a criterion has no mark, a mark is above the scale, or there is a mark for something else.
-pub fn score(scheme: &Scheme, application: &Application, marks: &BTreeMap<String, u32>) -> Result<Score, Refusal> {
-    let on = application.submission.as_ref().map(|submission| submission.on);
-    let wrong = |message: String| Refusal::MarksWrong { message };
-    let Some(on) = on else { return Err(wrong("the application has not been submitted".to_owned())) };
-    let assessment = scheme.procedure()?.assessment;
-    let Some(scale) = assessment.scale.is.value_on(on).copied().filter(|scale| *scale > 0) else {
-        return Err(wrong("the scheme has no scale on that day".to_owned()));
-    };
-    let criteria = assessment.criterion.iter().filter_map(|(name, criterion)| {
-        let entry = criterion.is.on(on)?;
-        criterion.is.value_on(on).map(|weight| (name, *weight, entry.source.as_str()))
-    });
-    let criteria = criteria.collect::<Vec<_>>();
-    if let Some(unknown) = marks.keys().find(|mark| !criteria.iter().any(|(name, ..)| name == mark)) {
-        let known = criteria.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(wrong(format!("/marks/{unknown}: known criteria are {known}")));
-    }
-    let mut steps = Vec::new();
-    let mut sum = (0_u128, 1_u128);
-    for (name, weight, source) in criteria {
-        let Some(mark) = marks.get(name).copied().filter(|mark| *mark <= scale) else {
-            return Err(wrong(format!("/marks/{name}: give a whole mark from 0 to {scale}")));
-        };
-        let part = (
-            u128::from(weight.numerator).saturating_mul(mark.into()),
-            u128::from(weight.denominator).saturating_mul(scale.into()),
-        );
-        sum = reduced(
-            sum.0.saturating_mul(part.1).saturating_add(part.0.saturating_mul(sum.1)),
-            sum.1.saturating_mul(part.1),
-        );
-        let grade = scheme.source(source).map(|source| source.grade);
-        let rule = format!("assessment.criterion.{name}");
-        steps.push(ScoreStep { rule, mark, out_of: scale, weight: weight.to_string(), grade });
-    }
-    let hundredths = half_up(sum.0.saturating_mul(10_000), sum.1);
-    Ok(Score { hundredths_of_percent: u32::try_from(hundredths).unwrap_or(10_000), steps })
-}
-
-/// The mean of scores, in hundredths of a per cent, rounded half up.
-#[must_use]
-pub fn mean(scores: &[u32]) -> Option<u32> {
-    let sum = scores.iter().fold(0_u128, |sum, score| sum.saturating_add(u128::from(*score)));
-    let count = u128::try_from(scores.len()).unwrap_or(u128::MAX);
-    (count > 0).then(|| u32::try_from(half_up(sum, count)).unwrap_or(u32::MAX))
-}
-
-fn half_up(numerator: u128, denominator: u128) -> u128 {
-    let half = denominator.checked_div(2).unwrap_or(0);
-    numerator.saturating_add(half).checked_div(denominator).unwrap_or(0)
-}
-
-fn reduced(numerator: u128, denominator: u128) -> (u128, u128) {
-    let (mut left, mut right) = (numerator, denominator);
-    while let Some(rest) = left.checked_rem(right) {
-        (left, right) = (right, rest);
-    }
-    (numerator.checked_div(left).unwrap_or(numerator), denominator.checked_div(left).unwrap_or(denominator))
 }
 
 /// An officer gives a proposal to an assessor.
@@ -183,7 +95,7 @@ pub fn assign(
         application: application.id,
         assessor,
         state: AssessmentState::Assigned,
-        marks: BTreeMap::new(),
+        marks: Marks::new(),
         comment: String::new(),
         score: None,
     };
@@ -231,7 +143,7 @@ impl Assessment {
         permit: &Permit,
         application: &Application,
         scheme: &Scheme,
-        marks: BTreeMap<String, u32>,
+        marks: Marks,
         comment: &str,
     ) -> Result<(Change, Self, Score), Refusal> {
         self.must_be_open(application)?;

@@ -1,7 +1,7 @@
 //! Screening, recommendation and approval: who decides what, on which grounds, under which authority.
 
 use crate::application::{Application, State, faulty, reason_given, refused_by_rules};
-use crate::assessment::{Assessment, AssessmentState, mean, wanted};
+use crate::assessment::{Assessment, AssessmentState, wanted};
 use crate::award::{Award, AwardState};
 use crate::calculation::{self, Completed, History, calculate};
 use crate::calendar::Day;
@@ -14,6 +14,7 @@ use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::Refusal;
 use crate::scheme::{Known, Scheme};
+use crate::scoring::{Given, judge};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -98,13 +99,11 @@ impl Application {
         amount: Cents,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::InAssessment])?;
-        let mean = self.mean_score(scheme, assessments)?;
+        let given = self.given(scheme, assessments)?;
         let Some(submission) = &self.submission else {
             return Err(Refusal::ApplicationWrongState { state: self.state.code() });
         };
-        if !passes(scheme, submission.on, mean) {
-            return Err(Refusal::BelowPassMark { mean });
-        }
+        let mean = judge(scheme, submission.on, &given)?;
         if amount == Cents::ZERO || amount > submission.requested {
             return Err(Refusal::AmountNotRecommendable { requested: submission.requested });
         }
@@ -115,18 +114,16 @@ impl Application {
         Ok(self.changed(permit, event, vec![duty]))
     }
 
-    /// The mean of the assessments, once there are enough.
-    ///
-    /// # Errors
-    /// When some are missing.
-    pub fn mean_score(&self, scheme: &Scheme, assessments: &[Assessment]) -> Result<u32, Refusal> {
-        let scores = assessments.iter().filter(|assessment| assessment.state == AssessmentState::Scored);
-        let scores = scores.filter_map(|assessment| assessment.score).collect::<Vec<_>>();
-        let wanted = wanted(self, scheme);
-        match mean(&scores) {
-            Some(mean) if scores.len() >= wanted => Ok(mean),
-            _ => Err(Refusal::AssessmentsMissing { wanted, scored: scores.len() }),
+    /// What the assessors have given, once there are enough.
+    fn given(&self, scheme: &Scheme, assessments: &[Assessment]) -> Result<Vec<Given>, Refusal> {
+        let scored = assessments.iter().filter(|assessment| assessment.state == AssessmentState::Scored);
+        let given = scored
+            .filter_map(|assessment| assessment.score.map(|score| Given { score, marks: assessment.marks.clone() }));
+        let (given, wanted) = (given.collect::<Vec<_>>(), wanted(self, scheme));
+        if given.is_empty() || given.len() < wanted {
+            return Err(Refusal::AssessmentsMissing { wanted, scored: given.len() });
         }
+        Ok(given)
     }
 
     /// The committee, or the approver, refuses with reasons.
@@ -207,16 +204,6 @@ impl Application {
         let (change, application) = self.changed(permit, event, writes);
         Ok((change, application, award))
     }
-}
-
-/// Whether a mean score reaches the pass mark of a day; where there is none, every score does.
-#[must_use]
-pub fn passes(scheme: &Scheme, on: Day, mean: u32) -> bool {
-    let assessment = scheme.file.assessment.as_ref();
-    let pass_mark = assessment.and_then(|assessment| assessment.pass_mark.is.value_on(on)).copied();
-    pass_mark.is_none_or(|mark| {
-        u64::from(mean).saturating_mul(mark.denominator.into()) >= u64::from(mark.numerator).saturating_mul(10_000)
-    })
 }
 
 /// Up to which amount each authority of a scheme reaches on a day, from the lowest to the highest; those that nobody knows reach

@@ -40,6 +40,7 @@ pub mod schema;
 pub mod scheme;
 pub mod scheme_draft;
 pub mod scheme_text;
+pub mod scoring;
 pub mod sight;
 pub mod text;
 pub mod work;

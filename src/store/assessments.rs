@@ -8,6 +8,7 @@ use diesel_async::RunQueryDsl;
 use rules::assessment::{Assessment, AssessmentState};
 use rules::duty::{Duties, Duty};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
+use rules::scoring::Given;
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -62,22 +63,23 @@ pub async fn application_of(reader: &mut impl Connected, id: AssessmentId) -> Re
     Ok(application.map(ApplicationId))
 }
 
-/// The scores that have been given to each of these cases.
+/// What the assessors of each of these cases have given.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn scores(
     reader: &mut impl Connected,
     applications: &[ApplicationId],
-) -> Result<HashMap<ApplicationId, Vec<u32>>, Fault> {
+) -> Result<HashMap<ApplicationId, Vec<Given>>, Fault> {
     let ids = applications.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = assessments::table
         .filter(assessments::application_id.eq_any(ids).and(assessments::score.is_not_null()))
-        .select((assessments::application_id, assessments::score.assume_not_null()));
-    let mut scores = HashMap::<ApplicationId, Vec<u32>>::new();
-    for (id, score) in query.load::<(Uuid, i32)>(reader.connection()).await? {
+        .select((assessments::application_id, assessments::score.assume_not_null(), assessments::marks));
+    let mut scores = HashMap::<ApplicationId, Vec<Given>>::new();
+    for (id, score, marks) in query.load::<(Uuid, i32, Value)>(reader.connection()).await? {
         let score = u32::try_from(score).map_err(|error| Fault::Corrupt(format!("score of {id}: {error}")))?;
-        scores.entry(ApplicationId(id)).or_default().push(score);
+        let marks = serde_json::from_value(marks).map_err(|error| Fault::Corrupt(format!("marks of {id}: {error}")))?;
+        scores.entry(ApplicationId(id)).or_default().push(Given { score, marks });
     }
     Ok(scores)
 }

@@ -96,7 +96,7 @@ impl Case<'_> {
         let mut reader = self.world.db.reader().await.unwrap();
         let in_force = self.world.schemes.in_force(&mut reader, self.code, moment.today()).await?;
         let criteria = in_force.scheme.procedure()?.assessment.criterion.keys();
-        let marks = criteria.map(|name| (name.clone(), mark)).collect::<BTreeMap<_, _>>();
+        let marks = criteria.map(|name| (name.clone(), Some(mark))).collect::<BTreeMap<_, _>>();
         let (_, score) = self
             .world
             .act(moment, async |tx| {

@@ -31,6 +31,7 @@ pub const OF_DECISIONS: &[&str] = &[
     "person.own_organisation",
     "recommendation.amount",
     "recommendation.below_pass_mark",
+    "recommendation.below_pass_mark_of_criterion",
     "text.length",
 ];
 pub const OF_LIMITS: &[&str] = &["approval.above_allowed", "calculation.refused", "ceiling.exceeded", "limit.unknown"];
@@ -41,6 +42,15 @@ const DAY: &str = "2026-02-02";
 fn marks(mark: u32) -> Value {
     let criteria = ["experience", "operating_model", "funding_and_resources", "management_team", "ecosystem_benefit"];
     json!({ "marks": criteria.map(|name| (name, mark)).into_iter().collect::<BTreeMap<_, _>>(), "comment": "sound" })
+}
+
+/// The same scheme, where nine tenths of the highest mark are needed in one criterion.
+fn with_a_demanding_criterion() -> String {
+    let criterion = "[assessment.criterion.experience]\n";
+    let needs = "pass_mark = [{ from = \"2026-01-29\", is = \"90%\", source = \"house\" }]\n";
+    let text = text_of(CODE);
+    assert!(text.contains(criterion));
+    text.replacen(criterion, &format!("{criterion}{needs}"), 1)
 }
 
 async fn submitted<'w>(world: &'w World, staff: &'w Staff, requested: &str) -> Case<'w> {
@@ -129,7 +139,10 @@ async fn a_decision_without_its_grounds_or_by_the_wrong_person_is_refused() {
     let everything = world.person(&[Role::Assessor, Role::Committee, Role::Approver], &["commissioner"]).await;
     let weak = submitted(&world, &staff, "30000000.00").await;
     weak.screen(at(DAY, 2), Screening::Eligible).await.unwrap();
-    for (case, mark) in [(&case, 8), (&weak, 5)] {
+    world.publish(with_a_demanding_criterion(), at(DAY, 0)).await;
+    let uneven = submitted(&world, &staff, "30000000.00").await;
+    uneven.screen(at(DAY, 2), Screening::Eligible).await.unwrap();
+    for (case, mark) in [(&case, 8), (&weak, 5), (&uneven, 8)] {
         for assessor in [&everything, &staff.assessors[0]] {
             let assessment = case.assign(at(DAY, 2), assessor).await.unwrap();
             case.score(at(DAY, 2), assessor, &assessment, mark).await.unwrap();
@@ -140,6 +153,8 @@ async fn a_decision_without_its_grounds_or_by_the_wrong_person_is_refused() {
     committee
         .refused(&committee.post(to(&weak, "recommendation"), &amount("1.00")), 422, "recommendation.below_pass_mark")
         .await;
+    let of_criterion = "recommendation.below_pass_mark_of_criterion";
+    committee.refused(&committee.post(to(&uneven, "recommendation"), &amount("1.00")), 422, of_criterion).await;
     committee.refused(&committee.post(to(&weak, "rejection"), &json!({ "reason": "" })), 422, "text.length").await;
     for beyond in ["0.00", "30000000.01"] {
         committee

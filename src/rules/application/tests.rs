@@ -12,7 +12,8 @@ use crate::ledger::{ApplicantGuard, Balances};
 use crate::permission::Verb;
 use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme};
 use crate::scheme::DueOn;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::scoring::Marks;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 type After = Result<State, Refusal>;
@@ -44,7 +45,7 @@ fn recommend(case: Application, scheme: &Scheme) -> After {
         application: case.id,
         assessor: person(number),
         state: AssessmentState::Scored,
-        marks: BTreeMap::new(),
+        marks: Marks::new(),
         comment: String::new(),
         score: Some(9_000),
     };

@@ -3,6 +3,7 @@ use crate::calculation::Award as Before;
 use crate::ledger::Balance;
 use crate::permission::Verb;
 use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme};
+use crate::scoring::Marks;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ fn scored(scores: &[u32]) -> Vec<Assessment> {
         application: application(State::InAssessment).id,
         assessor: person(number),
         state: AssessmentState::Scored,
-        marks: BTreeMap::new(),
+        marks: Marks::new(),
         comment: String::new(),
         score: Some(*score),
     };
@@ -58,8 +59,8 @@ fn the_committee_recommends_what_is_scored_up_to_what_was_asked_for() {
     }
     let mut given_up = scored(&[9_000, 9_000]);
     given_up.iter_mut().take(1).for_each(|assessment| assessment.state = AssessmentState::Conflicted);
-    let mean = application(State::InAssessment).mean_score(&scheme(NIAS), &given_up);
-    assert_eq!(mean, Err(Refusal::AssessmentsMissing { wanted: 2, scored: 1 }));
+    let given = application(State::InAssessment).given(&scheme(NIAS), &given_up);
+    assert_eq!(given, Err(Refusal::AssessmentsMissing { wanted: 2, scored: 1 }));
 }
 
 /// In which states an act can be done at all.

@@ -5,14 +5,14 @@ use super::words::{money, quoted, same, say, share, yes_or_no};
 use super::writer::{Writer, unknown};
 use crate::dated::Known;
 use crate::scheme::{
-    Approval, Assessment, Control, ControlValue, DueOn, Instalment, NamedValue, Obligation, Payment, Recommender,
-    Tables,
+    Approval, Assessment, Control, ControlValue, Criterion, DueOn, Instalment, NamedValue, NotApplicable, Obligation,
+    Payment, Plain, Recommender, Tables,
 };
 use crate::text::Text;
 
 impl Writer<'_> {
     pub(super) fn assessment(&mut self, assessment: Option<&Assessment>) {
-        let Some(Assessment { assessors, scale, pass_mark, criterion }) = assessment else { return };
+        let Some(Assessment { assessors, scale, pass_mark, not_applicable, criterion }) = assessment else { return };
         self.chapter(Chapter::Assessment);
         let subject = say([], "the number of assessors", "評審員的人數", "评审员的人数");
         self.dated("assessment.assessors", &assessors.is, &subject, |number| {
@@ -41,12 +41,40 @@ impl Writer<'_> {
                 "建议书须达加权总分的 {0} 方为合格",
             )
         });
-        for (code, NamedValue { name, is }) in criterion {
+        if let Some(Plain { is }) = not_applicable {
+            let subject = say([], "a criterion that does not apply", "不適用的準則", "不适用的准则");
+            self.dated("assessment.not_applicable", is, &subject, |meant| match meant {
+                NotApplicable::LeftOut => say(
+                    [],
+                    "a criterion that does not apply to a proposal is left out, and the others share the whole",
+                    "不適用於建議書的準則不計算在內，比重由其餘準則按比例分擔",
+                    "不适用于建议书的准则不计算在内，比重由其余准则按比例分担",
+                ),
+                NotApplicable::Zero => say(
+                    [],
+                    "a criterion that does not apply to a proposal counts as 0",
+                    "不適用於建議書的準則作 0 分計算",
+                    "不适用于建议书的准则作 0 分计算",
+                ),
+            });
+        }
+        for (code, Criterion { name, is, pass_mark }) in criterion {
             let name = quoted(name);
             let subject = say([&name], "the weight of {0}", "{0}的比重", "{0}的比重");
             self.dated(format!("assessment.criterion.{code}"), is, &subject, |part| {
                 say([&name, &share(*part)], "the criterion {0} weighs {1}", "準則{0}佔 {1}", "准则{0}占 {1}")
             });
+            if let Some(pass_mark) = pass_mark {
+                let subject = say([&name], "the pass mark of {0}", "{0}的合格分數", "{0}的合格分数");
+                self.dated(format!("assessment.criterion.{code}.pass_mark"), pass_mark, &subject, |part| {
+                    say(
+                        [&name, &share(*part)],
+                        "the criterion {0} needs {1} of the highest mark",
+                        "準則{0}的平均分須達最高分的 {1}",
+                        "准则{0}的平均分须达最高分的 {1}",
+                    )
+                });
+            }
         }
     }
 

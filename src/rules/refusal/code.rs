@@ -126,6 +126,8 @@ codes! {
         "Too few assessments are scored.",
     Rule: BelowPassMark { .. } = "recommendation.below_pass_mark"
         "The mean score is below the pass mark.",
+    Rule: BelowPassMarkOfCriterion { .. } = "recommendation.below_pass_mark_of_criterion"
+        "The mean of one criterion is below what is needed in it.",
     Rule: AmountNotRecommendable { .. } = "recommendation.amount"
         "Nothing is recommended, or more than was asked for.",
     Permission: AuthorityTooLow { .. } = "approval.authority_too_low"

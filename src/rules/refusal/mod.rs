@@ -7,7 +7,7 @@ pub use code::RefusalKind;
 use crate::calendar::Day;
 use crate::duty::Duty;
 use crate::ids::ClaimId;
-use crate::money::Cents;
+use crate::money::{Cents, Share};
 use crate::permission::Verb;
 use crate::scheme::Fault;
 
@@ -254,6 +254,16 @@ pub enum Refusal {
     BelowPassMark {
         /// The mean, in hundredths of a per cent.
         mean: u32,
+    },
+    /// The mean of one criterion is below what is needed in it.
+    #[error("In the criterion {} the mean of {}.{:02} per cent is below the {} that is needed: reject with reasons.", criterion, mean.checked_div(100).unwrap_or(0), mean.checked_rem(100).unwrap_or(0), needed)]
+    BelowPassMarkOfCriterion {
+        /// The scheme's code for it.
+        criterion: String,
+        /// The mean of its marks, in hundredths of a per cent of the highest.
+        mean: u32,
+        /// The part of the highest mark that is needed.
+        needed: Share,
     },
     /// Nothing, or more than was asked for.
     #[error("Recommend more than nothing and at most the {requested} that is asked for.")]

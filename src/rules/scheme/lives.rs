@@ -206,7 +206,11 @@ impl Lives {
             self.add("assessment.assessors", &assessment.assessors.is);
             self.add("assessment.scale", &assessment.scale.is);
             self.add("assessment.pass_mark", &assessment.pass_mark.is);
-            self.named("assessment.criterion", &assessment.criterion);
+            self.optional("assessment.not_applicable", assessment.not_applicable.as_ref().map(|meant| &meant.is));
+            for (name, criterion) in &assessment.criterion {
+                self.add(format!("assessment.criterion.{name}"), &criterion.is);
+                self.optional(format!("assessment.criterion.{name}.pass_mark"), criterion.pass_mark.as_ref());
+            }
         }
         if let Some(approval) = &file.approval {
             self.named("approval.authority", &approval.authority);

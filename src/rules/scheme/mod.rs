@@ -32,13 +32,13 @@ pub use lives::{CaseLine, Life, Line};
 pub use matching::{NeedOf, RatioRule, ShareRule};
 pub use predicate::{Answered, Bound, Predicate};
 pub use procedure::{
-    Approval, Assessment, Control, ControlValue, DueOn, Instalment, Missing, Obligation, Payment, Procedure,
+    Approval, Assessment, Control, ControlValue, Criterion, DueOn, Instalment, Missing, Obligation, Payment, Procedure,
     Recommender, Round,
 };
 pub use relations::{Dependency, Exclusive, Interval, IntervalAfter, Lineage, SchemeKind};
 pub use skeleton::skeleton;
 pub use unit_rate::{AddOn, Class, RatePer, UnitRates};
-pub use values::{CategoryList, Counts, Forms, Limit, Treatment};
+pub use values::{CategoryList, Counts, Forms, Limit, NotApplicable, Treatment};
 
 pub use crate::dated::Known;
 use indexmap::IndexMap;

@@ -1,6 +1,6 @@
 //! What comes before and after the calculation: rounds, assessment, approval, payment and obligations.
 
-use super::{Limit, NamedValue, Plain, Scheme, SchemeFile, SchemeKind, Tables};
+use super::{Limit, NamedValue, NotApplicable, Plain, Scheme, SchemeFile, SchemeKind, Tables};
 use crate::calendar::Day;
 use crate::dated::Dated;
 use crate::money::{Cents, Share};
@@ -110,8 +110,22 @@ pub struct Assessment {
     pub scale: Plain<u32>,
     /// The part of the highest weighted mark that is needed.
     pub pass_mark: Plain<Share>,
+    /// What it means that a criterion does not apply to a proposal; left out, every criterion is marked.
+    pub not_applicable: Option<Plain<NotApplicable>>,
     /// The criteria with their weights, which add up to the whole.
-    pub criterion: Tables<NamedValue<Share>>,
+    pub criterion: Tables<Criterion>,
+}
+
+/// What is marked.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// What people call it.
+    pub name: Text,
+    /// Its weight.
+    pub is: Dated<Share>,
+    /// The part of the highest mark that the mean of its marks must reach, whatever the whole comes to; left out, there is none.
+    pub pass_mark: Option<Dated<Share>>,
 }
 
 /// Who recommends and who approves.

@@ -67,6 +67,16 @@ pub enum Treatment {
     Refuse,
 }
 
+/// What it means that a criterion does not apply to a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum NotApplicable {
+    /// It is left out, and the other criteria share the whole.
+    LeftOut,
+    /// It counts as a mark of 0.
+    Zero,
+}
+
 /// Whether costs outside the listed categories are eligible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(rename_all = "snake_case")]
@@ -169,6 +179,12 @@ impl FileValue for Treatment {
     }
 }
 
+impl FileValue for NotApplicable {
+    fn from_file(value: Value) -> Result<Self, String> {
+        one_of(value, &[("left_out", Self::LeftOut), ("zero", Self::Zero)])
+    }
+}
+
 impl FileValue for CategoryList {
     fn from_file(value: Value) -> Result<Self, String> {
         one_of(value, &[("open", Self::Open), ("closed", Self::Closed)])
@@ -240,6 +256,15 @@ impl fmt::Display for Treatment {
         formatter.write_str(match self {
             Self::Disregard => "disregarded",
             Self::Refuse => "refused",
+        })
+    }
+}
+
+impl fmt::Display for NotApplicable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::LeftOut => "left_out",
+            Self::Zero => "zero",
         })
     }
 }
