@@ -23,8 +23,8 @@ pub enum Refusal {
         /// What was tried.
         verb: Verb,
     },
-    /// Nobody works for the agency on a case of an organisation that they act for.
-    #[error("This case belongs to an organisation that you act for: somebody else must do this.")]
+    /// Nobody works for the agency on a case of an organisation that they act for, nor on what it is to others.
+    #[error("This belongs to an organisation that you act for: somebody else must do this.")]
     OwnOrganisation,
     /// Nobody changes their own roles.
     #[error("Your own account is changed by another administrator.")]
@@ -55,6 +55,21 @@ pub enum Refusal {
     /// The link was used, has expired or never was.
     #[error("This link cannot be used any more: ask for a new one.")]
     PasswordLinkSpent,
+    /// Nobody is related to themselves.
+    #[error("/organisations: name two different organisations.")]
+    RelationOfOne,
+    /// Not the code of a group.
+    #[error("/group: write the code of a group as schemes name it, such as related_company.")]
+    RelationGroup,
+    /// It would hold on no day.
+    #[error("/until: a relation does not end before it begins, and one that is recorded holds for a day at least.")]
+    RelationDays,
+    /// It is recorded for a part of that time.
+    #[error("This relation is recorded for some of these days already: leave them out, or end the other one first.")]
+    RelationHolds,
+    /// Its end is known.
+    #[error("The end of this relation is recorded already: record another one for other days.")]
+    RelationEnded,
     /// The scheme's text has faults.
     #[error("The scheme's text has faults: mend {}.", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     SchemeFaulty {
