@@ -4,10 +4,11 @@ use super::awards::award_of;
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
+use crate::store::awards::Looks;
 use crate::store::{Fault, Moment, Reader, Tx, applications, awards, people};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
-use rules::award::Ending;
+use rules::award::{Award, Ending};
 use rules::calculation::{Answer, Request, calculate};
 use rules::calendar::Day;
 use rules::event::Subject;
@@ -60,7 +61,8 @@ pub async fn pre_check(
         None => (schemes.in_force(reader, &application.scheme, moment.today()).await?.scheme, moment.today()),
     };
     let mut request = application.content.request.clone();
-    request.history = Some(awards::history(reader, &application, &scheme, actor.sight(&application)).await?);
+    let looks = Looks { sight: actor.sight(&application), acts_for: &actor.organisations };
+    request.history = Some(awards::history(reader, &application, &scheme, looks, moment.today()).await?);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
     Ok((application.missing(), calculation.answer(&request)))
 }
@@ -100,7 +102,12 @@ pub async fn calculations(
     if actor.sight(&application) == Sight::Public {
         return as_told(reader, schemes, &application, kept).await;
     }
-    Ok(kept)
+    let Some(award) = awards::find(reader, id).await?.filter(|_| !actor.organisations.is_empty()) else {
+        return Ok(kept);
+    };
+    // Whoever acts for a related party is not told by somebody else's case what their own has not been told.
+    let acts_for = |party| actor.organisations.contains(&party);
+    without_hidden(reader, schemes, (&application, &award), kept, acts_for).await
 }
 
 /// The same as far as the applicant has been told: before the offer, that of the submission alone; and whatever was counted of other
@@ -112,12 +119,25 @@ async fn as_told(
     mut kept: Vec<(Value, Value)>,
 ) -> Result<Vec<(Value, Value)>, Error> {
     let offered = awards::find(reader, application.id).await?.filter(|award| award.offered_at.is_some());
-    let (Some(award), Some(submission)) = (offered, &application.submission) else {
+    let Some(award) = offered else {
         kept.truncate(1);
         return Ok(kept);
     };
+    without_hidden(reader, schemes, (application, &award), kept, |_| true).await
+}
+
+/// The same without what was counted of awards that are not told yet and are `hidden_of` whoever looks, worked out again.
+async fn without_hidden(
+    reader: &mut Reader,
+    schemes: &Schemes,
+    (application, award): (&Application, &Award),
+    mut kept: Vec<(Value, Value)>,
+    hidden_of: impl Fn(OrganisationId) -> bool,
+) -> Result<Vec<(Value, Value)>, Error> {
+    let Some(submission) = &application.submission else { return Ok(kept) };
     let scheme = schemes.pinned(reader, submission.scheme_text).await?;
-    let hidden = awards::hidden(reader, &award, &scheme).await?;
+    let hidden = awards::hidden(reader, application, award, &scheme).await?;
+    let hidden = hidden.into_iter().filter(|(party, _)| hidden_of(*party)).map(|(_, award)| award).collect::<Vec<_>>();
     for (request, answer) in kept.iter_mut() {
         let mut asked: Request = serde_json::from_value(request.clone()).map_err(corrupt)?;
         if asked.history.as_mut().is_some_and(|history| history.leave_out(&hidden)) {
@@ -237,10 +257,11 @@ pub async fn submit(
     let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationSubmit, id, version).await?;
     let today = tx.moment.today();
     let in_force = schemes.in_force(tx, &application.scheme, today).await?;
+    let looks = Looks { sight: Sight::Public, acts_for: &actor.organisations };
     let submitting = Submitting {
         scheme: &in_force.scheme,
         scheme_text: in_force.text,
-        history: awards::history(tx, &application, &in_force.scheme, Sight::Public).await?,
+        history: awards::history(tx, &application, &in_force.scheme, looks, today).await?,
         submitted_on,
         by: case::person(actor, Verb::ApplicationSubmit)?,
         at: tx.moment.now,

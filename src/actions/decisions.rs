@@ -2,6 +2,7 @@
 
 use super::schemes::Schemes;
 use super::{Error, case};
+use crate::store::awards::Looks;
 use crate::store::{Tx, assessments, awards};
 use rules::actor::Actor;
 use rules::application::Application;
@@ -11,6 +12,7 @@ use rules::ids::ApplicationId;
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::sight::Sight;
+use std::collections::BTreeSet;
 
 /// An officer screens what was submitted.
 ///
@@ -91,7 +93,10 @@ pub async fn approve(
     let today = tx.moment.today();
     let in_force = schemes.in_force(tx, &application.scheme, today).await?.scheme;
     let duties = assessments::duties(tx, id).await?;
-    let history = awards::history(tx, &application, &scheme, Sight::Staff).await?;
+    // Everything counts, whoever approves. Read under the lock of the envelope, it includes what was approved a moment ago for a
+    // related party in this scheme.
+    let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
+    let history = awards::history(tx, &application, &scheme, everything, today).await?;
     let at = tx.moment.now;
     let approving = Approving {
         scheme: &scheme,

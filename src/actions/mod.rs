@@ -14,6 +14,7 @@ pub mod decisions;
 pub mod outbox;
 pub mod people;
 pub mod rehearsals;
+pub mod relations;
 pub mod reports;
 pub mod scheme_drafts;
 pub mod schemes;

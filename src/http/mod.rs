@@ -24,6 +24,7 @@ mod precondition;
 mod problem;
 mod registrations;
 mod rehearsals;
+mod relations;
 mod reports;
 mod scheme_drafts;
 mod scheme_texts;
@@ -58,6 +59,9 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(people::change_roles)             // PUT    /api/v1/people/{id}/roles
         .service(people::read_authorities)         // GET    /api/v1/people/{id}/authorities
         .service(people::grant_authorities)        // PUT    /api/v1/people/{id}/authorities
+        .service(relations::record)                // POST   /api/v1/relations
+        .service(relations::list)                  // GET    /api/v1/relations
+        .service(relations::end)                   // POST   /api/v1/relations/{id}/end
         .service(registrations::request_link)      // POST   /api/v1/password-links
         .service(registrations::set_password)      // POST   /api/v1/passwords
         .service(applications::create)             // POST   /api/v1/applications

@@ -29,6 +29,7 @@ use utoipa_actix_web::AppExt;
         (name = "scheme_drafts", description = "Texts of schemes that officers write, propose and publish by two"),
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Accounts and what they may be"),
+        (name = "relations", description = "Which organisations belong together, and when"),
         (name = "applications", description = "From a draft to what the applicant is told"),
         (name = "assessments", description = "Who assesses, and what they found"),
         (name = "decisions", description = "Screening, recommendation, rejection, approval"),

@@ -13,6 +13,7 @@ use crate::ledger::{Balances, Posting};
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
+use crate::relation::Relation;
 use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
 use std::collections::BTreeSet;
@@ -63,6 +64,10 @@ pub enum Write {
         /// For which.
         organisation: OrganisationId,
     },
+    /// A relation of organisations that is not there yet.
+    NewRelation(Relation),
+    /// A relation that has been ended.
+    Relation(Relation),
     /// A draft of a text that is not there yet.
     NewSchemeDraft(SchemeDraft),
     /// A draft's new state.

@@ -3,8 +3,8 @@
 use crate::actor::Role;
 use crate::calendar::Day;
 use crate::ids::{
-    ApplicationId, AssessmentId, BatchId, ClaimId, NoticeId, OrganisationId, PersonId, RehearsalId, SchemeDraftId,
-    SchemeTextId,
+    ApplicationId, AssessmentId, BatchId, ClaimId, NoticeId, OrganisationId, PersonId, RehearsalId, RelationId,
+    SchemeDraftId, SchemeTextId,
 };
 use crate::money::Cents;
 use crate::permission::Verb;
@@ -17,6 +17,8 @@ use uuid::Uuid;
 pub enum Subject {
     /// A person, with the organisations that came with them.
     Person(PersonId),
+    /// A relation of two organisations.
+    Relation(RelationId),
     /// A text of a scheme while officers work on it.
     SchemeDraft(SchemeDraftId),
     /// A published text of a scheme.
@@ -37,6 +39,7 @@ impl Subject {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Person(_) => "person",
+            Self::Relation(_) => "relation",
             Self::SchemeDraft(_) => "scheme_draft",
             Self::SchemeText(_) => "scheme_text",
             Self::Application(_) => "application",
@@ -51,6 +54,7 @@ impl Subject {
     pub const fn id(self) -> Uuid {
         match self {
             Self::Person(PersonId(id))
+            | Self::Relation(RelationId(id))
             | Self::SchemeDraft(SchemeDraftId(id))
             | Self::SchemeText(SchemeTextId(id))
             | Self::Application(ApplicationId(id))
@@ -80,6 +84,17 @@ pub enum Event {
     PersonPasswordLinkRequested { person: PersonId },
     #[serde(rename = "person.password_set")]
     PersonPasswordSet { person: PersonId },
+    #[serde(rename = "relation.recorded")]
+    RelationRecorded {
+        relation: RelationId,
+        organisations: [OrganisationId; 2],
+        group: String,
+        from: Day,
+        until: Option<Day>,
+        evidence: String,
+    },
+    #[serde(rename = "relation.ended")]
+    RelationEnded { relation: RelationId, until: Day, reason: String },
     #[serde(rename = "scheme_draft.created")]
     SchemeDraftCreated { draft: SchemeDraftId, hash: String },
     #[serde(rename = "scheme_draft.edited")]
@@ -158,6 +173,9 @@ impl Event {
             | Self::PersonAuthoritiesGranted { person, .. }
             | Self::PersonPasswordLinkRequested { person }
             | Self::PersonPasswordSet { person } => Subject::Person(*person),
+            Self::RelationRecorded { relation, .. } | Self::RelationEnded { relation, .. } => {
+                Subject::Relation(*relation)
+            }
             Self::SchemeDraftCreated { draft, .. }
             | Self::SchemeDraftEdited { draft, .. }
             | Self::SchemeDraftProposed { draft, .. }
@@ -201,6 +219,8 @@ impl Event {
             Self::PersonRolesChanged { .. } => Verb::PersonChangeRoles,
             Self::PersonPasswordLinkRequested { .. } => Verb::PersonRequestPasswordLink,
             Self::PersonPasswordSet { .. } => Verb::PersonSetPassword,
+            Self::RelationRecorded { .. } => Verb::RelationRecord,
+            Self::RelationEnded { .. } => Verb::RelationEnd,
             Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } => Verb::SchemeDraft,
             Self::SchemeDraftProposed { .. } => Verb::SchemePropose,
             Self::SchemeDraftReturned { .. } => Verb::SchemeReturn,

@@ -24,6 +24,8 @@ ids! {
     PersonId,
     /// An organisation that applies.
     OrganisationId,
+    /// A relation of two organisations.
+    RelationId,
     /// A text of a scheme that officers write and propose.
     SchemeDraftId,
     /// A published text of a scheme.

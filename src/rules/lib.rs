@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`money`], [`calendar`] and [`dated`] are the words; [`scheme`] is what a file of `seeds/schemes/` says;
 //! [`calculation`] works a grant out and explains it; [`prose`] tells a file in sentences, [`schema`] what may be written in it and in
-//! a request, [`rehearsal`] what a draft would change. [`application`] and [`person`] are what changes; [`permission`] says who may,
+//! a request, [`rehearsal`] what a draft would change. [`application`], [`person`] and [`relation`] are what changes; [`permission`] says who may,
 //! [`sight`] who sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
@@ -33,6 +33,7 @@ pub mod person;
 pub mod prose;
 pub mod refusal;
 pub mod rehearsal;
+pub mod relation;
 pub mod report;
 #[cfg(test)]
 mod sample;

@@ -127,6 +127,8 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::ApplicationCompleted { .. }
         | Event::BatchPrepared { .. }
         | Event::BatchReleased { .. }
+        | Event::RelationRecorded { .. }
+        | Event::RelationEnded { .. }
         | Event::NoticePutBack { .. } => Vec::new(),
     }
 }

@@ -20,6 +20,9 @@ pub enum Verb {
     PersonSetPassword,
     PersonRead,
     AssessorRead,
+    RelationRecord,
+    RelationEnd,
+    RelationRead,
     SchemeRead,
     SchemeDraft,
     SchemePropose,
@@ -69,6 +72,9 @@ impl Verb {
             Self::PersonSetPassword => "person.set_password",
             Self::PersonRead => "person.read",
             Self::AssessorRead => "assessor.read",
+            Self::RelationRecord => "relation.record",
+            Self::RelationEnd => "relation.end",
+            Self::RelationRead => "relation.read",
             Self::SchemeRead => "scheme.read",
             Self::SchemeDraft => "scheme.draft",
             Self::SchemePropose => "scheme.propose",
@@ -109,13 +115,15 @@ impl Verb {
 }
 
 impl Verb {
-    /// Whether it is done to a case, or read of it, for the agency: then nobody does it to a case of an organisation that they act
-    /// for, whatever else they are.
+    /// Whether it is done to a case or an organisation, or read of it, for the agency: then nobody does it to one of an organisation
+    /// that they act for, whatever else they are.
     #[must_use]
     pub const fn is_for_the_agency(self) -> bool {
         matches!(
             self,
-            Self::ApplicationScreen
+            Self::RelationRecord
+                | Self::RelationEnd
+                | Self::ApplicationScreen
                 | Self::ApplicationReinstate
                 | Self::AssessmentAssign
                 | Self::AssessmentScore
@@ -218,6 +226,23 @@ impl Actor {
         self.permit(verb, subject, relation)
     }
 
+    /// May this actor do it to what those organisations are to each other?
+    ///
+    /// # Errors
+    /// When the table does not say so, or the actor acts for one of them.
+    pub fn may_to_organisations(
+        &self,
+        verb: Verb,
+        subject: Subject,
+        organisations: &[OrganisationId],
+    ) -> Result<Permit, Refusal> {
+        let permit = self.permit(verb, subject, Relation::None)?;
+        if verb.is_for_the_agency() && organisations.iter().any(|id| self.organisations.contains(id)) {
+            return Err(Refusal::OwnOrganisation);
+        }
+        Ok(permit)
+    }
+
     /// May this actor do it to that application? One that the actor may not even read is reported as absent. `assesses` says
     /// whether the actor is at work on it as an assessor.
     ///
@@ -283,6 +308,10 @@ impl Actor {
             Verb::PersonRead => self.is(Role::Administrator) || self.is(Role::Auditor) || relation == Relation::Oneself,
             // Whoever gives proposals out must find to whom, and learns no more of people than that.
             Verb::AssessorRead => self.is(Role::Officer),
+            Verb::RelationRecord | Verb::RelationEnd => self.is(Role::Officer),
+            Verb::RelationRead => {
+                [Role::Officer, Role::Committee, Role::Approver, Role::Auditor].iter().any(|role| self.is(*role))
+            }
             // What is not in force yet, and who wrote it. What is published is anybody's to read.
             Verb::SchemeRead => self.is(Role::Officer) || self.is(Role::Auditor),
             Verb::SchemeDraft | Verb::SchemePropose | Verb::SchemeReturn | Verb::SchemeRehearse => {

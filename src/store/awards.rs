@@ -1,20 +1,21 @@
 //! Awards, their plans, the recorded history of an applicant, and the balances that keep the ceilings.
 
+mod history;
+
+pub use history::{Looks, hidden, history};
+
 use super::schema::{applicant_balances, award_stages, awards, envelopes, instalments, ledger_entries};
 use super::word::Word;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::application::Application;
 use rules::award::{Award, AwardState, Instalment, Settlement};
-use rules::calculation::{self, Completed, History};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::ledger::{ApplicantGuard, Balance, Balances, Posting};
 use rules::money::Cents;
-use rules::scheme::{DueOn, Scheme};
-use rules::sight::Sight;
+use rules::scheme::DueOn;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -123,56 +124,6 @@ async fn with_stages(reader: &mut impl Connected, rows: Vec<Row>) -> Result<Vec<
     rows.into_iter().map(award).collect()
 }
 
-/// What the applicant of a case has been granted, award by award, in every scheme that the rules of a text look at. The case itself
-/// is left out, and so is what was given back; to the public sight also what the applicant has not been told of.
-///
-/// # Errors
-/// When the database fails.
-pub async fn history(
-    reader: &mut impl Connected,
-    case: &Application,
-    scheme: &Scheme,
-    sight: Sight,
-) -> Result<History, Fault> {
-    let mut query = awards::table
-        .filter(awards::organisation_id.eq(case.organisation.0).and(awards::scheme_code.eq_any(looked_at(scheme))))
-        .filter(awards::application_id.ne(case.id.0).and(awards::state.ne(AwardState::Released.code())))
-        .order((awards::decided_at, awards::application_id))
-        .select(Row::as_select())
-        .into_boxed();
-    if sight == Sight::Public {
-        query = query.filter(awards::offered_at.is_not_null());
-    }
-    let rows: Vec<Row> = query.load(reader.connection()).await?;
-    let awards = with_stages(reader, rows).await?.into_iter().map(counted).collect();
-    Ok(History { awards: Some(awards), ..History::default() }.under(scheme))
-}
-
-/// What the same applicant had been awarded when this was decided and has not been told of, as the history that the text looks at
-/// counted it then. Also what was given back since: it was counted.
-///
-/// # Errors
-/// When the database fails.
-pub async fn hidden(
-    reader: &mut impl Connected,
-    award: &Award,
-    scheme: &Scheme,
-) -> Result<Vec<calculation::Award>, Fault> {
-    let query = awards::table
-        .filter(awards::organisation_id.eq(award.organisation.0).and(awards::scheme_code.eq_any(looked_at(scheme))))
-        .filter(awards::application_id.ne(award.application.0).and(awards::offered_at.is_null()))
-        .filter(awards::decided_at.le(award.decided_at))
-        .select(Row::as_select());
-    let rows: Vec<Row> = query.load(reader.connection()).await?;
-    let awards = with_stages(reader, rows).await?.into_iter().map(counted).collect();
-    Ok(History { awards: Some(awards), ..History::default() }.under(scheme).awards.unwrap_or_default())
-}
-
-/// The codes as one value, so that the statement is the same however many there are.
-fn looked_at(scheme: &Scheme) -> Vec<String> {
-    scheme.file.schemes_looked_at().into_iter().collect()
-}
-
 /// Locks what an applicant is awarded in any scheme: what was read of it under this lock still holds when this transaction commits, if
 /// every scheme that looks at others takes it. It is the first lock of all.
 ///
@@ -181,18 +132,6 @@ fn looked_at(scheme: &Scheme) -> Vec<String> {
 pub async fn lock_all_of(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<(), Fault> {
     let (high, low) = organisation.0.as_u64_pair();
     super::lock_key(tx, high ^ low.rotate_left(1)).await
-}
-
-fn counted(award: Award) -> calculation::Award {
-    calculation::Award {
-        stages: award.counted_stages(),
-        scheme: Some(award.scheme),
-        on: Day::in_hong_kong(award.decided_at),
-        // The settlement on actual cost is what counts, once there is one.
-        amount: award.settled.map_or(award.amount, |settled| settled.amount),
-        completed: award.settled.map(|settled| Completed::On(settled.on)),
-        party: None,
-    }
 }
 
 /// The cases whose offers have expired on a day.

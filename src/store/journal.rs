@@ -3,7 +3,7 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, rehearsals, scheme_drafts,
+    Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, rehearsals, relations, scheme_drafts,
     scheme_texts,
 };
 use diesel::prelude::*;
@@ -85,6 +85,8 @@ impl Tx<'_> {
             }
             Write::NewOrganisation(organisation) => people::insert_organisation(self, organisation).await,
             Write::Membership { person, organisation } => people::join(self, *person, *organisation).await,
+            Write::NewRelation(relation) => relations::insert(self, relation).await,
+            Write::Relation(relation) => relations::update(self, relation).await,
             Write::NewSchemeDraft(draft) => scheme_drafts::insert(self, draft).await,
             Write::SchemeDraft(draft) => scheme_drafts::update(self, draft).await,
             Write::NewRehearsal(order) => rehearsals::insert(self, order).await,

@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod password_tokens;
 pub mod people;
 pub mod rehearsals;
+pub mod relations;
 pub mod reports;
 pub mod scheme_drafts;
 pub mod scheme_texts;

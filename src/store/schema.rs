@@ -371,6 +371,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    organisation_relations (id) {
+        id -> Uuid,
+        first_id -> Uuid,
+        second_id -> Uuid,
+        group_code -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        evidence -> Text,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        ended_by -> Nullable<Uuid>,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
 diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);

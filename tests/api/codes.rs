@@ -2,7 +2,7 @@
 
 use crate::{
     contention, doors, outages, outbox, refusals, refused_decisions, refused_money, registering, registrations,
-    rehearsals, repeats, scheme_drafts, sessions, shapes, versions,
+    rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -28,6 +28,7 @@ const TOLD: &[&[&str]] = &[
     registrations::OF_PASSWORDS,
     registrations::OF_REGISTERING,
     rehearsals::CODES,
+    relations::CODES,
     repeats::OF_REPEATS,
     repeats::OF_WORK,
     scheme_drafts::CODES,

@@ -37,6 +37,8 @@ mod refused_money;
 mod registering;
 mod registrations;
 mod rehearsals;
+mod related_parties;
+mod relations;
 mod repeats;
 mod report_files;
 mod report_streams;

@@ -13,7 +13,7 @@ use std::time::Duration;
 const DAY: &str = "2026-02-02";
 
 /// One scheme of this kind, with ceilings and relations of its own, and open at all times.
-fn text(code: &str, ceilings: &str, relations: &str, examples: &str) -> String {
+pub fn text(code: &str, ceilings: &str, relations: &str, examples: &str) -> String {
     let shipped = text_of("ACCELERATOR-PILOT").replacen("ACCELERATOR-PILOT", code, 1);
     let cut = |text: &str, from: &str, to: &str, instead: &str| {
         let (before, rest) = text.split_once(from).unwrap();
@@ -66,27 +66,33 @@ fn related(code: &str, kind: &str, others: &str, how: &str) -> String {
     text(code, &in_all(), &relations, &examples)
 }
 
-fn in_all() -> String {
+pub fn in_all() -> String {
     ceiling("in_all", "lifetime", "15000000.00")
 }
 
-fn in_all_example() -> String {
+pub fn in_all_example() -> String {
     example("2024-02-02", "12000000.00", "3000000.00", "ceiling.in_all")
 }
 
-async fn drafted<'w>(world: &'w World, staff: &'w Staff, who: &Applicant, code: &'static str, asked: &str) -> Case<'w> {
+pub async fn drafted<'w>(
+    world: &'w World,
+    staff: &'w Staff,
+    who: &Applicant,
+    code: &'static str,
+    asked: &str,
+) -> Case<'w> {
     world.draft(staff, who, (code, accelerator("60000000.00", asked)), at(DAY, 0)).await
 }
 
 /// What a draft would get on a day, and what limits it.
-async fn checked(case: &Case<'_>, day: &str) -> (String, Vec<String>) {
+pub async fn checked(case: &Case<'_>, day: &str) -> (String, Vec<String>) {
     let mut reader = case.world.db.reader().await.unwrap();
     let (_, answer) = pre_check(&mut reader, &case.applicant, &case.world.schemes, case.id, at(day, 0)).await.unwrap();
     (answer.grant.to_string(), answer.limited_by.into_iter().collect())
 }
 
 /// The rules that refuse.
-fn refused_by<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
+pub fn refused_by<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
     match result {
         Err(Error::Refused(Refusal::CalculationRefused { refused_by, .. })) => refused_by,
         other => panic!("not refused by the rules: {other:?}"),

@@ -13,7 +13,7 @@ const INSIDE: [&str; 17] = [
     "host=",
     "panicked",
     "postgres",
-    "relation",
+    "relation \\\"",
     "rust",
     "SELECT",
     "serde",

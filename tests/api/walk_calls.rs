@@ -41,6 +41,7 @@ impl Ground {
             }
             _ if path.starts_with("/rehearsals/{id}") => vec![thing("", self.rehearsal)],
             _ if path.starts_with("/scheme-drafts/{id}") => self.drafts.clone(),
+            "/relations/{id}/end" => vec![thing("", self.relation)],
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
         }
@@ -96,6 +97,11 @@ impl Ground {
             "POST /applications" => json!({ "scheme": CODE, "organisation": self.organisation, "content": too_long }),
             // A claim that is named twice is refused once each case has been looked at.
             "POST /batches" => json!({ "claims": [self.certified(), self.certified()] }),
+            "POST /relations" => {
+                json!({ "organisations": self.related, "group": "related_company", "from": "2026-02-02",
+                "evidence": "annual return" })
+            }
+            "POST /relations/{id}/end" => json!({ "until": "2026-02-02", "reason": " " }),
             "POST /scheme-drafts/{id}/rehearsals" => json!({ "portfolio": { "format": "csv", "text": " " } }),
             "POST /scheme-drafts" => json!({ "text": "# \0" }),
             "PUT /scheme-drafts/{id}/text" => json!({ "text": "code = \"WALK\"" }),

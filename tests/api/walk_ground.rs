@@ -68,6 +68,9 @@ pub struct Ground {
     pub batches: Vec<Target>,
     pub drafts: Vec<Target>,
     pub rehearsal: Uuid,
+    pub relation: Uuid,
+    /// Two organisations that are related, the walked one among them.
+    pub related: [Uuid; 2],
     pub notice: Uuid,
     pub organisation: Uuid,
 }
@@ -93,6 +96,8 @@ impl Ground {
         let mut ground = Self {
             rehearsal: rehearsal(&world, drafts[0].id).await,
             rows: rows(),
+            relation: world.relate(&staff.officer, (&own, &other), (DAY, None), at(DAY, 0)).await.id.0,
+            related: [own.organisation.0, other.organisation.0],
             organisation: own.organisation.0,
             notice: id(&world, "SELECT id::text AS line FROM outbox LIMIT 1").await,
             claims: Vec::new(),

@@ -4,7 +4,7 @@
 use crate::case::Case;
 use crate::database::TestDatabase;
 use almoner::actions::schemes::{Schemes, publish};
-use almoner::actions::{Error, applications, batches, rehearsals, scheme_drafts};
+use almoner::actions::{Error, applications, batches, rehearsals, relations, scheme_drafts};
 use almoner::store::rehearsals::Progress;
 use almoner::store::{Db, Fault, Moment, Tx, people};
 use chrono::{DateTime, Days, Utc};
@@ -12,12 +12,13 @@ use rules::actor::{Actor, Role};
 use rules::application::Content;
 use rules::batch::Batch;
 use rules::calendar::Day;
-use rules::ids::{BatchId, ClaimId, OrganisationId, PersonId, SchemeDraftId};
+use rules::ids::{BatchId, ClaimId, OrganisationId, PersonId, RelationId, SchemeDraftId};
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::person::{Language, Newcomer, Organisation, Registration, change_roles, confirm};
 use rules::person::{grant_authorities, invite, register};
 use rules::rehearsal::Portfolio;
+use rules::relation::{NewRelation, Pair, Relation};
 use rules::scheme_draft::SchemeDraft;
 use rules::scheme_text::SchemeText;
 use serde_json::Value;
@@ -111,6 +112,31 @@ impl World {
             world.publish(text_of(code).to_owned(), began).await;
         }
         world
+    }
+
+    /// An officer records that two applicants are related companies, from a day until another one or for good.
+    pub async fn relate(
+        &self,
+        officer: &Actor,
+        (one, other): (&Applicant, &Applicant),
+        (from, until): (&str, Option<&str>),
+        moment: Moment,
+    ) -> Relation {
+        let new = NewRelation {
+            id: RelationId(Uuid::now_v7()),
+            between: Pair::of(one.organisation, other.organisation).unwrap(),
+            group: "related_company".to_owned(),
+            from: Day::parse(from).unwrap(),
+            until: until.map(|until| Day::parse(until).unwrap()),
+            evidence: "annual return".to_owned(),
+        };
+        self.act(moment, async |tx| relations::record(tx, officer, new).await).await.unwrap()
+    }
+
+    /// An officer ends a relation.
+    pub async fn end_relation(&self, officer: &Actor, id: RelationId, until: &str, moment: Moment) {
+        let until = Day::parse(until).unwrap();
+        self.act(moment, async |tx| relations::end(tx, officer, id, (until, "sold")).await).await.unwrap();
     }
 
     /// Publishes a text.

@@ -156,18 +156,6 @@ pub struct History {
 }
 
 impl History {
-    /// The history as a text can read it: where an award names a stage that the text does not have, its parts are left out, so
-    /// that it counts in full.
-    #[must_use]
-    pub fn under(mut self, scheme: &Scheme) -> Self {
-        for award in self.awards.iter_mut().flatten() {
-            if award.stages.keys().any(|stage| !scheme.file.stage.contains_key(stage)) {
-                award.stages.clear();
-            }
-        }
-        self
-    }
-
     /// Takes these awards out, once for each time that they are named. `true` when one of them was there.
     pub fn leave_out(&mut self, hidden: &[Award]) -> bool {
         let Some(awards) = &mut self.awards else { return false };
@@ -201,6 +189,18 @@ pub struct Award {
     /// How much of it was for each stage, where ceilings of the scheme are of one stage. The parts sum to the amount.
     #[serde(default, deserialize_with = "each_once", skip_serializing_if = "BTreeMap::is_empty")]
     pub stages: BTreeMap<String, Cents>,
+}
+
+impl Award {
+    /// The award as a text can read it: where it names a stage that the text does not have, its parts are left out, so that it counts
+    /// in full.
+    #[must_use]
+    pub fn under(mut self, scheme: &Scheme) -> Self {
+        if self.stages.keys().any(|stage| !scheme.file.stage.contains_key(stage)) {
+            self.stages.clear();
+        }
+        self
+    }
 }
 
 /// Whether a project is completed.

@@ -43,7 +43,7 @@ codes! {
     Permission: NotPermitted { .. } = "permission.denied"
         "The policy does not let the caller do this; `detail` names the act.",
     Permission: OwnOrganisation = "person.own_organisation"
-        "The case belongs to an organisation that the caller acts for: somebody else must do this.",
+        "It belongs to an organisation that the caller acts for: somebody else must do this.",
     Permission: OwnAccount = "person.own_account"
         "Nobody changes what they themselves may do.",
     Rule: NoRole = "person.no_role"
@@ -62,6 +62,16 @@ codes! {
         "The password contains the person's name or address, or is a common one.",
     State: PasswordLinkSpent = "password.link_spent"
         "The link was used, has expired or never was: ask for a new one.",
+    Rule: RelationOfOne = "relation.of_one"
+        "A relation is of two different organisations.",
+    Rule: RelationGroup = "relation.group"
+        "Not the code of a group as schemes name it.",
+    Rule: RelationDays = "relation.days"
+        "The relation would end before it begins, or hold on no day.",
+    State: RelationHolds = "relation.holds"
+        "The same relation is recorded for some of these days already.",
+    State: RelationEnded = "relation.ended"
+        "The end of the relation is recorded already.",
     Rule: SchemeFaulty { .. } = "scheme.faulty"
         "The scheme's text has faults; `detail` names all of them.",
     State: SchemeUnchanged { .. } = "scheme.unchanged"

@@ -13,8 +13,8 @@ use crate::scheme::Fault;
 
 /// Every reason to say no.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum Refusal {
-    /// It is not there, or not in the actor's sight.
     #[error("There is nothing here under this name that you may see.")]
     NotFound,
     /// The policy does not allow it.
@@ -23,28 +23,20 @@ pub enum Refusal {
         /// What was tried.
         verb: Verb,
     },
-    /// Nobody works for the agency on a case of an organisation that they act for.
-    #[error("This case belongs to an organisation that you act for: somebody else must do this.")]
+    #[error("This belongs to an organisation that you act for: somebody else must do this.")]
     OwnOrganisation,
-    /// Nobody changes their own roles.
     #[error("Your own account is changed by another administrator.")]
     OwnAccount,
-    /// A person without a role can do nothing.
     #[error("Give the person at least one role.")]
     NoRole,
-    /// Not an address.
     #[error("Write an e-mail address such as name@example.hk.")]
     EmailNotAnAddress,
-    /// The address is somebody's already.
     #[error("This e-mail address or business identifier is registered already: sign in, or ask for a new password.")]
     AlreadyRegistered,
-    /// Not a name.
     #[error("Write a name of 1 to 200 characters on one line.")]
     NameNotUsable,
-    /// Not a business identifier.
     #[error("Write the Unique Business Identifier as eight digits.")]
     UbiNotEightDigits,
-    /// Too short or too long.
     #[error("Choose a password of 15 to 128 characters; several words are good, and no other rule applies.")]
     PasswordLength,
     /// Contains what everybody knows.
@@ -52,9 +44,18 @@ pub enum Refusal {
         "Choose a password that contains neither your name nor your e-mail address and that is not on a list of common ones."
     )]
     PasswordGuessable,
-    /// The link was used, has expired or never was.
     #[error("This link cannot be used any more: ask for a new one.")]
     PasswordLinkSpent,
+    #[error("/organisations: name two different organisations.")]
+    RelationOfOne,
+    #[error("/group: write the code of a group as schemes name it, such as related_company.")]
+    RelationGroup,
+    #[error("/until: a relation does not end before it begins, and one that is recorded holds for a day at least.")]
+    RelationDays,
+    #[error("This relation is recorded for some of these days already: leave them out, or end the other one first.")]
+    RelationHolds,
+    #[error("The end of this relation is recorded already: record another one for other days.")]
+    RelationEnded,
     /// The scheme's text has faults.
     #[error("The scheme's text has faults: mend {}.", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     SchemeFaulty {
@@ -79,13 +80,10 @@ pub enum Refusal {
         /// The state it is in.
         state: &'static str,
     },
-    /// Two persons publish a text: one who has written or proposed it, and another.
     #[error("You have written or proposed this text, so another officer must publish it.")]
     SchemeDraftOwn,
-    /// One of the same draft is not done yet.
     #[error("A rehearsal of this draft waits or runs already: wait until it is done.")]
     RehearsalAtWork,
-    /// A portfolio without a case.
     #[error("/portfolio/text: write one case in each line, or leave the portfolio out for the recorded applications.")]
     PortfolioEmpty,
     /// What was in force on a day that is over stays as it was.
@@ -186,7 +184,6 @@ pub enum Refusal {
         /// What is wrong, with pointers.
         faults: Vec<crate::calculation::RequestFault>,
     },
-    /// Not the code of an authority.
     #[error("Write the code of an authority as schemes name it, such as commissioner.")]
     AuthorityCode,
     /// One person, two separated duties.
@@ -209,7 +206,6 @@ pub enum Refusal {
         /// What it leaves.
         left: Cents,
     },
-    /// Beyond what can be held.
     #[error("The amounts add up to more than can be held.")]
     AmountTooLarge,
     /// Marks are missing or off the scale.
@@ -218,7 +214,6 @@ pub enum Refusal {
         /// Which mark, and what is allowed.
         message: String,
     },
-    /// The same assessor again.
     #[error("This person has, or had, this proposal already: choose somebody else.")]
     AssessorTwice,
     /// Enough assessors are at work.
@@ -229,10 +224,8 @@ pub enum Refusal {
         /// How many the scheme wants.
         wanted: usize,
     },
-    /// Not an assessor.
     #[error("This person is no assessor, or the account is closed.")]
     AssessorNotOne,
-    /// The assessor acts for the applicant.
     #[error("This person acts for the organisation that applies: choose somebody else.")]
     AssessorOfApplicant,
     /// Scored, or given up for a conflict.
@@ -319,7 +312,6 @@ pub enum Refusal {
         /// What the instalment holds.
         limit: Cents,
     },
-    /// Completion is claimed without actual cost.
     #[error("/actual: this instalment is due on completion: say what the project really cost and who paid.")]
     ActualCostMissing,
     /// The state of the claim does not allow it.
@@ -344,10 +336,8 @@ pub enum Refusal {
         /// What the rules allow on actual cost.
         allowed: Cents,
     },
-    /// Nothing to pay.
     #[error("/claims: name at least one certified claim.")]
     BatchEmpty,
-    /// The same claim twice in one batch.
     #[error("/claims: a claim is named twice.")]
     ClaimTwice,
     /// The claim is in another batch.

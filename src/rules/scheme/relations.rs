@@ -1,7 +1,8 @@
 //! How a scheme stands to time and to other schemes: what must lie between two grants, what excludes it, what it needs before.
 
 use super::SchemeFile;
-use crate::dated::Dated;
+use crate::calendar::Day;
+use crate::dated::{Dated, Known};
 use crate::text::Text;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -82,7 +83,7 @@ pub struct Lineage {
     /// In words.
     pub name: Text,
     /// Since when.
-    pub from: crate::calendar::Day,
+    pub from: Day,
     /// Where that was published.
     #[schemars(with = "String")]
     pub source: Spanned<String>,
@@ -100,6 +101,18 @@ impl SchemeFile {
     pub fn other_schemes(&self) -> BTreeSet<String> {
         let codes = self.schemes_named().map(|code| code.get_ref().clone());
         codes.filter(|code| code != self.code.get_ref()).collect()
+    }
+
+    /// The groups of `aggregation` whose awards the text may count on a day: all but those of which it says that they do not count.
+    /// Where nobody knows, the calculation says so.
+    #[must_use]
+    pub fn groups_looked_at(&self, on: Day) -> Vec<String> {
+        let may_count = |is: &Known<bool>| matches!(is, Known::Is(true) | Known::Unknown);
+        let groups = self
+            .aggregation
+            .iter()
+            .filter(|(_, group)| group.is.on(on).is_some_and(|entry| entry.values().any(may_count)));
+        groups.map(|(code, _)| code.clone()).collect()
     }
 
     /// The schemes of which an applicant's awards matter: it itself, and the others that its rules look at.

@@ -204,7 +204,7 @@ fn parts_of_stages_that_a_text_does_not_have_are_left_out_of_what_is_recorded() 
     let recorded = |stage: &str| {
         let award = json!({ "on": "2024-02-01", "amount": "90.00", "stages": { stage: "90.00" } });
         let request = Request::from_json(awards(json!([award])).to_string().as_bytes()).unwrap();
-        request.history.unwrap().under(&Sample::new().read()).awards.unwrap().remove(0).stages.len()
+        request.history.unwrap().awards.unwrap().remove(0).under(&Sample::new().read()).stages.len()
     };
     assert_eq!((recorded("project"), recorded("dropped")), (1, 0));
 }

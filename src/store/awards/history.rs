@@ -1,0 +1,132 @@
+//! What has been granted, as the rules of a text count it for one applicant: its own awards, and those of its related parties.
+
+use super::{Row, with_stages};
+use crate::store::relations::{self, Known};
+use crate::store::schema::awards;
+use crate::store::{Connected, Fault};
+use diesel::dsl::{AsSelect, IntoBoxed, Select};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::application::Application;
+use rules::award::{Award, AwardState};
+use rules::calculation::{self, Completed, History};
+use rules::calendar::Day;
+use rules::ids::OrganisationId;
+use rules::scheme::Scheme;
+use rules::sight::Sight;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Who looks at a history.
+#[derive(Clone, Copy, Debug)]
+pub struct Looks<'a> {
+    /// With whose eyes. To the public sight shows only what was told: an offer that was made to the applicant, or to a related
+    /// party, whose grant then counts by its amount and its day and without a name.
+    pub sight: Sight,
+    /// For whom they act: nobody sees with the eyes of the staff what is not told yet of a related party of their own.
+    pub acts_for: &'a BTreeSet<OrganisationId>,
+}
+
+/// What counts with the applicant of a case, award by award, as the rules of a text look at it: what the applicant has been granted
+/// in every scheme that it names, and what organisations that are related on this day through a group that it counts have been granted
+/// in the scheme itself. The case is left out, and so is what was given back, and what whoever looks may not see.
+///
+/// Under the lock of the scheme's envelope ([`super::lock_balances`]) this is all that counts of related parties when the transaction commits:
+/// of two approvals of related applicants in one scheme, the second waits for the first and sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn history(
+    reader: &mut impl Connected,
+    case: &Application,
+    scheme: &Scheme,
+    looks: Looks<'_>,
+    today: Day,
+) -> Result<History, Fault> {
+    let parties =
+        parties(reader, case.organisation, scheme, rules_of(case, today), Known { on: today, at: None }).await?;
+    let mut query = of(case.organisation, &parties, scheme)
+        .filter(awards::application_id.ne(case.id.0).and(awards::state.ne(AwardState::Released.code())))
+        .order((awards::decided_at, awards::application_id));
+    let own = looks.acts_for.iter().map(|id| id.0).collect::<Vec<_>>();
+    query = match looks.sight {
+        Sight::Public => query.filter(awards::offered_at.is_not_null()),
+        Sight::Staff if own.is_empty() => query,
+        Sight::Staff => query.filter(awards::offered_at.is_not_null().or(awards::organisation_id.ne_all(own))),
+    };
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    let awards = with_stages(reader, rows).await?.into_iter().map(|award| counted(award, &parties, scheme));
+    Ok(History { awards: Some(awards.collect()), ..History::default() })
+}
+
+/// What had been awarded to the same applicant and its related parties when this was decided and is not told yet, as the history that
+/// the text looks at counted it then. Also what was given back since: it was counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hidden(
+    reader: &mut impl Connected,
+    case: &Application,
+    award: &Award,
+    scheme: &Scheme,
+) -> Result<Vec<(OrganisationId, calculation::Award)>, Fault> {
+    let decided_on = Day::in_hong_kong(award.decided_at);
+    let known = Known { on: decided_on, at: Some(award.decided_at) };
+    let parties = parties(reader, award.organisation, scheme, rules_of(case, decided_on), known).await?;
+    let query = of(award.organisation, &parties, scheme)
+        .filter(awards::application_id.ne(award.application.0).and(awards::offered_at.is_null()))
+        .filter(awards::decided_at.le(award.decided_at));
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    let awards = with_stages(reader, rows).await?.into_iter();
+    Ok(awards.map(|award| (award.organisation, counted(award, &parties, scheme))).collect())
+}
+
+/// The day whose rules a case is worked out under.
+fn rules_of(case: &Application, today: Day) -> Day {
+    case.submission.as_ref().map_or(today, |submission| submission.on)
+}
+
+/// Whose awards count with an applicant's by the rules of a day, and through which group.
+async fn parties(
+    reader: &mut impl Connected,
+    organisation: OrganisationId,
+    scheme: &Scheme,
+    rules_of: Day,
+    known: Known,
+) -> Result<BTreeMap<Uuid, String>, Fault> {
+    relations::parties(reader, organisation, scheme.file.groups_looked_at(rules_of), known).await
+}
+
+/// The awards of an applicant in the schemes that the text looks at, and those of its related parties in this one.
+fn of<'a>(
+    applicant: OrganisationId,
+    parties: &BTreeMap<Uuid, String>,
+    scheme: &'a Scheme,
+) -> IntoBoxed<'a, Select<awards::table, AsSelect<Row, Pg>>, Pg> {
+    let all = parties.keys().copied().chain([applicant.0]).collect::<Vec<_>>();
+    let in_this = awards::scheme_code.eq(scheme.file.code.get_ref());
+    awards::table
+        .select(Row::as_select())
+        .filter(awards::organisation_id.eq_any(all).and(awards::scheme_code.eq_any(looked_at(scheme))))
+        .filter(awards::organisation_id.eq(applicant.0).or(in_this))
+        .into_boxed()
+}
+
+/// The codes as one value, so that the statement is the same however many there are.
+fn looked_at(scheme: &Scheme) -> Vec<String> {
+    scheme.file.schemes_looked_at().into_iter().collect()
+}
+
+fn counted(award: Award, parties: &BTreeMap<Uuid, String>, scheme: &Scheme) -> calculation::Award {
+    let counted = calculation::Award {
+        stages: award.counted_stages(),
+        scheme: Some(award.scheme),
+        on: Day::in_hong_kong(award.decided_at),
+        // The settlement on actual cost is what counts, once there is one.
+        amount: award.settled.map_or(award.amount, |settled| settled.amount),
+        completed: award.settled.map(|settled| Completed::On(settled.on)),
+        party: parties.get(&award.organisation.0).cloned(),
+    };
+    counted.under(scheme)
+}
