@@ -83,6 +83,9 @@ fn facts(scheme: &Scheme, questions: &Tables<Fact>, dice: &mut Dice<'_>) -> Fact
             FactKind::Boolean => Some(FactValue::Boolean(dice.chance(5))),
             FactKind::Count => Some(FactValue::Count(dice.below(40))),
             FactKind::Amount => Some(FactValue::Text(dice.amount().to_string())),
+            FactKind::Day => {
+                dice.one_of(&["2024-05-01", "2026-03-31", "2026-04-01"]).map(|day| FactValue::Text(day.to_owned()))
+            }
             FactKind::Text => {
                 let examples = scheme.file.example.iter().map(|example| &example.get_ref().given);
                 let said = examples.flat_map(|given| [&given.applicant.facts, &given.project.facts]);
@@ -135,6 +138,7 @@ fn history(scheme: &Scheme, on: Day, dice: &mut Dice<'_>) -> History {
             completed: dice.one_of(&[None, Some(Completed::Answer(true)), Some(Completed::Answer(false))])?,
             party: dice.one_of(&parties).filter(|_| dice.chance(5)),
             stage: dice.one_of(&stages).filter(|_| dice.chance(5)),
+            facts: facts(scheme, &scheme.file.facts.project, dice),
         })
     };
     History { granted: None, projects: None, awards: Some(dice.list(award)) }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::Application;
 use rules::award::{Award, AwardState, Instalment, Settlement};
-use rules::calculation::{self, Completed, History};
+use rules::calculation::{self, Completed, Facts, History};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::ledger::{ApplicantGuard, Balance, Balances, Posting};
@@ -169,6 +169,7 @@ fn counted(row: Row) -> calculation::Award {
         completed: row.settled_on.map(|on| Completed::On(Day::from(on))),
         party: None,
         stage: None,
+        facts: Facts::new(),
     }
 }
 

@@ -229,7 +229,8 @@ fn every_member_of_a_request_is_in_the_canonical_form() {
             "history": { "granted": "1.00", "projects": 1, "awards": [
               { "on": "2024-01-01", "amount": "1.00" },
               { "on": "2024-01-01", "amount": "1.00", "completed": false },
-              { "scheme": "X", "on": "2024-01-01", "amount": "1.00", "completed": "2024-02-01", "party": "p", "stage": "s" }] } }"#,
+              { "scheme": "X", "on": "2024-01-01", "amount": "1.00", "completed": "2024-02-01", "party": "p", "stage": "s",
+                "facts": { "b": "2024-04-01", "a": true } }] } }"#,
     );
     let (scheme, empty) =
         (Sample::new().read(), r#"{ "project": { "stages": [{ "stage": "project", "costs": [] }] } }"#);

@@ -36,6 +36,7 @@ mod wording;
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
 pub use grouped::money;
+pub use limited::Limited;
 pub(crate) use names::is_answer;
 pub use paid::Pay;
 pub use post::PostsResult;
@@ -45,7 +46,7 @@ pub use request::{
     Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
 };
 pub use stage::StageResult;
-pub use step::{Called, Kind, Limited, ShareOf, Step, Time};
+pub use step::{Called, Kind, ShareOf, Step, Time};
 
 use crate::calendar::Day;
 use crate::dated::{Dated, Entry, Known};

@@ -19,6 +19,7 @@ impl Request {
         }
         normal.project.stages.sort_by(|left, right| left.stage.cmp(&right.stage));
         if let Some(awards) = normal.history.as_mut().and_then(|history| history.awards.as_mut()) {
+            awards.iter_mut().for_each(|award| amounts(&mut award.facts, &scheme.file.facts.project));
             awards.sort();
         }
         normal

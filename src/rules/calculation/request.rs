@@ -188,6 +188,9 @@ pub struct Award {
     /// Of which stage it was, where ceilings of the scheme are of one stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
+    /// Answers to the scheme's questions about its project, where ceilings of the scheme count by one.
+    #[serde(default, deserialize_with = "each_once", skip_serializing_if = "Facts::is_empty")]
+    pub facts: Facts,
 }
 
 /// Whether a project is completed.
@@ -212,13 +215,13 @@ impl Completed {
 }
 
 /// The answer to one of the scheme's questions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FactValue {
     /// Yes or no.
     Boolean(bool),
     /// A whole number.
     Count(u32),
-    /// A code, or an amount.
+    /// A code, an amount or a day.
     Text(String),
 }
 
@@ -228,6 +231,15 @@ impl FactValue {
     pub fn amount(&self) -> Option<Cents> {
         match self {
             Self::Text(text) => Cents::parse(text).ok(),
+            Self::Boolean(_) | Self::Count(_) => None,
+        }
+    }
+
+    /// The day that it says, where it does: facts of the type `day` are texts such as "2025-11-18".
+    #[must_use]
+    pub fn day(&self) -> Option<Day> {
+        match self {
+            Self::Text(text) => Day::parse(text).ok(),
             Self::Boolean(_) | Self::Count(_) => None,
         }
     }

@@ -1,12 +1,13 @@
 //! One step of a calculation, as typed values: what it looked at, and what came out.
 
+use super::limited::{Limited, counted};
 use super::paid::Pay;
 use super::quantity::{Inputs, Quantity};
 use super::request::{FactValue, Form};
 use crate::money::{Cents, Rounding, Share};
 use crate::scheme::{
-    Answered, Combination, Commits, DurationBound, FloorOf, Part, Per, Period, Predicate, RatioRule, SchemeKind,
-    ShareRule, Treatment,
+    Answered, Combination, Commits, DurationBound, FloorOf, Part, Predicate, RatioRule, SchemeKind, ShareRule,
+    Treatment,
 };
 use crate::text::Text;
 use std::borrow::Cow;
@@ -31,19 +32,6 @@ pub struct Called<'a> {
     pub code: &'a str,
     /// What people call it; without one, the code.
     pub name: Option<&'a Text>,
-}
-
-/// What a ceiling of money limits: the project, one stage of it, or all of an applicant over a period.
-#[derive(Clone, Debug)]
-pub struct Limited<'a> {
-    /// Over what it is counted.
-    pub per: Per,
-    /// Over which time.
-    pub period: Period,
-    /// Of which stage; of all of them, where none is named.
-    pub stage: Option<Called<'a>>,
-    /// The parties whose awards count in it beside the applicant's own.
-    pub with: Vec<Called<'a>>,
 }
 
 /// What says which part of a cost is the government's.
@@ -306,10 +294,10 @@ impl Kind<'_> {
                 vec![("class", class.into()), ("asked", Quantity::Count(asked.number()))]
             }
             Self::Asked { asked, limit, .. } => vec![("asked", asked.into()), ("limit", limit.into())],
-            Self::Ceiling { limit, used, .. } => vec![("limit", limit.into()), ("used", used.into())],
+            Self::Ceiling { ref of, limit, used, .. } => counted(of, limit.into(), used.into()),
             Self::StageCut { stage, before, .. } => vec![("stage", stage.into()), ("before", before.into())],
             Self::Floor { measured, limit, .. } => vec![("measured", measured.into()), ("limit", limit.into())],
-            Self::Count { limit, used, .. } => vec![("limit", limit.into()), ("used", used.into())],
+            Self::Count { ref of, limit, used } => counted(of, limit.into(), used.into()),
             Self::Commitment { commits, grant, ceiling, .. } => {
                 vec![("commits", commits.code().into()), ("grant", grant.into()), ("ceiling", ceiling.into())]
             }

@@ -113,6 +113,8 @@ struct TracedAward<'a> {
     amount: Cents,
     #[serde(skip_serializing_if = "Option::is_none")]
     completed: Option<Completed>,
+    #[serde(serialize_with = "facts", skip_serializing_if = "is_empty")]
+    facts: &'a Facts,
     on: Day,
     #[serde(skip_serializing_if = "Option::is_none")]
     party: Option<&'a str>,
@@ -172,6 +174,11 @@ fn facts<S: Serializer>(facts: &&Facts, serializer: S) -> Result<S::Ok, S::Error
     sorted(facts.iter().map(|(name, value)| (name.as_str(), value)).collect(), serializer)
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference to the member, which is one itself")]
+fn is_empty(facts: &&Facts) -> bool {
+    facts.is_empty()
+}
+
 fn inputs<S: Serializer>(inputs: &&Inputs, serializer: S) -> Result<S::Ok, S::Error> {
     sorted(inputs.iter().map(|(name, value)| (name.as_ref(), value)).collect(), serializer)
 }
@@ -221,10 +228,11 @@ fn history_of(History { granted, projects, awards }: &History) -> TracedHistory<
     TracedHistory { awards, granted: *granted, projects: *projects }
 }
 
-fn award_of(Award { scheme, on, amount, completed, party, stage }: &Award) -> TracedAward<'_> {
+fn award_of(Award { scheme, on, amount, completed, party, stage, facts }: &Award) -> TracedAward<'_> {
     TracedAward {
         amount: *amount,
         completed: *completed,
+        facts,
         on: *on,
         party: party.as_deref(),
         scheme: scheme.as_deref(),

@@ -13,7 +13,7 @@ impl Writer<'_> {
         self.chapter(Chapter::Ceilings);
         let names = self.names();
         for (name, ceiling) in ceilings {
-            let Ceiling { of, per, period, stage, with, is } = ceiling;
+            let Ceiling { of, per, period, year_of, stage, with, is } = ceiling;
             let over = over(*per, *period);
             let subject = match of {
                 CeilingOf::Grant => say([&over], "the grant {0}", "{0}的資助額", "{0}的资助额"),
@@ -22,6 +22,15 @@ impl Writer<'_> {
                     say([&over], "the number of applications {0}", "{0}的申請數目", "{0}的申请数目")
                 }
                 CeilingOf::Asked(measure) => say([&names.measure(measure), &over], "{0} {1}", "{1}的{0}", "{1}的{0}"),
+            };
+            let subject = match year_of {
+                None => subject,
+                Some(question) => say(
+                    [&subject, &names.question(question.get_ref())],
+                    "{0} counted by the answer to {1}",
+                    "{0}（年度按{1}的答案）",
+                    "{0}（年度按{1}的答案）",
+                ),
             };
             let subject = match stage {
                 None => subject,

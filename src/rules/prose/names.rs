@@ -1,7 +1,7 @@
 //! What a file calls things, and what its limits and conditions look at.
 
 use super::tiers::tiers;
-use super::words::{and, listed, money, or, quoted, same, say, share, yes_or_no};
+use super::words::{and, day, listed, money, or, quoted, same, say, share, yes_or_no};
 use crate::calculation::FactValue;
 use crate::scheme::{Base, Bound, Combination, FactKind, Formula, Limit, Measure, Part, Predicate, SchemeFile};
 use crate::text::Text;
@@ -98,6 +98,7 @@ impl Names<'_> {
             (FactValue::Boolean(answer), _) => quoted(&yes_or_no(*answer)),
             (FactValue::Count(count), _) => same(count),
             (FactValue::Text(_), Some(FactKind::Amount)) => value.amount().map_or_else(|| same(value), money),
+            (FactValue::Text(_), Some(FactKind::Day)) => value.day().map_or_else(|| same(value), day),
             (FactValue::Text(code), _) => same(format!("\"{code}\"")),
         }
     }

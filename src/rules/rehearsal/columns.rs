@@ -280,6 +280,9 @@ fn fact(kind: FactKind, cell: &str) -> Result<FactValue, String> {
         (FactKind::Boolean, _) => Err("write true or false".to_owned()),
         (FactKind::Count, cell) => count(cell).map(FactValue::Count),
         (FactKind::Amount, cell) => amount(cell).map(|_| FactValue::Text(cell.to_owned())),
+        (FactKind::Day, cell) => {
+            Day::parse(cell).map(|day| FactValue::Text(day.to_string())).map_err(|error| error.to_string())
+        }
         (FactKind::Text, cell) => Ok(FactValue::Text(cell.to_owned())),
     }
 }

@@ -39,6 +39,7 @@ pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
     put(&mut schema, "/$defs/History", json!({ "anyOf": [absent(&["granted", "projects"]), absent(&["awards"])] }));
     let parties = one_of(&file.aggregation, |party| &party.name);
     put(&mut schema, "/$defs/Award/properties/party", json!({ "anyOf": [parties, { "type": "null" }] }));
+    put(&mut schema, "/$defs/Award/properties/facts", facts(scheme, "project", &file.facts.project));
     sorted(schema)
 }
 
@@ -100,6 +101,7 @@ fn facts(scheme: &Scheme, about: &str, questions: &Tables<Fact>) -> Value {
             FactKind::Text => json!({ "type": "string", "examples": compared(scheme, &format!("{about}.{name}")) }),
             FactKind::Count => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
             FactKind::Amount => json!({ "$ref": "#/$defs/Cents" }),
+            FactKind::Day => json!({ "$ref": "#/$defs/Day" }),
         };
         put(&mut question, "", json!({ "title": fact.name.en, "x-name": fact.name }));
         (name.clone(), question)

@@ -216,6 +216,7 @@ impl Check<'_> {
                 super::FactKind::Count => matches!(value, FactValue::Count(_)),
                 super::FactKind::Text => matches!(value, FactValue::Text(_)),
                 super::FactKind::Amount => value.amount().is_some(),
+                super::FactKind::Day => value.day().is_some(),
             };
             if values.is_empty() || !values.iter().all(fits) {
                 self.fault(offset, format!("compare \"{fact}\" with values of its own type, {}", declared.kind.code()));

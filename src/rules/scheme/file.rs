@@ -214,6 +214,8 @@ pub enum FactKind {
     Count,
     /// Money, as a decimal text.
     Amount,
+    /// A day.
+    Day,
 }
 
 impl FactKind {
@@ -225,6 +227,7 @@ impl FactKind {
             Self::Text => "text",
             Self::Count => "count",
             Self::Amount => "amount",
+            Self::Day => "day",
         }
     }
 }

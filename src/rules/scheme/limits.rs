@@ -18,6 +18,10 @@ pub struct Ceiling {
     /// Over which time.
     #[serde(default)]
     pub period: Period,
+    /// The question about the project, `project.NAME` of the type `day`, whose answer says in which year an award counts; where it is
+    /// left out, the day of the application says it, and of earlier awards that of the decision.
+    #[schemars(with = "Option<String>")]
+    pub year_of: Option<Spanned<String>>,
     /// Of which stage; of all of them, where none is named.
     #[schemars(with = "Option<String>")]
     pub stage: Option<Spanned<String>>,
@@ -33,6 +37,13 @@ impl Ceiling {
     #[must_use]
     pub fn counts_with(&self, group: &str) -> bool {
         self.with.as_ref().is_none_or(|groups| groups.iter().any(|named| named.get_ref() == group))
+    }
+
+    /// The question about the project whose answer says in which year an award counts, by its own name.
+    #[must_use]
+    pub fn year_question(&self) -> Option<&str> {
+        let named = self.year_of.as_ref()?.get_ref();
+        Some(named.strip_prefix("project.").unwrap_or(named))
     }
 }
 

@@ -19,6 +19,7 @@ mod relations;
 mod stages;
 mod unknown;
 mod words;
+mod years;
 
 use super::{Answer, Request, RequestFault, calculate};
 use crate::calendar::Day;

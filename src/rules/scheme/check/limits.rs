@@ -14,13 +14,13 @@ impl Check<'_> {
             if let Some(message) = misplaced(ceiling) {
                 self.fault(offset, format!("{path}: {message}"));
             }
+            self.year(file, &path, ceiling);
             if let CeilingOf::Asked(measure) = &ceiling.of {
                 self.measure(file, measure, file.cost.category.len(), offset);
             }
             if let Some(stage) = &ceiling.stage {
                 self.known("stage", stage.get_ref(), &file.stage, stage.span().start);
-                let takes_applications = file.assessment.is_some() && file.approval.is_some() && file.payment.is_some();
-                if ceiling.per == Per::Applicant && takes_applications {
+                if ceiling.per == Per::Applicant && takes_applications(file) {
                     let message = format!(
                         "{path}: an award is recorded in all and not by its stages, so that this ceiling could not be kept: limit all \
                          stages together, or leave [assessment], [approval] and [payment] out"
@@ -47,6 +47,37 @@ impl Check<'_> {
                 self.measures(file, cap, index);
                 self.whole_cost(&path, cap);
             }
+        }
+    }
+
+    /// The year of a day that is asked for belongs to a limit of a year on awards, of which nothing but the decision is recorded.
+    fn year(&mut self, file: &SchemeFile, path: &str, ceiling: &Ceiling) {
+        let Some(question) = &ceiling.year_of else { return };
+        let (name, offset) = (question.get_ref(), question.span().start);
+        let is_day = file.facts.named(name).is_some_and(|fact| fact.kind == FactKind::Day);
+        if !(is_day && name.starts_with("project.")) {
+            let fact = name.split_once('.').map_or(name.as_str(), |(_, fact)| fact);
+            let message = format!(
+                "\"{name}\" is no day of the project that is asked for: write [facts.project.{fact}] with type = \"day\", and its name as \
+                 \"project.{fact}\""
+            );
+            self.fault(offset, message);
+        }
+        if ceiling.period.year().is_none() {
+            self.fault(
+                offset,
+                format!("{path}: a day says which year it is: write a year as the period, or leave year_of out"),
+            );
+        }
+        if !matches!(ceiling.of, CeilingOf::Grant | CeilingOf::Projects) {
+            self.fault(offset, format!("{path}: only awards have a year of their own: leave year_of out"));
+        }
+        if takes_applications(file) {
+            let message = format!(
+                "{path}: an award is recorded with the day of its decision and without the answers of its case, so that this ceiling \
+                 could not be kept: leave year_of out, or [assessment], [approval] and [payment]"
+            );
+            self.fault(offset, message);
         }
     }
 
@@ -158,6 +189,11 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// Whether what a file limits is kept by recorded awards, and not by what a request says of them.
+const fn takes_applications(file: &SchemeFile) -> bool {
+    file.assessment.is_some() && file.approval.is_some() && file.payment.is_some()
 }
 
 /// What is wrong with what a ceiling is counted over.

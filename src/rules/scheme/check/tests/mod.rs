@@ -5,6 +5,7 @@ mod lines;
 mod names;
 mod totals;
 mod written;
+mod years;
 
 use crate::scheme::sample::{SECOND_STAGE, Sample};
 use crate::scheme::{Fault, Scheme};
