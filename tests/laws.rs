@@ -10,8 +10,8 @@ use again::Again;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rules::calculation::{
-    Answer, Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Outcome, Post, Project,
-    Quantity, Request, Stage, calculate,
+    Answer, Applicant, Award, Committed, Completed, Contribution, Cost, FactValue, Facts, Form, History, Outcome, Post,
+    Project, Quantity, Request, Stage, calculate,
 };
 use rules::calendar::Day;
 use rules::money::Cents;
@@ -159,6 +159,7 @@ fn request(scheme: &Scheme, on: Day, dice: &mut Dice<'_>) -> Option<Request> {
         applicant: Applicant { facts: facts(scheme, &scheme.file.facts.applicant, dice) },
         project: Project { facts: facts(scheme, &scheme.file.facts.project, dice), stages },
         history: dice.chance(6).then(|| history(scheme, on, dice)),
+        committed: dice.chance(5).then(|| dice.list(|dice| Some(Committed { on, amount: dice.amount() }))),
         requested: dice.chance(4).then(|| dice.amount()),
     };
     request.project.stages.iter().any(says).then_some(request)

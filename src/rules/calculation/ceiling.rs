@@ -33,6 +33,7 @@ impl<'a> Work<'a> {
             self.step("requested", None, Kind::Requested { amount: requested });
             limits.push(("requested".to_owned(), requested));
         }
+        self.rolling = self.rolling(&limits, sum);
         let allowed = limits.iter().map(|(_, left)| *left).fold(sum, Cents::min);
         let mut limited_by =
             limits.into_iter().filter(|(_, left)| *left == allowed).map(|(path, _)| path).collect::<BTreeSet<_>>();
@@ -137,6 +138,7 @@ impl<'a> Work<'a> {
         let Some(limit) = self.amount_of(path, source, limit, measured)? else { return Ok(None) };
         let used = match ceiling.per {
             Per::Project => Cents::ZERO,
+            Per::Scheme => self.committed(ceiling)?,
             Per::Applicant => {
                 let Used { granted, lacks, .. } = self.used(ceiling)?;
                 self.ask_for_year(ceiling);
@@ -219,6 +221,16 @@ impl<'a> Work<'a> {
 
     fn used(&self, ceiling: &Ceiling) -> Result<Used, MoneyError> {
         Used::of(self.scheme, self.request.history.as_ref(), ceiling, (self.on, self.year(ceiling)))
+    }
+
+    /// What of the scheme's money is committed in the year of a ceiling; where that was left out, it is asked for.
+    fn committed(&mut self, ceiling: &Ceiling) -> Result<Cents, MoneyError> {
+        if self.request.committed.is_none() {
+            self.missing.insert("committed".to_owned());
+        }
+        let year = |day: Day| ceiling.period.year().map(|kind| day.year_start(kind));
+        let of_year = self.request.committed.iter().flatten().filter(|line| year(line.on) == year(self.on));
+        Cents::sum(of_year.map(|line| line.amount))
     }
 
     /// A day of the year that a ceiling counts; `None` where the answer that says it was left out.

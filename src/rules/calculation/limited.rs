@@ -43,6 +43,10 @@ pub(super) fn amount(of: &Limited<'_>, limit: Cents, used: Cents, left: Cents) -
         (Per::Applicant, Period::FinancialYear) => ("of the applicant in a financial year", "每名申請者每個財政年度"),
         (Per::Applicant, Period::AcademicYear) => ("of the applicant in an academic year", "每名申請者每個學年"),
         (Per::Applicant, Period::CalendarYear) => ("of the applicant in a calendar year", "每名申請者每個曆年"),
+        (Per::Scheme, Period::FinancialYear) => ("of the scheme in a financial year", "計劃每個財政年度"),
+        (Per::Scheme, Period::AcademicYear) => ("of the scheme in an academic year", "計劃每個學年"),
+        (Per::Scheme, Period::CalendarYear) => ("of the scheme in a calendar year", "計劃每個曆年"),
+        (Per::Scheme, Period::Lifetime | Period::Concurrent | Period::Round) => ("of the scheme", "計劃"),
     };
     let ((more_en, more_zh), limit, used, left) = (narrowed(of), money(limit), money(used), money(left));
     sentence(
@@ -54,7 +58,7 @@ pub(super) fn amount(of: &Limited<'_>, limit: Cents, used: Cents, left: Cents) -
 /// A ceiling of projects.
 pub(super) fn count(of: &Limited<'_>, limit: u32, used: u32) -> Sentence {
     let (en, zh_hant) = match (of.per, of.period) {
-        (Per::Project, _) => ("Projects", "項目"),
+        (Per::Project | Per::Scheme, _) => ("Projects", "項目"),
         (Per::Applicant, Period::Lifetime | Period::Round) => {
             ("Projects of the applicant, in all", "每名申請者累計項目")
         }

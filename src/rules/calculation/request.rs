@@ -27,9 +27,23 @@ pub struct Request {
     /// What was granted before; left out means nothing, and the answer says that it was left out.
     #[serde(default, deserialize_with = "object_or_none", skip_serializing_if = "Option::is_none")]
     pub history: Option<History>,
+    /// What of the scheme's money is committed to all its other cases, whoever has them; left out means nothing, and where the scheme
+    /// limits the money of a year, the answer says that it was left out.
+    #[serde(default, deserialize_with = "objects_or_none", skip_serializing_if = "Option::is_none")]
+    pub committed: Option<Vec<Committed>>,
     /// How much is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested: Option<Cents>,
+}
+
+/// Money of the scheme that was committed on a day, or that counts as if it had been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Committed {
+    /// When; of a sum, any day of its year.
+    pub on: Day,
+    /// How much.
+    pub amount: Cents,
 }
 
 /// The applicant of a request.

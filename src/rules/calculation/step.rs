@@ -4,6 +4,7 @@ use super::limited::{Limited, counted};
 use super::paid::Pay;
 use super::quantity::{Inputs, Quantity};
 use super::request::{FactValue, Form};
+use crate::calendar::Day;
 use crate::money::{Cents, Rounding, Share};
 use crate::scheme::{
     Answered, Combination, Commits, DurationBound, FloorOf, Part, Predicate, RatioRule, SchemeKind, ShareRule,
@@ -187,6 +188,8 @@ pub enum Kind<'a> {
     Floor { of: FloorOf, by_share: bool, measured: Cents, limit: Cents },
     /// A ceiling of projects.
     Count { of: Limited<'a>, limit: u32, used: u32 },
+    /// What the money of the year leaves out of what everything else allows, and the day on which the next year takes it up.
+    RolledOver { wanted: Cents, allowed: Cents, next_year: Day, amount: Cents },
     /// The end.
     Grant { gives: SchemeKind, grant: Cents, refused: bool },
     /// What is committed of the scheme's money: the grant, or the lowest ceiling on it, where there is one.
@@ -298,6 +301,11 @@ impl Kind<'_> {
             Self::StageCut { stage, before, .. } => vec![("stage", stage.into()), ("before", before.into())],
             Self::Floor { measured, limit, .. } => vec![("measured", measured.into()), ("limit", limit.into())],
             Self::Count { ref of, limit, used } => counted(of, limit.into(), used.into()),
+            Self::RolledOver { wanted, allowed, next_year, .. } => vec![
+                ("wanted", wanted.into()),
+                ("allowed", allowed.into()),
+                ("next_year", Quantity::Word(next_year.to_string())),
+            ],
             Self::Commitment { commits, grant, ceiling, .. } => {
                 vec![("commits", commits.code().into()), ("grant", grant.into()), ("ceiling", ceiling.into())]
             }
@@ -344,6 +352,7 @@ impl Kind<'_> {
             | Self::Ceiling { left: amount, .. }
             | Self::Requested { amount }
             | Self::StageCut { after: amount, .. }
+            | Self::RolledOver { amount, .. }
             | Self::Commitment { amount, .. }
             | Self::Grant { grant: amount, .. } => Quantity::Amount(amount),
         }

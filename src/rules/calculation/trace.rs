@@ -5,7 +5,9 @@
 
 use super::answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 use super::quantity::Quantity;
-use super::request::{Applicant, Award, Completed, Contribution, Cost, Facts, Form, History, Post, Request, Stage};
+use super::request::{
+    Applicant, Award, Committed, Completed, Contribution, Cost, Facts, Form, History, Post, Request, Stage,
+};
 use super::{Eligibility, Inputs};
 use crate::calendar::Day;
 use crate::money::Cents;
@@ -39,12 +41,20 @@ struct Traced<'a> {
 struct TracedRequest<'a> {
     applicant: TracedApplicant<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    committed: Option<Vec<TracedCommitted>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<TracedHistory<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     on: Option<Day>,
     project: TracedProject<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested: Option<Cents>,
+}
+
+#[derive(Serialize)]
+struct TracedCommitted {
+    amount: Cents,
+    on: Day,
 }
 
 #[derive(Serialize)]
@@ -136,6 +146,8 @@ struct TracedResult<'a> {
     on: Day,
     outcome: Outcome,
     refused_by: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rolls_over: Option<Cents>,
     rules: &'a str,
     scheme: &'a str,
     stages: Vec<TracedAmounts<'a>>,
@@ -190,9 +202,11 @@ fn sorted<V: Serialize, S: Serializer>(mut members: Vec<(&str, V)>, serializer: 
 }
 
 fn request_of(request: &Request) -> TracedRequest<'_> {
-    let Request { on, applicant: Applicant { facts }, project, history, requested } = request;
+    let Request { on, applicant: Applicant { facts }, project, history, committed, requested } = request;
+    let committed_of = |Committed { on, amount }: &Committed| TracedCommitted { amount: *amount, on: *on };
     TracedRequest {
         applicant: TracedApplicant { facts },
+        committed: committed.as_ref().map(|lines| lines.iter().map(committed_of).collect()),
         history: history.as_ref().map(history_of),
         on: *on,
         project: TracedProject { facts: &project.facts, stages: project.stages.iter().map(stage_of).collect() },
@@ -249,6 +263,7 @@ fn result_of(answer: &Answer) -> TracedResult<'_> {
         missing,
         outcome,
         grant,
+        rolls_over,
         commitment,
         applicant_share,
         uncovered,
@@ -269,6 +284,7 @@ fn result_of(answer: &Answer) -> TracedResult<'_> {
         on: *on,
         outcome: *outcome,
         refused_by,
+        rolls_over: *rolls_over,
         rules,
         scheme,
         stages: stages.iter().map(amounts_of).collect(),

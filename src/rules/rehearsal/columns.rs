@@ -199,7 +199,7 @@ impl<'c> Row<'c> {
         let Self { id, on, requested, history, applicant, project, stages, .. } = self;
         let stages = stages.into_values().collect();
         let (applicant, project) = (Applicant { facts: applicant }, Project { facts: project, stages });
-        Ok(Case { id, request: Request { on, applicant, project, history, requested } })
+        Ok(Case { id, request: Request { on, applicant, project, history, committed: None, requested } })
     }
 }
 

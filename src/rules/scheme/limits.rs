@@ -25,6 +25,9 @@ pub struct Ceiling {
     /// Of which stage; of all of them, where none is named.
     #[schemars(with = "Option<String>")]
     pub stage: Option<Spanned<String>>,
+    /// Whether what the money of a year leaves out goes over to the next year; only of the whole scheme.
+    #[serde(default)]
+    pub rolls_over: bool,
     /// The groups of `aggregation` whose awards count here; all of them, where this is left out.
     #[schemars(with = "Option<Vec<String>>")]
     pub with: Option<Vec<Spanned<String>>>,
@@ -86,6 +89,8 @@ pub enum Per {
     Project,
     /// All projects of one applicant.
     Applicant,
+    /// All projects of the scheme, whoever has them.
+    Scheme,
 }
 
 /// Over which time a ceiling is counted.

@@ -16,6 +16,7 @@ mod matching;
 mod names;
 mod posts;
 mod relations;
+mod roll_over;
 mod stages;
 mod unknown;
 mod words;
