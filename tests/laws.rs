@@ -10,8 +10,8 @@ use again::Again;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rules::calculation::{
-    Answer, Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Outcome, Post, Project,
-    Quantity, Request, Stage, calculate,
+    Answer, Applicant, Award, Committed, Completed, Contribution, Cost, FactValue, Facts, Form, History, Outcome, Post,
+    Project, Quantity, Request, Stage, calculate,
 };
 use rules::calendar::Day;
 use rules::money::Cents;
@@ -83,6 +83,9 @@ fn facts(questions: &Tables<Fact>, dice: &mut Dice<'_>) -> Facts {
             FactKind::Boolean => Some(FactValue::Boolean(dice.chance(5))),
             FactKind::Count => Some(FactValue::Count(dice.below(40))),
             FactKind::Amount => Some(FactValue::Text(dice.amount().to_string())),
+            FactKind::Day => {
+                dice.one_of(&["2024-05-01", "2026-03-31", "2026-04-01"]).map(|day| FactValue::Text(day.to_owned()))
+            }
             FactKind::Text => dice.one_of(&keys(&question.values)).map(FactValue::Text),
         };
         facts.extend(value.filter(|_| dice.chance(8)).map(|value| (name.clone(), value)));
@@ -133,6 +136,7 @@ fn history(scheme: &Scheme, on: Day, dice: &mut Dice<'_>) -> History {
             completed: dice.one_of(&[None, Some(Completed::Answer(true)), Some(Completed::Answer(false))])?,
             party: dice.one_of(&parties).filter(|_| dice.chance(5)),
             stages: stage.map(|stage| (stage, amount)).into_iter().collect(),
+            facts: facts(&scheme.file.facts.project, dice),
         })
     };
     History { granted: None, projects: None, awards: Some(dice.list(award)) }
@@ -153,6 +157,7 @@ fn request(scheme: &Scheme, on: Day, dice: &mut Dice<'_>) -> Option<Request> {
         applicant: Applicant { facts: facts(&scheme.file.facts.applicant, dice) },
         project: Project { facts: facts(&scheme.file.facts.project, dice), stages },
         history: dice.chance(6).then(|| history(scheme, on, dice)),
+        committed: dice.chance(5).then(|| dice.list(|dice| Some(Committed { on, amount: dice.amount() }))),
         requested: dice.chance(4).then(|| dice.amount()),
     };
     request.project.stages.iter().any(says).then_some(request)
@@ -249,6 +254,7 @@ proptest! {
             if let Some(awards) = turned.history.as_mut().and_then(|history| history.awards.as_mut()) {
                 awards.reverse();
             }
+            turned.committed.iter_mut().for_each(|lines| lines.reverse());
             prop_assert_eq!(answer(scheme, &request, on), answer(scheme, &turned, on));
         }
     }

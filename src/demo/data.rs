@@ -281,7 +281,7 @@ impl Book {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rules::calculation::{Award, Completed, History, calculate};
+    use rules::calculation::{Award, Completed, Facts, History, calculate};
     use rules::scheme::Scheme;
 
     fn book() -> Book {
@@ -307,6 +307,7 @@ mod tests {
             completed: Some(Completed::Answer(true)),
             party: None,
             stages: BTreeMap::new(),
+            facts: Facts::new(),
         });
         History { awards: Some(awards.collect()), ..History::default() }
     }

@@ -72,6 +72,12 @@ impl Day {
         Self(NaiveDate::from_ymd_opt(start_year, first_month, 1).unwrap_or(self.0))
     }
 
+    /// The first day of the year of this kind after the one that contains this day.
+    #[must_use]
+    pub fn year_after(self, year: YearKind) -> Self {
+        self.year_start(year).plus_months(12)
+    }
+
     /// The plain date, for the edges that store or print it.
     #[must_use]
     pub const fn date(self) -> NaiveDate {
@@ -175,6 +181,7 @@ mod tests {
             (YearKind::Calendar, "2025-01-01", "2025-01-01"),
         ] {
             assert_eq!(day(on).year_start(kind), day(start), "{kind:?} {on}");
+            assert_eq!(day(on).year_after(kind), day(start).plus_months(12), "{kind:?} {on}");
         }
     }
 }

@@ -28,6 +28,10 @@ pub struct Answer {
     /// What is committed of the scheme's money; left out where no rule says what that is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commitment: Option<Cents>,
+    /// What the money of the year leaves out and the next year takes up; left out where the scheme has no such rule, or where something
+    /// else refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rolls_over: Option<Cents>,
     /// Eligible cost less the grant.
     pub applicant_share: Cents,
     /// Eligible cost that nobody covers.
@@ -145,6 +149,7 @@ impl Calculation<'_> {
             outcome: if self.refused_by.is_empty() { Outcome::Granted } else { Outcome::Refused },
             grant: self.grant,
             commitment: self.commitment,
+            rolls_over: self.rolls_over,
             applicant_share: self.applicant_share,
             uncovered: self.uncovered,
             stages: self.stage_answers(),

@@ -3,8 +3,11 @@
 use super::Work;
 use super::history::Used;
 use super::limit::Measured;
+use super::limited::Limited;
+use super::request::FactValue;
 use super::stage::StageResult;
-use super::step::{Called, Kind, Limited};
+use super::step::{Called, Kind};
+use crate::calendar::Day;
 use crate::money::{Cents, MoneyError};
 use crate::scheme::{Ceiling, CeilingOf, Limit, Per};
 use std::collections::BTreeSet;
@@ -30,6 +33,7 @@ impl<'a> Work<'a> {
             self.step("requested", None, Kind::Requested { amount: requested });
             limits.push(("requested".to_owned(), requested));
         }
+        self.rolling = self.rolling(&limits, sum);
         let allowed = limits.iter().map(|(_, left)| *left).fold(sum, Cents::min);
         let mut limited_by =
             limits.into_iter().filter(|(_, left)| *left == allowed).map(|(path, _)| path).collect::<BTreeSet<_>>();
@@ -134,11 +138,13 @@ impl<'a> Work<'a> {
         let Some(limit) = self.amount_of(path, source, limit, measured)? else { return Ok(None) };
         let used = match ceiling.per {
             Per::Project => Cents::ZERO,
+            Per::Scheme => self.committed(ceiling)?,
             Per::Applicant => {
-                let Used { granted, exact, .. } = self.used(ceiling)?;
-                if granted > Cents::ZERO && !exact {
+                let Used { granted, lacks, .. } = self.used(ceiling)?;
+                self.ask_for_year(ceiling);
+                if granted > Cents::ZERO {
                     // Counted in full, since a limit that may be used up must not be passed.
-                    self.missing.insert("history.awards".to_owned());
+                    self.missing.extend(lacks);
                 }
                 granted
             }
@@ -176,14 +182,15 @@ impl<'a> Work<'a> {
         let scheme = self.scheme;
         for (name, ceiling) in scheme.file.ceiling.iter().filter(|(_, ceiling)| ceiling.of == CeilingOf::Projects) {
             let path = format!("ceiling.{name}");
-            let Used { projects: used, exact, .. } = self.used(ceiling)?;
+            let Used { projects: used, lacks, .. } = self.used(ceiling)?;
             if used == 0 && ceiling.is.value_on(self.on).is_none() {
                 continue;
             }
             let Some((Limit::Count(limit), source)) = self.in_force(&path, &ceiling.is) else { continue };
-            if used > 0 && !exact {
+            self.ask_for_year(ceiling);
+            if used > 0 && !lacks.is_empty() {
                 // Counted in full, one completed project would bar the next.
-                self.missing.insert("history.awards".to_owned());
+                self.missing.extend(lacks);
                 continue;
             }
             if used >= *limit {
@@ -203,12 +210,42 @@ impl<'a> Work<'a> {
         Limited {
             per: ceiling.per,
             period: ceiling.period,
+            year_of: ceiling
+                .year_of
+                .as_ref()
+                .map(|question| (self.called_fact(question.get_ref()), self.year(ceiling))),
             stage: ceiling.stage.as_ref().map(|stage| self.stage_called(stage.get_ref())),
             with: groups.map(|(code, group)| Called { code, name: Some(&group.name) }).collect(),
         }
     }
 
     fn used(&self, ceiling: &Ceiling) -> Result<Used, MoneyError> {
-        Used::of(self.scheme, self.request.history.as_ref(), ceiling, self.on)
+        Used::of(self.scheme, self.request.history.as_ref(), ceiling, (self.on, self.year(ceiling)))
+    }
+
+    /// What of the scheme's money is committed in the year of a ceiling; where that was left out, it is asked for.
+    fn committed(&mut self, ceiling: &Ceiling) -> Result<Cents, MoneyError> {
+        if self.request.committed.is_none() {
+            self.missing.insert("committed".to_owned());
+        }
+        let year = |day: Day| ceiling.period.year().map(|kind| day.year_start(kind));
+        let of_year = self.request.committed.iter().flatten().filter(|line| year(line.on) == year(self.on));
+        Cents::sum(of_year.map(|line| line.amount))
+    }
+
+    /// A day of the year that a ceiling counts; `None` where the answer that says it was left out.
+    fn year(&self, ceiling: &Ceiling) -> Option<Day> {
+        match &ceiling.year_of {
+            None => Some(self.on),
+            Some(question) => self.fact(question.get_ref()).and_then(FactValue::day),
+        }
+    }
+
+    fn ask_for_year(&mut self, ceiling: &Ceiling) {
+        if let Some(question) = &ceiling.year_of
+            && self.year(ceiling).is_none()
+        {
+            self.ask_for(question.get_ref());
+        }
     }
 }

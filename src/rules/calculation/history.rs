@@ -1,6 +1,6 @@
 //! What an applicant has used of a limit, from earlier awards in short or award by award.
 
-use super::request::{Award, History};
+use super::request::{Award, FactValue, History};
 use crate::calendar::Day;
 use crate::money::{Cents, MoneyError};
 use crate::scheme::{Ceiling, Period, Scheme};
@@ -20,37 +20,48 @@ pub(super) fn missing(history: Option<&History>) -> BTreeSet<String> {
 }
 
 /// What counts towards a limit of the applicant.
+#[derive(Default)]
 pub(super) struct Used {
     /// Money.
     pub granted: Cents,
     /// Projects.
     pub projects: u32,
-    /// Whether it is what the period has used. The short form knows neither days nor completions, so that it can only say it
-    /// of a lifetime; for another period it gives the most that can have been used.
-    pub exact: bool,
+    /// What is to be asked for before this is what the period has used; meanwhile it is the most that can have been used. The short
+    /// form knows neither days nor completions, so that it can only say it of a lifetime.
+    pub lacks: BTreeSet<String>,
 }
 
 impl Used {
-    /// What the history says for a ceiling.
+    /// What the history says for a ceiling under the rules of a day. `year` is a day of the year that is counted, where that is known.
     pub(super) fn of(
         scheme: &Scheme,
         history: Option<&History>,
         ceiling: &Ceiling,
-        on: Day,
+        (on, year): (Day, Option<Day>),
     ) -> Result<Self, MoneyError> {
-        let Some(history) = history else { return Ok(Self { granted: Cents::ZERO, projects: 0, exact: true }) };
+        let Some(history) = history else { return Ok(Self::default()) };
+        let mut lacks = BTreeSet::new();
         let Some(awards) = &history.awards else {
             let (granted, projects) = (history.granted.unwrap_or(Cents::ZERO), history.projects.unwrap_or(0));
-            let exact = ceiling.period == Period::Lifetime && ceiling.stage.is_none();
-            return Ok(Self { granted, projects, exact });
+            if ceiling.period != Period::Lifetime || ceiling.stage.is_some() {
+                lacks.insert("history.awards".to_owned());
+            }
+            return Ok(Self { granted, projects, lacks });
         };
-        let counted = awards.iter().filter(|award| counts(scheme, award, ceiling, on)).collect::<Vec<_>>();
-        Ok(Self {
-            granted: Cents::sum(counted.iter().map(|award| part(award, ceiling)))?,
-            projects: u32::try_from(counted.len()).unwrap_or(u32::MAX),
-            // An award that does not say how much of it was for which stage may all have been for this one.
-            exact: ceiling.stage.is_none() || counted.iter().all(|award| !award.stages.is_empty()),
-        })
+        let (mut amounts, mut projects) = (Vec::new(), 0_u32);
+        for award in awards {
+            if !(counts(scheme, award, ceiling, on) && in_period(award, ceiling, (on, year))) {
+                continue;
+            }
+            amounts.push(part(award, ceiling));
+            projects = projects.saturating_add(1);
+            if ceiling.stage.is_some() && award.stages.is_empty() {
+                // All of it may have been for this one.
+                lacks.insert("history.awards".to_owned());
+            }
+            lacks.extend(lacking_day(award, ceiling, year));
+        }
+        Ok(Self { granted: Cents::sum(amounts)?, projects, lacks })
     }
 }
 
@@ -62,16 +73,42 @@ fn part(award: &Award, ceiling: &Ceiling) -> Cents {
     }
 }
 
+/// Whether an award is one that a ceiling counts, whenever it was.
 fn counts(scheme: &Scheme, award: &Award, ceiling: &Ceiling, on: Day) -> bool {
     let this_scheme = award.scheme.as_ref().is_none_or(|code| code.eq_ignore_ascii_case(scheme.file.code.get_ref()));
     let this_party = award.party.as_ref().is_none_or(|party| {
         let group = scheme.file.aggregation.get(party).and_then(|group| group.is.value_on(on)).copied();
         group.unwrap_or(false) && ceiling.counts_with(party)
     });
-    let this_period = match (ceiling.period, ceiling.period.year()) {
-        (_, Some(year)) => award.on.year_start(year) == on.year_start(year),
-        (Period::Concurrent, None) => !award.completed.is_some_and(|completed| completed.by(on)),
-        (_, None) => true,
-    };
-    this_scheme && this_party && this_period
+    this_scheme && this_party
+}
+
+/// Whether an award is, or may be, of the period that is counted.
+fn in_period(award: &Award, ceiling: &Ceiling, (on, year): (Day, Option<Day>)) -> bool {
+    match ceiling.period.year() {
+        None if ceiling.period == Period::Concurrent => !award.completed.is_some_and(|completed| completed.by(on)),
+        None => true,
+        Some(kind) => match (year, year_of(award, ceiling)) {
+            (Some(counted), Some(day)) => day.year_start(kind) == counted.year_start(kind),
+            // It may have been of the same year.
+            _ => true,
+        },
+    }
+}
+
+/// The day in whose year an award counts; `None` where it was not said.
+fn year_of(award: &Award, ceiling: &Ceiling) -> Option<Day> {
+    match ceiling.year_question() {
+        None => Some(award.on),
+        Some(question) => award.facts.get(question).and_then(FactValue::day),
+    }
+}
+
+/// The answer that is to be asked for before it is known whether an award is of the year that is counted.
+fn lacking_day(award: &Award, ceiling: &Ceiling, year: Option<Day>) -> Option<String> {
+    let question = ceiling.year_question()?;
+    if year.is_none() {
+        return Some(format!("project.facts.{question}"));
+    }
+    year_of(award, ceiling).is_none().then(|| format!("history.awards.facts.{question}"))
 }

@@ -4,7 +4,9 @@ mod again;
 mod cases;
 
 use super::trace::canonical_twice;
-use super::{Answer, Calculation, Contribution, FactValue, Form, Request, StageResult, calculate};
+use super::{
+    Answer, Award, Calculation, Committed, Contribution, FactValue, Facts, Form, Request, StageResult, calculate,
+};
 use crate::calendar::Day;
 use crate::money::{Cents, Rounding};
 use crate::scheme::Scheme;
@@ -42,7 +44,8 @@ fn some_schemes() -> ProptestConfig {
 fn allowed_by_steps(answer: &Answer) -> (Cents, BTreeSet<String>) {
     let of = |wanted: &dyn Fn(&str) -> bool| answer.steps.iter().filter(|step| wanted(&step.rule)).collect::<Vec<_>>();
     let stages = of(&|rule| rule == "stage.allowed");
-    let mut limits = of(&|rule| rule.starts_with("ceiling.") && rule != "ceiling.projects");
+    let mut limits =
+        of(&|rule| rule.starts_with("ceiling.") && rule != "ceiling.projects" && !rule.ends_with(".rolls_over"));
     limits.extend(of(&|rule| rule == "requested"));
     let together = sum(stages.iter().map(|step| value(step)));
     let allowed = limits.iter().map(|step| value(step)).fold(together, Cents::min);
@@ -70,14 +73,30 @@ proptest! {
         let scheme = rules.scheme();
         for request in &questions {
             let calculation = worked_out(&scheme, request);
-            let before = request.history.as_ref().and_then(|history| history.granted).unwrap_or_default();
-            let limits = [rules.per_project, rules.per_applicant.map(|limit| limit.less(before)), request.requested];
+            let limits = [
+                rules.per_project,
+                rules.per_applicant.map(|limit| limit.less(granted_before(request, |_| true))),
+                rules.per_year.map(|limit| limit.less(granted_before(request, |award| may_share_a_year(request, award)))),
+                rules.per_scheme.map(|limit| limit.less(committed_in_the_year(request))),
+                request.requested,
+            ];
             for limit in limits.into_iter().flatten() {
                 prop_assert!(calculation.grant <= limit && calculation.allowed <= limit);
             }
             for stage in &calculation.stages {
                 within_its_limits(&rules, request, stage)?;
             }
+        }
+    }
+
+    #[test]
+    fn what_goes_over_to_the_next_year_is_what_its_money_alone_leaves_out(rules in rules(), questions in questions()) {
+        let (scheme, boundless) = (rules.scheme(), rules.without_money_of_the_year().scheme());
+        for request in &questions {
+            let (limited, free) = (worked_out(&scheme, request), worked_out(&boundless, request));
+            let others = limited.refused_by.iter().any(|refusal| refusal != "ceiling.scheme");
+            let left_out = (rules.per_scheme.is_some() && !others).then(|| free.allowed.less(limited.allowed));
+            prop_assert_eq!(limited.rolls_over, left_out);
         }
     }
 
@@ -221,6 +240,7 @@ proptest! {
 fn every_member_of_a_request_is_in_the_canonical_form() {
     let request = Request::from_json(
         br#"{ "on": "2024-06-01", "applicant": { "facts": { "b": true, "a": 1 } }, "requested": "1.00",
+            "committed": [{ "on": "2024-01-01", "amount": "1.00" }],
             "project": { "facts": { "c": "d" }, "stages": [
               { "stage": "project", "months": 1, "costs": [{ "category": "free", "amount": "1.00" }],
                 "contributions": [{ "from": "industry", "form": "in_kind", "amount": "1.00" }],
@@ -229,13 +249,34 @@ fn every_member_of_a_request_is_in_the_canonical_form() {
             "history": { "granted": "1.00", "projects": 1, "awards": [
               { "on": "2024-01-01", "amount": "1.00" },
               { "on": "2024-01-01", "amount": "1.00", "completed": false },
-              { "scheme": "X", "on": "2024-01-01", "amount": "1.00", "completed": "2024-02-01", "party": "p", "stages": { "s": "1.00" } }] } }"#,
+              { "scheme": "X", "on": "2024-01-01", "amount": "1.00", "completed": "2024-02-01", "party": "p", "stages": { "s": "1.00" },
+                "facts": { "b": "2024-04-01", "a": true } }] } }"#,
     );
     let (scheme, empty) =
         (Sample::new().read(), r#"{ "project": { "stages": [{ "stage": "project", "costs": [] }] } }"#);
     let answer = answer(&scheme, &Request::from_json(empty.as_bytes()).unwrap());
     let (ours, theirs) = canonical_twice(&request.unwrap(), &answer);
     assert_eq!(String::from_utf8(ours).unwrap(), String::from_utf8(theirs).unwrap());
+}
+
+/// What the applicant was granted before, in short or by those awards that count.
+fn granted_before(request: &Request, counts: impl Fn(&Award) -> bool) -> Cents {
+    let Some(history) = &request.history else { return Cents::ZERO };
+    let awards = history.awards.iter().flatten().filter(|award| counts(award));
+    history.granted.unwrap_or(sum(awards.map(|award| award.amount)))
+}
+
+/// Whether an award began, or may have begun, in the calendar year in which this project begins.
+fn may_share_a_year(request: &Request, award: &Award) -> bool {
+    let year = |facts: &Facts| facts.get("begins").map(|day| day.to_string().chars().take(4).collect::<String>());
+    let (this, other) = (year(&request.project.facts), year(&award.facts));
+    this.is_none() || other.is_none() || this == other
+}
+
+/// What is committed from 1 April 2024 to 31 March 2025, the year of the day that is asked about.
+fn committed_in_the_year(request: &Request) -> Cents {
+    let of_year = |line: &&Committed| ("2024-04-01"..="2025-03-31").contains(&line.on.to_string().as_str());
+    sum(request.committed.iter().flatten().filter(of_year).map(|line| line.amount))
 }
 
 /// What a stage gets is not above what is matched, its share and what is uncovered, each worked out from the request.

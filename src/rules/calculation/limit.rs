@@ -155,7 +155,11 @@ impl<'a> Work<'a> {
             Measure::Category(name) => {
                 Called { code: name, name: file.cost.category.get(name).map(|category| &category.name) }
             }
-            Measure::Fact(name) => Called { code: name, name: file.facts.named(name).map(|fact| &fact.name) },
+            Measure::Fact(name) => self.called_fact(name),
         }
+    }
+
+    pub(super) fn called_fact(&self, name: &'a str) -> Called<'a> {
+        Called { code: name, name: self.scheme.file.facts.named(name).map(|fact| &fact.name) }
     }
 }

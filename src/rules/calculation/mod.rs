@@ -25,6 +25,7 @@ mod quantity;
 mod reading;
 mod relation;
 mod request;
+mod roll_over;
 mod stage;
 mod step;
 #[cfg(test)]
@@ -36,16 +37,20 @@ mod wording;
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
 pub use grouped::money;
+pub use limited::Limited;
 pub(crate) use names::{is_answer, not_known};
 pub use paid::Pay;
 pub use post::PostsResult;
 pub use quantity::{Inputs, Quantity};
-pub use reading::{FaultKind, Named, RequestFault, each_once, object, object_or_none, read_json};
+pub use reading::{FaultKind, Named, RequestFault, each_once, object, object_or_none, objects_or_none, read_json};
 pub use request::{
-    Applicant, Award, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project, Request, Stage,
+    Applicant, Award, Committed, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project,
+    Request, Stage,
 };
 pub use stage::StageResult;
-pub use step::{Called, Kind, Limited, ShareOf, Step, Time};
+pub use step::{Called, Kind, ShareOf, Step, Time};
+
+use roll_over::Rolling;
 
 use crate::calendar::Day;
 use crate::dated::{Dated, Entry, Known};
@@ -70,6 +75,9 @@ pub struct Calculation<'a> {
     pub grant: Cents,
     /// What the rules would have allowed if nothing refused.
     pub allowed: Cents,
+    /// What the money of the year leaves out and the next year takes up; `None` where the scheme has no such rule, or something else
+    /// refuses.
+    pub rolls_over: Option<Cents>,
     /// What is committed of the scheme's money, which may be more than the grant; `None` where no rule says what that is.
     pub commitment: Option<Cents>,
     /// Eligible cost less the grant.
@@ -124,6 +132,8 @@ struct Work<'a> {
     refused_by: BTreeSet<String>,
     /// Eligible cost by category, once it is known.
     categories: Rc<BTreeMap<&'a str, Cents>>,
+    /// The money of the year, where what it leaves out goes over to the next.
+    rolling: Option<Rolling<'a>>,
     steps: Vec<Step<'a>>,
 }
 
@@ -137,6 +147,7 @@ impl<'a> Work<'a> {
             missing: history::missing(request.history.as_ref()),
             refused_by: BTreeSet::new(),
             categories: Rc::default(),
+            rolling: None,
             steps: Vec::new(),
         }
     }
@@ -200,6 +211,7 @@ impl<'a> Work<'a> {
         let unverified = unknown.map(|life| life.path.as_str()).collect();
         let gives = self.scheme.file.kind;
         self.step("grant", None, Kind::Grant { gives, grant, refused: !refused_by.is_empty() });
+        let rolls_over = self.rolled_over(allowed, &refused_by);
         let commitment = self.commitment(grant, !refused_by.is_empty())?;
         Ok(Calculation {
             scheme: self.scheme,
@@ -208,6 +220,7 @@ impl<'a> Work<'a> {
             missing: std::mem::take(&mut self.missing),
             grant,
             allowed,
+            rolls_over,
             commitment,
             applicant_share: cost.less(grant),
             uncovered: Cents::sum(stages.iter().map(StageResult::uncovered))?,

@@ -98,6 +98,7 @@ fn facts(faults: &mut Vec<RequestFault>, pointer: &str, facts: &Facts, known_fac
             FactKind::Text => "a code in quotes",
             FactKind::Count => "a whole number",
             FactKind::Amount => "an amount in quotes such as \"1200.50\"",
+            FactKind::Day => "a day in quotes such as \"2025-11-18\"",
         };
         faults.push(RequestFault::malformed(pointer(), format!("the fact \"{name}\" must be {expected}")));
     }
@@ -110,6 +111,7 @@ pub(crate) fn is_answer(kind: FactKind, value: &FactValue) -> bool {
         | (FactKind::Text, FactValue::Text(_))
         | (FactKind::Count, FactValue::Count(_)) => true,
         (FactKind::Amount, value) => value.amount().is_some(),
+        (FactKind::Day, value) => value.day().is_some(),
         _ => false,
     }
 }
@@ -127,6 +129,7 @@ fn history(faults: &mut Vec<RequestFault>, request: &Request, scheme: &Scheme) {
             known(faults, pointer, Named::Party, party, &scheme.file.aggregation);
         }
         stages_of_award(faults, index, award, scheme);
+        facts(faults, &format!("/history/awards/{index}/facts"), &award.facts, &scheme.file.facts.project);
     }
 }
 

@@ -18,7 +18,9 @@ impl Request {
             stage.posts.iter_mut().for_each(|posts| posts.sort());
         }
         normal.project.stages.sort_by(|left, right| left.stage.cmp(&right.stage));
+        normal.committed.iter_mut().for_each(|committed| committed.sort());
         if let Some(awards) = normal.history.as_mut().and_then(|history| history.awards.as_mut()) {
+            awards.iter_mut().for_each(|award| amounts(&mut award.facts, &scheme.file.facts.project));
             awards.sort();
         }
         normal

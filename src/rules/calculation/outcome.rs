@@ -1,8 +1,10 @@
-//! The first and the last sentence of a calculation, in the words of what the scheme gives.
+//! The first and the last sentences of a calculation: whether the scheme is open, what it gives, and what goes over to the next year.
 
 use super::grouped::money;
 use super::wording::sentence;
+use crate::calendar::Day;
 use crate::money::Cents;
+use crate::prose::words::day;
 use crate::scheme::SchemeKind;
 use crate::text::Sentence;
 
@@ -32,4 +34,24 @@ pub(super) fn grant(gives: SchemeKind, grant: Cents, refused: bool) -> Sentence 
     }
     let grant = money(grant);
     sentence(format!("{en}: {grant}."), format!("{zh_hant}：{grant}。"))
+}
+
+pub(super) fn rolled_over(wanted: Cents, next_year: Day, amount: Cents) -> Sentence {
+    if amount == Cents::ZERO {
+        return sentence(
+            "The money of the year is enough: nothing goes over to the next year.",
+            "該年度的款項足夠，無須撥入下一年度處理。",
+        );
+    }
+    let (wanted, amount, day) = (money(wanted), money(amount), day(next_year));
+    sentence(
+        format!(
+            "Of {wanted} that everything else allows, {amount} are left out, since the money of the year does not reach. They go over to the year from {}, within the limits of that year.",
+            day.en
+        ),
+        format!(
+            "其他規則容許的 {wanted} 之中，{amount} 因該年度款項不足而未獲批撥，可撥入{}起的年度處理，仍受該年度的上限約束。",
+            day.zh_hant
+        ),
+    )
 }

@@ -161,7 +161,11 @@ pub(super) fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializ
     Ok(Vec::<Object<T>>::deserialize(deserializer)?.into_iter().map(|Object(object)| object).collect())
 }
 
-pub(super) fn objects_or_none<'de, T, D>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+/// The same for a list of them that may be left out.
+///
+/// # Errors
+/// When it is there and no list, or one of them is no object or cannot be read.
+pub fn objects_or_none<'de, T, D>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
     T: Deserialize<'de>,
     D: Deserializer<'de>,

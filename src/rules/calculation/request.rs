@@ -28,9 +28,23 @@ pub struct Request {
     /// What was granted before; left out means nothing, and the answer says that it was left out.
     #[serde(default, deserialize_with = "object_or_none", skip_serializing_if = "Option::is_none")]
     pub history: Option<History>,
+    /// What of the scheme's money is committed to all its other cases, whoever has them; left out means nothing, and where the scheme
+    /// limits the money of a year, the answer says that it was left out.
+    #[serde(default, deserialize_with = "objects_or_none", skip_serializing_if = "Option::is_none")]
+    pub committed: Option<Vec<Committed>>,
     /// How much is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested: Option<Cents>,
+}
+
+/// Money of the scheme that was committed on a day, or that counts as if it had been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Committed {
+    /// When; of a sum, any day of its year.
+    pub on: Day,
+    /// How much.
+    pub amount: Cents,
 }
 
 /// The applicant of a request.
@@ -189,6 +203,9 @@ pub struct Award {
     /// How much of it was for each stage, where ceilings of the scheme are of one stage. The parts sum to the amount.
     #[serde(default, deserialize_with = "each_once", skip_serializing_if = "BTreeMap::is_empty")]
     pub stages: BTreeMap<String, Cents>,
+    /// Answers to the scheme's questions about its project, where ceilings of the scheme count by one.
+    #[serde(default, deserialize_with = "each_once", skip_serializing_if = "Facts::is_empty")]
+    pub facts: Facts,
 }
 
 impl Award {
@@ -225,13 +242,13 @@ impl Completed {
 }
 
 /// The answer to one of the scheme's questions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FactValue {
     /// Yes or no.
     Boolean(bool),
     /// A whole number.
     Count(u32),
-    /// A code, or an amount.
+    /// A code, an amount or a day.
     Text(String),
 }
 
@@ -241,6 +258,15 @@ impl FactValue {
     pub fn amount(&self) -> Option<Cents> {
         match self {
             Self::Text(text) => Cents::parse(text).ok(),
+            Self::Boolean(_) | Self::Count(_) => None,
+        }
+    }
+
+    /// The day that it says, where it does: facts of the type `day` are texts such as "2025-11-18".
+    #[must_use]
+    pub fn day(&self) -> Option<Day> {
+        match self {
+            Self::Text(text) => Day::parse(text).ok(),
             Self::Boolean(_) | Self::Count(_) => None,
         }
     }

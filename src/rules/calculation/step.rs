@@ -1,12 +1,14 @@
 //! One step of a calculation, as typed values: what it looked at, and what came out.
 
+use super::limited::{Limited, counted};
 use super::paid::Pay;
 use super::quantity::{Inputs, Quantity};
 use super::request::{FactValue, Form};
+use crate::calendar::Day;
 use crate::money::{Cents, Rounding, Share};
 use crate::scheme::{
-    Answered, Combination, Commits, DurationBound, FloorOf, Part, Per, Period, Predicate, RatioRule, SchemeKind,
-    ShareRule, Treatment,
+    Answered, Combination, Commits, DurationBound, FloorOf, Part, Predicate, RatioRule, SchemeKind, ShareRule,
+    Treatment,
 };
 use crate::text::Text;
 use std::borrow::Cow;
@@ -31,19 +33,6 @@ pub struct Called<'a> {
     pub code: &'a str,
     /// What people call it; without one, the code.
     pub name: Option<&'a Text>,
-}
-
-/// What a ceiling of money limits: the project, one stage of it, or all of an applicant over a period.
-#[derive(Clone, Debug)]
-pub struct Limited<'a> {
-    /// Over what it is counted.
-    pub per: Per,
-    /// Over which time.
-    pub period: Period,
-    /// Of which stage; of all of them, where none is named.
-    pub stage: Option<Called<'a>>,
-    /// The parties whose awards count in it beside the applicant's own.
-    pub with: Vec<Called<'a>>,
 }
 
 /// What says which part of a cost is the government's.
@@ -199,6 +188,8 @@ pub enum Kind<'a> {
     Floor { of: FloorOf, by_share: bool, measured: Cents, limit: Cents },
     /// A ceiling of projects.
     Count { of: Limited<'a>, limit: u32, used: u32 },
+    /// What the money of the year leaves out of what everything else allows, and the day on which the next year takes it up.
+    RolledOver { wanted: Cents, allowed: Cents, next_year: Day, amount: Cents },
     /// The end.
     Grant { gives: SchemeKind, grant: Cents, refused: bool },
     /// What is committed of the scheme's money: the grant, or the lowest ceiling on it, where there is one.
@@ -306,10 +297,15 @@ impl Kind<'_> {
                 vec![("class", class.into()), ("asked", Quantity::Count(asked.number()))]
             }
             Self::Asked { asked, limit, .. } => vec![("asked", asked.into()), ("limit", limit.into())],
-            Self::Ceiling { limit, used, .. } => vec![("limit", limit.into()), ("used", used.into())],
+            Self::Ceiling { ref of, limit, used, .. } => counted(of, limit.into(), used.into()),
             Self::StageCut { stage, before, .. } => vec![("stage", stage.into()), ("before", before.into())],
             Self::Floor { measured, limit, .. } => vec![("measured", measured.into()), ("limit", limit.into())],
-            Self::Count { limit, used, .. } => vec![("limit", limit.into()), ("used", used.into())],
+            Self::Count { ref of, limit, used } => counted(of, limit.into(), used.into()),
+            Self::RolledOver { wanted, allowed, next_year, .. } => vec![
+                ("wanted", wanted.into()),
+                ("allowed", allowed.into()),
+                ("next_year", Quantity::Word(next_year.to_string())),
+            ],
             Self::Commitment { commits, grant, ceiling, .. } => {
                 vec![("commits", commits.code().into()), ("grant", grant.into()), ("ceiling", ceiling.into())]
             }
@@ -356,6 +352,7 @@ impl Kind<'_> {
             | Self::Ceiling { left: amount, .. }
             | Self::Requested { amount }
             | Self::StageCut { after: amount, .. }
+            | Self::RolledOver { amount, .. }
             | Self::Commitment { amount, .. }
             | Self::Grant { grant: amount, .. } => Quantity::Amount(amount),
         }

@@ -5,7 +5,9 @@
 
 use super::answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 use super::quantity::Quantity;
-use super::request::{Applicant, Award, Completed, Contribution, Cost, Facts, Form, History, Post, Request, Stage};
+use super::request::{
+    Applicant, Award, Committed, Completed, Contribution, Cost, Facts, Form, History, Post, Request, Stage,
+};
 use super::{Eligibility, Inputs};
 use crate::calendar::Day;
 use crate::money::Cents;
@@ -40,12 +42,20 @@ struct Traced<'a> {
 struct TracedRequest<'a> {
     applicant: TracedApplicant<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    committed: Option<Vec<TracedCommitted>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<TracedHistory<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     on: Option<Day>,
     project: TracedProject<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested: Option<Cents>,
+}
+
+#[derive(Serialize)]
+struct TracedCommitted {
+    amount: Cents,
+    on: Day,
 }
 
 #[derive(Serialize)]
@@ -114,6 +124,8 @@ struct TracedAward<'a> {
     amount: Cents,
     #[serde(skip_serializing_if = "Option::is_none")]
     completed: Option<Completed>,
+    #[serde(serialize_with = "facts", skip_serializing_if = "is_empty")]
+    facts: &'a Facts,
     on: Day,
     #[serde(skip_serializing_if = "Option::is_none")]
     party: Option<&'a str>,
@@ -135,6 +147,8 @@ struct TracedResult<'a> {
     on: Day,
     outcome: Outcome,
     refused_by: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rolls_over: Option<Cents>,
     rules: &'a str,
     scheme: &'a str,
     stages: Vec<TracedAmounts<'a>>,
@@ -173,6 +187,11 @@ fn facts<S: Serializer>(facts: &&Facts, serializer: S) -> Result<S::Ok, S::Error
     sorted(facts.iter().map(|(name, value)| (name.as_str(), value)).collect(), serializer)
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference to the member, which is one itself")]
+fn is_empty(facts: &&Facts) -> bool {
+    facts.is_empty()
+}
+
 fn inputs<S: Serializer>(inputs: &&Inputs, serializer: S) -> Result<S::Ok, S::Error> {
     sorted(inputs.iter().map(|(name, value)| (name.as_ref(), value)).collect(), serializer)
 }
@@ -184,9 +203,11 @@ fn sorted<V: Serialize, S: Serializer>(mut members: Vec<(&str, V)>, serializer: 
 }
 
 fn request_of(request: &Request) -> TracedRequest<'_> {
-    let Request { on, applicant: Applicant { facts }, project, history, requested } = request;
+    let Request { on, applicant: Applicant { facts }, project, history, committed, requested } = request;
+    let committed_of = |Committed { on, amount }: &Committed| TracedCommitted { amount: *amount, on: *on };
     TracedRequest {
         applicant: TracedApplicant { facts },
+        committed: committed.as_ref().map(|lines| lines.iter().map(committed_of).collect()),
         history: history.as_ref().map(history_of),
         on: *on,
         project: TracedProject { facts: &project.facts, stages: project.stages.iter().map(stage_of).collect() },
@@ -222,10 +243,11 @@ fn history_of(History { granted, projects, awards }: &History) -> TracedHistory<
     TracedHistory { awards, granted: *granted, projects: *projects }
 }
 
-fn award_of(Award { scheme, on, amount, completed, party, stages }: &Award) -> TracedAward<'_> {
+fn award_of(Award { scheme, on, amount, completed, party, stages, facts }: &Award) -> TracedAward<'_> {
     TracedAward {
         amount: *amount,
         completed: *completed,
+        facts,
         on: *on,
         party: party.as_deref(),
         scheme: scheme.as_deref(),
@@ -242,6 +264,7 @@ fn result_of(answer: &Answer) -> TracedResult<'_> {
         missing,
         outcome,
         grant,
+        rolls_over,
         commitment,
         applicant_share,
         uncovered,
@@ -262,6 +285,7 @@ fn result_of(answer: &Answer) -> TracedResult<'_> {
         on: *on,
         outcome: *outcome,
         refused_by,
+        rolls_over: *rolls_over,
         rules,
         scheme,
         stages: stages.iter().map(amounts_of).collect(),

@@ -330,6 +330,7 @@ impl Kind<'_> {
                 }
             }
             Self::Count { of, limit, used } => limited::count(of, *limit, *used),
+            Self::RolledOver { wanted, next_year, amount, .. } => outcome::rolled_over(*wanted, *next_year, *amount),
             Self::Grant { gives, grant, refused } => outcome::grant(*gives, *grant, *refused),
             Self::Commitment { refused: true, .. } => {
                 sentence("Nothing is committed of the scheme's money.", "計劃無須作出承擔。")

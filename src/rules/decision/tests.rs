@@ -1,5 +1,5 @@
 use super::*;
-use crate::calculation::Award as Before;
+use crate::calculation::{Award as Before, Facts};
 use crate::ledger::Balance;
 use crate::permission::Verb;
 use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme};
@@ -171,6 +171,7 @@ fn an_approval_meets_duties_history_and_the_money_of_the_scheme() {
         completed: None,
         party: None,
         stages: BTreeMap::new(),
+        facts: Facts::new(),
     };
     let held = Duties { held: BTreeMap::from([(person(9), Duty::Recommender)]) };
     let shut = NIAS.replace("is = \"10000000000.00\"", "is = \"unknown\"");
@@ -214,6 +215,7 @@ fn what_is_completed_by_the_day_of_the_decision_is_completed_and_what_comes_late
         completed,
         party: None,
         stages: BTreeMap::new(),
+        facts: Facts::new(),
     };
     let days = ["2025-03-05", "2025-03-06"].map(|on| award(Some(Completed::On(day(on)))));
     let history = History { awards: Some([days.to_vec(), vec![award(None)]].concat()), ..History::default() };

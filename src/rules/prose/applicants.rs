@@ -38,6 +38,7 @@ impl Writer<'_> {
             FactKind::Text => or(values.iter().map(coded)),
             FactKind::Count => say([], "a whole number", "整數", "整数"),
             FactKind::Amount => say([], "an amount", "金額", "金额"),
+            FactKind::Day => say([], "a day", "日期", "日期"),
         };
         let parts = [&quoted(name), &kind];
         self.undated(path, say(parts, "asked: {0} (answer: {1})", "提問：{0}（答案：{1}）", "提问：{0}（答案：{1}）"));

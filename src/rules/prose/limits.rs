@@ -13,15 +13,27 @@ impl Writer<'_> {
         self.chapter(Chapter::Ceilings);
         let names = self.names();
         for (name, ceiling) in ceilings {
-            let Ceiling { of, per, period, stage, with, is } = ceiling;
+            let Ceiling { of, per, period, year_of, stage, rolls_over, with, is } = ceiling;
             let over = over(*per, *period);
             let subject = match of {
+                CeilingOf::Grant if *per == Per::Scheme => {
+                    say([&over], "the sum of all grants {0}", "{0}的資助總額", "{0}的资助总额")
+                }
                 CeilingOf::Grant => say([&over], "the grant {0}", "{0}的資助額", "{0}的资助额"),
                 CeilingOf::Projects => say([&over], "the number of projects {0}", "{0}的項目數目", "{0}的项目数目"),
                 CeilingOf::Applications => {
                     say([&over], "the number of applications {0}", "{0}的申請數目", "{0}的申请数目")
                 }
                 CeilingOf::Asked(measure) => say([&names.measure(measure), &over], "{0} {1}", "{1}的{0}", "{1}的{0}"),
+            };
+            let subject = match year_of {
+                None => subject,
+                Some(question) => say(
+                    [&subject, &names.question(question.get_ref())],
+                    "{0} counted by the answer to {1}",
+                    "{0}（年度按{1}的答案）",
+                    "{0}（年度按{1}的答案）",
+                ),
             };
             let subject = match stage {
                 None => subject,
@@ -30,6 +42,12 @@ impl Writer<'_> {
                 }
             };
             let above = match of {
+                CeilingOf::Grant if *rolls_over => say(
+                    [],
+                    "more is cut, and goes over to the next year",
+                    "超出的部分予以削減，並撥入下一年度處理",
+                    "超出的部分予以削减，并拨入下一年度处理",
+                ),
                 CeilingOf::Grant => say([], "more is cut", "超出的部分予以削減", "超出的部分予以削减"),
                 CeilingOf::Projects | CeilingOf::Applications | CeilingOf::Asked(_) => {
                     say([], "more is refused", "超出則不獲批准", "超出则不获批准")
@@ -123,29 +141,25 @@ impl Writer<'_> {
 
 /// Over what a ceiling is counted.
 fn over(per: Per, period: Period) -> Text {
-    match (per, period) {
-        (Per::Project, _) => say([], "of a project", "每個項目", "每个项目"),
-        (Per::Applicant, Period::Lifetime) => say([], "of an applicant in all", "每名申請者累計", "每名申请者累计"),
-        (Per::Applicant, Period::Concurrent) => {
-            say([], "of an applicant at one time", "每名申請者同一時間進行中", "每名申请者同一时间进行中")
+    let time = over_time(period);
+    match per {
+        Per::Project => say([], "of a project", "每個項目", "每个项目"),
+        Per::Applicant => say([&time], "of an applicant {0}", "每名申請者{0}", "每名申请者{0}"),
+        Per::Scheme => say([&time], "of the scheme {0}", "計劃{0}", "计划{0}"),
+    }
+}
+
+fn over_time(period: Period) -> Text {
+    match period {
+        Period::Lifetime => say([], "in all", "累計", "累计"),
+        Period::Concurrent => say([], "at one time", "同一時間進行中", "同一时间进行中"),
+        Period::FinancialYear => {
+            say([], "in a financial year (from 1 April)", "每個財政年度（4月1日起）", "每个财政年度（4月1日起）")
         }
-        (Per::Applicant, Period::FinancialYear) => say(
-            [],
-            "of an applicant in a financial year (from 1 April)",
-            "每名申請者每個財政年度（4月1日起）",
-            "每名申请者每个财政年度（4月1日起）",
-        ),
-        (Per::Applicant, Period::AcademicYear) => say(
-            [],
-            "of an applicant in an academic year (from 1 September)",
-            "每名申請者每個學年（9月1日起）",
-            "每名申请者每个学年（9月1日起）",
-        ),
-        (Per::Applicant, Period::CalendarYear) => {
-            say([], "of an applicant in a calendar year", "每名申請者每個曆年", "每名申请者每个历年")
+        Period::AcademicYear => {
+            say([], "in an academic year (from 1 September)", "每個學年（9月1日起）", "每个学年（9月1日起）")
         }
-        (Per::Applicant, Period::Round) => {
-            say([], "of an applicant in a round", "每名申請者每輪申請", "每名申请者每轮申请")
-        }
+        Period::CalendarYear => say([], "in a calendar year", "每個曆年", "每个历年"),
+        Period::Round => say([], "in a round", "每輪申請", "每轮申请"),
     }
 }

@@ -1,7 +1,7 @@
 //! What a file calls things, and what its limits and conditions look at.
 
 use super::tiers::tiers;
-use super::words::{and, listed, money, or, quoted, same, say, share, yes_or_no};
+use super::words::{and, day, listed, money, or, quoted, same, say, share, yes_or_no};
 use crate::calculation::FactValue;
 use crate::scheme::{Base, Bound, Combination, Formula, Limit, Measure, Part, Predicate, SchemeFile};
 use crate::text::Text;
@@ -99,7 +99,11 @@ impl Names<'_> {
             FactValue::Count(count) => same(count),
             FactValue::Text(code) => match self.0.facts.named(fact).and_then(|fact| fact.values.get(code)) {
                 Some(name) => quoted(name),
-                None => value.amount().map_or_else(|| same(code), money),
+                None => match (value.day(), value.amount()) {
+                    (Some(on), _) => day(on),
+                    (None, Some(amount)) => money(amount),
+                    (None, None) => same(code),
+                },
             },
         }
     }

@@ -86,6 +86,52 @@ fn applications_are_the_applicants_own_whoever_else_is_counted() {
 }
 
 #[test]
+fn a_limit_of_a_year_says_of_which_day_and_of_whose_money_in_each_language() {
+    let question = "[facts.project.begins]\ntype = \"day\"\nname = { en = \"When does it begin?\", zh-Hant = \"何日開始？\", zh-Hans = \"何日开始？\" }";
+    let scheme = Sample::calculating()
+        .add(question)
+        .ceiling(
+            "course",
+            "of = \"grant\"\nper = \"applicant\"\nperiod = \"financial_year\"\nyear_of = \"project.begins\"",
+            "\"5.00\"",
+        )
+        .ceiling("pot", "of = \"grant\"\nper = \"scheme\"\nperiod = \"academic_year\"\nrolls_over = true", "\"5.00\"")
+        .ceiling("lapsing", "of = \"grant\"\nper = \"scheme\"\nperiod = \"calendar_year\"", "\"5.00\"")
+        .read();
+    let rules = of(&scheme);
+    for (path, en, zh_hant, zh_hans) in [
+        (
+            "ceiling.course",
+            "The grant of an applicant in a financial year (from 1 April) counted by the answer to \"When does it begin?\" is at most HK$5.00: more is cut.",
+            "每名申請者每個財政年度（4月1日起）的資助額（年度按「何日開始？」的答案）最多為 HK$5.00，超出的部分予以削減。",
+            "每名申请者每个财政年度（4月1日起）的资助额（年度按“何日开始？”的答案）最多为 HK$5.00，超出的部分予以削减。",
+        ),
+        (
+            "ceiling.pot",
+            "The sum of all grants of the scheme in an academic year (from 1 September) is at most HK$5.00: more is cut, and goes over to the next year.",
+            "計劃每個學年（9月1日起）的資助總額最多為 HK$5.00，超出的部分予以削減，並撥入下一年度處理。",
+            "计划每个学年（9月1日起）的资助总额最多为 HK$5.00，超出的部分予以削减，并拨入下一年度处理。",
+        ),
+        (
+            "ceiling.lapsing",
+            "The sum of all grants of the scheme in a calendar year is at most HK$5.00: more is cut.",
+            "計劃每個曆年的資助總額最多為 HK$5.00，超出的部分予以削減。",
+            "计划每个历年的资助总额最多为 HK$5.00，超出的部分予以削减。",
+        ),
+        (
+            "facts.project.begins",
+            "Asked: \"When does it begin?\" (answer: a day).",
+            "提問：「何日開始？」（答案：日期）。",
+            "提问：“何日开始？”（答案：日期）。",
+        ),
+    ] {
+        let told = rules.iter().find(|rule| rule.path == path).map(|rule| &rule.lines[0].text);
+        let expected = Text { en: en.to_owned(), zh_hant: zh_hant.to_owned(), zh_hans: zh_hans.to_owned() };
+        assert_eq!(told, Some(&expected), "{path}");
+    }
+}
+
+#[test]
 fn two_days_of_one_text_differ_in_what_changes_between_them() {
     let scheme = Sample::new().add(CEILING).read();
     let (hundred, two_hundred) = (

@@ -136,7 +136,7 @@ pub(crate) fn share(share: Share) -> Text {
 }
 
 /// A day as people write it.
-pub(super) fn day(day: Day) -> Text {
+pub(crate) fn day(day: Day) -> Text {
     let date = day.date();
     let chinese = format!("{}年{}月{}日", date.year(), date.month(), date.day());
     Text { en: date.format("%-d %B %Y").to_string(), zh_hant: chinese.clone(), zh_hans: chinese }

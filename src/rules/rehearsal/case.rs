@@ -1,6 +1,8 @@
 //! One case of a portfolio: a calculation request with a name of its own.
 
-use crate::calculation::{Applicant, History, Project, Request, RequestFault, object, object_or_none, read_json};
+use crate::calculation::{
+    Applicant, Committed, History, Project, Request, RequestFault, object, object_or_none, objects_or_none, read_json,
+};
 use crate::calendar::Day;
 use crate::money::Cents;
 use serde::Deserialize;
@@ -46,6 +48,8 @@ struct Line {
     project: Project,
     #[serde(default, deserialize_with = "object_or_none")]
     history: Option<History>,
+    #[serde(default, deserialize_with = "objects_or_none")]
+    committed: Option<Vec<Committed>>,
     #[serde(default)]
     requested: Option<Cents>,
 }
@@ -57,9 +61,9 @@ impl Case {
     /// The first thing that cannot be understood, with a pointer to it.
     pub fn from_json(text: &[u8]) -> Result<Self, CaseFault> {
         let read = read_json(text).map_err(|fault| CaseFault { id: id_of(text), fault });
-        let Line { id, on, applicant, project, history, requested } = read?;
+        let Line { id, on, applicant, project, history, committed, requested } = read?;
         let id = id.map(named).transpose().map_err(|message| RequestFault::malformed("/id", message))?;
-        Ok(Self { id, request: Request { on, applicant, project, history, requested } })
+        Ok(Self { id, request: Request { on, applicant, project, history, committed, requested } })
     }
 }
 

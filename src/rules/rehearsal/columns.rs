@@ -208,7 +208,7 @@ impl<'c> Row<'c> {
         let Self { id, on, requested, history, applicant, project, stages, .. } = self;
         let stages = stages.into_values().collect();
         let (applicant, project) = (Applicant { facts: applicant }, Project { facts: project, stages });
-        Ok(Case { id, request: Request { on, applicant, project, history, requested } })
+        Ok(Case { id, request: Request { on, applicant, project, history, committed: None, requested } })
     }
 }
 
@@ -296,6 +296,9 @@ fn fact(Answers { kind, codes }: &Answers, cell: &str) -> Result<FactValue, Stri
         (FactKind::Boolean, _) => Err("write true or false".to_owned()),
         (FactKind::Count, cell) => count(cell).map(FactValue::Count),
         (FactKind::Amount, cell) => amount(cell).map(|_| FactValue::Text(cell.to_owned())),
+        (FactKind::Day, cell) => {
+            Day::parse(cell).map(|day| FactValue::Text(day.to_string())).map_err(|error| error.to_string())
+        }
         (FactKind::Text, cell) if codes.contains(cell) => Ok(FactValue::Text(cell.to_owned())),
         (FactKind::Text, cell) => Err(not_known("answer", cell, codes.iter())),
     }

@@ -230,6 +230,9 @@ fn worked_out<T>(
     let mut less = request.clone();
     leave_out(&mut less.applicant.facts, &facts.applicant, &others.applicant);
     leave_out(&mut less.project.facts, &facts.project, &others.project);
+    for award in less.history.iter_mut().flat_map(|history| history.awards.iter_mut().flatten()) {
+        leave_out(&mut award.facts, &facts.project, &others.project);
+    }
     if less == *request { Err(faults) } else { calculate(scheme, &less, on).map(told) }
 }
 

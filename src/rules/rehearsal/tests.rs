@@ -218,6 +218,36 @@ fn a_question_that_the_other_text_asks_otherwise_is_left_out() {
     assert!(Rehearsal::new(&new, &new, None).unwrap().verdict(&case).is_err());
 }
 
+/// A text that asks for the day on which a project begins.
+fn asking_for_a_day() -> Scheme {
+    let name = "{ en = \"When?\", zh-Hant = \"何日？\", zh-Hans = \"何日？\" }";
+    Scheme::read(&format!("{NIAS}\n[facts.project.begins]\ntype = \"day\"\nname = {name}\n")).unwrap()
+}
+
+#[test]
+fn an_answer_of_an_earlier_award_that_only_one_text_asks_for_is_left_out() {
+    let (old, new) = (Scheme::read(NIAS).unwrap(), asking_for_a_day());
+    let case = r#"{ "on": "2025-02-05", "project": { "stages": [{ "stage": "project",
+        "costs": [{ "category": "equipment", "amount": "600000000.00" }] }] },
+        "history": { "awards": [{ "on": "2024-10-01", "amount": "1.00", "facts": { "begins": "2024-12-01" } }] },
+        "committed": [{ "on": "2024-10-01", "amount": "1.00" }] }"#;
+    let case = Case::from_json(case.as_bytes()).unwrap().request;
+    assert_eq!(case.committed.as_ref().map(Vec::len), Some(1));
+    assert_eq!(verdict([&old, &new], &case).change, Effect::Same);
+    assert_eq!(verdict([&new, &old], &case).change, Effect::Same);
+    assert!(Rehearsal::new(&old, &old, None).unwrap().verdict(&case).is_err(), "neither text asks for it");
+}
+
+#[test]
+fn a_cell_that_answers_with_a_day_is_a_day() {
+    let scheme = asking_for_a_day();
+    let columns = Columns::read(["project.begins", "cost.project.equipment"], [&scheme, &scheme]).unwrap();
+    let case = columns.case(["2025-02-05", "1.00"].into_iter()).unwrap();
+    assert_eq!(case.request.project.facts["begins"].to_string(), "2025-02-05");
+    let fault = columns.case(["5 February", "1.00"].into_iter()).unwrap_err().fault;
+    assert!(fault.to_string().contains("project.begins: \"5 February\" is not a day"), "{fault}");
+}
+
 #[test]
 fn a_faulty_case_keeps_its_name_where_that_can_be_read() {
     let id = |text: &str| Case::from_json(text.as_bytes()).unwrap_err().id;

@@ -43,6 +43,7 @@ pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
     let own = json!({ "properties": { "scheme": { "type": "null" } } });
     let stages = json!({ "properties": { "stages": { "propertyNames": one_of(&file.stage, |stage| &stage.name) } } });
     put(&mut schema, "/$defs/Award", json!({ "if": own, "then": stages }));
+    put(&mut schema, "/$defs/Award/properties/facts", facts(&file.facts.project));
     sorted(schema)
 }
 
@@ -104,6 +105,7 @@ fn facts(questions: &Tables<Fact>) -> Value {
             FactKind::Text => one_of(&fact.values, |value| value),
             FactKind::Count => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
             FactKind::Amount => json!({ "$ref": "#/$defs/Cents" }),
+            FactKind::Day => json!({ "$ref": "#/$defs/Day" }),
         };
         put(&mut question, "", json!({ "title": fact.name.en, "x-name": fact.name }));
         (name.clone(), question)

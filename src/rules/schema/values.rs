@@ -62,7 +62,7 @@ schemas! {
     });
     FactValue = |generator| json_schema!({
         "anyOf": [{ "type": "boolean" }, generator.subschema_for::<u32>(), { "type": "string" }],
-        "description": "The answer to a question: true, false, a whole number, a code or an amount in quotes.",
+        "description": "The answer to a question: true, false, a whole number, or in quotes a code, an amount or a day.",
     });
     Completed = |generator| json_schema!({ "anyOf": [{ "type": "boolean" }, generator.subschema_for::<Day>()] });
     CeilingOf = |_| json_schema!({

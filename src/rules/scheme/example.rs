@@ -19,6 +19,8 @@ pub struct Expectation {
     pub grant: Option<Cents>,
     /// What is committed of the scheme's money, where it says what that is.
     pub commitment: Option<Cents>,
+    /// What goes over to the next year, where it says so.
+    pub rolls_over: Option<Cents>,
     /// Granted or refused.
     pub outcome: Option<Outcome>,
     /// The limits that equal the amount, all of them.
@@ -169,6 +171,8 @@ fn differences(expect: &Expectation, got: &Calculation<'_>) -> Vec<String> {
     compare("grant", expect.grant.map(|amount| amount.to_string()), got.grant.to_string());
     let committed = got.commitment.map_or_else(|| "not said".to_owned(), |amount| amount.to_string());
     compare("commitment", expect.commitment.map(|amount| amount.to_string()), committed);
+    let rolls_over = got.rolls_over.map_or_else(|| "not said".to_owned(), |amount| amount.to_string());
+    compare("rolls_over", expect.rolls_over.map(|amount| amount.to_string()), rolls_over);
     compare(
         "applicant_share",
         expect.applicant_share.map(|amount| amount.to_string()),

@@ -63,6 +63,8 @@ pub enum FactKind {
     Count,
     /// Money, as a decimal text.
     Amount,
+    /// A day.
+    Day,
 }
 
 impl FactKind {
@@ -74,6 +76,7 @@ impl FactKind {
             Self::Text => "text",
             Self::Count => "count",
             Self::Amount => "amount",
+            Self::Day => "day",
         }
     }
 }

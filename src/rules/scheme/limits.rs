@@ -18,9 +18,16 @@ pub struct Ceiling {
     /// Over which time.
     #[serde(default)]
     pub period: Period,
+    /// The question about the project, `project.NAME` of the type `day`, whose answer says in which year an award counts; where it is
+    /// left out, the day of the application says it, and of earlier awards that of the decision.
+    #[schemars(with = "Option<String>")]
+    pub year_of: Option<Spanned<String>>,
     /// Of which stage; of all of them, where none is named.
     #[schemars(with = "Option<String>")]
     pub stage: Option<Spanned<String>>,
+    /// Whether what the money of a year leaves out goes over to the next year; only of the whole scheme.
+    #[serde(default)]
+    pub rolls_over: bool,
     /// The groups of `aggregation` whose awards count here; all of them, where this is left out.
     #[schemars(with = "Option<Vec<String>>")]
     pub with: Option<Vec<Spanned<String>>>,
@@ -33,6 +40,13 @@ impl Ceiling {
     #[must_use]
     pub fn counts_with(&self, group: &str) -> bool {
         self.with.as_ref().is_none_or(|groups| groups.iter().any(|named| named.get_ref() == group))
+    }
+
+    /// The question about the project whose answer says in which year an award counts, by its own name.
+    #[must_use]
+    pub fn year_question(&self) -> Option<&str> {
+        let named = self.year_of.as_ref()?.get_ref();
+        Some(named.strip_prefix("project.").unwrap_or(named))
     }
 }
 
@@ -75,6 +89,8 @@ pub enum Per {
     Project,
     /// All projects of one applicant.
     Applicant,
+    /// All projects of the scheme, whoever has them.
+    Scheme,
 }
 
 /// Over which time a ceiling is counted.

@@ -92,6 +92,13 @@ impl Sample {
         Self(SMALLEST.to_owned())
     }
 
+    /// The same scheme, which takes no applications: it has neither assessment nor approval nor payment.
+    pub(crate) fn calculating() -> Self {
+        let (before, rest) = SMALLEST.split_once("[assessment.assessors]").unwrap();
+        let (_, examples) = rest.split_once("[[example]]").unwrap();
+        Self(format!("{before}[[example]]{examples}"))
+    }
+
     /// A text of one's own.
     pub(crate) fn of(text: String) -> Self {
         Self(text)

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::Application;
 use rules::award::{Award, AwardState};
-use rules::calculation::{self, Completed, History};
+use rules::calculation::{self, Completed, Facts, History};
 use rules::calendar::Day;
 use rules::ids::OrganisationId;
 use rules::scheme::Scheme;
@@ -127,6 +127,7 @@ fn counted(award: Award, parties: &BTreeMap<Uuid, String>, scheme: &Scheme) -> c
         amount: award.settled.map_or(award.amount, |settled| settled.amount),
         completed: award.settled.map(|settled| Completed::On(settled.on)),
         party: parties.get(&award.organisation.0).cloned(),
+        facts: Facts::new(),
     };
     counted.under(scheme)
 }

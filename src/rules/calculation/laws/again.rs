@@ -121,6 +121,8 @@ impl Again<'_> {
             self.post()
         } else if self.has(["class", "asked"]) || self.has(["add_on"]) {
             return None;
+        } else if self.has(["wanted", "allowed"]) {
+            self.amount("wanted").less(self.amount("allowed"))
         } else if self.has(["measured", "limit"]) {
             return Some(Quantity::Answer(self.amount("measured") >= self.amount("limit")));
         } else if self.has(["asked", "limit"]) {

@@ -1,18 +1,25 @@
 //! Schemes and requests that nobody thought of.
 
-use crate::calculation::{Applicant, Contribution, Cost, Facts, Form, History, Project, Request, Stage};
+use crate::calculation::{
+    Applicant, Award, Committed, Contribution, Cost, FactValue, Facts, Form, History, Project, Request, Stage,
+};
+use crate::calendar::Day;
 use crate::money::{Cents, Ratio, Rounding, Share};
 use crate::scheme::Scheme;
 use crate::scheme::sample::Sample;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// The largest amount that is accepted.
 const LARGEST: i64 = 99_999_999_999_999;
 pub(super) const STAGES: [&str; 2] = ["project", "second"];
 /// The last one has no rules in any scheme.
 const CATEGORIES: [&str; 5] = ["capped", "part", "other_part", "refused", "free"];
+
+const BEGINS: &str =
+    "[facts.project.begins]\ntype = \"day\"\nname = { en = \"When?\", zh-Hant = \"何日？\", zh-Hans = \"何日？\" }";
 
 pub(super) fn amount() -> impl Strategy<Value = Cents> {
     prop_oneof![Just(0), 0_i64..500, 0_i64..1_000_000, 0..=LARGEST, Just(LARGEST)].prop_map(Cents::new)
@@ -54,25 +61,35 @@ pub(super) struct Rules {
     pub(super) parts: [Option<Share>; 2],
     pub(super) per_project: Option<Cents>,
     pub(super) per_applicant: Option<Cents>,
+    /// Of an applicant in the calendar year in which a project begins.
+    pub(super) per_year: Option<Cents>,
+    /// Of the scheme in a financial year; what it leaves out goes over to the next.
+    pub(super) per_scheme: Option<Cents>,
     projects: Option<u32>,
     floors: [Option<Cents>; 3],
 }
 
 pub(super) fn rules_up_to(largest_part: u32) -> impl Strategy<Value = Rules> {
     let limits = (option::of(amount()), option::of(amount()), option::of(0_u32..4));
+    let years = [option::weighted(0.3, amount()), option::weighted(0.3, amount())];
     let floors = [option::weighted(0.2, amount()), option::weighted(0.2, amount()), option::weighted(0.2, amount())];
     let rounding = prop_oneof![Just("down"), Just("half_up")];
     let costs = (option::of(amount()), [option::of(share()), option::of(share())]);
     let stages = [stage_rules(largest_part), stage_rules(largest_part)];
-    (stages, rounding, costs, limits, floors).prop_map(|(stages, rounding, (cap, parts), limits, floors)| Rules {
-        stages,
-        rounding,
-        cap,
-        parts,
-        per_project: limits.0,
-        per_applicant: limits.1,
-        projects: limits.2,
-        floors,
+    let limits = (limits, years);
+    (stages, rounding, costs, limits, floors).prop_map(|(stages, rounding, (cap, parts), (limits, years), floors)| {
+        Rules {
+            stages,
+            rounding,
+            cap,
+            parts,
+            per_project: limits.0,
+            per_applicant: limits.1,
+            per_year: years[0],
+            per_scheme: years[1],
+            projects: limits.2,
+            floors,
+        }
     })
 }
 
@@ -88,7 +105,8 @@ impl Rules {
         };
         let dated = |table: &str, value: &str| format!("[{table}]\nis = [{{ from = \"2024-01-01\", is = {value}");
         let [first, second] = &self.stages;
-        let mut sample = Sample::new().change("is = \"down\"", &format!("is = \"{}\"", self.rounding));
+        let mut sample =
+            Sample::calculating().add(BEGINS).change("is = \"down\"", &format!("is = \"{}\"", self.rounding));
         for (table, from, to) in [
             ("matching.ratio.project", "\"1:2\"", format!("\"{}\"", first.ratio)),
             ("contribution.project.industry", &forms(["counts", "counts", "unknown"]), forms(first.forms)),
@@ -119,9 +137,14 @@ impl Rules {
         for (name, rule) in CATEGORIES.iter().zip([cap, part(self.parts[0]), part(self.parts[1]), refused]) {
             sample = sample.category(name, &rule.unwrap_or_default());
         }
-        for (per, limit) in [("project", self.per_project), ("applicant", self.per_applicant)] {
+        for (name, scope, limit) in [
+            ("project", "per = \"project\"", self.per_project),
+            ("applicant", "per = \"applicant\"", self.per_applicant),
+            ("year", "per = \"applicant\"\nperiod = \"calendar_year\"\nyear_of = \"project.begins\"", self.per_year),
+            ("scheme", "per = \"scheme\"\nperiod = \"financial_year\"\nrolls_over = true", self.per_scheme),
+        ] {
             if let Some(limit) = limit {
-                sample = sample.ceiling(per, &format!("of = \"grant\"\nper = \"{per}\""), &format!("\"{limit}\""));
+                sample = sample.ceiling(name, &format!("of = \"grant\"\n{scope}"), &format!("\"{limit}\""));
             }
         }
         if let Some(limit) = self.projects {
@@ -133,6 +156,11 @@ impl Rules {
             }
         }
         sample.read()
+    }
+
+    /// The same rules, of a scheme that has any money.
+    pub(super) fn without_money_of_the_year(&self) -> Self {
+        Self { per_scheme: None, ..self.clone() }
     }
 
     pub(super) fn rounding(&self) -> Rounding {
@@ -159,6 +187,39 @@ fn asked_stage(name: &'static str) -> impl Strategy<Value = Stage> {
     })
 }
 
+/// An answer to when a project begins, or none.
+fn begins() -> impl Strategy<Value = Facts> {
+    let day = prop_oneof![Just("2023-12-31"), Just("2024-01-01"), Just("2024-12-31"), Just("2025-01-01")];
+    option::of(day)
+        .prop_map(|day| day.map(|day| ("begins".to_owned(), FactValue::Text(day.to_owned()))).into_iter().collect())
+}
+
+/// Awards before, in short or one by one.
+fn history() -> impl Strategy<Value = History> {
+    let short = (amount(), 0_u32..4).prop_map(|(granted, projects)| History {
+        granted: Some(granted),
+        projects: Some(projects),
+        awards: None,
+    });
+    let award = (day_of_a_year(), amount(), begins()).prop_map(|(on, amount, facts)| Award {
+        scheme: None,
+        on,
+        amount,
+        completed: None,
+        party: None,
+        stages: BTreeMap::new(),
+        facts,
+    });
+    let long = vec(award, 0..4).prop_map(|awards| History { granted: None, projects: None, awards: Some(awards) });
+    prop_oneof![short, long]
+}
+
+/// A day at the edge of a financial year, that of the day on which the rules are asked among them.
+fn day_of_a_year() -> impl Strategy<Value = Day> {
+    let days = prop_oneof![Just("2024-03-31"), Just("2024-04-01"), Just("2025-03-31"), Just("2025-04-01")];
+    days.prop_map(|day| Day::parse(day).unwrap())
+}
+
 /// A request of one or two stages that says something of at least one.
 fn request() -> impl Strategy<Value = Request> {
     let stages = prop_oneof![
@@ -166,17 +227,15 @@ fn request() -> impl Strategy<Value = Request> {
         asked_stage("second").prop_map(|stage| vec![stage]),
         (asked_stage("project"), asked_stage("second")).prop_map(|(first, second)| vec![second, first]),
     ];
-    let history = (amount(), 0_u32..4).prop_map(|(granted, projects)| History {
-        granted: Some(granted),
-        projects: Some(projects),
-        awards: None,
-    });
-    (stages, option::of(history), option::of(amount()))
-        .prop_map(|(stages, history, requested)| Request {
+    let line = (day_of_a_year(), amount()).prop_map(|(on, amount)| Committed { on, amount });
+    let before = (option::of(history()), option::of(vec(line, 0..4)));
+    (stages, begins(), before, option::of(amount()))
+        .prop_map(|(stages, facts, (history, committed), requested)| Request {
             on: None,
             applicant: Applicant::default(),
-            project: Project { facts: Facts::new(), stages },
+            project: Project { facts, stages },
             history,
+            committed,
             requested,
         })
         .prop_filter("nothing is said", |request| {

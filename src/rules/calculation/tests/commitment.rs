@@ -5,16 +5,8 @@ use super::*;
 const PROJECT: &str = "of = \"grant\"\nper = \"project\"";
 const APPLICANT: &str = "of = \"grant\"\nper = \"applicant\"";
 
-/// A sample that takes no applications.
-fn calculating() -> Sample {
-    let text = Sample::new().text().to_owned();
-    let (before, rest) = text.split_once("[assessment.assessors]").unwrap();
-    let (_, examples) = rest.split_once("[[example]]").unwrap();
-    Sample::of(format!("{before}[[example]]{examples}"))
-}
-
 fn committing(commits: &str) -> Sample {
-    calculating().ceiling("project", PROJECT, "\"250.00\"").with("commitment", commits)
+    Sample::calculating().ceiling("project", PROJECT, "\"250.00\"").with("commitment", commits)
 }
 
 /// What is granted, and what is committed.
@@ -53,7 +45,7 @@ fn the_lowest_ceiling_is_committed_and_no_more_than_the_applicant_has_left() {
 #[test]
 fn ceilings_of_stages_are_one_together_where_each_stage_has_one() {
     let of = |stage: &str| format!("{PROJECT}\nstage = \"{stage}\"");
-    let one = calculating()
+    let one = Sample::calculating()
         .add(SECOND_STAGE)
         .ceiling("first", &of("project"), "\"150.00\"")
         .with("commitment", "\"ceiling\"");
@@ -70,7 +62,7 @@ fn ceilings_of_stages_are_one_together_where_each_stage_has_one() {
 
 #[test]
 fn a_ceiling_that_does_not_apply_leaves_the_grant_to_be_committed() {
-    let ended = calculating().ceiling("project", PROJECT, "\"none\"").with("commitment", "\"ceiling\"");
+    let ended = Sample::calculating().ceiling("project", PROJECT, "\"none\"").with("commitment", "\"ceiling\"");
     assert_committed(&ask(&ended, &costing("300.00")), "100.00", "100.00");
 }
 
@@ -88,7 +80,7 @@ fn what_nobody_knows_of_the_commitment_is_not_said_and_refuses_no_grant() {
     assert!(answer.unverified.contains(&"commitment".to_owned()), "{:?}", answer.unverified);
     for sample in [
         committing("\"none\""),
-        calculating(),
+        Sample::calculating(),
         committing("\"ceiling\"")
             .change("commitment]\nis = [{ from = \"2024-01-01\"", "commitment]\nis = [{ from = \"2024-06-02\""),
     ] {
@@ -137,7 +129,7 @@ fn a_scheme_that_takes_applications_cannot_commit_its_ceiling() {
 
 #[test]
 fn a_ceiling_that_is_committed_is_a_ceiling_on_the_grant() {
-    let counted = calculating().ceiling("projects", "of = \"projects\"\nper = \"applicant\"", "2");
+    let counted = Sample::calculating().ceiling("projects", "of = \"projects\"\nper = \"applicant\"", "2");
     let faults = Scheme::read(counted.with("commitment", "\"ceiling\"").text()).unwrap_err();
     assert_eq!(faults.len(), 1);
     assert!(faults[0].message.contains("there is no ceiling to commit"), "{faults:?}");

@@ -16,9 +16,11 @@ mod matching;
 mod names;
 mod posts;
 mod relations;
+mod roll_over;
 mod stages;
 mod unknown;
 mod words;
+mod years;
 
 use super::{Answer, Request, RequestFault, calculate};
 use crate::calendar::Day;

@@ -17,7 +17,7 @@ impl Check<'_> {
                     );
                     self.fault(offset, message);
                 }
-                (FactKind::Boolean | FactKind::Count | FactKind::Amount, false) => {
+                (FactKind::Boolean | FactKind::Count | FactKind::Amount | FactKind::Day, false) => {
                     let message = format!("\"{path}\" is answered by no code: write type = \"text\", or no values");
                     self.fault(offset, message);
                 }

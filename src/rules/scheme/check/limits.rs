@@ -6,6 +6,7 @@ use crate::scheme::{Ceiling, CeilingOf, ControlValue, FactKind, Limit, Measure, 
 
 impl Check<'_> {
     pub(super) fn limits(&mut self, file: &SchemeFile) {
+        self.money_of_a_year(file);
         for (name, ceiling) in &file.ceiling {
             let path = format!("ceiling.{name}");
             self.values(&path, &ceiling.is, matches!(ceiling.of, CeilingOf::Grant | CeilingOf::Asked(_)));
@@ -14,6 +15,7 @@ impl Check<'_> {
             if let Some(message) = misplaced(ceiling) {
                 self.fault(offset, format!("{path}: {message}"));
             }
+            self.year(file, &path, ceiling);
             if let CeilingOf::Asked(measure) = &ceiling.of {
                 self.measure(file, measure, file.cost.category.len(), offset);
             }
@@ -39,6 +41,64 @@ impl Check<'_> {
                 self.measures(file, cap, index);
                 self.whole_cost(&path, cap);
             }
+        }
+    }
+
+    /// What the whole scheme has for a year is told by whoever asks, and at most one rule says what goes over to the next.
+    fn money_of_a_year(&mut self, file: &SchemeFile) {
+        let of_scheme = |ceiling: &&Ceiling| ceiling.per == Per::Scheme;
+        for (name, ceiling) in &file.ceiling {
+            let (path, offset) = (format!("ceiling.{name}"), start(&ceiling.is));
+            if ceiling.rolls_over && ceiling.per != Per::Scheme {
+                let message = format!(
+                    "{path}: only money of the whole scheme goes over to the next year: leave rolls_over out, or write per = \"scheme\""
+                );
+                self.fault(offset, message);
+            }
+            if of_scheme(&ceiling) && takes_applications(file) {
+                let message = format!(
+                    "{path}: of all awards together only the [envelope] is kept, and not the money of a year, so that this ceiling could \
+                     not be kept: leave it out, or [assessment], [approval] and [payment]"
+                );
+                self.fault(offset, message);
+            }
+        }
+        let rolling =
+            file.ceiling.values().filter(|ceiling| ceiling.rolls_over && of_scheme(ceiling)).collect::<Vec<_>>();
+        for ceiling in rolling.iter().skip(1) {
+            let message = "two ceilings roll over, and nothing says what each leaves to the next year: write rolls_over in one of them";
+            self.fault(start(&ceiling.is), message);
+        }
+    }
+
+    /// The year of a day that is asked for belongs to a limit of a year on awards, of which nothing but the decision is recorded.
+    fn year(&mut self, file: &SchemeFile, path: &str, ceiling: &Ceiling) {
+        let Some(question) = &ceiling.year_of else { return };
+        let (name, offset) = (question.get_ref(), question.span().start);
+        let is_day = file.facts.named(name).is_some_and(|fact| *fact.kind.get_ref() == FactKind::Day);
+        if !(is_day && name.starts_with("project.")) {
+            let fact = name.split_once('.').map_or(name.as_str(), |(_, fact)| fact);
+            let message = format!(
+                "\"{name}\" is no day of the project that is asked for: write [facts.project.{fact}] with type = \"day\", and its name as \
+                 \"project.{fact}\""
+            );
+            self.fault(offset, message);
+        }
+        if ceiling.period.year().is_none() {
+            self.fault(
+                offset,
+                format!("{path}: a day says which year it is: write a year as the period, or leave year_of out"),
+            );
+        }
+        if !matches!(ceiling.of, CeilingOf::Grant | CeilingOf::Projects) {
+            self.fault(offset, format!("{path}: only awards have a year of their own: leave year_of out"));
+        }
+        if takes_applications(file) {
+            let message = format!(
+                "{path}: an award is recorded with the day of its decision and without the answers of its case, so that this ceiling \
+                 could not be kept: leave year_of out, or [assessment], [approval] and [payment]"
+            );
+            self.fault(offset, message);
         }
     }
 
@@ -129,9 +189,28 @@ impl Check<'_> {
     }
 }
 
+/// Whether what a file limits is kept by recorded awards, and not by what a request says of them.
+const fn takes_applications(file: &SchemeFile) -> bool {
+    file.assessment.is_some() && file.approval.is_some() && file.payment.is_some()
+}
+
 /// What is wrong with what a ceiling is counted over.
-const fn misplaced(ceiling: &Ceiling) -> Option<&'static str> {
+fn misplaced(ceiling: &Ceiling) -> Option<&'static str> {
     match (&ceiling.of, ceiling.per, ceiling.period) {
+        (CeilingOf::Projects | CeilingOf::Applications | CeilingOf::Asked(_), Per::Scheme, _) => {
+            Some("a scheme has money for a year: write of = \"grant\"")
+        }
+        (CeilingOf::Grant, Per::Scheme, _) if ceiling.period.year().is_none() => {
+            Some("the money of the whole scheme is its [envelope]: write a year as the period")
+        }
+        (CeilingOf::Grant, Per::Scheme, _)
+            if ceiling.stage.is_some() || ceiling.with.is_some() || ceiling.year_of.is_some() =>
+        {
+            Some(
+                "what is committed is of the whole scheme, on the day of its decision: leave stage, with and year_of out",
+            )
+        }
+        (CeilingOf::Grant, Per::Scheme, _) => None,
         (CeilingOf::Grant | CeilingOf::Projects, Per::Applicant, Period::Round) => {
             Some("a round binds applications only: write of = \"applications\", or another period")
         }

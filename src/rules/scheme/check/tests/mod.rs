@@ -7,6 +7,7 @@ mod names;
 mod others;
 mod totals;
 mod written;
+mod years;
 
 use crate::scheme::sample::{SECOND_STAGE, Sample};
 use crate::scheme::{Fault, Scheme};
