@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`money`], [`calendar`] and [`dated`] are the words; [`scheme`] is what a file of `seeds/schemes/` says;
 //! [`calculation`] works a grant out and explains it; [`prose`] tells a file in sentences, [`schema`] what may be written in it and in
-//! a request, [`rehearsal`] what a draft would change. [`application`] and [`person`] are what changes; [`permission`] says who may,
+//! a request, [`rehearsal`] what a draft would change. [`allocation`] says what a plan of who reads what must satisfy. [`application`] and [`person`] are what changes; [`permission`] says who may,
 //! [`sight`] who sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
@@ -12,6 +12,7 @@
 extern crate self as rules;
 
 pub mod actor;
+pub mod allocation;
 pub mod application;
 pub mod assessment;
 pub mod award;
