@@ -95,8 +95,9 @@ impl Problem {
         let mut faults = self.faults_of_pairs(plan);
         let left_out = self.held.difference(plan);
         faults.extend(left_out.map(|&(proposal, assessor)| Fault::HeldLeftOut { proposal, assessor }));
+        let readers = counted(plan.iter().map(|pair| pair.0));
         for (&proposal, &wanted) in &self.wanted {
-            let given = count(plan.iter().filter(|pair| pair.0 == proposal));
+            let given = of(&readers, proposal);
             if given != u64::from(wanted) {
                 faults.push(Fault::WrongNumber { proposal, wanted, given });
             }
@@ -109,8 +110,9 @@ impl Problem {
     #[must_use]
     pub fn faults_of_held(&self) -> Vec<Fault> {
         let mut faults = self.faults_of_pairs(&self.held);
+        let readers = counted(self.held.iter().map(|pair| pair.0));
         for (&proposal, &wanted) in &self.wanted {
-            let given = count(self.held.iter().filter(|pair| pair.0 == proposal));
+            let given = of(&readers, proposal);
             if given > u64::from(wanted) {
                 faults.push(Fault::WrongNumber { proposal, wanted, given });
             }
@@ -133,15 +135,18 @@ impl Problem {
     /// is a plan if and only if no set of proposals is short (the theorem of the greatest flow and the smallest cut).
     #[must_use]
     pub fn shortage(&self, proposals: &BTreeSet<ApplicationId>) -> Option<Shortage> {
+        let (readers, loads) =
+            (counted(self.held.iter().map(|pair| pair.0)), counted(self.held.iter().map(|pair| pair.1)));
         let missing = proposals.iter().filter_map(|proposal| {
-            let has = count(self.held.iter().filter(|pair| pair.0 == *proposal));
+            let has = of(&readers, *proposal);
             self.wanted.get(proposal).map(|wanted| u64::from(*wanted).saturating_sub(has))
         });
         let missing = missing.fold(0_u64, u64::saturating_add);
         let (mut assessors, mut places) = (BTreeSet::new(), 0_u64);
         for (&assessor, &cap) in &self.caps {
-            let left = u64::from(cap).saturating_sub(count(self.held.iter().filter(|pair| pair.1 == assessor)));
-            let may_read = count(proposals.iter().filter(|proposal| self.may_add((**proposal, assessor))));
+            let left = u64::from(cap).saturating_sub(of(&loads, assessor));
+            let may_read = proposals.iter().filter(|proposal| self.may_add((**proposal, assessor))).count();
+            let may_read = u64::try_from(may_read).unwrap_or(u64::MAX);
             if may_read > 0 {
                 assessors.insert(assessor);
                 places = places.saturating_add(left.min(may_read));
@@ -166,16 +171,27 @@ impl Problem {
     }
 
     fn over_caps(&self, pairs: &BTreeSet<Pair>) -> Vec<Fault> {
-        let loads = self.caps.iter().map(|(&assessor, &cap)| {
-            let given = count(pairs.iter().filter(|pair| pair.1 == assessor));
+        let loads = counted(pairs.iter().map(|pair| pair.1));
+        let over = self.caps.iter().filter_map(|(&assessor, &cap)| {
+            let given = of(&loads, assessor);
             (given > u64::from(cap)).then_some(Fault::OverCap { assessor, cap, given })
         });
-        loads.flatten().collect()
+        over.collect()
     }
 }
 
-fn count<T>(items: impl Iterator<Item = T>) -> u64 {
-    items.fold(0, |number: u64, _| number.saturating_add(1))
+/// How often each is there.
+fn counted<T: Ord>(items: impl Iterator<Item = T>) -> BTreeMap<T, u64> {
+    let mut counts = BTreeMap::new();
+    for item in items {
+        let count: &mut u64 = counts.entry(item).or_default();
+        *count = count.saturating_add(1);
+    }
+    counts
+}
+
+fn of<T: Ord>(counts: &BTreeMap<T, u64>, item: T) -> u64 {
+    counts.get(&item).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
