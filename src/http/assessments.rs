@@ -32,8 +32,7 @@ pub(super) struct AssessmentView {
     /// Assigned, conflicted or scored.
     state: &'static str,
     /// Marks by criterion; null where it does not apply.
-    #[schema(value_type = BTreeMap<String, Option<u32>>)]
-    marks: rules::scoring::Marks,
+    marks: BTreeMap<String, Option<u32>>,
     /// What the assessor wrote.
     comment: String,
     /// The weighted score in hundredths of a per cent.

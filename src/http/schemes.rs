@@ -97,7 +97,7 @@ struct QuestionView<'a> {
     /// The question.
     #[schema(value_type = TextShape)]
     name: &'a Text,
-    /// The type of the answer: boolean, text, count or amount.
+    /// The type of the answer: boolean, text, count, amount or day.
     #[serde(rename = "type")]
     kind: &'static str,
     /// The answers to choose from, where the type is text.

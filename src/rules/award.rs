@@ -79,11 +79,17 @@ pub struct Award {
 }
 
 impl Award {
+    /// What counts of it: the settlement on actual cost, once there is one.
+    #[must_use]
+    pub fn counted(&self) -> Cents {
+        self.settled.map_or(self.amount, |settled| settled.amount)
+    }
+
     /// What counts of each stage: the whole, or what the settlement leaves of it when it is taken from the last stage first, as every
     /// cut is.
     #[must_use]
     pub fn counted_stages(&self) -> BTreeMap<String, Cents> {
-        let mut left = self.settled.map_or(self.amount, |settled| settled.amount);
+        let mut left = self.counted();
         let part = |(stage, amount): &(String, Cents)| {
             let part = left.min(*amount);
             left = left.less(part);
@@ -273,29 +279,12 @@ fn split(amount: Cents, parts: &[Part<'_>]) -> Result<Vec<Instalment>, MoneyErro
 mod tests {
     use super::*;
     use crate::permission::Verb;
-    use crate::sample::{NIAS, application, cents, day, instant, permit, scheme};
-
-    fn award(case: &Application) -> Award {
-        Award {
-            application: case.id,
-            scheme: case.scheme.clone(),
-            organisation: case.organisation,
-            amount: cents("100.00"),
-            stages: vec![("first".to_owned(), cents("70.00")), ("later".to_owned(), cents("30.00"))],
-            authority: "commissioner".to_owned(),
-            counts_as: ApplicantGuard::Lifetime,
-            state: AwardState::Decided,
-            decided_at: instant("2025-03-05"),
-            offered_at: None,
-            expires_on: Some(day("2025-04-05")),
-            accepted_at: None,
-            settled: None,
-        }
-    }
+    use crate::sample::{NIAS, application, award, cents, day, instant, permit, scheme};
 
     #[test]
     fn what_a_settlement_takes_is_taken_from_the_last_stage_first() {
         let mut award = award(&application(State::Accepted));
+        award.stages = vec![("first".to_owned(), cents("70.00")), ("later".to_owned(), cents("30.00"))];
         for (settled, first, later) in
             [("100.00", "70.00", "30.00"), ("80.00", "70.00", "10.00"), ("60.00", "60.00", "0.00")]
         {

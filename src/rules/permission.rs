@@ -292,6 +292,11 @@ impl Actor {
         }
     }
 
+    /// Whether what a decision rests on is their business.
+    fn weighs_cases(&self) -> bool {
+        [Role::Officer, Role::Committee, Role::Approver, Role::Auditor].iter().any(|role| self.is(*role))
+    }
+
     /// The table.
     fn allowed(&self, verb: Verb, relation: Relation) -> bool {
         let own = relation == Relation::Own && self.is(Role::Applicant);
@@ -309,9 +314,7 @@ impl Actor {
             // Whoever gives proposals out must find to whom, and learns no more of people than that.
             Verb::AssessorRead => self.is(Role::Officer),
             Verb::RelationRecord | Verb::RelationEnd => self.is(Role::Officer),
-            Verb::RelationRead => {
-                [Role::Officer, Role::Committee, Role::Approver, Role::Auditor].iter().any(|role| self.is(*role))
-            }
+            Verb::RelationRead => self.weighs_cases(),
             // What is not in force yet, and who wrote it. What is published is anybody's to read.
             Verb::SchemeRead => self.is(Role::Officer) || self.is(Role::Auditor),
             Verb::SchemeDraft | Verb::SchemePropose | Verb::SchemeReturn | Verb::SchemeRehearse => {
@@ -333,10 +336,7 @@ impl Actor {
             | Verb::ClaimReturn
             | Verb::ClaimCertify => self.is(Role::Officer),
             Verb::AssessmentDeclareConflict | Verb::AssessmentScore => assesses,
-            Verb::AssessmentRead => {
-                [Role::Officer, Role::Committee, Role::Approver, Role::Auditor].iter().any(|role| self.is(*role))
-                    || assesses
-            }
+            Verb::AssessmentRead => self.weighs_cases() || assesses,
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),
             Verb::ApplicationApprove => self.is(Role::Approver),

@@ -2,9 +2,11 @@
 
 use crate::actor::{Actor, Role, Who};
 use crate::application::{Application, Content, State, Submission};
+use crate::award::{Award, AwardState};
 use crate::calendar::Day;
 use crate::duty::Duties;
 use crate::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
+use crate::ledger::ApplicantGuard;
 use crate::money::Cents;
 use crate::permission::{Permit, Verb};
 use crate::scheme::Scheme;
@@ -63,6 +65,25 @@ pub(crate) fn application(state: State) -> Application {
         created_at: instant("2025-02-01"),
         version: 1,
         told_version: 1,
+    }
+}
+
+/// An award of 100.00 to a case, decided on 5 March 2025 and told to nobody.
+pub(crate) fn award(case: &Application) -> Award {
+    Award {
+        application: case.id,
+        scheme: case.scheme.clone(),
+        organisation: case.organisation,
+        amount: cents("100.00"),
+        stages: Vec::new(),
+        authority: "commissioner".to_owned(),
+        counts_as: ApplicantGuard::Lifetime,
+        state: AwardState::Decided,
+        decided_at: instant("2025-03-05"),
+        offered_at: None,
+        expires_on: Some(day("2025-04-05")),
+        accepted_at: None,
+        settled: None,
     }
 }
 

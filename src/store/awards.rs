@@ -107,6 +107,10 @@ pub async fn find(reader: &mut impl Connected, application: ApplicationId) -> Re
 
 /// Awards with their stages, in the order of their rows.
 async fn with_stages(reader: &mut impl Connected, rows: Vec<Row>) -> Result<Vec<Award>, Fault> {
+    // Most applicants have had nothing before.
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = rows.iter().map(|row| row.application_id).collect::<Vec<_>>();
     let query = award_stages::table
         .filter(award_stages::application_id.eq_any(ids))
@@ -130,8 +134,7 @@ async fn with_stages(reader: &mut impl Connected, rows: Vec<Row>) -> Result<Vec<
 /// # Errors
 /// When the database fails.
 pub async fn lock_all_of(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<(), Fault> {
-    let (high, low) = organisation.0.as_u64_pair();
-    super::lock_key(tx, high ^ low.rotate_left(1)).await
+    super::lock_ids(tx, &[organisation.0]).await
 }
 
 /// The cases whose offers have expired on a day.

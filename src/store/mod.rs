@@ -42,6 +42,7 @@ use rules::calendar::Day;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 /// How long a caller waits for a connection before it is told to come back.
 const POOL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -190,6 +191,12 @@ async fn lock_key(tx: &mut Tx<'_>, key: u64) -> Result<(), Fault> {
     let key = i64::from_be_bytes(key.to_be_bytes());
     diesel::select(pg_advisory_xact_lock(key)).execute(tx.connection).await?;
     Ok(())
+}
+
+/// The same for what is known by ids.
+async fn lock_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<(), Fault> {
+    let halves = ids.iter().map(Uuid::as_u64_pair).flat_map(|(high, low)| [high, low]);
+    lock_key(tx, halves.fold(0, |key: u64, half| key.rotate_left(1) ^ half)).await
 }
 
 /// What a query runs on: a plain connection or a transaction.

@@ -69,16 +69,6 @@ impl From<&Relation> for Row {
     }
 }
 
-/// A relation.
-///
-/// # Errors
-/// When the database fails or the row cannot be read.
-pub async fn find(reader: &mut impl Connected, id: RelationId) -> Result<Option<Relation>, Fault> {
-    let row: Option<Row> =
-        relations::table.find(id.0).select(Row::as_select()).first(reader.connection()).await.optional()?;
-    row.map(Relation::try_from).transpose()
-}
-
 /// A relation, locked until the transaction ends.
 ///
 /// # Errors
@@ -95,8 +85,7 @@ pub async fn lock(tx: &mut Tx<'_>, id: RelationId) -> Result<Option<Relation>, F
 /// When the database fails or a row cannot be read.
 pub async fn lock_between(tx: &mut Tx<'_>, between: Pair) -> Result<Vec<Relation>, Fault> {
     let [first, second] = between.both();
-    let ((a, b), (c, d)) = (first.0.as_u64_pair(), second.0.as_u64_pair());
-    super::lock_key(tx, a ^ b.rotate_left(1) ^ c.rotate_left(2) ^ d.rotate_left(3)).await?;
+    super::lock_ids(tx, &[first.0, second.0]).await?;
     let query = relations::table
         .filter(relations::first_id.eq(first.0).and(relations::second_id.eq(second.0)))
         .order(relations::id)

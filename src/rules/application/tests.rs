@@ -8,9 +8,9 @@ use crate::calculation::History;
 use crate::claim::{Claim, ClaimState};
 use crate::decision::{Approving, Screening};
 use crate::ids::{AssessmentId, BatchId, ClaimId, SchemeTextId};
-use crate::ledger::{ApplicantGuard, Balances};
+use crate::ledger::Balances;
 use crate::permission::Verb;
-use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme};
+use crate::sample::{self, NIAS, application, cents, day, instant, nobody, permit, person, scheme};
 use crate::scheme::DueOn;
 use crate::scoring::Marks;
 use std::collections::BTreeSet;
@@ -70,21 +70,7 @@ fn approve(case: Application, scheme: &Scheme) -> After {
 }
 
 fn award(case: &Application) -> Award {
-    Award {
-        application: case.id,
-        scheme: case.scheme.clone(),
-        organisation: case.organisation,
-        amount: cents("100.00"),
-        stages: Vec::new(),
-        authority: "commissioner".to_owned(),
-        counts_as: ApplicantGuard::Lifetime,
-        state: AwardState::Offered,
-        decided_at: instant("2025-03-05"),
-        offered_at: None,
-        expires_on: Some(day("2025-04-05")),
-        accepted_at: None,
-        settled: None,
-    }
+    Award { state: AwardState::Offered, ..sample::award(case) }
 }
 
 /// Releases the last payment of the case.

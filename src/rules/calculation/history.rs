@@ -75,12 +75,11 @@ fn part(award: &Award, ceiling: &Ceiling) -> Cents {
 
 /// Whether an award is one that a ceiling counts, whenever it was.
 fn counts(scheme: &Scheme, award: &Award, ceiling: &Ceiling, on: Day) -> bool {
-    let this_scheme = award.scheme.as_ref().is_none_or(|code| code.eq_ignore_ascii_case(scheme.file.code.get_ref()));
     let this_party = award.party.as_ref().is_none_or(|party| {
         let group = scheme.file.aggregation.get(party).and_then(|group| group.is.value_on(on)).copied();
         group.unwrap_or(false) && ceiling.counts_with(party)
     });
-    this_scheme && this_party
+    award.is_of(scheme) && this_party
 }
 
 /// Whether an award is, or may be, of the period that is counted.

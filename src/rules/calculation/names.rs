@@ -135,7 +135,7 @@ fn history(faults: &mut Vec<RequestFault>, request: &Request, scheme: &Scheme) {
 
 fn stages_of_award(faults: &mut Vec<RequestFault>, index: usize, award: &Award, scheme: &Scheme) {
     let pointer = || format!("/history/awards/{index}/stages");
-    if award.scheme.as_ref().is_none_or(|code| code.eq_ignore_ascii_case(scheme.file.code.get_ref())) {
+    if award.is_of(scheme) {
         for stage in award.stages.keys() {
             known(faults, || format!("{}/{stage}", pointer()), Named::Stage, stage, &scheme.file.stage);
         }

@@ -24,16 +24,12 @@ impl<'a> Work<'a> {
         history.awards.as_deref()
     }
 
-    fn own_scheme(&self, award: &Award) -> bool {
-        award.scheme.as_ref().is_none_or(|code| code.eq_ignore_ascii_case(self.scheme.file.code.get_ref()))
-    }
-
     fn intervals(&mut self) {
         let scheme = self.scheme;
         for (name, interval) in &scheme.file.interval {
             let Some(awards) = self.awards() else { continue };
             let path = format!("interval.{name}");
-            let own = awards.iter().filter(|award| award.party.is_none() && self.own_scheme(award)).collect::<Vec<_>>();
+            let own = awards.iter().filter(|award| award.party.is_none() && award.is_of(scheme)).collect::<Vec<_>>();
             if own.is_empty() {
                 continue;
             }

@@ -209,6 +209,11 @@ pub struct Award {
 }
 
 impl Award {
+    /// Whether it is of this scheme; one that names none is.
+    pub(crate) fn is_of(&self, scheme: &Scheme) -> bool {
+        self.scheme.as_ref().is_none_or(|code| code.eq_ignore_ascii_case(scheme.file.code.get_ref()))
+    }
+
     /// The award as a text can read it: where it names a stage that the text does not have, its parts are left out, so that it counts
     /// in full.
     #[must_use]

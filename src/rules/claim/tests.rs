@@ -1,9 +1,8 @@
 use super::*;
 use crate::award::AwardState;
-use crate::ids::OrganisationId;
 use crate::ledger::Balance;
 use crate::permission::Verb;
-use crate::sample::{NIAS, application, cents, day, instant, permit, scheme};
+use crate::sample::{NIAS, application, award, cents, day, instant, permit, scheme};
 use uuid::Uuid;
 
 /// 25, 50 and 25 per cent of 200 million.
@@ -99,19 +98,11 @@ fn an_instalment_waits_until_all_before_it_have_been_certified() {
 fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>, Award), Refusal> {
     let case = application(State::Accepted);
     let award = Award {
-        application: case.id,
-        scheme: case.scheme.clone(),
-        organisation: OrganisationId(Uuid::from_u128(2)),
         amount: cents("200000000.00"),
-        stages: Vec::new(),
-        authority: "commissioner".to_owned(),
-        counts_as: ApplicantGuard::Lifetime,
         state: AwardState::Accepted,
-        decided_at: instant("2025-03-05"),
-        offered_at: None,
         expires_on: None,
         accepted_at: Some(instant("2025-03-06")),
-        settled: None,
+        ..award(&case)
     };
     let held = Balance { limit: None, committed: cents("200000000.00") };
     let claims = [others.to_vec(), vec![waiting.clone()]].concat();

@@ -44,8 +44,7 @@ pub async fn history(
     looks: Looks<'_>,
     today: Day,
 ) -> Result<History, Fault> {
-    let parties =
-        parties(reader, case.organisation, scheme, rules_of(case, today), Known { on: today, at: None }).await?;
+    let parties = parties(reader, case, scheme, Known { on: today, at: None }).await?;
     let mut query = of(case.organisation, &parties, scheme)
         .filter(awards::application_id.ne(case.id.0).and(awards::state.ne(AwardState::Released.code())))
         .order((awards::decided_at, awards::application_id));
@@ -71,9 +70,8 @@ pub async fn hidden(
     award: &Award,
     scheme: &Scheme,
 ) -> Result<Vec<(OrganisationId, calculation::Award)>, Fault> {
-    let decided_on = Day::in_hong_kong(award.decided_at);
-    let known = Known { on: decided_on, at: Some(award.decided_at) };
-    let parties = parties(reader, award.organisation, scheme, rules_of(case, decided_on), known).await?;
+    let known = Known { on: Day::in_hong_kong(award.decided_at), at: Some(award.decided_at) };
+    let parties = parties(reader, case, scheme, known).await?;
     let query = of(award.organisation, &parties, scheme)
         .filter(awards::application_id.ne(award.application.0).and(awards::offered_at.is_null()))
         .filter(awards::decided_at.le(award.decided_at));
@@ -82,20 +80,15 @@ pub async fn hidden(
     Ok(awards.map(|award| (award.organisation, counted(award, &parties, scheme))).collect())
 }
 
-/// The day whose rules a case is worked out under.
-fn rules_of(case: &Application, today: Day) -> Day {
-    case.submission.as_ref().map_or(today, |submission| submission.on)
-}
-
-/// Whose awards count with an applicant's by the rules of a day, and through which group.
+/// Whose awards count with an applicant's by the rules that the case is worked out under, and through which group.
 async fn parties(
     reader: &mut impl Connected,
-    organisation: OrganisationId,
+    case: &Application,
     scheme: &Scheme,
-    rules_of: Day,
     known: Known,
 ) -> Result<BTreeMap<Uuid, String>, Fault> {
-    relations::parties(reader, organisation, scheme.file.groups_looked_at(rules_of), known).await
+    let rules_of = case.submission.as_ref().map_or(known.on, |submission| submission.on);
+    relations::parties(reader, case.organisation, scheme.file.groups_looked_at(rules_of), known).await
 }
 
 /// The awards of an applicant in the schemes that the text looks at, and those of its related parties in this one.
@@ -121,10 +114,9 @@ fn looked_at(scheme: &Scheme) -> Vec<String> {
 fn counted(award: Award, parties: &BTreeMap<Uuid, String>, scheme: &Scheme) -> calculation::Award {
     let counted = calculation::Award {
         stages: award.counted_stages(),
+        amount: award.counted(),
         scheme: Some(award.scheme),
         on: Day::in_hong_kong(award.decided_at),
-        // The settlement on actual cost is what counts, once there is one.
-        amount: award.settled.map_or(award.amount, |settled| settled.amount),
         completed: award.settled.map(|settled| Completed::On(settled.on)),
         party: parties.get(&award.organisation.0).cloned(),
         facts: Facts::new(),
