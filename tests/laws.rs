@@ -129,9 +129,11 @@ fn history(scheme: &Scheme, on: Day, dice: &mut Dice<'_>) -> History {
     let award = |dice: &mut Dice<'_>| {
         let amount = dice.amount();
         let stage = dice.one_of(&stages).filter(|_| dice.chance(5));
+        let decided = dice.one_of(&[on, Day::parse("2024-05-01").unwrap(), Day::parse("2020-01-01").unwrap()])?;
         Some(Award {
             scheme: dice.one_of(&[None, Some("TVP".to_owned()), Some("NIFS".to_owned())])?,
-            on: dice.one_of(&[on, Day::parse("2024-05-01").unwrap(), Day::parse("2020-01-01").unwrap()])?,
+            on: decided,
+            submitted_on: dice.chance(5).then_some(decided),
             amount,
             completed: dice.one_of(&[None, Some(Completed::Answer(true)), Some(Completed::Answer(false))])?,
             party: dice.one_of(&parties).filter(|_| dice.chance(5)),

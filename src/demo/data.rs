@@ -303,6 +303,7 @@ mod tests {
         let awards = approvals.map(|(other, step)| Award {
             scheme: None,
             on: step.on,
+            submitted_on: None,
             amount: other.grant,
             completed: Some(Completed::Answer(true)),
             party: None,

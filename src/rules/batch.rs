@@ -10,7 +10,7 @@ use crate::ids::{ApplicationId, BatchId, ClaimId, PersonId};
 use crate::ledger::{Account, Posting};
 use crate::money::Cents;
 use crate::permission::Permit;
-use crate::refusal::Refusal;
+use crate::refusal::{ClaimRefusal, Refusal};
 use chrono::{DateTime, Utc};
 
 /// The most payments of one batch: its cases stay locked while it is released.
@@ -93,9 +93,9 @@ pub struct Payee {
 /// When it has not.
 pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
     match claims.len() {
-        0 => Err(Refusal::BatchEmpty),
+        0 => Err(Refusal::Claim(ClaimRefusal::BatchEmpty)),
         1..=BATCH_PAYMENTS_MAX => Ok(()),
-        _ => Err(Refusal::BatchTooLarge { payments_max: BATCH_PAYMENTS_MAX }),
+        _ => Err(Refusal::Claim(ClaimRefusal::BatchTooLarge { payments_max: BATCH_PAYMENTS_MAX })),
     }
 }
 
@@ -113,7 +113,7 @@ pub fn prepare(
 ) -> Result<(Change, Batch), Refusal> {
     bounded(claims)?;
     if let Some((claim, batch)) = batched.iter().find(|(claim, _)| claims.contains(claim)) {
-        return Err(Refusal::ClaimInBatch { claim: *claim, batch: batch.clone() });
+        return Err(Refusal::Claim(ClaimRefusal::ClaimInBatch { claim: *claim, batch: batch.clone() }));
     }
     let mut payments = Vec::new();
     let mut writes = Vec::new();
@@ -123,10 +123,10 @@ pub fn prepare(
             .find_map(|payee| payee.claims.iter().find(|other| other.id == *claim).map(|claim| (payee, claim)));
         let Some((payee, claim)) = found else { return Err(Refusal::NotFound) };
         let (ClaimState::Certified, Some(amount)) = (claim.state, claim.certified) else {
-            return Err(Refusal::ClaimWrongState { state: claim.state.code() });
+            return Err(Refusal::Claim(ClaimRefusal::ClaimWrongState { state: claim.state.code() }));
         };
         if payments.iter().any(|payment: &Payment| payment.claim == claim.id) {
-            return Err(Refusal::ClaimTwice);
+            return Err(Refusal::Claim(ClaimRefusal::ClaimTwice));
         }
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
         payments.push(Payment { claim: claim.id, application: claim.application, amount });
@@ -161,7 +161,7 @@ impl Batch {
         payees: Vec<Payee>,
     ) -> Result<(Change, Self), Refusal> {
         if self.state != BatchState::Prepared {
-            return Err(Refusal::BatchReleased { reference: self.reference });
+            return Err(Refusal::Claim(ClaimRefusal::BatchReleased { reference: self.reference }));
         }
         if by == self.prepared_by {
             return Err(Refusal::DutySeparated { held: Duty::PaymentPreparer, wanted: Duty::PaymentReleaser });
@@ -178,7 +178,7 @@ impl Batch {
                     return Err(Refusal::NotFound);
                 };
                 if claim.state != ClaimState::Certified {
-                    return Err(Refusal::ClaimWrongState { state: claim.state.code() });
+                    return Err(Refusal::Claim(ClaimRefusal::ClaimWrongState { state: claim.state.code() }));
                 }
                 claim.state = ClaimState::Paid;
                 writes.push(Write::Claim(claim.clone()));

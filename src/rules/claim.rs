@@ -10,7 +10,7 @@ use crate::ids::{ApplicationId, ClaimId};
 use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
 use crate::money::Cents;
 use crate::permission::Permit;
-use crate::refusal::Refusal;
+use crate::refusal::{ClaimRefusal, Refusal};
 use crate::scheme::{DueOn, Scheme};
 use serde::{Deserialize, Serialize};
 
@@ -127,26 +127,26 @@ pub fn submit(
     application.must_be_told(&[State::Accepted])?;
     let known = || plan.iter().map(|instalment| instalment.code.clone()).collect::<Vec<_>>().join(", ");
     let Some(instalment) = plan.iter().find(|instalment| instalment.code == new.instalment) else {
-        return Err(Refusal::InstalmentUnknown { known: known() });
+        return Err(Refusal::Claim(ClaimRefusal::InstalmentUnknown { known: known() }));
     };
     let live = |claim: &Claim| claim.instalment == new.instalment && claim.state != ClaimState::Returned;
     if claims.iter().any(live) {
-        return Err(Refusal::InstalmentClaimed { instalment: new.instalment });
+        return Err(Refusal::Claim(ClaimRefusal::InstalmentClaimed { instalment: new.instalment }));
     }
     let settled =
         |earlier: &Instalment| claims.iter().any(|claim| claim.instalment == earlier.code && claim.certified.is_some());
     // The last instalment settles the case, so nothing may be claimed after it.
     let earlier = plan.iter().take_while(|earlier| earlier.code != new.instalment);
     if let Some(first) = earlier.filter(|earlier| !settled(earlier)).map(|earlier| earlier.code.clone()).next() {
-        return Err(Refusal::InstalmentTooEarly { instalment: new.instalment, first });
+        return Err(Refusal::Claim(ClaimRefusal::InstalmentTooEarly { instalment: new.instalment, first }));
     }
     // A project that is completed is accounted for, even where nothing more is wanted of its award.
     let nothing = new.claimed == Cents::ZERO && instalment.due == DueOn::Acceptance;
     if nothing || new.claimed > instalment.amount {
-        return Err(Refusal::ClaimAbovePlan { limit: instalment.amount });
+        return Err(Refusal::Claim(ClaimRefusal::ClaimAbovePlan { limit: instalment.amount }));
     }
     if instalment.due != DueOn::Acceptance {
-        let actual = new.actual.as_ref().ok_or(Refusal::ActualCostMissing)?;
+        let actual = new.actual.as_ref().ok_or(Refusal::Claim(ClaimRefusal::ActualCostMissing))?;
         storable_request("/actual", actual)?;
         allowed_on(application, scheme, actual, instalment.amount)?;
     }
@@ -201,9 +201,9 @@ impl Claim {
         let due = self.claimed.min(allowed.less(before));
         self.state = match (amount == Cents::ZERO, due == Cents::ZERO) {
             (true, true) => ClaimState::Nil,
-            (false, true) => return Err(Refusal::NothingDue { certified: before, allowed }),
+            (false, true) => return Err(Refusal::Claim(ClaimRefusal::NothingDue { certified: before, allowed })),
             (false, false) if amount <= due => ClaimState::Certified,
-            (_, false) => return Err(Refusal::CertifiedAboveDue { due }),
+            (_, false) => return Err(Refusal::Claim(ClaimRefusal::CertifiedAboveDue { due })),
         };
         self.certified = Some(amount);
         let mut writes = vec![Write::Claim(self.clone())];
@@ -229,7 +229,7 @@ impl Claim {
         if self.state == ClaimState::Submitted {
             Ok(())
         } else {
-            Err(Refusal::ClaimWrongState { state: self.state.code() })
+            Err(Refusal::Claim(ClaimRefusal::ClaimWrongState { state: self.state.code() }))
         }
     }
 }

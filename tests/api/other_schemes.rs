@@ -8,6 +8,7 @@ use almoner::actions::Error;
 use almoner::actions::applications::pre_check;
 use futures_util::future::join_all;
 use rules::refusal::Refusal;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const DAY: &str = "2026-02-02";
@@ -219,5 +220,63 @@ async fn a_ceiling_of_one_stage_counts_the_recorded_part_of_an_award_that_was_fo
     let left = ("30000000.00".to_owned(), limits.to_vec());
     assert_eq!(checked(&second, day).await, left);
     assert_eq!(refused(second.submit(at(day, 2)).await), "application.request_above_allowed");
+    world.prove().await;
+}
+
+/// A case of 6 million that begins on a day.
+fn beginning(asked: &str, day: Option<&str>) -> Value {
+    let mut content = accelerator("60000000.00", asked);
+    if let Some(day) = day {
+        content["request"]["project"]["facts"]["begins"] = json!(day);
+    }
+    content
+}
+
+#[tokio::test]
+async fn what_was_applied_for_in_one_year_and_decided_in_the_next_counts_in_the_year_of_the_application() {
+    let world = World::with(&[], at(DAY, 0)).await;
+    world.publish(by_year("BY-FINANCIAL", "financial_year"), at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let (march, april) = ("2026-03-20", "2026-04-20");
+    let first = drafted(&world, &staff, &applicant, "BY-FINANCIAL", "6000000.00").await;
+    first.to_recommended(at(march, 0), "6000000.00").await;
+    let second = drafted(&world, &staff, &applicant, "BY-FINANCIAL", "6000000.00").await;
+    second.to_recommended(at(march, 0), "6000000.00").await;
+    first.approve(at(april, 0), &staff.commissioner).await.unwrap();
+    assert_eq!(refused(second.approve(at(april, 1), &staff.commissioner).await), "approval.above_allowed");
+    first.offer(at(april, 2)).await.unwrap();
+    // The year in which it was decided has all its money.
+    let third = drafted(&world, &staff, &applicant, "BY-FINANCIAL", "9000000.00").await;
+    assert_eq!(checked(&third, april).await.0, "9000000.00");
+    assert_eq!(checked(&third, march).await.0, "4000000.00");
+    world.prove().await;
+}
+
+#[tokio::test]
+async fn where_an_answer_says_the_year_a_recorded_award_counts_in_that_of_its_own_answer() {
+    let ceiling = ceiling("in_a_year", "financial_year", "10000000.00");
+    let ceiling = ceiling.replace("is = [", "year_of = \"project.begins\"\nis = [") + &in_all();
+    let question = "[facts.project.begins]\ntype = \"day\"\nname = { en = \"When?\", zh-Hant = \"何日？\", zh-Hans = \"何日？\" }\n\n";
+    let examples = example("2026-02-02", "6000000.00", "4000000.00", "ceiling.in_a_year") + &in_all_example();
+    let examples = examples
+        .replace("project = { ", "project = { facts = { begins = \"2026-05-01\" }, ")
+        .replace("\"6000000.00\" }", "\"6000000.00\", facts = { begins = \"2027-03-31\" } }")
+        .replace("\"12000000.00\" }", "\"12000000.00\", facts = { begins = \"2024-05-01\" } }");
+    let world = World::with(&[], at(DAY, 0)).await;
+    world.publish(text("BY-ANSWER", &ceiling, question, &examples), at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = async |content| world.draft(&staff, &applicant, ("BY-ANSWER", content), at(DAY, 0)).await;
+    let first = case(beginning("6000000.00", Some("2026-04-01"))).await;
+    first.to_accepted(at(DAY, 1), "6000000.00").await;
+    for (begins, grant, limit) in [
+        (Some("2027-03-31"), "4000000.00", "ceiling.in_a_year"),
+        (Some("2027-04-01"), "9000000.00", "ceiling.in_all"),
+        (Some("2026-03-31"), "9000000.00", "ceiling.in_all"),
+        (None, "4000000.00", "ceiling.in_a_year"),
+    ] {
+        let next = case(beginning("9000000.00", begins)).await;
+        let (granted, limited_by) = checked(&next, DAY).await;
+        assert_eq!((granted.as_str(), limited_by[0].as_str()), (grant, limit), "{begins:?}");
+    }
     world.prove().await;
 }

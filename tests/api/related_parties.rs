@@ -188,7 +188,7 @@ async fn nobody_learns_by_a_related_company_what_it_has_not_been_told() {
     case.approve(at(DAY, 2), &staff.commissioner).await.unwrap();
     case.offer(at(DAY, 3)).await.unwrap();
     let stages = json!({ "project": "6000000.00" });
-    let award = json!({ "scheme": CODE, "on": "2026-02-04", "amount": "6000000.00", "party": "related_company", "stages": stages });
+    let award = json!({ "scheme": CODE, "on": "2026-02-04", "submitted_on": "2026-02-03", "amount": "6000000.00", "party": "related_company", "stages": stages });
     let (nothing, counting) = (vec![json!([]), json!([])], vec![json!([]), json!([award])]);
     assert_eq!(counted(&case, &staff.officer).await, counting);
     assert_eq!(counted(&case, &case.applicant).await, nothing);

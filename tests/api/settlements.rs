@@ -8,7 +8,7 @@ use rules::application::State;
 use rules::award::Settlement;
 use rules::claim::ClaimState;
 use rules::money::Cents;
-use rules::refusal::Refusal;
+use rules::refusal::{ClaimRefusal, Refusal};
 use serde_json::{Value, json};
 
 const CODE: &str = "ACCELERATOR-PILOT";
@@ -53,7 +53,7 @@ async fn the_last_of_three_instalments_settles_the_case_and_none_before_it() {
         let claim = case.claim(at(DAY, 400), "accounts", "7500000.00", actual()).await.unwrap();
         let due = cents("4500000.00");
         let above = case.certify(at(DAY, 401), claim.id, "4500000.01").await;
-        assert_eq!(refusal(above), Refusal::CertifiedAboveDue { due });
+        assert_eq!(refusal(above), Refusal::Claim(ClaimRefusal::CertifiedAboveDue { due }));
         let (_, award) = case.certify(at(DAY, 401), claim.id, "4500000.00").await.unwrap();
         assert_eq!(award.settled.map(|settled| settled.amount), Some(cents("27000000.00")));
         assert_eq!(case.world.committed(CODE).await, 2_700_000_000);
@@ -70,7 +70,7 @@ async fn instalments_are_claimed_in_their_order_once_and_again_when_a_claim_was_
         let actual = || Some(accelerator_actual("60000000.00"));
         let early = refusal(case.claim(at(DAY, 2), "final", "22500000.00", actual()).await);
         let (instalment, first) = ("final".to_owned(), "initial".to_owned());
-        assert_eq!(early, Refusal::InstalmentTooEarly { instalment, first });
+        assert_eq!(early, Refusal::Claim(ClaimRefusal::InstalmentTooEarly { instalment, first }));
         assert_eq!(refused(case.claim(at(DAY, 2), "third", "1.00", None).await), "claim.instalment_unknown");
         for amount in ["0.00", "7500000.01"] {
             assert_eq!(refused(case.claim(at(DAY, 2), "initial", amount, None).await), "claim.above_plan");
@@ -125,7 +125,7 @@ async fn nothing_is_certified_where_more_was_paid_than_the_actual_cost_allows() 
         let claim = case.claim(at(DAY, 300), "final", "22500000.00", actual).await.unwrap();
         let (certified, allowed) = (cents("7500000.00"), cents("5000000.00"));
         let nothing = refusal(case.certify(at(DAY, 301), claim.id, "0.01").await);
-        assert_eq!(nothing, Refusal::NothingDue { certified, allowed });
+        assert_eq!(nothing, Refusal::Claim(ClaimRefusal::NothingDue { certified, allowed }));
         // What is not needed goes back; what was paid too much is noted, and stays paid until it is recovered.
         let (claim, award) = case.certify(at(DAY, 301), claim.id, "0.00").await.unwrap();
         assert_eq!(claim.state, ClaimState::Nil);

@@ -98,7 +98,7 @@ fn in_period(award: &Award, ceiling: &Ceiling, (on, year): (Day, Option<Day>)) -
 /// The day in whose year an award counts; `None` where it was not said.
 fn year_of(award: &Award, ceiling: &Ceiling) -> Option<Day> {
     match ceiling.year_question() {
-        None => Some(award.on),
+        None => Some(award.submitted_on.unwrap_or(award.on)),
         Some(question) => award.facts.get(question).and_then(FactValue::day),
     }
 }

@@ -249,7 +249,7 @@ fn every_member_of_a_request_is_in_the_canonical_form() {
             "history": { "granted": "1.00", "projects": 1, "awards": [
               { "on": "2024-01-01", "amount": "1.00" },
               { "on": "2024-01-01", "amount": "1.00", "completed": false },
-              { "scheme": "X", "on": "2024-01-01", "amount": "1.00", "completed": "2024-02-01", "party": "p", "stages": { "s": "1.00" },
+              { "scheme": "X", "on": "2024-01-01", "amount": "1.00", "submitted_on": "2023-12-01", "completed": "2024-02-01", "party": "p", "stages": { "s": "1.00" },
                 "facts": { "b": "2024-04-01", "a": true } }] } }"#,
     );
     let (scheme, empty) =

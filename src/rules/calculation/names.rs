@@ -124,6 +124,10 @@ fn history(faults: &mut Vec<RequestFault>, request: &Request, scheme: &Scheme) {
         faults.push(RequestFault::malformed("/history", message));
     }
     for (index, award) in history.awards.iter().flatten().enumerate() {
+        if award.submitted_on.is_some_and(|submitted| submitted > award.on) {
+            let message = "it was applied for after it was decided: mend one of the two days";
+            faults.push(RequestFault::malformed(format!("/history/awards/{index}/submitted_on"), message));
+        }
         if let Some(party) = &award.party {
             let pointer = || format!("/history/awards/{index}/party");
             known(faults, pointer, Named::Party, party, &scheme.file.aggregation);

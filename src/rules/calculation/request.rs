@@ -192,6 +192,9 @@ pub struct Award {
     pub scheme: Option<String>,
     /// When it was decided.
     pub on: Day,
+    /// When it was applied for: the day whose rules it was worked out under, and in whose year it counts. Left out, it is that of the decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_on: Option<Day>,
     /// How much.
     pub amount: Cents,
     /// Whether, or since which day, its project is completed.
@@ -215,9 +218,12 @@ impl Award {
     }
 
     /// The award as a text can read it: where it names a stage that the text does not have, its parts are left out, so that it counts
-    /// in full.
+    /// in full. Of its answers those are kept that say in which year it counts.
     #[must_use]
     pub fn under(mut self, scheme: &Scheme) -> Self {
+        let (of_this, ceilings) = (self.is_of(scheme), &scheme.file.ceiling);
+        let says_year = |name: &str| ceilings.values().any(|ceiling| ceiling.year_question() == Some(name));
+        self.facts.retain(|name, value| of_this && says_year(name) && value.day().is_some());
         if self.stages.keys().any(|stage| !scheme.file.stage.contains_key(stage)) {
             self.stages.clear();
         }

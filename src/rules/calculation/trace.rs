@@ -133,6 +133,8 @@ struct TracedAward<'a> {
     scheme: Option<&'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     stages: &'a BTreeMap<String, Cents>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    submitted_on: Option<Day>,
 }
 
 #[derive(Serialize)]
@@ -243,7 +245,7 @@ fn history_of(History { granted, projects, awards }: &History) -> TracedHistory<
     TracedHistory { awards, granted: *granted, projects: *projects }
 }
 
-fn award_of(Award { scheme, on, amount, completed, party, stages, facts }: &Award) -> TracedAward<'_> {
+fn award_of(Award { scheme, on, submitted_on, amount, completed, party, stages, facts }: &Award) -> TracedAward<'_> {
     TracedAward {
         amount: *amount,
         completed: *completed,
@@ -252,6 +254,7 @@ fn award_of(Award { scheme, on, amount, completed, party, stages, facts }: &Awar
         party: party.as_deref(),
         scheme: scheme.as_deref(),
         stages,
+        submitted_on: *submitted_on,
     }
 }
 

@@ -70,7 +70,10 @@ fn only_a_running_case_is_claimed_for_and_the_applicant_is_told_in_their_own_wor
 fn an_instalment_waits_until_all_before_it_have_been_certified() {
     let (initial, last) = ("50000000.00", "100000000.00");
     let too_early = |instalment: &str, first: &str| {
-        Some(Refusal::InstalmentTooEarly { instalment: instalment.to_owned(), first: first.to_owned() })
+        Some(Refusal::Claim(ClaimRefusal::InstalmentTooEarly {
+            instalment: instalment.to_owned(),
+            first: first.to_owned(),
+        }))
     };
     let running = |claims: &[Claim], instalment: &str| {
         submit_for(State::Accepted, claims, instalment, "1.00", actual("600000000.00"))
@@ -86,12 +89,12 @@ fn an_instalment_waits_until_all_before_it_have_been_certified() {
         assert_eq!(running(&claims, "accounts"), too_early("accounts", "final"));
         let claims = [claim("initial", settled, initial), claim("final", settled, last)];
         assert_eq!(running(&claims, "accounts"), None);
-        let claimed = Refusal::InstalmentClaimed { instalment: "final".to_owned() };
+        let claimed = Refusal::Claim(ClaimRefusal::InstalmentClaimed { instalment: "final".to_owned() });
         assert_eq!(running(&claims, "final"), Some(claimed));
     }
     let certified = [claim("initial", ClaimState::Certified, initial)];
     let without = submit_for(State::Accepted, &certified, "final", "1.00", None);
-    assert_eq!(without, Some(Refusal::ActualCostMissing));
+    assert_eq!(without, Some(Refusal::Claim(ClaimRefusal::ActualCostMissing)));
 }
 
 /// Certifies an amount of a claim that waits, after others.
@@ -139,7 +142,7 @@ fn certification_is_bounded_by_the_claim_and_by_what_actual_cost_leaves() {
         let actual = actual(cost);
         Claim { actual, ..claim("final", ClaimState::Submitted, "100000000.00") }
     };
-    let above = |due: &str| Refusal::CertifiedAboveDue { due: cents(due) };
+    let above = |due: &str| Refusal::Claim(ClaimRefusal::CertifiedAboveDue { due: cents(due) });
     for (cost, amount, refused) in [
         ("600000000.00", "100000000.01", above("100000000.00")),
         ("600000000.00", "0.00", above("100000000.00")),
@@ -148,13 +151,13 @@ fn certification_is_bounded_by_the_claim_and_by_what_actual_cost_leaves() {
         (
             "150000000.00",
             "0.01",
-            Refusal::NothingDue { certified: cents("50000000.00"), allowed: cents("50000000.00") },
+            Refusal::Claim(ClaimRefusal::NothingDue { certified: cents("50000000.00"), allowed: cents("50000000.00") }),
         ),
     ] {
         assert_eq!(certify(waiting(cost), std::slice::from_ref(&initial), amount).unwrap_err(), refused);
     }
     for state in [ClaimState::Returned, ClaimState::Certified, ClaimState::Paid] {
-        let refused = Refusal::ClaimWrongState { state: state.code() };
+        let refused = Refusal::Claim(ClaimRefusal::ClaimWrongState { state: state.code() });
         assert_eq!(certify(claim("final", state, "1.00"), &[], "1.00").unwrap_err(), refused);
         let back = claim("final", state, "1.00").give_back(&permit(Verb::ClaimReturn), "no invoice");
         assert_eq!(back.unwrap_err(), refused);

@@ -167,6 +167,7 @@ fn an_approval_meets_duties_history_and_the_money_of_the_scheme() {
     let before = |amount: &str| Before {
         scheme: None,
         on: day("2025-02-10"),
+        submitted_on: None,
         amount: cents(amount),
         completed: None,
         party: None,
@@ -211,6 +212,7 @@ fn what_is_completed_by_the_day_of_the_decision_is_completed_and_what_comes_late
     let award = |completed| Before {
         scheme: None,
         on: day("2025-01-01"),
+        submitted_on: None,
         amount: cents("1.00"),
         completed,
         party: None,

@@ -1,6 +1,6 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
-use super::Refusal;
+use super::{ClaimRefusal, Refusal};
 
 /// Which kind of no it is; the door gives each kind one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,29 +15,38 @@ pub enum RefusalKind {
     Rule,
 }
 
-// One line for each refusal: which kind of no, what, its code and what the code means.
+/// A code, which kind of no it is, and what it means.
+pub type Meaning = (&'static str, RefusalKind, &'static str);
+
+// One line for each refusal: which kind of no, what, its code and what the code means. In brackets, the areas
+// that have an enum of their own.
 macro_rules! codes {
-    ($($kind:ident: $name:ident $({ $rest:tt })? = $code:literal $meaning:literal,)+) => {
-        impl Refusal {
+    ($enum:ident [$($area:ident($inner:ident)),*] $($kind:ident: $name:ident $({ $rest:tt })? = $code:literal $meaning:literal,)+) => {
+        impl $enum {
             /// Every code, which kind of no it is, and what it means.
-            pub const CODES: &[(&str, RefusalKind, &str)] = &[$(($code, RefusalKind::$kind, $meaning)),+];
+            pub fn codes() -> impl Iterator<Item = $crate::refusal::Meaning> {
+                use $crate::refusal::RefusalKind;
+                std::iter::empty()$(.chain($inner::codes()))*.chain([$(($code, RefusalKind::$kind, $meaning)),+])
+            }
 
             /// The stable code.
             #[must_use]
             pub const fn code(&self) -> &'static str {
-                match self { $(Self::$name $({ $rest })? => $code,)+ }
+                match self { $(Self::$area(inner) => inner.code(),)* $(Self::$name $({ $rest })? => $code,)+ }
             }
 
             /// Which kind of no it is.
             #[must_use]
-            pub const fn kind(&self) -> RefusalKind {
-                match self { $(Self::$name $({ $rest })? => RefusalKind::$kind,)+ }
+            pub const fn kind(&self) -> $crate::refusal::RefusalKind {
+                use $crate::refusal::RefusalKind;
+                match self { $(Self::$area(inner) => inner.kind(),)* $(Self::$name $({ $rest })? => RefusalKind::$kind,)+ }
             }
         }
     };
 }
 
 codes! {
+    Refusal [Claim(ClaimRefusal)]
     Absent: NotFound = "not_found"
         "Nothing is here under this name that the caller may see.",
     Permission: NotPermitted { .. } = "permission.denied"
@@ -146,32 +155,6 @@ codes! {
         "The last day of the offer is over.",
     State: OfferStands { .. } = "award.offer_stands"
         "The offer stands until the end of its last day.",
-    Rule: InstalmentUnknown { .. } = "claim.instalment_unknown"
-        "The plan has no such instalment.",
-    State: InstalmentClaimed { .. } = "claim.instalment_claimed"
-        "The instalment is claimed already.",
-    State: InstalmentTooEarly { .. } = "claim.instalment_too_early"
-        "An earlier instalment must be certified first.",
-    Rule: ClaimAbovePlan { .. } = "claim.above_plan"
-        "More is claimed than the instalment holds, or nothing of one that is due on acceptance.",
-    Rule: ActualCostMissing = "claim.actual_cost_missing"
-        "The instalment is due on completion, and actual cost is missing.",
-    State: ClaimWrongState { .. } = "claim.wrong_state"
-        "This cannot be done in the state in which the claim is.",
-    Rule: CertifiedAboveDue { .. } = "claim.certified_above_due"
-        "More is certified than is due, or nothing although something is.",
-    Rule: NothingDue { .. } = "claim.nothing_due"
-        "Nothing is due: certify 0.00, or return the claim.",
-    Rule: BatchEmpty = "batch.empty"
-        "No claim is named.",
-    Rule: BatchTooLarge { .. } = "batch.too_large"
-        "More claims are named than a batch holds.",
-    Rule: ClaimTwice = "batch.claim_twice"
-        "A claim is named twice.",
-    State: ClaimInBatch { .. } = "batch.claim_in_batch"
-        "The claim is in another batch.",
-    State: BatchReleased { .. } = "batch.released"
-        "The batch has been released.",
     Rule: PeriodEmpty { .. } = "report.period_empty"
         "The period ends before it begins.",
     State: NoticeNotDead { .. } = "notice.not_dead"

@@ -1,12 +1,14 @@
 //! Every reason to say no, each with a stable code and a sentence that tells a person what to change.
 
+#[macro_use]
 mod code;
+mod claim;
 
-pub use code::RefusalKind;
+pub use claim::ClaimRefusal;
+pub use code::{Meaning, RefusalKind};
 
 use crate::calendar::Day;
 use crate::duty::Duty;
-use crate::ids::ClaimId;
 use crate::money::{Cents, Share};
 use crate::permission::Verb;
 use crate::scheme::Fault;
@@ -284,76 +286,9 @@ pub enum Refusal {
         /// The last day of the offer.
         expires_on: Day,
     },
-    /// Not in the plan.
-    #[error("/instalment: the plan has {known}.")]
-    InstalmentUnknown {
-        /// The instalments of the plan.
-        known: String,
-    },
-    /// Claimed already.
-    #[error("The instalment {instalment} is claimed already.")]
-    InstalmentClaimed {
-        /// Which.
-        instalment: String,
-    },
-    /// An earlier instalment comes first.
-    #[error("/instalment: the instalment {first} comes first; claim {instalment} when it has been certified.")]
-    InstalmentTooEarly {
-        /// What was claimed.
-        instalment: String,
-        /// What must be certified before.
-        first: String,
-    },
-    /// More than the instalment holds.
-    #[error(
-        "/amount: claim at most the {limit} of the instalment, and more than nothing where it is due on acceptance."
-    )]
-    ClaimAbovePlan {
-        /// What the instalment holds.
-        limit: Cents,
-    },
-    #[error("/actual: this instalment is due on completion: say what the project really cost and who paid.")]
-    ActualCostMissing,
-    /// The state of the claim does not allow it.
-    #[error("This cannot be done while the claim is {state}.")]
-    ClaimWrongState {
-        /// The state it is in.
-        state: &'static str,
-    },
-    /// More than is due.
-    #[error("/amount: certify more than nothing and at most the {due} that is due.")]
-    CertifiedAboveDue {
-        /// What is due at most.
-        due: Cents,
-    },
-    /// Nothing is left of what the actual cost allows.
-    #[error(
-        "Nothing is due: {certified} has been certified, and the actual cost allows {allowed}. Certify 0.00 to close the instalment, or return the claim."
-    )]
-    NothingDue {
-        /// What has been certified of the case.
-        certified: Cents,
-        /// What the rules allow on actual cost.
-        allowed: Cents,
-    },
-    #[error("/claims: name at least one certified claim.")]
-    BatchEmpty,
-    #[error("/claims: a claim is named twice.")]
-    ClaimTwice,
-    /// The claim is in another batch.
-    #[error("/claims: the claim {claim} is in {batch} already: leave it out.")]
-    ClaimInBatch {
-        /// Which claim.
-        claim: ClaimId,
-        /// The reference of the batch.
-        batch: String,
-    },
-    /// More than one batch holds.
-    #[error("/claims: name at most {payments_max} claims, and make another batch of the others.")]
-    BatchTooLarge {
-        /// The most that a batch holds.
-        payments_max: usize,
-    },
+    /// About a claim or a batch of payments.
+    #[error(transparent)]
+    Claim(#[from] ClaimRefusal),
     /// No day lies in the period of a report.
     #[error("No day lies in this period: it begins on {from} and ends on {to}.")]
     PeriodEmpty {
@@ -361,12 +296,6 @@ pub enum Refusal {
         from: Day,
         /// The last day.
         to: Day,
-    },
-    /// Released batches never change.
-    #[error("{reference} has been released and cannot be changed.")]
-    BatchReleased {
-        /// Its reference.
-        reference: String,
     },
     /// Only what was given up is put back.
     #[error("This notice is {state}: only one that was given up is put back.")]

@@ -2,8 +2,9 @@
 
 use super::{Row, with_stages};
 use crate::store::relations::{self, Known};
-use crate::store::schema::awards;
+use crate::store::schema::{applications, awards};
 use crate::store::{Connected, Fault};
+use chrono::NaiveDate;
 use diesel::dsl::{AsSelect, IntoBoxed, Select};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -15,8 +16,40 @@ use rules::calendar::Day;
 use rules::ids::OrganisationId;
 use rules::scheme::Scheme;
 use rules::sight::Sight;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+/// An award with what its case says of the year in which it counts.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = awards)]
+struct Counted {
+    #[diesel(embed)]
+    row: Row,
+    #[diesel(select_expression = submitted_on())]
+    submitted_on: NaiveDate,
+    #[diesel(select_expression = facts())]
+    facts: Option<Value>,
+}
+
+#[diesel::dsl::auto_type]
+fn submitted_on() -> _ {
+    applications::table
+        .filter(applications::id.eq(awards::application_id))
+        .select(applications::submitted_on)
+        .single_value()
+        .assume_not_null()
+}
+
+/// The answers of the case about its project.
+#[diesel::dsl::auto_type]
+fn facts() -> _ {
+    let path: Vec<&'static str> = vec!["request", "project", "facts"];
+    applications::table
+        .filter(applications::id.eq(awards::application_id))
+        .select(applications::content.retrieve_by_path_as_object(path))
+        .single_value()
+}
 
 /// Who looks at a history.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +87,8 @@ pub async fn history(
         Sight::Staff if own.is_empty() => query,
         Sight::Staff => query.filter(awards::offered_at.is_not_null().or(awards::organisation_id.ne_all(own))),
     };
-    let rows: Vec<Row> = query.load(reader.connection()).await?;
-    let awards = with_stages(reader, rows).await?.into_iter().map(|award| counted(award, &parties, scheme));
+    let rows: Vec<Counted> = query.load(reader.connection()).await?;
+    let awards = counted(reader, rows, &parties, scheme).await?.into_iter().map(|(_, award)| award);
     Ok(History { awards: Some(awards.collect()), ..History::default() })
 }
 
@@ -75,9 +108,8 @@ pub async fn hidden(
     let query = of(award.organisation, &parties, scheme)
         .filter(awards::application_id.ne(award.application.0).and(awards::offered_at.is_null()))
         .filter(awards::decided_at.le(award.decided_at));
-    let rows: Vec<Row> = query.load(reader.connection()).await?;
-    let awards = with_stages(reader, rows).await?.into_iter();
-    Ok(awards.map(|award| (award.organisation, counted(award, &parties, scheme))).collect())
+    let rows: Vec<Counted> = query.load(reader.connection()).await?;
+    counted(reader, rows, &parties, scheme).await
 }
 
 /// Whose awards count with an applicant's by the rules that the case is worked out under, and through which group.
@@ -96,11 +128,11 @@ fn of<'a>(
     applicant: OrganisationId,
     parties: &BTreeMap<Uuid, String>,
     scheme: &'a Scheme,
-) -> IntoBoxed<'a, Select<awards::table, AsSelect<Row, Pg>>, Pg> {
+) -> IntoBoxed<'a, Select<awards::table, AsSelect<Counted, Pg>>, Pg> {
     let all = parties.keys().copied().chain([applicant.0]).collect::<Vec<_>>();
     let in_this = awards::scheme_code.eq(scheme.file.code.get_ref());
     awards::table
-        .select(Row::as_select())
+        .select(Counted::as_select())
         .filter(awards::organisation_id.eq_any(all).and(awards::scheme_code.eq_any(looked_at(scheme))))
         .filter(awards::organisation_id.eq(applicant.0).or(in_this))
         .into_boxed()
@@ -111,15 +143,32 @@ fn looked_at(scheme: &Scheme) -> Vec<String> {
     scheme.file.schemes_looked_at().into_iter().collect()
 }
 
-fn counted(award: Award, parties: &BTreeMap<Uuid, String>, scheme: &Scheme) -> calculation::Award {
-    let counted = calculation::Award {
-        stages: award.counted_stages(),
-        amount: award.counted(),
-        scheme: Some(award.scheme),
-        on: Day::in_hong_kong(award.decided_at),
-        completed: award.settled.map(|settled| Completed::On(settled.on)),
-        party: parties.get(&award.organisation.0).cloned(),
-        facts: Facts::new(),
-    };
-    counted.under(scheme)
+/// Awards as the rules count them, each with who received it.
+async fn counted(
+    reader: &mut impl Connected,
+    rows: Vec<Counted>,
+    parties: &BTreeMap<Uuid, String>,
+    scheme: &Scheme,
+) -> Result<Vec<(OrganisationId, calculation::Award)>, Fault> {
+    let (rows, cases): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.row, (row.submitted_on, row.facts))).unzip();
+    let mut counted = Vec::new();
+    for (award, (submitted_on, facts)) in with_stages(reader, rows).await?.into_iter().zip(cases) {
+        let facts: Option<Facts> = facts
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(|error| Fault::Corrupt(format!("answers of {}: {error}", award.application.0)))?;
+        let organisation = award.organisation;
+        let award = calculation::Award {
+            stages: award.counted_stages(),
+            amount: award.counted(),
+            scheme: Some(award.scheme),
+            on: Day::in_hong_kong(award.decided_at),
+            submitted_on: Some(Day::from(submitted_on)),
+            completed: award.settled.map(|settled| Completed::On(settled.on)),
+            party: parties.get(&award.organisation.0).cloned(),
+            facts: facts.unwrap_or_default(),
+        };
+        counted.push((organisation, award.under(scheme)));
+    }
+    Ok(counted)
 }

@@ -201,9 +201,11 @@ fn history() -> impl Strategy<Value = History> {
         projects: Some(projects),
         awards: None,
     });
-    let award = (day_of_a_year(), amount(), begins()).prop_map(|(on, amount, facts)| Award {
+    let days = (day_of_a_year(), proptest::option::of(day_of_a_year()));
+    let award = (days, amount(), begins()).prop_map(|((on, submitted_on), amount, facts)| Award {
         scheme: None,
-        on,
+        on: submitted_on.map_or(on, |submitted| submitted.max(on)),
+        submitted_on,
         amount,
         completed: None,
         party: None,

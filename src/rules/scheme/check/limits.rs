@@ -71,7 +71,7 @@ impl Check<'_> {
         }
     }
 
-    /// The year of a day that is asked for belongs to a limit of a year on awards, of which nothing but the decision is recorded.
+    /// The year of a day that is asked for belongs to a limit of a year on awards.
     fn year(&mut self, file: &SchemeFile, path: &str, ceiling: &Ceiling) {
         let Some(question) = &ceiling.year_of else { return };
         let (name, offset) = (question.get_ref(), question.span().start);
@@ -92,13 +92,6 @@ impl Check<'_> {
         }
         if !matches!(ceiling.of, CeilingOf::Grant | CeilingOf::Projects) {
             self.fault(offset, format!("{path}: only awards have a year of their own: leave year_of out"));
-        }
-        if takes_applications(file) {
-            let message = format!(
-                "{path}: an award is recorded with the day of its decision and without the answers of its case, so that this ceiling \
-                 could not be kept: leave year_of out, or [assessment], [approval] and [payment]"
-            );
-            self.fault(offset, message);
         }
     }
 

@@ -44,13 +44,9 @@ fn the_day_is_one_that_is_asked_of_the_project() {
 }
 
 #[test]
-fn recorded_awards_do_not_know_the_day() {
-    let scope = "of = \"grant\"\nper = \"applicant\"\nperiod = \"financial_year\"\nyear_of = ▸\"project.begins\"";
-    let applied_for = Sample::new().add(DAY).ceiling("limit", scope, "\"1.00\"");
-    assert_fault(
-        &applied_for,
-        "this ceiling could not be kept: leave year_of out, or [assessment], [approval] and [payment]",
-    );
+fn the_day_says_it_where_applications_are_taken_as_well() {
+    let scope = "of = \"grant\"\nper = \"applicant\"\nperiod = \"financial_year\"\nyear_of = \"project.begins\"";
+    Sample::new().add(DAY).ceiling("limit", scope, "\"1.00\"").read();
 }
 
 /// A scheme that takes no applications, with a ceiling of all its money.

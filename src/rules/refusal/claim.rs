@@ -1,0 +1,116 @@
+//! Every reason to say no to a claim, and to a batch of payments.
+
+use crate::ids::ClaimId;
+use crate::money::Cents;
+
+/// Every reason to say no to a claim, and to a batch of payments.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "a refusal without figures is its sentence")]
+pub enum ClaimRefusal {
+    /// Not in the plan.
+    #[error("/instalment: the plan has {known}.")]
+    InstalmentUnknown {
+        /// The instalments of the plan.
+        known: String,
+    },
+    /// Claimed already.
+    #[error("The instalment {instalment} is claimed already.")]
+    InstalmentClaimed {
+        /// Which.
+        instalment: String,
+    },
+    /// An earlier instalment comes first.
+    #[error("/instalment: the instalment {first} comes first; claim {instalment} when it has been certified.")]
+    InstalmentTooEarly {
+        /// What was claimed.
+        instalment: String,
+        /// What must be certified before.
+        first: String,
+    },
+    /// More than the instalment holds.
+    #[error(
+        "/amount: claim at most the {limit} of the instalment, and more than nothing where it is due on acceptance."
+    )]
+    ClaimAbovePlan {
+        /// What the instalment holds.
+        limit: Cents,
+    },
+    #[error("/actual: this instalment is due on completion: say what the project really cost and who paid.")]
+    ActualCostMissing,
+    /// The state of the claim does not allow it.
+    #[error("This cannot be done while the claim is {state}.")]
+    ClaimWrongState {
+        /// The state it is in.
+        state: &'static str,
+    },
+    /// More than is due.
+    #[error("/amount: certify more than nothing and at most the {due} that is due.")]
+    CertifiedAboveDue {
+        /// What is due at most.
+        due: Cents,
+    },
+    /// Nothing is left of what the actual cost allows.
+    #[error(
+        "Nothing is due: {certified} has been certified, and the actual cost allows {allowed}. Certify 0.00 to close the instalment, or return the claim."
+    )]
+    NothingDue {
+        /// What has been certified of the case.
+        certified: Cents,
+        /// What the rules allow on actual cost.
+        allowed: Cents,
+    },
+    #[error("/claims: name at least one certified claim.")]
+    BatchEmpty,
+    #[error("/claims: a claim is named twice.")]
+    ClaimTwice,
+    /// The claim is in another batch.
+    #[error("/claims: the claim {claim} is in {batch} already: leave it out.")]
+    ClaimInBatch {
+        /// Which claim.
+        claim: ClaimId,
+        /// The reference of the batch.
+        batch: String,
+    },
+    /// More than one batch holds.
+    #[error("/claims: name at most {payments_max} claims, and make another batch of the others.")]
+    BatchTooLarge {
+        /// The most that a batch holds.
+        payments_max: usize,
+    },
+    /// Released batches never change.
+    #[error("{reference} has been released and cannot be changed.")]
+    BatchReleased {
+        /// Its reference.
+        reference: String,
+    },
+}
+
+codes! {
+    ClaimRefusal []
+    Rule: InstalmentUnknown { .. } = "claim.instalment_unknown"
+        "The plan has no such instalment.",
+    State: InstalmentClaimed { .. } = "claim.instalment_claimed"
+        "The instalment is claimed already.",
+    State: InstalmentTooEarly { .. } = "claim.instalment_too_early"
+        "An earlier instalment must be certified first.",
+    Rule: ClaimAbovePlan { .. } = "claim.above_plan"
+        "More is claimed than the instalment holds, or nothing of one that is due on acceptance.",
+    Rule: ActualCostMissing = "claim.actual_cost_missing"
+        "The instalment is due on completion, and actual cost is missing.",
+    State: ClaimWrongState { .. } = "claim.wrong_state"
+        "This cannot be done in the state in which the claim is.",
+    Rule: CertifiedAboveDue { .. } = "claim.certified_above_due"
+        "More is certified than is due, or nothing although something is.",
+    Rule: NothingDue { .. } = "claim.nothing_due"
+        "Nothing is due: certify 0.00, or return the claim.",
+    Rule: BatchEmpty = "batch.empty"
+        "No claim is named.",
+    Rule: BatchTooLarge { .. } = "batch.too_large"
+        "More claims are named than a batch holds.",
+    Rule: ClaimTwice = "batch.claim_twice"
+        "A claim is named twice.",
+    State: ClaimInBatch { .. } = "batch.claim_in_batch"
+        "The claim is in another batch.",
+    State: BatchReleased { .. } = "batch.released"
+        "The batch has been released.",
+}

@@ -1,0 +1,63 @@
+//! The tables of applications and their assessment.
+
+diesel::table! {
+    applications (id) {
+        id -> Uuid,
+        reference -> Text,
+        scheme_code -> Text,
+        organisation_id -> Uuid,
+        author_id -> Uuid,
+        state -> Text,
+        title -> Text,
+        content -> Jsonb,
+        submitted_by -> Nullable<Uuid>,
+        submitted_at -> Nullable<Timestamptz>,
+        submitted_on -> Nullable<Date>,
+        scheme_text_id -> Nullable<Uuid>,
+        requested_cents -> Nullable<Int8>,
+        allowed_cents -> Nullable<Int8>,
+        recommended_cents -> Nullable<Int8>,
+        reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+        version -> Int4,
+        told_version -> Int4,
+    }
+}
+
+diesel::table! {
+    application_steps (from_state, to_state) {
+        from_state -> Text,
+        to_state -> Text,
+    }
+}
+
+diesel::table! {
+    application_calculations (application_id, sequence) {
+        application_id -> Uuid,
+        sequence -> Int4,
+        request -> Text,
+        answer -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    case_duties (application_id, person_id) {
+        application_id -> Uuid,
+        person_id -> Uuid,
+        duty -> Text,
+    }
+}
+
+diesel::table! {
+    assessments (id) {
+        id -> Uuid,
+        application_id -> Uuid,
+        assessor_id -> Uuid,
+        state -> Text,
+        marks -> Jsonb,
+        comment -> Text,
+        score -> Nullable<Int4>,
+        created_at -> Timestamptz,
+    }
+}

@@ -1,0 +1,17 @@
+//! The tables as diesel sees them; a test compares them with the database.
+
+mod access;
+mod cases;
+mod journal;
+mod money;
+mod texts;
+
+pub(super) use access::*;
+pub(super) use cases::*;
+pub(super) use journal::*;
+pub(super) use money::*;
+pub(super) use texts::*;
+
+diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
+diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations);
+diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);

@@ -1,0 +1,104 @@
+//! The tables of awards, claims, payments and the ledger.
+
+diesel::table! {
+    envelopes (scheme_code) {
+        scheme_code -> Text,
+        limit_cents -> Nullable<Int8>,
+        committed_cents -> Int8,
+        posted_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    applicant_balances (scheme_code, organisation_id) {
+        scheme_code -> Text,
+        organisation_id -> Uuid,
+        limit_cents -> Nullable<Int8>,
+        committed_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    award_stages (application_id, sequence) {
+        application_id -> Uuid,
+        sequence -> Int4,
+        stage -> Text,
+        amount_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    awards (application_id) {
+        application_id -> Uuid,
+        scheme_code -> Text,
+        organisation_id -> Uuid,
+        amount_cents -> Int8,
+        authority -> Text,
+        state -> Text,
+        decided_at -> Timestamptz,
+        offered_at -> Nullable<Timestamptz>,
+        expires_on -> Nullable<Date>,
+        accepted_at -> Nullable<Timestamptz>,
+        settled_cents -> Nullable<Int8>,
+        settled_on -> Nullable<Date>,
+        counts_as -> Text,
+        overpaid_cents -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    instalments (application_id, sequence) {
+        application_id -> Uuid,
+        sequence -> Int4,
+        code -> Text,
+        due -> Text,
+        amount_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    ledger_entries (posting_id, account) {
+        posting_id -> Uuid,
+        account -> Text,
+        application_id -> Uuid,
+        amount_cents -> Int8,
+        posted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    claims (id) {
+        id -> Uuid,
+        application_id -> Uuid,
+        instalment -> Text,
+        state -> Text,
+        claimed_cents -> Int8,
+        evidence -> Text,
+        actual -> Nullable<Jsonb>,
+        certified_cents -> Nullable<Int8>,
+        reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> Uuid,
+        reference -> Text,
+        state -> Text,
+        prepared_by -> Uuid,
+        prepared_at -> Timestamptz,
+        released_by -> Nullable<Uuid>,
+        released_at -> Nullable<Timestamptz>,
+        total_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    payments (claim_id) {
+        claim_id -> Uuid,
+        batch_id -> Uuid,
+        application_id -> Uuid,
+        amount_cents -> Int8,
+    }
+}
