@@ -109,6 +109,7 @@ fn every_rule_of_every_scheme_is_told_once_with_all_its_days_and_sources() {
         }
         let undated = scheme.file.sources.keys().map(|code| format!("sources.{code}"));
         let undated = undated.chain(scheme.file.round.keys().map(|code| format!("round.{code}")));
+        let undated = undated.chain(scheme.file.cut_off.keys().map(|code| format!("cut_off.{code}")));
         let undated = undated.chain(scheme.file.lineage.keys().map(|code| format!("lineage.{code}")));
         let undated = undated.chain(scheme.file.facts.applicant.keys().map(|code| format!("facts.applicant.{code}")));
         let undated = undated.chain(scheme.file.other_scheme.keys().map(|code| format!("other_scheme.{code}")));

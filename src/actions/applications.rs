@@ -15,7 +15,7 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
-use rules::scheme::is_code;
+use rules::scheme::{is_code, is_intake};
 use rules::sight::{Scope, Sight};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -36,8 +36,9 @@ pub async fn read(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Resu
 /// # Errors
 /// When the database fails.
 pub async fn list(reader: &mut Reader, scope: &Scope, filter: &Filter, limit: i64) -> Result<Vec<Listed>, Error> {
-    // What is no code is the code of no scheme, and the database need not be asked; some of it could not be.
-    if filter.scheme.as_deref().is_some_and(|code| !is_code(code)) {
+    // What is no code is the code of no scheme or round, and the database need not be asked; some of it could not be.
+    let is_nothing = |code: &Option<String>, is: fn(&str) -> bool| code.as_deref().is_some_and(|code| !is(code));
+    if is_nothing(&filter.scheme, is_code) || is_nothing(&filter.round, is_intake) {
         return Ok(Vec::new());
     }
     Ok(applications::page(reader, scope, filter, limit).await?)
@@ -253,7 +254,7 @@ pub async fn submit(
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     // Somebody who may not do it at all must not hold the lock of somebody else's quota.
     case::permit(tx, actor, Verb::ApplicationSubmit, &seen).await?;
-    let submitted_on = applications::lock_submission_days(tx, seen.organisation, &seen.scheme).await?;
+    let earlier = applications::lock_submissions(tx, seen.organisation, &seen.scheme).await?;
     let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationSubmit, id, version).await?;
     let today = tx.moment.today();
     let in_force = schemes.in_force(tx, &application.scheme, today).await?;
@@ -262,7 +263,7 @@ pub async fn submit(
         scheme: &in_force.scheme,
         scheme_text: in_force.text,
         history: awards::history(tx, &application, &in_force.scheme, looks, today).await?,
-        submitted_on,
+        earlier,
         by: case::person(actor, Verb::ApplicationSubmit)?,
         at: tx.moment.now,
     };

@@ -70,6 +70,9 @@ pub(super) struct SubmissionView {
     /// The day whose rules apply for ever after.
     #[schema(value_type = String, format = Date)]
     on: Day,
+    /// The round to which it belongs, or the cut-off with which it is assessed, by its path in the scheme.
+    #[schema(example = "round.2")]
+    round: Option<String>,
     /// What is asked for.
     #[schema(value_type = String)]
     requested: Cents,
@@ -89,6 +92,7 @@ impl ApplicationView {
             submission: application.submission.map(|submission| SubmissionView {
                 at: submission.at,
                 on: submission.on,
+                round: submission.round,
                 requested: submission.requested,
                 allowed: submission.allowed,
             }),
@@ -128,6 +132,9 @@ pub(super) struct ApplicationLine {
     state: &'static str,
     /// What the project is called.
     title: String,
+    /// The round to which it belongs, or the cut-off with which it is assessed, once submitted.
+    #[schema(example = "round.2")]
+    round: Option<String>,
     /// What is asked for, once submitted.
     #[schema(value_type = Option<String>)]
     requested: Option<Cents>,
@@ -147,6 +154,7 @@ impl ApplicationLine {
             organisation_name: listed.organisation_name,
             state,
             title: listed.title,
+            round: listed.round,
             requested: listed.requested_cents.map(Cents::new),
             submitted_at: listed.submitted_at,
         }
@@ -190,6 +198,8 @@ pub(super) struct Nothing {}
 pub(super) struct ListQuery {
     /// One scheme.
     scheme: Option<String>,
+    /// One round of that scheme, or one cut-off, by its path: `round.2`.
+    round: Option<String>,
     /// One state, in the word in which you read it: the staff's, or the public one.
     state: Option<String>,
     /// Where the last page ended: its `next`.
@@ -235,7 +245,10 @@ pub(super) async fn list(
     let unknown =
         |known: Vec<&str>| Problem::malformed_parameter("state", format!("write one of {}", known.join(", ")));
     let states = query.state.map(|word| scope.states_meant(&word)).transpose().map_err(unknown)?;
-    let filter = Filter { scheme: query.scheme, states, after: asked.after };
+    if query.round.is_some() && query.scheme.is_none() {
+        return Err(Problem::malformed_parameter("round", "say of which scheme, with scheme=CODE".to_owned()));
+    }
+    let filter = Filter { scheme: query.scheme, round: query.round, states, after: asked.after };
     let rows = applications::list(&mut door.reader().await?, &scope, &filter, asked.rows()).await?;
     Page::of(&asked, rows, |row| ApplicationId(row.id), |row| ApplicationLine::of(row, &scope))?.answer(&request)
 }

@@ -26,6 +26,7 @@ mod registrations;
 mod rehearsals;
 mod relations;
 mod reports;
+mod rounds;
 mod scheme_drafts;
 mod scheme_texts;
 mod schemes;
@@ -118,6 +119,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
 fn scheme_doors(api: &mut ServiceConfig) {
     api.service(schemes::list)                    // GET    /api/v1/schemes
         .service(schemes::read)                    // GET    /api/v1/schemes/{code}
+        .service(rounds::list)                     // GET    /api/v1/schemes/{code}/rounds
         .service(scheme_texts::list)               // GET    /api/v1/schemes/{code}/texts
         .service(scheme_texts::read)               // GET    /api/v1/schemes/{code}/texts/{hash}
         .service(scheme_texts::diff)               // GET    /api/v1/schemes/{code}/diff

@@ -243,7 +243,7 @@ fn case(case: &CaseLine) -> CaseView<'_> {
     CaseView { when: case.when.to_string(), name: &case.name, is: word(&case.is) }
 }
 
-fn word(value: &Known<String>) -> &str {
+pub(super) fn word(value: &Known<String>) -> &str {
     match value {
         Known::Is(value) => value,
         Known::None => "none",

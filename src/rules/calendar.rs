@@ -1,6 +1,8 @@
 //! Days, the three meanings of "a year", and when a day of the scheme's time zone begins and ends.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -36,8 +38,7 @@ impl Day {
     /// The instant at which this day begins in Hong Kong. The day before ends one second earlier, at 23:59:59.
     #[must_use]
     pub fn begins_at(self) -> DateTime<Utc> {
-        let midnight = self.0.and_time(NaiveTime::MIN);
-        hong_kong().from_local_datetime(&midnight).single().map_or_else(|| midnight.and_utc(), |start| start.to_utc())
+        instant_of(self.0.and_time(NaiveTime::MIN))
     }
 
     /// The day after, or the same day at the end of the calendar.
@@ -91,6 +92,54 @@ impl From<NaiveDate> for Day {
     }
 }
 
+/// A minute of a day in the scheme's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Minute(NaiveDateTime);
+
+/// The text is not a minute.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a minute: write day and time in Hong Kong such as \"2025-11-18T12:00\"")]
+pub struct NotAMinute(String);
+
+impl Minute {
+    /// Reads `"2025-11-18T12:00"`, and nothing looser.
+    ///
+    /// # Errors
+    /// When the text has another form or names no minute of the calendar.
+    pub fn parse(text: &str) -> Result<Self, NotAMinute> {
+        let not_a_minute = || NotAMinute(text.chars().take(40).collect());
+        let (day, _) = text.split_once('T').ok_or_else(not_a_minute)?;
+        Day::parse(day).ok().ok_or_else(not_a_minute)?;
+        let minute = NaiveDateTime::parse_from_str(text, MINUTE).ok().map(Self).ok_or_else(not_a_minute)?;
+        if minute.to_string() == text { Ok(minute) } else { Err(not_a_minute()) }
+    }
+
+    /// The instant at which this minute begins in Hong Kong.
+    #[must_use]
+    pub fn begins_at(self) -> DateTime<Utc> {
+        instant_of(self.0)
+    }
+
+    /// The day in which it lies.
+    #[must_use]
+    pub fn day(self) -> Day {
+        Day(self.0.date())
+    }
+
+    /// The time of that day, such as `12:00`.
+    #[must_use]
+    pub fn time(self) -> String {
+        self.0.format("%H:%M").to_string()
+    }
+}
+
+/// How a minute is written.
+const MINUTE: &str = "%Y-%m-%dT%H:%M";
+
+fn instant_of(local: NaiveDateTime) -> DateTime<Utc> {
+    hong_kong().from_local_datetime(&local).single().map_or_else(|| local.and_utc(), |instant| instant.to_utc())
+}
+
 /// The time zone whose days the schemes mean.
 #[must_use]
 pub fn hong_kong() -> FixedOffset {
@@ -122,6 +171,28 @@ impl YearKind {
 impl fmt::Display for Day {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, formatter)
+    }
+}
+
+impl fmt::Display for Minute {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.0.format(MINUTE))
+    }
+}
+
+impl<'de> Deserialize<'de> for Minute {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = Minute;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("day and time in Hong Kong in quotes such as \"2025-11-18T12:00\"")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Minute, E> {
+                Minute::parse(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
     }
 }
 
@@ -170,6 +241,23 @@ mod tests {
         assert_eq!(Day::in_hong_kong(last_second), day("2024-10-31"));
         assert_eq!(Day::in_hong_kong(midnight), day("2024-11-01"));
         assert_eq!(day("2024-10-31").next().begins_at(), midnight);
+    }
+
+    #[test]
+    fn only_real_minutes_in_full_form_are_read() {
+        let noon: DateTime<Utc> = "2024-10-31T12:00:00+08:00".parse().unwrap();
+        assert_eq!(Minute::parse("2024-10-31T12:00").unwrap().begins_at(), noon);
+        for text in [
+            "2024-10-31",
+            "2024-10-31T24:00",
+            "2024-10-31 12:00",
+            "2024-10-31T12:00:00",
+            "2024-10-31T9:00",
+            "2024-02-30T12:00",
+            "T12:00",
+        ] {
+            assert!(Minute::parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub mod refusal;
 pub mod rehearsal;
 pub mod relation;
 pub mod report;
+pub mod round;
 #[cfg(test)]
 mod sample;
 pub mod schema;

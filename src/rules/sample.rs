@@ -46,6 +46,7 @@ pub(crate) fn application(state: State) -> Application {
         at: instant("2025-02-05"),
         on: day("2025-02-05"),
         scheme_text: SchemeTextId(Uuid::from_u128(3)),
+        round: None,
         requested: cents("200000000.00"),
         allowed: cents("200000000.00"),
     };

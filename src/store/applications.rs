@@ -15,6 +15,7 @@ use rules::application::{Application, State, Submission};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
+use rules::round::Earlier;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -32,6 +33,7 @@ struct Row {
     submitted_at: Option<DateTime<Utc>>,
     submitted_on: Option<NaiveDate>,
     scheme_text_id: Option<Uuid>,
+    round: Option<String>,
     requested_cents: Option<i64>,
     allowed_cents: Option<i64>,
     recommended_cents: Option<i64>,
@@ -91,6 +93,7 @@ impl TryFrom<Loaded> for Application {
                 at,
                 on: Day::from(on),
                 scheme_text: SchemeTextId(text),
+                round: row.round,
                 requested: Cents::new(requested),
                 allowed: Cents::new(allowed),
             }),
@@ -133,6 +136,7 @@ impl Row {
             submitted_at: submission.map(|submission| submission.at),
             submitted_on: submission.map(|submission| submission.on.date()),
             scheme_text_id: submission.map(|submission| submission.scheme_text.0),
+            round: submission.and_then(|submission| submission.round.clone()),
             requested_cents: submission.map(|submission| submission.requested.get()),
             allowed_cents: submission.map(|submission| submission.allowed.get()),
             recommended_cents: application.recommended.map(Cents::get),
@@ -182,25 +186,25 @@ pub async fn lock(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Option<Applicati
     row.map(Application::try_from).transpose()
 }
 
-/// The days on which an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's
+/// What an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's
 /// submissions to that scheme, so that a quota counted now still holds when this transaction commits.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_submission_days(
+pub async fn lock_submissions(
     tx: &mut Tx<'_>,
     organisation: OrganisationId,
     scheme: &str,
-) -> Result<Vec<Day>, Fault> {
+) -> Result<Vec<Earlier>, Fault> {
     let (high, low) = organisation.0.as_u64_pair();
     let key = scheme.bytes().fold(high ^ low, |key, byte| key.rotate_left(7) ^ u64::from(byte));
     super::lock_key(tx, key).await?;
     let query = applications::table
         .filter(applications::organisation_id.eq(organisation.0).and(applications::scheme_code.eq(scheme)))
         .filter(applications::submitted_on.is_not_null().and(applications::state.ne(State::Withdrawn.code())))
-        .select(applications::submitted_on.assume_not_null());
-    let days: Vec<NaiveDate> = query.load(tx.connection).await?;
-    Ok(days.into_iter().map(Day::from).collect())
+        .select((applications::submitted_on.assume_not_null(), applications::round));
+    let submitted: Vec<(NaiveDate, Option<String>)> = query.load(tx.connection).await?;
+    Ok(submitted.into_iter().map(|(on, round)| Earlier { on: Day::from(on), round }).collect())
 }
 
 /// The recorded calculations of an application: request and answer, as they were written.
@@ -231,6 +235,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result
         applications::submitted_at.eq(row.submitted_at),
         applications::submitted_on.eq(row.submitted_on),
         applications::scheme_text_id.eq(row.scheme_text_id),
+        applications::round.eq(row.round),
         applications::requested_cents.eq(row.requested_cents),
         applications::allowed_cents.eq(row.allowed_cents),
         applications::recommended_cents.eq(row.recommended_cents),

@@ -179,6 +179,7 @@ async fn a_path_a_query_or_a_header_that_cannot_be_understood_is_named() {
         ("/api/v1/people?cursor=IjEi", "cursor"),
         ("/api/v1/applications?cursor=%00", "cursor"),
         ("/api/v1/applications?state=lost", "state"),
+        ("/api/v1/applications?round=round.1", "round"),
         ("/api/v1/batches", "query"),
         ("/api/v1/batches?state=lost", "state"),
         ("/api/v1/reports/disbursements?financial_year=2025", "financial_year"),

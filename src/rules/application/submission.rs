@@ -10,7 +10,8 @@ use crate::ids::{PersonId, SchemeTextId};
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::Refusal;
-use crate::scheme::{CeilingOf, Known, Limit, Period, Round, Scheme};
+use crate::round::{Earlier, taken_in, within_quotas};
+use crate::scheme::Scheme;
 use chrono::{DateTime, Utc};
 
 /// What submission fixed.
@@ -24,6 +25,9 @@ pub struct Submission {
     pub on: Day,
     /// The text whose rules apply for ever after.
     pub scheme_text: SchemeTextId,
+    /// The path of the round to which it belongs, or of the cut-off with whose batch it is assessed: `round.2`. None where the scheme
+    /// named none.
+    pub round: Option<String>,
     /// What is asked for.
     pub requested: Cents,
     /// What the rules allow.
@@ -39,8 +43,8 @@ pub struct Submitting<'a> {
     pub scheme_text: SchemeTextId,
     /// What the applicant was granted before, as recorded.
     pub history: History,
-    /// The applications that this applicant has submitted to this scheme: their days.
-    pub submitted_on: Vec<Day>,
+    /// The applications that this applicant has submitted to this scheme.
+    pub earlier: Vec<Earlier>,
     /// Who submits.
     pub by: PersonId,
     /// Now.
@@ -58,7 +62,10 @@ impl Application {
         submitting.scheme.procedure()?;
         let on = Day::in_hong_kong(submitting.at);
         let requested = self.complete()?;
-        window(submitting, on)?;
+        // Windows and quotas bind submission, not the calculation.
+        let file = &submitting.scheme.file;
+        let round = taken_in(file, submitting.at)?.map(|intake| intake.path);
+        within_quotas(file, on, round.as_deref(), &submitting.earlier)?;
         let mut request = self.content.request.clone();
         request.history = Some(submitting.history.clone());
         let calculation = calculate(submitting.scheme, &request, on).map_err(|faults| faulty("/request", faults))?;
@@ -79,6 +86,7 @@ impl Application {
             at: submitting.at,
             on,
             scheme_text: submitting.scheme_text,
+            round,
             requested,
             allowed: answer.grant,
         });
@@ -115,39 +123,6 @@ pub(crate) fn refused_by_rules(calculation: Calculation<'_>) -> Refusal {
 pub(crate) fn faulty(at: &str, faults: Vec<RequestFault>) -> Refusal {
     let placed = |fault: RequestFault| RequestFault { pointer: format!("{at}{}", fault.pointer), ..fault };
     Refusal::FiguresFaulty { faults: faults.into_iter().map(placed).collect() }
-}
-
-/// Windows and quotas bind submission, not the calculation.
-fn window(submitting: &Submitting<'_>, on: Day) -> Result<(), Refusal> {
-    let file = &submitting.scheme.file;
-    let within = |round: &Round, day: Day| round.opens_on <= day && day <= *round.closes_on.get_ref();
-    let round = file.round.values().find(|round| within(round, on));
-    if round.is_none() && !file.round.is_empty() {
-        let next = file.round.values().find(|round| round.opens_on > on);
-        let next = next.map(|round| format!("{} to {}", round.opens_on, round.closes_on.get_ref()));
-        return Err(Refusal::RoundClosed { code: file.code.get_ref().clone(), next });
-    }
-    for (name, ceiling) in &file.ceiling {
-        if ceiling.of != CeilingOf::Applications {
-            continue;
-        }
-        let counted = submitting.submitted_on.iter().filter(|day| match (ceiling.period.year(), round) {
-            (Some(year), _) => day.year_start(year) == on.year_start(year),
-            (None, Some(round)) if ceiling.period == Period::Round => within(round, **day),
-            _ => true,
-        });
-        let used = u32::try_from(counted.count()).unwrap_or(u32::MAX);
-        let path = format!("ceiling.{name}");
-        match ceiling.is.on(on).map(|entry| &entry.is) {
-            Some(Known::Is(Limit::Count(limit))) if used >= *limit => {
-                return Err(Refusal::RoundQuota { path, limit: *limit, used });
-            }
-            // A quota that nobody knows matters only to an applicant who has submitted already.
-            Some(Known::Unknown) | None if used > 0 => return Err(Refusal::LimitUnknown { path }),
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod page;
 mod posts;
 mod procedure;
 mod relations;
+mod rounds;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tiers;

@@ -4,8 +4,7 @@ use super::Chapter;
 use super::words::{and, day, or, quoted, same, say};
 use super::writer::Writer;
 use crate::scheme::{
-    Dependency, Duration, DurationBound, DurationOf, Exclusive, Interval, IntervalAfter, Lineage, Named, Plain, Round,
-    Tables,
+    Dependency, Duration, DurationBound, DurationOf, Exclusive, Interval, IntervalAfter, Lineage, Named, Plain, Tables,
 };
 use crate::text::Text;
 use toml::Spanned;
@@ -18,28 +17,6 @@ impl Writer<'_> {
             true => say([], "the scheme takes applications", "計劃接受申請", "计划接受申请"),
             false => say([], "the scheme takes no applications", "計劃不接受申請", "计划不接受申请"),
         });
-    }
-
-    pub(super) fn rounds(&mut self, rounds: &Tables<Round>) {
-        if rounds.is_empty() {
-            let text = say(
-                [],
-                "applications are taken all the year round, where the scheme takes any",
-                "計劃接受申請期間，全年均可提交",
-                "计划接受申请期间，全年均可提交",
-            );
-            self.undated("round", text);
-        }
-        for (code, Round { name, opens_on, closes_on, source }) in rounds {
-            let parts = [&quoted(name), &day(*opens_on), &day(*closes_on.get_ref())];
-            let text = say(
-                parts,
-                "{0} takes applications from {1} to {2}, both days included",
-                "{0}由{1}至{2}接受申請，首尾兩日包括在內",
-                "{0}由{1}至{2}接受申请，首尾两日包括在内",
-            );
-            self.stated(format!("round.{code}"), None, text, Some(source.get_ref()));
-        }
     }
 
     pub(super) fn durations(&mut self, durations: &Tables<Duration>) {

@@ -1,7 +1,7 @@
 //! The words of sentences in three languages: what fills a template, and how values and lists read.
 
 use crate::calculation;
-use crate::calendar::Day;
+use crate::calendar::{Day, Minute};
 use crate::money::{Cents, Share};
 use crate::scheme::Grade;
 use crate::text::Text;
@@ -140,6 +140,11 @@ pub(crate) fn day(day: Day) -> Text {
     let date = day.date();
     let chinese = format!("{}年{}月{}日", date.year(), date.month(), date.day());
     Text { en: date.format("%-d %B %Y").to_string(), zh_hant: chinese.clone(), zh_hans: chinese }
+}
+
+/// A minute as people write it.
+pub(crate) fn minute(minute: Minute) -> Text {
+    say([&day(minute.day()), &same(minute.time())], "{1} on {0}", "{0} {1}", "{0} {1}")
 }
 
 /// How good a source is.

@@ -1,6 +1,6 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
-use super::{ClaimRefusal, Refusal};
+use super::{ClaimRefusal, Refusal, RoundRefusal};
 
 /// Which kind of no it is; the door gives each kind one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ macro_rules! codes {
 }
 
 codes! {
-    Refusal [Claim(ClaimRefusal)]
+    Refusal [Claim(ClaimRefusal), Round(RoundRefusal)]
     Absent: NotFound = "not_found"
         "Nothing is here under this name that the caller may see.",
     Permission: NotPermitted { .. } = "permission.denied"
@@ -107,10 +107,6 @@ codes! {
         "A text is too long, or there is none where one is needed.",
     Rule: TextUnstorable { .. } = "text.unstorable"
         "A text contains U+0000.",
-    Rule: RoundClosed { .. } = "round.closed"
-        "The scheme receives no applications on this day.",
-    Rule: RoundQuota { .. } = "round.quota"
-        "The applicant has submitted as many applications as are taken.",
     Rule: CalculationRefused { .. } = "calculation.refused"
         "The rules of the scheme come to no grant; `detail` says why.",
     Rule: RequestAboveAllowed { .. } = "application.request_above_allowed"

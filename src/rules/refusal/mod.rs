@@ -3,9 +3,11 @@
 #[macro_use]
 mod code;
 mod claim;
+mod round;
 
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
+pub use round::RoundRefusal;
 
 use crate::calendar::Day;
 use crate::duty::Duty;
@@ -129,24 +131,6 @@ pub enum Refusal {
     TextUnstorable {
         /// Which text.
         field: &'static str,
-    },
-    /// Outside the windows of the scheme.
-    #[error("{code} receives no applications on this day{}.", next.as_ref().map(|window| format!("; the next window is {window}")).unwrap_or_default())]
-    RoundClosed {
-        /// The scheme's code.
-        code: String,
-        /// The next window, where one is published.
-        next: Option<String>,
-    },
-    /// The applicant has submitted as many as the round takes.
-    #[error("{path}: at most {limit} applications are taken, and {used} have been submitted: withdraw one, or wait.")]
-    RoundQuota {
-        /// The path of the ceiling.
-        path: String,
-        /// The ceiling.
-        limit: u32,
-        /// What has been submitted.
-        used: u32,
     },
     /// The calculation comes to no grant.
     #[error("The rules of the scheme refuse it: {}.", listed(reasons))]
@@ -289,6 +273,9 @@ pub enum Refusal {
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),
+    /// About a round.
+    #[error(transparent)]
+    Round(#[from] RoundRefusal),
     /// No day lies in the period of a report.
     #[error("No day lies in this period: it begins on {from} and ends on {to}.")]
     PeriodEmpty {

@@ -1,7 +1,7 @@
 //! The schemas of what is read by hand.
 
 use crate::calculation::{Completed, FactValue};
-use crate::calendar::Day;
+use crate::calendar::{Day, Minute};
 use crate::dated::{Dated, EntryInFile, FileValue, Known};
 use crate::money::{Cents, Ratio, Share};
 use crate::scheme::{CeilingOf, ControlValue, Formula, Limit, Measure, NeedOf, Part, RatioRule, ShareRule};
@@ -49,6 +49,11 @@ schemas! {
         "format": "date",
         "pattern": "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
         "description": "A day in quotes, such as \"2025-11-18\".",
+    });
+    Minute = |_| json_schema!({
+        "type": "string",
+        "pattern": "^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]$",
+        "description": "Day and time in Hong Kong in quotes, such as \"2025-11-18T12:00\".",
     });
     Share = |_| json_schema!({
         "type": "string",

@@ -4,6 +4,7 @@ mod conditions;
 mod limits;
 mod near;
 mod others;
+mod rounds;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -107,12 +108,10 @@ impl Check<'_> {
                 used.insert(line.source.as_str());
             }
         }
-        for round in file.round.values() {
-            self.source(file, round.source.get_ref(), round.source.span().start);
-            used.insert(round.source.get_ref());
-        }
+        let windows = file.round.values().map(|round| &round.source);
+        let windows = windows.chain(file.cut_off.values().map(|cut_off| &cut_off.source));
         let recommender = file.approval.iter().map(|approval| &approval.recommender.source);
-        for source in recommender.chain(file.lineage.values().map(|lineage| &lineage.source)) {
+        for source in windows.chain(recommender).chain(file.lineage.values().map(|lineage| &lineage.source)) {
             self.source(file, source.get_ref(), source.span().start);
             used.insert(source.get_ref());
         }

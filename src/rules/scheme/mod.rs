@@ -13,6 +13,7 @@ mod matching;
 mod predicate;
 mod procedure;
 mod relations;
+mod round;
 #[cfg(test)]
 pub(crate) mod sample;
 mod shape;
@@ -33,9 +34,11 @@ pub use matching::{NeedOf, RatioRule, ShareRule};
 pub use predicate::{Answered, Bound, Predicate};
 pub use procedure::{
     Approval, Assessment, Control, ControlValue, Criterion, DueOn, Instalment, Missing, Obligation, Payment, Procedure,
-    Recommender, Round,
+    Recommender,
 };
 pub use relations::{Dependency, Exclusive, Interval, IntervalAfter, Lineage, SchemeKind};
+pub use round::{CutOff, Intake, IntakeState, Round, is_intake};
+pub(crate) use round::{End, is_intake_code};
 pub use skeleton::skeleton;
 pub use unit_rate::{AddOn, Class, RatePer, UnitRates};
 pub use values::{CategoryList, Counts, Forms, Limit, NotApplicable, Treatment};

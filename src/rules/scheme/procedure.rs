@@ -1,7 +1,6 @@
-//! What comes before and after the calculation: rounds, assessment, approval, payment and obligations.
+//! What comes before and after the calculation: assessment, approval, payment and obligations.
 
 use super::{Limit, NamedValue, NotApplicable, Plain, Scheme, SchemeFile, SchemeKind, Tables};
-use crate::calendar::Day;
 use crate::dated::Dated;
 use crate::money::{Cents, Share};
 use crate::refusal::Refusal;
@@ -9,22 +8,6 @@ use crate::text::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
-
-/// A window for applications: from the beginning of the first day to the last second of the last.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Round {
-    /// What people call it.
-    pub name: Text,
-    /// First day.
-    pub opens_on: Day,
-    /// Last day.
-    #[schemars(with = "Day")]
-    pub closes_on: Spanned<Day>,
-    /// Where the window was published.
-    #[schemars(with = "String")]
-    pub source: Spanned<String>,
-}
 
 /// Everything that taking an application needs beside the calculation.
 #[derive(Clone, Copy, Debug)]

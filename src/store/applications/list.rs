@@ -33,6 +33,8 @@ pub struct Listed {
     pub state: String,
     /// What the project is called.
     pub title: String,
+    /// The round to which it belongs, or the cut-off with which it is assessed.
+    pub round: Option<String>,
     /// What is asked for, once submitted.
     pub requested_cents: Option<i64>,
     /// When it was submitted.
@@ -44,6 +46,8 @@ pub struct Listed {
 pub struct Filter {
     /// One scheme.
     pub scheme: Option<String>,
+    /// One round of a scheme, or one cut-off.
+    pub round: Option<String>,
     /// Some states: which they are depends on the eyes with which a case is seen.
     pub states: Option<StatesMeant>,
     /// After this one, in the order of the list.
@@ -65,6 +69,9 @@ pub async fn page(
     query = query.filter(visible(scope, filter.states.as_ref()));
     if let Some(scheme) = &filter.scheme {
         query = query.filter(applications::scheme_code.eq(scheme.clone()));
+    }
+    if let Some(round) = &filter.round {
+        query = query.filter(applications::round.eq(round.clone()));
     }
     if let Some(after) = filter.after {
         query = query.filter(applications::id.lt(after.0));

@@ -14,6 +14,7 @@ diesel::table! {
         submitted_at -> Nullable<Timestamptz>,
         submitted_on -> Nullable<Date>,
         scheme_text_id -> Nullable<Uuid>,
+        round -> Nullable<Text>,
         requested_cents -> Nullable<Int8>,
         allowed_cents -> Nullable<Int8>,
         recommended_cents -> Nullable<Int8>,

@@ -1,31 +1,12 @@
-//! What must add up or ascend: windows, weights, instalments and authorities.
+//! What must add up or ascend: weights, instalments and authorities.
 
 use super::Check;
-use crate::calendar::Day;
 use crate::dated::{Dated, Known};
 use crate::money::Share;
 use crate::scheme::{Approval, SchemeFile};
 use std::collections::BTreeSet;
 
 impl Check<'_> {
-    /// Windows end after they begin, and do not overlap.
-    pub(super) fn rounds(&mut self, file: &SchemeFile) {
-        let mut last_day: Option<Day> = None;
-        for (name, round) in &file.round {
-            let offset = round.closes_on.span().start;
-            if *round.closes_on.get_ref() < round.opens_on {
-                self.fault(offset, format!("the round \"{name}\" closes before it opens"));
-            }
-            if last_day.is_some_and(|last_day| round.opens_on <= last_day) {
-                self.fault(
-                    offset,
-                    format!("the round \"{name}\" overlaps the one before: write rounds in the order of their days"),
-                );
-            }
-            last_day = Some(*round.closes_on.get_ref());
-        }
-    }
-
     /// Weights, and shares of instalments, add up to the whole on every day on which one of them changes.
     pub(super) fn wholes(&mut self, file: &SchemeFile) {
         if let Some(assessment) = &file.assessment {

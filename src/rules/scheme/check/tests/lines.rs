@@ -1,4 +1,4 @@
-//! The lines of a value: their order and their sources; and the windows of rounds.
+//! The lines of a value: their order and their sources.
 
 use super::*;
 
@@ -44,7 +44,6 @@ fn a_source_is_declared() {
         &Sample::new().change(&format!("{recommender}\"guide\""), &format!("{recommender}▸\"hearsay\"")),
         "the source \"hearsay\" is not in [sources]",
     );
-    assert_fault(&round("2024-02-01", "\"2024-02-29\"", "▸\"hearsay\""), "the source \"hearsay\" is not in [sources]");
 }
 
 #[test]
@@ -57,25 +56,6 @@ fn a_source_is_used() {
         "the source \"spare\" is not used: remove it, or name it where it is the source",
     );
     assert_fault(&Sample::new().add(&format!("▸[sources.\"a b\"]\n{source}")), "the source \"a b\" is not used");
-}
-
-fn round(opens_on: &str, closes_on: &str, source: &str) -> Sample {
-    Sample::new().add(&format!(
-        "[round.1]\nname = {{ en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }}\nopens_on = \"{opens_on}\"\ncloses_on = {closes_on}\nsource = {source}\n"
-    ))
-}
-
-#[test]
-fn a_round_closes_after_it_opens_and_before_the_next() {
-    assert_fault(&round("2024-02-02", "▸\"2024-02-01\"", "\"guide\""), "the round \"1\" closes before it opens");
-    round("2024-02-01", "\"2024-02-01\"", "\"guide\"").read();
-    let next = |opens_on: &str| {
-        round("2024-02-01", "\"2024-02-29\"", "\"guide\"").add(&format!(
-            "[round.2]\nname = {{ en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }}\nopens_on = \"{opens_on}\"\ncloses_on = ▸\"2024-05-31\"\nsource = \"guide\"\n"
-        ))
-    };
-    assert_fault(&next("2024-02-29"), "the round \"2\" overlaps the one before");
-    Scheme::read(&unmarked(&next("2024-03-01")).0).unwrap();
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod hostile;
 mod lines;
 mod names;
 mod others;
+mod rounds;
 mod totals;
 mod written;
 mod years;

@@ -1,0 +1,91 @@
+//! The rounds and cut-offs of a scheme: when applications are taken, and how many from each applicant. Public.
+
+use super::answer::Answer;
+use super::problem::Problem;
+use super::schemes::{TextShape, word};
+use super::services::Door;
+use actix_web::get;
+use actix_web::web::Path;
+use chrono::{DateTime, Utc};
+use rules::calendar::Day;
+use rules::scheme::{Intake, Period, Scheme};
+use rules::text::Text;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The rounds or cut-offs of a scheme.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RoundList<'a> {
+    /// In the order of their days.
+    items: Vec<RoundView<'a>>,
+    /// Where the scheme is open all the year: the next cut-off, by its path.
+    #[schema(example = "cut_off.2024")]
+    next_cut_off: Option<String>,
+}
+
+/// A round, or the batch of a cut-off.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RoundView<'a> {
+    /// Its path in the scheme, which is its name everywhere.
+    #[schema(example = "round.2")]
+    round: String,
+    /// What people call it.
+    #[schema(value_type = TextShape)]
+    name: &'a Text,
+    /// `coming`, `open` or `closed`.
+    state: &'static str,
+    /// The first instant that is in; none where it is open since ever.
+    opens_at: Option<DateTime<Utc>>,
+    /// The first instant that is out: the second before it is in.
+    closes_at: DateTime<Utc>,
+    /// How many applications it takes of one applicant, by the path of the ceiling; `unknown` where nobody has seen it.
+    quotas: Vec<QuotaView>,
+}
+
+/// How many applications a round takes of one applicant.
+#[derive(Serialize, ToSchema)]
+pub(super) struct QuotaView {
+    /// The path of the ceiling.
+    #[schema(example = "ceiling.applications_per_university")]
+    ceiling: String,
+    /// The number; `none` or `unknown`.
+    #[schema(example = "15")]
+    is: String,
+}
+
+/// The rounds of a scheme in force, or the cut-offs of one that is open all the year, and how each stands at this moment.
+#[utoipa::path(
+    tag = "schemes", security(()),
+    params(("code" = String, Path, description = "The code of the scheme", example = "RAISE-PLUS")),
+    responses((status = 200, description = "In the order of their days; none where the scheme names none", body = RoundList)),
+)]
+#[get("/schemes/{code}/rounds")]
+pub(super) async fn list(door: Door, code: Path<String>) -> Result<Answer, Problem> {
+    let in_force = door.schemes.in_force(&mut door.reader().await?, &code, door.moment.today()).await?;
+    let (scheme, now) = (&*in_force.scheme, door.moment.now);
+    let items = scheme.file.intakes().into_iter().map(|intake| view(scheme, intake, now)).collect::<Vec<_>>();
+    let cut_off = |item: &&RoundView<'_>| item.state == "open" && item.round.starts_with("cut_off.");
+    let next_cut_off = items.iter().find(cut_off).map(|item| item.round.clone());
+    Ok(Answer::ok(&RoundList { items, next_cut_off })?.public())
+}
+
+fn view<'a>(scheme: &'a Scheme, intake: Intake<'a>, now: DateTime<Utc>) -> RoundView<'a> {
+    // Of a round that is over, what held on its last day; of one to come, what is known of its first.
+    let state = intake.state(now);
+    let first = intake.opens_at.unwrap_or(now).max(now);
+    let on = Day::in_hong_kong(first.min(intake.last_instant()));
+    let of_round = scheme.file.ceiling.iter().filter(|(_, ceiling)| ceiling.period == Period::Round);
+    let quotas = of_round.map(|(name, _)| {
+        let ceiling = format!("ceiling.{name}");
+        let line = scheme.lives.iter().find(|life| life.path == ceiling).and_then(|life| life.on(on));
+        QuotaView { is: line.map_or("unknown", |line| word(&line.is)).to_owned(), ceiling }
+    });
+    RoundView {
+        name: intake.name,
+        state: state.code(),
+        opens_at: intake.opens_at,
+        closes_at: intake.closes_at,
+        quotas: quotas.collect(),
+        round: intake.path,
+    }
+}

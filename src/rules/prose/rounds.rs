@@ -1,0 +1,69 @@
+//! Rounds and cut-offs in words.
+
+use super::words::{day, minute, quoted, say};
+use super::writer::Writer;
+use crate::scheme::{CutOff, End, Round, Tables};
+use crate::text::Text;
+
+impl Writer<'_> {
+    pub(super) fn rounds(&mut self, rounds: &Tables<Round>) {
+        if rounds.is_empty() {
+            let text = say(
+                [],
+                "applications are taken all the year round, where the scheme takes any",
+                "計劃接受申請期間，全年均可提交",
+                "计划接受申请期间，全年均可提交",
+            );
+            self.undated("round", text);
+        }
+        for (code, round) in rounds {
+            let Some(text) = window(round) else { continue };
+            self.stated(format!("round.{code}"), None, text, Some(round.source.get_ref()));
+        }
+    }
+
+    pub(super) fn cut_offs(&mut self, cut_offs: &Tables<CutOff>) {
+        for (code, cut_off) in cut_offs {
+            let Some(closes) = cut_off.closes() else { continue };
+            let until = match closes {
+                End::Day(on) => say([&day(on)], "by the end of {0}", "於{0}或之前", "于{0}或之前"),
+                End::Minute(at) => say([&minute(at)], "before {0}", "於{0} 前", "于{0} 前"),
+            };
+            let text = say(
+                [&quoted(&cut_off.name), &until],
+                "{0}: applications submitted {1} are assessed together",
+                "{0}：{1}提交的申請一併評審",
+                "{0}：{1}提交的申请一并评审",
+            );
+            self.stated(format!("cut_off.{code}"), None, text, Some(cut_off.source.get_ref()));
+        }
+    }
+}
+
+fn window(round: &Round) -> Option<Text> {
+    let name = quoted(&round.name);
+    Some(match (round.opens()?, round.closes()?) {
+        (End::Day(first), End::Day(last)) => say(
+            [&name, &day(first), &day(last)],
+            "{0} takes applications from {1} to {2}, both days included",
+            "{0}由{1}至{2}接受申請，首尾兩日包括在內",
+            "{0}由{1}至{2}接受申请，首尾两日包括在内",
+        ),
+        (opens, closes) => {
+            let opens = match opens {
+                End::Day(on) => say([&day(on)], "the beginning of {0}", "{0}開始時", "{0}开始时"),
+                End::Minute(at) => minute(at),
+            };
+            let closes = match closes {
+                End::Day(on) => say([&day(on)], "the end of {0}", "{0}完結時", "{0}结束时"),
+                End::Minute(at) => minute(at),
+            };
+            say(
+                [&name, &opens, &closes],
+                "{0} takes applications from {1} until {2}",
+                "{0}由{1} 起接受申請，至{2} 截止",
+                "{0}由{1} 起接受申请，至{2} 截止",
+            )
+        }
+    })
+}

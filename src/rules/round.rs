@@ -1,0 +1,110 @@
+//! To which round an application belongs by the instant of its submission, and whether the quota leaves room for it.
+
+use crate::calendar::Day;
+use crate::refusal::{Refusal, RoundRefusal};
+use crate::scheme::{CeilingOf, Intake, IntakeState, Known, Limit, Period, SchemeFile};
+use chrono::{DateTime, Utc};
+
+/// An application that the same applicant has submitted to the scheme before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// The day of its submission.
+    pub on: Day,
+    /// The round, or the batch of a cut-off, to which it belongs.
+    pub round: Option<String>,
+}
+
+/// The round that takes an application at an instant, or the batch of the next cut-off; none where the scheme is open all the year and
+/// names no cut-off to come.
+///
+/// # Errors
+/// When the scheme has rounds, and none of them takes it.
+pub(crate) fn taken_in(file: &SchemeFile, at: DateTime<Utc>) -> Result<Option<Intake<'_>>, Refusal> {
+    let intake = file.intakes().into_iter().find(|intake| intake.state(at) == IntakeState::Open);
+    if intake.is_none() && !file.round.is_empty() {
+        let (code, next) = (file.code.get_ref().clone(), file.window_after(at));
+        return Err(RoundRefusal::Closed { code, next }.into());
+    }
+    Ok(intake)
+}
+
+/// Whether the quotas of a scheme leave room for one more application: those of a round count what belongs to the same round.
+///
+/// # Errors
+/// When one does not, or when nobody knows it and the applicant has submitted something that it counts.
+pub(crate) fn within_quotas(
+    file: &SchemeFile,
+    on: Day,
+    round: Option<&str>,
+    earlier: &[Earlier],
+) -> Result<(), Refusal> {
+    for (name, ceiling) in file.ceiling.iter().filter(|(_, ceiling)| ceiling.of == CeilingOf::Applications) {
+        let counted = earlier.iter().filter(|earlier| match ceiling.period.year() {
+            Some(year) => earlier.on.year_start(year) == on.year_start(year),
+            None => ceiling.period != Period::Round || earlier.round.as_deref() == round,
+        });
+        let used = u32::try_from(counted.count()).unwrap_or(u32::MAX);
+        let path = format!("ceiling.{name}");
+        match ceiling.is.on(on).map(|entry| &entry.is) {
+            Some(Known::Is(Limit::Count(limit))) if used >= *limit => {
+                return Err(RoundRefusal::Quota { path, limit: *limit, used }.into());
+            }
+            // A quota that nobody knows matters only to an applicant who has submitted already.
+            Some(Known::Unknown) | None if used > 0 => return Err(Refusal::LimitUnknown { path }),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::day;
+    use crate::scheme::sample::Sample;
+
+    const NAME: &str = "name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\nsource = \"guide\"\n";
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("{text}+08:00").parse().unwrap()
+    }
+
+    #[test]
+    fn outside_the_windows_the_next_one_is_told_and_after_the_last_cut_off_nothing_is_refused() {
+        let rounds = format!(
+            "[round.1]\nopens_on = \"2024-02-01\"\ncloses_on = \"2024-02-29\"\n{NAME}\
+             [round.2]\nopens_at = \"2024-05-02T09:00\"\ncloses_on = \"2024-05-31\"\n{NAME}"
+        );
+        let scheme = Sample::new().add(&rounds).read();
+        let taken = |instant| taken_in(&scheme.file, at(instant)).map(|intake| intake.map(|intake| intake.path));
+        let closed = |next: Option<&str>| {
+            let next = next.map(str::to_owned);
+            Err(RoundRefusal::Closed { code: "SAMPLE".to_owned(), next }.into())
+        };
+        assert_eq!(taken("2024-01-31T23:59:59"), closed(Some("2024-02-01 to 2024-02-29")));
+        assert_eq!(taken("2024-02-01T00:00:00"), Ok(Some("round.1".to_owned())));
+        assert_eq!(taken("2024-03-01T00:00:00"), closed(Some("2024-05-02T09:00 to 2024-05-31")));
+        assert_eq!(taken("2024-05-31T23:59:59"), Ok(Some("round.2".to_owned())));
+        assert_eq!(taken("2024-06-01T00:00:00"), closed(None));
+        let scheme = Sample::new().add(&format!("[cut_off.1]\ncloses_on = \"2024-02-29\"\n{NAME}")).read();
+        let taken = |instant| taken_in(&scheme.file, at(instant)).map(|intake| intake.map(|intake| intake.path));
+        assert_eq!(taken("2024-02-29T23:59:59"), Ok(Some("cut_off.1".to_owned())));
+        assert_eq!(taken("2024-03-01T00:00:00"), Ok(None));
+    }
+
+    #[test]
+    fn a_quota_of_a_round_counts_what_belongs_to_the_same_round_whenever_it_came() {
+        let quota = "[ceiling.applications]\nof = \"applications\"\nper = \"applicant\"\nperiod = \"round\"\n\
+            is = [{ from = \"2024-01-01\", is = 2, source = \"guide\" }]";
+        let scheme = Sample::new().add(quota).read();
+        let on = day("2024-05-02");
+        let earlier = |round: Option<&str>| Earlier { on, round: round.map(str::to_owned) };
+        let within = |round: Option<&str>, before: &[Earlier]| within_quotas(&scheme.file, on, round, before).is_ok();
+        let (first, second) = (earlier(Some("round.1")), earlier(Some("round.2")));
+        assert!(within(Some("round.1"), &[first.clone(), second.clone(), second.clone()]));
+        assert!(!within(Some("round.2"), &[first, second.clone(), second]));
+        // Where there are no rounds, all the year is one.
+        assert!(within(None, &[earlier(None)]));
+        assert!(!within(None, &[earlier(None), earlier(None)]));
+    }
+}
