@@ -27,6 +27,7 @@ use utoipa_actix_web::AppExt;
         (name = "scheme_texts", description = "Every text of a scheme that was published"),
         (name = "rehearsals", description = "What a draft would change, case by case and in all"),
         (name = "scheme_drafts", description = "Texts of schemes that officers write, propose and publish by two"),
+        (name = "rounds", description = "When applications are taken"),
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Accounts and what they may be"),
         (name = "relations", description = "Which organisations belong together, and when"),

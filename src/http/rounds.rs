@@ -55,7 +55,7 @@ pub(super) struct QuotaView {
 
 /// The rounds of a scheme in force, or the cut-offs of one that is open all the year, and how each stands at this moment.
 #[utoipa::path(
-    tag = "schemes", security(()),
+    tag = "rounds", security(()),
     params(("code" = String, Path, description = "The code of the scheme", example = "RAISE-PLUS")),
     responses((status = 200, description = "In the order of their days; none where the scheme names none", body = RoundList)),
 )]

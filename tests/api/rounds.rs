@@ -114,9 +114,9 @@ async fn what_comes_before_a_cut_off_is_of_its_batch_and_nothing_is_refused_afte
 
 #[tokio::test]
 async fn anybody_reads_when_a_scheme_takes_applications_and_how_many() {
-    let world = World::with(&["TVP"], at(DAY, 0)).await;
-    world.publish(until_noon(), at(DAY, 0)).await;
-    world.publish(with_cut_offs(), at(DAY, 0)).await;
+    let world = World::with(&["TVP"], at("2024-09-01", 0)).await;
+    world.publish(until_noon(), at("2024-09-01", 0)).await;
+    world.publish(with_cut_offs(), at("2024-09-01", 0)).await;
     let desk = Desk::open(&world, at(DAY, 0).now);
     let rounds = |code: &str| desk.send(&Call::get(format!("/api/v1/schemes/{code}/rounds"))).json;
     let states = |rounds: &Value| {

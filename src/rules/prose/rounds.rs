@@ -2,11 +2,17 @@
 
 use super::words::{day, minute, quoted, say};
 use super::writer::Writer;
-use crate::scheme::{CutOff, End, Round, Tables};
+use crate::scheme::{CutOff, End, Plain, Round, Tables};
 use crate::text::Text;
 
 impl Writer<'_> {
-    pub(super) fn rounds(&mut self, rounds: &Tables<Round>) {
+    pub(super) fn intakes(&mut self, open: &Plain<bool>, rounds: &Tables<Round>, cut_offs: &Tables<CutOff>) {
+        self.open(open);
+        self.rounds(rounds);
+        self.cut_offs(cut_offs);
+    }
+
+    fn rounds(&mut self, rounds: &Tables<Round>) {
         if rounds.is_empty() {
             let text = say(
                 [],
@@ -22,7 +28,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn cut_offs(&mut self, cut_offs: &Tables<CutOff>) {
+    fn cut_offs(&mut self, cut_offs: &Tables<CutOff>) {
         for (code, cut_off) in cut_offs {
             let Some(closes) = cut_off.closes() else { continue };
             let until = match closes {

@@ -62,9 +62,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.costs(cost);
     writer.posts(unit_rate.as_ref());
     writer.eligibility(eligibility);
-    writer.open(open);
-    writer.rounds(round);
-    writer.cut_offs(cut_off);
+    writer.intakes(open, round, cut_off);
     writer.durations(duration);
     writer.intervals(interval);
     writer.other_schemes(exclusive, dependency, other_scheme);
