@@ -119,7 +119,7 @@ const TECHNICAL: [&str; 7] =
 
 /// What the store offers to others and what writes all the same, with the reason.
 const DOORS: [(&str, &str, &str); 3] = [
-    ("awards", "lock_balances", "makes an empty balance where there is none, so that there is something to lock"),
+    ("balances", "lock_balances", "makes an empty balance where there is none, so that there is something to lock"),
     ("journal", "record", "the one way to write, with permit, audit entry and notices"),
     ("sessions", "rehash", "the same password under a stronger hash: nothing that anybody has decided"),
 ];
@@ -141,7 +141,8 @@ fn functions() -> Vec<Function> {
         let mut within = false;
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
             let head = line.trim_start();
-            let plain = head.trim_start_matches("pub(super) ").trim_start_matches("pub ").trim_start_matches("async ");
+            let plain = head.trim_start_matches("pub(super) ").trim_start_matches("pub(in crate::store) ");
+            let plain = plain.trim_start_matches("pub ").trim_start_matches("async ");
             if let Some(name) = plain.strip_prefix("fn ") {
                 let name = name.split(['(', '<']).next().unwrap().to_owned();
                 let offered = head.starts_with("pub ");

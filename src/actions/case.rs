@@ -55,7 +55,8 @@ pub(super) fn must_be_version(actor: &Actor, application: &Application, version:
     if version == application.version_in(actor.sight(application)) { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// The same where money is committed or given back: the envelope is locked first, then the applicant's part of it, then the case.
+/// The same where money is committed or given back: the envelope is locked first, then what there is of it for the
+/// round, then the applicant's part, then the case.
 pub(super) async fn lock_with_balances(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -65,7 +66,7 @@ pub(super) async fn lock_with_balances(
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     // Somebody who may not do it at all must not hold the lock of a whole scheme.
     permit(tx, actor, verb, &seen).await?;
-    let balances = awards::lock_balances(tx, &seen.scheme, seen.organisation).await?;
+    let balances = awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?;
     let (application, permit) = lock(tx, actor, verb, id).await?;
     Ok((application, permit, balances))
 }

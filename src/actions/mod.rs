@@ -1,6 +1,6 @@
 //! One function for each verb, in four beats inside one transaction: load and lock, permit, decide, record.
 //!
-//! Locks are always taken in the same order: the applicant's awards in all schemes, envelope, applicant's ceiling, application. The decision itself is a pure function
+//! Locks are always taken in the same order: the applicant's awards in all schemes, envelope, budget of the round, applicant's ceiling, application. The decision itself is a pure function
 //! of `rules`; here it only gets what it must know.
 
 pub mod applications;

@@ -1,8 +1,8 @@
 //! Reports: permit, then read. A report reads one snapshot, and fails rather than disagree with the ledger.
 
 use super::Error;
-use super::schemes::{Schemes, must_be_known};
-use crate::store::reports::Given;
+use super::schemes::{InForce, Schemes, must_be_known};
+use crate::store::reports::{Given, OfRound};
 use crate::store::{Reader, reports};
 use rules::actor::Actor;
 use rules::calendar::Day;
@@ -12,6 +12,7 @@ use rules::event::Subject;
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::report::{Envelope, Filter};
+use std::collections::BTreeMap;
 
 pub use crate::store::reports::Disbursements;
 
@@ -56,6 +57,22 @@ pub async fn envelopes(
     // Money that was given is in the report, whatever became of the text.
     envelopes.extend(given.into_iter().map(|given| envelope(given, Known::Unknown)));
     Ok(envelopes)
+}
+
+/// The scheme that is in force, and what has come of each of its rounds.
+///
+/// # Errors
+/// When the actor may not, the scheme is not published, or the database fails.
+pub async fn rounds(
+    reader: &mut Reader,
+    actor: &Actor,
+    (schemes, today): (&Schemes, Day),
+    scheme: &str,
+) -> Result<(InForce, BTreeMap<String, OfRound>), Error> {
+    actor.may(Verb::ReportRead, Subject::House)?;
+    let in_force = schemes.in_force(reader, scheme, today).await?;
+    let rounds = reports::of_rounds(reader, scheme).await?;
+    Ok((in_force, rounds))
 }
 
 fn envelope(given: Given, limit: Known<Cents>) -> Envelope {

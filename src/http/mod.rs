@@ -101,6 +101,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
         .service(reports::disbursements_xlsx)      // GET    /api/v1/reports/disbursements.xlsx
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
+        .service(rounds::report)                   // GET    /api/v1/reports/rounds
         .service(outbox::list)                     // GET    /api/v1/outbox/dead
         .service(outbox::retry)                    // POST   /api/v1/outbox/{id}/retry
         .service(openapi::read)                    // GET    /api/v1/openapi.json

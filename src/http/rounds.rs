@@ -1,17 +1,21 @@
-//! The rounds and cut-offs of a scheme: when applications are taken, and how many from each applicant. Public.
+//! The rounds and cut-offs of a scheme: when applications are taken, and how many from each applicant; and for staff, what has come.
 
+use super::actor::Signed;
 use super::answer::Answer;
 use super::problem::Problem;
 use super::schemes::{TextShape, word};
 use super::services::Door;
+use crate::actions::reports;
 use actix_web::get;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
+use rules::dated::Known;
+use rules::money::Cents;
 use rules::scheme::{Intake, Period, Scheme};
 use rules::text::Text;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// The rounds or cut-offs of a scheme.
 #[derive(Serialize, ToSchema)]
@@ -38,6 +42,9 @@ pub(super) struct RoundView<'a> {
     opens_at: Option<DateTime<Utc>>,
     /// The first instant that is out: the second before it is in.
     closes_at: DateTime<Utc>,
+    /// The money that there is for it; `none` where it has none of its own, `unknown` where nobody has seen how much it is.
+    #[schema(example = "none")]
+    budget: String,
     /// How many applications it takes of one applicant, by the path of the ceiling; `unknown` where nobody has seen it.
     quotas: Vec<QuotaView>,
 }
@@ -69,6 +76,70 @@ pub(super) async fn list(door: Door, code: Path<String>) -> Result<Answer, Probl
     Ok(Answer::ok(&RoundList { items, next_cut_off })?.public())
 }
 
+/// What staff know of the rounds of a scheme.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RoundReport<'a> {
+    /// In the order of their days.
+    items: Vec<RoundLine<'a>>,
+}
+
+/// What staff know of a round.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RoundLine<'a> {
+    /// What anybody may know of it.
+    #[serde(flatten)]
+    public: RoundView<'a>,
+    /// How many applications were submitted to it and not withdrawn.
+    applications: i64,
+    /// What is committed or paid of its money.
+    #[schema(value_type = String)]
+    committed: Cents,
+    /// What can still be promised; none where no limit is known.
+    #[schema(value_type = Option<String>)]
+    left: Option<Cents>,
+}
+
+/// Of which scheme.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RoundQuery {
+    /// Of this scheme.
+    scheme: String,
+}
+
+/// The rounds of a scheme, with how many applications have come and what is committed of their money.
+#[utoipa::path(
+    tag = "reports", params(RoundQuery),
+    responses((status = 200, description = "In the order of their days", body = RoundReport)),
+)]
+#[get("/reports/rounds")]
+pub(super) async fn report(door: Door, Signed(caller, query): Signed<Query<RoundQuery>>) -> Result<Answer, Problem> {
+    let in_force = (&door.schemes, door.moment.today());
+    let mut reader = door.reader().await?;
+    let (in_force, come) = reports::rounds(&mut reader, &caller.actor, in_force, &query.scheme).await?;
+    let (scheme, today) = (&*in_force.scheme, door.moment.today());
+    let lines = scheme.file.intakes().into_iter().map(|intake| {
+        let of_round = come.get(&intake.path).copied().unwrap_or_default();
+        let limit = if let Known::Is(limit) = intake.budget_on(today) { Some(limit) } else { None };
+        RoundLine {
+            applications: of_round.applications,
+            committed: of_round.committed,
+            left: limit.map(|limit| limit.less(of_round.committed)),
+            public: view(scheme, intake, door.moment.now),
+        }
+    });
+    Answer::ok(&RoundReport { items: lines.collect() })
+}
+
+fn known(amount: &Known<Cents>) -> String {
+    match amount {
+        Known::Is(amount) => amount.to_string(),
+        Known::None => "none".to_owned(),
+        Known::Unknown => "unknown".to_owned(),
+    }
+}
+
 fn view<'a>(scheme: &'a Scheme, intake: Intake<'a>, now: DateTime<Utc>) -> RoundView<'a> {
     // Of a round that is over, what held on its last day; of one to come, what is known of its first.
     let state = intake.state(now);
@@ -85,6 +156,7 @@ fn view<'a>(scheme: &'a Scheme, intake: Intake<'a>, now: DateTime<Utc>) -> Round
         state: state.code(),
         opens_at: intake.opens_at,
         closes_at: intake.closes_at,
+        budget: known(&intake.budget_on(on)),
         quotas: quotas.collect(),
         round: intake.path,
     }

@@ -228,6 +228,7 @@ impl Award {
         let writes = vec![
             Write::Committed {
                 scheme: self.scheme.clone(),
+                round: application.round().map(str::to_owned),
                 organisation: self.organisation,
                 balances: balances.release(amount),
             },

@@ -98,13 +98,15 @@ pub enum Write {
         /// Which.
         duty: Duty,
     },
-    /// What is committed of a scheme's money, and of what one applicant may have of it, after the change.
+    /// What is committed of a scheme's money, of what there is for a round, and of what one applicant may have of it, after the change.
     Committed {
         /// The scheme's code.
         scheme: String,
+        /// The path of the round, where the application belongs to one.
+        round: Option<String>,
         /// The applicant.
         organisation: OrganisationId,
-        /// Both balances.
+        /// All balances.
         balances: Balances,
     },
     /// Lines of the ledger that sum to zero.

@@ -212,7 +212,7 @@ impl Claim {
             let unused = award.amount.less(settled);
             award.settled = Some(Settlement { amount: settled, overpaid: settled.less(allowed), on: today });
             writes.push(Write::Award(award.clone()));
-            writes.extend(give_back(&award, balances, unused));
+            writes.extend(give_back(application, &award, balances, unused));
         }
         let event = Event::ClaimCertified { application: self.application, claim: self.id, amount };
         let after = claims.iter().map(|claim| if claim.id == self.id { &self } else { claim });
@@ -270,7 +270,7 @@ fn allowed_on(application: &Application, scheme: &Scheme, actual: &Request, awar
 }
 
 /// What settlement gives back: the unused part, and all that the applicant had where only running projects count.
-fn give_back(award: &Award, balances: Balances, unused: Cents) -> Vec<Write> {
+fn give_back(application: &Application, award: &Award, balances: Balances, unused: Cents) -> Vec<Write> {
     let mut writes = Vec::new();
     let mut after = balances.release(unused);
     if award.counts_as == ApplicantGuard::Running {
@@ -279,6 +279,7 @@ fn give_back(award: &Award, balances: Balances, unused: Cents) -> Vec<Write> {
     if after != balances {
         writes.push(Write::Committed {
             scheme: award.scheme.clone(),
+            round: application.round().map(str::to_owned),
             organisation: award.organisation,
             balances: after,
         });

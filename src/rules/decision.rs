@@ -173,10 +173,16 @@ impl Application {
         let answer = calculation.answer(&request);
         let guard = ApplicantGuard::of(approving.scheme);
         let mut balances = approving.balances;
-        balances.envelope.limit = envelope(approving.in_force, today)?;
+        balances.envelope.limit = limited(envelope_on(approving.in_force, today), "envelope")?;
+        let round = submission.round.clone();
+        let budget = round.as_ref().map(|round| format!("{round}.budget")).unwrap_or_default();
+        balances.round.limit = match &round {
+            Some(round) => limited(budget_on((approving.in_force, approving.scheme), round, today), &budget)?,
+            None => None,
+        };
         let (ceiling, limit) = guard.limit(approving.scheme, submission.on);
         balances.applicant.limit = limit;
-        let balances = balances.commit(amount, &ceiling)?;
+        let balances = balances.commit(amount, &budget, &ceiling)?;
         self.state = State::Approved;
         let award = Award {
             application: self.id,
@@ -197,7 +203,7 @@ impl Application {
         let writes = vec![
             duty,
             Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) },
-            Write::Committed { scheme: self.scheme.clone(), organisation: self.organisation, balances },
+            Write::Committed { scheme: self.scheme.clone(), round, organisation: self.organisation, balances },
             Write::NewAward(award.clone()),
             Write::Posting(Posting { application: self.id, from: Account::Envelope, to: Account::Commitment, amount }),
         ];
@@ -247,13 +253,19 @@ fn as_of(today: Day, history: History) -> History {
     History { awards, ..history }
 }
 
-/// The scheme's money on a day; `None` where there is no limit.
-fn envelope(scheme: &Scheme, today: Day) -> Result<Option<Cents>, Refusal> {
-    match envelope_on(scheme, today) {
+/// A limit that must be known; `None` where there is none.
+fn limited(limit: Known<Cents>, path: &str) -> Result<Option<Cents>, Refusal> {
+    match limit {
         Known::Is(limit) => Ok(Some(limit)),
         Known::None => Ok(None),
-        Known::Unknown => Err(Refusal::LimitUnknown { path: "envelope".to_owned() }),
+        Known::Unknown => Err(Refusal::LimitUnknown { path: path.to_owned() }),
     }
+}
+
+/// What there is for a round on a day: as the text in force says, and where it names the round no more, as the pinned one does.
+fn budget_on((in_force, pinned): (&Scheme, &Scheme), round: &str, today: Day) -> Known<Cents> {
+    let intake = in_force.file.intake(round).or_else(|| pinned.file.intake(round));
+    intake.map_or(Known::None, |intake| intake.budget_on(today))
 }
 
 /// What a text says of the scheme's money on a day; before its first entry nobody knows.

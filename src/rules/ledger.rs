@@ -60,22 +60,24 @@ impl Balance {
     }
 }
 
-/// The two balances that a commitment meets: the scheme's money, and what one applicant may have of it.
+/// The balances that a commitment meets: the scheme's money, what there is of it for one round, and what one applicant may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balances {
     /// The scheme's money.
     pub envelope: Balance,
+    /// What there is of it for the round of the application; of no account where it belongs to none.
+    pub round: Balance,
     /// The applicant's part of it.
     pub applicant: Balance,
 }
 
 impl Balances {
-    /// Commits an amount; `ceiling` is the path of the applicant's limit.
+    /// Commits an amount; `budget` is the path of the limit of the round, `ceiling` that of the applicant's.
     ///
     /// # Errors
     /// When a limit does not leave so much; the refusal says what is left.
-    pub fn commit(self, amount: Cents, ceiling: &str) -> Result<Self, Refusal> {
-        for (ceiling, balance) in [("envelope", self.envelope), (ceiling, self.applicant)] {
+    pub fn commit(self, amount: Cents, budget: &str, ceiling: &str) -> Result<Self, Refusal> {
+        for (ceiling, balance) in [("envelope", self.envelope), (budget, self.round), (ceiling, self.applicant)] {
             if let Some(left) = balance.left().filter(|left| *left < amount) {
                 return Err(Refusal::CeilingExceeded { ceiling: ceiling.to_owned(), wanted: amount, left });
             }
@@ -83,8 +85,8 @@ impl Balances {
         let raised = |balance: Balance| -> Result<Balance, MoneyError> {
             Ok(Balance { committed: balance.committed.plus(amount)?, ..balance })
         };
-        match (raised(self.envelope), raised(self.applicant)) {
-            (Ok(envelope), Ok(applicant)) => Ok(Self { envelope, applicant }),
+        match (raised(self.envelope), raised(self.round), raised(self.applicant)) {
+            (Ok(envelope), Ok(round), Ok(applicant)) => Ok(Self { envelope, round, applicant }),
             _ => Err(Refusal::AmountTooLarge),
         }
     }
@@ -93,7 +95,7 @@ impl Balances {
     #[must_use]
     pub fn release(self, amount: Cents) -> Self {
         let lowered = |balance: Balance| Balance { committed: balance.committed.less(amount), ..balance };
-        Self { envelope: lowered(self.envelope), applicant: lowered(self.applicant) }
+        Self { envelope: lowered(self.envelope), round: lowered(self.round), applicant: lowered(self.applicant) }
     }
 }
 
@@ -168,12 +170,32 @@ mod tests {
     fn the_last_of_an_envelope_is_given_once_and_the_refusal_says_what_is_left() {
         let cents = Cents::new;
         let envelope = Balance { limit: Some(cents(100)), committed: cents(60) };
-        let before = Balances { envelope, applicant: Balance::default() };
-        let after = before.commit(cents(40), "").unwrap();
+        let before = Balances { envelope, ..Balances::default() };
+        let after = before.commit(cents(40), "", "").unwrap();
         assert_eq!(after.envelope.left(), Some(Cents::ZERO));
-        let refused = after.commit(cents(1), "").unwrap_err();
+        let refused = after.commit(cents(1), "", "").unwrap_err();
         let ceiling = "envelope".to_owned();
         assert_eq!(refused, Refusal::CeilingExceeded { ceiling, wanted: cents(1), left: Cents::ZERO });
         assert_eq!(after.release(cents(40)), before);
+    }
+
+    #[test]
+    fn a_round_has_less_than_the_scheme_and_an_applicant_perhaps_less_than_the_round() {
+        let cents = Cents::new;
+        let limited = |limit| Balance { limit: Some(cents(limit)), committed: Cents::ZERO };
+        let balances = |round, applicant| Balances {
+            envelope: limited(100),
+            round: limited(round),
+            applicant: limited(applicant),
+        };
+        for (round, applicant, bound) in [(60, 70, Some("round.1.budget")), (70, 60, Some("ceiling.a")), (61, 61, None)]
+        {
+            let committed = balances(round, applicant).commit(cents(61), "round.1.budget", "ceiling.a");
+            let by = match committed {
+                Err(Refusal::CeilingExceeded { ceiling, .. }) => Some(ceiling),
+                _ => None,
+            };
+            assert_eq!(by.as_deref(), bound);
+        }
     }
 }

@@ -1,10 +1,13 @@
-//! Awards, their plans, the recorded history of an applicant, and the balances that keep the ceilings.
+//! Awards, their plans, and the postings of the ledger.
 
+mod balances;
 mod history;
 
+pub use balances::lock_balances;
+pub(super) use balances::set_balances;
 pub use history::{Looks, hidden, history};
 
-use super::schema::{applicant_balances, award_stages, awards, envelopes, instalments, ledger_entries};
+use super::schema::{award_stages, awards, instalments, ledger_entries};
 use super::word::Word;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,7 +16,7 @@ use diesel_async::RunQueryDsl;
 use rules::award::{Award, AwardState, Instalment, Settlement};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
-use rules::ledger::{ApplicantGuard, Balance, Balances, Posting};
+use rules::ledger::{ApplicantGuard, Posting};
 use rules::money::Cents;
 use rules::scheme::DueOn;
 use std::collections::HashMap;
@@ -151,59 +154,6 @@ pub async fn expired(reader: &mut impl Connected, today: Day, limit: i64) -> Res
     Ok(ids.into_iter().map(ApplicationId).collect())
 }
 
-/// Locks the scheme's envelope, then the applicant's part of it: the first locks of every commitment, always in this order.
-/// Rows that are not there yet are made.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_balances(tx: &mut Tx<'_>, scheme: &str, organisation: OrganisationId) -> Result<Balances, Fault> {
-    let locked = lock_envelope(tx, scheme).await?;
-    let envelope = match locked {
-        Some(balance) => balance,
-        None => {
-            let new = (envelopes::scheme_code.eq(scheme), envelopes::committed_cents.eq(0));
-            diesel::insert_into(envelopes::table).values(new).on_conflict_do_nothing().execute(tx.connection).await?;
-            lock_envelope(tx, scheme).await?.ok_or_else(|| missing("envelopes"))?
-        }
-    };
-    let locked = lock_applicant(tx, scheme, organisation).await?;
-    let applicant = match locked {
-        Some(balance) => balance,
-        None => {
-            let new = (
-                applicant_balances::scheme_code.eq(scheme),
-                applicant_balances::organisation_id.eq(organisation.0),
-                applicant_balances::committed_cents.eq(0),
-            );
-            let insert = diesel::insert_into(applicant_balances::table).values(new).on_conflict_do_nothing();
-            insert.execute(tx.connection).await?;
-            lock_applicant(tx, scheme, organisation).await?.ok_or_else(|| missing("applicant_balances"))?
-        }
-    };
-    Ok(Balances { envelope, applicant })
-}
-
-async fn lock_envelope(tx: &mut Tx<'_>, scheme: &str) -> Result<Option<Balance>, Fault> {
-    let row = envelopes::table.find(scheme).select((envelopes::limit_cents, envelopes::committed_cents)).for_update();
-    Ok(row.first(tx.connection).await.optional()?.map(balance))
-}
-
-async fn lock_applicant(tx: &mut Tx<'_>, scheme: &str, organisation: OrganisationId) -> Result<Option<Balance>, Fault> {
-    let row = applicant_balances::table
-        .find((scheme, organisation.0))
-        .select((applicant_balances::limit_cents, applicant_balances::committed_cents))
-        .for_update();
-    Ok(row.first(tx.connection).await.optional()?.map(balance))
-}
-
-fn missing(table: &str) -> Fault {
-    Fault::Corrupt(format!("a row of {table} that was just made"))
-}
-
-fn balance((limit, committed): (Option<i64>, i64)) -> Balance {
-    Balance { limit: limit.map(Cents::new), committed: Cents::new(committed) }
-}
-
 /// The plan of a case.
 ///
 /// # Errors
@@ -261,28 +211,6 @@ pub(super) async fn insert_plan(tx: &mut Tx<'_>, application: ApplicationId, pla
         )
     });
     diesel::insert_into(instalments::table).values(rows.collect::<Vec<_>>()).execute(tx.connection).await?;
-    Ok(())
-}
-
-pub(super) async fn set_balances(
-    tx: &mut Tx<'_>,
-    scheme: &str,
-    organisation: OrganisationId,
-    balances: &Balances,
-) -> Result<(), Fault> {
-    let envelope = (
-        envelopes::limit_cents.eq(balances.envelope.limit.map(Cents::get)),
-        envelopes::committed_cents.eq(balances.envelope.committed.get()),
-    );
-    diesel::update(envelopes::table.find(scheme)).set(envelope).execute(tx.connection).await?;
-    let applicant = (
-        applicant_balances::limit_cents.eq(balances.applicant.limit.map(Cents::get)),
-        applicant_balances::committed_cents.eq(balances.applicant.committed.get()),
-    );
-    diesel::update(applicant_balances::table.find((scheme, organisation.0)))
-        .set(applicant)
-        .execute(tx.connection)
-        .await?;
     Ok(())
 }
 

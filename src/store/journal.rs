@@ -103,8 +103,8 @@ impl Tx<'_> {
             Write::Duty { application, person, duty } => {
                 assessments::take_duty(self, *application, *person, *duty).await
             }
-            Write::Committed { scheme, organisation, balances } => {
-                awards::set_balances(self, scheme, *organisation, balances).await
+            Write::Committed { scheme, round, organisation, balances } => {
+                awards::set_balances(self, (scheme, round.as_deref(), *organisation), balances).await
             }
             Write::Posting(posting) => awards::post(self, posting).await,
             Write::NewAssessment(assessment) => assessments::insert(self, assessment).await,

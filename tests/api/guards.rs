@@ -97,6 +97,7 @@ const STATE: &str =
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM claims ORDER BY id) t
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM awards ORDER BY 1) t
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM envelopes) t
+    UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM round_balances ORDER BY 1, 2) t
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM applicant_balances ORDER BY 1, 2) t
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM people ORDER BY id) t
     UNION ALL SELECT row_to_json(t)::text FROM (SELECT * FROM applications ORDER BY id) t";
@@ -106,6 +107,7 @@ pub type Try = (&'static str, String, &'static str);
 fn money(case: &Case<'_>) -> Vec<Try> {
     let of_applicant = "UPDATE applicant_balances SET committed_cents = limit_cents + 1".to_owned();
     let of_envelope = "UPDATE envelopes SET committed_cents = limit_cents + 1".to_owned();
+    let of_round = "UPDATE round_balances SET limit_cents = 0".to_owned();
     vec![
         ("half a posting", posting(case.id, &[("commitment", "100")]), "does not sum to zero"),
         (
@@ -131,6 +133,7 @@ fn money(case: &Case<'_>) -> Vec<Try> {
             "invalid input syntax",
         ),
         ("committing more than the envelope", of_envelope, "envelopes_check"),
+        ("committing more than the budget of the round", of_round, "round_balances_check"),
         ("committing more than the applicant's ceiling", of_applicant, "applicant_balances_check"),
         ("a negative commitment", "UPDATE envelopes SET committed_cents = -1".to_owned(), "committed_cents_check"),
         ("changing a line", "UPDATE ledger_entries SET amount_cents = 1".to_owned(), "permission denied"),

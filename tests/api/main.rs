@@ -43,6 +43,7 @@ mod repeats;
 mod report_files;
 mod report_streams;
 mod reports;
+mod round_budgets;
 mod rounds;
 mod scheme_drafts;
 mod serve_process;

@@ -4,7 +4,7 @@ use crate::world::World;
 use almoner::store::audit::verify;
 
 /// Each query names what breaks a law; none may name anything.
-const LAWS: [(&str, &str); 9] = [
+const LAWS: [(&str, &str); 10] = [
     (
         "every posting and every case sums to zero",
         "SELECT posting_id::text AS line FROM ledger_entries GROUP BY posting_id HAVING sum(amount_cents) <> 0
@@ -25,6 +25,14 @@ const LAWS: [(&str, &str); 9] = [
            FULL JOIN (SELECT scheme_code, -sum(amount_cents) AS taken FROM ledger_entries
                       JOIN applications ON id = application_id WHERE account = 'envelope' GROUP BY 1) l USING (scheme_code)
          WHERE coalesce(e.committed_cents, 0) <> coalesce(l.taken, 0)",
+    ),
+    (
+        "what a round has committed is what the ledger of its cases has taken from the envelope",
+        "SELECT concat_ws(' ', b.scheme_code, b.round, b.committed_cents, l.taken) AS line FROM round_balances b
+           FULL JOIN (SELECT scheme_code, round, -sum(amount_cents) AS taken FROM ledger_entries
+                      JOIN applications ON id = application_id WHERE account = 'envelope' AND round IS NOT NULL GROUP BY 1, 2) l
+             USING (scheme_code, round)
+         WHERE coalesce(b.committed_cents, 0) <> coalesce(l.taken, 0)",
     ),
     (
         "an applicant's balance is what the ledger holds for them; where only running projects count, for those",

@@ -13,8 +13,13 @@ pub struct Others {
     pub recommended: ApplicationId,
 }
 
-fn room(amount: i64) -> String {
-    format!("UPDATE envelopes SET limit_cents = NULL, committed_cents = committed_cents + {amount};")
+/// Makes the money of the scheme, and of the round of a case, fit.
+fn room(case: ApplicationId, amount: i64) -> String {
+    let set = format!("SET limit_cents = NULL, committed_cents = committed_cents + {amount}");
+    format!(
+        "UPDATE envelopes {set}; UPDATE round_balances b {set} FROM applications a
+          WHERE a.id = '{case}' AND (b.scheme_code, b.round) = (a.scheme_code, a.round);"
+    )
 }
 
 /// An approval of 1.00 by hand, with some of its parts.
@@ -31,7 +36,7 @@ pub fn by_hand(case: ApplicationId, parts: &[&str]) -> String {
         "balance" => {
             format!("INSERT INTO applicant_balances SELECT scheme_code, organisation_id, NULL, 100 {of_case}")
         }
-        "envelope" => room(100),
+        "envelope" => room(case, 100),
         _ => posting(case, &[("envelope", "-100"), ("commitment", "100")]) + ";",
     }
     };
@@ -45,6 +50,8 @@ pub fn ties(case: &Case<'_>, running: &Running, others: &Others) -> Vec<Try> {
     let trillions = posting(others.draft, &[("envelope", "-900000000000000"), ("commitment", "900000000000000")]);
     let mut ties = vec![
         ("reopening an envelope", "UPDATE envelopes SET committed_cents = 0".to_owned(), "agree with the ledger"),
+        ("reopening a round", "UPDATE round_balances SET committed_cents = 0".to_owned(), "agree with the ledger"),
+        ("writing the sum of a round", "UPDATE round_balances SET posted_cents = 0".to_owned(), "permission denied"),
         ("writing the sum of the ledger", "UPDATE envelopes SET posted_cents = 0".to_owned(), "permission denied"),
         (
             "an envelope that begins with a sum",
@@ -63,10 +70,14 @@ pub fn ties(case: &Case<'_>, running: &Running, others: &Others) -> Vec<Try> {
             "UPDATE applicant_balances SET committed_cents = 0".to_owned(),
             "agree with its awards",
         ),
-        ("committing to a draft", format!("{} {trillions}", room(900_000_000_000_000)), "what its award says"),
+        (
+            "committing to a draft",
+            format!("{} {trillions}", room(others.draft, 900_000_000_000_000)),
+            "what its award says",
+        ),
         (
             "committing more than the award",
-            format!("{} {}", room(1), posting(case.id, &[("envelope", "-1"), ("commitment", "1")])),
+            format!("{} {}", room(case.id, 1), posting(case.id, &[("envelope", "-1"), ("commitment", "1")])),
             "what its award says",
         ),
         (

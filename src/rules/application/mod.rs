@@ -210,6 +210,12 @@ impl Application {
         }
     }
 
+    /// The path of the round to which it belongs, once it is submitted.
+    #[must_use]
+    pub fn round(&self) -> Option<&str> {
+        self.submission.as_ref()?.round.as_deref()
+    }
+
     /// What is still missing before it can be submitted, each with a pointer.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {

@@ -115,7 +115,7 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
         plan: &plan(),
         claims: &claims,
         scheme: &scheme(NIAS),
-        balances: Balances { envelope: held, applicant: held },
+        balances: Balances { envelope: held, round: held, applicant: held },
         amount: cents(amount),
         today: day("2027-03-05"),
     };
@@ -176,7 +176,7 @@ fn only_the_last_instalment_settles_the_case_and_gives_the_rest_back() {
     let last = || claim("accounts", ClaimState::Submitted, "50000000.00");
     let (writes, award) = certify(last(), &paid, "45000000.00").unwrap();
     let held = Balance { limit: None, committed: cents("195000000.00") };
-    assert_eq!(given_back(&writes), [(cents("5000000.00"), Balances { envelope: held, applicant: held })]);
+    assert_eq!(given_back(&writes), [(cents("5000000.00"), Balances { envelope: held, round: held, applicant: held })]);
     let settlement = |amount: &str, overpaid: &str| {
         Some(Settlement { amount: cents(amount), overpaid: cents(overpaid), on: day("2027-03-05") })
     };

@@ -130,7 +130,7 @@ fn approve(case: Application, approval: &Approval) -> Result<Award, Refusal> {
         duties: &approval.duties,
         authorities: &authorities,
         history: History { awards: Some(approval.history.clone()), ..History::default() },
-        balances: Balances { envelope, applicant: Balance::default() },
+        balances: Balances { envelope, ..Balances::default() },
         by: person(9),
         at: instant(approval.on),
     };

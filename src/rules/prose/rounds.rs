@@ -1,7 +1,9 @@
 //! Rounds and cut-offs in words.
 
-use super::words::{day, minute, quoted, say};
+use super::words::{day, minute, money, quoted, say};
 use super::writer::Writer;
+use crate::dated::{Dated, Known};
+use crate::money::Cents;
 use crate::scheme::{CutOff, End, Plain, Round, Tables};
 use crate::text::Text;
 
@@ -25,7 +27,25 @@ impl Writer<'_> {
         for (code, round) in rounds {
             let Some(text) = window(round) else { continue };
             self.stated(format!("round.{code}"), None, text, Some(round.source.get_ref()));
+            if let Some(budget) = &round.budget {
+                self.budget(format!("round.{code}.budget"), &quoted(&round.name), budget);
+            }
         }
+    }
+
+    fn budget(&mut self, path: String, name: &Text, budget: &Dated<Cents>) {
+        self.known(path, budget, |known| match known {
+            Known::Is(amount) => say(
+                [name, &money(*amount)],
+                "{0} has {1} for all that is approved of it",
+                "{0}的承擔額為 {1}",
+                "{0}的承担额为 {1}",
+            ),
+            Known::None => say([name], "{0} has no amount of its own", "{0}沒有本身的承擔額", "{0}没有本身的承担额"),
+            Known::Unknown => {
+                say([name], "it is not known how much {0} has in all", "{0}的承擔額未能確定", "{0}的承担额未能确定")
+            }
+        });
     }
 
     fn cut_offs(&mut self, cut_offs: &Tables<CutOff>) {

@@ -157,7 +157,10 @@ impl SchemeFile {
 /// Whether a calculation looks at the value at all.
 pub(crate) fn is_calculated(path: &str) -> bool {
     let (section, _) = path.split_once('.').unwrap_or((path, ""));
-    !matches!(section, "assessment" | "approval" | "payment" | "obligation" | "control" | "question" | "envelope")
+    !matches!(
+        section,
+        "assessment" | "approval" | "payment" | "obligation" | "control" | "question" | "envelope" | "round"
+    )
 }
 
 fn differences(expect: &Expectation, got: &Calculation<'_>) -> Vec<String> {

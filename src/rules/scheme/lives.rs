@@ -98,6 +98,9 @@ pub(super) fn of(file: &SchemeFile) -> Vec<Life> {
     for (name, duration) in &file.duration {
         lives.add(format!("duration.{name}"), &duration.is);
     }
+    for (name, round) in &file.round {
+        lives.optional(format!("round.{name}.budget"), round.budget.as_ref());
+    }
     lives.relations(file);
     lives.after_the_calculation(file);
     lives.named("question", &file.question);

@@ -2,6 +2,8 @@
 
 use super::SchemeFile;
 use crate::calendar::{Day, Minute};
+use crate::dated::{Dated, Known};
+use crate::money::Cents;
 use crate::text::Text;
 use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
@@ -25,6 +27,9 @@ pub struct Round {
     /// Instead of a day, the minute in Hong Kong with which it closes: the second before is in, this one is out.
     #[schemars(with = "Option<Minute>")]
     pub closes_at: Option<Spanned<Minute>>,
+    /// The money that there is for what is approved of it, as the text in force says on the day of the approval; left out, there is no
+    /// limit beside the envelope.
+    pub budget: Option<Dated<Cents>>,
     /// Where the window was published.
     #[schemars(with = "String")]
     pub source: Spanned<String>,
@@ -119,6 +124,8 @@ pub struct Intake<'a> {
     pub opens_at: Option<DateTime<Utc>>,
     /// The first instant that is out.
     pub closes_at: DateTime<Utc>,
+    /// The money that there is for it.
+    pub budget: Option<&'a Dated<Cents>>,
 }
 
 /// Whether a text can be the path of an intake.
@@ -157,6 +164,13 @@ impl IntakeState {
 }
 
 impl Intake<'_> {
+    /// What a text says of its budget on a day; before its first line nobody knows.
+    #[must_use]
+    pub fn budget_on(&self, day: Day) -> Known<Cents> {
+        let Some(budget) = self.budget else { return Known::None };
+        budget.on(day).map_or(Known::Unknown, |entry| entry.is.clone())
+    }
+
     /// The last second that is in.
     #[must_use]
     pub fn last_instant(&self) -> DateTime<Utc> {
@@ -184,15 +198,22 @@ impl SchemeFile {
                 name: &round.name,
                 opens_at: Some(round.opens()?.opens_at()),
                 closes_at: round.closes()?.closes_at(),
+                budget: round.budget.as_ref(),
             })
         });
         let mut before = None;
         let batches = self.cut_off.iter().filter_map(|(code, cut_off)| {
             let closes_at = cut_off.closes()?.closes_at();
             let opens_at = before.replace(closes_at);
-            Some(Intake { path: format!("cut_off.{code}"), name: &cut_off.name, opens_at, closes_at })
+            Some(Intake { path: format!("cut_off.{code}"), name: &cut_off.name, opens_at, closes_at, budget: None })
         });
         rounds.chain(batches).collect()
+    }
+
+    /// The round, or the batch of a cut-off, with a path.
+    #[must_use]
+    pub fn intake(&self, path: &str) -> Option<Intake<'_>> {
+        self.intakes().into_iter().find(|intake| intake.path == path)
     }
 
     /// The next window after an instant, as it is written.

@@ -2,9 +2,11 @@
 
 mod disbursements;
 mod envelopes;
+mod rounds;
 
 pub use disbursements::{Disbursements, disbursements};
 pub use envelopes::{Given, given};
+pub use rounds::{OfRound, of_rounds};
 
 use super::Fault;
 use super::schema::{applications, ledger_entries};

@@ -10,6 +10,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    round_balances (scheme_code, round) {
+        scheme_code -> Text,
+        round -> Text,
+        limit_cents -> Nullable<Int8>,
+        committed_cents -> Int8,
+        posted_cents -> Int8,
+    }
+}
+
+diesel::table! {
     applicant_balances (scheme_code, organisation_id) {
         scheme_code -> Text,
         organisation_id -> Uuid,

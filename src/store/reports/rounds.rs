@@ -1,0 +1,44 @@
+//! The rounds of a scheme: how much has come, and what has been committed of their money.
+
+use crate::store::schema::{applications, round_balances};
+use crate::store::{Connected, Fault, Reader};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::application::State;
+use rules::money::Cents;
+use std::collections::BTreeMap;
+
+/// What has come of a round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OfRound {
+    /// Applications that were submitted to it and not withdrawn.
+    pub applications: i64,
+    /// What is committed or paid of its money.
+    pub committed: Cents,
+}
+
+/// What has come of each round of a scheme, by its path; one of which nothing has come is not there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_rounds(reader: &mut Reader, scheme: &str) -> Result<BTreeMap<String, OfRound>, Fault> {
+    let counted = applications::table
+        .filter(applications::scheme_code.eq(scheme).and(applications::round.is_not_null()))
+        .filter(applications::state.ne(State::Withdrawn.code()))
+        .group_by(applications::round)
+        .select((applications::round.assume_not_null(), count_star()));
+    let counted: Vec<(String, i64)> = counted.load(reader.connection()).await?;
+    let committed = round_balances::table
+        .filter(round_balances::scheme_code.eq(scheme))
+        .select((round_balances::round, round_balances::committed_cents));
+    let committed: Vec<(String, i64)> = committed.load(reader.connection()).await?;
+    let mut rounds: BTreeMap<String, OfRound> = BTreeMap::new();
+    for (round, applications) in counted {
+        rounds.entry(round).or_default().applications = applications;
+    }
+    for (round, cents) in committed {
+        rounds.entry(round).or_default().committed = Cents::new(cents);
+    }
+    Ok(rounds)
+}
