@@ -6,6 +6,7 @@ use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
 use crate::store::awards::Looks;
 use crate::store::{Fault, Moment, Reader, Tx, applications, awards, people};
+use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
 use rules::award::{Award, Ending};
@@ -25,9 +26,14 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// When it is absent or out of sight, or the database fails.
-pub async fn read(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Result<Application, Error> {
+pub async fn read(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<Application, Error> {
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    case::permit(reader, actor, Verb::ApplicationRead, &application).await?;
+    case::permit(reader, actor, Verb::ApplicationRead, &application, now).await?;
     Ok(application)
 }
 
@@ -35,13 +41,18 @@ pub async fn read(reader: &mut Reader, actor: &Actor, id: ApplicationId) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(reader: &mut Reader, scope: &Scope, filter: &Filter, limit: i64) -> Result<Vec<Listed>, Error> {
+pub async fn list(
+    reader: &mut Reader,
+    scope: &Scope,
+    filter: &Filter,
+    page: (DateTime<Utc>, i64),
+) -> Result<Vec<Listed>, Error> {
     // What is no code is the code of no scheme or round, and the database need not be asked; some of it could not be.
     let is_nothing = |code: &Option<String>, is: fn(&str) -> bool| code.as_deref().is_some_and(|code| !is(code));
     if is_nothing(&filter.scheme, is_code) || is_nothing(&filter.round, is_intake) {
         return Ok(Vec::new());
     }
-    Ok(applications::page(reader, scope, filter, limit).await?)
+    Ok(applications::page(reader, scope, filter, page).await?)
 }
 
 /// What an application would get today beside what its applicant has been granted, as far as the actor may know of it, and what is
@@ -56,7 +67,7 @@ pub async fn pre_check(
     id: ApplicationId,
     moment: Moment,
 ) -> Result<(Vec<String>, Answer), Error> {
-    let application = read(reader, actor, id).await?;
+    let application = read(reader, actor, id, moment.now).await?;
     let (scheme, on) = match &application.submission {
         Some(submission) => (schemes.pinned(reader, submission.scheme_text).await?, submission.on),
         None => (schemes.in_force(reader, &application.scheme, moment.today()).await?.scheme, moment.today()),
@@ -76,8 +87,9 @@ pub async fn status(
     reader: &mut Reader,
     actor: &Actor,
     id: ApplicationId,
+    now: DateTime<Utc>,
 ) -> Result<(Application, Option<Day>), Error> {
-    let application = read(reader, actor, id).await?;
+    let application = read(reader, actor, id, now).await?;
     let expires_on = match application.state {
         State::Offered => awards::find(reader, id).await?.and_then(|award| award.expires_on),
         _ => None,
@@ -93,9 +105,9 @@ pub async fn calculations(
     reader: &mut Reader,
     actor: &Actor,
     schemes: &Schemes,
-    id: ApplicationId,
+    (id, now): (ApplicationId, DateTime<Utc>),
 ) -> Result<Vec<(Value, Value)>, Error> {
-    let application = read(reader, actor, id).await?;
+    let application = read(reader, actor, id, now).await?;
     let mut kept = Vec::new();
     for (request, answer) in applications::calculations(reader, id).await? {
         kept.push((from_json(&request)?, from_json(&answer)?));
@@ -253,7 +265,8 @@ pub async fn submit(
     // The applicant's quota is locked before the application, so it is looked at first without a lock.
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     // Somebody who may not do it at all must not hold the lock of somebody else's quota.
-    case::permit(tx, actor, Verb::ApplicationSubmit, &seen).await?;
+    let now = tx.moment.now;
+    case::permit(tx, actor, Verb::ApplicationSubmit, &seen, now).await?;
     let earlier = applications::lock_submissions(tx, seen.organisation, &seen.scheme).await?;
     let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationSubmit, id, version).await?;
     let today = tx.moment.today();

@@ -3,6 +3,7 @@
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::{Reader, Tx, applications, assessments, people};
+use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::assessment::{Assessment, assign as give};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
@@ -15,9 +16,14 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// When the case is out of sight or its assessments are not the actor's business.
-pub async fn list(reader: &mut Reader, actor: &Actor, application: ApplicationId) -> Result<Vec<Assessment>, Error> {
+pub async fn list(
+    reader: &mut Reader,
+    actor: &Actor,
+    application: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Assessment>, Error> {
     let application = applications::find(reader, application).await?.ok_or(Refusal::NotFound)?;
-    case::permit(reader, actor, Verb::AssessmentRead, &application).await?;
+    case::permit(reader, actor, Verb::AssessmentRead, &application, now).await?;
     let mut all = assessments::of_application(reader, application.id).await?;
     if actor.reads_own_assessments_only() {
         all.retain(|assessment| actor.person() == Some(assessment.assessor));

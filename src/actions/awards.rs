@@ -3,6 +3,7 @@
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::{Reader, Tx, applications, awards, claims};
+use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::award::{Award, Ending, Instalment};
@@ -20,9 +21,10 @@ pub async fn read(
     reader: &mut Reader,
     actor: &Actor,
     id: ApplicationId,
+    now: DateTime<Utc>,
 ) -> Result<(Award, Vec<Instalment>, Vec<Claim>), Error> {
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    case::permit(reader, actor, Verb::ApplicationRead, &application).await?;
+    case::permit(reader, actor, Verb::ApplicationRead, &application, now).await?;
     let award = awards::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     if award.offered_at.is_none() && actor.sight(&application) == Sight::Public {
         return Err(Refusal::NotFound.into());

@@ -3,6 +3,7 @@
 use super::Error;
 use super::schemes::Schemes;
 use crate::store::{Connected, Tx, applications, assessments, awards};
+use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
 use rules::ids::{ApplicationId, PersonId};
@@ -16,12 +17,13 @@ pub(super) async fn permit(
     actor: &Actor,
     verb: Verb,
     application: &Application,
+    now: DateTime<Utc>,
 ) -> Result<Permit, Error> {
     let assesses = match actor.person().filter(|_| actor.is(Role::Assessor)) {
         Some(person) => assessments::assesses(reader, application.id, person).await?,
         None => false,
     };
-    Ok(actor.may_to_application(verb, application, assesses)?)
+    Ok(actor.may_to_application(verb, application, assesses, now)?)
 }
 
 /// The application, locked, with the permit for the verb.
@@ -32,7 +34,8 @@ pub(super) async fn lock(
     id: ApplicationId,
 ) -> Result<(Application, Permit), Error> {
     let application = applications::lock(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let permit = permit(tx, actor, verb, &application).await?;
+    let now = tx.moment.now;
+    let permit = permit(tx, actor, verb, &application, now).await?;
     Ok((application, permit))
 }
 
@@ -65,7 +68,8 @@ pub(super) async fn lock_with_balances(
 ) -> Result<(Application, Permit, Balances), Error> {
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     // Somebody who may not do it at all must not hold the lock of a whole scheme.
-    permit(tx, actor, verb, &seen).await?;
+    let now = tx.moment.now;
+    permit(tx, actor, verb, &seen, now).await?;
     let balances = awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?;
     let (application, permit) = lock(tx, actor, verb, id).await?;
     Ok((application, permit, balances))
@@ -81,7 +85,8 @@ pub(super) async fn lock_awards_looked_at(
     id: ApplicationId,
 ) -> Result<(), Error> {
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
-    permit(tx, actor, verb, &seen).await?;
+    let now = tx.moment.now;
+    permit(tx, actor, verb, &seen, now).await?;
     // What a case has pinned it keeps, so that it need not be locked to be read.
     if !schemes.pinned_by(tx, &seen).await?.file.other_schemes().is_empty() {
         awards::lock_all_of(tx, seen.organisation).await?;

@@ -3,7 +3,8 @@
 use super::Error;
 use super::schemes::{InForce, Schemes, must_be_known};
 use crate::store::reports::{Given, OfRound};
-use crate::store::{Reader, reports};
+use crate::store::{Reader, reports, seals};
+use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::calendar::Day;
 use rules::dated::Known;
@@ -59,6 +60,16 @@ pub async fn envelopes(
     Ok(envelopes)
 }
 
+/// The rounds of a scheme.
+pub struct Rounds {
+    /// The scheme in force.
+    pub in_force: InForce,
+    /// What has come of each round, by its path.
+    pub rounds: BTreeMap<String, OfRound>,
+    /// Until when each is sealed.
+    pub seals: BTreeMap<String, DateTime<Utc>>,
+}
+
 /// The scheme that is in force, and what has come of each of its rounds.
 ///
 /// # Errors
@@ -68,11 +79,12 @@ pub async fn rounds(
     actor: &Actor,
     (schemes, today): (&Schemes, Day),
     scheme: &str,
-) -> Result<(InForce, BTreeMap<String, OfRound>), Error> {
+) -> Result<Rounds, Error> {
     actor.may(Verb::ReportRead, Subject::House)?;
     let in_force = schemes.in_force(reader, scheme, today).await?;
     let rounds = reports::of_rounds(reader, scheme).await?;
-    Ok((in_force, rounds))
+    let seals = seals::of_scheme(reader, scheme).await?;
+    Ok(Rounds { in_force, rounds, seals })
 }
 
 fn envelope(given: Given, limit: Known<Cents>) -> Envelope {

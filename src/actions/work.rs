@@ -9,6 +9,7 @@ use crate::store::work::{
     Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts, proposed_texts,
 };
 use crate::store::{Reader, assessments};
+use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::State;
 use rules::claim::ClaimState;
@@ -51,9 +52,14 @@ pub enum WorkOn {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn waiting_for(reader: &mut Reader, actor: &Actor, schemes: &Schemes) -> Result<Vec<Work>, Error> {
+pub async fn waiting_for(
+    reader: &mut Reader,
+    actor: &Actor,
+    schemes: &Schemes,
+    now: DateTime<Utc>,
+) -> Result<Vec<Work>, Error> {
     let Some(person) = actor.person() else { return Ok(Vec::new()) };
-    let mut desk = Desk { reader, actor, person, schemes, work: Vec::new() };
+    let mut desk = Desk { reader, actor, person, schemes, now, work: Vec::new() };
     desk.cases(Verb::ApplicationScreen, State::Submitted).await?;
     desk.in_assessment().await?;
     desk.recommended().await?;
@@ -70,6 +76,7 @@ struct Desk<'a> {
     actor: &'a Actor,
     person: PersonId,
     schemes: &'a Schemes,
+    now: DateTime<Utc>,
     work: Vec<Work>,
 }
 
@@ -81,7 +88,7 @@ impl<'a> Desk<'a> {
     }
 
     const fn whom(&self, duty: Option<Duty>) -> Whom<'a> {
-        Whom { person: self.person, organisations: &self.actor.organisations, duty }
+        Whom { person: self.person, organisations: &self.actor.organisations, now: self.now, duty }
     }
 
     fn add(&mut self, act: Verb, waiting: Vec<Waiting>) {

@@ -1,4 +1,4 @@
-//! Applications: begin, read, list, edit, check, submit, withdraw; and what the applicant is told of them.
+//! Applications: begin, read, list, edit, check, submit, withdraw; and the calculations that they rest on.
 
 use super::actor::Signed;
 use super::answer::Answer;
@@ -249,7 +249,7 @@ pub(super) async fn list(
         return Err(Problem::malformed_parameter("round", "say of which scheme, with scheme=CODE".to_owned()));
     }
     let filter = Filter { scheme: query.scheme, round: query.round, states, after: asked.after };
-    let rows = applications::list(&mut door.reader().await?, &scope, &filter, asked.rows()).await?;
+    let rows = applications::list(&mut door.reader().await?, &scope, &filter, (door.moment.now, asked.rows())).await?;
     Page::of(&asked, rows, |row| ApplicationId(row.id), |row| ApplicationLine::of(row, &scope))?.answer(&request)
 }
 
@@ -260,7 +260,7 @@ pub(super) async fn list(
 )]
 #[get("/applications/{id}")]
 pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let application = applications::read(&mut door.reader().await?, &caller.actor, *id).await?;
+    let application = applications::read(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
     ApplicationView::answer(application, &caller.actor)
 }
 
@@ -348,40 +348,6 @@ pub(super) async fn withdraw(
     .await
 }
 
-/// Where an application stands, in words: the public state, the reason where there is one, and the next duty.
-#[derive(Serialize, ToSchema)]
-pub(super) struct StatusView {
-    /// The reference that people use.
-    reference: String,
-    /// The public state.
-    status: &'static str,
-    /// Why, where it ended.
-    reason: Option<String>,
-    /// What the applicant does next.
-    next_duty: &'static str,
-    /// The last day of the offer, while it stands.
-    #[schema(value_type = Option<String>, format = Date)]
-    offer_expires_on: Option<Day>,
-}
-
-/// Where an application stands, for its applicant.
-#[utoipa::path(
-    tag = "applications", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "State, reason, next duty", body = StatusView)),
-)]
-#[get("/applications/{id}/status")]
-pub(super) async fn status(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let mut reader = door.reader().await?;
-    let (application, offer_expires_on) = applications::status(&mut reader, &caller.actor, *id).await?;
-    Answer::ok(&StatusView {
-        status: application.state.public_code(),
-        next_duty: application.state.next_duty(),
-        reference: application.reference,
-        reason: application.reason,
-        offer_expires_on,
-    })
-}
-
 /// The calculations that decisions on this application rest on, with what was asked: each can be worked out again to its trace.
 #[utoipa::path(
     tag = "applications", params(("id" = Uuid, Path, description = "The application")),
@@ -392,7 +358,9 @@ pub(super) async fn calculations(
     door: Door,
     Signed(caller, id): Signed<Path<ApplicationId>>,
 ) -> Result<Answer, Problem> {
-    let kept = applications::calculations(&mut door.reader().await?, &caller.actor, &door.schemes, *id).await?;
+    let kept =
+        applications::calculations(&mut door.reader().await?, &caller.actor, &door.schemes, (*id, door.moment.now))
+            .await?;
     let items =
         kept.into_iter().map(|(request, answer)| json!({ "request": request, "answer": answer })).collect::<Vec<_>>();
     Answer::ok(&json!({ "items": items }))

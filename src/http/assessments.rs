@@ -74,7 +74,7 @@ pub(super) struct Marks {
 )]
 #[get("/applications/{id}/assessments")]
 pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let all = assessments::list(&mut door.reader().await?, &caller.actor, *id).await?;
+    let all = assessments::list(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
     Answer::ok(&all.into_iter().map(AssessmentView::from).collect::<Vec<_>>())
 }
 

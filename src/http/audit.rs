@@ -46,7 +46,7 @@ pub(super) async fn read(
 ) -> Result<Answer, Problem> {
     let asked = Asked::<i32>::read(query.cursor.as_deref(), query.limit)?;
     let page = (asked.after, asked.rows());
-    let entries = audit::of_application(&mut door.reader().await?, &caller.actor, *id, page).await?;
+    let entries = audit::of_application(&mut door.reader().await?, &caller.actor, *id, door.moment.now, page).await?;
     let view = |entry: crate::store::audit::Entry| EntryView {
         sequence: entry.sequence,
         event: json(&entry.event),

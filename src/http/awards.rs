@@ -81,7 +81,7 @@ pub(super) struct AwardDetail {
 )]
 #[get("/applications/{id}/award")]
 pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let (award, plan, claims) = awards::read(&mut door.reader().await?, &caller.actor, *id).await?;
+    let (award, plan, claims) = awards::read(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
     Answer::ok(&AwardDetail { award: award.into(), plan, claims: claims.into_iter().map(ClaimView::from).collect() })
 }
 

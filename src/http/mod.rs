@@ -32,6 +32,7 @@ mod scheme_texts;
 mod schemes;
 mod services;
 mod sessions;
+mod status;
 mod work;
 
 pub use body::{paths, queries};
@@ -72,7 +73,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(applications::pre_check)          // GET    /api/v1/applications/{id}/pre-check
         .service(applications::submit)             // POST   /api/v1/applications/{id}/submission
         .service(applications::withdraw)           // POST   /api/v1/applications/{id}/withdrawal
-        .service(applications::status)             // GET    /api/v1/applications/{id}/status
+        .service(status::status)                   // GET    /api/v1/applications/{id}/status
         .service(applications::calculations)       // GET    /api/v1/applications/{id}/calculations
         .service(audit::read)                      // GET    /api/v1/applications/{id}/audit
         .service(decisions::screen)                // POST   /api/v1/applications/{id}/screening

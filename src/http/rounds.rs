@@ -5,7 +5,7 @@ use super::answer::Answer;
 use super::problem::Problem;
 use super::schemes::{TextShape, word};
 use super::services::Door;
-use crate::actions::reports;
+use crate::actions::reports::{self, Rounds};
 use actix_web::get;
 use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
@@ -42,6 +42,8 @@ pub(super) struct RoundView<'a> {
     opens_at: Option<DateTime<Utc>>,
     /// The first instant that is out: the second before it is in.
     closes_at: DateTime<Utc>,
+    /// Whether the agency opens what is submitted only once it has closed.
+    sealed: bool,
     /// The money that there is for it; `none` where it has none of its own, `unknown` where nobody has seen how much it is.
     #[schema(example = "none")]
     budget: String,
@@ -89,6 +91,8 @@ pub(super) struct RoundLine<'a> {
     /// What anybody may know of it.
     #[serde(flatten)]
     public: RoundView<'a>,
+    /// Until when the agency sees how many have come, and neither whose they are nor what is in them; none where that is over, or never was.
+    sealed_until: Option<DateTime<Utc>>,
     /// How many applications were submitted to it and not withdrawn.
     applications: i64,
     /// What is committed or paid of its money.
@@ -117,16 +121,18 @@ pub(super) struct RoundQuery {
 pub(super) async fn report(door: Door, Signed(caller, query): Signed<Query<RoundQuery>>) -> Result<Answer, Problem> {
     let in_force = (&door.schemes, door.moment.today());
     let mut reader = door.reader().await?;
-    let (in_force, come) = reports::rounds(&mut reader, &caller.actor, in_force, &query.scheme).await?;
-    let (scheme, today) = (&*in_force.scheme, door.moment.today());
+    let Rounds { in_force, rounds, seals } =
+        reports::rounds(&mut reader, &caller.actor, in_force, &query.scheme).await?;
+    let (scheme, today, now) = (&*in_force.scheme, door.moment.today(), door.moment.now);
     let lines = scheme.file.intakes().into_iter().map(|intake| {
-        let of_round = come.get(&intake.path).copied().unwrap_or_default();
+        let of_round = rounds.get(&intake.path).copied().unwrap_or_default();
         let limit = if let Known::Is(limit) = intake.budget_on(today) { Some(limit) } else { None };
         RoundLine {
+            sealed_until: seals.get(&intake.path).copied().filter(|until| now < *until),
             applications: of_round.applications,
             committed: of_round.committed,
             left: limit.map(|limit| limit.less(of_round.committed)),
-            public: view(scheme, intake, door.moment.now),
+            public: view(scheme, intake, now),
         }
     });
     Answer::ok(&RoundReport { items: lines.collect() })
@@ -156,6 +162,7 @@ fn view<'a>(scheme: &'a Scheme, intake: Intake<'a>, now: DateTime<Utc>) -> Round
         state: state.code(),
         opens_at: intake.opens_at,
         closes_at: intake.closes_at,
+        sealed: intake.sealed,
         budget: known(&intake.budget_on(on)),
         quotas: quotas.collect(),
         round: intake.path,

@@ -26,7 +26,7 @@ struct WorkView {
 #[utoipa::path(tag = "work", responses((status = 200, description = "What waits", body = Vec<WorkView>)))]
 #[get("/work")]
 pub(super) async fn list(door: Door, Signed(caller, ()): Signed) -> Result<Answer, Problem> {
-    let waiting = waiting_for(&mut door.reader().await?, &caller.actor, &door.schemes).await?;
+    let waiting = waiting_for(&mut door.reader().await?, &caller.actor, &door.schemes, door.moment.now).await?;
     let view = waiting.into_iter().map(|work| {
         let url = match work.on {
             WorkOn::Application(id) => format!("/api/v1/applications/{id}"),

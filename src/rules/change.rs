@@ -14,6 +14,7 @@ use crate::permission::Permit;
 use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
 use crate::relation::Relation;
+use crate::round::Seal;
 use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
 use std::collections::BTreeSet;
@@ -74,6 +75,8 @@ pub enum Write {
     SchemeDraft(SchemeDraft),
     /// A published text.
     NewSchemeText(SchemeText),
+    /// A seal, set or prolonged.
+    Seal(Seal),
     /// A rehearsal that waits for the worker.
     NewRehearsal(Box<RehearsalOrder>),
     /// An application that is not there yet.

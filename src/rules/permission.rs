@@ -12,6 +12,7 @@ use crate::duty::Duty;
 use crate::event::Subject;
 use crate::ids::{OrganisationId, PersonId};
 use crate::refusal::Refusal;
+use chrono::{DateTime, Utc};
 
 /// Proof that an actor may do one thing to one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,13 +116,19 @@ impl Actor {
     }
 
     /// May this actor do it to that application? One that the actor may not even read is reported as absent. `assesses` says
-    /// whether the actor is at work on it as an assessor.
+    /// whether the actor is at work on it as an assessor, `at` is now.
     ///
     /// # Errors
     /// When it is out of the actor's sight, or the table does not say so.
-    pub fn may_to_application(&self, verb: Verb, application: &Application, assesses: bool) -> Result<Permit, Refusal> {
+    pub fn may_to_application(
+        &self,
+        verb: Verb,
+        application: &Application,
+        assesses: bool,
+        at: DateTime<Utc>,
+    ) -> Result<Permit, Refusal> {
         let subject = Subject::Application(application.id);
-        if !self.sees(application, assesses) && self.who != Who::Worker {
+        if !self.sees(application, assesses, at) && self.who != Who::Worker {
             return Err(Refusal::NotFound);
         }
         let permit = if assesses && self.allowed(verb, Relation::Assessor) {

@@ -1,6 +1,7 @@
 //! To which round an application belongs by the instant of its submission, and whether the quota leaves room for it.
 
 use crate::calendar::Day;
+use crate::change::Write;
 use crate::refusal::{Refusal, RoundRefusal};
 use crate::scheme::{CeilingOf, Intake, IntakeState, Known, Limit, Period, SchemeFile};
 use chrono::{DateTime, Utc};
@@ -12,6 +13,26 @@ pub struct Earlier {
     pub on: Day,
     /// The round, or the batch of a cut-off, to which it belongs.
     pub round: Option<String>,
+}
+
+/// Until when what is submitted to a round stays closed to the agency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// The scheme's code.
+    pub scheme: String,
+    /// The path of the round.
+    pub round: String,
+    /// The first instant at which it is open. A later text, or one for a later day, may prolong it, and nothing shortens it.
+    pub until: DateTime<Utc>,
+}
+
+/// The seals that a published text sets.
+pub(crate) fn seals(file: &SchemeFile) -> impl Iterator<Item = Write> {
+    let scheme = file.code.get_ref();
+    file.intakes()
+        .into_iter()
+        .filter(|intake| intake.sealed)
+        .map(|intake| Write::Seal(Seal { scheme: scheme.clone(), round: intake.path, until: intake.closes_at }))
 }
 
 /// The round that takes an application at an instant, or the batch of the next cut-off; none where the scheme is open all the year and

@@ -61,6 +61,7 @@ pub(crate) fn application(state: State) -> Application {
         state,
         content: serde_json::from_str::<Content>(content).unwrap(),
         submission: (state != State::Draft).then_some(submission),
+        sealed_until: None,
         recommended: (state >= State::Recommended).then(|| cents("200000000.00")),
         reason: None,
         created_at: instant("2025-02-01"),
@@ -100,7 +101,7 @@ pub(crate) fn permit(verb: Verb) -> Permit {
         ..Actor::visitor()
     };
     let assesses = matches!(verb, Verb::AssessmentDeclareConflict | Verb::AssessmentScore);
-    actor.may_to_application(verb, &application, assesses).unwrap()
+    actor.may_to_application(verb, &application, assesses, instant("2025-02-06")).unwrap()
 }
 
 /// Nobody has had any duty.

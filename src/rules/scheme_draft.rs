@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::ids::{PersonId, SchemeDraftId, SchemeTextId};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
+use crate::round::seals;
 use crate::scheme::{Scheme, code_of, hash_of};
 use crate::scheme_text::{ByTwo, Place, SchemeText, published};
 use chrono::{DateTime, Utc};
@@ -140,7 +141,7 @@ impl SchemeDraft {
     /// When it has been proposed or published, has a fault, the day is over, or it is the text that is in force on it already.
     pub fn propose(mut self, permit: &Permit, by: PersonId, place: Place<'_>) -> Result<(Change, Self), Refusal> {
         self.must_be(DraftState::Draft)?;
-        let code = self.proved()?;
+        let code = self.proved()?.file.code.into_inner();
         place.is_to_come()?;
         place.is_changed_by(&self.hash, &code)?;
         self.state = DraftState::Proposed;
@@ -184,7 +185,9 @@ impl SchemeDraft {
             return Err(Refusal::SchemeDraftOwn);
         }
         // Proved again: what is read and worked out today need not be what was when it was proposed.
-        let code = self.proved()?;
+        let scheme = self.proved()?;
+        let seals = seals(&scheme.file).collect::<Vec<_>>();
+        let code = scheme.file.code.into_inner();
         place.is_to_come()?;
         place.is_changed_by(&self.hash, &code)?;
         let by = ByTwo { draft: self.id, proposed_by: proposal.by, published_by: by };
@@ -193,13 +196,12 @@ impl SchemeDraft {
         self.state = DraftState::Published;
         self.version = self.version.saturating_add(1);
         let told = Event::SchemeDraftPublished { draft: self.id, text: text.id };
-        let writes = vec![Write::NewSchemeText(text.clone()), Write::SchemeDraft(self)];
+        let writes = [vec![Write::NewSchemeText(text.clone()), Write::SchemeDraft(self)], seals].concat();
         Ok((Change::new(permit, published(&text), writes).with_consequences(vec![told]), text))
     }
 
-    fn proved(&self) -> Result<String, Refusal> {
-        let scheme = Scheme::proved(&self.text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
-        Ok(scheme.file.code.into_inner())
+    fn proved(&self) -> Result<Scheme, Refusal> {
+        Scheme::proved(&self.text).map_err(|faults| Refusal::SchemeFaulty { faults })
     }
 
     fn must_be(&self, state: DraftState) -> Result<(), Refusal> {

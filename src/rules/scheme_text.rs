@@ -6,6 +6,7 @@ use crate::event::Event;
 use crate::ids::{PersonId, SchemeDraftId, SchemeTextId};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
+use crate::round::seals;
 use crate::scheme::Scheme;
 
 /// A published text.
@@ -78,13 +79,15 @@ pub fn publish(
     is_first: bool,
 ) -> Result<Change, Refusal> {
     let scheme = Scheme::proved(&text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
+    let seals = seals(&scheme.file).collect::<Vec<_>>();
     let code = scheme.file.code.into_inner();
     if !is_first {
         place.is_to_come()?;
     }
     place.is_changed_by(&scheme.hash, &code)?;
     let text = SchemeText { id, code, hash: scheme.hash, text, from: place.from, by: None };
-    Ok(Change::new(permit, published(&text), vec![Write::NewSchemeText(text)]))
+    let writes = [vec![Write::NewSchemeText(text.clone())], seals].concat();
+    Ok(Change::new(permit, published(&text), writes))
 }
 
 pub(crate) fn published(text: &SchemeText) -> Event {

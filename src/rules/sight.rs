@@ -6,6 +6,7 @@
 use crate::actor::{Actor, Role};
 use crate::application::{Application, State};
 use crate::ids::{OrganisationId, PersonId};
+use chrono::{DateTime, Utc};
 
 /// With whose eyes a case is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,11 +122,13 @@ impl Actor {
         self.scope().sight(application.organisation)
     }
 
-    /// Whether an application is in this actor's scope: the same answer for one as for a list.
+    /// Whether an application is in this actor's scope at an instant: the same answer for one as for a list. What is sealed, staff see
+    /// no more than a draft.
     #[must_use]
-    pub fn sees(&self, application: &Application, assesses: bool) -> bool {
+    pub fn sees(&self, application: &Application, assesses: bool, at: DateTime<Utc>) -> bool {
         let scope = self.scope();
-        (scope.sight(application.organisation) == Sight::Staff && application.submission.is_some())
+        let opened = application.submission.is_some() && !application.is_sealed(at);
+        (scope.sight(application.organisation) == Sight::Staff && opened)
             || scope.organisations.contains(&application.organisation)
             || (scope.assessor.is_some() && assesses)
     }
@@ -135,7 +138,7 @@ impl Actor {
 mod tests {
     use super::*;
     use crate::actor::Who;
-    use crate::sample::{application, person};
+    use crate::sample::{application, instant, person};
     use std::collections::BTreeSet;
 
     fn actor(roles: &[Role], own: bool) -> Actor {
@@ -159,11 +162,28 @@ mod tests {
             (vec![Role::Administrator], false, None),
         ] {
             let actor = actor(&roles, own);
-            let sight = actor.sees(&case, false).then(|| actor.sight(&case));
+            let sight = actor.sees(&case, false, instant("2025-02-06")).then(|| actor.sight(&case));
             assert_eq!(sight, seen, "{roles:?} {own}");
         }
         let assessor = actor(&[Role::Assessor], false);
-        assert!(assessor.sees(&case, true) && assessor.sight(&case) == Sight::Public);
+        assert!(assessor.sees(&case, true, instant("2025-02-06")) && assessor.sight(&case) == Sight::Public);
+    }
+
+    #[test]
+    fn what_is_sealed_is_seen_by_its_applicant_alone_until_the_second_in_which_it_opens() {
+        let until = instant("2025-02-06");
+        let case = Application { sealed_until: Some(until), ..application(State::Submitted) };
+        let second = chrono::TimeDelta::seconds(1);
+        for (roles, own, before, after) in [
+            (Role::ALL.to_vec(), false, false, true),
+            (vec![Role::Auditor], false, false, true),
+            (vec![Role::Applicant], true, true, true),
+            (Role::ALL.to_vec(), true, true, true),
+        ] {
+            let actor = actor(&roles, own);
+            assert_eq!(actor.sees(&case, false, until - second), before, "{roles:?} {own}");
+            assert_eq!(actor.sees(&case, false, until), after, "{roles:?} {own}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub use list::{Filter, Listed, page};
 use super::content::Written;
 use super::schema::{application_calculations, applications, organisations};
 use super::together::Statement;
-use super::{Connected, Fault, Tx};
+use super::{Connected, Fault, Tx, seals};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -53,6 +53,8 @@ struct Loaded {
     organisation_name: String,
     #[diesel(select_expression = organisation_ubi())]
     organisation_ubi: String,
+    #[diesel(select_expression = seals::of_application())]
+    sealed_until: Option<DateTime<Utc>>,
 }
 
 /// What the organisation of an application is called: no join, so that locking the application locks nothing else.
@@ -78,7 +80,7 @@ impl TryFrom<Loaded> for Application {
     type Error = Fault;
 
     fn try_from(loaded: Loaded) -> Result<Self, Fault> {
-        let Loaded { row, organisation_name, organisation_ubi } = loaded;
+        let Loaded { row, organisation_name, organisation_ubi, sealed_until } = loaded;
         let corrupt = |what: String| Fault::Corrupt(format!("application {}: {what}", row.id));
         let submission = match (
             row.submitted_by,
@@ -111,6 +113,7 @@ impl TryFrom<Loaded> for Application {
             organisation_ubi,
             author: PersonId(row.author_id),
             submission,
+            sealed_until,
             recommended: row.recommended_cents.map(Cents::new),
             reason: row.reason,
             created_at: row.created_at,

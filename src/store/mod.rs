@@ -20,6 +20,7 @@ pub mod relations;
 pub mod reports;
 pub mod scheme_drafts;
 pub mod scheme_texts;
+pub mod seals;
 pub mod sessions;
 pub mod work;
 #[rustfmt::skip]

@@ -1,12 +1,12 @@
 //! What waits for somebody, narrowed by the database to what they may do: each list is bounded, and the oldest comes first.
 
 use super::{Connected, Fault};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::pg::Pg;
 use diesel::query_builder::BoxedSqlQuery;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Date, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Date, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::application::State;
 use rules::assessment::AssessmentState;
@@ -31,6 +31,8 @@ pub struct Whom<'a> {
     pub person: PersonId,
     /// The organisations that they act for: nothing of theirs waits for them.
     pub organisations: &'a BTreeSet<OrganisationId>,
+    /// Now: what is sealed still waits for nobody.
+    pub now: DateTime<Utc>,
     /// The duty; a case on which the person has had another one waits for somebody else.
     pub duty: Option<Duty>,
 }
@@ -88,8 +90,9 @@ impl From<Row> for Waiting {
 }
 
 const COLUMNS: &str = "a.id, a.reference, a.scheme_text_id, a.submitted_on";
-/// A case that has been submitted, of nobody for whom the person acts.
-const OF_OTHERS: &str = "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($2)";
+/// A case that has been submitted and is not sealed, of nobody for whom the person acts.
+const OF_OTHERS: &str = "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($2) AND NOT EXISTS
+   (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $5)";
 /// A case on which the person has had another duty. Without a duty there is no other one.
 const OTHER_DUTY: &str =
     "EXISTS (SELECT 1 FROM case_duties d WHERE d.application_id = a.id AND d.person_id = $3 AND d.duty <> $4)";
@@ -102,6 +105,7 @@ fn asked(sql: String, whom: Whom<'_>) -> BoxedSqlQuery<'static, Pg, diesel::quer
         .bind::<Array<SqlUuid>, _>(own)
         .bind::<SqlUuid, _>(whom.person.0)
         .bind::<Nullable<Text>, _>(whom.duty.map(Duty::code))
+        .bind::<Timestamptz, _>(whom.now)
 }
 
 /// The cases in a state.
@@ -131,14 +135,14 @@ pub async fn cases(
         Narrowed::Within(spans) => (Some(spans.to_vec()), "a.recommended_cents <= span.holds".to_owned()),
     };
     let join = if spans.is_some() {
-        "JOIN unnest($6, $7, $8, $9) span (text_id, first, next, holds) ON span.text_id = a.scheme_text_id
+        "JOIN unnest($7, $8, $9, $10) span (text_id, first, next, holds) ON span.text_id = a.scheme_text_id
            AND (span.first IS NULL OR a.submitted_on >= span.first) AND (span.next IS NULL OR a.submitted_on < span.next)"
     } else {
         ""
     };
     let sql = format!(
         "SELECT {COLUMNS} FROM applications a {join}
-          WHERE a.state = $5 AND {OF_OTHERS} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
+          WHERE a.state = $6 AND {OF_OTHERS} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
     );
     let mut query = asked(sql, whom).bind::<Text, _>(state.code());
     if let Some(spans) = spans {
@@ -178,7 +182,7 @@ pub async fn owed_assessments(reader: &mut impl Connected, whom: Whom<'_>) -> Re
 pub async fn claimed(reader: &mut impl Connected, whom: Whom<'_>, state: ClaimState) -> Result<Vec<Waiting>, Fault> {
     let sql = format!(
         "SELECT {COLUMNS} FROM claims c JOIN applications a ON a.id = c.application_id
-          WHERE c.state = $5 AND (SELECT p.claim_id FROM payments p WHERE p.claim_id = c.id) IS NULL
+          WHERE c.state = $6 AND (SELECT p.claim_id FROM payments p WHERE p.claim_id = c.id) IS NULL
             AND {OF_OTHERS} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
     );
     Ok(found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?))

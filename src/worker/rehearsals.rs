@@ -146,12 +146,13 @@ impl Work<'_> {
         rehearsal: &Rehearsal<'_>,
         clock: &(impl Fn() -> Moment + Sync),
     ) -> Result<(), Setback> {
+        let now = clock().now;
         let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
-        self.total = Some(rehearsals::count_recorded(&mut self.db.reader().await?, &self.order.code).await?);
+        self.total = Some(rehearsals::count_recorded(&mut self.db.reader().await?, &self.order.code, now).await?);
         let mut after = None;
         loop {
             let mut reader = self.db.reader().await?;
-            let cases = rehearsals::recorded(&mut reader, &self.order.code, after, limit).await?;
+            let cases = rehearsals::recorded(&mut reader, (&self.order.code, now), after, limit).await?;
             drop(reader);
             let Some(last) = cases.last() else { return Ok(()) };
             after = Some(ApplicationId(last.id));

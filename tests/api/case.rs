@@ -29,7 +29,7 @@ pub struct Case<'w> {
 impl Case<'_> {
     pub async fn read(&self) -> Application {
         let mut reader = self.world.db.reader().await.unwrap();
-        applications::read(&mut reader, &self.applicant, self.id).await.unwrap()
+        applications::read(&mut reader, &self.applicant, self.id, self.world.began.now).await.unwrap()
     }
 
     pub async fn edit(&self, moment: Moment, content: Value) -> Result<Application, Error> {

@@ -84,6 +84,7 @@ async fn a_list_of_applications_reads_no_more_than_it_shows() {
     let database = TestDatabase::migrated().await;
     database.run(MANY).await;
     let db = Db::new(&database.url(), 1).unwrap();
+    let now = "2026-11-24T00:00:00Z".parse().unwrap();
     let staff = Scope { submitted: true, ..Scope::default() };
     let one = Scope { organisations: vec![OrganisationId(id(2, 1))], ..Scope::default() };
     let two = Scope { organisations: vec![OrganisationId(id(2, 7)), OrganisationId(id(2, 8))], ..Scope::default() };
@@ -111,7 +112,7 @@ async fn a_list_of_applications_reads_no_more_than_it_shows() {
         ("an assessor, in a state", &assessor, in_state(State::Approved), 20),
         ("somebody who sees none", &Scope::default(), all(), 0),
     ] {
-        reads_little(&db, what, wanted, async |tx| Ok(page(tx, scope, &filter, 51).await?.len())).await;
+        reads_little(&db, what, wanted, async |tx| Ok(page(tx, scope, &filter, (now, 51)).await?.len())).await;
     }
 }
 
@@ -120,9 +121,10 @@ async fn what_waits_is_found_without_reading_what_is_done() {
     let database = TestDatabase::migrated().await;
     database.run(MANY).await;
     let db = Db::new(&database.url(), 1).unwrap();
-    let today = Day::in_hong_kong("2026-11-24T00:00:00Z".parse().unwrap());
+    let now = "2026-11-24T00:00:00Z".parse().unwrap();
+    let today = Day::in_hong_kong(now);
     let organisations = BTreeSet::new();
-    let whom = Whom { person: PersonId(id(3, 1)), organisations: &organisations, duty: None };
+    let whom = Whom { person: PersonId(id(3, 1)), organisations: &organisations, now, duty: None };
     reads_little(&db, "cases to be offered", 20, async |tx| {
         Ok(cases(tx, whom, State::Approved, Narrowed::No).await?.len())
     })

@@ -46,6 +46,7 @@ mod reports;
 mod round_budgets;
 mod rounds;
 mod scheme_drafts;
+mod sealed_rounds;
 mod serve_process;
 mod sessions;
 mod settlements;

@@ -165,7 +165,7 @@ async fn seen(case: &Case<'_>, who: &Actor, moment: Moment) -> String {
 /// What the awards of related parties come to, each calculation for itself, in the eyes of somebody.
 async fn counted(case: &Case<'_>, who: &Actor) -> Vec<Value> {
     let mut reader = case.world.db.reader().await.unwrap();
-    let kept = calculations(&mut reader, who, &case.world.schemes, case.id).await.unwrap();
+    let kept = calculations(&mut reader, who, &case.world.schemes, (case.id, case.world.began.now)).await.unwrap();
     kept.into_iter().map(|(request, _)| request["history"]["awards"].clone()).collect()
 }
 

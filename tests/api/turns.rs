@@ -116,9 +116,12 @@ async fn an_application_is_withdrawn_until_it_is_offered_and_gives_back_what_was
     assert_eq!(refused(approved.offer(at(DAY, 5)).await), "application.wrong_state");
     let mut reader = scene.world.db.reader().await.unwrap();
     let applicant = &approved.applicant;
-    let shown = applications::calculations(&mut reader, applicant, &scene.world.schemes, approved.id).await.unwrap();
+    let shown =
+        applications::calculations(&mut reader, applicant, &scene.world.schemes, (approved.id, scene.world.began.now))
+            .await
+            .unwrap();
     assert_eq!(shown.len(), 1, "the calculation of the approval would tell of it");
-    assert!(acts::read(&mut reader, applicant, approved.id).await.is_err());
+    assert!(acts::read(&mut reader, applicant, approved.id, scene.world.began.now).await.is_err());
     let offered = scene.draft("10000000.00").await;
     offered.to_recommended(at(DAY, 1), "10000000.00").await;
     offered.approve(at(DAY, 5), &scene.staff.commissioner).await.unwrap();

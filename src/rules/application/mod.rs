@@ -69,6 +69,8 @@ pub struct Application {
     pub content: Content,
     /// What submission fixed.
     pub submission: Option<Submission>,
+    /// Until when it stays closed to the agency, where its round is sealed.
+    pub sealed_until: Option<DateTime<Utc>>,
     /// What the committee recommends.
     pub recommended: Option<Cents>,
     /// Why it was screened out, rejected, declined or withdrawn.
@@ -118,6 +120,7 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
         state: State::Draft,
         content: draft.content,
         submission: None,
+        sealed_until: None,
         recommended: None,
         reason: None,
         created_at: draft.at,
@@ -208,6 +211,12 @@ impl Application {
             Sight::Staff => self.version,
             Sight::Public => self.told_version,
         }
+    }
+
+    /// Whether it is closed to the agency at an instant.
+    #[must_use]
+    pub fn is_sealed(&self, at: DateTime<Utc>) -> bool {
+        self.sealed_until.is_some_and(|until| at < until)
     }
 
     /// The path of the round to which it belongs, once it is submitted.

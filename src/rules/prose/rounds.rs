@@ -1,6 +1,6 @@
 //! Rounds and cut-offs in words.
 
-use super::words::{day, minute, money, quoted, say};
+use super::words::{day, joined, minute, money, quoted, say, sentence};
 use super::writer::Writer;
 use crate::dated::{Dated, Known};
 use crate::money::Cents;
@@ -25,7 +25,16 @@ impl Writer<'_> {
             self.undated("round", text);
         }
         for (code, round) in rounds {
-            let Some(text) = window(round) else { continue };
+            let Some(mut text) = window(round) else { continue };
+            if round.sealed {
+                let sealed = say(
+                    [],
+                    "until it closes, the agency sees how many applications have come, and neither whose nor what is in them",
+                    "截止前，本署只知收到多少份申請，不知申請者及內容",
+                    "截止前，本署只知收到多少份申请，不知申请者及内容",
+                );
+                text = joined([sentence(text), sentence(sealed)]);
+            }
             self.stated(format!("round.{code}"), None, text, Some(round.source.get_ref()));
             if let Some(budget) = &round.budget {
                 self.budget(format!("round.{code}.budget"), &quoted(&round.name), budget);

@@ -27,6 +27,10 @@ pub struct Round {
     /// Instead of a day, the minute in Hong Kong with which it closes: the second before is in, this one is out.
     #[schemars(with = "Option<Minute>")]
     pub closes_at: Option<Spanned<Minute>>,
+    /// Whether what is submitted stays closed to the agency until the round closes: then it sees how many have come, and neither whose
+    /// they are nor what is in them.
+    #[serde(default)]
+    pub sealed: bool,
     /// The money that there is for what is approved of it, as the text in force says on the day of the approval; left out, there is no
     /// limit beside the envelope.
     pub budget: Option<Dated<Cents>>,
@@ -124,6 +128,8 @@ pub struct Intake<'a> {
     pub opens_at: Option<DateTime<Utc>>,
     /// The first instant that is out.
     pub closes_at: DateTime<Utc>,
+    /// Whether the agency opens what is submitted only once it has closed.
+    pub sealed: bool,
     /// The money that there is for it.
     pub budget: Option<&'a Dated<Cents>>,
 }
@@ -198,6 +204,7 @@ impl SchemeFile {
                 name: &round.name,
                 opens_at: Some(round.opens()?.opens_at()),
                 closes_at: round.closes()?.closes_at(),
+                sealed: round.sealed,
                 budget: round.budget.as_ref(),
             })
         });
@@ -205,7 +212,14 @@ impl SchemeFile {
         let batches = self.cut_off.iter().filter_map(|(code, cut_off)| {
             let closes_at = cut_off.closes()?.closes_at();
             let opens_at = before.replace(closes_at);
-            Some(Intake { path: format!("cut_off.{code}"), name: &cut_off.name, opens_at, closes_at, budget: None })
+            Some(Intake {
+                path: format!("cut_off.{code}"),
+                name: &cut_off.name,
+                opens_at,
+                closes_at,
+                sealed: false,
+                budget: None,
+            })
         });
         rounds.chain(batches).collect()
     }

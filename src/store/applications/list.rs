@@ -2,8 +2,10 @@
 
 use super::organisation_name;
 use crate::store::schema::{applications, assessments};
+use crate::store::seals::sealed;
 use crate::store::{Connected, Fault};
 use chrono::{DateTime, Utc};
+use diesel::dsl::not;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -54,7 +56,7 @@ pub struct Filter {
     pub after: Option<ApplicationId>,
 }
 
-/// A page of what a scope sees, newest first.
+/// A page of what a scope sees at an instant, newest first.
 ///
 /// # Errors
 /// When the database fails.
@@ -62,11 +64,11 @@ pub async fn page(
     reader: &mut impl Connected,
     scope: &Scope,
     filter: &Filter,
-    limit: i64,
+    (now, limit): (DateTime<Utc>, i64),
 ) -> Result<Vec<Listed>, Fault> {
     let mut query =
         applications::table.select(Listed::as_select()).order(applications::id.desc()).limit(limit).into_boxed::<Pg>();
-    query = query.filter(visible(scope, filter.states.as_ref()));
+    query = query.filter(visible(scope, filter.states.as_ref(), now));
     if let Some(scheme) = &filter.scheme {
         query = query.filter(applications::scheme_code.eq(scheme.clone()));
     }
@@ -83,16 +85,16 @@ type Condition = Box<dyn BoxableExpression<applications::table, Pg, SqlType = Bo
 
 /// A scope as a condition: what the policy says of one application, said of all. Each part is narrowed to the states that are meant
 /// by whoever sees it so.
-fn visible(scope: &Scope, states: Option<&StatesMeant>) -> Condition {
-    let staff = seen_by_staff(scope).and_then(|part| narrowed(part, states.map(|states| states.staff.as_slice())));
+fn visible(scope: &Scope, states: Option<&StatesMeant>, now: DateTime<Utc>) -> Condition {
+    let staff = seen_by_staff(scope, now).and_then(|part| narrowed(part, states.map(|states| states.staff.as_slice())));
     let public = either(seen_in_public(scope));
     let public = public.and_then(|part| narrowed(part, states.map(|states| states.public.as_slice())));
     let nothing = || -> Condition { Box::new(applications::id.is_null()) };
     either(staff.into_iter().chain(public)).unwrap_or_else(nothing)
 }
 
-fn seen_by_staff(scope: &Scope) -> Option<Condition> {
-    let submitted = applications::submitted_at.is_not_null();
+fn seen_by_staff(scope: &Scope, now: DateTime<Utc>) -> Option<Condition> {
+    let submitted = applications::submitted_at.is_not_null().and(not(sealed(now)));
     match (scope.submitted, scope.acts_for.is_empty()) {
         (false, _) => None,
         (true, true) => Some(Box::new(submitted)),

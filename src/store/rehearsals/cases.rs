@@ -1,8 +1,10 @@
 //! The cases of rehearsals: the recorded ones that are worked out again, and what came out of each.
 
 use crate::store::schema::{application_calculations, applications, rehearsal_cases};
+use crate::store::seals::sealed;
 use crate::store::{Connected, Fault, Tx};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::State;
@@ -32,24 +34,25 @@ fn standing() -> Vec<&'static str> {
     State::ALL.into_iter().filter(|state| !ended.contains(state)).map(State::code).collect()
 }
 
-/// How many cases of a scheme stand.
+/// How many cases of a scheme stand, those left out that are sealed.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count_recorded(reader: &mut impl Connected, code: &str) -> Result<i64, Fault> {
+pub async fn count_recorded(reader: &mut impl Connected, code: &str, now: DateTime<Utc>) -> Result<i64, Fault> {
     let cases = applications::table
         .filter(applications::submitted_at.is_not_null())
-        .filter(applications::scheme_code.eq(code).and(applications::state.eq_any(standing())));
+        .filter(applications::scheme_code.eq(code).and(applications::state.eq_any(standing())))
+        .filter(not(sealed(now)));
     Ok(cases.count().get_result(reader.connection()).await?)
 }
 
-/// The cases of a scheme that stand, newest first, after one of them.
+/// The cases of a scheme that stand and are not sealed, newest first, after one of them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn recorded(
     reader: &mut impl Connected,
-    code: &str,
+    (code, now): (&str, DateTime<Utc>),
     after: Option<ApplicationId>,
     limit: i64,
 ) -> Result<Vec<Recorded>, Fault> {
@@ -60,6 +63,7 @@ pub async fn recorded(
         .inner_join(application_calculations::table.on(of_case.and(first)))
         .filter(applications::submitted_at.is_not_null().and(applications::id.lt(after)))
         .filter(applications::scheme_code.eq(code).and(applications::state.eq_any(standing())))
+        .filter(not(sealed(now)))
         .order(applications::id.desc())
         .limit(limit)
         .select((

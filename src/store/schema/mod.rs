@@ -13,5 +13,5 @@ pub(super) use money::*;
 pub(super) use texts::*;
 
 diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
-diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations);
+diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations, round_seals);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);

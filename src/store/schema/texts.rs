@@ -15,6 +15,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    round_seals (scheme_code, round) {
+        scheme_code -> Text,
+        round -> Text,
+        until -> Timestamptz,
+    }
+}
+
+diesel::table! {
     scheme_drafts (id) {
         id -> Uuid,
         code -> Nullable<Text>,

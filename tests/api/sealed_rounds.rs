@@ -1,0 +1,107 @@
+//! What is submitted to a sealed round: staff see how many have come, and neither whose nor what, until the round closes.
+
+use crate::desk::{Caller, Desk};
+use crate::proposals::raise_plus;
+use crate::world::{World, at, text_of};
+use almoner::actions::work::waiting_for;
+use almoner::store::{Moment, rehearsals};
+use chrono::{DateTime, Utc};
+use rules::actor::Role;
+use serde_json::{Value, json};
+
+const CODE: &str = "RAISE-PLUS";
+const DAY: &str = "2024-09-06";
+
+/// The second round is sealed, and closes on a day.
+fn sealed(closes: &str) -> String {
+    let window = "opens_on  = \"2024-09-06\"\ncloses_on = \"2024-10-31\"\n";
+    let text = text_of(CODE).replacen(window, &format!("opens_on = \"2024-09-06\"\n{closes}\nsealed = true\n"), 1);
+    assert_ne!(text, text_of(CODE));
+    text
+}
+
+fn moment(text: &str) -> Moment {
+    let now: DateTime<Utc> = format!("{text}+08:00").parse().unwrap();
+    Moment { now, recorded_at: now }
+}
+
+/// The report of the second round.
+fn round(officer: &Caller<'_>) -> Value {
+    officer.send(&officer.get(format!("/api/v1/reports/rounds?scheme={CODE}"))).json["items"][1].clone()
+}
+
+#[tokio::test]
+async fn staff_see_how_many_have_come_and_nothing_else_until_the_second_in_which_the_round_closes() {
+    let world = World::with(&[], at(DAY, 0)).await;
+    world.publish(sealed("closes_at = \"2024-10-31T12:00\""), at(DAY, 0)).await;
+    let (staff, university) = (world.staff().await, world.applicant().await);
+    let everything = world.person(&Role::ALL, &[]).await;
+    let case = world.draft(&staff, &university, (CODE, raise_plus()), at(DAY, 0)).await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    let desk = Desk::open(&world, moment("2024-10-31T11:59:59").now);
+    let officer = desk.sign_in(&staff.officer).await;
+    let all = desk.sign_in(&everything).await;
+    let own = desk.sign_in(&university.actor).await;
+    let path = format!("/api/v1/applications/{}", case.id);
+    let doors = ["", "/status", "/pre-check", "/calculations", "/award", "/assessments", "/audit"];
+    let listed = |caller: &Caller<'_>| {
+        let lists = [
+            "/api/v1/applications",
+            "/api/v1/applications?state=submitted",
+            "/api/v1/applications?scheme=RAISE-PLUS&round=round.2",
+        ];
+        lists.map(|list| desk.send(&caller.get(list)).json["items"].as_array().unwrap().len())
+    };
+    let screen = officer.post(format!("{path}/screening"), &json!({ "outcome": "eligible" }));
+    let work = async |at: Moment| {
+        let mut reader = world.db.reader().await.unwrap();
+        waiting_for(&mut reader, &staff.officer, &world.schemes, at.now).await.unwrap().len()
+    };
+    // A rehearsal of a text works out what is open, and tells its references.
+    let rehearsed = async |at: Moment| {
+        let mut reader = world.db.reader().await.unwrap();
+        let counted = rehearsals::count_recorded(&mut reader, CODE, at.now).await.unwrap();
+        (counted, rehearsals::recorded(&mut reader, (CODE, at.now), None, 10).await.unwrap().len())
+    };
+    for caller in [&officer, &all] {
+        for door in doors {
+            caller.refused(&caller.get(format!("{path}{door}")), 404, "not_found").await;
+        }
+        assert_eq!(listed(caller), [0; 3]);
+    }
+    officer.refused(&screen, 404, "not_found").await;
+    assert_eq!(work(moment("2024-10-31T11:59:59")).await, 0);
+    assert_eq!(rehearsed(moment("2024-10-31T11:59:59")).await, (0, 0));
+    let report = round(&officer);
+    assert_eq!((&report["applications"], &report["sealed_until"]), (&json!(1), &json!("2024-10-31T04:00:00Z")));
+    assert_eq!(desk.send(&own.get(path.as_str())).told(), (200, ""));
+    assert_eq!(desk.send(&own.get("/api/v1/applications")).json["items"].as_array().unwrap().len(), 1);
+    // It opens by itself.
+    desk.site.clock.set(moment("2024-10-31T12:00:00").now);
+    assert_eq!(desk.send(&officer.get(path.as_str())).told(), (200, ""));
+    assert_eq!(listed(&officer), [1; 3]);
+    assert_eq!(work(moment("2024-10-31T12:00:00")).await, 1);
+    assert_eq!(rehearsed(moment("2024-10-31T12:00:00")).await, (1, 1));
+    assert_eq!(round(&officer)["sealed_until"], json!(null));
+    assert_eq!(desk.send(&screen).told(), (200, ""));
+}
+
+#[tokio::test]
+async fn a_text_that_moves_the_close_prolongs_the_seal_and_none_shortens_it() {
+    let world = World::with(&[], at(DAY, 0)).await;
+    world.publish(sealed("closes_on = \"2024-10-31\""), at(DAY, 0)).await;
+    let (staff, university) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &university, (CODE, raise_plus()), at(DAY, 0)).await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    world.publish(sealed("closes_on = \"2024-11-07\""), at(DAY, 2)).await;
+    world.publish(text_of(CODE).to_owned(), at(DAY, 3)).await;
+    let desk = Desk::open(&world, moment("2024-11-07T23:59:59").now);
+    let officer = desk.sign_in(&staff.officer).await;
+    let path = format!("/api/v1/applications/{}", case.id);
+    officer.refused(&officer.get(path.as_str()), 404, "not_found").await;
+    desk.site.clock.set(moment("2024-11-08T00:00:00").now);
+    assert_eq!(desk.send(&officer.get(path.as_str())).told(), (200, ""));
+    for sql in ["UPDATE round_seals SET until = '2024-01-01Z'", "DELETE FROM round_seals"] {
+        assert!(world.database.as_owner(sql).await.is_err(), "{sql}");
+    }
+}
