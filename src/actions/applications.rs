@@ -5,7 +5,7 @@ use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
 use crate::store::awards::Looks;
-use crate::store::{Fault, Moment, Reader, Tx, applications, awards, people};
+use crate::store::{Fault, Moment, Reader, Tx, applications, awards, extensions, people};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
@@ -16,6 +16,7 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use rules::round::taken_in;
 use rules::scheme::{is_code, is_intake};
 use rules::sight::{Scope, Sight};
 use serde::de::DeserializeOwned;
@@ -79,22 +80,39 @@ pub async fn pre_check(
     Ok((application.missing(), calculation.answer(&request)))
 }
 
-/// An application with the last day of its offer, while one stands.
+/// An application with the last day of its offer, while one stands, and of a draft until when it can be submitted.
 ///
 /// # Errors
 /// When it is out of sight, or the database fails.
 pub async fn status(
     reader: &mut Reader,
     actor: &Actor,
-    id: ApplicationId,
-    now: DateTime<Utc>,
-) -> Result<(Application, Option<Day>), Error> {
-    let application = read(reader, actor, id, now).await?;
+    schemes: &Schemes,
+    (id, moment): (ApplicationId, Moment),
+) -> Result<(Application, Option<Day>, Option<DateTime<Utc>>), Error> {
+    let application = read(reader, actor, id, moment.now).await?;
     let expires_on = match application.state {
         State::Offered => awards::find(reader, id).await?.and_then(|award| award.expires_on),
         _ => None,
     };
-    Ok((application, expires_on))
+    let closes_at = match application.state {
+        State::Draft => closes_at(reader, schemes, &application, moment).await?,
+        _ => None,
+    };
+    Ok((application, expires_on, closes_at))
+}
+
+/// Until when a draft can be submitted, as things stand; none where nothing ends, or no round takes it.
+async fn closes_at(
+    reader: &mut Reader,
+    schemes: &Schemes,
+    application: &Application,
+    moment: Moment,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let scheme = schemes.in_force(reader, &application.scheme, moment.today()).await?.scheme;
+    let extended = extensions::of(reader, &application.scheme, application.organisation).await?;
+    let intake = taken_in(&scheme.file, &extended, moment.now).ok().flatten();
+    Ok(intake.map(|intake| extended.get(&intake.path).copied().unwrap_or(intake.closes_at).max(intake.closes_at)))
 }
 
 /// The calculations that decisions rest on, oldest first: what was asked, and what came out.
@@ -277,6 +295,7 @@ pub async fn submit(
         scheme_text: in_force.text,
         history: awards::history(tx, &application, &in_force.scheme, looks, today).await?,
         earlier,
+        extended: extensions::of(tx, &application.scheme, application.organisation).await?,
         by: case::person(actor, Verb::ApplicationSubmit)?,
         at: tx.moment.now,
     };

@@ -11,6 +11,7 @@ pub mod batches;
 mod case;
 pub mod claims;
 pub mod decisions;
+pub mod extensions;
 pub mod outbox;
 pub mod people;
 pub mod rehearsals;

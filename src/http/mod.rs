@@ -13,6 +13,7 @@ mod claims;
 mod clock;
 mod code;
 mod decisions;
+mod extensions;
 mod frame;
 mod health;
 mod idempotency;
@@ -64,6 +65,8 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(relations::record)                // POST   /api/v1/relations
         .service(relations::list)                  // GET    /api/v1/relations
         .service(relations::end)                   // POST   /api/v1/relations/{id}/end
+        .service(extensions::grant)                // POST   /api/v1/extensions
+        .service(extensions::list)                 // GET    /api/v1/extensions
         .service(registrations::request_link)      // POST   /api/v1/password-links
         .service(registrations::set_password)      // POST   /api/v1/passwords
         .service(applications::create)             // POST   /api/v1/applications

@@ -31,6 +31,7 @@ use utoipa_actix_web::AppExt;
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Accounts and what they may be"),
         (name = "relations", description = "Which organisations belong together, and when"),
+        (name = "extensions", description = "Later deadlines of rounds for one applicant"),
         (name = "applications", description = "From a draft to what the applicant is told"),
         (name = "assessments", description = "Who assesses, and what they found"),
         (name = "decisions", description = "Screening, recommendation, rejection, approval"),

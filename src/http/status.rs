@@ -7,6 +7,7 @@ use super::services::Door;
 use crate::actions::applications;
 use actix_web::get;
 use actix_web::web::Path;
+use chrono::{DateTime, Utc};
 use rules::calendar::Day;
 use rules::ids::ApplicationId;
 use serde::Serialize;
@@ -26,6 +27,8 @@ pub(super) struct StatusView {
     /// The last day of the offer, while it stands.
     #[schema(value_type = Option<String>, format = Date)]
     offer_expires_on: Option<Day>,
+    /// The first instant at which a draft can be submitted no more, with what was extended for its applicant; none where no window is open.
+    closes_at: Option<DateTime<Utc>>,
 }
 
 /// Where an application stands, for its applicant.
@@ -36,13 +39,14 @@ pub(super) struct StatusView {
 #[get("/applications/{id}/status")]
 pub(super) async fn status(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
     let mut reader = door.reader().await?;
-    let (application, offer_expires_on) =
-        applications::status(&mut reader, &caller.actor, *id, door.moment.now).await?;
+    let (application, offer_expires_on, closes_at) =
+        applications::status(&mut reader, &caller.actor, &door.schemes, (*id, door.moment)).await?;
     Answer::ok(&StatusView {
         status: application.state.public_code(),
         next_duty: application.state.next_duty(),
         reference: application.reference,
         reason: application.reason,
         offer_expires_on,
+        closes_at,
     })
 }

@@ -15,6 +15,7 @@ use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
 use crate::relation::Relation;
 use crate::round::Seal;
+use crate::round_extension::Extension;
 use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
 use std::collections::BTreeSet;
@@ -75,6 +76,8 @@ pub enum Write {
     SchemeDraft(SchemeDraft),
     /// A published text.
     NewSchemeText(SchemeText),
+    /// An extension that is granted.
+    NewExtension(Extension),
     /// A seal, set or prolonged.
     Seal(Seal),
     /// A rehearsal that waits for the worker.

@@ -3,11 +3,12 @@
 use crate::actor::Role;
 use crate::calendar::Day;
 use crate::ids::{
-    ApplicationId, AssessmentId, BatchId, ClaimId, NoticeId, OrganisationId, PersonId, RehearsalId, RelationId,
-    SchemeDraftId, SchemeTextId,
+    ApplicationId, AssessmentId, BatchId, ClaimId, ExtensionId, NoticeId, OrganisationId, PersonId, RehearsalId,
+    RelationId, SchemeDraftId, SchemeTextId,
 };
 use crate::money::Cents;
 use crate::permission::Verb;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -19,6 +20,8 @@ pub enum Subject {
     Person(PersonId),
     /// A relation of two organisations.
     Relation(RelationId),
+    /// An extension of a round for one applicant.
+    Extension(ExtensionId),
     /// A text of a scheme while officers work on it.
     SchemeDraft(SchemeDraftId),
     /// A published text of a scheme.
@@ -40,6 +43,7 @@ impl Subject {
         match self {
             Self::Person(_) => "person",
             Self::Relation(_) => "relation",
+            Self::Extension(_) => "extension",
             Self::SchemeDraft(_) => "scheme_draft",
             Self::SchemeText(_) => "scheme_text",
             Self::Application(_) => "application",
@@ -55,6 +59,7 @@ impl Subject {
         match self {
             Self::Person(PersonId(id))
             | Self::Relation(RelationId(id))
+            | Self::Extension(ExtensionId(id))
             | Self::SchemeDraft(SchemeDraftId(id))
             | Self::SchemeText(SchemeTextId(id))
             | Self::Application(ApplicationId(id))
@@ -95,6 +100,15 @@ pub enum Event {
     },
     #[serde(rename = "relation.ended")]
     RelationEnded { relation: RelationId, until: Day, reason: String },
+    #[serde(rename = "extension.granted")]
+    ExtensionGranted {
+        extension: ExtensionId,
+        scheme: String,
+        round: String,
+        organisation: OrganisationId,
+        until: DateTime<Utc>,
+        reason: String,
+    },
     #[serde(rename = "scheme_draft.created")]
     SchemeDraftCreated { draft: SchemeDraftId, hash: String },
     #[serde(rename = "scheme_draft.edited")]
@@ -176,6 +190,7 @@ impl Event {
             Self::RelationRecorded { relation, .. } | Self::RelationEnded { relation, .. } => {
                 Subject::Relation(*relation)
             }
+            Self::ExtensionGranted { extension, .. } => Subject::Extension(*extension),
             Self::SchemeDraftCreated { draft, .. }
             | Self::SchemeDraftEdited { draft, .. }
             | Self::SchemeDraftProposed { draft, .. }
@@ -221,6 +236,7 @@ impl Event {
             Self::PersonPasswordSet { .. } => Verb::PersonSetPassword,
             Self::RelationRecorded { .. } => Verb::RelationRecord,
             Self::RelationEnded { .. } => Verb::RelationEnd,
+            Self::ExtensionGranted { .. } => Verb::ExtensionGrant,
             Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } => Verb::SchemeDraft,
             Self::SchemeDraftProposed { .. } => Verb::SchemePropose,
             Self::SchemeDraftReturned { .. } => Verb::SchemeReturn,

@@ -26,6 +26,8 @@ ids! {
     OrganisationId,
     /// A relation of two organisations.
     RelationId,
+    /// An extension of a round for one applicant.
+    ExtensionId,
     /// A text of a scheme that officers write and propose.
     SchemeDraftId,
     /// A published text of a scheme.

@@ -38,6 +38,7 @@ pub mod rehearsal;
 pub mod relation;
 pub mod report;
 pub mod round;
+pub mod round_extension;
 #[cfg(test)]
 mod sample;
 pub mod schema;

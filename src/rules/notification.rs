@@ -2,7 +2,7 @@
 
 use crate::change::{Change, Write};
 use crate::event::Event;
-use crate::ids::{ApplicationId, NoticeId, PersonId};
+use crate::ids::{ApplicationId, NoticeId, OrganisationId, PersonId};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,8 @@ pub enum Recipient {
     Person(PersonId),
     /// Everybody who acts for the organisation of an application.
     Applicants(ApplicationId),
+    /// Everybody who acts for an organisation.
+    Members(OrganisationId),
 }
 
 /// Which letter it is.
@@ -45,11 +47,13 @@ pub enum Letter {
     ClaimReturned,
     /// A payment has been released.
     PaymentReleased,
+    /// The applicant may submit to a round until later.
+    RoundExtended,
 }
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationWithdrawn,
@@ -62,6 +66,7 @@ impl Letter {
         Self::AwardLapsed,
         Self::ClaimReturned,
         Self::PaymentReleased,
+        Self::RoundExtended,
     ];
 }
 
@@ -103,6 +108,7 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         Event::AwardLapsed { application, .. } => one(Recipient::Applicants(*application), Letter::AwardLapsed),
         Event::ClaimReturned { application, .. } => one(Recipient::Applicants(*application), Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => one(Recipient::Applicants(*application), Letter::PaymentReleased),
+        Event::ExtensionGranted { organisation, .. } => one(Recipient::Members(*organisation), Letter::RoundExtended),
         Event::OrganisationRegistered { .. }
         | Event::PersonRolesChanged { .. }
         | Event::PersonAuthoritiesGranted { .. }

@@ -13,6 +13,7 @@ use crate::event::Subject;
 use crate::ids::{OrganisationId, PersonId};
 use crate::refusal::Refusal;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// Proof that an actor may do one thing to one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +144,12 @@ impl Actor {
         Ok(permit)
     }
 
+    /// Of which organisations the actor reads extensions; none where it is all.
+    #[must_use]
+    pub fn reads_extensions_of(&self) -> Option<&BTreeSet<OrganisationId>> {
+        (!self.weighs_cases()).then_some(&self.organisations)
+    }
+
     /// Whether the actor reads a case only as one of its assessors: then the others' assessments are not the actor's business.
     #[must_use]
     pub fn reads_own_assessments_only(&self) -> bool {
@@ -193,6 +200,8 @@ impl Actor {
             Verb::AssessorRead => self.is(Role::Officer),
             Verb::RelationRecord | Verb::RelationEnd => self.is(Role::Officer),
             Verb::RelationRead => self.weighs_cases(),
+            Verb::ExtensionGrant => self.is(Role::Officer),
+            Verb::ExtensionRead => self.weighs_cases() || self.is(Role::Applicant),
             // What is not in force yet, and who wrote it. What is published is anybody's to read.
             Verb::SchemeRead => self.is(Role::Officer) || self.is(Role::Auditor),
             Verb::SchemeDraft | Verb::SchemePropose | Verb::SchemeReturn | Verb::SchemeRehearse => {

@@ -5,6 +5,7 @@ use crate::change::Write;
 use crate::refusal::{Refusal, RoundRefusal};
 use crate::scheme::{CeilingOf, Intake, IntakeState, Known, Limit, Period, SchemeFile};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 /// An application that the same applicant has submitted to the scheme before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,13 +36,25 @@ pub(crate) fn seals(file: &SchemeFile) -> impl Iterator<Item = Write> {
         .map(|intake| Write::Seal(Seal { scheme: scheme.clone(), round: intake.path, until: intake.closes_at }))
 }
 
+/// Until when somebody may submit to rounds that close for others before, by their paths.
+pub type Extended = BTreeMap<String, DateTime<Utc>>;
+
 /// The round that takes an application at an instant, or the batch of the next cut-off; none where the scheme is open all the year and
 /// names no cut-off to come.
 ///
 /// # Errors
 /// When the scheme has rounds, and none of them takes it.
-pub(crate) fn taken_in(file: &SchemeFile, at: DateTime<Utc>) -> Result<Option<Intake<'_>>, Refusal> {
-    let intake = file.intakes().into_iter().find(|intake| intake.state(at) == IntakeState::Open);
+pub fn taken_in<'a>(
+    file: &'a SchemeFile,
+    extended: &Extended,
+    at: DateTime<Utc>,
+) -> Result<Option<Intake<'a>>, Refusal> {
+    let takes = |intake: &Intake<'_>| match intake.state(at) {
+        IntakeState::Coming => false,
+        IntakeState::Open => true,
+        IntakeState::Closed => extended.get(&intake.path).is_some_and(|until| at < *until),
+    };
+    let intake = file.intakes().into_iter().find(takes);
     if intake.is_none() && !file.round.is_empty() {
         let (code, next) = (file.code.get_ref().clone(), file.window_after(at));
         return Err(RoundRefusal::Closed { code, next }.into());
@@ -97,7 +110,9 @@ mod tests {
              [round.2]\nopens_at = \"2024-05-02T09:00\"\ncloses_on = \"2024-05-31\"\n{NAME}"
         );
         let scheme = Sample::new().add(&rounds).read();
-        let taken = |instant| taken_in(&scheme.file, at(instant)).map(|intake| intake.map(|intake| intake.path));
+        let taken = |instant| {
+            taken_in(&scheme.file, &Extended::new(), at(instant)).map(|intake| intake.map(|intake| intake.path))
+        };
         let closed = |next: Option<&str>| {
             let next = next.map(str::to_owned);
             Err(RoundRefusal::Closed { code: "SAMPLE".to_owned(), next }.into())
@@ -108,9 +123,23 @@ mod tests {
         assert_eq!(taken("2024-05-31T23:59:59"), Ok(Some("round.2".to_owned())));
         assert_eq!(taken("2024-06-01T00:00:00"), closed(None));
         let scheme = Sample::new().add(&format!("[cut_off.1]\ncloses_on = \"2024-02-29\"\n{NAME}")).read();
-        let taken = |instant| taken_in(&scheme.file, at(instant)).map(|intake| intake.map(|intake| intake.path));
+        let taken = |instant| {
+            taken_in(&scheme.file, &Extended::new(), at(instant)).map(|intake| intake.map(|intake| intake.path))
+        };
         assert_eq!(taken("2024-02-29T23:59:59"), Ok(Some("cut_off.1".to_owned())));
         assert_eq!(taken("2024-03-01T00:00:00"), Ok(None));
+    }
+
+    #[test]
+    fn an_extension_holds_for_its_round_until_its_instant() {
+        let round = format!("[round.1]\nopens_on = \"2024-02-01\"\ncloses_on = \"2024-02-29\"\n{NAME}");
+        let scheme = Sample::new().add(&round).read();
+        let extended = |path: &str| Extended::from([(path.to_owned(), at("2024-03-02T12:00:00"))]);
+        let taken = |extended: &Extended, instant| taken_in(&scheme.file, extended, at(instant)).is_ok();
+        assert!(taken(&extended("round.1"), "2024-03-02T11:59:59"));
+        assert!(!taken(&extended("round.1"), "2024-03-02T12:00:00"));
+        assert!(!taken(&extended("round.1"), "2024-01-31T23:59:59"));
+        assert!(!taken(&extended("round.2"), "2024-03-02T11:59:59"));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, rehearsals, relations, scheme_drafts,
-    scheme_texts, seals,
+    Fault, Tx, applications, assessments, audit, awards, claims, extensions, outbox, people, rehearsals, relations,
+    scheme_drafts, scheme_texts, seals,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -91,6 +91,7 @@ impl Tx<'_> {
             Write::SchemeDraft(draft) => scheme_drafts::update(self, draft).await,
             Write::NewRehearsal(order) => rehearsals::insert(self, order).await,
             Write::NewSchemeText(text) => scheme_texts::insert(self, text).await,
+            Write::NewExtension(extension) => extensions::insert(self, extension).await,
             Write::Seal(seal) => seals::set(self, seal).await,
             Write::NewApplication(application) => {
                 let row = Together(vec![applications::insertion(application)]);

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod awards;
 pub mod claims;
 mod content;
+pub mod extensions;
 mod fault;
 pub mod idempotency;
 mod journal;

@@ -93,8 +93,12 @@ impl Worker {
 
     /// A notice to all who act for an applicant becomes one for each of them, this one for the first.
     async fn address(&self, claimed: &Claimed, notice: Notice, moment: Moment) -> Result<Notice, Setback> {
-        let Recipient::Applicants(application) = notice.to else { return Ok(notice) };
-        let each = self.applicants(application).await?.into_iter();
+        let each = match notice.to {
+            Recipient::Person(_) => return Ok(notice),
+            Recipient::Applicants(application) => self.applicants(application).await?,
+            Recipient::Members(organisation) => people::members(&mut self.db.reader().await?, organisation).await?,
+        };
+        let each = each.into_iter();
         let mut each = each.map(|person| Notice { to: Recipient::Person(person), ..notice });
         let nobody = || Setback::for_good(Cause::Nobody, "nobody whose account is open acts for the applicant");
         let first = each.next().ok_or_else(nobody)?;

@@ -28,6 +28,9 @@ pub(super) async fn gather(
     language: Language,
 ) -> Result<Matter, Error> {
     let (event, on) = event(reader, claimed).await?;
+    if letter == Letter::RoundExtended {
+        return round_extended(reader, schemes, event, on, language).await;
+    }
     let Told { application, scheme } = told(reader, schemes, &event, on).await?;
     let scheme_name = scheme.file.name.of(language).to_owned();
     let case = Case {
@@ -90,6 +93,23 @@ pub(super) async fn gather(
         }
         (letter, event) => return Err(Fault::Corrupt(format!("{letter:?} is not a letter of {event:?}")).into()),
     })
+}
+
+/// What a letter about a round says, which is about no case.
+async fn round_extended(
+    reader: &mut Reader,
+    schemes: &Schemes,
+    event: Event,
+    on: Day,
+    language: Language,
+) -> Result<Matter, Error> {
+    let Event::ExtensionGranted { scheme, round, until, reason, .. } = event else {
+        return Err(missing("extension").into());
+    };
+    let scheme = schemes.in_force(reader, &scheme, on).await?.scheme;
+    let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());
+    let scheme = scheme.file.name.of(language).to_owned();
+    Ok(Matter::RoundExtended { scheme, round: name.unwrap_or(round), until, reason })
 }
 
 /// The event that a notice tells, and its day.

@@ -31,6 +31,7 @@ pub enum Matter {
     AwardLapsed { case: Case, amount: Cents, expired_on: Option<Day> },
     ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
     PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String },
+    RoundExtended { scheme: String, round: String, until: DateTime<Utc>, reason: String },
 }
 
 /// Why somebody gets a link to choose a password.
@@ -82,6 +83,7 @@ impl Matter {
             Self::AwardLapsed { .. } => Letter::AwardLapsed,
             Self::ClaimReturned { .. } => Letter::ClaimReturned,
             Self::PaymentReleased { .. } => Letter::PaymentReleased,
+            Self::RoundExtended { .. } => Letter::RoundExtended,
         }
     }
 }
@@ -112,6 +114,7 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::AwardLapsed => texts!("award_lapsed"),
         Letter::ClaimReturned => texts!("claim_returned"),
         Letter::PaymentReleased => texts!("payment_released"),
+        Letter::RoundExtended => texts!("round_extended"),
     }
 }
 

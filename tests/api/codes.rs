@@ -1,8 +1,8 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    contention, doors, outages, outbox, refusals, refused_decisions, refused_money, registering, registrations,
-    rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
+    contention, doors, extensions, outages, outbox, refusals, refused_decisions, refused_money, registering,
+    registrations, rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 const TOLD: &[&[&str]] = &[
     contention::CODES,
     doors::CODES,
+    extensions::CODES,
     outages::OF_HASTE,
     outages::OF_OUTAGES,
     outbox::CODES,

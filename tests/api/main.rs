@@ -12,6 +12,7 @@ mod database;
 mod desk;
 mod doors;
 mod duties;
+mod extensions;
 mod guards;
 mod letters;
 mod life;

@@ -102,6 +102,8 @@ impl Ground {
                 json!({ "organisations": self.related, "group": "related_company", "from": "2026-02-02",
                 "evidence": "annual return" })
             }
+            "POST /extensions" => json!({ "scheme": CODE, "round": "round.99", "organisation": self.organisation,
+                "until": "2099-01-01T00:00:00Z", "reason": "a typhoon" }),
             "POST /relations/{id}/end" => json!({ "until": "2026-02-02", "reason": " " }),
             "POST /scheme-drafts/{id}/rehearsals" => json!({ "portfolio": { "format": "csv", "text": " " } }),
             "POST /scheme-drafts" => json!({ "text": "# \0" }),

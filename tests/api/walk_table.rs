@@ -91,6 +91,8 @@ GET    /reports/rounds                           n    n   |  n     n     n     n
 GET    /relations                                n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
 POST   /relations                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n
 POST   /relations/{id}/end                       n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n
+GET    /extensions                               y    y   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
+POST   /extensions                               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n
 GET    /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
 POST   /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 GET    /scheme-drafts/{id}                       n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y

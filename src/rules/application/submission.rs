@@ -10,7 +10,7 @@ use crate::ids::{PersonId, SchemeTextId};
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::Refusal;
-use crate::round::{Earlier, taken_in, within_quotas};
+use crate::round::{Earlier, Extended, taken_in, within_quotas};
 use crate::scheme::Scheme;
 use chrono::{DateTime, Utc};
 
@@ -45,6 +45,8 @@ pub struct Submitting<'a> {
     pub history: History,
     /// The applications that this applicant has submitted to this scheme.
     pub earlier: Vec<Earlier>,
+    /// The rounds that are extended for this applicant.
+    pub extended: Extended,
     /// Who submits.
     pub by: PersonId,
     /// Now.
@@ -64,7 +66,7 @@ impl Application {
         let requested = self.complete()?;
         // Windows and quotas bind submission, not the calculation.
         let file = &submitting.scheme.file;
-        let round = taken_in(file, submitting.at)?.map(|intake| intake.path);
+        let round = taken_in(file, &submitting.extended, submitting.at)?.map(|intake| intake.path);
         within_quotas(file, on, round.as_deref(), &submitting.earlier)?;
         let mut request = self.content.request.clone();
         request.history = Some(submitting.history.clone());

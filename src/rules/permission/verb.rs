@@ -14,6 +14,8 @@ pub enum Verb {
     RelationRecord,
     RelationEnd,
     RelationRead,
+    ExtensionGrant,
+    ExtensionRead,
     SchemeRead,
     SchemeDraft,
     SchemePropose,
@@ -66,6 +68,8 @@ impl Verb {
             Self::RelationRecord => "relation.record",
             Self::RelationEnd => "relation.end",
             Self::RelationRead => "relation.read",
+            Self::ExtensionGrant => "extension.grant",
+            Self::ExtensionRead => "extension.read",
             Self::SchemeRead => "scheme.read",
             Self::SchemeDraft => "scheme.draft",
             Self::SchemePropose => "scheme.propose",
@@ -114,6 +118,7 @@ impl Verb {
             self,
             Self::RelationRecord
                 | Self::RelationEnd
+                | Self::ExtensionGrant
                 | Self::ApplicationScreen
                 | Self::ApplicationReinstate
                 | Self::AssessmentAssign

@@ -23,6 +23,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    round_extensions (id) {
+        id -> Uuid,
+        scheme_code -> Text,
+        round -> Text,
+        organisation_id -> Uuid,
+        until -> Timestamptz,
+        reason -> Text,
+        granted_by -> Uuid,
+        granted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     scheme_drafts (id) {
         id -> Uuid,
         code -> Nullable<Text>,

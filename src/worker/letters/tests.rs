@@ -45,7 +45,13 @@ fn every_matter() -> Vec<Matter> {
         },
         Matter::AwardLapsed { case: case(), amount, expired_on: Some(on) },
         Matter::AwardLapsed { case: case(), amount, expired_on: None },
-        Matter::ClaimReturned { case: case(), on, instalment: "Last".to_owned(), amount, reason },
+        Matter::ClaimReturned { case: case(), on, instalment: "Last".to_owned(), amount, reason: reason.clone() },
+        Matter::RoundExtended {
+            scheme: case().scheme,
+            round: "Second round".to_owned(),
+            until: "2025-11-18T04:00:00Z".parse().unwrap(),
+            reason,
+        },
         Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
     ]
 }

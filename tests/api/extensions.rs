@@ -1,0 +1,105 @@
+//! Extensions of a round for one applicant: granted with a reason, told, kept, and never by somebody who acts for it.
+
+use crate::desk::{Caller, Desk};
+use crate::proposals::raise_plus;
+use crate::world::{Applicant, World, at, text_of};
+use chrono::{DateTime, Utc};
+use rules::actor::Role;
+use serde_json::{Value, json};
+
+pub const CODES: &[&str] = &[
+    "not_found",
+    "permission.denied",
+    "person.own_organisation",
+    "round.closed",
+    "round.extension_until",
+    "round.unknown",
+    "text.length",
+];
+
+const CODE: &str = "RAISE-PLUS";
+const DAY: &str = "2024-09-06";
+
+fn instant(text: &str) -> DateTime<Utc> {
+    format!("{text}+08:00").parse().unwrap()
+}
+
+fn extension(applicant: &Applicant, changed: &[(&str, Value)]) -> Value {
+    let mut body = json!({ "scheme": CODE, "round": "round.2", "organisation": applicant.organisation,
+        "until": "2024-11-04T12:00:00+08:00", "reason": "A typhoon closed the campus." });
+    for (name, value) in changed {
+        body[*name] = value.clone();
+    }
+    body
+}
+
+fn submit(author: &Caller<'_>, id: impl std::fmt::Display) -> crate::site::Call {
+    author.post(format!("/api/v1/applications/{id}/submission"), &json!({})).if_match(1)
+}
+
+#[tokio::test]
+async fn one_applicant_submits_after_the_close_until_the_second_of_its_extension_and_nobody_else_does() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, extended, other) = (world.staff().await, world.applicant().await, world.applicant().await);
+    let mut drafts = Vec::new();
+    for applicant in [&extended, &extended, &other] {
+        drafts.push(world.draft(&staff, applicant, (CODE, raise_plus()), at(DAY, 0)).await.id);
+    }
+    // The round closed three days ago: it is a late acceptance.
+    let desk = Desk::open(&world, instant("2024-11-03T10:00:00"));
+    let officer = desk.sign_in(&staff.officer).await;
+    let (author, stranger) = (desk.sign_in(&extended.actor).await, desk.sign_in(&other.actor).await);
+    author.refused(&submit(&author, drafts[0]), 422, "round.closed").await;
+    let refused = [
+        (vec![("round", json!("round.9"))], 422, "round.unknown"),
+        (vec![("until", json!("2024-11-01T00:00:00+08:00"))], 422, "round.extension_until"),
+        (vec![("until", json!("2024-11-03T10:00:00+08:00"))], 422, "round.extension_until"),
+        (vec![("until", json!("2025-09-11T00:00:01+08:00"))], 422, "round.extension_until"),
+        (vec![("reason", json!(" "))], 422, "text.length"),
+        (vec![("organisation", json!(uuid::Uuid::now_v7()))], 404, "not_found"),
+    ];
+    for (changed, status, code) in refused {
+        officer.refused(&officer.post("/api/v1/extensions", &extension(&extended, &changed)), status, code).await;
+    }
+    author.refused(&author.post("/api/v1/extensions", &extension(&extended, &[])), 403, "permission.denied").await;
+    let both = world.with_roles(&world.applicant().await, &[Role::Officer, Role::Applicant]).await;
+    let insider = desk.sign_in(&both.actor).await;
+    insider.refused(&insider.post("/api/v1/extensions", &extension(&both, &[])), 403, "person.own_organisation").await;
+    let granted = desk.send(&officer.post("/api/v1/extensions", &extension(&extended, &[])));
+    assert_eq!(granted.told(), (201, ""), "{}", granted.json);
+    // Its applicant sees it, and nobody else's.
+    let own = desk.send(&author.get("/api/v1/extensions")).json;
+    assert_eq!(own["items"], json!([granted.json]));
+    assert_eq!(desk.send(&stranger.get("/api/v1/extensions")).json["items"], json!([]));
+    let status = desk.send(&author.get(format!("/api/v1/applications/{}/status", drafts[0]))).json;
+    assert_eq!(status["closes_at"], json!("2024-11-04T04:00:00Z"));
+    desk.site.clock.set(instant("2024-11-04T11:59:59"));
+    let submitted = desk.send(&submit(&author, drafts[0]));
+    assert_eq!((submitted.told(), submitted.text("/application/submission/round")), ((200, ""), "round.2"));
+    stranger.refused(&submit(&stranger, drafts[2]), 422, "round.closed").await;
+    desk.site.clock.set(instant("2024-11-04T12:00:00"));
+    author.refused(&submit(&author, drafts[1]), 422, "round.closed").await;
+    for sql in ["UPDATE round_extensions SET until = '2030-01-01Z'", "DELETE FROM round_extensions"] {
+        assert!(world.database.as_owner(sql).await.unwrap_err().contains("is append-only"), "{sql}");
+    }
+    desk.told_exactly(CODES);
+}
+
+#[tokio::test]
+async fn an_extension_before_the_close_prolongs_a_seal_for_all_that_has_come() {
+    let world = World::with(&[], at(DAY, 0)).await;
+    let closes = "closes_on = \"2024-10-31\"\n";
+    world.publish(text_of(CODE).replacen(closes, &format!("{closes}sealed = true\n"), 1), at(DAY, 0)).await;
+    let (staff, extended, other) = (world.staff().await, world.applicant().await, world.applicant().await);
+    let case = world.draft(&staff, &other, (CODE, raise_plus()), at(DAY, 0)).await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let officer = desk.sign_in(&staff.officer).await;
+    let granted = desk.send(&officer.post("/api/v1/extensions", &extension(&extended, &[])));
+    assert_eq!(granted.told(), (201, ""), "{}", granted.json);
+    let path = format!("/api/v1/applications/{}", case.id);
+    desk.site.clock.set(instant("2024-11-04T11:59:59"));
+    officer.refused(&officer.get(path.as_str()), 404, "not_found").await;
+    desk.site.clock.set(instant("2024-11-04T12:00:00"));
+    assert_eq!(desk.send(&officer.get(path.as_str())).told(), (200, ""));
+}
