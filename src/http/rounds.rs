@@ -163,7 +163,8 @@ fn view<'a>(scheme: &'a Scheme, intake: Intake<'a>, now: DateTime<Utc>) -> Round
         opens_at: intake.opens_at,
         closes_at: intake.closes_at,
         sealed: intake.sealed,
-        budget: known(&intake.budget_on(on)),
+        // Approvals come after the close, and meet what holds on their day.
+        budget: known(&intake.budget_on(Day::in_hong_kong(first))),
         quotas: quotas.collect(),
         round: intake.path,
     }

@@ -98,3 +98,83 @@ pub fn grant(
     }
     Ok((Change::new(permit, event, writes), extension))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::{Actor, Role, Who};
+    use crate::event::Subject;
+    use crate::permission::Verb;
+    use crate::sample::person;
+    use crate::scheme::sample::Sample;
+    use uuid::Uuid;
+
+    const ID: ExtensionId = ExtensionId(Uuid::from_u128(1));
+    const APPLICANT: OrganisationId = OrganisationId(Uuid::from_u128(2));
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("{text}+08:00").parse().unwrap()
+    }
+
+    fn file(windows: &[(&str, &str)]) -> SchemeFile {
+        let name = "name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\nsource = \"guide\"";
+        let tables = windows.iter().map(|(path, ends)| format!("[{path}]\n{name}\n{ends}\n"));
+        Sample::new().add(&tables.collect::<String>()).read().file
+    }
+
+    fn granted(
+        file: &SchemeFile,
+        (round, until, now): (&str, &str, &str),
+        sealed: Option<&str>,
+    ) -> Result<Change, Refusal> {
+        let roles = [Role::Officer].into_iter().collect();
+        let officer = Actor { who: Who::Person(person(9)), roles, ..Actor::visitor() };
+        let permit = officer.may_to_organisations(Verb::ExtensionGrant, Subject::Extension(ID), &[APPLICANT]).unwrap();
+        let (round, until, reason) = (round.to_owned(), at(until), "a typhoon".to_owned());
+        let new = NewExtension { id: ID, round, organisation: APPLICANT, until, reason };
+        grant(&permit, file, new, (person(9), at(now)), sealed.map(at)).map(|(change, _)| change)
+    }
+
+    #[test]
+    fn an_extension_ends_after_its_round_and_now_and_before_the_next_begins() {
+        let rounds = file(&[
+            ("round.1", "opens_on = \"2024-02-01\"\ncloses_on = \"2024-02-29\""),
+            ("round.2", "opens_on = \"2024-05-01\"\ncloses_on = \"2024-05-31\""),
+        ]);
+        let cut_offs =
+            file(&[("cut_off.1", "closes_on = \"2024-02-29\""), ("cut_off.2", "closes_on = \"2024-05-31\"")]);
+        let before = "2024-02-10T10:00:00";
+        for (file, round, until, now, good) in [
+            (&rounds, "round.1", "2024-03-01T00:00:00", before, false),
+            (&rounds, "round.1", "2024-03-01T00:00:01", before, true),
+            (&rounds, "round.1", "2024-03-02T00:00:00", "2024-03-02T00:00:00", false),
+            (&rounds, "round.1", "2024-05-01T00:00:00", before, true),
+            (&rounds, "round.1", "2024-05-01T00:00:01", before, false),
+            (&rounds, "round.2", "2030-01-01T00:00:00", before, true),
+            (&cut_offs, "cut_off.1", "2024-06-01T00:00:00", before, true),
+            (&cut_offs, "cut_off.1", "2024-06-01T00:00:01", before, false),
+            (&cut_offs, "round.1", "2024-03-02T00:00:00", before, false),
+        ] {
+            assert_eq!(granted(file, (round, until, now), None).is_ok(), good, "{round} {until} {now}");
+        }
+    }
+
+    #[test]
+    fn a_seal_that_stands_is_prolonged_and_one_that_is_broken_stays_so() {
+        let rounds = file(&[("round.1", "opens_on = \"2024-02-01\"\ncloses_on = \"2024-02-29\"\nsealed = true")]);
+        let until = "2024-03-02T12:00:00";
+        for (now, sealed, prolonged) in [
+            ("2024-02-10T10:00:00", Some("2024-03-01T00:00:00"), true),
+            ("2024-03-01T00:00:00", Some("2024-03-01T00:00:00"), false),
+            ("2024-02-10T10:00:00", Some("2024-03-03T00:00:00"), false),
+            ("2024-02-10T10:00:00", None, false),
+        ] {
+            let change = granted(&rounds, ("round.1", until, now), sealed).unwrap();
+            let seal = change.writes().iter().find_map(|write| match write {
+                Write::Seal(seal) => Some(seal.until),
+                _ => None,
+            });
+            assert_eq!(seal, prolonged.then(|| at(until)), "{now} {sealed:?}");
+        }
+    }
+}

@@ -3,11 +3,15 @@
 use crate::post::{Mail, mails, worker};
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::world::{Applicant, Staff, World, at};
+use almoner::actions::extensions;
 use almoner::sink::{Manner, Sink};
 use almoner::store::Moment;
 use almoner::worker::clocks;
 use rules::application::State;
 use rules::decision::Screening;
+use rules::ids::ExtensionId;
+use rules::round_extension::NewExtension;
+use uuid::Uuid;
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
@@ -213,4 +217,27 @@ async fn a_letter_to_an_organisation_without_people_is_given_up_at_once() {
     scene.deliver(at(DAY, 1)).await;
     let dead = scene.world.database.lines("SELECT last_error AS line FROM outbox WHERE state = 'dead'").await;
     assert_eq!(dead, ["nobody whose account is open acts for the applicant"]);
+}
+
+#[tokio::test]
+async fn an_extension_is_told_to_all_who_act_for_its_applicant() {
+    let scene = Scene::open().await;
+    let new = NewExtension {
+        id: ExtensionId(Uuid::now_v7()),
+        round: "round.1".to_owned(),
+        organisation: scene.applicant.organisation,
+        until: "2026-05-04T12:00:00+08:00".parse().unwrap(),
+        reason: "A typhoon.\nNobody could travel.".to_owned(),
+    };
+    let (officer, schemes) = (&scene.staff.officer, &scene.world.schemes);
+    let granted =
+        scene.world.act(at(DAY, 1), async |tx| extensions::grant(tx, officer, schemes, CODE, new).await).await;
+    granted.unwrap();
+    let before = mails(&scene.sink).len();
+    scene.deliver(at(DAY, 1)).await;
+    let mut told = mails(&scene.sink).split_off(before);
+    told.sort_by_key(|mail| mail.to == ["second@example.hk"]);
+    assert_eq!(told.len(), 2);
+    says(&told[0], &["First round", "12:00 on 4 May 2026", "A typhoon.\nNobody could travel."]);
+    says(&told[1], &["第一輪申請", "2026年5月4日12時00分", "A typhoon.\nNobody could travel."]);
 }
