@@ -86,7 +86,7 @@ pub struct Calculation<'a> {
     pub uncovered: Cents,
     /// The stages, with the amounts that they would get if nothing refused.
     pub stages: Vec<StageResult<'a>>,
-    /// The limits that equal the allowed amount.
+    /// The limits that equal the allowed amount; what a ceiling cuts is not among them, nor is a cap of a category.
     pub limited_by: BTreeSet<String>,
     /// The rules that refuse; empty when granted.
     pub refused_by: BTreeSet<String>,
