@@ -40,29 +40,29 @@ pub(super) fn time_words(time: Time) -> (String, String) {
 fn length_words(length: Time, limit: u32, bound: DurationBound, refused: bool) -> Sentence {
     let ((en, zh_hant), (limit_en, limit_zh)) = (time_words(length), time_words(length.with(limit)));
     let (bound_en, bound_zh) = match bound {
-        DurationBound::AtMost => ("at most", "最多"),
-        DurationBound::AtLeast => ("at least", "最少"),
+        DurationBound::AtMost => ("at most", "最長"),
+        DurationBound::AtLeast => ("at least", "最短"),
     };
     match (bound.holds(length.number(), limit), refused) {
         (true, _) if bound == DurationBound::AtLeast => sentence(
             format!("{en}: {limit_en} are needed at least."),
-            format!("為期 {zh_hant}：須為期最少 {limit_zh}。"),
+            format!("為期 {zh_hant}：期限{bound_zh}為 {limit_zh}。"),
         ),
         (false, true) if bound == DurationBound::AtLeast => sentence(
             format!("{en}, but {limit_en} are needed at least."),
-            format!("為期 {zh_hant}，但須為期最少 {limit_zh}。"),
+            format!("為期 {zh_hant}，但期限{bound_zh}為 {limit_zh}。"),
         ),
         (true, _) => sentence(
             format!("{en}: {bound_en} {limit_en} are allowed."),
-            format!("為期 {zh_hant}：容許{bound_zh} {limit_zh}。"),
+            format!("為期 {zh_hant}：期限{bound_zh}為 {limit_zh}。"),
         ),
         (false, true) => sentence(
             format!("{en}, but {bound_en} {limit_en} are allowed."),
-            format!("為期 {zh_hant}，但只容許{bound_zh} {limit_zh}。"),
+            format!("為期 {zh_hant}，但期限{bound_zh}為 {limit_zh}。"),
         ),
         (false, false) => sentence(
             format!("{en} is not the normal length of {bound_en} {limit_en}: give the reason."),
-            format!("為期 {zh_hant}，有別於一般的{bound_zh} {limit_zh}：請說明理由。"),
+            format!("為期 {zh_hant}，有別於一般期限（{bound_zh} {limit_zh}）：請說明理由。"),
         ),
     }
 }

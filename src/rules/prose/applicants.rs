@@ -31,7 +31,7 @@ impl Writer<'_> {
 
     fn fact(&mut self, path: String, Fact { name, kind, values }: &Fact) {
         let coded = |(code, name): (&String, &Text)| {
-            say([&quoted(name), &same(code)], "{0} (\"{1}\")", "{0}（\"{1}\"）", "{0}（\"{1}\"）")
+            say([&quoted(name), &quoted(&same(code))], "{0} ({1})", "{0}（{1}）", "{0}（{1}）")
         };
         let kind = match kind.get_ref() {
             FactKind::Boolean => say([], "yes or no", "是或否", "是或否"),

@@ -24,13 +24,13 @@ impl Writer<'_> {
                 [],
                 "the scheme invests: what it gives is capital, paid by capital calls",
                 "計劃作出投資：所撥付的是資本，透過催繳資本支付",
-                "计划作出投资：所拨付的是资本，透过催缴资本支付",
+                "计划作出投资：所拨付的是资本，通过催缴资本支付",
             ),
             SchemeKind::Deduction => say(
                 [],
                 "the scheme is a deduction from what is taxed: no money is given",
-                "計劃為應課稅款額的扣除：不發放款項",
-                "计划为应课税款额的扣除：不发放款项",
+                "計劃從應評稅利潤中作出扣除：不發放款項",
+                "计划从应评税利润中作出扣除：不发放款项",
             ),
         };
         self.undated("kind", kind);
@@ -122,7 +122,7 @@ impl Writer<'_> {
             let stage_name = self.names().stage(stage);
             let subject = match self.names().0.kind {
                 SchemeKind::Grant | SchemeKind::Investment => {
-                    say([&stage_name], "the government's share of {0}", "政府就{0}承擔的比例", "政府就{0}承担的比例")
+                    say([&stage_name], "the government's share of {0}", "政府就{0}承擔的款額", "政府就{0}承担的款额")
                 }
                 SchemeKind::Deduction => say([&stage_name], "the deduction for {0}", "{0}的扣除額", "{0}的扣除额"),
             };
@@ -249,12 +249,7 @@ impl Writer<'_> {
             let subject = say([&name], "the cap of {0}", "{0}的上限", "{0}的上限");
             self.dated(format!("{path}.cap"), cap, &subject, |limit| {
                 let parts = [&name, &names.limit(limit)];
-                say(
-                    parts,
-                    "of {0}, at most {1} is eligible",
-                    "{0}最多有 {1} 屬合資格開支",
-                    "{0}最多有 {1} 属合资格开支",
-                )
+                say(parts, "of {0}, at most {1} is eligible", "{0}的合資格開支最多為 {1}", "{0}的合资格开支最多为 {1}")
             });
         }
         if let Some(part) = share {

@@ -152,7 +152,7 @@ fn over(per: Per, period: Period) -> Text {
 fn over_time(period: Period) -> Text {
     match period {
         Period::Lifetime => say([], "in all", "累計", "累计"),
-        Period::Concurrent => say([], "at one time", "同一時間進行中", "同一时间进行中"),
+        Period::Concurrent => say([], "at one time", "同一時間", "同一时间"),
         Period::FinancialYear => {
             say([], "in a financial year (from 1 April)", "每個財政年度（4月1日起）", "每个财政年度（4月1日起）")
         }

@@ -193,7 +193,7 @@ fn gaps(scheme: &Scheme, on: Day) -> Vec<Text> {
             [&and(unknown.into_iter().map(same))],
             "Not known on this day, and refused where an amount needs it: {0}.",
             "當日未能確定，計算結果須倚賴時則不獲批准：{0}。",
-            "当日未能确定，计算结果须倚赖时则不获批准：{0}。",
+            "当日未能确定，计算结果须依赖时则不获批准：{0}。",
         ));
     }
     let missing = scheme.missing();

@@ -50,9 +50,9 @@ impl Writer<'_> {
                 _ => say([&stages_named], "{0} together", "{0}合共", "{0}合共"),
             };
             let subject = match of {
-                DurationOf::Months => say([&stages_named], "the length of {0}", "{0}的為期", "{0}的为期"),
+                DurationOf::Months => say([&stages_named], "the length of {0}", "{0}的期限", "{0}的期限"),
                 DurationOf::Days => {
-                    say([&stages_named], "the length of each post in {0}", "{0}每個職位的為期", "{0}每个职位的为期")
+                    say([&stages_named], "the length of each post in {0}", "{0}每個職位的期限", "{0}每个职位的期限")
                 }
             };
             let subject = if without.is_empty() {
@@ -79,10 +79,10 @@ impl Writer<'_> {
                 let parts = [&subject, &time, &otherwise];
                 match bound {
                     DurationBound::AtMost => {
-                        say(parts, "{0} is at most {1}: {2}", "{0}最多 {1}，{2}", "{0}最多 {1}，{2}")
+                        say(parts, "{0} is at most {1}: {2}", "{0}最長為 {1}，{2}", "{0}最长为 {1}，{2}")
                     }
                     DurationBound::AtLeast => {
-                        say(parts, "{0} is at least {1}: {2}", "{0}最少 {1}，{2}", "{0}最少 {1}，{2}")
+                        say(parts, "{0} is at least {1}: {2}", "{0}最短為 {1}，{2}", "{0}最短为 {1}，{2}")
                     }
                 }
             });
@@ -167,7 +167,7 @@ impl Writer<'_> {
     pub(super) fn lineages(&mut self, lineages: &Tables<Lineage>) {
         self.chapter(Chapter::Scheme);
         for (code, Lineage { name, from, source }) in lineages {
-            let text = say([&day(*from), name], "since {0}: {1}", "自{0}：{1}", "自{0}：{1}");
+            let text = say([&day(*from), name], "since {0}: {1}", "自{0}起：{1}", "自{0}起：{1}");
             self.stated(format!("lineage.{code}"), Some(*from), text, Some(source.get_ref()));
         }
     }

@@ -65,7 +65,7 @@ fn an_answer_that_is_a_code_is_told_by_its_name() {
     assert_eq!(needed.en, "Needed: Track. That is so where the answer to \"Track\" is \"Easy\" or \"Hard\".");
     assert_eq!(needed.zh_hant, "須符合：類別。即「類別」的答案為「簡易」或「困難」。");
     assert_eq!(asked.en, "Asked: \"Track\" (answer: \"Easy\" (\"easy\") or \"Hard\" (\"hard\")).");
-    assert_eq!(asked.zh_hans, "提问：“类别”（答案：“简易”（\"easy\"）或“困难”（\"hard\"））。");
+    assert_eq!(asked.zh_hans, "提问：“类别”（答案：“简易”（“easy”）或“困难”（“hard”））。");
 }
 
 #[test]

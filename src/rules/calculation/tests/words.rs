@@ -180,19 +180,19 @@ fn a_least_length_is_needed_and_a_greatest_one_allowed() {
         project(&[stage])
     };
     for (bound, months, en, zh_hant) in [
-        ("", 12, "12 months: at most 12 months are allowed.", "為期 12 個月：容許最多 12 個月。"),
-        ("", 13, "13 months, but at most 12 months are allowed.", "為期 13 個月，但只容許最多 12 個月。"),
+        ("", 12, "12 months: at most 12 months are allowed.", "為期 12 個月：期限最長為 12 個月。"),
+        ("", 13, "13 months, but at most 12 months are allowed.", "為期 13 個月，但期限最長為 12 個月。"),
         (
             "bound = \"at_least\"\n",
             12,
             "12 months: 12 months are needed at least.",
-            "為期 12 個月：須為期最少 12 個月。",
+            "為期 12 個月：期限最短為 12 個月。",
         ),
         (
             "bound = \"at_least\"\n",
             0,
             "0 months, but 12 months are needed at least.",
-            "為期 0 個月，但須為期最少 12 個月。",
+            "為期 0 個月，但期限最短為 12 個月。",
         ),
     ] {
         assert_said(&ask(&limited(bound), &lasting(months)), "duration.limit", en, zh_hant);
