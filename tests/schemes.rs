@@ -5,7 +5,7 @@
 use rules::calculation::calculate;
 use rules::person::Language;
 use rules::prose::{self, Chapter, Rule};
-use rules::scheme::{Known, Scheme};
+use rules::scheme::{Known, Scheme, SchemeKind};
 use rules::text::Text;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -163,7 +163,7 @@ fn a_rule_that_has_ended_and_one_that_nobody_knows_have_their_words_whatever_the
 
 #[test]
 fn every_page_has_its_headings_in_each_language_and_says_what_is_missing() {
-    let headings: BTreeSet<_> = Chapter::ALL.iter().map(|chapter| chapter.heading().zh_hant).collect();
+    let headings: BTreeSet<_> = Chapter::ALL.iter().map(|chapter| chapter.heading(SchemeKind::Grant).zh_hant).collect();
     assert_eq!(headings.len(), Chapter::ALL.len());
     for (text, scheme) in seeds() {
         let on = scheme.lives.iter().filter_map(|life| life.lines.last()).map(|line| line.from).max().unwrap();
@@ -200,7 +200,7 @@ fn every_step_of_every_example_is_a_sentence_in_english_and_in_chinese() {
             let known = chinese.iter().cloned().chain(categories.map(|cost| cost.category.clone())).collect();
             let calculation = calculate(&scheme, &example.given, example.on).unwrap();
             for step in &calculation.steps {
-                let sentence = step.kind.sentence();
+                let sentence = step.kind.sentence(scheme.file.kind);
                 let place = format!("{} \"{}\" {}", scheme.file.code.get_ref(), example.name, step.rule);
                 assert!(sentence.en.ends_with(['.', '?']) || sentence.en.contains(": "), "{place}: {}", sentence.en);
                 assert_eq!(foreign(&sentence.zh_hant, &known), Vec::<String>::new(), "{place}: {}", sentence.zh_hant);

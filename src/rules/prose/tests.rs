@@ -238,3 +238,37 @@ fn the_page_of_a_day_says_what_was_said_before_and_will_be_said_later() {
         ]
     );
 }
+
+/// A made scheme with a table of every kind.
+const EVERY_KIND: &str = include_str!("../../../tests/every_kind.toml");
+
+#[test]
+fn a_scheme_that_invests_or_deducts_speaks_of_no_grant_on_its_page_and_in_its_steps() {
+    for kind in ["investment", "deduction"] {
+        let text = EVERY_KIND.replace("kind      = \"grant\"", &format!("kind      = \"{kind}\""));
+        let scheme = crate::scheme::Scheme::read(&text).unwrap();
+        let rules = of(&scheme);
+        // Awards of other schemes are what those give.
+        let told =
+            rules.iter().filter(|rule| !rule.path.starts_with("exclusive.") && !rule.path.starts_with("dependency."));
+        let told = told.flat_map(|rule| rule.lines.iter().map(|line| (rule.path.clone(), line.text.clone())));
+        let stepped = scheme.file.example.iter().map(toml::Spanned::get_ref).flat_map(|example| {
+            let calculation = crate::calculation::calculate(&scheme, &example.given, example.on).unwrap();
+            let sentences = calculation.steps.iter().map(|step| {
+                let crate::text::Sentence { en, zh_hant } = step.kind.sentence(scheme.file.kind);
+                (step.rule.clone(), Text { en, zh_hans: zh_hant.clone(), zh_hant })
+            });
+            sentences.collect::<Vec<_>>()
+        });
+        for (place, Text { en, zh_hant, zh_hans }) in told.chain(stepped) {
+            for of_grants in ["grant", "government's share", "資助", "资助", "政府就"] {
+                assert!(
+                    ![&en, &zh_hant, &zh_hans].iter().any(|text| text.contains(of_grants)),
+                    "{place}: {en} {zh_hant}"
+                );
+            }
+        }
+        let ceiling = rules.iter().find(|rule| rule.path == "floor.grant").map(|rule| &rule.lines[0].text.en);
+        assert!(ceiling.is_some_and(|text| text.starts_with(&format!("The {kind} of "))), "{ceiling:?}");
+    }
+}

@@ -9,13 +9,13 @@ use chrono::Datelike;
 use std::fmt::Display;
 
 /// A text that reads the same in every language.
-pub(super) fn same(text: impl Display) -> Text {
+pub(crate) fn same(text: impl Display) -> Text {
     let text = text.to_string();
     Text { en: text.clone(), zh_hant: text.clone(), zh_hans: text }
 }
 
 /// A template in each language with its parts filled in: `{0}` is the first of them.
-pub(super) fn say<const N: usize>(parts: [&Text; N], en: &str, zh_hant: &str, zh_hans: &str) -> Text {
+pub(crate) fn say<const N: usize>(parts: [&Text; N], en: &str, zh_hant: &str, zh_hans: &str) -> Text {
     debug_assert!(
         (0..N).all(|index| [en, zh_hant, zh_hans].iter().all(|template| template.contains(&format!("{{{index}}}")))),
         "each part is in each language: {en}"
@@ -57,7 +57,7 @@ const fn is_chinese(character: char) -> bool {
 }
 
 /// A text as a sentence: it begins with a capital letter and ends with a full stop.
-pub(super) fn sentence(text: Text) -> Text {
+pub(crate) fn sentence(text: Text) -> Text {
     let mut characters = text.en.chars();
     let first = characters.next().into_iter().flat_map(char::to_uppercase).collect::<String>();
     let en = first + characters.as_str();
@@ -121,7 +121,7 @@ pub(super) fn listed(texts: impl IntoIterator<Item = Text>) -> Text {
 }
 
 /// A name as it stands in a sentence.
-pub(super) fn quoted(name: &Text) -> Text {
+pub(crate) fn quoted(name: &Text) -> Text {
     say([name], "\"{0}\"", "「{0}」", "“{0}”")
 }
 
@@ -131,7 +131,7 @@ pub(super) fn yes_or_no(answer: bool) -> Text {
 }
 
 /// An amount.
-pub(super) fn money(amount: Cents) -> Text {
+pub(crate) fn money(amount: Cents) -> Text {
     same(calculation::money(amount))
 }
 

@@ -134,7 +134,7 @@ fn a_share_by_tiers_is_not_told_as_if_the_cost_were_it() {
     let tiers = "{ marginal = [{ up_to = \"100.00\", is = \"50%\" }, { is = \"10%\" }] }";
     let answer = ask(&Sample::new().with("matching.share.project", tiers), &costing("300.00"));
     let [english, _] = said(&answer, "matching.share.project").pop().unwrap();
-    assert!(english.starts_with("Of HK$300.00 in "), "{english}");
+    assert!(english.starts_with("At a cost of HK$300.00, the government's share of "), "{english}");
     assert!(english.ends_with("(up to HK$100.00: 50%; above that: 10%) is HK$70.00."), "{english}");
 }
 
@@ -143,7 +143,7 @@ fn a_scheme_that_gives_no_grant_does_not_speak_of_one() {
     let of_kind = |kind: &str| Sample::new().change("currency", &format!("kind = \"{kind}\"\ncurrency"));
     for (kind, opens, en, zh_hant) in [
         ("grant", "The scheme takes applications on this day.", "Grant", "資助額"),
-        ("investment", "The scheme invests on this day.", "Capital call", "催繳資本額"),
+        ("investment", "The scheme invests on this day.", "Investment", "投資額"),
         ("deduction", "The deduction is allowed on this day.", "Deduction", "扣除額"),
     ] {
         let answer = ask(&of_kind(kind), &costing("300.00"));
