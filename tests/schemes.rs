@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must fail")]
 
+mod seeds;
+
 use rules::calculation::calculate;
 use rules::person::Language;
 use rules::prose::{self, Chapter, Rule};
@@ -9,35 +11,23 @@ use rules::scheme::{Known, Scheme, SchemeKind};
 use rules::text::Text;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 const CHINESE: [Language; 2] = [Language::TraditionalChinese, Language::SimplifiedChinese];
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 /// A text and what it says.
-fn read(path: &Path) -> (String, Scheme) {
-    let text = fs::read_to_string(path).unwrap();
-    let scheme = Scheme::read(&text).unwrap_or_else(|faults| panic!("{}: {faults:?}", path.display()));
+fn read((name, text): (String, String)) -> (String, Scheme) {
+    let scheme = Scheme::read(&text).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
     (text, scheme)
 }
 
 /// The schemes of the house.
 fn seeds() -> Vec<(String, Scheme)> {
-    let files = fs::read_dir(root().join("seeds/schemes")).unwrap();
-    let mut files: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    assert!(files.len() > 40, "{files:?}");
-    files.iter().map(|path| read(path)).collect()
+    seeds::texts().into_iter().map(read).collect()
 }
 
 /// A made scheme with a table of every kind.
 fn every_kind() -> (String, Scheme) {
-    read(&root().join("tests/every_kind.toml"))
+    read(("every_kind.toml".to_owned(), include_str!("every_kind.toml").to_owned()))
 }
 
 /// Every text that the file gives: names in a language, and titles and addresses of sources.
