@@ -3,6 +3,7 @@
 mod applicants;
 mod catalogue;
 mod diff;
+pub(crate) mod given;
 mod giving;
 mod limits;
 mod names;

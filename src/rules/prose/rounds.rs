@@ -16,12 +16,26 @@ impl Writer<'_> {
 
     fn rounds(&mut self, rounds: &Tables<Round>) {
         if rounds.is_empty() {
-            let text = say(
-                [],
-                "applications are taken all the year round, where the scheme takes any",
-                "計劃接受申請期間，全年均可提交",
-                "计划接受申请期间，全年均可提交",
-            );
+            let text = match self.gives() {
+                SchemeKind::Grant => say(
+                    [],
+                    "applications are taken all the year round, where the scheme takes any",
+                    "計劃接受申請期間，全年均可提交",
+                    "计划接受申请期间，全年均可提交",
+                ),
+                SchemeKind::Investment => say(
+                    [],
+                    "the scheme invests all the year round, where it invests at all",
+                    "計劃作出投資期間，全年均可投資",
+                    "计划作出投资期间，全年均可投资",
+                ),
+                SchemeKind::Deduction => say(
+                    [],
+                    "the deduction is allowed all the year round, where it is allowed at all",
+                    "可獲扣除期間，全年均可申索",
+                    "可获扣除期间，全年均可申索",
+                ),
+            };
             self.undated("round", text);
         }
         for (code, round) in rounds {
@@ -30,8 +44,8 @@ impl Writer<'_> {
                 let sealed = say(
                     [],
                     "until it closes, the agency sees how many applications have come, and neither whose nor what is in them",
-                    "截止前，本署只知收到多少份申請，不知申請者及內容",
-                    "截止前，本署只知收到多少份申请，不知申请者及内容",
+                    "截止前，本處只知收到多少份申請，不知申請者及內容",
+                    "截止前，本處只知收到多少份申请，不知申请者及内容",
                 );
                 text = joined([sentence(text), sentence(sealed)]);
             }
