@@ -267,6 +267,7 @@ impl Kind<'_> {
             Self::Post { class, pay, unit, heads, time, part, amount, .. } => {
                 paid::post(class, pay, *unit, *heads, *time, *part, *amount)
             }
+            Self::NotPaidInStage { class, stage, stages } => paid::in_other_stages(class, stage, stages),
             Self::HeadsNotCounted { class, asked, counted } => sentence(
                 format!("Of {asked} of \"{}\", {counted} are paid: there are no more places.", class.en()),
                 format!("「{}」{asked} 名之中，只計算 {counted} 名：名額已滿。", class.zh_hant()),

@@ -89,7 +89,7 @@ impl Writer<'_> {
         }
     }
 
-    fn stages(&self, stages: &[Spanned<String>]) -> Vec<Text> {
+    pub(super) fn stages(&self, stages: &[Spanned<String>]) -> Vec<Text> {
         stages.iter().map(|stage| self.names().stage(stage.get_ref())).collect()
     }
 

@@ -28,6 +28,8 @@ fn stages_contributors_and_facts_are_declared() {
     assert_fault(&Sample::new().add(required), "the contributor \"bank\" is not declared");
     let duration = "[duration.all]\nstages = [\"project\", ▸\"third\"]\nis = [{ from = \"2024-01-01\", is = 12, source = \"guide\" }]";
     assert_fault(&Sample::new().add(duration), "the stage \"third\" is not declared: write one of project");
+    let class = "[unit_rate.class.scholar]\nname = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\nstages = [\"project\", ▸\"third\"]\nper = \"month\"\nis = [{ from = \"2024-01-01\", is = \"1.00\", source = \"guide\" }]";
+    assert_fault(&Sample::new().add(class), "the stage \"third\" is not declared: write one of project");
     let uncapped = "[ceiling.audit]\nof = \"cost.audit\"\nis = [▸{ from = \"2024-01-01\", is = \"1.00\", source = \"guide\" }]\nper = \"project\"";
     assert_fault(&Sample::new().add(uncapped), "the category \"audit\" is not declared: write its table");
 }
