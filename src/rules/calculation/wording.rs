@@ -32,6 +32,8 @@ const fn measured_by(floor: FloorOf, by_share: bool) -> (&'static str, &'static 
 
 pub(super) fn time_words(time: Time) -> (String, String) {
     match time {
+        Time::Months(1) => ("1 month".to_owned(), "1 個月".to_owned()),
+        Time::Days(1) => ("1 day".to_owned(), "1 日".to_owned()),
         Time::Months(months) => (format!("{months} months"), format!("{months} 個月")),
         Time::Days(days) => (format!("{days} days"), format!("{days} 日")),
     }

@@ -103,7 +103,7 @@ impl Writer<'_> {
             };
             let subject = say([name], "the rule \"{0}\"", "「{0}」的規則", "“{0}”的规则");
             self.dated(format!("interval.{code}"), is, &subject, |months| {
-                let parts = [name, &same(months), &after];
+                let parts = [&quoted(name), &same(months), &after];
                 say(
                     parts,
                     "{0}: at least {1} months between {2} and the application",

@@ -126,3 +126,16 @@ fn examples_have_names_of_their_own() {
     let example = "[[example]]\nname = \"twice\"\non = \"2024-01-01\"\ngiven = { project = { stages = [] } }\nexpect = { grant = \"0.00\" }\n";
     assert_fault(&Sample::new().add(example).add(&format!("▸{example}")), "two examples are named \"twice\"");
 }
+
+#[test]
+fn what_cannot_be_meant_is_a_fault() {
+    let line = |is: &str| format!("{{ from = \"2024-01-01\", is = {is}, source = \"guide\" }}");
+    let rounding = Sample::new().change(&line("\"down\""), &format!("▸{}", line("\"none\"")));
+    assert_fault(&rounding, "rounding: there is always one: write \"down\" or \"half_up\"");
+    let open = Sample::new().change(&line("true"), &format!("▸{}", line("\"none\"")));
+    assert_fault(&open, "open: there is always one: write true or false");
+    let share = |is: &str| Sample::new().category("audit", &format!("share = [▸{}]", line(is)));
+    assert_fault(&share("\"100%\""), "cost.category.audit.share: the whole limits nothing: write \"none\"");
+    assert_fault(&share("\"3/3\""), "cost.category.audit.share: the whole limits nothing");
+    Scheme::read(&unmarked(&share("\"99%\"")).0).unwrap();
+}
