@@ -57,7 +57,7 @@ fn a_grant_that_is_expected_and_refused_is_told_with_its_reason() {
     let told = faults(&sample);
     assert_eq!(
         told[0].message,
-        "the example \"a third of three hundred\" expects grant 200.00, but it is 0.00: refused by floor.cost (Eligible cost, HK$600.00, is below the minimum of HK$5,000.00.)"
+        "the example \"a third of three hundred\" expects grant 200.00, but it is 0.00: refused by floor.cost (Eligible project cost, HK$600.00, is below the minimum of HK$5,000.00.)"
     );
 }
 
