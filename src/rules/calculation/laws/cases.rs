@@ -132,7 +132,11 @@ impl Rules {
             }
         }
         let cap = self.cap.map(|cap| format!("cap = {}", entry(format!("\"{cap}\""))));
-        let part = |share: Option<Share>| share.map(|share| format!("share = {}", entry(format!("\"{share}\""))));
+        // The whole limits nothing, and no file says so.
+        let part = |share: Option<Share>| {
+            let limits = share.filter(|share| share.numerator < share.denominator);
+            limits.map(|share| format!("share = {}", entry(format!("\"{share}\""))))
+        };
         let refused = Some(format!("eligible = {}", entry("false".to_owned())));
         for (name, rule) in CATEGORIES.iter().zip([cap, part(self.parts[0]), part(self.parts[1]), refused]) {
             sample = sample.category(name, &rule.unwrap_or_default());

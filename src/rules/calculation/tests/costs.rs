@@ -98,12 +98,6 @@ fn two_shares_both_hold_in_the_end() {
 }
 
 #[test]
-fn a_share_of_the_whole_limits_nothing() {
-    let sample = Sample::new().category("a", &from_the_first_day("share", "\"100%\""));
-    assert_eq!(eligible(&ask(&sample, &one_stage(&[("a", "100.00")]))), ["100.00"]);
-}
-
-#[test]
 fn a_category_may_have_a_cap_and_a_share() {
     let rules = format!("{}\n{}", from_the_first_day("cap", "\"60.00\""), from_the_first_day("share", "\"50%\""));
     let sample = Sample::new().category("a", &rules);
