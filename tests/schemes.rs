@@ -56,6 +56,10 @@ fn foreign(sentence: &str, given: &BTreeSet<String>) -> Vec<String> {
     given.sort_by_key(|text| std::cmp::Reverse(text.len()));
     let rest = given.iter().fold(sentence.to_owned(), |rest, text| rest.replace(text.as_str(), " "));
     let rest = rest.split('"').step_by(2).collect::<Vec<_>>().join(" ").replace("Asia/Hong_Kong", " ");
+    // The code of an answer stands in the quotes of the language, as a person writes it in a request.
+    let is_code =
+        |part: &&str| !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    let rest = rest.split(['「', '」', '“', '”']).filter(|part| !is_code(part)).collect::<Vec<_>>().join(" ");
     let words = rest.split(|character: char| !character.is_ascii_alphanumeric() && character != '-');
     let is_word = |word: &&str| word.chars().any(|character| character.is_ascii_lowercase());
     words.filter(is_word).map(str::to_owned).collect()

@@ -219,6 +219,14 @@ fn a_faulty_row_is_told_by_its_number_and_its_column() {
     assert_eq!((&verdicts[6]["line"], &verdicts[6]["change"], verdicts.len()), (&json!(8), &json!("less"), 7));
 }
 
+/// Refused with these words, and no case is told; the names of the columns may be.
+#[track_caller]
+fn assert_nothing_rehearsed(output: &Output, message: &str) {
+    assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).lines().count() <= 1, "{}", text(&output.stdout));
+    assert_eq!(exit(output), Some(2));
+}
+
 #[test]
 fn what_cannot_be_rehearsed_is_refused_before_anything_else() {
     let desk = Desk::new("refused");
@@ -232,25 +240,25 @@ fn what_cannot_be_rehearsed_is_refused_before_anything_else() {
         ("missing.csv", b"id,on\na,2025-02-05\n", "no column has a cost, a contribution or a post"),
         ("stage.csv", b"cost.second.x\n1\n", "the stage \"second\" is not known: known are project"),
     ] {
-        assert_not_understood(&desk.run(&[&desk.file(name, content)]), told);
+        assert_nothing_rehearsed(&desk.run(&[&desk.file(name, content)]), told);
     }
-    assert_not_understood(&desk.run(&["/nowhere.jsonl"]), "/nowhere.jsonl: No such file");
-    assert_not_understood(&desk.run(&[desk.0.to_str().unwrap()]), "the portfolio cannot be read: Is a directory");
-    assert_not_understood(&desk.run(&[&cases, "--out", &cases]), "is the portfolio itself");
-    assert_not_understood(
+    assert_nothing_rehearsed(&desk.run(&["/nowhere.jsonl"]), "/nowhere.jsonl: No such file");
+    assert_nothing_rehearsed(&desk.run(&[desk.0.to_str().unwrap()]), "the portfolio cannot be read: Is a directory");
+    assert_nothing_rehearsed(&desk.run(&[&cases, "--out", &cases]), "is the portfolio itself");
+    assert_nothing_rehearsed(
         &desk.run(&[&cases, "--out", "/nowhere/verdicts.csv"]),
         "/nowhere/verdicts.csv: No such file",
     );
-    assert_not_understood(
+    assert_nothing_rehearsed(
         &desk.run(&[&cases, "--against", "seeds/schemes/tvp.toml"]),
         "the draft is a text of NIAS, and the other is one of TVP",
     );
-    assert_not_understood(&desk.run(&[&cases, "--against", "/nowhere.toml"]), "/nowhere.toml: No such file");
-    assert_not_understood(&desk.run(&[&cases, "--on", "soon"]), "\"soon\" is not a day");
+    assert_nothing_rehearsed(&desk.run(&[&cases, "--against", "/nowhere.toml"]), "/nowhere.toml: No such file");
+    assert_nothing_rehearsed(&desk.run(&[&cases, "--on", "soon"]), "\"soon\" is not a day");
     desk.file("draft.toml", nias().replace("is = \"1:2\"", "is = \"1/2\""));
-    assert_not_understood(&desk.run(&[&cases]), "\"1/2\" is not a ratio");
+    assert_nothing_rehearsed(&desk.run(&[&cases]), "\"1/2\" is not a ratio");
     desk.file("draft.toml", nias() + &"#".repeat(1024 * 1024));
-    assert_not_understood(&desk.run(&[&cases]), "a scheme is a text of at most 1024 KiB");
+    assert_nothing_rehearsed(&desk.run(&[&cases]), "a scheme is a text of at most 1024 KiB");
     assert_eq!(fs::read_to_string(cases).unwrap(), portfolio());
 }
 

@@ -259,7 +259,7 @@ async fn a_part_of_a_body_that_cannot_be_understood_is_pointed_at() {
 /// A list of categories that is complete: nobody has seen such a one yet.
 pub const CLOSED: &str = "is = \"closed\", source = \"not-published\" }]
 [cost.category.equipment]
-share = [{ from = \"2024-09-16\", is = \"100%\", source = \"house\" }]
+eligible = [{ from = \"2024-09-16\", is = true, source = \"house\" }]
 [cost.category.equipment.name]
 en = \"Equipment\"
 zh-Hant = \"設備\"

@@ -28,6 +28,7 @@ async fn every_door_that_takes_a_version_wants_it_and_refuses_one_that_was_chang
     let good = [
         ("/api/v1/scheme-drafts/{id}/text", &officer, &draft, json!({ "text": "" })),
         ("/api/v1/scheme-drafts/{id}/proposal", &officer, &draft, json!({ "from": "2099-01-01" })),
+        ("/api/v1/scheme-drafts/{id}/discard", &officer, &draft, json!({})),
         ("/api/v1/scheme-drafts/{id}/return", &officer, &draft, json!({ "reason": "too early" })),
         ("/api/v1/scheme-drafts/{id}/publication", &officer, &draft, json!({})),
         ("/api/v1/people/{id}/roles", &administrator, &person, json!({ "roles": ["officer"], "active": false })),

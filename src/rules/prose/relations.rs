@@ -4,7 +4,8 @@ use super::words::{and, day, or, quoted, same, say};
 use super::writer::Writer;
 use super::{Chapter, given};
 use crate::scheme::{
-    Dependency, Duration, DurationBound, DurationOf, Exclusive, Interval, IntervalAfter, Lineage, Named, Plain, Tables,
+    Dependency, Duration, DurationBound, DurationOf, Exclusive, Interval, IntervalAfter, Lineage, Named, Plain,
+    SchemeKind, Tables,
 };
 use crate::text::Text;
 use toml::Spanned;

@@ -4,7 +4,7 @@ use super::words::{day, joined, minute, money, quoted, say, sentence};
 use super::writer::Writer;
 use crate::dated::{Dated, Known};
 use crate::money::Cents;
-use crate::scheme::{CutOff, End, Plain, Round, Tables};
+use crate::scheme::{CutOff, End, Plain, Round, SchemeKind, Tables};
 use crate::text::Text;
 
 impl Writer<'_> {

@@ -1,6 +1,6 @@
 //! What can be asked of one scheme: the shape of every calculation request, with the names that this scheme knows.
 
-use super::values::pattern_of_words;
+use super::values::{pattern_of_the_seen, pattern_of_words};
 use super::{generated, sorted};
 use crate::calculation::Request;
 use crate::calendar::Day;
@@ -44,6 +44,7 @@ pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
     let own = json!({ "properties": { "scheme": { "type": "null" } } });
     let stages = json!({ "properties": { "stages": { "propertyNames": one_of(&file.stage, |stage| &stage.name) } } });
     put(&mut schema, "/$defs/Award", json!({ "if": own, "then": stages }));
+    put(&mut schema, "/$defs/Award/properties/scheme", json!({ "pattern": pattern_of_the_seen() }));
     put(&mut schema, "/$defs/Award/properties/facts", facts(&file.facts.project));
     sorted(schema)
 }

@@ -36,9 +36,16 @@ pub(crate) fn words(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": pattern_of_words() })
 }
 
+/// What is not seen: see [`crate::text::is_unseen`].
+const UNSEEN: &str = r"\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff";
+
+/// Nothing that is not seen.
+pub(super) fn pattern_of_the_seen() -> String {
+    format!("^[^{UNSEEN}]*$")
+}
+
 /// Something to see, and nothing that is not seen.
 pub(super) fn pattern_of_words() -> String {
-    const UNSEEN: &str = r"\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff";
     format!(r"^[^{UNSEEN}]*[^{UNSEEN}\s][^{UNSEEN}]*$")
 }
 

@@ -202,7 +202,7 @@ fn why_refused(expect: &Expectation, got: &Calculation<'_>) -> Option<String> {
     }
     let reason = |path: &String| {
         let step = got.steps.iter().rev().find(|step| step.rule == *path);
-        step.map_or_else(|| path.clone(), |step| format!("{path} ({})", step.kind.sentence().en))
+        step.map_or_else(|| path.clone(), |step| format!("{path} ({})", step.kind.sentence(got.scheme.file.kind).en))
     };
     Some(format!(": refused by {}", got.refused_by.iter().map(reason).collect::<Vec<_>>().join(", ")))
 }

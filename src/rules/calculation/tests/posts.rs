@@ -188,7 +188,7 @@ fn a_rate_that_a_ceiling_cuts_is_not_named_beside_it() {
     let request = posts(&[("master", 1, 10)]);
     for scope in ["of = \"grant\"\nper = \"project\"", "of = \"grant\"\nper = \"project\"\nstage = \"project\""] {
         for (ceiling, grant, limited_by) in [
-            ("229999.99", "229999.99", &["ceiling.most"] as &[&str]),
+            ("229999.99", "229999.99", ["ceiling.most"].as_slice()),
             ("230000.00", "230000.00", &["ceiling.most", "unit_rate.class.master"]),
             ("230000.01", "230000.00", &["unit_rate.class.master"]),
         ] {
