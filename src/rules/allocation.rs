@@ -2,10 +2,14 @@
 //!
 //! [`solve`] looks for a plan, or names what is in the way of one; what it finds can be checked here without it.
 
+mod bulk;
 mod obstacle;
+mod round;
 mod solve;
 
+pub use bulk::{LINES_MAX, bounded};
 pub use obstacle::Obstacle;
+pub use round::{ASSESSORS_MAX, CAP, Candidate, PROPOSALS_MAX, Proposal, Round};
 pub use solve::{Plan, Unsolved, solve};
 
 use crate::ids::{ApplicationId, PersonId};

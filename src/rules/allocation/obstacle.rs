@@ -26,6 +26,19 @@ pub struct Obstacle {
     pub short_of: u64,
 }
 
+impl std::fmt::Display for Obstacle {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { needs, missing, places, short_of, .. } = self;
+        write!(
+            formatter,
+            "{} of the applications miss {missing} readings, and the assessors can take on {places} of these: bring in another \
+             assessor, raise one of these limits, or let somebody else judge one of these conflicts. In all, {short_of} readings are \
+             missing.",
+            needs.len()
+        )
+    }
+}
+
 impl Problem {
     /// How many readings the needs of an obstacle miss, and how many the assessors can take on under its limits and conflicts alone:
     /// each assessor as many as their limit leaves, and each proposal once. Where more is missing there is no plan, by counting.

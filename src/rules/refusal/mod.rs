@@ -2,8 +2,10 @@
 
 #[macro_use]
 mod code;
+mod allocation;
 mod claim;
 
+pub use allocation::{AllocationRefusal, LineRefused};
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 
@@ -286,6 +288,9 @@ pub enum Refusal {
         /// The last day of the offer.
         expires_on: Day,
     },
+    /// About an allocation of proposals.
+    #[error(transparent)]
+    Allocation(#[from] AllocationRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),
