@@ -46,7 +46,8 @@ fn round(cap: u32) -> Problem {
     }
     let all = (1..=PROPOSALS).flat_map(|of| (1..=ASSESSORS).map(move |by| (of, by)));
     let conflicts = all.filter(|(of, by)| (of * 31 + by * 17) % 100 == 0);
-    problem.conflicts = conflicts.map(|(of, by)| (ApplicationId(Uuid::from_u128(of)), PersonId(Uuid::from_u128(by)))).collect();
+    problem.conflicts =
+        conflicts.map(|(of, by)| (ApplicationId(Uuid::from_u128(of)), PersonId(Uuid::from_u128(by)))).collect();
     problem
 }
 

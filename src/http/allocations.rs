@@ -178,7 +178,7 @@ pub(super) struct ConflictView {
     ),
 )]
 #[post("/schemes/{code}/allocation-plans")]
-pub(super) async fn plan(
+pub(super) async fn work_out(
     door: Door,
     Signed(caller, (code, Body(asked))): Signed<(Path<String>, Body<PlanAsked>)>,
 ) -> Result<Answer, Problem> {

@@ -135,7 +135,7 @@ fn scheme_doors(api: &mut ServiceConfig) {
         .service(rehearsals::list)                 // GET    /api/v1/scheme-drafts/{id}/rehearsals
         .service(rehearsals::read)                 // GET    /api/v1/rehearsals/{id}
         .service(rehearsals::cases)                // GET    /api/v1/rehearsals/{id}/cases
-        .service(allocations::plan)                // POST   /api/v1/schemes/{code}/allocation-plans
+        .service(allocations::work_out)            // POST   /api/v1/schemes/{code}/allocation-plans
         .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
         .service(calculations::schema);            // GET    /api/v1/schemes/{code}/calculations/schema
 }
