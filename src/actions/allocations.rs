@@ -83,9 +83,14 @@ pub async fn read(
     let mut duties = assessments::duties_of(reader, &ids).await?;
     let (mut texts, mut proposals, mut left_out) = (HashMap::new(), Vec::new(), Vec::new());
     for application in all {
-        if let Err(refusal) = actor.may_to_application(Verb::AssessmentAssign, &application, false) {
-            left_out.push((application, refusal));
-            continue;
+        match actor.may_to_application(Verb::AssessmentAssign, &application, false) {
+            Ok(_) => {}
+            // Nothing is said of what is out of sight.
+            Err(Refusal::NotFound) => continue,
+            Err(refusal) => {
+                left_out.push((application, refusal));
+                continue;
+            }
         }
         let scheme = pinned(reader, schemes, &application, &mut texts).await?;
         let wanted = u32::try_from(wanted(&application, &scheme)).unwrap_or(u32::MAX);

@@ -14,7 +14,12 @@ use rules::ids::{ApplicationId, PersonId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use utoipa::ToSchema;
+
+/// How long a caller waits until it is their turn, before they are told to come back.
+const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Who is to assess.
 #[derive(Deserialize, ToSchema)]
@@ -182,9 +187,9 @@ pub(super) async fn work_out(
     door: Door,
     Signed(caller, (code, Body(asked))): Signed<(Path<String>, Body<PlanAsked>)>,
 ) -> Result<Answer, Problem> {
-    let busy = "Another allocation is being worked out at this moment: try again shortly.";
-    let turn = Arc::clone(&door.allocations).try_acquire_owned();
-    let turn = turn.map_err(|_none_left| Problem::unavailable(busy))?;
+    let busy = || Problem::unavailable("Others are having allocations worked out at this moment: try again shortly.");
+    let turn = timeout(TURN_TIMEOUT, Arc::clone(&door.allocations).acquire_owned()).await;
+    let turn = turn.map_err(|_waited| busy())?.map_err(|_closed| busy())?;
     let ground = {
         // The connection goes back before the work begins.
         let mut reader = door.reader().await?;
@@ -231,7 +236,7 @@ pub(super) struct BulkDone {
     responses((status = 200, description = "All of them given", body = BulkDone)),
 )]
 #[post("/allocations")]
-pub(super) async fn assign(
+pub(super) async fn assign_all(
     door: Door,
     Signed(caller, Keyed { body, once }): Signed<Keyed<Bulk>>,
 ) -> Result<Answer, Problem> {

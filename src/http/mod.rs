@@ -81,7 +81,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
         .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
         .service(assessments::give_marks)          // POST   /api/v1/assessments/{id}/score
-        .service(allocations::assign)              // POST   /api/v1/allocations
+        .service(allocations::assign_all)          // POST   /api/v1/allocations
         .service(decisions::recommend)             // POST   /api/v1/applications/{id}/recommendation
         .service(decisions::reject)                // POST   /api/v1/applications/{id}/rejection
         .service(decisions::approve)               // POST   /api/v1/applications/{id}/approval

@@ -122,11 +122,17 @@ async fn an_officer_is_not_shown_a_plan_for_what_belongs_to_their_own_organisati
     case.submit(at(DAY, 1)).await.unwrap();
     case.screen(at(DAY, 2), Screening::Eligible).await.unwrap();
     let desk = Desk::open(&world, at(DAY, 2).now);
-    let member = world.with_roles(&applicant, &[Role::Officer]).await;
-    let member = desk.sign_in(&member.actor).await;
-    let plan = planned(&member, &json!({}));
-    assert_eq!(plan["assignments"], json!([]));
-    assert_eq!(plan["left_out"][0]["code"], json!("person.own_organisation"));
+    for (roles, told) in [
+        (&[Role::Officer, Role::Applicant][..], json!(["person.own_organisation"])),
+        // Who does not see the case is told nothing of it.
+        (&[Role::Officer][..], json!([])),
+    ] {
+        let member = world.with_roles(&applicant, roles).await;
+        let member = desk.sign_in(&member.actor).await;
+        let plan = planned(&member, &json!({}));
+        let left_out = plan["left_out"].as_array().unwrap().iter().map(|one| one["code"].clone());
+        assert_eq!((&plan["assignments"], json!(left_out.collect::<Vec<_>>())), (&json!([]), told), "{roles:?}");
+    }
 }
 
 #[tokio::test]
