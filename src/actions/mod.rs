@@ -3,6 +3,7 @@
 //! Locks are always taken in the same order: the applicant's awards in all schemes, envelope, budget of the round, applicant's ceiling, application. The decision itself is a pure function
 //! of `rules`; here it only gets what it must know.
 
+pub mod allocations;
 pub mod applications;
 pub mod assessments;
 pub mod audit;

@@ -1,6 +1,7 @@
 //! The doors: each parses, calls one action, and renders. Every URL is on this screen.
 
 mod actor;
+mod allocations;
 mod answer;
 mod applications;
 mod assessments;
@@ -85,6 +86,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
         .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
         .service(assessments::give_marks)          // POST   /api/v1/assessments/{id}/score
+        .service(allocations::assign_all)          // POST   /api/v1/allocations
         .service(decisions::recommend)             // POST   /api/v1/applications/{id}/recommendation
         .service(decisions::reject)                // POST   /api/v1/applications/{id}/rejection
         .service(decisions::approve)               // POST   /api/v1/applications/{id}/approval
@@ -141,6 +143,7 @@ fn scheme_doors(api: &mut ServiceConfig) {
         .service(rehearsals::list)                 // GET    /api/v1/scheme-drafts/{id}/rehearsals
         .service(rehearsals::read)                 // GET    /api/v1/rehearsals/{id}
         .service(rehearsals::cases)                // GET    /api/v1/rehearsals/{id}/cases
+        .service(allocations::work_out)            // POST   /api/v1/schemes/{code}/allocation-plans
         .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
         .service(calculations::schema);            // GET    /api/v1/schemes/{code}/calculations/schema
 }

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use rules::calculation::{FaultKind, RequestFault};
-use rules::refusal::Refusal;
+use rules::refusal::{AllocationRefusal, LineRefused, Refusal};
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -34,6 +34,10 @@ pub(super) struct FieldError {
     pub parameter: Option<String>,
     /// What is wrong and what is allowed.
     pub message: String,
+    /// The code of a refusal, where a part is refused as it would be by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "assessment.assessor_twice")]
+    pub code: Option<&'static str>,
 }
 
 /// A problem as it is written.
@@ -74,7 +78,7 @@ impl Problem {
     pub fn malformed_parameter(parameter: &str, message: impl Into<String>) -> Self {
         let mut problem = Self::new(Code::Malformed, format!("{parameter} cannot be understood."));
         let (parameter, message) = (Some(parameter.to_owned()), message.into());
-        problem.errors.push(FieldError { pointer: None, parameter, message });
+        problem.errors.push(FieldError { pointer: None, parameter, message, code: None });
         problem
     }
 
@@ -198,15 +202,26 @@ impl ResponseError for Problem {
 
 impl From<RequestFault> for FieldError {
     fn from(fault: RequestFault) -> Self {
-        Self { pointer: Some(fault.pointer), parameter: None, message: fault.message }
+        Self { pointer: Some(fault.pointer), parameter: None, message: fault.message, code: None }
+    }
+}
+
+impl From<LineRefused> for FieldError {
+    fn from(refused: LineRefused) -> Self {
+        let (pointer, code) = (format!("/assignments/{}", refused.line), refused.refusal.code());
+        Self { pointer: Some(pointer), parameter: None, message: refused.refusal.to_string(), code: Some(code) }
     }
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let mut problem = Self::with(status_of(refusal.kind()), refusal.code(), refusal.to_string());
-        if let Refusal::FiguresFaulty { faults } = refusal {
-            problem.errors = faults.into_iter().map(FieldError::from).collect();
+        match refusal {
+            Refusal::FiguresFaulty { faults } => problem.errors = faults.into_iter().map(FieldError::from).collect(),
+            Refusal::Allocation(AllocationRefusal::LinesRefused { lines }) => {
+                problem.errors = lines.into_iter().map(FieldError::from).collect();
+            }
+            _ => {}
         }
         problem
     }

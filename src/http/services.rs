@@ -17,6 +17,7 @@ use std::future::{Ready, ready};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 /// What the doors of one worker share. The database is the worker's own; everything else belongs to the whole process.
@@ -30,6 +31,8 @@ pub struct Services {
     pub access: Arc<Access>,
     /// Schemes that have been read.
     pub schemes: Schemes,
+    /// Whose turn it is to have an allocation worked out: one at a time, since it takes a core and memory.
+    pub allocations: Arc<Semaphore>,
     /// How often an address may try to sign in, register or ask for a link.
     pub visits: Arc<Rate>,
     /// What is measured.
@@ -73,6 +76,7 @@ impl Services {
             clock: clock.clone(),
             access: Arc::new(Access::new(settings)?),
             schemes: Schemes::default(),
+            allocations: Arc::new(Semaphore::new(1)),
             visits: Arc::new(Rate::per_minute(settings.sign_in.tries_per_minute)),
             metrics: Metrics::new()?,
             body_bytes_max: settings.http.body_bytes_max,

@@ -1,7 +1,22 @@
-//! Allocation: which assessors read which proposals, as a problem, and what a plan must satisfy; nothing here looks for a plan.
+//! Allocation: which assessors read which proposals, as a problem, what a plan must satisfy, and how good it is.
+//!
+//! [`solve`] looks for a plan, or names what is in the way of one; what it finds can be checked here without it.
+
+mod bulk;
+mod obstacle;
+mod round;
+mod solve;
+
+pub use bulk::{LINES_MAX, bounded};
+pub use obstacle::Obstacle;
+pub use round::{ASSESSORS_MAX, CAP, Candidate, PROPOSALS_MAX, Proposal, Round};
+pub use solve::{Plan, Unsolved, solve};
 
 use crate::ids::{ApplicationId, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So many words in common are as good as more.
+pub const MATCHES_MAX: usize = 3;
 
 /// A proposal and the assessor who reads it.
 pub type Pair = (ApplicationId, PersonId);
@@ -11,25 +26,19 @@ pub type Pair = (ApplicationId, PersonId);
 pub struct Problem {
     /// How many assessors each proposal needs, those who have it already included.
     pub wanted: BTreeMap<ApplicationId, u32>,
-    /// How many proposals each assessor reads at most, those they have already included. Who has withdrawn is not here.
+    /// How many proposals each assessor reads at most, those they have already and those of elsewhere included. Who has withdrawn
+    /// is not here.
     pub caps: BTreeMap<PersonId, u32>,
+    /// How many proposals assessors read that are not of this allocation; whoever is left out reads none.
+    pub elsewhere: BTreeMap<PersonId, u32>,
     /// Who must not read what.
     pub conflicts: BTreeSet<Pair>,
     /// What was given before and stays.
     pub held: BTreeSet<Pair>,
-}
-
-/// Proposals that cannot all be read: a proof that there is no plan, which anybody can count again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shortage {
-    /// The proposals, taken together.
-    pub proposals: BTreeSet<ApplicationId>,
-    /// The assessors who may still read one of them.
-    pub assessors: BTreeSet<PersonId>,
-    /// How many readings they miss.
-    pub missing: u64,
-    /// How many of those the assessors can take on.
-    pub places: u64,
+    /// The words that say what a proposal is about.
+    pub subjects: BTreeMap<ApplicationId, BTreeSet<String>>,
+    /// The words that say what an assessor knows.
+    pub expertise: BTreeMap<PersonId, BTreeSet<String>>,
 }
 
 /// Why a problem makes no sense, or a plan is none.
@@ -130,29 +139,42 @@ impl Problem {
             && !self.held.contains(&pair)
     }
 
-    /// The shortage that some proposals are proof of by themselves, if they are: together they miss more readings than the
-    /// assessors have places for them, each assessor counting for as many as their cap leaves, and once for each proposal. There
-    /// is a plan if and only if no set of proposals is short (the theorem of the greatest flow and the smallest cut).
+    /// What a proposal is about and the assessor knows.
     #[must_use]
-    pub fn shortage(&self, proposals: &BTreeSet<ApplicationId>) -> Option<Shortage> {
-        let (readers, loads) =
-            (counted(self.held.iter().map(|pair| pair.0)), counted(self.held.iter().map(|pair| pair.1)));
-        let missing = proposals.iter().filter_map(|proposal| {
-            let has = of(&readers, *proposal);
-            self.wanted.get(proposal).map(|wanted| u64::from(*wanted).saturating_sub(has))
-        });
-        let missing = missing.fold(0_u64, u64::saturating_add);
-        let (mut assessors, mut places) = (BTreeSet::new(), 0_u64);
-        for (&assessor, &cap) in &self.caps {
-            let left = u64::from(cap).saturating_sub(of(&loads, assessor));
-            let may_read = proposals.iter().filter(|proposal| self.may_add((**proposal, assessor))).count();
-            let may_read = u64::try_from(may_read).unwrap_or(u64::MAX);
-            if may_read > 0 {
-                assessors.insert(assessor);
-                places = places.saturating_add(left.min(may_read));
-            }
+    pub fn matched(&self, (proposal, assessor): Pair) -> BTreeSet<&str> {
+        match (self.subjects.get(&proposal), self.expertise.get(&assessor)) {
+            (Some(about), Some(knows)) => about.intersection(knows).map(String::as_str).collect(),
+            _ => BTreeSet::new(),
         }
-        (missing > places).then(|| Shortage { proposals: proposals.clone(), assessors, missing, places })
+    }
+
+    /// How far a pair is from the best that expertise can be: 0 to [`MATCHES_MAX`].
+    #[must_use]
+    pub fn misfit(&self, pair: Pair) -> usize {
+        MATCHES_MAX.saturating_sub(self.matched(pair).len())
+    }
+
+    /// How many proposals an assessor has before anything is given: those of elsewhere and those held.
+    fn loads(&self) -> BTreeMap<PersonId, u64> {
+        let mut loads = counted(self.held.iter().map(|pair| pair.1));
+        for (&assessor, &elsewhere) in &self.elsewhere {
+            let load = loads.entry(assessor).or_default();
+            *load = load.saturating_add(u64::from(elsewhere));
+        }
+        loads
+    }
+
+    /// How good a plan is, the smaller the better, and the first number before the second: how far all pairs together are from the
+    /// best expertise, and how uneven the load is (the sum of the squares of what each assessor has).
+    #[must_use]
+    pub fn cost(&self, plan: &BTreeSet<Pair>) -> (u64, u64) {
+        let misfit = plan.iter().map(|pair| self.misfit(*pair)).fold(0, usize::saturating_add);
+        let given = counted(plan.iter().map(|pair| pair.1));
+        let squares = self.caps.keys().map(|assessor| {
+            let elsewhere = self.elsewhere.get(assessor).copied().unwrap_or_default();
+            of(&given, *assessor).saturating_add(u64::from(elsewhere)).saturating_pow(2)
+        });
+        (u64::try_from(misfit).unwrap_or(u64::MAX), squares.fold(0, u64::saturating_add))
     }
 
     fn faults_of_pairs(&self, pairs: &BTreeSet<Pair>) -> Vec<Fault> {
@@ -173,7 +195,8 @@ impl Problem {
     fn over_caps(&self, pairs: &BTreeSet<Pair>) -> Vec<Fault> {
         let loads = counted(pairs.iter().map(|pair| pair.1));
         let over = self.caps.iter().filter_map(|(&assessor, &cap)| {
-            let given = of(&loads, assessor);
+            let elsewhere = self.elsewhere.get(&assessor).copied().unwrap_or_default();
+            let given = of(&loads, assessor).saturating_add(u64::from(elsewhere));
             (given > u64::from(cap)).then_some(Fault::OverCap { assessor, cap, given })
         });
         over.collect()
@@ -195,4 +218,5 @@ fn of<T: Ord>(counts: &BTreeMap<T, u64>, item: T) -> u64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the figures of tests are small")]
 mod tests;

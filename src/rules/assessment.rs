@@ -76,20 +76,12 @@ pub fn assign(
     existing: &[Assessment],
 ) -> Result<(Change, Assessment), Refusal> {
     application.must_be(&[State::InAssessment])?;
-    if assessor.organisations.contains(&application.organisation) {
-        return Err(Refusal::AssessorOfApplicant);
-    }
-    let person = assessor.person().filter(|_| assessor.is(Role::Assessor));
-    let assessor = person.ok_or(Refusal::AssessorNotOne)?;
-    if existing.iter().any(|assessment| assessment.assessor == assessor) {
-        return Err(Refusal::AssessorTwice);
-    }
+    let (assessor, duty) = may_assess(application, assessor, duties, existing)?;
     let wanted = wanted(application, scheme);
     let at_work = existing.iter().filter(|assessment| assessment.state != AssessmentState::Conflicted).count();
     if at_work >= wanted {
         return Err(Refusal::AssessorsEnough { wanted });
     }
-    let duty = duties.take(application.id, assessor, Duty::Assessor)?;
     let assessment = Assessment {
         id,
         application: application.id,
@@ -101,6 +93,27 @@ pub fn assign(
     };
     let event = Event::AssessmentAssigned { application: application.id, assessment: id, assessor };
     Ok((Change::new(permit, event, vec![duty, Write::NewAssessment(assessment.clone())]), assessment))
+}
+
+/// Whether somebody may assess a proposal, however many others do: who they are, and the duty that they would take.
+///
+/// # Errors
+/// When they are no assessor or act for the applicant, have another duty on the case, or have or had it already.
+pub(crate) fn may_assess(
+    application: &Application,
+    assessor: &Actor,
+    duties: &Duties,
+    existing: &[Assessment],
+) -> Result<(PersonId, Write), Refusal> {
+    if assessor.organisations.contains(&application.organisation) {
+        return Err(Refusal::AssessorOfApplicant);
+    }
+    let person = assessor.person().filter(|_| assessor.is(Role::Assessor));
+    let assessor = person.ok_or(Refusal::AssessorNotOne)?;
+    if existing.iter().any(|assessment| assessment.assessor == assessor) {
+        return Err(Refusal::AssessorTwice);
+    }
+    Ok((assessor, duties.take(application.id, assessor, Duty::Assessor)?))
 }
 
 /// How many assessors a proposal needs.

@@ -1,16 +1,17 @@
 //! Assessments, and who has had which duty on a case.
 
-use super::schema::{assessments, case_duties};
+use super::schema::{applications, assessments, case_duties};
 use super::together::Statement;
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use rules::application::State;
 use rules::assessment::{Assessment, AssessmentState};
 use rules::duty::{Duties, Duty};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::scoring::Given;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -51,6 +52,38 @@ pub async fn of_application(reader: &mut impl Connected, application: Applicatio
     let query = assessments::table.filter(assessments::application_id.eq(application.0)).order(assessments::id);
     let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
     rows.into_iter().map(Assessment::try_from).collect()
+}
+
+/// The assessments of each of these cases, in the order in which they were given.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn of_applications(
+    reader: &mut impl Connected,
+    ids: &[Uuid],
+) -> Result<HashMap<ApplicationId, Vec<Assessment>>, Fault> {
+    let query = assessments::table.filter(assessments::application_id.eq_any(ids)).order(assessments::id);
+    let mut all = HashMap::<ApplicationId, Vec<Assessment>>::new();
+    for row in query.select(Row::as_select()).load::<Row>(reader.connection()).await? {
+        let assessment = Assessment::try_from(row)?;
+        all.entry(assessment.application).or_default().push(assessment);
+    }
+    Ok(all)
+}
+
+/// How many cases but these each assessor has yet to score.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owed_elsewhere(reader: &mut impl Connected, ids: &[Uuid]) -> Result<BTreeMap<PersonId, u32>, Fault> {
+    let query = assessments::table
+        .inner_join(applications::table.on(applications::id.eq(assessments::application_id)))
+        .filter(assessments::state.eq(AssessmentState::Assigned.code()))
+        .filter(applications::state.eq(State::InAssessment.code()).and(applications::id.ne_all(ids)))
+        .group_by(assessments::assessor_id)
+        .select((assessments::assessor_id, diesel::dsl::count_star()));
+    let rows: Vec<(Uuid, i64)> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|(id, count)| (PersonId(id), u32::try_from(count).unwrap_or(u32::MAX))).collect())
 }
 
 /// The application of an assessment, so that the case can be locked before it.
@@ -112,6 +145,24 @@ pub async fn duties(reader: &mut impl Connected, application: ApplicationId) -> 
         Ok::<_, Fault>((PersonId(person), duty))
     });
     Ok(Duties { held: held.collect::<Result<_, _>>()? })
+}
+
+/// The same of each of these cases.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn duties_of(reader: &mut impl Connected, ids: &[Uuid]) -> Result<HashMap<ApplicationId, Duties>, Fault> {
+    let query = case_duties::table.filter(case_duties::application_id.eq_any(ids)).select((
+        case_duties::application_id,
+        case_duties::person_id,
+        case_duties::duty,
+    ));
+    let mut all = HashMap::<ApplicationId, Duties>::new();
+    for (application, person, duty) in query.load::<(Uuid, Uuid, String)>(reader.connection()).await? {
+        let duty = Duty::from_code(&duty).ok_or_else(|| Fault::Corrupt(format!("duty {duty}")))?;
+        all.entry(ApplicationId(application)).or_default().held.insert(PersonId(person), duty);
+    }
+    Ok(all)
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]

@@ -228,6 +228,36 @@ pub async fn assessors(
     rows.into_iter().map(assessor).collect()
 }
 
+/// The same as actors, with the organisations that they act for, and no more than so many.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn assessors_as_actors(reader: &mut impl Connected, limit: usize) -> Result<Vec<Actor>, Fault> {
+    let query = people::table
+        .inner_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .filter(person_roles::role.eq(Role::Assessor.code()).and(people::active))
+        .order(people::id)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select((people::id, people::version));
+    let rows: Vec<(Uuid, i32)> = query.load(reader.connection()).await?;
+    let ids = rows.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+    let query = memberships::table.filter(memberships::person_id.eq_any(ids));
+    let query = query.select((memberships::person_id, memberships::organisation_id));
+    let acts_for: Vec<(Uuid, Uuid)> = query.load(reader.connection()).await?;
+    let mut organisations = BTreeMap::<Uuid, BTreeSet<OrganisationId>>::new();
+    for (person, organisation) in acts_for {
+        organisations.entry(person).or_default().insert(OrganisationId(organisation));
+    }
+    let actor = |(id, version)| Actor {
+        who: Who::Person(PersonId(id)),
+        version,
+        roles: BTreeSet::from([Role::Assessor]),
+        organisations: organisations.remove(&id).unwrap_or_default(),
+        authorities: BTreeSet::new(),
+    };
+    Ok(rows.into_iter().map(actor).collect())
+}
+
 /// What people are called.
 ///
 /// # Errors

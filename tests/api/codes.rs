@@ -1,14 +1,15 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    contention, doors, extensions, outages, outbox, refusals, refused_decisions, refused_money, registering,
-    registrations, rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
+    allocations, contention, doors, extensions, outages, outbox, refusals, refused_decisions, refused_money,
+    registering, registrations, rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
 use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
+    allocations::CODES,
     contention::CODES,
     doors::CODES,
     extensions::CODES,

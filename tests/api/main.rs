@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "JSON is written and read by its names")]
 #![expect(unreachable_pub, reason = "helpers are shared inside this binary")]
 
+mod allocations;
 mod asking;
 mod audit;
 mod case;

@@ -95,6 +95,8 @@ impl Ground {
             "POST /applications/{id}/assessments" => json!({ "assessor": self.person("administrator") }),
             "POST /applications/{id}/recommendation" | "POST /claims/{id}/certification" => json!({ "amount": "0.00" }),
             "POST /applications/{id}/claims" => json!({ "instalment": "initial", "amount": "0.00", "evidence": " " }),
+            "POST /allocations" => json!({ "assignments": [] }),
+            "POST /schemes/{code}/allocation-plans" => json!({}),
             "POST /assessments/{id}/score" => json!({ "marks": {}, "comment": " " }),
             "POST /applications" => json!({ "scheme": CODE, "organisation": self.organisation, "content": too_long }),
             // A claim that is named twice is refused once each case has been looked at.

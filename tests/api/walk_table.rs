@@ -74,6 +74,8 @@ POST   /assessments/{id}/conflict                n    -   |  y     -     -     -
   @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n
 POST   /assessments/{id}/score                   n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n
   @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n
+POST   /allocations                              n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+POST   /schemes/{code}/allocation-plans          n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 GET    /applications                             y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
 POST   /applications                             y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y
 GET    /assessors                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y

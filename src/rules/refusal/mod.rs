@@ -2,9 +2,11 @@
 
 #[macro_use]
 mod code;
+mod allocation;
 mod claim;
 mod round;
 
+pub use allocation::{AllocationRefusal, LineRefused};
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 pub use round::RoundRefusal;
@@ -270,6 +272,9 @@ pub enum Refusal {
         /// The last day of the offer.
         expires_on: Day,
     },
+    /// About an allocation of proposals.
+    #[error(transparent)]
+    Allocation(#[from] AllocationRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),
