@@ -91,10 +91,10 @@ async fn every_door_that_takes_a_key_wants_one_string_in_quotes() {
             );
         }
     }
-    // Every act on a case that is no edit takes one, and so does whatever adds something.
+    // Every act on a case that is no edit takes one, and so does whatever adds something; what is only worked out adds nothing.
     let mut without =
         desk.site.doors().into_iter().filter(|door| door.guarded && door.takes_body && !door.takes("Idempotency-Key"));
-    assert!(without.all(|door| door.takes("If-Match")));
+    assert!(without.all(|door| door.takes("If-Match") || door.path.ends_with("/allocation-plans")));
 }
 
 #[tokio::test]
