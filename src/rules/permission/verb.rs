@@ -32,6 +32,12 @@ pub enum Verb {
     AssessmentDeclareConflict,
     AssessmentScore,
     AssessmentRead,
+    AssessmentStepRecord,
+    PanelOpen,
+    PanelMinute,
+    PanelRead,
+    FeedbackRelease,
+    FeedbackRead,
     ApplicationRecommend,
     ApplicationReject,
     ApplicationApprove,
@@ -84,6 +90,12 @@ impl Verb {
             Self::AssessmentDeclareConflict => "assessment.declare_conflict",
             Self::AssessmentScore => "assessment.score",
             Self::AssessmentRead => "assessment.read",
+            Self::AssessmentStepRecord => "assessment_step.record",
+            Self::PanelOpen => "panel.open",
+            Self::PanelMinute => "panel.minute",
+            Self::PanelRead => "panel.read",
+            Self::FeedbackRelease => "feedback.release",
+            Self::FeedbackRead => "feedback.read",
             Self::ApplicationRecommend => "application.recommend",
             Self::ApplicationReject => "application.reject",
             Self::ApplicationApprove => "application.approve",
@@ -119,6 +131,8 @@ impl Verb {
                 | Self::AssessmentAssign
                 | Self::AssessmentScore
                 | Self::AssessmentRead
+                | Self::AssessmentStepRecord
+                | Self::FeedbackRelease
                 | Self::ApplicationRecommend
                 | Self::ApplicationReject
                 | Self::ApplicationApprove

@@ -3,9 +3,13 @@
 #[macro_use]
 mod code;
 mod claim;
+mod feedback;
+mod panel;
 
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
+pub use feedback::FeedbackRefusal;
+pub use panel::PanelRefusal;
 
 use crate::calendar::Day;
 use crate::duty::Duty;
@@ -289,6 +293,12 @@ pub enum Refusal {
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),
+    /// About a panel, its ranking, or a step before the recommendation.
+    #[error(transparent)]
+    Panel(#[from] PanelRefusal),
+    /// About feedback to the applicant.
+    #[error(transparent)]
+    Feedback(#[from] FeedbackRefusal),
     /// No day lies in the period of a report.
     #[error("No day lies in this period: it begins on {from} and ends on {to}.")]
     PeriodEmpty {
