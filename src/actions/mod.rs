@@ -4,6 +4,7 @@
 //! of `rules`; here it only gets what it must know.
 
 pub mod applications;
+pub mod assessment_steps;
 pub mod assessments;
 pub mod audit;
 pub mod awards;
@@ -11,7 +12,9 @@ pub mod batches;
 mod case;
 pub mod claims;
 pub mod decisions;
+pub mod feedback;
 pub mod outbox;
+pub mod panels;
 pub mod people;
 pub mod rehearsals;
 pub mod relations;

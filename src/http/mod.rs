@@ -3,6 +3,7 @@
 mod actor;
 mod answer;
 mod applications;
+mod assessment_steps;
 mod assessments;
 mod audit;
 mod awards;
@@ -13,12 +14,14 @@ mod claims;
 mod clock;
 mod code;
 mod decisions;
+mod feedback;
 mod frame;
 mod health;
 mod idempotency;
 mod openapi;
 mod outbox;
 mod page;
+mod panels;
 mod people;
 mod precondition;
 mod problem;
@@ -80,6 +83,16 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
         .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
         .service(assessments::give_marks)          // POST   /api/v1/assessments/{id}/score
+        .service(assessment_steps::list)           // GET    /api/v1/applications/{id}/assessment-steps
+        .service(assessment_steps::record)         // POST   /api/v1/applications/{id}/assessment-steps
+        .service(panels::open)                     // POST   /api/v1/panels
+        .service(panels::list)                     // GET    /api/v1/panels
+        .service(panels::read)                     // GET    /api/v1/panels/{id}
+        .service(panels::list_cases)               // GET    /api/v1/panels/{id}/cases
+        .service(panels::list_minutes)             // GET    /api/v1/panels/{id}/minutes
+        .service(panels::write_minute)             // POST   /api/v1/panels/{id}/minutes
+        .service(feedback::read)                   // GET    /api/v1/applications/{id}/feedback
+        .service(feedback::release)                // POST   /api/v1/applications/{id}/feedback
         .service(decisions::recommend)             // POST   /api/v1/applications/{id}/recommendation
         .service(decisions::reject)                // POST   /api/v1/applications/{id}/rejection
         .service(decisions::approve)               // POST   /api/v1/applications/{id}/approval

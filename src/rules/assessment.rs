@@ -113,7 +113,8 @@ pub fn wanted(application: &Application, scheme: &Scheme) -> usize {
 }
 
 /// The same by the day of its submission.
-pub(crate) fn wanted_on(scheme: &Scheme, on: Option<Day>) -> usize {
+#[must_use]
+pub fn wanted_on(scheme: &Scheme, on: Option<Day>) -> usize {
     let assessors = scheme.file.assessment.as_ref().map(|assessment| &assessment.assessors);
     let wanted = on.and_then(|on| assessors?.is.value_on(on)).copied().unwrap_or(1);
     usize::try_from(wanted).unwrap_or(usize::MAX)

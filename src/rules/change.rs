@@ -135,6 +135,8 @@ pub enum Write {
         panel: PanelId,
         /// The case that is decided.
         application: ApplicationId,
+        /// The version of the case that the decision makes.
+        version: i32,
         /// Why.
         reason: String,
     },

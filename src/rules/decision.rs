@@ -120,7 +120,7 @@ impl Application {
         if panel_wanted(scheme, submission.on) && grounds.standing.panel.is_none() {
             return Err(PanelRefusal::NotRanked.into());
         }
-        let departure = grounds.standing.written(self.id)?;
+        let departure = grounds.standing.written(&self)?;
         if amount == Cents::ZERO || amount > submission.requested {
             return Err(Refusal::AmountNotRecommendable { requested: submission.requested });
         }
@@ -163,7 +163,7 @@ impl Application {
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(if duty == Duty::Approver { &[State::Recommended] } else { &[State::InAssessment] })?;
         let reason = reason_given(reason)?;
-        let departure = standing.written(self.id)?;
+        let departure = standing.written(&self)?;
         let duty = duties.take(self.id, by, duty)?;
         self.state = State::Rejected;
         self.reason = Some(reason.clone());

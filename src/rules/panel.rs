@@ -2,7 +2,7 @@
 //!
 //! Scores are shown and never adjusted. What departs from the rank says why.
 
-use crate::application::{State, words_given};
+use crate::application::{Application, State, words_given};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
@@ -259,11 +259,12 @@ impl Departing {
     ///
     /// # Errors
     /// When the decision departs from the rank and no reason is given.
-    pub(crate) fn written(&self, application: ApplicationId) -> Result<Option<Write>, Refusal> {
+    pub(crate) fn written(&self, application: &Application) -> Result<Option<Write>, Refusal> {
         match (self.panel, &self.reason) {
             (Some(panel), Some(reason)) => {
                 let reason = words_given("/departure", reason)?;
-                Ok(Some(Write::Departure { panel, application, reason }))
+                let version = application.version.saturating_add(1);
+                Ok(Some(Write::Departure { panel, application: application.id, version, reason }))
             }
             _ if self.against.is_empty() => Ok(None),
             _ => Err(PanelRefusal::AgainstRank { beside: self.against.clone() }.into()),

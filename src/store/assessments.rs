@@ -22,6 +22,7 @@ struct Row {
     state: String,
     marks: Value,
     comment: String,
+    feedback: Option<String>,
     score: Option<i32>,
 }
 
@@ -38,6 +39,7 @@ impl TryFrom<Row> for Assessment {
             state: AssessmentState::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
             marks: serde_json::from_value(row.marks).map_err(|error| corrupt(error.to_string()))?,
             comment: row.comment,
+            feedback: row.feedback,
             score,
         })
     }
@@ -169,6 +171,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(
         assessments::state.eq(assessment.state.code()),
         assessments::marks.eq(serde_json::json!(assessment.marks)),
         assessments::comment.eq(&assessment.comment),
+        assessments::feedback.eq(&assessment.feedback),
         assessments::score.eq(score),
     );
     diesel::update(assessments::table.find(assessment.id.0)).set(set).execute(tx.connection).await?;

@@ -2,7 +2,7 @@ use super::*;
 use crate::actor::{Actor, Role, Who};
 use crate::event::Subject;
 use crate::permission::{Permit, Verb};
-use crate::sample::{NIAS, day, instant, person, scheme};
+use crate::sample::{NIAS, application, day, instant, person, scheme};
 use crate::scoring::Marks;
 use uuid::Uuid;
 
@@ -111,7 +111,10 @@ fn what_departs_from_the_rank_says_why() {
     let against = vec!["NIAS-2025-000002".to_owned()];
     let departing = |panel, against: &[String], reason: Option<&str>| {
         let departing = Departing { panel, against: against.to_vec(), reason: reason.map(str::to_owned) };
-        departing.written(case(1)).map(|write| write.is_some()).map_err(|refusal| refusal.to_string())
+        departing
+            .written(&application(State::InAssessment))
+            .map(|write| write.is_some())
+            .map_err(|refusal| refusal.to_string())
     };
     let refused = Err("/departure: this departs from the rank beside NIAS-2025-000002: say why.".to_owned());
     assert_eq!(departing(panel, &against, None), refused);

@@ -33,6 +33,7 @@ pub enum Verb {
     AssessmentScore,
     AssessmentRead,
     AssessmentStepRecord,
+    AssessmentStepRead,
     PanelOpen,
     PanelMinute,
     PanelRead,
@@ -91,6 +92,7 @@ impl Verb {
             Self::AssessmentScore => "assessment.score",
             Self::AssessmentRead => "assessment.read",
             Self::AssessmentStepRecord => "assessment_step.record",
+            Self::AssessmentStepRead => "assessment_step.read",
             Self::PanelOpen => "panel.open",
             Self::PanelMinute => "panel.minute",
             Self::PanelRead => "panel.read",
@@ -132,6 +134,7 @@ impl Verb {
                 | Self::AssessmentScore
                 | Self::AssessmentRead
                 | Self::AssessmentStepRecord
+                | Self::AssessmentStepRead
                 | Self::FeedbackRelease
                 | Self::ApplicationRecommend
                 | Self::ApplicationReject
