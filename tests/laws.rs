@@ -5,6 +5,7 @@
 // The crate of the rules asks the same of schemes that it makes.
 #[path = "../src/rules/calculation/laws/again.rs"]
 mod again;
+mod seeds;
 
 use again::Again;
 use proptest::collection::vec;
@@ -16,18 +17,12 @@ use rules::calculation::{
 use rules::calendar::Day;
 use rules::money::Cents;
 use rules::scheme::{Fact, FactKind, Scheme, Tables};
-use std::fs;
-use std::path::Path;
 use std::sync::LazyLock;
 
 static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
-    let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/schemes")).unwrap();
-    let mut files = files.map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    assert!(files.len() > 40, "{files:?}");
-    let read = |path| Scheme::read(&fs::read_to_string(path).unwrap()).unwrap_or_else(|faults| panic!("{faults:?}"));
-    files.iter().map(read).collect()
+    let read =
+        |(name, text): (String, String)| Scheme::read(&text).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+    seeds::texts().into_iter().map(read).collect()
 });
 
 /// Numbers from which a request of any scheme is made.

@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod program;
+
+use program::{almoner, assert_not_understood, exit, file, folder, nias, run, text};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 /// An empty folder of one test, with a draft of NIAS that gives less for each dollar, up to 100 million, from 400 million of cost.
@@ -13,10 +16,7 @@ struct Desk(PathBuf);
 
 impl Desk {
     fn new(test: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulate").join(test);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        let desk = Self(folder);
+        let desk = Self(folder(&format!("simulate/{test}")));
         desk.file(
             "draft.toml",
             nias()
@@ -27,9 +27,7 @@ impl Desk {
     }
 
     fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, content).unwrap();
-        path.to_str().unwrap().to_owned()
+        file(&self.0, name, content)
     }
 
     fn path(&self, name: &str) -> String {
@@ -37,14 +35,11 @@ impl Desk {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
+        run(&[&["simulate", "--draft", &self.path("draft.toml")], arguments].concat())
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_almoner"));
-        command.args(["simulate", "--draft", &self.path("draft.toml")]).args(arguments);
-        command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("ALMONER_SCHEMES").stdin(Stdio::null());
-        command
+        almoner(&[&["simulate", "--draft", &self.path("draft.toml")], arguments].concat())
     }
 
     /// The verdicts on a portfolio, and the summary.
@@ -56,14 +51,6 @@ impl Desk {
         let lines = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         (lines, text(&output.stdout).to_owned())
     }
-}
-
-fn nias() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/schemes/nias.toml")).unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
 }
 
 fn case(id: &str, cost: &str) -> String {
@@ -82,12 +69,6 @@ fn portfolio() -> String {
 fn table() -> String {
     let rows = COSTS.iter().map(|(id, cost)| format!("{id},2025-02-05,{cost}\n"));
     std::iter::once("id,on,cost.project.equipment\n".to_owned()).chain(rows).collect()
-}
-
-#[track_caller]
-fn assert_refused(output: &Output, message: &str) {
-    assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
-    assert_eq!(output.status.code(), Some(2), "{output:?}");
 }
 
 #[test]
@@ -126,14 +107,13 @@ fn turned_round_the_same_cases_get_more_or_are_new() {
     let desk = Desk::new("turned");
     let (draft, cases) = (desk.path("draft.toml"), desk.file("cases.jsonl", portfolio()));
     desk.file("new.toml", nias());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_almoner"));
-    command.args(["simulate", "--draft", &desk.path("new.toml"), "--against", &draft, &cases, "--format", "jsonl"]);
-    let output = command.output().unwrap();
+    let output =
+        run(&["simulate", "--draft", &desk.path("new.toml"), "--against", &draft, &cases, "--format", "jsonl"]);
     let changes =
         text(&output.stdout).lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["change"].clone());
     assert_eq!(changes.collect::<Vec<_>>(), ["more", "new", "same", "more"]);
     assert!(text(&output.stderr).starts_with("change "), "the summary goes where the verdicts do not: {output:?}");
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(exit(&output), Some(0));
 }
 
 #[test]
@@ -200,7 +180,7 @@ fn a_faulty_line_is_told_by_its_number_and_the_others_are_worked_out() {
     }
     assert!(summary.contains("faulty lines: 9\n  line 1: the whole request: EOF"), "{summary}");
     let output = desk.run(&[&desk.path("cases.jsonl")]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(exit(&output), Some(1));
 }
 
 #[test]
@@ -252,22 +232,25 @@ fn what_cannot_be_rehearsed_is_refused_before_anything_else() {
         ("missing.csv", b"id,on\na,2025-02-05\n", "no column has a cost, a contribution or a post"),
         ("stage.csv", b"cost.second.x\n1\n", "the stage \"second\" is not known: known are project"),
     ] {
-        assert_refused(&desk.run(&[&desk.file(name, content)]), told);
+        assert_not_understood(&desk.run(&[&desk.file(name, content)]), told);
     }
-    assert_refused(&desk.run(&["/nowhere.jsonl"]), "/nowhere.jsonl: No such file");
-    assert_refused(&desk.run(&[desk.0.to_str().unwrap()]), "the portfolio cannot be read: Is a directory");
-    assert_refused(&desk.run(&[&cases, "--out", &cases]), "is the portfolio itself");
-    assert_refused(&desk.run(&[&cases, "--out", "/nowhere/verdicts.csv"]), "/nowhere/verdicts.csv: No such file");
-    assert_refused(
+    assert_not_understood(&desk.run(&["/nowhere.jsonl"]), "/nowhere.jsonl: No such file");
+    assert_not_understood(&desk.run(&[desk.0.to_str().unwrap()]), "the portfolio cannot be read: Is a directory");
+    assert_not_understood(&desk.run(&[&cases, "--out", &cases]), "is the portfolio itself");
+    assert_not_understood(
+        &desk.run(&[&cases, "--out", "/nowhere/verdicts.csv"]),
+        "/nowhere/verdicts.csv: No such file",
+    );
+    assert_not_understood(
         &desk.run(&[&cases, "--against", "seeds/schemes/tvp.toml"]),
         "the draft is a text of NIAS, and the other is one of TVP",
     );
-    assert_refused(&desk.run(&[&cases, "--against", "/nowhere.toml"]), "/nowhere.toml: No such file");
-    assert_refused(&desk.run(&[&cases, "--on", "soon"]), "\"soon\" is not a day");
+    assert_not_understood(&desk.run(&[&cases, "--against", "/nowhere.toml"]), "/nowhere.toml: No such file");
+    assert_not_understood(&desk.run(&[&cases, "--on", "soon"]), "\"soon\" is not a day");
     desk.file("draft.toml", nias().replace("is = \"1:2\"", "is = \"1/2\""));
-    assert_refused(&desk.run(&[&cases]), "\"1/2\" is not a ratio");
+    assert_not_understood(&desk.run(&[&cases]), "\"1/2\" is not a ratio");
     desk.file("draft.toml", nias() + &"#".repeat(1024 * 1024));
-    assert_refused(&desk.run(&[&cases]), "a scheme is a text of at most 1024 KiB");
+    assert_not_understood(&desk.run(&[&cases]), "a scheme is a text of at most 1024 KiB");
     assert_eq!(fs::read_to_string(cases).unwrap(), portfolio());
 }
 
@@ -297,15 +280,18 @@ fn verdicts_never_take_the_place_of_what_they_are_made_from() {
         (&linked, "linked.csv is the portfolio itself"),
         (&cases, "cases.csv is the portfolio itself"),
     ] {
-        assert_refused(&desk.run(&[&cases, "--against", &against, "--out", out]), told);
+        assert_not_understood(&desk.run(&[&cases, "--against", &against, "--out", out]), told);
         let mut redirected = desk.command(&["-", "--against", &against, "--out", out]);
-        assert_refused(&redirected.stdin(fs::File::open(&cases).unwrap()).output().unwrap(), told);
+        assert_not_understood(&redirected.stdin(fs::File::open(&cases).unwrap()).output().unwrap(), told);
     }
     let schemes = desk.path("");
     fs::write(desk.path("nias.toml"), nias()).unwrap();
     fs::remove_file(&against).unwrap();
     let mut of_folder = desk.command(&[&cases, "--out", &desk.path("nias.toml")]);
-    assert_refused(&of_folder.env("ALMONER_SCHEMES", &schemes).output().unwrap(), "nias.toml is one of the schemes");
+    assert_not_understood(
+        &of_folder.env("ALMONER_SCHEMES", &schemes).output().unwrap(),
+        "nias.toml is one of the schemes",
+    );
     fs::write(&against, nias()).unwrap();
     assert_eq!([&draft, &against, &cases].map(|path| fs::read_to_string(path).unwrap()), before);
 }
@@ -315,7 +301,7 @@ fn older_verdicts_stay_until_the_new_ones_are_whole() {
     let desk = Desk::new("older");
     let (good, bad) = (desk.file("good.csv", table()), desk.file("bad.csv", "id,on\na,2025-02-05\n"));
     let (out, link) = (desk.file("verdicts.csv", "older"), desk.path("link.csv"));
-    assert_refused(&desk.run(&[&bad, "--out", &out]), "no column has a cost");
+    assert_not_understood(&desk.run(&[&bad, "--out", &out]), "no column has a cost");
     assert_eq!(fs::read_to_string(&out).unwrap(), "older");
     std::os::unix::fs::symlink(&out, &link).unwrap();
     assert_eq!(desk.run(&[&good, "--out", &link]).status.code(), Some(0));
@@ -364,5 +350,5 @@ fn cases_come_from_standard_input_and_a_reader_of_the_verdicts_may_go_away() {
 fn verdicts_that_cannot_be_written_are_told() {
     let desk = Desk::new("full");
     let output = desk.run(&[&desk.file("cases.jsonl", portfolio()), "--out", "/dev/full"]);
-    assert_refused(&output, "the verdicts cannot be written: No space left");
+    assert_not_understood(&output, "the verdicts cannot be written: No space left");
 }

@@ -46,7 +46,13 @@ fn measure(criterion: &mut Criterion, name: &str, scheme: &Scheme, example: &Exa
         bencher.iter(|| calculate(black_box(scheme), black_box(request), on));
     });
     criterion.bench_function(&format!("{name}/sentences of the steps"), |bencher| {
-        let sentences = || black_box(&calculation).steps.iter().map(|step| step.kind.sentence()).collect::<Vec<_>>();
+        let sentences = || {
+            black_box(&calculation)
+                .steps
+                .iter()
+                .map(|step| step.kind.sentence(calculation.scheme.file.kind))
+                .collect::<Vec<_>>()
+        };
         bencher.iter(sentences);
     });
     criterion.bench_function(&format!("{name}/answer with sentences and trace"), |bencher| {

@@ -11,7 +11,7 @@ use rules::ids::{SchemeDraftId, SchemeTextId};
 use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
 use rules::scheme::Scheme;
-use rules::scheme_draft::{DraftState, SchemeDraft, create as begin};
+use rules::scheme_draft::{DraftState, SchemeDraft, Written, create as begin};
 use rules::scheme_text::{Place, SchemeText};
 use uuid::Uuid;
 
@@ -58,15 +58,24 @@ pub async fn diff(
     Ok(Diff::of(&in_force.scheme, &drafted))
 }
 
-/// An officer begins a draft.
+/// Looks at a text that the actor may draft, before anything is locked: that takes as long as the text is long.
 ///
 /// # Errors
 /// When the actor may not, or the text cannot be kept.
-pub async fn create(tx: &mut Tx<'_>, actor: &Actor, text: String) -> Result<(SchemeDraft, Names), Error> {
+pub fn look_at(actor: &Actor, text: String) -> Result<Written, Error> {
+    actor.may(Verb::SchemeDraft, Subject::House)?;
+    Ok(Written::of(text)?)
+}
+
+/// An officer begins a draft.
+///
+/// # Errors
+/// When the actor may not, or the database fails.
+pub async fn create(tx: &mut Tx<'_>, actor: &Actor, written: Written) -> Result<(SchemeDraft, Names), Error> {
     let id = SchemeDraftId(Uuid::now_v7());
     let permit = actor.may(Verb::SchemeDraft, Subject::SchemeDraft(id))?;
     let by = case::person(actor, Verb::SchemeDraft)?;
-    let (change, draft) = begin(&permit, id, by, text, tx.moment.now)?;
+    let (change, draft) = begin(&permit, id, by, written, tx.moment.now);
     tx.record(&change).await?;
     with_names(tx, draft).await
 }
@@ -74,19 +83,29 @@ pub async fn create(tx: &mut Tx<'_>, actor: &Actor, text: String) -> Result<(Sch
 /// An officer replaces the text of a draft that has the expected version.
 ///
 /// # Errors
-/// When the actor may not, there is none, it is stale or no draft any more, or the text cannot be kept.
+/// When the actor may not, there is none, or it is stale or no draft any more.
 pub async fn edit(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: SchemeDraftId,
     version: i32,
-    text: String,
+    written: Written,
 ) -> Result<(SchemeDraft, Names), Error> {
     let (draft, permit) = lock_version(tx, actor, Verb::SchemeDraft, id, version).await?;
     let by = case::person(actor, Verb::SchemeDraft)?;
-    let (change, draft) = draft.edit(&permit, by, text)?;
+    let (change, draft) = draft.edit(&permit, by, written)?;
     tx.record(&change).await?;
     with_names(tx, draft).await
+}
+
+/// An officer gives a draft up that has the expected version.
+///
+/// # Errors
+/// When the actor may not, there is none, or it is stale or no draft any more.
+pub async fn discard(tx: &mut Tx<'_>, actor: &Actor, id: SchemeDraftId, version: i32) -> Result<(), Error> {
+    let (draft, permit) = lock_version(tx, actor, Verb::SchemeDraft, id, version).await?;
+    let (change, _) = draft.discard(&permit)?;
+    Ok(tx.record(&change).await?)
 }
 
 /// An officer proposes a draft that has the expected version, from a day.

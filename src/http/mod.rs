@@ -139,6 +139,7 @@ fn scheme_doors(api: &mut ServiceConfig) {
         .service(scheme_drafts::read)              // GET    /api/v1/scheme-drafts/{id}
         .service(scheme_drafts::diff)              // GET    /api/v1/scheme-drafts/{id}/diff
         .service(scheme_drafts::edit)              // PUT    /api/v1/scheme-drafts/{id}/text
+        .service(scheme_drafts::discard)           // POST   /api/v1/scheme-drafts/{id}/discard
         .service(scheme_drafts::propose)           // POST   /api/v1/scheme-drafts/{id}/proposal
         .service(scheme_drafts::give_back)         // POST   /api/v1/scheme-drafts/{id}/return
         .service(scheme_drafts::publish)           // POST   /api/v1/scheme-drafts/{id}/publication

@@ -34,7 +34,7 @@ pub(super) struct DraftView {
     /// The scheme's code, as far as the text says one.
     #[schema(example = "NIAS")]
     code: Option<String>,
-    /// `draft`, `proposed` or `published`.
+    /// `draft`, `proposed`, `published` or `discarded`.
     state: &'static str,
     /// SHA-256 of the text.
     hash: String,
@@ -76,8 +76,13 @@ impl From<Fault> for FaultView {
 
 impl DraftView {
     fn of(draft: SchemeDraft, names: &Names) -> Self {
-        let shown = |person: PersonId| PersonShown::of(person, names);
         let faults = Scheme::proved(&draft.text).err().unwrap_or_default();
+        Self::with(draft, names, faults)
+    }
+
+    /// Of a text that has been looked at.
+    fn with(draft: SchemeDraft, names: &Names, faults: Vec<Fault>) -> Self {
+        let shown = |person: PersonId| PersonShown::of(person, names);
         Self {
             id: draft.id,
             code: draft.code,
@@ -109,7 +114,7 @@ pub(super) struct DraftLine {
     /// The scheme's code, as far as the text says one.
     #[schema(example = "NIAS")]
     code: Option<String>,
-    /// `draft`, `proposed` or `published`.
+    /// `draft`, `proposed`, `published` or `discarded`.
     state: String,
     /// SHA-256 of the text.
     hash: String,
@@ -161,7 +166,7 @@ pub(super) struct ProposedDay {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct DraftQuery {
-    /// `draft`, `proposed` or `published`; all when left out.
+    /// `draft`, `proposed`, `published` or `discarded`; all when left out.
     state: Option<String>,
     /// Where the last page ended: its `next`.
     cursor: Option<String>,
@@ -203,10 +208,12 @@ pub(super) async fn create(
     door: Door,
     Signed(caller, Keyed { body, once }): Signed<Keyed<DraftText>>,
 ) -> Result<Answer, Problem> {
+    let written = scheme_drafts::look_at(&caller.actor, body.text)?;
     door.write_once(caller.person, once, async move |tx| {
-        let (draft, names) = scheme_drafts::create(tx, &caller.actor, body.text).await?;
+        let faults = written.faults().to_vec();
+        let (draft, names) = scheme_drafts::create(tx, &caller.actor, written).await?;
         let (place, version) = (format!("/api/v1/scheme-drafts/{}", draft.id), draft.version);
-        Ok(Answer::created(place, &DraftView::of(draft, &names))?.version(version))
+        Ok(Answer::created(place, &DraftView::with(draft, &names, faults))?.version(version))
     })
     .await
 }
@@ -220,7 +227,7 @@ pub(super) async fn list(
     Signed(caller, query): Signed<Query<DraftQuery>>,
 ) -> Result<Answer, Problem> {
     let asked = Asked::<SchemeDraftId>::read(query.cursor.as_deref(), query.limit)?;
-    let unknown = || Problem::malformed_parameter("state", "write draft, proposed or published");
+    let unknown = || Problem::malformed_parameter("state", "write draft, proposed, published or discarded");
     let state = query.state.as_deref().map(|code| DraftState::from_code(code).ok_or_else(unknown)).transpose()?;
     let mut reader = door.reader().await?;
     let rows = scheme_drafts::list(&mut reader, &caller.actor, state, asked.after, asked.rows()).await?;
@@ -267,8 +274,34 @@ pub(super) async fn edit(
     door: Door,
     Signed(caller, (id, IfMatch(version), body)): Signed<(Path<SchemeDraftId>, IfMatch, Body<DraftText>)>,
 ) -> Result<Answer, Problem> {
+    let written = scheme_drafts::look_at(&caller.actor, body.0.text)?;
     door.write(async move |tx| {
-        DraftView::answer(scheme_drafts::edit(tx, &caller.actor, *id, version, body.0.text).await?)
+        let faults = written.faults().to_vec();
+        let (draft, names) = scheme_drafts::edit(tx, &caller.actor, *id, version, written).await?;
+        let version = draft.version;
+        Ok(Answer::ok(&DraftView::with(draft, &names, faults))?.version(version))
+    })
+    .await
+}
+
+/// Discard a draft that nobody is to propose. It stays to be read, and never changes again.
+#[utoipa::path(
+    tag = "scheme_drafts", request_body = Nothing,
+    params(
+        ("id" = Uuid, Path, description = "The draft"),
+        ("If-Match" = String, Header, description = "The ETag of what was read"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 204, description = "Discarded"), (status = 409, description = "It is no draft any more")),
+)]
+#[post("/scheme-drafts/{id}/discard")]
+pub(super) async fn discard(
+    door: Door,
+    Signed(caller, (id, IfMatch(version), Keyed { once, .. })): Signed<(Path<SchemeDraftId>, IfMatch, Keyed<Nothing>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        scheme_drafts::discard(tx, &caller.actor, *id, version).await?;
+        Ok(Answer::nothing())
     })
     .await
 }

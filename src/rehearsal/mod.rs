@@ -65,11 +65,7 @@ pub fn run(
     output: &mut dyn Write,
     format: Format,
 ) -> Result<Report, Error> {
-    let mut portfolio = Portfolio::new(input, read_as).map_err(Error::Read)?;
-    let columns = match portfolio.format() {
-        Format::Jsonl => None,
-        Format::Csv => Some(columns(&mut portfolio, rehearsal)?),
-    };
+    let (portfolio, columns) = open(rehearsal, input, read_as)?;
     let worker = Worker { rehearsal, columns: columns.as_ref(), format };
     output.write_all(&rows::head(format).map_err(Error::Write)?).map_err(Error::Write)?;
     let report = thread::scope(|scope| {
@@ -102,11 +98,7 @@ impl<'a, R: Read> Pieces<'a, R> {
     /// # Errors
     /// When the portfolio cannot be read, or its line of names is not understood.
     pub fn new(rehearsal: &'a Rehearsal<'a>, input: R, format: Format) -> Result<Self, Error> {
-        let mut portfolio = Portfolio::new(input, Some(format)).map_err(Error::Read)?;
-        let columns = match format {
-            Format::Jsonl => None,
-            Format::Csv => Some(columns(&mut portfolio, rehearsal)?),
-        };
+        let (portfolio, columns) = open(rehearsal, input, Some(format))?;
         Ok(Self { rehearsal, portfolio, columns })
     }
 
@@ -120,6 +112,20 @@ impl<'a, R: Read> Pieces<'a, R> {
         let Done { bytes, totals, .. } = worker.piece(&piece).map_err(Error::Write)?;
         Ok(Some((bytes, totals)))
     }
+}
+
+/// A portfolio, read up to its first case, and its line of names, where it has one.
+fn open<R: Read>(
+    rehearsal: &Rehearsal<'_>,
+    input: R,
+    read_as: Option<Format>,
+) -> Result<(Portfolio<R>, Option<Columns>), Error> {
+    let mut portfolio = Portfolio::new(input, read_as).map_err(Error::Read)?;
+    let columns = match portfolio.format() {
+        Format::Jsonl => None,
+        Format::Csv => Some(columns(&mut portfolio, rehearsal)?),
+    };
+    Ok((portfolio, columns))
 }
 
 /// The line of names.

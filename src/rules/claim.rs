@@ -263,7 +263,7 @@ fn allowed_on(application: &Application, scheme: &Scheme, actual: &Request, awar
     if !unknown.is_empty() {
         return Err(Refusal::CalculationRefused {
             refused_by: unknown.iter().map(|step| step.rule.clone()).collect(),
-            reasons: unknown.iter().map(|step| step.kind.sentence().en).collect(),
+            reasons: unknown.iter().map(|step| step.kind.sentence(scheme.file.kind).en).collect(),
         });
     }
     Ok(calculation.allowed.min(award))

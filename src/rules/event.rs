@@ -103,6 +103,8 @@ pub enum Event {
     SchemeDraftCreated { draft: SchemeDraftId, hash: String },
     #[serde(rename = "scheme_draft.edited")]
     SchemeDraftEdited { draft: SchemeDraftId, hash: String },
+    #[serde(rename = "scheme_draft.discarded")]
+    SchemeDraftDiscarded { draft: SchemeDraftId },
     #[serde(rename = "scheme_draft.proposed")]
     SchemeDraftProposed { draft: SchemeDraftId, code: String, hash: String, from: Day },
     #[serde(rename = "scheme_draft.returned")]
@@ -190,6 +192,7 @@ impl Event {
             }
             Self::SchemeDraftCreated { draft, .. }
             | Self::SchemeDraftEdited { draft, .. }
+            | Self::SchemeDraftDiscarded { draft }
             | Self::SchemeDraftProposed { draft, .. }
             | Self::SchemeDraftReturned { draft, .. }
             | Self::SchemeDraftRehearsed { draft, .. }
@@ -236,7 +239,9 @@ impl Event {
             Self::PersonPasswordSet { .. } => Verb::PersonSetPassword,
             Self::RelationRecorded { .. } => Verb::RelationRecord,
             Self::RelationEnded { .. } => Verb::RelationEnd,
-            Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } => Verb::SchemeDraft,
+            Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } | Self::SchemeDraftDiscarded { .. } => {
+                Verb::SchemeDraft
+            }
             Self::SchemeDraftProposed { .. } => Verb::SchemePropose,
             Self::SchemeDraftReturned { .. } => Verb::SchemeReturn,
             Self::SchemeDraftRehearsed { .. } => Verb::SchemeRehearse,

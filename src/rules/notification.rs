@@ -115,6 +115,7 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::PersonPasswordSet { .. }
         | Event::SchemeDraftCreated { .. }
         | Event::SchemeDraftEdited { .. }
+        | Event::SchemeDraftDiscarded { .. }
         | Event::SchemeDraftProposed { .. }
         | Event::SchemeDraftReturned { .. }
         | Event::SchemeDraftRehearsed { .. }

@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::ids::{PersonId, SchemeDraftId, SchemeTextId};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
-use crate::scheme::{Scheme, code_of, hash_of};
+use crate::scheme::{Fault, Scheme, code_of, hash_of};
 use crate::scheme_text::{ByTwo, Place, SchemeText, published};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -21,11 +21,13 @@ pub enum DraftState {
     Proposed,
     /// Published; never changed again.
     Published,
+    /// Given up by an officer before it was proposed; never changed again.
+    Discarded,
 }
 
 impl DraftState {
     /// Every state, in the order of a draft's life.
-    pub const ALL: [Self; 3] = [Self::Draft, Self::Proposed, Self::Published];
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Proposed, Self::Published, Self::Discarded];
 
     /// The code used in the API and the database.
     #[must_use]
@@ -34,6 +36,7 @@ impl DraftState {
             Self::Draft => "draft",
             Self::Proposed => "proposed",
             Self::Published => "published",
+            Self::Discarded => "discarded",
         }
     }
 
@@ -70,7 +73,7 @@ pub struct SchemeDraft {
     pub authors: BTreeSet<PersonId>,
     /// Who wrote it last.
     pub edited_by: PersonId,
-    /// Who proposed it, and from which day; none while it is being written.
+    /// Who proposed it, and from which day; none while it is being written, and where it was given up.
     pub proposal: Option<Proposal>,
     /// Why it was given back last.
     pub reason: Option<String>,
@@ -80,22 +83,46 @@ pub struct SchemeDraft {
     pub version: i32,
 }
 
-/// An officer begins a draft. What is wrong with it is told, and refuses nothing yet.
-///
-/// # Errors
-/// When the text cannot be kept.
+/// The text of a draft, looked at: all that takes time, so that it is done before anything is locked.
+#[derive(Clone, Debug)]
+pub struct Written {
+    text: String,
+    code: Option<String>,
+    hash: String,
+    faults: Vec<Fault>,
+}
+
+impl Written {
+    /// Looks at a text. What is wrong with it is told, and refuses nothing yet.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub fn of(text: String) -> Result<Self, Refusal> {
+        storable("/text", &text)?;
+        let faults = Scheme::proved(&text).err().unwrap_or_default();
+        Ok(Self { code: code_of(&text), hash: hash_of(&text), faults, text })
+    }
+
+    /// Everything that is wrong with it.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+}
+
+/// An officer begins a draft.
+#[must_use]
 pub fn create(
     permit: &Permit,
     id: SchemeDraftId,
     by: PersonId,
-    text: String,
+    Written { text, code, hash, .. }: Written,
     created_at: DateTime<Utc>,
-) -> Result<(Change, SchemeDraft), Refusal> {
-    storable("/text", &text)?;
+) -> (Change, SchemeDraft) {
     let draft = SchemeDraft {
         id,
-        code: code_of(&text),
-        hash: hash_of(&text),
+        code,
+        hash,
         text,
         state: DraftState::Draft,
         authors: BTreeSet::from([by]),
@@ -106,7 +133,7 @@ pub fn create(
         version: 1,
     };
     let event = Event::SchemeDraftCreated { draft: id, hash: draft.hash.clone() };
-    Ok((Change::new(permit, event, vec![Write::NewSchemeDraft(draft.clone())]), draft))
+    (Change::new(permit, event, vec![Write::NewSchemeDraft(draft.clone())]), draft)
 }
 
 impl SchemeDraft {
@@ -121,23 +148,31 @@ impl SchemeDraft {
     /// An officer replaces the text.
     ///
     /// # Errors
-    /// When it has been proposed or published, or the text cannot be kept.
-    pub fn edit(mut self, permit: &Permit, by: PersonId, text: String) -> Result<(Change, Self), Refusal> {
+    /// When it is no draft any more.
+    pub fn edit(mut self, permit: &Permit, by: PersonId, written: Written) -> Result<(Change, Self), Refusal> {
         self.must_be(DraftState::Draft)?;
-        storable("/text", &text)?;
-        self.code = code_of(&text);
-        self.hash = hash_of(&text);
-        self.text = text;
+        (self.code, self.hash, self.text) = (written.code, written.hash, written.text);
         self.edited_by = by;
         self.authors.insert(by);
         let event = Event::SchemeDraftEdited { draft: self.id, hash: self.hash.clone() };
         Ok(self.changed(permit, event))
     }
 
+    /// An officer gives it up: it stays as it is, and nobody changes or proposes it again.
+    ///
+    /// # Errors
+    /// When it is no draft any more; a proposal is given back first.
+    pub fn discard(mut self, permit: &Permit) -> Result<(Change, Self), Refusal> {
+        self.must_be(DraftState::Draft)?;
+        self.state = DraftState::Discarded;
+        let event = Event::SchemeDraftDiscarded { draft: self.id };
+        Ok(self.changed(permit, event))
+    }
+
     /// An officer proposes it, and it is frozen.
     ///
     /// # Errors
-    /// When it has been proposed or published, has a fault, the day is over, or it is the text that is in force on it already.
+    /// When it is no draft any more, has a fault, the day is over, or it is the text that is in force on it already.
     pub fn propose(mut self, permit: &Permit, by: PersonId, place: Place<'_>) -> Result<(Change, Self), Refusal> {
         self.must_be(DraftState::Draft)?;
         let code = self.proved()?;

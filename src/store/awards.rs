@@ -95,14 +95,15 @@ impl From<&Award> for Row {
 /// # Errors
 /// When the database fails or the row cannot be read.
 pub async fn find(reader: &mut impl Connected, application: ApplicationId) -> Result<Option<Award>, Fault> {
-    let row = awards::table
+    let query = awards::table
         .find(application.0)
-        .select(Row::as_select())
-        .first::<Row>(reader.connection())
-        .await
-        .optional()?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(with_stages(reader, vec![row]).await?.pop())
+        .left_join(award_stages::table)
+        .order(award_stages::sequence)
+        .select((Row::as_select(), (award_stages::stage, award_stages::amount_cents).nullable()));
+    let rows: Vec<(Row, Option<(String, i64)>)> = query.load(reader.connection()).await?;
+    let (mut awards, stages): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let stages = stages.into_iter().flatten().map(|(stage, amount)| (stage, Cents::new(amount))).collect();
+    awards.pop().map(|row| row.with_stages(stages)).transpose()
 }
 
 /// Awards with their stages, in the order of their rows.

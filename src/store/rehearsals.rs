@@ -8,6 +8,7 @@ use super::schema::{rehearsal_cases, rehearsals};
 use super::word::Word;
 use super::{Connected, Db, Fault, Tx};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use diesel::dsl;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::calendar::Day;
@@ -144,17 +145,28 @@ pub(super) async fn insert(tx: &mut Tx<'_>, order: &RehearsalOrder) -> Result<()
     Ok(())
 }
 
+/// Those that wait or run.
+#[dsl::auto_type]
+fn at_work() -> _ {
+    let waiting: Word = Word(RehearsalState::Waiting.code());
+    let running: Word = Word(RehearsalState::Running.code());
+    rehearsals::state.eq(waiting).or(rehearsals::state.eq(running))
+}
+
+/// A rehearsal that is still held until this moment.
+#[dsl::auto_type]
+fn ours(id: RehearsalId, leased_until: DateTime<Utc>) -> _ {
+    let id: Uuid = id.0;
+    let until: Option<DateTime<Utc>> = Some(leased_until);
+    rehearsals::table.find(id).filter(rehearsals::leased_until.eq(until))
+}
+
 /// Whether one of a draft waits or runs. Lock the draft first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn is_at_work(tx: &mut Tx<'_>, draft: SchemeDraftId) -> Result<bool, Fault> {
-    let waiting = Word(RehearsalState::Waiting.code());
-    let running = Word(RehearsalState::Running.code());
-    let at_work = rehearsals::table
-        .filter(rehearsals::draft_id.eq(draft.0))
-        .filter(rehearsals::state.eq(waiting).or(rehearsals::state.eq(running)))
-        .select(rehearsals::id);
+    let at_work = rehearsals::table.filter(rehearsals::draft_id.eq(draft.0)).filter(at_work()).select(rehearsals::id);
     let found: Option<Uuid> = at_work.first(tx.connection).await.optional()?;
     Ok(found.is_some())
 }
@@ -192,10 +204,9 @@ pub async fn of_draft(
 /// When the database fails or a row cannot be read.
 pub async fn claim(tx: &mut Tx<'_>, leased_until: DateTime<Utc>) -> Result<Option<Claimed>, Fault> {
     let now = tx.moment.recorded_at;
-    let (waiting, running) = (Word(RehearsalState::Waiting.code()), Word(RehearsalState::Running.code()));
     let free = rehearsals::leased_until.is_null().or(rehearsals::leased_until.lt(now).assume_not_null());
     let next = rehearsals::table
-        .filter(rehearsals::state.eq(waiting).or(rehearsals::state.eq(running)))
+        .filter(at_work())
         .filter(free)
         .order(rehearsals::id)
         .select(ClaimedRow::as_select())
@@ -226,10 +237,9 @@ pub async fn go_on(
     (leased_until, longer): (DateTime<Utc>, DateTime<Utc>),
     (done, total): (i64, Option<i64>),
 ) -> Result<bool, Fault> {
-    let ours = rehearsals::table.find(id.0).filter(rehearsals::leased_until.eq(Some(leased_until)));
     let set =
         (rehearsals::leased_until.eq(Some(longer)), rehearsals::cases_done.eq(done), rehearsals::cases_total.eq(total));
-    Ok(diesel::update(ours).set(set).execute(tx.connection).await? == 1)
+    Ok(diesel::update(ours(id, leased_until)).set(set).execute(tx.connection).await? == 1)
 }
 
 /// Gives a rehearsal back that is still held until this moment, so that another worker begins it anew at once. This was no attempt.
@@ -237,13 +247,12 @@ pub async fn go_on(
 /// # Errors
 /// When the database fails.
 pub async fn give_back(tx: &mut Tx<'_>, id: RehearsalId, leased_until: DateTime<Utc>) -> Result<(), Fault> {
-    let ours = rehearsals::table.find(id.0).filter(rehearsals::leased_until.eq(Some(leased_until)));
     let set = (
         rehearsals::state.eq(RehearsalState::Waiting.code()),
         rehearsals::leased_until.eq(None::<DateTime<Utc>>),
         rehearsals::attempts.eq(rehearsals::attempts - 1),
     );
-    diesel::update(ours).set(set).execute(tx.connection).await?;
+    diesel::update(ours(id, leased_until)).set(set).execute(tx.connection).await?;
     Ok(())
 }
 
@@ -261,7 +270,6 @@ pub enum Ended {
 /// # Errors
 /// When the database fails.
 pub async fn end(tx: &mut Tx<'_>, id: RehearsalId, leased_until: DateTime<Utc>, ended: Ended) -> Result<(), Fault> {
-    let ours = rehearsals::table.find(id.0).filter(rehearsals::leased_until.eq(Some(leased_until)));
     let (state, result, failure) = match ended {
         Ended::Done(result) => (RehearsalState::Done, Some(result), None),
         Ended::Failed(failure) => (RehearsalState::Failed, None, Some(failure)),
@@ -272,7 +280,7 @@ pub async fn end(tx: &mut Tx<'_>, id: RehearsalId, leased_until: DateTime<Utc>, 
         rehearsals::result.eq(result),
         rehearsals::failure.eq(failure),
     );
-    diesel::update(ours).set(set).execute(tx.connection).await?;
+    diesel::update(ours(id, leased_until)).set(set).execute(tx.connection).await?;
     Ok(())
 }
 

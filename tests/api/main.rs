@@ -10,6 +10,7 @@ mod codes;
 mod contention;
 mod database;
 mod desk;
+mod discarded_drafts;
 mod doors;
 mod duties;
 mod guards;

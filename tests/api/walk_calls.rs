@@ -80,6 +80,7 @@ impl Ground {
             | "POST /applications/{id}/lapse"
             | "POST /applications/{id}/acceptance"
             | "POST /batches/{id}/release"
+            | "POST /scheme-drafts/{id}/discard"
             | "POST /scheme-drafts/{id}/publication"
             | "POST /outbox/{id}/retry" => json!({}),
             "POST /applications/{id}/withdrawal"

@@ -153,7 +153,9 @@ impl Ground {
 async fn drafts(world: &World) -> Vec<Target> {
     let officers = [world.person(&[Role::Officer], &[]).await, world.person(&[Role::Officer], &[]).await];
     let mut drafts = Vec::new();
-    for (kind, from) in [("draft", None), ("proposed", Some("2098-01-01")), ("published", Some("2099-01-01"))] {
+    for (kind, from) in
+        [("draft", None), ("proposed", Some("2098-01-01")), ("published", Some("2099-01-01")), ("discarded", None)]
+    {
         let text = format!("{}\n# {kind}\n", text_of(CODE));
         let draft = world.begin_draft(&officers[0], &text, at(DAY, 0)).await;
         if let Some(from) = from {
@@ -161,6 +163,9 @@ async fn drafts(world: &World) -> Vec<Target> {
         }
         if kind == "published" {
             world.publish_draft(&officers[1], draft, at(DAY, 1)).await.unwrap();
+        }
+        if kind == "discarded" {
+            world.discard_draft(&officers[0], draft, 1, at(DAY, 1)).await.unwrap();
         }
         drafts.push(Target { kind, id: draft.0, sight: None });
     }

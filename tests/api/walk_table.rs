@@ -95,6 +95,7 @@ POST   /scheme-drafts                            n    n   |  n     n     n     n
 GET    /scheme-drafts/{id}                       n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
 GET    /scheme-drafts/{id}/diff                  n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y
 PUT    /scheme-drafts/{id}/text                  n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+POST   /scheme-drafts/{id}/discard               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 POST   /scheme-drafts/{id}/proposal              n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 POST   /scheme-drafts/{id}/return                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 POST   /scheme-drafts/{id}/publication           n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y

@@ -19,7 +19,7 @@ use rules::person::{Language, Newcomer, Organisation, Registration, change_roles
 use rules::person::{grant_authorities, invite, register};
 use rules::rehearsal::Portfolio;
 use rules::relation::{NewRelation, Pair, Relation};
-use rules::scheme_draft::SchemeDraft;
+use rules::scheme_draft::{SchemeDraft, Written};
 use rules::scheme_text::SchemeText;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -146,7 +146,8 @@ impl World {
 
     /// An officer begins a draft of a text.
     pub async fn begin_draft(&self, officer: &Actor, text: &str, moment: Moment) -> SchemeDraftId {
-        let begun = self.act(moment, async |tx| scheme_drafts::create(tx, officer, text.to_owned()).await).await;
+        let begun =
+            self.act(moment, async |tx| scheme_drafts::create(tx, officer, Written::of(text.to_owned())?).await).await;
         begun.unwrap().0.id
     }
 
@@ -180,6 +181,16 @@ impl World {
     }
 
     /// An officer publishes a draft as it stands.
+    pub async fn discard_draft(
+        &self,
+        officer: &Actor,
+        id: SchemeDraftId,
+        version: i32,
+        moment: Moment,
+    ) -> Result<(), Error> {
+        self.act(moment, async |tx| scheme_drafts::discard(tx, officer, id, version).await).await
+    }
+
     pub async fn publish_draft(&self, officer: &Actor, id: SchemeDraftId, moment: Moment) -> Result<SchemeText, Error> {
         let version = self.scheme_draft(id).await.version;
         self.act(moment, async |tx| scheme_drafts::publish(tx, officer, id, version).await).await

@@ -1,7 +1,7 @@
 //! The schema of scheme files.
 
 use super::changes::changed;
-use super::{faults, folder, seeds, validator};
+use super::{faults, seeds, validator};
 use rules::schema;
 use rules::scheme::{Fault, SchemeFile};
 use serde_json::{Value, json};
@@ -19,10 +19,10 @@ fn json_of(text: &str) -> Value {
 
 #[test]
 fn the_schema_lies_beside_the_scheme_files_and_each_of_them_names_it() {
-    let kept = fs::read_to_string(folder().join(NAME)).unwrap();
+    let kept = fs::read_to_string(seeds::folder().join(NAME)).unwrap();
     let made = schema::text(&schema::scheme_file()).unwrap();
     assert!(kept == made, "run: cargo run -- scheme schema > seeds/schemes/{NAME}");
-    for (name, text) in seeds() {
+    for (name, text) in seeds::texts() {
         assert_eq!(text.lines().next(), Some(&*format!("#:schema ./{NAME}")), "{name}");
     }
 }
@@ -30,7 +30,7 @@ fn the_schema_lies_beside_the_scheme_files_and_each_of_them_names_it() {
 #[test]
 fn every_scheme_file_fits_the_schema() {
     let validator = validator(&schema::scheme_file());
-    for (name, text) in seeds() {
+    for (name, text) in seeds::texts() {
         assert_eq!(faults(&validator, &json_of(&text)), Vec::<String>::new(), "{name}");
     }
 }
@@ -74,7 +74,7 @@ fn the_schema_refuses_what_the_reader_refuses_and_nothing_else() {
     let keys = keys(&schema);
     let shape = |key: &str| if keys.contains(key) { key.to_owned() } else { "*".to_owned() };
     let (mut seen, mut compared, mut differ) = (BTreeSet::new(), 0, Vec::new());
-    let texts = seeds().into_iter().map(|(_, text)| text).chain([include_str!("rare.toml").to_owned()]);
+    let texts = seeds::texts().into_iter().map(|(_, text)| text).chain([include_str!("rare.toml").to_owned()]);
     let pieces = texts.flat_map(|text| pieces(&json_of(&text)));
     for piece in pieces {
         for change in changed(&piece, &mut seen, &shape) {

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const LAWS: [&str; 2] = ["is there twice", "must sum to the amount"];
 
 fn schemes() -> Vec<(Scheme, Value)> {
-    let seeds = seeds().into_iter();
+    let seeds = seeds::texts().into_iter();
     seeds
         .map(|(_, text)| {
             let json = serde_json::to_value(toml::from_str::<toml::Table>(&text).unwrap()).unwrap();

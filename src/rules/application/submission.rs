@@ -107,7 +107,7 @@ fn unanswered(calculation: &Calculation<'_>) -> Vec<String> {
 /// The rules that refuse a calculation, in their own sentences.
 pub(crate) fn refused_by_rules(calculation: Calculation<'_>) -> Refusal {
     let told = calculation.steps.iter().filter(|step| calculation.refused_by.contains(&step.rule));
-    let reasons = told.map(|step| step.kind.sentence().en).collect();
+    let reasons = told.map(|step| step.kind.sentence(calculation.scheme.file.kind).en).collect();
     Refusal::CalculationRefused { refused_by: calculation.refused_by.into_iter().collect(), reasons }
 }
 

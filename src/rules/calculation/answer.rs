@@ -134,7 +134,7 @@ impl Calculation<'_> {
         let mut answer = self.without_trace();
         answer.trace = trace(self.scheme, request, &answer);
         for (written, step) in answer.steps.iter_mut().zip(&self.steps) {
-            written.text = Some(step.kind.sentence());
+            written.text = Some(step.kind.sentence(self.scheme.file.kind));
         }
         answer
     }

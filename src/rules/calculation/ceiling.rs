@@ -14,6 +14,9 @@ use std::collections::BTreeSet;
 
 impl<'a> Work<'a> {
     /// The allowed amount, and the names of all limits that equal it. Cuts the stages to it, the last one first.
+    ///
+    /// What a ceiling has cut equals the amount no more, so that neither the ratio nor the rates of a stage are named beside it. Caps
+    /// of categories are never named: they bound what a cost counts for, and no amount of a grant equals them.
     pub(super) fn ceilings(&mut self, stages: &mut [StageResult<'a>]) -> Result<(Cents, BTreeSet<String>), MoneyError> {
         self.parties();
         self.asked(stages)?;
@@ -80,6 +83,9 @@ impl<'a> Work<'a> {
             names.extend(limits.into_iter().filter(|(_, left)| *left == after).map(|(path, _)| path));
             if after < before {
                 (stage.by_ratio, stage.by_uncovered) = (false, false);
+                if let Some(posts) = &mut stage.posts {
+                    posts.rates.clear();
+                }
                 self.settle(stage, after)?;
             }
         }

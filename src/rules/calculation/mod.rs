@@ -86,7 +86,7 @@ pub struct Calculation<'a> {
     pub uncovered: Cents,
     /// The stages, with the amounts that they would get if nothing refused.
     pub stages: Vec<StageResult<'a>>,
-    /// The limits that equal the allowed amount.
+    /// The limits that equal the allowed amount; what a ceiling cuts is not among them, nor is a cap of a category.
     pub limited_by: BTreeSet<String>,
     /// The rules that refuse; empty when granted.
     pub refused_by: BTreeSet<String>,
@@ -181,7 +181,7 @@ impl<'a> Work<'a> {
                 if !open {
                     self.refuse("open");
                 }
-                self.step("open", Some(source), Kind::Open { gives: self.scheme.file.kind, open: *open });
+                self.step("open", Some(source), Kind::Open { open: *open });
                 true
             }
             Some((Known::None | Known::Unknown, source)) => {
@@ -209,8 +209,7 @@ impl<'a> Work<'a> {
         let unknown =
             self.scheme.lives.iter().filter(|life| life.is_unknown_on(self.on) && !refused_by.contains(&life.path));
         let unverified = unknown.map(|life| life.path.as_str()).collect();
-        let gives = self.scheme.file.kind;
-        self.step("grant", None, Kind::Grant { gives, grant, refused: !refused_by.is_empty() });
+        self.step("grant", None, Kind::Grant { grant, refused: !refused_by.is_empty() });
         let rolls_over = self.rolled_over(allowed, &refused_by);
         let commitment = self.commitment(grant, !refused_by.is_empty())?;
         Ok(Calculation {

@@ -1,12 +1,14 @@
-//! The first and the last sentences of a calculation: whether the scheme is open, what it gives, and what goes over to the next year.
+//! The first and the last sentences of a calculation: whether the scheme is open, what it gives and commits, and what goes over to the
+//! next year.
 
 use super::grouped::money;
-use super::wording::sentence;
+use super::wording::{sentence, told};
 use crate::calendar::Day;
 use crate::money::Cents;
-use crate::prose::words::day;
+use crate::prose::given;
+use crate::prose::words::{day, same, say};
 use crate::scheme::SchemeKind;
-use crate::text::Sentence;
+use crate::text::{Sentence, Text};
 
 pub(super) fn open(gives: SchemeKind, open: bool) -> Sentence {
     match (gives, open) {
@@ -24,16 +26,26 @@ pub(super) fn open(gives: SchemeKind, open: bool) -> Sentence {
 }
 
 pub(super) fn grant(gives: SchemeKind, grant: Cents, refused: bool) -> Sentence {
-    let (en, none_en, zh_hant, none_zh) = match gives {
-        SchemeKind::Grant => ("Grant", "grant", "資助額", "資助"),
-        SchemeKind::Investment => ("Capital call", "capital call", "催繳資本額", "催繳資本"),
-        SchemeKind::Deduction => ("Deduction", "deduction", "扣除額", "扣除"),
-    };
     if refused {
-        return sentence(format!("Refused: there is no {none_en}."), format!("不獲批准：沒有{none_zh}。"));
+        let Text { en, zh_hant, .. } = given::noun(gives);
+        return sentence(format!("Refused: there is no {en}."), format!("不獲批准：沒有{zh_hant}。"));
     }
-    let grant = money(grant);
-    sentence(format!("{en}: {grant}."), format!("{zh_hant}：{grant}。"))
+    told(say([&given::amount(gives), &same(money(grant))], "{0}: {1}", "{0}：{1}", "{0}：{1}"))
+}
+
+/// What is committed: a ceiling, or the grant.
+pub(super) fn commitment(gives: SchemeKind, amount: Cents, by_ceiling: bool, grant: Cents) -> Sentence {
+    let (amount, grant, Text { en, zh_hant, .. }) = (money(amount), money(grant), given::amount(gives));
+    if by_ceiling {
+        return sentence(
+            format!("{amount} are committed of the scheme's money: its ceiling, and not the {en} of {grant}."),
+            format!("計劃的承擔額為 {amount}，即上限，而非{zh_hant} {grant}。"),
+        );
+    }
+    sentence(
+        format!("{amount} are committed of the scheme's money: the {en}."),
+        format!("計劃的承擔額為 {amount}，即{zh_hant}。"),
+    )
 }
 
 pub(super) fn rolled_over(wanted: Cents, next_year: Day, amount: Cents) -> Sentence {

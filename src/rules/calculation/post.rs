@@ -15,7 +15,7 @@ pub struct PostsResult {
     pub cost: Cents,
     /// What is paid of it.
     pub paid: Cents,
-    /// The paths of the rates that were paid.
+    /// The paths of the rates that were paid; none where a ceiling of the stage leaves less than they come to.
     pub(super) rates: BTreeSet<String>,
 }
 

@@ -7,8 +7,7 @@ use super::request::{FactValue, Form};
 use crate::calendar::Day;
 use crate::money::{Cents, Rounding, Share};
 use crate::scheme::{
-    Answered, Combination, Commits, DurationBound, FloorOf, Part, Predicate, RatioRule, SchemeKind, ShareRule,
-    Treatment,
+    Answered, Combination, Commits, DurationBound, FloorOf, Part, Predicate, RatioRule, ShareRule, Treatment,
 };
 use crate::text::Text;
 use std::borrow::Cow;
@@ -100,7 +99,7 @@ pub enum Kind<'a> {
     /// Nobody has seen the value.
     Unknown,
     /// Whether the scheme takes applications, or what else it does on days when it is open.
-    Open { gives: SchemeKind, open: bool },
+    Open { open: bool },
     /// How the one rounding of a stage is done.
     Rounding { rounding: Rounding },
     /// A condition on facts, and the facts that it looks at.
@@ -191,7 +190,7 @@ pub enum Kind<'a> {
     /// What the money of the year leaves out of what everything else allows, and the day on which the next year takes it up.
     RolledOver { wanted: Cents, allowed: Cents, next_year: Day, amount: Cents },
     /// The end.
-    Grant { gives: SchemeKind, grant: Cents, refused: bool },
+    Grant { grant: Cents, refused: bool },
     /// What is committed of the scheme's money: the grant, or the lowest ceiling on it, where there is one.
     Commitment { commits: Commits, grant: Cents, ceiling: Option<Cents>, refused: bool, amount: Cents },
 }

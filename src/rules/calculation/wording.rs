@@ -5,12 +5,19 @@ use super::request::Form;
 use super::step::{Called, Kind, Time};
 use super::{limited, outcome, paid, tiered};
 use crate::money::Rounding;
-use crate::prose::words::share as share_words;
-use crate::scheme::{Answered, Combination, DurationBound, FloorOf, Part, Treatment};
-use crate::text::Sentence;
+use crate::prose::given;
+use crate::prose::words::{self, share as share_words};
+use crate::scheme::{Answered, Combination, DurationBound, FloorOf, Part, SchemeKind, Treatment};
+use crate::text::{Sentence, Text};
 
 pub(super) fn sentence(en: impl Into<String>, zh_hant: impl Into<String>) -> Sentence {
     Sentence { en: en.into(), zh_hant: zh_hant.into() }
+}
+
+/// Words of the page of a scheme, as the sentence of a step.
+pub(super) fn told(text: Text) -> Sentence {
+    let Text { en, zh_hant, .. } = words::sentence(text);
+    Sentence { en, zh_hant }
 }
 
 const fn form(form: Form) -> (&'static str, &'static str) {
@@ -21,12 +28,15 @@ const fn form(form: Form) -> (&'static str, &'static str) {
     }
 }
 
-const fn measured_by(floor: FloorOf, by_share: bool) -> (&'static str, &'static str) {
+fn measured_by(gives: SchemeKind, floor: FloorOf, by_share: bool) -> Sentence {
     match floor {
-        FloorOf::Cost => ("Eligible project cost", "合資格項目成本"),
-        FloorOf::Contribution if by_share => ("The applicant's share", "申請者須承擔的部分"),
-        FloorOf::Contribution => ("The contribution that counts", "計算在內的出資"),
-        FloorOf::Grant => ("The grant", "資助額"),
+        FloorOf::Cost => sentence("Eligible project cost", "合資格項目成本"),
+        FloorOf::Contribution if by_share => sentence("The applicant's share", "申請者須承擔的部分"),
+        FloorOf::Contribution => sentence("The contribution that counts", "計算在內的出資"),
+        FloorOf::Grant => {
+            let given = given::amount(gives);
+            sentence(format!("The {}", given.en), given.zh_hant)
+        }
     }
 }
 
@@ -40,29 +50,29 @@ pub(super) fn time_words(time: Time) -> (String, String) {
 fn length_words(length: Time, limit: u32, bound: DurationBound, refused: bool) -> Sentence {
     let ((en, zh_hant), (limit_en, limit_zh)) = (time_words(length), time_words(length.with(limit)));
     let (bound_en, bound_zh) = match bound {
-        DurationBound::AtMost => ("at most", "最多"),
-        DurationBound::AtLeast => ("at least", "最少"),
+        DurationBound::AtMost => ("at most", "最長"),
+        DurationBound::AtLeast => ("at least", "最短"),
     };
     match (bound.holds(length.number(), limit), refused) {
         (true, _) if bound == DurationBound::AtLeast => sentence(
             format!("{en}: {limit_en} are needed at least."),
-            format!("為期 {zh_hant}：須為期最少 {limit_zh}。"),
+            format!("為期 {zh_hant}：期限{bound_zh}為 {limit_zh}。"),
         ),
         (false, true) if bound == DurationBound::AtLeast => sentence(
             format!("{en}, but {limit_en} are needed at least."),
-            format!("為期 {zh_hant}，但須為期最少 {limit_zh}。"),
+            format!("為期 {zh_hant}，但期限{bound_zh}為 {limit_zh}。"),
         ),
         (true, _) => sentence(
             format!("{en}: {bound_en} {limit_en} are allowed."),
-            format!("為期 {zh_hant}：容許{bound_zh} {limit_zh}。"),
+            format!("為期 {zh_hant}：期限{bound_zh}為 {limit_zh}。"),
         ),
         (false, true) => sentence(
             format!("{en}, but {bound_en} {limit_en} are allowed."),
-            format!("為期 {zh_hant}，但只容許{bound_zh} {limit_zh}。"),
+            format!("為期 {zh_hant}，但期限{bound_zh}為 {limit_zh}。"),
         ),
         (false, false) => sentence(
             format!("{en} is not the normal length of {bound_en} {limit_en}: give the reason."),
-            format!("為期 {zh_hant}，有別於一般的{bound_zh} {limit_zh}：請說明理由。"),
+            format!("為期 {zh_hant}，有別於一般期限（{bound_zh} {limit_zh}）：請說明理由。"),
         ),
     }
 }
@@ -97,22 +107,22 @@ impl Called<'_> {
 }
 
 impl Kind<'_> {
-    /// The step as a sentence.
+    /// The step as a sentence, of a scheme that gives this.
     #[must_use]
     #[expect(
         clippy::too_many_lines,
         reason = "one arm for each kind, so that a new kind without words does not compile"
     )]
-    pub fn sentence(&self) -> Sentence {
+    pub fn sentence(&self, gives: SchemeKind) -> Sentence {
         match self {
             Self::DayNotCovered => sentence("No rule of the scheme covers this day.", "計劃沒有適用於當日的規則。"),
             Self::Unknown => sentence(
                 "The value of this rule is not known, and the result needs it: nothing is guessed.",
                 "此規則的數值未能確定，而計算結果須倚賴該數值，故不作推測。",
             ),
-            Self::Open { gives, open } => outcome::open(*gives, *open),
+            Self::Open { open } => outcome::open(gives, *open),
             Self::Rounding { rounding: Rounding::Down } => {
-                sentence("A fraction of a cent is not granted.", "不足一仙的零數不予發放。")
+                sentence("A fraction of a cent is left out.", "不足一仙的零數不予計算。")
             }
             Self::Rounding { rounding: Rounding::HalfUp } => {
                 sentence("Amounts are rounded to the nearest cent.", "金額四捨五入至仙。")
@@ -251,8 +261,8 @@ impl Kind<'_> {
                 format!("A contribution from \"{}\" must be there in \"{}\".", contributor.en(), stage.en()),
                 format!("「{}」必須有「{}」的出資。", stage.zh_hant(), contributor.zh_hant()),
             ),
-            Self::Matched { stage, counted, ratio, amount } => tiered::matched(stage, *counted, ratio, *amount),
-            Self::Share { stage, cost, share, amount } => tiered::shared(stage, *cost, *share, *amount),
+            Self::Matched { stage, counted, ratio, amount } => tiered::matched(gives, stage, *counted, ratio, *amount),
+            Self::Share { stage, cost, share, amount } => tiered::shared(gives, stage, *cost, *share, *amount),
             Self::Uncovered { stage, cost, given, amount } => {
                 let (cost, given, amount) = (money(*cost), money(*given), money(*amount));
                 sentence(
@@ -315,7 +325,7 @@ impl Kind<'_> {
                 )
             }
             Self::Floor { of, by_share, measured, limit } => {
-                let (en, zh_hant) = measured_by(*of, *by_share);
+                let Sentence { en, zh_hant } = measured_by(gives, *of, *by_share);
                 let (measured_text, limit_text) = (money(*measured), money(*limit));
                 if measured < limit {
                     sentence(
@@ -331,22 +341,13 @@ impl Kind<'_> {
             }
             Self::Count { of, limit, used } => limited::count(of, *limit, *used),
             Self::RolledOver { wanted, next_year, amount, .. } => outcome::rolled_over(*wanted, *next_year, *amount),
-            Self::Grant { gives, grant, refused } => outcome::grant(*gives, *grant, *refused),
+            Self::Grant { grant, refused } => outcome::grant(gives, *grant, *refused),
             Self::Commitment { refused: true, .. } => {
                 sentence("Nothing is committed of the scheme's money.", "計劃無須作出承擔。")
             }
-            Self::Commitment { ceiling: Some(_), grant, amount, .. } => sentence(
-                format!(
-                    "{} are committed of the scheme's money: its ceiling, and not the grant of {}.",
-                    money(*amount),
-                    money(*grant)
-                ),
-                format!("計劃的承擔額為 {}，即上限，而非資助額 {}。", money(*amount), money(*grant)),
-            ),
-            Self::Commitment { amount, .. } => sentence(
-                format!("{} are committed of the scheme's money: the grant.", money(*amount)),
-                format!("計劃的承擔額為 {}，即資助額。", money(*amount)),
-            ),
+            Self::Commitment { ceiling, grant, amount, .. } => {
+                outcome::commitment(gives, *amount, ceiling.is_some(), *grant)
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Who may apply in words: the questions, the conditions on their answers, and the parties counted together.
 
-use super::Chapter;
 use super::words::{or, quoted, same, say};
 use super::writer::Writer;
+use super::{Chapter, given};
 use crate::scheme::{Condition, Fact, FactKind, Facts, NamedValue, Tables};
 use crate::text::Text;
 
@@ -31,7 +31,7 @@ impl Writer<'_> {
 
     fn fact(&mut self, path: String, Fact { name, kind, values }: &Fact) {
         let coded = |(code, name): (&String, &Text)| {
-            say([&quoted(name), &same(code)], "{0} (\"{1}\")", "{0}（\"{1}\"）", "{0}（\"{1}\"）")
+            say([&quoted(name), &quoted(&same(code))], "{0} ({1})", "{0}（{1}）", "{0}（{1}）")
         };
         let kind = match kind.get_ref() {
             FactKind::Boolean => say([], "yes or no", "是或否", "是或否"),
@@ -46,21 +46,22 @@ impl Writer<'_> {
 
     pub(super) fn aggregation(&mut self, groups: &Tables<NamedValue<bool>>) {
         self.chapter(Chapter::Ceilings);
+        let awards = given::awards(self.gives());
         for (code, NamedValue { name, is }) in groups {
             let name = quoted(name);
-            let subject = say([&name], "awards of {0}", "{0}所獲的資助", "{0}所获的资助");
+            let subject = say([&name, &awards], "{1} of {0}", "{0}所獲的{1}", "{0}所获的{1}");
             self.dated(format!("aggregation.{code}"), is, &subject, |together| match together {
                 true => say(
-                    [&subject],
-                    "{0} are counted together with those of the applicant",
-                    "{0}與申請者的資助合併計算",
-                    "{0}与申请者的资助合并计算",
+                    [&subject, &awards],
+                    "{0} are counted together with the {1} of the applicant",
+                    "{0}與申請者的{1}合併計算",
+                    "{0}与申请者的{1}合并计算",
                 ),
                 false => say(
-                    [&subject],
-                    "{0} are not counted together with those of the applicant",
-                    "{0}不與申請者的資助合併計算",
-                    "{0}不与申请者的资助合并计算",
+                    [&subject, &awards],
+                    "{0} are not counted together with the {1} of the applicant",
+                    "{0}不與申請者的{1}合併計算",
+                    "{0}不与申请者的{1}合并计算",
                 ),
             });
         }

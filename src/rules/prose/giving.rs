@@ -1,9 +1,9 @@
 //! What a scheme gives in words: what it is, how contributions are matched, what counts, and which costs are eligible.
 
-use super::Chapter;
 use super::tiers::{of_ratio, of_share};
 use super::words::{and, quoted, say, share};
 use super::writer::Writer;
+use super::{Chapter, given};
 use crate::calculation::Form;
 use crate::dated::{Dated, Entry, Known};
 use crate::money::Rounding;
@@ -24,13 +24,13 @@ impl Writer<'_> {
                 [],
                 "the scheme invests: what it gives is capital, paid by capital calls",
                 "計劃作出投資：所撥付的是資本，透過催繳資本支付",
-                "计划作出投资：所拨付的是资本，透过催缴资本支付",
+                "计划作出投资：所拨付的是资本，通过催缴资本支付",
             ),
             SchemeKind::Deduction => say(
                 [],
                 "the scheme is a deduction from what is taxed: no money is given",
-                "計劃為應課稅款額的扣除：不發放款項",
-                "计划为应课税款额的扣除：不发放款项",
+                "計劃從應評稅利潤中作出扣除：不發放款項",
+                "计划从应评税利润中作出扣除：不发放款项",
             ),
         };
         self.undated("kind", kind);
@@ -41,7 +41,7 @@ impl Writer<'_> {
         let subject = say([], "fractions of a cent", "不足一仙的零數", "不足一仙的零数");
         self.dated("rounding", &rounding.is, &subject, |rounding| match rounding {
             Rounding::Down => {
-                say([], "a fraction of a cent is not granted", "不足一仙的零數不予發放", "不足一仙的零数不予发放")
+                say([], "a fraction of a cent is left out", "不足一仙的零數不予計算", "不足一仙的零数不予计算")
             }
             Rounding::HalfUp => {
                 say([], "amounts are rounded to the nearest cent", "金額四捨五入至仙", "金额四舍五入至仙")
@@ -84,6 +84,7 @@ impl Writer<'_> {
     }
 
     fn ratios(&mut self, ratios: &Tables<Plain<RatioRule>>, shares: &Tables<Plain<ShareRule>>) {
+        let given = given::amount(self.gives());
         for (stage, Plain { is }) in ratios {
             let stage_name = self.names().stage(stage);
             let subject = say([&stage_name], "the matching ratio of {0}", "{0}的配對比例", "{0}的配对比例");
@@ -108,10 +109,10 @@ impl Writer<'_> {
                     "{0}计算在内的出资按级距分段配对，以下为政府与申请者的比例（{1}）",
                 ),
                 RatioRule::Slab(_) => say(
-                    [&stage_name, &of_ratio(rule)],
-                    "in {0}, the size of the grant says what it needs, government to applicant ({1})",
-                    "{0}所需的出資視乎資助額而定，以下為政府與申請者的比例（{1}）",
-                    "{0}所需的出资视乎资助额而定，以下为政府与申请者的比例（{1}）",
+                    [&stage_name, &of_ratio(rule), &given],
+                    "in {0}, the size of the {2} says what it needs, government to applicant ({1})",
+                    "{0}所需的出資視乎{2}而定，以下為政府與申請者的比例（{1}）",
+                    "{0}所需的出资视乎{2}而定，以下为政府与申请者的比例（{1}）",
                 ),
             });
         }
@@ -120,12 +121,7 @@ impl Writer<'_> {
     fn shares(&mut self, shares: &Tables<Plain<ShareRule>>) {
         for (stage, Plain { is }) in shares {
             let stage_name = self.names().stage(stage);
-            let subject = match self.names().0.kind {
-                SchemeKind::Grant | SchemeKind::Investment => {
-                    say([&stage_name], "the government's share of {0}", "政府就{0}承擔的比例", "政府就{0}承担的比例")
-                }
-                SchemeKind::Deduction => say([&stage_name], "the deduction for {0}", "{0}的扣除額", "{0}的扣除额"),
-            };
+            let subject = given::part_of(self.gives(), &stage_name);
             self.dated(format!("matching.share.{stage}"), is, &subject, |rule| match rule {
                 ShareRule::One(_) => say(
                     [&subject, &of_share(rule)],
@@ -249,12 +245,7 @@ impl Writer<'_> {
             let subject = say([&name], "the cap of {0}", "{0}的上限", "{0}的上限");
             self.dated(format!("{path}.cap"), cap, &subject, |limit| {
                 let parts = [&name, &names.limit(limit)];
-                say(
-                    parts,
-                    "of {0}, at most {1} is eligible",
-                    "{0}最多有 {1} 屬合資格開支",
-                    "{0}最多有 {1} 属合资格开支",
-                )
+                say(parts, "of {0}, at most {1} is eligible", "{0}的合資格開支最多為 {1}", "{0}的合资格开支最多为 {1}")
             });
         }
         if let Some(part) = share {

@@ -1,8 +1,8 @@
 //! Limits in words: ceilings, floors and the money of the scheme.
 
-use super::Chapter;
 use super::words::{money, say};
 use super::writer::Writer;
+use super::{Chapter, given};
 use crate::dated::Known;
 use crate::money::Cents;
 use crate::scheme::{Ceiling, CeilingOf, Commits, Floor, FloorOf, Per, Period, Plain, Tables};
@@ -12,14 +12,15 @@ impl Writer<'_> {
     pub(super) fn ceilings(&mut self, ceilings: &Tables<Ceiling>) {
         self.chapter(Chapter::Ceilings);
         let names = self.names();
+        let (noun, given) = (given::noun(self.gives()), given::amount(self.gives()));
         for (name, ceiling) in ceilings {
             let Ceiling { of, per, period, year_of, stage, rolls_over, with, is } = ceiling;
             let over = over(*per, *period);
             let subject = match of {
                 CeilingOf::Grant if *per == Per::Scheme => {
-                    say([&over], "the sum of all grants {0}", "{0}的資助總額", "{0}的资助总额")
+                    say([&over, &noun], "the sum of all {1}s {0}", "{0}的{1}總額", "{0}的{1}总额")
                 }
-                CeilingOf::Grant => say([&over], "the grant {0}", "{0}的資助額", "{0}的资助额"),
+                CeilingOf::Grant => say([&over, &given], "the {1} {0}", "{0}的{1}", "{0}的{1}"),
                 CeilingOf::Projects => say([&over], "the number of projects {0}", "{0}的項目數目", "{0}的项目数目"),
                 CeilingOf::Applications => {
                     say([&over], "the number of applications {0}", "{0}的申請數目", "{0}的申请数目")
@@ -67,7 +68,7 @@ impl Writer<'_> {
 
     pub(super) fn floors(&mut self, floors: &Tables<Floor>) {
         self.chapter(Chapter::Floors);
-        let names = self.names();
+        let (names, given) = (self.names(), given::amount(self.gives()));
         for (name, Floor { of, stage, is }) in floors {
             let whole = say([], "the project", "項目", "项目");
             let whole = stage.as_ref().map_or(whole, |stage| names.stage(stage.get_ref()));
@@ -76,7 +77,7 @@ impl Writer<'_> {
                 FloorOf::Contribution => {
                     say([&whole], "the contribution that counts in {0}", "{0}計算在內的出資", "{0}计算在内的出资")
                 }
-                FloorOf::Grant => say([&whole], "the grant of {0}", "{0}的資助額", "{0}的资助额"),
+                FloorOf::Grant => say([&whole, &given], "the {1} of {0}", "{0}的{1}", "{0}的{1}"),
             };
             self.dated(format!("floor.{name}"), is, &subject, |limit| {
                 let parts = [&subject, &names.limit(limit)];
@@ -121,19 +122,21 @@ impl Writer<'_> {
 
     fn commitment(&mut self, commitment: Option<&Plain<Commits>>) {
         let Some(commitment) = commitment else { return };
-        let subject = say([], "what is committed when a grant is approved", "批准資助時的承擔額", "批准资助时的承担额");
+        let (noun, given) = (given::noun(self.gives()), given::amount(self.gives()));
+        let subject =
+            say([&noun], "what is committed on the approval of {0}s", "批准{0}時的承擔額", "批准{0}时的承担额");
         self.dated("commitment", &commitment.is, &subject, |commits| match commits {
             Commits::Grant => say(
-                [],
-                "when a grant is approved, the grant is committed of the scheme's money",
-                "批准資助時，計劃的承擔額為資助額",
-                "批准资助时，计划的承担额为资助额",
+                [&noun, &given],
+                "on the approval of {0}s, the {1} is committed of the scheme's money",
+                "批准{0}時，計劃的承擔額為{1}",
+                "批准{0}时，计划的承担额为{1}",
             ),
             Commits::Ceiling => say(
-                [],
-                "when a grant is approved, its ceiling is committed of the scheme's money, whatever the grant comes to",
-                "批准資助時，不論資助額多少，計劃的承擔額為資助上限",
-                "批准资助时，不论资助额多少，计划的承担额为资助上限",
+                [&noun, &given],
+                "on the approval of {0}s, the ceiling is committed of the scheme's money, whatever the {1} comes to",
+                "批准{0}時，不論{1}多少，計劃的承擔額為{0}上限",
+                "批准{0}时，不论{1}多少，计划的承担额为{0}上限",
             ),
         });
     }
@@ -152,7 +155,7 @@ fn over(per: Per, period: Period) -> Text {
 fn over_time(period: Period) -> Text {
     match period {
         Period::Lifetime => say([], "in all", "累計", "累计"),
-        Period::Concurrent => say([], "at one time", "同一時間進行中", "同一时间进行中"),
+        Period::Concurrent => say([], "at one time", "同一時間", "同一时间"),
         Period::FinancialYear => {
             say([], "in a financial year (from 1 April)", "每個財政年度（4月1日起）", "每个财政年度（4月1日起）")
         }

@@ -1,5 +1,6 @@
 //! What a file calls things, and what its limits and conditions look at.
 
+use super::given;
 use super::tiers::tiers;
 use super::words::{and, day, listed, money, or, quoted, same, say, share, yes_or_no};
 use crate::calculation::FactValue;
@@ -39,24 +40,24 @@ impl Names<'_> {
 
     /// Which related parties a ceiling counts, where the scheme counts any.
     pub(super) fn groups(&self, with: Option<&[Spanned<String>]>) -> Option<Text> {
-        let groups = &self.0.aggregation;
+        let (groups, awards) = (&self.0.aggregation, given::awards(self.0.kind));
         let name = |code: &str| groups.get(code).map_or_else(|| same(code), |group| quoted(&group.name));
         match with {
             None if groups.is_empty() => None,
             None => Some(say(
-                [],
-                "awards of the parties counted together are added",
-                "合併計算各方的資助一併計入",
-                "合并计算各方的资助一并计入",
+                [&awards],
+                "{0} of the parties counted together are added",
+                "合併計算各方的{0}一併計入",
+                "合并计算各方的{0}一并计入",
             )),
             Some([]) => {
-                Some(say([], "awards of other parties are not added", "其他各方的資助不計入", "其他各方的资助不计入"))
+                Some(say([&awards], "{0} of other parties are not added", "其他各方的{0}不計入", "其他各方的{0}不计入"))
             }
             Some(with) => Some(say(
-                [&and(with.iter().map(|group| name(group.get_ref())))],
-                "of the parties counted together, awards of {0} are added",
-                "合併計算各方之中，計入{0}的資助",
-                "合并计算各方之中，计入{0}的资助",
+                [&and(with.iter().map(|group| name(group.get_ref()))), &awards],
+                "of the parties counted together, {1} of {0} are added",
+                "合併計算各方之中，計入{0}的{1}",
+                "合并计算各方之中，计入{0}的{1}",
             )),
         }
     }

@@ -1,11 +1,11 @@
 //! The page of a scheme on a day: its rules under headings, and what is unknown and missing.
 
 use super::words::{and, day as in_words, grade, listed, same, say, sentence};
-use super::{Rule, Stated, of};
+use super::{Rule, Stated, given, of};
 use crate::calendar::Day;
 use crate::dated::Known;
 use crate::person::Language;
-use crate::scheme::{Missing, Scheme};
+use crate::scheme::{Missing, Scheme, SchemeKind};
 use crate::text::Text;
 
 /// The parts of a page, in their order.
@@ -66,12 +66,13 @@ impl Chapter {
         Self::Sources,
     ];
 
-    /// Its heading.
+    /// Its heading, on the page of a scheme that gives this.
     #[must_use]
-    pub fn heading(self) -> Text {
+    pub fn heading(self, gives: SchemeKind) -> Text {
         match self {
             Self::Scheme => say([], "The scheme", "計劃", "计划"),
-            Self::Matching => say([], "What it gives and matches", "資助及配對", "资助及配对"),
+            Self::Matching if gives == SchemeKind::Deduction => say([], "What it deducts", "扣除", "扣除"),
+            Self::Matching => say([&given::noun(gives)], "The {0} and its matching", "{0}及配對", "{0}及配对"),
             Self::Contribution => say([], "What counts as contribution", "計算在內的出資", "计算在内的出资"),
             Self::Ceilings => say([], "Ceilings", "上限", "上限"),
             Self::Floors => say([], "Floors", "下限", "下限"),
@@ -120,7 +121,7 @@ pub fn page(scheme: &Scheme, on: Day, language: Language) -> Page {
         if chapter == Chapter::Unknown {
             paragraphs.extend(gaps(scheme, on).iter().map(|gap| (gap.of(language).to_owned(), Vec::new())));
         }
-        let heading = chapter.heading().of(language).to_owned();
+        let heading = chapter.heading(scheme.file.kind).of(language).to_owned();
         (!paragraphs.is_empty()).then_some(Section { heading, paragraphs })
     });
     let parts = [&same(scheme.file.code.get_ref()), &scheme.file.name, &in_words(on), &same(&scheme.hash)];
@@ -193,7 +194,7 @@ fn gaps(scheme: &Scheme, on: Day) -> Vec<Text> {
             [&and(unknown.into_iter().map(same))],
             "Not known on this day, and refused where an amount needs it: {0}.",
             "當日未能確定，計算結果須倚賴時則不獲批准：{0}。",
-            "当日未能确定，计算结果须倚赖时则不获批准：{0}。",
+            "当日未能确定，计算结果须依赖时则不获批准：{0}。",
         ));
     }
     let missing = scheme.missing();

@@ -1,8 +1,8 @@
 //! What comes before and after the calculation in words: assessment, approval, payment, obligations, controls, open questions.
 
-use super::Chapter;
 use super::words::{money, quoted, same, say, share, yes_or_no};
 use super::writer::{Writer, unknown};
+use super::{Chapter, given};
 use crate::dated::Known;
 use crate::scheme::{
     Approval, Assessment, Control, ControlValue, Criterion, DueOn, Instalment, NamedValue, NotApplicable, Obligation,
@@ -87,47 +87,44 @@ impl Writer<'_> {
         self.chapter(Chapter::Assessment);
         let text = say([&quoted(name)], "{0} recommends", "由{0}作出建議", "由{0}作出建议");
         self.stated("approval.recommender", None, text, Some(source.get_ref()));
+        let given = given::noun(self.gives());
         for (code, NamedValue { name, is }) in authority {
             let name = quoted(name);
             self.known(format!("approval.authority.{code}"), is, |known| match known {
                 Known::Is(amount) => say(
-                    [&name, &money(*amount)],
-                    "{0} may approve grants up to {1}",
-                    "{0}可批准不超過 {1} 的資助",
-                    "{0}可批准不超过 {1} 的资助",
+                    [&name, &money(*amount), &given],
+                    "{0} may approve {2}s up to {1}",
+                    "{0}可批准不超過 {1} 的{2}",
+                    "{0}可批准不超过 {1} 的{2}",
                 ),
                 Known::None => say(
-                    [&name],
-                    "{0} may approve grants of any amount",
-                    "{0}可批准任何數額的資助",
-                    "{0}可批准任何数额的资助",
+                    [&name, &given],
+                    "{0} may approve {1}s of any amount",
+                    "{0}可批准任何數額的{1}",
+                    "{0}可批准任何数额的{1}",
                 ),
                 Known::Unknown => unknown(&say([&name], "the authority of {0}", "{0}的批准權限", "{0}的批准权限")),
             });
         }
-        let subject = say([], "the time for which an offer stands", "資助要約的有效期", "资助要约的有效期");
+        let subject = say([], "the time for which an offer stands", "要約的有效期", "要约的有效期");
         self.dated("approval.offer_days", &offer_days.is, &subject, |number| {
-            say(
-                [&same(number)],
-                "an offer stands for {0} days",
-                "資助要約的有效期為 {0} 日",
-                "资助要约的有效期为 {0} 日",
-            )
+            say([&same(number)], "an offer stands for {0} days", "要約的有效期為 {0} 日", "要约的有效期为 {0} 日")
         });
     }
 
     pub(super) fn payment(&mut self, payment: Option<&Payment>) {
         let Some(Payment { instalment }) = payment else { return };
         self.chapter(Chapter::Assessment);
+        let given = given::amount(self.gives());
         for (code, Instalment { name, due, is, cap }) in instalment {
             let (path, name) = (format!("payment.instalment.{code}"), quoted(name));
             let subject = say([&name], "the instalment {0}", "{0}一期的撥款", "{0}一期的拨款");
             self.dated(path.clone(), is, &subject, |part| {
                 say(
-                    [&subject, &share(*part), &due_on(*due)],
-                    "{0} is {1} of the grant, due on {2}",
-                    "{0}為資助額的 {1}，於{2}後支付",
-                    "{0}为资助额的 {1}，于{2}后支付",
+                    [&subject, &share(*part), &due_on(*due), &given],
+                    "{0} is {1} of the {3}, due on {2}",
+                    "{0}為{3}的 {1}，於{2}後支付",
+                    "{0}为{3}的 {1}，于{2}后支付",
                 )
             });
             if let Some(cap) = cap {
@@ -188,7 +185,7 @@ fn stated(name: &Text, value: &Text) -> Text {
 
 fn due_on(due: DueOn) -> Text {
     match due {
-        DueOn::Acceptance => say([], "the acceptance of the offer", "接納資助", "接纳资助"),
+        DueOn::Acceptance => say([], "the acceptance of the offer", "接納要約", "接纳要约"),
         DueOn::Completion => say([], "the completion of the project", "項目完成", "项目完成"),
         DueOn::FinalAccounts => say([], "the acceptance of the final accounts", "最終帳目獲接納", "最终账目获接纳"),
     }

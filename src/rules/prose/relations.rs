@@ -1,11 +1,11 @@
 //! Time and other schemes in words.
 
-use super::Chapter;
 use super::words::{and, day, or, quoted, same, say};
 use super::writer::Writer;
+use super::{Chapter, given};
 use crate::scheme::{
     Dependency, Duration, DurationBound, DurationOf, Exclusive, Interval, IntervalAfter, Lineage, Named, Plain, Round,
-    Tables,
+    SchemeKind, Tables,
 };
 use crate::text::Text;
 use toml::Spanned;
@@ -13,21 +13,50 @@ use toml::Spanned;
 impl Writer<'_> {
     pub(super) fn open(&mut self, open: &Plain<bool>) {
         self.chapter(Chapter::Time);
-        let subject = say([], "whether the scheme takes applications", "計劃是否接受申請", "计划是否接受申请");
-        self.dated("open", &open.is, &subject, |open| match open {
-            true => say([], "the scheme takes applications", "計劃接受申請", "计划接受申请"),
-            false => say([], "the scheme takes no applications", "計劃不接受申請", "计划不接受申请"),
+        let gives = self.gives();
+        let subject = match gives {
+            SchemeKind::Grant => {
+                say([], "whether the scheme takes applications", "計劃是否接受申請", "计划是否接受申请")
+            }
+            SchemeKind::Investment => say([], "whether the scheme invests", "計劃是否作出投資", "计划是否作出投资"),
+            SchemeKind::Deduction => say([], "whether the deduction is allowed", "是否可獲扣除", "是否可获扣除"),
+        };
+        self.dated("open", &open.is, &subject, |open| match (gives, open) {
+            (SchemeKind::Grant, true) => say([], "the scheme takes applications", "計劃接受申請", "计划接受申请"),
+            (SchemeKind::Grant, false) => {
+                say([], "the scheme takes no applications", "計劃不接受申請", "计划不接受申请")
+            }
+            (SchemeKind::Investment, true) => say([], "the scheme invests", "計劃作出投資", "计划作出投资"),
+            (SchemeKind::Investment, false) => {
+                say([], "the scheme does not invest", "計劃不作出投資", "计划不作出投资")
+            }
+            (SchemeKind::Deduction, true) => say([], "the deduction is allowed", "可獲扣除", "可获扣除"),
+            (SchemeKind::Deduction, false) => say([], "the deduction is not allowed", "不獲扣除", "不获扣除"),
         });
     }
 
     pub(super) fn rounds(&mut self, rounds: &Tables<Round>) {
         if rounds.is_empty() {
-            let text = say(
-                [],
-                "applications are taken all the year round, where the scheme takes any",
-                "計劃接受申請期間，全年均可提交",
-                "计划接受申请期间，全年均可提交",
-            );
+            let text = match self.gives() {
+                SchemeKind::Grant => say(
+                    [],
+                    "applications are taken all the year round, where the scheme takes any",
+                    "計劃接受申請期間，全年均可提交",
+                    "计划接受申请期间，全年均可提交",
+                ),
+                SchemeKind::Investment => say(
+                    [],
+                    "the scheme invests all the year round, where it invests at all",
+                    "計劃作出投資期間，全年均可投資",
+                    "计划作出投资期间，全年均可投资",
+                ),
+                SchemeKind::Deduction => say(
+                    [],
+                    "the deduction is allowed all the year round, where it is allowed at all",
+                    "可獲扣除期間，全年均可申索",
+                    "可获扣除期间，全年均可申索",
+                ),
+            };
             self.undated("round", text);
         }
         for (code, Round { name, opens_on, closes_on, source }) in rounds {
@@ -50,9 +79,9 @@ impl Writer<'_> {
                 _ => say([&stages_named], "{0} together", "{0}合共", "{0}合共"),
             };
             let subject = match of {
-                DurationOf::Months => say([&stages_named], "the length of {0}", "{0}的為期", "{0}的为期"),
+                DurationOf::Months => say([&stages_named], "the length of {0}", "{0}的期限", "{0}的期限"),
                 DurationOf::Days => {
-                    say([&stages_named], "the length of each post in {0}", "{0}每個職位的為期", "{0}每个职位的为期")
+                    say([&stages_named], "the length of each post in {0}", "{0}每個職位的期限", "{0}每个职位的期限")
                 }
             };
             let subject = if without.is_empty() {
@@ -79,10 +108,10 @@ impl Writer<'_> {
                 let parts = [&subject, &time, &otherwise];
                 match bound {
                     DurationBound::AtMost => {
-                        say(parts, "{0} is at most {1}: {2}", "{0}最多 {1}，{2}", "{0}最多 {1}，{2}")
+                        say(parts, "{0} is at most {1}: {2}", "{0}最長為 {1}，{2}", "{0}最长为 {1}，{2}")
                     }
                     DurationBound::AtLeast => {
-                        say(parts, "{0} is at least {1}: {2}", "{0}最少 {1}，{2}", "{0}最少 {1}，{2}")
+                        say(parts, "{0} is at least {1}: {2}", "{0}最短為 {1}，{2}", "{0}最短为 {1}，{2}")
                     }
                 }
             });
@@ -94,9 +123,12 @@ impl Writer<'_> {
     }
 
     pub(super) fn intervals(&mut self, intervals: &Tables<Interval>) {
+        let given = given::noun(self.gives());
         for (code, Interval { name, after, is }) in intervals {
             let after = match after {
-                IntervalAfter::Decision => say([], "the decision on an earlier award", "上次資助獲批", "上次资助获批"),
+                IntervalAfter::Decision => {
+                    say([&given], "the decision on an earlier {0}", "上次{0}獲批", "上次{0}获批")
+                }
                 IntervalAfter::Completion => {
                     say([], "the completion of an earlier project", "上個項目完成", "上个项目完成")
                 }
@@ -127,15 +159,16 @@ impl Writer<'_> {
     }
 
     fn exclusives(&mut self, exclusives: &Tables<Exclusive>) {
+        let given = given::noun(self.gives());
         for (code, Exclusive { name, schemes, running, is }) in exclusives {
             let award = award(schemes, *running, true);
             let subject = say([name], "the rule \"{0}\"", "「{0}」的規則", "“{0}”的规则");
             self.dated(format!("exclusive.{code}"), is, &subject, |holds| match holds {
                 true => say(
-                    [name, &award],
-                    "{0}: {1} excludes a grant of this one",
-                    "{0}：{1}者，不得獲本計劃資助",
-                    "{0}：{1}者，不得获本计划资助",
+                    [name, &award, &given],
+                    "{0}: {1} excludes any {2} of this one",
+                    "{0}：{1}者，不得獲本計劃{2}",
+                    "{0}：{1}者，不得获本计划{2}",
                 ),
                 false => {
                     say([name, &award], "{0}: {1} excludes nothing", "{0}：{1}者，不受限制", "{0}：{1}者，不受限制")
@@ -167,7 +200,7 @@ impl Writer<'_> {
     pub(super) fn lineages(&mut self, lineages: &Tables<Lineage>) {
         self.chapter(Chapter::Scheme);
         for (code, Lineage { name, from, source }) in lineages {
-            let text = say([&day(*from), name], "since {0}: {1}", "自{0}：{1}", "自{0}：{1}");
+            let text = say([&day(*from), name], "since {0}: {1}", "自{0}起：{1}", "自{0}起：{1}");
             self.stated(format!("lineage.{code}"), Some(*from), text, Some(source.get_ref()));
         }
     }

@@ -65,7 +65,7 @@ fn an_answer_that_is_a_code_is_told_by_its_name() {
     assert_eq!(needed.en, "Needed: Track. That is so where the answer to \"Track\" is \"Easy\" or \"Hard\".");
     assert_eq!(needed.zh_hant, "須符合：類別。即「類別」的答案為「簡易」或「困難」。");
     assert_eq!(asked.en, "Asked: \"Track\" (answer: \"Easy\" (\"easy\") or \"Hard\" (\"hard\")).");
-    assert_eq!(asked.zh_hans, "提问：“类别”（答案：“简易”（\"easy\"）或“困难”（\"hard\"））。");
+    assert_eq!(asked.zh_hans, "提问：“类别”（答案：“简易”（“easy”）或“困难”（“hard”））。");
 }
 
 #[test]
@@ -237,4 +237,38 @@ fn the_page_of_a_day_says_what_was_said_before_and_will_be_said_later() {
             "From 1 January 2025 it will be: The grant of a project is at most HK$200.00: more is cut.",
         ]
     );
+}
+
+/// A made scheme with a table of every kind.
+const EVERY_KIND: &str = include_str!("../../../tests/every_kind.toml");
+
+#[test]
+fn a_scheme_that_invests_or_deducts_speaks_of_no_grant_on_its_page_and_in_its_steps() {
+    for kind in ["investment", "deduction"] {
+        let text = EVERY_KIND.replace("kind      = \"grant\"", &format!("kind      = \"{kind}\""));
+        let scheme = crate::scheme::Scheme::read(&text).unwrap();
+        let rules = of(&scheme);
+        // Awards of other schemes are what those give.
+        let told =
+            rules.iter().filter(|rule| !rule.path.starts_with("exclusive.") && !rule.path.starts_with("dependency."));
+        let told = told.flat_map(|rule| rule.lines.iter().map(|line| (rule.path.clone(), line.text.clone())));
+        let stepped = scheme.file.example.iter().map(toml::Spanned::get_ref).flat_map(|example| {
+            let calculation = crate::calculation::calculate(&scheme, &example.given, example.on).unwrap();
+            let sentences = calculation.steps.iter().map(|step| {
+                let crate::text::Sentence { en, zh_hant } = step.kind.sentence(scheme.file.kind);
+                (step.rule.clone(), Text { en, zh_hans: zh_hant.clone(), zh_hant })
+            });
+            sentences.collect::<Vec<_>>()
+        });
+        for (place, Text { en, zh_hant, zh_hans }) in told.chain(stepped) {
+            for of_grants in ["grant", "government's share", "資助", "资助", "政府就"] {
+                assert!(
+                    ![&en, &zh_hant, &zh_hans].iter().any(|text| text.contains(of_grants)),
+                    "{place}: {en} {zh_hant}"
+                );
+            }
+        }
+        let ceiling = rules.iter().find(|rule| rule.path == "floor.grant").map(|rule| &rule.lines[0].text.en);
+        assert!(ceiling.is_some_and(|text| text.starts_with(&format!("The {kind} of "))), "{ceiling:?}");
+    }
 }

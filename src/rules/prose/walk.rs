@@ -2,7 +2,7 @@
 
 use super::words::{day, grade, quoted, same, say};
 use super::writer::Writer;
-use super::{Chapter, Rule};
+use super::{Chapter, Rule, given};
 use crate::scheme::{Named, Scheme, SchemeFile, Source, Tables};
 use crate::text::Text;
 use toml::Spanned;
@@ -99,7 +99,7 @@ impl Writer<'_> {
     }
 
     fn parts(&mut self, stages: &Tables<Named>, contributors: &Tables<Named>) {
-        let of = same(stages.len());
+        let (of, given) = (same(stages.len()), given::noun(self.gives()));
         for (index, (code, Named { name })) in stages.iter().enumerate() {
             let parts = [&same(index.saturating_add(1)), &of, &quoted(name)];
             let text =
@@ -108,10 +108,10 @@ impl Writer<'_> {
         }
         for (code, Named { name }) in contributors {
             let text = say(
-                [&quoted(name)],
-                "beside the grant, {0} can contribute",
-                "資助以外，{0}可出資",
-                "资助以外，{0}可出资",
+                [&quoted(name), &given],
+                "beside the {1}, {0} can contribute",
+                "{1}以外，{0}可出資",
+                "{1}以外，{0}可出资",
             );
             self.undated(format!("contributor.{code}"), text);
         }

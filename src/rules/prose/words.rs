@@ -9,13 +9,13 @@ use chrono::Datelike;
 use std::fmt::Display;
 
 /// A text that reads the same in every language.
-pub(super) fn same(text: impl Display) -> Text {
+pub(crate) fn same(text: impl Display) -> Text {
     let text = text.to_string();
     Text { en: text.clone(), zh_hant: text.clone(), zh_hans: text }
 }
 
 /// A template in each language with its parts filled in: `{0}` is the first of them.
-pub(super) fn say<const N: usize>(parts: [&Text; N], en: &str, zh_hant: &str, zh_hans: &str) -> Text {
+pub(crate) fn say<const N: usize>(parts: [&Text; N], en: &str, zh_hant: &str, zh_hans: &str) -> Text {
     debug_assert!(
         (0..N).all(|index| [en, zh_hant, zh_hans].iter().all(|template| template.contains(&format!("{{{index}}}")))),
         "each part is in each language: {en}"
@@ -53,11 +53,11 @@ fn filled(template: &str, parts: &[&str]) -> String {
 
 /// Whether a character belongs to Chinese text, its quotation marks and brackets among them.
 const fn is_chinese(character: char) -> bool {
-    matches!(character, '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff60}')
+    matches!(character, '\u{201c}' | '\u{201d}' | '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff60}')
 }
 
 /// A text as a sentence: it begins with a capital letter and ends with a full stop.
-pub(super) fn sentence(text: Text) -> Text {
+pub(crate) fn sentence(text: Text) -> Text {
     let mut characters = text.en.chars();
     let first = characters.next().into_iter().flat_map(char::to_uppercase).collect::<String>();
     let en = first + characters.as_str();
@@ -84,7 +84,12 @@ fn list(texts: impl IntoIterator<Item = Text>, en: [&str; 2], zh_hant: [&str; 2]
         match words.split_last() {
             None => String::new(),
             Some((word, [])) => (*word).to_owned(),
-            Some((word, words)) => format!("{}{last}{word}", words.join(between)),
+            Some((word, words)) => {
+                let words = words.join(between);
+                let [before, after] =
+                    [words.ends_with(is_chinese), word.starts_with(is_chinese)].map(space_beside(last));
+                format!("{words}{before}{last}{after}{word}")
+            }
         }
     };
     Text {
@@ -92,6 +97,12 @@ fn list(texts: impl IntoIterator<Item = Text>, en: [&str; 2], zh_hant: [&str; 2]
         zh_hant: join(|text| &text.zh_hant, zh_hant),
         zh_hans: join(|text| &text.zh_hans, zh_hans),
     }
+}
+
+/// What parts a Chinese "and" or "or" from a word beside it: nothing from a Chinese one, a space from any other.
+fn space_beside(conjunction: &str) -> impl Fn(bool) -> &'static str {
+    let is_word = conjunction.starts_with(|first| matches!(first, '\u{4e00}'..='\u{9fff}'));
+    move |beside_chinese| if is_word && !beside_chinese { " " } else { "" }
 }
 
 /// All of them.
@@ -110,7 +121,7 @@ pub(super) fn listed(texts: impl IntoIterator<Item = Text>) -> Text {
 }
 
 /// A name as it stands in a sentence.
-pub(super) fn quoted(name: &Text) -> Text {
+pub(crate) fn quoted(name: &Text) -> Text {
     say([name], "\"{0}\"", "「{0}」", "“{0}”")
 }
 
@@ -120,7 +131,7 @@ pub(super) fn yes_or_no(answer: bool) -> Text {
 }
 
 /// An amount.
-pub(super) fn money(amount: Cents) -> Text {
+pub(crate) fn money(amount: Cents) -> Text {
     same(calculation::money(amount))
 }
 
@@ -148,7 +159,7 @@ pub(super) fn grade(grade: Grade) -> Text {
         Grade::Official => say([], "official", "官方", "官方"),
         Grade::Restated => say([], "restated", "轉述", "转述"),
         Grade::Press => say([], "press", "報章及第三方", "报章及第三方"),
-        Grade::House => say([], "house", "本署決定", "本署决定"),
+        Grade::House => say([], "house", "本處決定", "本处决定"),
     }
 }
 
@@ -167,6 +178,7 @@ mod tests {
     fn a_space_parts_chinese_from_a_number_and_from_nothing_else() {
         assert_eq!(filled("最多為 {0}，{1}", &["10", "餘額"]), "最多為 10，餘額");
         assert_eq!(filled("最多為 {0}", &["合資格成本的 10%"]), "最多為合資格成本的 10%");
+        assert_eq!(filled("最多为 {0}", &["“甲”的 10%"]), "最多为“甲”的 10%");
         assert_eq!(filled("at most {0}", &["「甲」"]), "at most 「甲」");
     }
 
@@ -188,6 +200,7 @@ mod tests {
     fn lists_say_and_before_the_last() {
         assert_eq!(and(["a", "b", "c"].map(same)).en, "a, b and c");
         assert_eq!(or(["a"].map(same)).zh_hant, "a");
-        assert_eq!(and(["a", "b", "c"].map(same)).zh_hant, "a、b及c");
+        assert_eq!(and(["a", "b", "c"].map(same)).zh_hant, "a、b 及 c");
+        assert_eq!(or([same("a"), quoted(&same("b"))]).zh_hans, "a 或“b”");
     }
 }

@@ -6,7 +6,7 @@ use super::{Chapter, Rule, Stated};
 use crate::calculation::StepSource;
 use crate::calendar::Day;
 use crate::dated::{Dated, Entry, Known};
-use crate::scheme::Scheme;
+use crate::scheme::{Scheme, SchemeKind};
 use crate::text::Text;
 use toml::Spanned;
 
@@ -24,6 +24,11 @@ impl<'a> Writer<'a> {
 
     pub(super) const fn names(&self) -> Names<'a> {
         Names(&self.scheme.file)
+    }
+
+    /// What the scheme gives.
+    pub(super) const fn gives(&self) -> SchemeKind {
+        self.scheme.file.kind
     }
 
     /// What follows belongs to this chapter.

@@ -8,7 +8,7 @@ use crate::ids::{PersonId, RehearsalId, SchemeDraftId, SchemeTextId};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
 use crate::scheme::Scheme;
-use crate::scheme_draft::SchemeDraft;
+use crate::scheme_draft::{DraftState, SchemeDraft};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -131,6 +131,9 @@ pub fn ask(
     (id, by, at): (RehearsalId, PersonId, DateTime<Utc>),
     at_work: bool,
 ) -> Result<(Change, RehearsalOrder), Refusal> {
+    if draft.state == DraftState::Discarded {
+        return Err(Refusal::SchemeDraftWrongState { state: draft.state.code() });
+    }
     let scheme = Scheme::read(&draft.text).map_err(|faults| Refusal::SchemeFaulty { faults })?;
     if at_work {
         return Err(Refusal::RehearsalAtWork);

@@ -255,5 +255,5 @@ fn binding(after: &Calculation<'_>, before: Option<&Side>) -> Option<Sentence> {
     let is_told = |rule: &str| rule == path || path == "matching.ratio" && of_ratio(rule);
     // The last step of a rule has its result; those before it are what it is made of.
     let step = after.steps.iter().rev().find(|step| is_told(&step.rule))?;
-    Some(step.kind.sentence())
+    Some(step.kind.sentence(after.scheme.file.kind))
 }

@@ -56,16 +56,22 @@ impl Scheme {
     /// What is missing before the scheme can take applications; empty where it can.
     #[must_use]
     pub fn missing(&self) -> Vec<Missing> {
-        let file = &self.file;
-        let kind = match file.kind {
+        self.file.missing()
+    }
+}
+
+impl SchemeFile {
+    /// What is missing before a scheme of this file can take applications.
+    pub(super) fn missing(&self) -> Vec<Missing> {
+        let kind = match self.kind {
             SchemeKind::Grant => None,
             SchemeKind::Investment => Some(Missing::CapitalCalls),
             SchemeKind::Deduction => Some(Missing::Grant),
         };
         let sections = [
-            (file.assessment.is_none(), Missing::Assessment),
-            (file.approval.is_none(), Missing::Approval),
-            (file.payment.is_none(), Missing::Payment),
+            (self.assessment.is_none(), Missing::Assessment),
+            (self.approval.is_none(), Missing::Approval),
+            (self.payment.is_none(), Missing::Payment),
         ];
         kind.into_iter().chain(sections.into_iter().filter(|(missing, _)| *missing).map(|(_, name)| name)).collect()
     }

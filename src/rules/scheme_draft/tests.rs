@@ -19,7 +19,11 @@ fn permit(number: u128, verb: Verb) -> Permit {
 
 /// What the first officer has written.
 fn draft(text: &str) -> SchemeDraft {
-    create(&permit(1, Verb::SchemeDraft), ID, person(1), text.to_owned(), instant("2026-02-02")).unwrap().1
+    create(&permit(1, Verb::SchemeDraft), ID, person(1), written(text), instant("2026-02-02")).1
+}
+
+fn written(text: &str) -> Written {
+    Written::of(text.to_owned()).unwrap()
 }
 
 fn place(from: &str, in_force: Option<&'static str>) -> Place<'static> {
@@ -48,9 +52,7 @@ fn a_draft_may_be_faulty_and_says_its_code_as_far_as_it_has_one() {
         let draft = draft(text);
         assert_eq!((draft.code.as_deref(), &*draft.text, &draft.hash), (code, text, &hash_of(text)), "{text:.20}");
     }
-    let permit = permit(1, Verb::SchemeDraft);
-    let unstorable = create(&permit, ID, person(1), "# \0".to_owned(), instant("2026-02-02"));
-    assert_eq!(unstorable.unwrap_err(), Refusal::TextUnstorable { field: "/text" });
+    assert_eq!(Written::of("# \0".to_owned()).unwrap_err(), Refusal::TextUnstorable { field: "/text" });
 }
 
 #[test]
@@ -72,8 +74,7 @@ fn only_a_text_that_is_in_order_is_proposed_from_today_at_the_earliest_and_where
 #[test]
 fn while_it_is_proposed_it_is_frozen_until_it_is_given_back_with_a_reason() {
     let frozen = Refusal::SchemeDraftWrongState { state: "proposed" };
-    let edit =
-        |draft: SchemeDraft, by| draft.edit(&permit(by, Verb::SchemeDraft), person(by), "code = \"B\"".to_owned());
+    let edit = |draft: SchemeDraft, by| draft.edit(&permit(by, Verb::SchemeDraft), person(by), written("code = \"B\""));
     assert_eq!(edit(proposed(1), 1).unwrap_err(), frozen);
     let again = proposed(1).propose(&permit(1, Verb::SchemePropose), person(1), place("2026-04-01", None));
     assert_eq!(again.unwrap_err(), frozen);
@@ -102,7 +103,7 @@ fn nobody_publishes_what_they_have_ever_written_or_proposed() {
     let told = Event::SchemeDraftPublished { draft: ID, text: TEXT };
     assert_eq!(change.consequences(), [told]);
     // Whoever has written one word of it, long ago, has written it.
-    let edited = draft("code = \"A\"").edit(&permit(2, Verb::SchemeDraft), person(2), NIAS.to_owned()).unwrap().1;
+    let edited = draft("code = \"A\"").edit(&permit(2, Verb::SchemeDraft), person(2), written(NIAS)).unwrap().1;
     let proposed = edited.propose(&permit(2, Verb::SchemePropose), person(2), place()).unwrap().1;
     assert_eq!(publish(proposed, 1, place()).unwrap_err(), Refusal::SchemeDraftOwn);
 }
@@ -115,4 +116,20 @@ fn a_proposal_whose_day_is_over_or_that_changes_nothing_any_more_is_not_publishe
     let hash: &'static str = hash_of(NIAS).leak();
     let unchanged = Refusal::SchemeUnchanged { code: "NIAS".to_owned() };
     assert_eq!(publish(proposed(1), 2, place("2026-03-01", Some(hash))).unwrap_err(), unchanged);
+}
+
+#[test]
+fn what_is_discarded_is_kept_and_neither_written_nor_proposed_nor_discarded_again() {
+    let discard = |draft: SchemeDraft| draft.discard(&permit(2, Verb::SchemeDraft)).map(|(_, draft)| draft);
+    assert_eq!(discard(proposed(1)), Err(Refusal::SchemeDraftWrongState { state: "proposed" }));
+    let discarded = discard(draft(NIAS)).unwrap();
+    assert_eq!((&*discarded.text, discarded.state, discarded.version), (NIAS, DraftState::Discarded, 2));
+    // Whoever gives it up has not written it.
+    assert_eq!(discarded.authors, BTreeSet::from([person(1)]));
+    let wrong = Refusal::SchemeDraftWrongState { state: "discarded" };
+    assert_eq!(discard(discarded.clone()).unwrap_err(), wrong);
+    let edited = discarded.clone().edit(&permit(1, Verb::SchemeDraft), person(1), written(NIAS));
+    assert_eq!(edited.unwrap_err(), wrong);
+    let proposed = discarded.propose(&permit(1, Verb::SchemePropose), person(1), place("2026-03-01", None));
+    assert_eq!(proposed.unwrap_err(), wrong);
 }

@@ -147,6 +147,21 @@ fn posts_are_paid_beside_what_is_matched() {
 }
 
 #[test]
+fn a_rate_that_a_ceiling_cuts_is_not_named_beside_it() {
+    let request = posts(&[("master", 1, 10)]);
+    for scope in ["of = \"grant\"\nper = \"project\"", "of = \"grant\"\nper = \"project\"\nstage = \"project\""] {
+        for (ceiling, grant, limited_by) in [
+            ("229999.99", "229999.99", &["ceiling.most"] as &[&str]),
+            ("230000.00", "230000.00", &["ceiling.most", "unit_rate.class.master"]),
+            ("230000.01", "230000.00", &["unit_rate.class.master"]),
+        ] {
+            let answer = ask(&rates().ceiling("most", scope, &format!("\"{ceiling}\"")), &request);
+            assert_granted(&answer, grant, limited_by);
+        }
+    }
+}
+
+#[test]
 fn a_class_is_one_of_the_schemes_and_a_post_is_for_months_or_for_days() {
     for (post, pointer, message) in [
         (

@@ -134,7 +134,7 @@ fn a_share_by_tiers_is_not_told_as_if_the_cost_were_it() {
     let tiers = "{ marginal = [{ up_to = \"100.00\", is = \"50%\" }, { is = \"10%\" }] }";
     let answer = ask(&Sample::new().with("matching.share.project", tiers), &costing("300.00"));
     let [english, _] = said(&answer, "matching.share.project").pop().unwrap();
-    assert!(english.starts_with("Of HK$300.00 in "), "{english}");
+    assert!(english.starts_with("At a cost of HK$300.00, the government's share of "), "{english}");
     assert!(english.ends_with("(up to HK$100.00: 50%; above that: 10%) is HK$70.00."), "{english}");
 }
 
@@ -143,7 +143,7 @@ fn a_scheme_that_gives_no_grant_does_not_speak_of_one() {
     let of_kind = |kind: &str| Sample::new().change("currency", &format!("kind = \"{kind}\"\ncurrency"));
     for (kind, opens, en, zh_hant) in [
         ("grant", "The scheme takes applications on this day.", "Grant", "資助額"),
-        ("investment", "The scheme invests on this day.", "Capital call", "催繳資本額"),
+        ("investment", "The scheme invests on this day.", "Investment", "投資額"),
         ("deduction", "The deduction is allowed on this day.", "Deduction", "扣除額"),
     ] {
         let answer = ask(&of_kind(kind), &costing("300.00"));
@@ -180,19 +180,19 @@ fn a_least_length_is_needed_and_a_greatest_one_allowed() {
         project(&[stage])
     };
     for (bound, months, en, zh_hant) in [
-        ("", 12, "12 months: at most 12 months are allowed.", "為期 12 個月：容許最多 12 個月。"),
-        ("", 13, "13 months, but at most 12 months are allowed.", "為期 13 個月，但只容許最多 12 個月。"),
+        ("", 12, "12 months: at most 12 months are allowed.", "為期 12 個月：期限最長為 12 個月。"),
+        ("", 13, "13 months, but at most 12 months are allowed.", "為期 13 個月，但期限最長為 12 個月。"),
         (
             "bound = \"at_least\"\n",
             12,
             "12 months: 12 months are needed at least.",
-            "為期 12 個月：須為期最少 12 個月。",
+            "為期 12 個月：期限最短為 12 個月。",
         ),
         (
             "bound = \"at_least\"\n",
             0,
             "0 months, but 12 months are needed at least.",
-            "為期 0 個月，但須為期最少 12 個月。",
+            "為期 0 個月，但期限最短為 12 個月。",
         ),
     ] {
         assert_said(&ask(&limited(bound), &lasting(months)), "duration.limit", en, zh_hant);

@@ -55,7 +55,8 @@ impl Check<'_> {
                 );
                 self.fault(offset, message);
             }
-            if of_scheme(&ceiling) && takes_applications(file) {
+            // Where applications are taken, recorded awards keep what a file limits, and not what a request says of them.
+            if of_scheme(&ceiling) && file.missing().is_empty() {
                 let message = format!(
                     "{path}: of all awards together only the [envelope] is kept, and not the money of a year, so that this ceiling could \
                      not be kept: leave it out, or [assessment], [approval] and [payment]"
@@ -180,11 +181,6 @@ impl Check<'_> {
             }
         }
     }
-}
-
-/// Whether what a file limits is kept by recorded awards, and not by what a request says of them.
-const fn takes_applications(file: &SchemeFile) -> bool {
-    file.assessment.is_some() && file.approval.is_some() && file.payment.is_some()
 }
 
 /// What is wrong with what a ceiling is counted over.
