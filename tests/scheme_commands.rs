@@ -48,6 +48,11 @@ fn a_draft_is_read_from_its_file_and_compared_with_what_the_folder_has() {
         "{}",
         text(&shown.stderr)
     );
+    let named = run(&["scheme", "show", "nias", "--file", &draft, "--on", "2025-11-18"]);
+    assert_eq!((text(&named.stdout), exit(&named)), (text(&shown.stdout), Some(0)));
+    let another = "draft.toml is a text of NIAS, and you named TVP: name the one that you mean";
+    assert_not_understood(&run(&["scheme", "show", "TVP", "--file", &draft, "--on", "2025-11-18"]), another);
+    assert_not_understood(&run(&["scheme", "diff", "TVP", "--file", &draft]), another);
     let told = "ceiling.grant_per_project (changed)\n  - The grant of a project is at most HK$200,000,000.00: more is cut. [since 16 September 2024; source: itf-page (official, checked on 22 November 2026)]\n  + The grant of a project is at most HK$250,000,000.00: more is cut. [";
     for arguments in [
         &["scheme", "diff", "NIAS", "--file", &draft][..],

@@ -18,6 +18,8 @@ pub(super) enum SchemeError {
     NoneThere { folder: String },
     #[error("{path}: the scheme {code} belongs in {name}.toml")]
     NotInItsPlace { path: String, code: String, name: String },
+    #[error("{path} is a text of {code}, and you named {named}: name the one that you mean")]
+    OfAnother { path: String, code: String, named: String },
     #[error("{0}")]
     Faulty(String),
 }

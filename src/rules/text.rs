@@ -55,6 +55,36 @@ pub(crate) const fn is_unseen(character: char) -> bool {
     matches!(character, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// What a reader of JSON or TOML expected, in words instead of names of types of the program.
+pub(crate) fn in_words(message: &str) -> String {
+    const EXPECTED: &str = "expected ";
+    let after = message.rfind(EXPECTED).map(|place| place.saturating_add(EXPECTED.len()));
+    let Some((said, expected)) = after.and_then(|after| message.split_at_checked(after)) else {
+        return message.to_owned();
+    };
+    let (word, rest) =
+        expected.split_once(' ').map_or((expected, String::new()), |(word, rest)| (word, format!(" {rest}")));
+    match word {
+        "u32" => format!("{said}a whole number from 0 to {}{rest}", u32::MAX),
+        "u8" | "u16" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" => {
+            format!("{said}a whole number{rest}")
+        }
+        "struct" => {
+            let after = rest.trim_start().split_once(' ').map_or(String::new(), |(_, rest)| format!(" {rest}"));
+            format!("{said}a table of names and values{after}")
+        }
+        _ => message.to_owned(),
+    }
+}
+
+/// A text in which everything that is not seen, or turns others round, is written by its number.
+pub(crate) fn seen(text: &str) -> String {
+    let written = |character: char| {
+        if is_unseen(character) { format!("U+{:04X}", u32::from(character)) } else { character.to_string() }
+    };
+    text.chars().map(written).collect()
+}
+
 /// A sentence made by the rules, in English and Traditional Chinese.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Sentence {

@@ -47,8 +47,8 @@ pub fn nifs_actual() -> Value {
 
 /// A voucher for a system of 100 000.01.
 pub fn tvp(cost: &str, requested: &str) -> Value {
-    let project =
-        json!({ "stages": [{ "stage": "project", "costs": [{ "category": "consultancy", "amount": cost }] }] });
+    let project = json!({ "facts": { "other_public_funding": false },
+        "stages": [{ "stage": "project", "costs": [{ "category": "consultancy", "amount": cost }] }] });
     proposal(
         "Stock control for a shop",
         json!({ "applicant": { "facts": { "business_registered": true, "listed": false, "government_subvented": false } },

@@ -146,13 +146,13 @@ async fn related_companies_shared_the_voucher_programme_until_14_august_2020() {
     let (staff, officer) = (world.staff().await, world.person(&[Role::Officer], &[]).await);
     let (first, second) = (world.applicant().await, world.applicant().await);
     world.relate(&officer, (&first, &second), ("2018-01-01", None), began).await;
-    let asked = || ("TVP", tvp("400000.00", "300000.00"));
-    world.draft(&staff, &first, asked(), began).await.to_accepted(began, "300000.00").await;
+    let asked = || ("TVP", tvp("800000.00", "600000.00"));
+    world.draft(&staff, &first, asked(), began).await.to_accepted(began, "600000.00").await;
     let case = world.draft(&staff, &second, asked(), began).await;
-    // One project at a time, for both together.
-    let running = ["ceiling.concurrent_projects_per_applicant"];
-    assert_eq!(refused_by(case.submit(at("2020-08-13", 0)).await), running);
-    case.to_accepted(at("2020-08-14", 0), "300000.00").await;
+    // The money is for both together; of the number of projects no source says that.
+    let used_up = ["ceiling.grant_per_applicant"];
+    assert_eq!(refused_by(case.submit(at("2020-08-13", 0)).await), used_up);
+    case.to_accepted(at("2020-08-14", 0), "600000.00").await;
     world.prove().await;
 }
 

@@ -23,7 +23,7 @@ pub(in crate::cli) struct Show {
     #[arg(long, default_value = "en", value_parser = language)]
     language: Language,
     /// A file that is not in the folder, such as a draft.
-    #[arg(long, conflicts_with = "code")]
+    #[arg(long)]
     file: Option<PathBuf>,
 }
 
@@ -50,11 +50,24 @@ fn language(code: &str) -> Result<Language, String> {
 }
 
 pub(in crate::cli) fn show(folder: &Path, arguments: &Show) -> ExitCode {
-    let file = arguments.file.as_slice();
-    match texts(folder, arguments.code.as_deref(), file).as_deref() {
-        Ok([scheme]) => finished(&shown(scheme, arguments.on, arguments.language), ExitCode::SUCCESS),
-        Ok(_) => not_understood("show one text: name its code, or its file with --file"),
+    let Show { code, on, language, file } = arguments;
+    let text = match (file, code) {
+        (Some(file), code) => schemes::read(file).and_then(|(scheme, _)| named(scheme, file, code.as_deref())),
+        (None, Some(code)) => schemes::find(folder, code),
+        (None, None) => return not_understood("show one text: name its code, or its file with --file"),
+    };
+    match text {
+        Ok(scheme) => finished(&shown(&scheme, *on, *language), ExitCode::SUCCESS),
         Err(error) => not_understood(error),
+    }
+}
+
+/// The text of a file, where it is that of the scheme that was named beside it.
+fn named(scheme: Scheme, file: &Path, code: Option<&str>) -> Result<Scheme, SchemeError> {
+    let (path, found) = (file.display().to_string(), scheme.file.code.get_ref());
+    match code.filter(|code| !code.eq_ignore_ascii_case(found)) {
+        None => Ok(scheme),
+        Some(code) => Err(SchemeError::OfAnother { path, code: found.clone(), named: code.to_owned() }),
     }
 }
 
@@ -82,7 +95,7 @@ pub(in crate::cli) fn page(folder: &Path) -> ExitCode {
 /// The texts that are named: the one of the folder first.
 fn texts(folder: &Path, code: Option<&str>, files: &[PathBuf]) -> Result<Vec<Scheme>, SchemeError> {
     let of_the_folder = code.map(|code| schemes::find(folder, code));
-    let of_files = files.iter().map(|path| schemes::read(path).map(|(scheme, _)| scheme));
+    let of_files = files.iter().map(|path| schemes::read(path).and_then(|(scheme, _)| named(scheme, path, code)));
     of_the_folder.into_iter().chain(of_files).collect()
 }
 

@@ -67,7 +67,8 @@ pub struct StageAnswer {
     pub stage: String,
     /// Cost after category rules.
     pub eligible_cost: Cents,
-    /// What the ratio allows for what counts; the grant's own amount where contributions are left out.
+    /// What matching allows before any ceiling: what the ratio adds to what counts or, where contributions are left out or the stage has
+    /// no ratio, the government's part of eligible cost. Posts are paid beside it.
     pub matched: Cents,
     /// What the stage gets.
     pub grant: Cents,
@@ -165,7 +166,7 @@ impl Calculation<'_> {
         let written = self.stages.iter().map(|stage| StageAnswer {
             stage: stage.stage.to_owned(),
             eligible_cost: stage.eligible_cost,
-            matched: stage.matched.unwrap_or(stage.grant),
+            matched: stage.matched.or(stage.share).unwrap_or_default(),
             grant: stage.grant,
             uncovered: stage.uncovered(),
         });

@@ -38,11 +38,17 @@ impl<'a> Work<'a> {
         }
         self.rolling = self.rolling(&limits, sum);
         let allowed = limits.iter().map(|(_, left)| *left).fold(sum, Cents::min);
+        if allowed == Cents::ZERO {
+            // One that is used up refuses only where nothing else is granted either: another stage may have money of its own.
+            let used_up =
+                limits.iter().chain(&of_stages).filter(|(path, left)| *left == Cents::ZERO && path != "requested");
+            self.refused_by.extend(used_up.map(|(path, _)| path.clone()));
+        }
         let mut limited_by =
             limits.into_iter().filter(|(_, left)| *left == allowed).map(|(path, _)| path).collect::<BTreeSet<_>>();
         if sum == allowed {
             let named = |name: &str, binds: bool| binds.then(|| name.to_owned());
-            limited_by.extend(of_stages);
+            limited_by.extend(of_stages.into_iter().map(|(path, _)| path));
             limited_by.extend(stages.iter().filter_map(|stage| named("matching.ratio", stage.by_ratio)));
             limited_by.extend(stages.iter().filter_map(|stage| named("cost.uncovered", stage.by_uncovered)));
             let rates = stages.iter().filter_map(|stage| stage.posts.as_ref()).flat_map(|posts| &posts.rates);
@@ -65,9 +71,9 @@ impl<'a> Work<'a> {
         if self.scheme.file.unit_rate.is_some() && !stages.iter().any(matched) { "unit_rate" } else { "matching.ratio" }
     }
 
-    /// Ceilings of one stage each; their names, where they equal what the stage gets.
-    fn stage_ceilings(&mut self, stages: &mut [StageResult<'a>]) -> Result<BTreeSet<String>, MoneyError> {
-        let mut names = BTreeSet::new();
+    /// Ceilings of one stage each, where they equal what the stage gets, with that.
+    fn stage_ceilings(&mut self, stages: &mut [StageResult<'a>]) -> Result<Vec<(String, Cents)>, MoneyError> {
+        let mut equal = Vec::new();
         let scheme = self.scheme;
         for stage in stages {
             let before = stage.grant;
@@ -80,7 +86,7 @@ impl<'a> Work<'a> {
                 }
             }
             let after = limits.iter().map(|(_, left)| *left).fold(before, Cents::min);
-            names.extend(limits.into_iter().filter(|(_, left)| *left == after).map(|(path, _)| path));
+            equal.extend(limits.into_iter().filter(|(_, left)| *left == after));
             if after < before {
                 (stage.by_ratio, stage.by_uncovered) = (false, false);
                 if let Some(posts) = &mut stage.posts {
@@ -89,7 +95,7 @@ impl<'a> Work<'a> {
                 self.settle(stage, after)?;
             }
         }
-        Ok(names)
+        Ok(equal)
     }
 
     /// An award of a party is counted with the applicant or it is not; where nobody knows which, what is left of a ceiling is not
@@ -156,9 +162,6 @@ impl<'a> Work<'a> {
             }
         };
         let left = limit.less(used);
-        if left == Cents::ZERO {
-            self.refuse(path);
-        }
         let of = self.limited(ceiling);
         self.step(path, Some(source), Kind::Ceiling { of, limit, used, left });
         Ok(Some(left))

@@ -4,7 +4,7 @@ use super::Work;
 use super::step::{Kind, Step};
 use crate::dated::Known;
 use crate::money::{Cents, MoneyError};
-use crate::scheme::Commits;
+use crate::scheme::{Commits, Per};
 use std::collections::BTreeMap;
 
 impl Work<'_> {
@@ -35,7 +35,8 @@ fn lowest(steps: &[Step<'_>]) -> Result<Option<Cents>, MoneyError> {
             Kind::StageAllowed { stage, .. } => {
                 stages.entry(stage.code).or_default();
             }
-            Kind::Ceiling { of, left, .. } => {
+            // The money of the whole scheme is that of all cases, and no ceiling of this one.
+            Kind::Ceiling { of, left, .. } if of.per != Per::Scheme => {
                 let lowest = match of.stage {
                     Some(stage) => stages.entry(stage.code).or_default(),
                     None => &mut whole,

@@ -53,7 +53,7 @@ pub use step::{Called, Kind, ShareOf, Step, Time};
 use roll_over::Rolling;
 
 use crate::calendar::Day;
-use crate::dated::{Dated, Entry, Known};
+use crate::dated::{Case, Dated, Entry, Known};
 use crate::money::{Cents, MoneyError, Rounding};
 use crate::scheme::{Answered, Scheme};
 use std::collections::{BTreeMap, BTreeSet};
@@ -272,6 +272,16 @@ impl<'a> Work<'a> {
             }
         }
         &entry.is
+    }
+
+    /// The value that holds for whoever asks, without a word of it: for what only puts others in order.
+    fn value_for<T>(&self, dated: &'a Dated<T>) -> Option<&'a T> {
+        let entry = dated.on(self.on)?;
+        let holds = |case: &&Case<T>| case.when.answer(&|fact| self.fact(fact)) == Answered::Yes;
+        match entry.cases.iter().map(Spanned::get_ref).find(holds).map_or(&entry.is, |case| &case.is) {
+            Known::Is(value) => Some(value),
+            Known::None | Known::Unknown => None,
+        }
     }
 
     fn refuse(&mut self, path: impl Into<String>) {

@@ -1,10 +1,11 @@
 //! Every name in a request is one that the scheme knows; if not, the answer points at it and lists the known ones.
 
 use super::reading::{FaultKind, Named, RequestFault, escaped};
-use super::request::{Award, FactValue, Facts, Request, Stage};
+use super::request::{Award, Completed, FactValue, Facts, Request, Stage};
 use crate::calendar::Day;
 use crate::money::Cents;
 use crate::scheme::{CategoryList, Fact, FactKind, Scheme, Tables};
+use crate::text::is_unseen;
 use std::collections::BTreeSet;
 
 /// All faults of a request against a scheme on a day.
@@ -45,6 +46,10 @@ fn lines(faults: &mut Vec<RequestFault>, pointer: &str, stage: &Stage, scheme: &
                 pointer,
                 "name the category: the scheme's own, or a word for what it is",
             ));
+            continue;
+        }
+        if cost.category.chars().any(is_unseen) {
+            faults.push(RequestFault::malformed(format!("{pointer}/costs/{index}/category"), NOT_SEEN));
             continue;
         }
         if closed && !file.cost.category.contains_key(&cost.category) {
@@ -124,9 +129,22 @@ fn history(faults: &mut Vec<RequestFault>, request: &Request, scheme: &Scheme) {
         faults.push(RequestFault::malformed("/history", message));
     }
     for (index, award) in history.awards.iter().flatten().enumerate() {
+        let pointer = |member: &str| format!("/history/awards/{index}/{member}");
+        let began = award.submitted_on.unwrap_or(award.on);
+        if let Some(Completed::On(day)) = award.completed
+            && day < began
+        {
+            let message = format!(
+                "it was completed before it was applied for or, where that is not said, decided, on {began}: mend one of the days"
+            );
+            faults.push(RequestFault::malformed(pointer("completed"), message));
+        }
+        if award.scheme.as_ref().is_some_and(|code| code.chars().any(is_unseen)) {
+            faults.push(RequestFault::malformed(pointer("scheme"), NOT_SEEN));
+        }
         if award.submitted_on.is_some_and(|submitted| submitted > award.on) {
             let message = "it was applied for after it was decided: mend one of the two days";
-            faults.push(RequestFault::malformed(format!("/history/awards/{index}/submitted_on"), message));
+            faults.push(RequestFault::malformed(pointer("submitted_on"), message));
         }
         if let Some(party) = &award.party {
             let pointer = || format!("/history/awards/{index}/party");
@@ -164,6 +182,9 @@ pub(crate) fn not_known<'n>(what: &str, name: &str, known: impl Iterator<Item = 
     let known = if names.is_empty() { "there are none".to_owned() } else { format!("known are {names}") };
     format!("the {what} \"{}\" is not known: {known}", shortened(name))
 }
+
+/// What is wrong with a name of which a part is not shown, or turns what is shown.
+const NOT_SEEN: &str = "a character of this name is not seen: write it in letters, digits and signs that are";
 
 /// As much of a name as an answer repeats.
 fn shortened(name: &str) -> String {

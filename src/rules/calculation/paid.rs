@@ -91,3 +91,13 @@ pub(super) fn post(
         ),
     )
 }
+
+/// A post where its class is not paid.
+pub(super) fn in_other_stages(class: &Called<'_>, stage: &Called<'_>, stages: &[Called<'_>]) -> Sentence {
+    let en = stages.iter().map(|stage| format!("\"{}\"", stage.en())).collect::<Vec<_>>().join(", ");
+    let zh_hant = stages.iter().map(|stage| format!("「{}」", stage.zh_hant())).collect::<Vec<_>>().join("、");
+    sentence(
+        format!("\"{}\" is not paid in \"{}\": only in {en}.", class.en(), stage.en()),
+        format!("「{}」不在「{}」獲資助，只限{zh_hant}。", class.zh_hant(), stage.zh_hant()),
+    )
+}

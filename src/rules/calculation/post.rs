@@ -1,4 +1,4 @@
-//! Posts at unit rates: the highest rate first, up to so many heads and so long; further heads in part.
+//! Posts at unit rates: the highest pay first, up to so many heads and so long; further heads in part.
 
 use super::Work;
 use super::paid::Pay;
@@ -29,6 +29,8 @@ struct Line<'a> {
     cost: Cents,
     /// What is paid of it in full-rate places.
     paid: Cents,
+    /// What is paid on top of that in full-rate places.
+    on_top: Cents,
     /// What that follows from.
     pay: Pay,
 }
@@ -42,7 +44,8 @@ struct Places {
 }
 
 impl<'a> Work<'a> {
-    /// What the posts of a stage come to; `None` where it has none.
+    /// What the posts of a stage come to; `None` where it has none. All heads of a stage are counted as if they were there at one
+    /// time, since a request does not say when a post begins.
     pub(super) fn posts(&mut self, stage: &'a Stage) -> Result<Option<PostsResult>, MoneyError> {
         let scheme = self.scheme;
         let (Some(rates), Some(posts)) = (&scheme.file.unit_rate, &stage.posts) else { return Ok(None) };
@@ -54,10 +57,13 @@ impl<'a> Work<'a> {
         posts.sort();
         let mut lines = Vec::new();
         for post in posts {
-            lines.extend(self.line(rates, post)?);
+            lines.extend(self.line(rates, &stage.stage, post)?);
         }
-        // The highest pay first; a month of one rate is compared with a month of another.
-        lines.sort_by_key(|line| std::cmp::Reverse((per_month(line.class.per, line.paid), line.post.clone())));
+        // The highest pay of a head first, with what comes on top; a month of one rate is compared with a month of another.
+        lines.sort_by_key(|line| {
+            let head = Cents::new(line.paid.get().saturating_add(line.on_top.get()));
+            std::cmp::Reverse((per_month(line.class.per, head), line.post.clone()))
+        });
         let heads = rates.heads.as_ref().and_then(|heads| self.in_force("unit_rate.heads", &heads.is));
         let mut places = Places { full: heads.map(|(heads, _)| *heads), extra: 0 };
         let mut result = PostsResult::default();
@@ -67,10 +73,18 @@ impl<'a> Work<'a> {
         Ok(Some(result))
     }
 
-    /// What one head of a line costs and is paid.
-    fn line(&mut self, rates: &'a UnitRates, post: &'a Post) -> Result<Option<Line<'a>>, MoneyError> {
+    /// What one head of a line costs and is paid; `None`, and refused, where the class is not paid in the stage.
+    fn line(&mut self, rates: &'a UnitRates, stage: &'a str, post: &'a Post) -> Result<Option<Line<'a>>, MoneyError> {
         let Some(class) = rates.class.get(&post.class) else { return Ok(None) };
         let path = format!("unit_rate.class.{}", post.class);
+        if !class.is_paid_in(stage) {
+            self.refuse(format!("{path}.stages"));
+            let class_called = Called { code: &post.class, name: Some(&class.name) };
+            let stages = class.stages.iter().map(|stage| self.stage_called(stage.get_ref())).collect();
+            let kind = Kind::NotPaidInStage { class: class_called, stage: self.stage_called(stage), stages };
+            self.step(format!("{path}.stages"), None, kind);
+            return Ok(None);
+        }
         let Some((rate, source)) = self.in_force(&path, &class.is) else { return Ok(None) };
         let (mut cost, mut paid) = (*rate, *rate);
         let mut pay = Pay { rate: *rate, per: class.per, salary: None, salary_share: None, on_top: Cents::ZERO };
@@ -88,7 +102,8 @@ impl<'a> Work<'a> {
             }
             (None, None) => {}
         }
-        Ok(Some(Line { post, class, path, source, cost, paid, pay }))
+        let on_top = Cents::sum(class.add_on.values().filter_map(|add_on| self.value_for(&add_on.is)).copied())?;
+        Ok(Some(Line { post, class, path, source, cost, paid, on_top, pay }))
     }
 
     /// A monthly salary for the time of a rate; `None`, and refused, where nobody says how many days a month has.

@@ -2,6 +2,7 @@
 
 use super::request::{Completed, FactValue, Request};
 use crate::calendar::Day;
+use crate::text::{in_words, seen};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_path_to_error::Segment;
 use std::collections::BTreeMap;
@@ -70,7 +71,8 @@ impl RequestFault {
 impl fmt::Display for RequestFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pointer = if self.pointer.is_empty() { "the whole request" } else { &self.pointer };
-        write!(formatter, "{pointer}: {}", self.message)
+        // What somebody wrote goes to a terminal, which would obey it.
+        formatter.write_str(&seen(&format!("{pointer}: {}", self.message)))
     }
 }
 
@@ -97,7 +99,7 @@ pub fn read_json<T: de::DeserializeOwned>(text: &[u8]) -> Result<T, RequestFault
     let request =
         serde_path_to_error::deserialize(&mut deserializer).map(|Object(request)| request).map_err(|error| {
             let pointer = error.path().iter().map(pointer_segment).collect::<String>();
-            RequestFault::malformed(pointer, error.inner().to_string())
+            RequestFault::malformed(pointer, in_words(&error.inner().to_string()))
         })?;
     deserializer.end().map_err(|error| RequestFault::malformed("", error.to_string()))?;
     Ok(request)

@@ -29,7 +29,9 @@ impl<'a> Work<'a> {
         for (name, interval) in &scheme.file.interval {
             let Some(awards) = self.awards() else { continue };
             let path = format!("interval.{name}");
-            let own = awards.iter().filter(|award| award.party.is_none() && award.is_of(scheme)).collect::<Vec<_>>();
+            // What was decided after the day of this application is no earlier award: it had nothing to wait for.
+            let earlier = |award: &&Award| award.party.is_none() && award.is_of(scheme) && award.on <= self.on;
+            let own = awards.iter().filter(earlier).collect::<Vec<_>>();
             if own.is_empty() {
                 continue;
             }

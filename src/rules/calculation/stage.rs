@@ -17,6 +17,8 @@ pub struct StageResult<'a> {
     pub eligible_cost: Cents,
     /// What the ratio allows for the contributions that count; `None` where contributions are left out.
     pub matched: Option<Cents>,
+    /// The government's part of eligible cost; `None` where costs are left out, or nothing says which part that is.
+    pub share: Option<Cents>,
     /// The grant of the stage, before any refusal.
     pub grant: Cents,
     /// What is given, counted or not; `None` where contributions are left out.
@@ -105,6 +107,7 @@ impl<'a> Work<'a> {
             stage: name,
             eligible_cost: cost.unwrap_or(Cents::ZERO).plus(cost_of_posts)?,
             matched,
+            share,
             grant: Cents::ZERO,
             given: contributed.map(|contributed| contributed.given),
             counted: contributed.map(|contributed| contributed.counted),

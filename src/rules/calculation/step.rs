@@ -158,6 +158,8 @@ pub enum Kind<'a> {
         part: Option<Share>,
         amount: Cents,
     },
+    /// A post in a stage in which its class is not paid, and those in which it is.
+    NotPaidInStage { class: Called<'a>, stage: Called<'a>, stages: Vec<Called<'a>> },
     /// More heads than are paid.
     HeadsNotCounted { class: Called<'a>, asked: u32, counted: u32 },
     /// Longer than is paid.
@@ -291,6 +293,10 @@ impl Kind<'_> {
                 inputs.extend(part.map(|part| ("part", part.into())));
                 inputs
             }
+            Self::NotPaidInStage { class, stage, ref stages } => {
+                let stages = stages.iter().map(|stage| stage.code).collect::<Vec<_>>().join(", ");
+                vec![("class", class.into()), ("stage", stage.into()), ("stages", Quantity::Word(stages))]
+            }
             Self::HeadsNotCounted { class, asked, .. } => vec![("class", class.into()), ("asked", asked.into())],
             Self::TimeNotCounted { class, asked, .. } => {
                 vec![("class", class.into()), ("asked", Quantity::Count(asked.number()))]
@@ -326,7 +332,7 @@ impl Kind<'_> {
             },
             Self::Relation { fulfilled, .. } => Quantity::Answer(fulfilled),
             Self::Length { length, limit, bound, .. } => Quantity::Answer(bound.holds(length.number(), limit)),
-            Self::ContributorMissing { .. } => Quantity::Answer(false),
+            Self::ContributorMissing { .. } | Self::NotPaidInStage { .. } => Quantity::Answer(false),
             Self::Asked { asked, limit, .. } => Quantity::Answer(asked <= limit),
             Self::Floor { measured, limit, .. } => Quantity::Answer(measured >= limit),
             Self::Count { limit, used, .. } => Quantity::Answer(used < limit),

@@ -42,6 +42,8 @@ fn measured_by(gives: SchemeKind, floor: FloorOf, by_share: bool) -> Sentence {
 
 pub(super) fn time_words(time: Time) -> (String, String) {
     match time {
+        Time::Months(1) => ("1 month".to_owned(), "1 個月".to_owned()),
+        Time::Days(1) => ("1 day".to_owned(), "1 日".to_owned()),
         Time::Months(months) => (format!("{months} months"), format!("{months} 個月")),
         Time::Days(days) => (format!("{days} days"), format!("{days} 日")),
     }
@@ -277,6 +279,7 @@ impl Kind<'_> {
             Self::Post { class, pay, unit, heads, time, part, amount, .. } => {
                 paid::post(class, pay, *unit, *heads, *time, *part, *amount)
             }
+            Self::NotPaidInStage { class, stage, stages } => paid::in_other_stages(class, stage, stages),
             Self::HeadsNotCounted { class, asked, counted } => sentence(
                 format!("Of {asked} of \"{}\", {counted} are paid: there are no more places.", class.en()),
                 format!("「{}」{asked} 名之中，只計算 {counted} 名：名額已滿。", class.zh_hant()),

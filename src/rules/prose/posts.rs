@@ -1,7 +1,7 @@
 //! Posts at unit rates in words.
 
 use super::Chapter;
-use super::words::{money, quoted, same, say, share};
+use super::words::{and, money, quoted, same, say, share};
 use super::writer::Writer;
 use crate::scheme::{AddOn, Class, Plain, RatePer, UnitRates};
 use crate::text::Text;
@@ -71,7 +71,7 @@ impl Writer<'_> {
         }
     }
 
-    fn class(&mut self, code: &str, Class { name, per, is, salary_share, add_on }: &Class) {
+    fn class(&mut self, code: &str, Class { name, stages, per, is, salary_share, add_on }: &Class) {
         let (path, name, time) = (format!("unit_rate.class.{code}"), quoted(name), per_time(*per));
         let subject = say([&name], "the rate of {0}", "{0}的標準", "{0}的标准");
         let by_share = salary_share.is_some();
@@ -88,6 +88,11 @@ impl Writer<'_> {
                 )
             }
         });
+        if !stages.is_empty() {
+            let parts = [&name, &and(self.stages(stages))];
+            let text = say(parts, "{0} is paid only in {1}", "{0}只限於{1}支付", "{0}只限于{1}支付");
+            self.undated(format!("{path}.stages"), text);
+        }
         if let Some(part) = salary_share {
             let subject = say([&name], "the part of the salary of {0}", "{0}的薪金支付比例", "{0}的薪金支付比例");
             self.dated(format!("{path}.salary_share"), part, &subject, |part| {

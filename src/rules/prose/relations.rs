@@ -118,7 +118,7 @@ impl Writer<'_> {
         }
     }
 
-    fn stages(&self, stages: &[Spanned<String>]) -> Vec<Text> {
+    pub(super) fn stages(&self, stages: &[Spanned<String>]) -> Vec<Text> {
         stages.iter().map(|stage| self.names().stage(stage.get_ref())).collect()
     }
 
@@ -135,7 +135,7 @@ impl Writer<'_> {
             };
             let subject = say([name], "the rule \"{0}\"", "「{0}」的規則", "“{0}”的规则");
             self.dated(format!("interval.{code}"), is, &subject, |months| {
-                let parts = [name, &same(months), &after];
+                let parts = [&quoted(name), &same(months), &after];
                 say(
                     parts,
                     "{0}: at least {1} months between {2} and the application",

@@ -1,5 +1,6 @@
 //! What can be asked of one scheme: the shape of every calculation request, with the names that this scheme knows.
 
+use super::values::pattern_of_words;
 use super::{generated, sorted};
 use crate::calculation::Request;
 use crate::calendar::Day;
@@ -28,7 +29,7 @@ pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
     put(&mut schema, "/$defs/Stage/properties/stage", one_of(&file.stage, |stage| &stage.name));
     let mut categories = one_of(&file.cost.category, |category| &category.name);
     if !is_closed(&file.cost.list.is, on) {
-        categories = json!({ "anyOf": [categories, { "pattern": "\\S" }] });
+        categories = json!({ "anyOf": [categories, { "pattern": pattern_of_words() }] });
     }
     put(&mut schema, "/$defs/CostLine/properties/category", categories);
     let contributors = one_of(&file.contributor, |contributor| &contributor.name);

@@ -33,9 +33,13 @@ pub(crate) fn amount_in_file() -> Schema {
 
 /// What people are to read: see [`crate::text::is_unseen`].
 pub(crate) fn words(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": pattern_of_words() })
+}
+
+/// Something to see, and nothing that is not seen.
+pub(super) fn pattern_of_words() -> String {
     const UNSEEN: &str = r"\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff";
-    let pattern = format!(r"^[^{UNSEEN}]*[^{UNSEEN}\s][^{UNSEEN}]*$");
-    json_schema!({ "type": "string", "pattern": pattern })
+    format!(r"^[^{UNSEEN}]*[^{UNSEEN}\s][^{UNSEEN}]*$")
 }
 
 schemas! {

@@ -170,10 +170,10 @@ impl Check<'_> {
         for (contributor, offset) in contributors(file) {
             self.known("contributor", contributor, &file.contributor, offset);
         }
-        for Duration { stages, without, .. } in file.duration.values() {
-            for stage in stages.iter().chain(without) {
-                self.known("stage", stage.get_ref(), &file.stage, stage.span().start);
-            }
+        let lengths = file.duration.values().flat_map(|Duration { stages, without, .. }| stages.iter().chain(without));
+        let posts = file.unit_rate.iter().flat_map(|rates| rates.class.values()).flat_map(|class| &class.stages);
+        for stage in lengths.chain(posts) {
+            self.known("stage", stage.get_ref(), &file.stage, stage.span().start);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is committed of a scheme's money when a grant is approved.
 
 use super::values::one_of;
-use super::{CeilingOf, SchemeFile};
+use super::{CeilingOf, Per, SchemeFile};
 use crate::dated::{FileValue, Known};
 use schemars::JsonSchema;
 use std::fmt;
@@ -47,8 +47,8 @@ impl SchemeFile {
         let entry = entries.into_iter().find(|entry| entry.is == Known::Is(Commits::Ceiling))?;
         let message = if self.assessment.is_some() || self.approval.is_some() || self.payment.is_some() {
             "commitment: the ledger commits what is awarded and no more, so a scheme that commits its ceiling cannot take applications yet: leave out [assessment], [approval] and [payment], or write \"grant\""
-        } else if self.ceiling.values().all(|ceiling| ceiling.of != CeilingOf::Grant) {
-            "commitment: there is no ceiling to commit: write a [ceiling.…] with of = \"grant\", or write \"grant\""
+        } else if self.ceiling.values().all(|ceiling| ceiling.of != CeilingOf::Grant || ceiling.per == Per::Scheme) {
+            "commitment: there is no ceiling to commit: write a [ceiling.…] with of = \"grant\" and per = \"project\" or \"applicant\", or write \"grant\""
         } else {
             return None;
         };

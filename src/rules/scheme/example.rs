@@ -3,13 +3,13 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Answered, CaseLine, CeilingOf, FAULTS_MAX, Fault, Known, Scheme, SchemeFile};
+use super::{Answered, CaseLine, CeilingOf, FAULTS_MAX, Fault, Known, Line, Scheme, SchemeFile};
 use crate::calculation::{Calculation, Eligibility, Kind, Outcome, calculate};
 use crate::calendar::Day;
 use crate::money::Cents;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an example expects; what it leaves out is not compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -65,7 +65,12 @@ impl Scheme {
                     fault(offset, format!("the example \"{}\" cannot be worked out: {refused}", example.name))
                 })),
                 Ok(calculation) => {
-                    let differences = differences(&example.expect, &calculation);
+                    let mut differences = differences(&example.expect, &calculation);
+                    if let (Some(first), Some(why)) =
+                        (differences.first_mut(), why_refused(&example.expect, &calculation))
+                    {
+                        first.push_str(&why);
+                    }
                     faults.extend(differences.into_iter().map(|difference| {
                         fault(offset, format!("the example \"{}\" expects {difference}", example.name))
                     }));
@@ -105,12 +110,13 @@ impl Scheme {
             if !is_calculated(path) {
                 continue;
             }
-            for line in life.lines.iter().skip(1) {
-                let days = [line.from.previous(), line.from];
-                let missing = days.iter().filter(|day| !touched.days.contains(day)).map(Day::to_string);
-                let missing = missing.collect::<Vec<_>>().join(" and one on ");
+            for pair in life.lines.windows(2) {
+                let [before, line] = pair else { continue };
+                let sides = [(line.from.previous(), before), (line.from, line)];
+                let missing = sides.into_iter().filter(|(day, side)| !touched.looks_at(*day, &self.file, path, side));
+                let missing = missing.map(|(day, _)| day.to_string()).collect::<Vec<_>>().join(" and one on ");
                 if !missing.is_empty() {
-                    let message = format!("{path} changes on {}: add an example on {missing}", line.from);
+                    let message = format!("{path} changes on {}: add an example that needs it on {missing}", line.from);
                     faults.push(Fault::at(text, line.span.start, message));
                 }
             }
@@ -126,8 +132,8 @@ struct Touched {
     reasons: BTreeSet<String>,
     /// The cases that hold, by their places in the file.
     cases: BTreeSet<usize>,
-    /// The days that are asked about.
-    days: BTreeSet<Day>,
+    /// The days that are asked about, each with the rules that its calculations look at.
+    days: BTreeMap<Day, BTreeSet<String>>,
 }
 
 impl Touched {
@@ -140,9 +146,34 @@ impl Touched {
             let case = line.and_then(|line| line.cases.iter().find(|case| case.when == **predicate));
             self.cases.extend(case.map(|case| case.span.start));
         }
-        self.days.insert(calculation.on);
+        let looked_at = self.days.entry(calculation.on).or_default();
+        looked_at.extend(calculation.steps.into_iter().map(|step| step.rule));
+        looked_at.extend(calculation.refused_by.iter().cloned());
+        looked_at.extend(calculation.unverified.into_iter().map(str::to_owned));
         self.reasons.extend(calculation.limited_by);
         self.reasons.extend(calculation.refused_by);
+    }
+}
+
+impl Touched {
+    /// Whether an example of a day looks at what a path says on it; of a value that leaves no step, and on a day on which nothing is
+    /// worked out since nobody knows whether the scheme is open, whether there is one at all.
+    fn looks_at(&self, day: Day, file: &SchemeFile, path: &str, line: &Line) -> bool {
+        let needed = file.open.is.value_on(day).is_some() && leaves_a_step(file, path, line);
+        self.days.get(&day).is_some_and(|paths| !needed || paths.contains(path))
+    }
+}
+
+/// Whether a calculation that needs a value says so in a step of its path, whatever comes out.
+fn leaves_a_step(file: &SchemeFile, path: &str, line: &Line) -> bool {
+    let Known::Is(value) = &line.is else { return false };
+    match path.split('.').collect::<Vec<_>>()[..] {
+        ["ceiling", _] => !file.counts_applications(path),
+        ["floor" | "eligibility" | "duration" | "interval", _] => true,
+        ["exclusive" | "dependency", _] => value == "true",
+        ["matching", "ratio" | "share", _] | ["cost", "category", _, "cap" | "share"] => true,
+        ["unit_rate", "class", _] | ["unit_rate", "class", _, "add_on", _] => true,
+        _ => false,
     }
 }
 
@@ -158,6 +189,19 @@ impl SchemeFile {
 pub(crate) fn is_calculated(path: &str) -> bool {
     let (section, _) = path.split_once('.').unwrap_or((path, ""));
     !matches!(section, "assessment" | "approval" | "payment" | "obligation" | "control" | "question" | "envelope")
+}
+
+/// What refuses a grant that is expected, each with its sentence.
+fn why_refused(expect: &Expectation, got: &Calculation<'_>) -> Option<String> {
+    let granted = expect.outcome == Some(Outcome::Granted) || expect.grant.is_some_and(|grant| grant > Cents::ZERO);
+    if !granted || got.refused_by.is_empty() {
+        return None;
+    }
+    let reason = |path: &String| {
+        let step = got.steps.iter().rev().find(|step| step.rule == *path);
+        step.map_or_else(|| path.clone(), |step| format!("{path} ({})", step.kind.sentence().en))
+    };
+    Some(format!(": refused by {}", got.refused_by.iter().map(reason).collect::<Vec<_>>().join(", ")))
 }
 
 fn differences(expect: &Expectation, got: &Calculation<'_>) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! A fault of a scheme file: where it is, what is wrong and what to write.
 
+use crate::text::in_words;
 use std::fmt;
 
 /// One fault of a scheme file.
@@ -38,6 +39,7 @@ impl Fault {
             }
             _ => "",
         };
+        let message = in_words(message);
         Self::at(text, error.span().map_or(0, |span| span.start), format!("{message}{write}"))
     }
 }

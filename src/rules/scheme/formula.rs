@@ -2,6 +2,7 @@
 
 use crate::dated::FileValue;
 use crate::money::{Cents, MoneyError, Share};
+use crate::text::in_words;
 use serde::Deserialize;
 use std::fmt;
 use toml::Value;
@@ -216,7 +217,12 @@ impl FileValue for Part {
         if value.is_str() {
             return Cents::from_file(value).map(Self::Amount);
         }
-        let part = PartInFile::deserialize(value).map_err(|error| format!("{}: {WRITE}", error.message()))?;
+        let Value::Table(table) = &value else { return Err(WRITE.to_owned()) };
+        if let Some(inner) = Combination::ALL.iter().find(|combination| table.contains_key(combination.code())) {
+            let message = "is inside another combination, and combinations do not nest: write its parts in one list, or two limits";
+            return Err(format!("{} {message}", inner.code()));
+        }
+        let part = PartInFile::deserialize(value).map_err(|error| format!("{}: {WRITE}", in_words(error.message())))?;
         let less = part.less.map(Names::measures).transpose()?.unwrap_or_default();
         let base = Base { of: part.of.measures()?, less };
         match (part.share, part.marginal, part.slab) {
@@ -361,7 +367,12 @@ mod tests {
             ("{ share = \"150%\", of = \"cost\" }", "not a share"),
             ("{ share = \"50%\", of = \"profit\" }", "nothing that a limit is measured on"),
             ("{ lowest = [\"1.00\"] }", "two parts or more"),
-            ("{ lowest = [\"1.00\", { sum = [\"1.00\", \"2.00\"] }] }", "unknown field `sum`"),
+            (
+                "{ lowest = [\"1.00\", { sum = [\"1.00\", \"2.00\"] }] }",
+                "sum is inside another combination, and combinations do not nest",
+            ),
+            ("{ lowest = [\"1.00\", 5] }", "write an amount in quotes"),
+            ("{ marginal = [\"1/2\"], of = \"cost\" }", "expected a table of names and values: write"),
             ("{ marginal = [{ is = \"1/2\" }, { is = \"1/3\" }], of = \"cost\" }", "ascending up_to"),
             (
                 "{ slab = [{ up_to = \"2.00\", is = \"1.00\" }, { up_to = \"1.00\", is = \"2.00\" }, { is = \"3.00\" }], of = \"cost\" }",

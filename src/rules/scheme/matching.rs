@@ -3,6 +3,7 @@
 use super::formula::{Tier, TierInFile, listed, marginal, multiple, read_tiers, slab};
 use crate::dated::FileValue;
 use crate::money::{Cents, MoneyError, Ratio, Rounding, Share};
+use crate::text::in_words;
 use serde::Deserialize;
 use std::fmt;
 use toml::Value;
@@ -130,7 +131,8 @@ fn tiers(value: Value, example: &str) -> Result<Tiers, String> {
             "write {example}, {{ marginal = [{{ up_to = …, is = … }}, …] }} or {{ slab = [{{ up_to = …, is = … }}, …] }}"
         )
     };
-    let tiers = TiersInFile::deserialize(value).map_err(|error| format!("{}: {}", error.message(), write()))?;
+    let tiers =
+        TiersInFile::deserialize(value).map_err(|error| format!("{}: {}", in_words(error.message()), write()))?;
     match (tiers.marginal, tiers.slab) {
         (Some(tiers), None) => Ok(Tiers::Marginal(tiers)),
         (None, Some(tiers)) => Ok(Tiers::Slab(tiers)),

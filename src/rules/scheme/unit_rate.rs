@@ -6,12 +6,13 @@ use crate::money::{Cents, Share};
 use crate::text::Text;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use toml::Spanned;
 
 /// Unit rates and what limits them.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitRates {
-    /// How many heads are paid in full at one time; the highest rates come first.
+    /// How many heads of a stage are paid in full, as if all were there at one time; the highest pay comes first.
     pub heads: Option<Plain<u32>>,
     /// How many further heads are paid in part.
     pub extra_heads: Option<Plain<u32>>,
@@ -34,6 +35,10 @@ pub struct UnitRates {
 pub struct Class {
     /// What people call it.
     pub name: Text,
+    /// The stages in which it is paid; all of them, where none is named. A post of it in another stage is refused.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub stages: Vec<Spanned<String>>,
     /// For which time the rate is.
     pub per: RatePer,
     /// The most that is paid for one head.
@@ -43,6 +48,14 @@ pub struct Class {
     /// What is paid on top, whatever the salary.
     #[serde(default)]
     pub add_on: Tables<AddOn>,
+}
+
+impl Class {
+    /// Whether its posts are paid in a stage.
+    #[must_use]
+    pub fn is_paid_in(&self, stage: &str) -> bool {
+        self.stages.is_empty() || self.stages.iter().any(|named| named.get_ref() == stage)
+    }
 }
 
 /// For which time a rate is.

@@ -119,6 +119,8 @@ impl Again<'_> {
             Share::parse(self.word("share")).ok()?.of(self.amount("eligible_cost"), self.rounding()).unwrap()
         } else if self.has(["class", "rate"]) {
             self.post()
+        } else if self.has(["class", "stages"]) {
+            return Some(Quantity::Answer(false));
         } else if self.has(["class", "asked"]) || self.has(["add_on"]) {
             return None;
         } else if self.has(["wanted", "allowed"]) {

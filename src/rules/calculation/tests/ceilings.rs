@@ -101,6 +101,22 @@ fn what_is_left_of_a_ceiling_is_never_below_nothing() {
 }
 
 #[test]
+fn a_stage_that_has_used_up_its_ceiling_leaves_the_others_their_own() {
+    let second = |limit: &str| {
+        let ceiling = format!("{PER_PROJECT}\nstage = \"second\"");
+        Sample::new().add(SECOND_STAGE).ceiling("second", &ceiling, &format!("\"{limit}\""))
+    };
+    let (nothing, a_cent) = (ask(&second("0.00"), &two_stages()), ask(&second("0.01"), &two_stages()));
+    assert_granted(&nothing, "100.00", &["ceiling.second", "matching.ratio"]);
+    assert_granted(&a_cent, "100.01", &["ceiling.second", "matching.ratio"]);
+    let alone = project(&[stage("second", Some(&[("equipment", "100.00")]), None)]);
+    assert_refused(&ask(&second("0.00"), &alone), &["ceiling.second"]);
+    // One that leaves something is no reason for a grant of nothing.
+    let request = also(two_stages(), "requested", json!("0.00"));
+    assert_refused(&ask(&second("50.00"), &request), &["requested"]);
+}
+
+#[test]
 fn a_ceiling_with_nothing_left_refuses_beside_whatever_else_does() {
     let sample = Sample::new().ceiling("applicant", PER_APPLICANT, "\"150.00\"").ceiling(
         "projects",

@@ -61,6 +61,16 @@ fn ceilings_of_stages_are_one_together_where_each_stage_has_one() {
 }
 
 #[test]
+fn the_money_of_the_whole_scheme_for_a_year_is_not_committed_to_one_case() {
+    const YEAR: &str = "of = \"grant\"\nper = \"scheme\"\nperiod = \"financial_year\"";
+    let both = committing("\"ceiling\"").ceiling("year", YEAR, "\"200.00\"");
+    assert_committed(&ask(&both, &costing("300.00")), "100.00", "250.00");
+    let alone = Sample::calculating().ceiling("year", YEAR, "\"5000.00\"").with("commitment", "\"ceiling\"");
+    let faults = crate::scheme::Scheme::read(alone.text()).unwrap_err();
+    assert!(faults[0].message.starts_with("commitment: there is no ceiling to commit"), "{faults:?}");
+}
+
+#[test]
 fn a_ceiling_that_does_not_apply_leaves_the_grant_to_be_committed() {
     let ended = Sample::calculating().ceiling("project", PROJECT, "\"none\"").with("commitment", "\"ceiling\"");
     assert_committed(&ask(&ended, &costing("300.00")), "100.00", "100.00");

@@ -28,6 +28,42 @@ fn an_unknown_stage_or_contributor_is_named_with_the_known_ones() {
 }
 
 #[test]
+fn a_name_of_which_a_part_is_not_seen_is_refused_and_is_not_told_as_it_is() {
+    for name in ["a\u{1b}[31mb", "ab\u{202e}c", "\u{200b}"] {
+        let message = "a character of this name is not seen: write it in letters, digits and signs that are";
+        let costs = project(&[stage("project", Some(&[(name, "1.00")]), None)]);
+        assert_malformed(&Sample::new(), &costs, "/project/stages/0/costs/0/category", message);
+        let award = json!({ "scheme": name, "on": "2024-01-01", "amount": "1.00" });
+        let awarded = also(costing("1.00"), "history", json!({ "awards": [award] }));
+        assert_malformed(&Sample::new(), &awarded, "/history/awards/0/scheme", message);
+        let mut asked = costing("1.00");
+        asked["project"]["facts"][name] = json!(true);
+        let told = faults(&Sample::new(), &asked)[0].to_string();
+        assert!(told.contains("U+") && !told.contains(name), "{told}");
+    }
+}
+
+#[test]
+fn a_project_is_not_completed_before_it_was_applied_for() {
+    let award = |submitted: Value, completed: &str| {
+        let award = json!({ "on": "2024-03-01", "submitted_on": submitted, "amount": "1.00", "completed": completed });
+        also(costing("300.00"), "history", json!({ "awards": [award] }))
+    };
+    let message = |day: &str| {
+        format!(
+            "it was completed before it was applied for or, where that is not said, decided, on {day}: mend one of the days"
+        )
+    };
+    let pointer = "/history/awards/0/completed";
+    assert_malformed(&Sample::new(), &award(Value::Null, "2024-02-29"), pointer, &message("2024-03-01"));
+    assert_malformed(&Sample::new(), &award(json!("2024-02-01"), "2024-01-31"), pointer, &message("2024-02-01"));
+    // Some programmes let a project begin before it is decided on.
+    for (submitted, completed) in [(json!("2024-02-01"), "2024-02-01"), (Value::Null, "2024-03-01")] {
+        assert_granted(&ask(&Sample::new(), &award(submitted, completed)), "100.00", &["matching.ratio"]);
+    }
+}
+
+#[test]
 fn a_stage_that_is_there_twice_is_refused() {
     assert_malformed(
         &Sample::new(),

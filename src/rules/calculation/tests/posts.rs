@@ -55,6 +55,43 @@ fn full_places_go_to_the_highest_rate_first_and_the_rest_are_not_counted() {
 }
 
 #[test]
+fn places_go_by_what_a_head_is_paid_in_all() {
+    let mut request = posts(&[("master", 4, 12), ("doctor", 4, 12)]);
+    request["project"]["stages"][0]["posts"][1]["monthly_salary"] = json!("22000.00");
+    // A doctor at 22,000 has 10,000 on top, a master 23,000 and nothing.
+    assert_granted(&ask(&rates(), &request), "1536000.00", &["unit_rate.class.doctor"]);
+    // What nobody knows, and what has a case that does not hold, puts nobody before another.
+    for allowance in ["\"unknown\"", "\"none\""] {
+        let text = rates().text().replace("is = \"10000.00\"", &format!("is = {allowance}"));
+        let answer = ask(&Sample::of(text), &request);
+        assert_granted(&answer, "1104000.00", &["unit_rate.class.master"]);
+    }
+}
+
+#[test]
+fn a_class_is_paid_in_its_own_stages_and_refused_in_another() {
+    let bound = |stages: &str| {
+        let text = rates()
+            .text()
+            .replace("[unit_rate.class.bachelor]\n", &format!("[unit_rate.class.bachelor]\nstages = [{stages}]\n"));
+        Sample::of(text).add(SECOND_STAGE)
+    };
+    let request = posts(&[("bachelor", 1, 12), ("doctor", 1, 12)]);
+    for stages in ["\"project\"", "\"second\", \"project\"", ""] {
+        let answer = ask(&bound(stages), &request);
+        assert_granted(&answer, "780000.00", &["unit_rate.class.bachelor", "unit_rate.class.doctor"]);
+    }
+    let answer = ask(&bound("\"second\""), &request);
+    assert_refused(&answer, &["unit_rate.class.bachelor.stages"]);
+    assert_eq!(stages(&answer), [("project".into(), "540000.00".into())]);
+    let step = answer.steps.iter().find(|step| step.rule == "unit_rate.class.bachelor.stages").unwrap();
+    assert_eq!(json!(step.inputs), json!({ "class": "bachelor", "stage": "project", "stages": "second" }));
+    let text = step.text.as_ref().unwrap();
+    assert_eq!(text.en, "\"said in English\" is not paid in \"Project\": only in \"Second stage\".");
+    assert_eq!(text.zh_hant, "「中文」不在「項目」獲資助，只限「第二階段」。");
+}
+
+#[test]
 fn months_above_the_limit_are_not_counted() {
     let answer = ask(&rates(), &posts(&[("master", 1, 40)]));
     assert_granted(&answer, "828000.00", &["unit_rate.class.master"]);

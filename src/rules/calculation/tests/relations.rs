@@ -29,6 +29,16 @@ fn the_next_trial_begins_so_many_months_after_the_one_before() {
 }
 
 #[test]
+fn an_award_that_was_decided_after_the_application_is_no_earlier_one() {
+    for after_what in ["completion", "decision"] {
+        let scheme = rule("interval.trial", &format!("after = \"{after_what}\""), "6");
+        let decided = |on: &str| ask(&scheme, &after(json!({ "on": on, "amount": "1.00" })));
+        assert_refused(&decided(DAY), &["interval.trial"]);
+        assert_granted(&decided("2024-06-02"), "100.00", &["matching.ratio"]);
+    }
+}
+
+#[test]
 fn an_award_of_another_scheme_excludes_while_it_runs_or_for_ever() {
     let other = |scheme: &str, completed: Value| {
         after(json!({ "scheme": scheme, "on": "2023-01-02", "amount": "1.00", "completed": completed }))

@@ -109,6 +109,24 @@ fn without_costs_eligible_cost_follows_a_cut() {
 }
 
 #[test]
+fn what_matching_allows_is_said_whatever_a_ceiling_leaves() {
+    const CEILING: &str = "of = \"grant\"\nper = \"project\"";
+    let by_ratio = Sample::new().ceiling("project", CEILING, "\"40.00\"");
+    let by_share = by_ratio
+        .clone()
+        .change("[matching.ratio.project]", "[matching.share.project]")
+        .change("is = \"1:2\"", "is = \"1/3\"");
+    let costs: Option<&[_]> = Some(&[("equipment", "300.00")]);
+    for sample in [by_ratio, by_share] {
+        for given in [None, Some(&[("industry", "cash", "200.00")][..])] {
+            let answer = ask(&sample, &project(&[stage("project", costs, given)]));
+            assert_granted(&answer, "40.00", &["ceiling.project"]);
+            assert_eq!(answer.stages[0].matched.to_string(), "100.00");
+        }
+    }
+}
+
+#[test]
 fn a_surplus_does_not_move_between_stages() {
     let sample = Sample::new().add(SECOND_STAGE);
     // First: matched 200, share 100, uncovered 0 by 400. Second: matched 10 of a share of 50.

@@ -2,11 +2,14 @@
 
 use super::{Check, start};
 use crate::dated::{Dated, Known};
+use crate::money::Share;
 use crate::scheme::{Ceiling, CeilingOf, ControlValue, FactKind, Limit, Measure, Per, Period, SchemeFile};
 
 impl Check<'_> {
     pub(super) fn limits(&mut self, file: &SchemeFile) {
         self.money_of_a_year(file);
+        self.always_there("open", &file.open.is, "true or false");
+        self.always_there("rounding", &file.rounding.is, "\"down\" or \"half_up\"");
         for (name, ceiling) in &file.ceiling {
             let path = format!("ceiling.{name}");
             self.values(&path, &ceiling.is, matches!(ceiling.of, CeilingOf::Grant | CeilingOf::Asked(_)));
@@ -41,6 +44,22 @@ impl Check<'_> {
                 self.measures(file, cap, index);
                 self.whole_cost(&path, cap);
             }
+            for entry in category.share.iter().flat_map(|share| &share.entries) {
+                let whole = |is: &Known<Share>| matches!(is, Known::Is(share) if share.numerator == share.denominator);
+                if entry.values().any(whole) {
+                    let message = format!(
+                        "cost.category.{name}.share: the whole limits nothing: write \"none\", or leave it out"
+                    );
+                    self.fault(entry.span.start, message);
+                }
+            }
+        }
+    }
+
+    /// Some rules every scheme has on each of its days.
+    fn always_there<T: PartialEq>(&mut self, path: &str, dated: &Dated<T>, write: &str) {
+        for entry in dated.entries.iter().filter(|entry| entry.values().any(|is| *is == Known::None)) {
+            self.fault(entry.span.start, format!("{path}: there is always one: write {write}"));
         }
     }
 

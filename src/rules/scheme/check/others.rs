@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 
 impl Check<'_> {
-    /// What excludes or is needed are awards of schemes that can be named; no scheme needs an award of its own before the first.
+    /// What excludes or is needed are awards of other schemes, which can be named.
     pub(super) fn other_schemes(&mut self, file: &SchemeFile) {
         let excluded = file.exclusive.iter().map(|(name, table)| ("exclusive", name, &table.schemes, &table.is));
         let needed = file.dependency.iter().map(|(name, table)| ("dependency", name, &table.schemes, &table.is));
@@ -20,10 +20,16 @@ impl Check<'_> {
                 if !is_code(code.get_ref()) {
                     let message = "write the code of a scheme, in capital letters, digits and hyphens";
                     self.fault(code.span().start, message);
-                } else if section == "dependency" && schemes.len() == 1 && code.get_ref() == file.code.get_ref() {
-                    let message =
-                        format!("{section}.{name} asks for an award of this scheme before the first one of it");
-                    self.fault(code.span().start, message);
+                } else if code.get_ref() == file.code.get_ref() {
+                    let message = match section {
+                        "exclusive" => {
+                            "is about other schemes: for earlier projects of this one write [ceiling.…] with of = \"projects\", or [interval.…]"
+                        }
+                        _ => {
+                            "is about other schemes: take this one out, which would be needed before its own first award"
+                        }
+                    };
+                    self.fault(code.span().start, format!("{section}.{name} {message}"));
                 }
             }
         }

@@ -48,6 +48,20 @@ fn an_example_that_comes_to_something_else_is_a_fault_at_its_place() {
 }
 
 #[test]
+fn a_grant_that_is_expected_and_refused_is_told_with_its_reason() {
+    let sample = Sample::new()
+        .floor("cost", "\"5000.00\"")
+        .add(&example("2024-06-01", "5000.00", "grant = \"1666.66\""))
+        .change("equipment\", amount = \"300.00\"", "equipment\", amount = \"600.00\"")
+        .change("expect = { grant = \"100.00\" }", "expect = { grant = \"200.00\" }");
+    let told = faults(&sample);
+    assert_eq!(
+        told[0].message,
+        "the example \"a third of three hundred\" expects grant 200.00, but it is 0.00: refused by floor.cost (Eligible cost, HK$600.00, is below the minimum of HK$5,000.00.)"
+    );
+}
+
+#[test]
 fn every_difference_is_told() {
     let expect = "expect = { grant = \"1.00\", outcome = \"refused\" }";
     assert_eq!(faults(&Sample::new().change("expect = { grant = \"100.00\" }", expect)).len(), 2);
@@ -128,7 +142,8 @@ fn changing(is: &str, then: &str) -> Sample {
 #[test]
 fn a_change_has_an_example_on_its_day_and_on_the_day_before() {
     let sample = changing("\"1:2\"", "\"1:1\"");
-    let message = |days: &str| format!("matching.ratio.project changes on 2024-06-02: add an example on {days}");
+    let message =
+        |days: &str| format!("matching.ratio.project changes on 2024-06-02: add an example that needs it on {days}");
     let entry = "{ from = \"2024-06-02\", is = \"1:1\"";
     assert_fault(&sample, entry, &message("2024-06-02"));
     let after = sample.clone().add(&example("2024-06-02", "300.00", "grant = \"150.00\""));
@@ -138,6 +153,29 @@ fn a_change_has_an_example_on_its_day_and_on_the_day_before() {
     let later = sample.change("on     = \"2024-06-01\"", "on     = \"2024-06-03\"");
     let later = later.change("grant = \"100.00\"", "grant = \"150.00\"");
     assert_fault(&later, entry, &message("2024-06-01 and one on 2024-06-02"));
+}
+
+#[test]
+fn an_example_of_the_day_that_does_not_need_the_value_does_not_prove_its_change() {
+    let dated = |is: &str, then: &str| {
+        format!(
+            "is = [{{ from = \"2024-01-01\", is = {is}, source = \"guide\" }}, {{ from = \"2024-06-02\", is = {then}, source = \"guide\" }}]"
+        )
+    };
+    let capped = Sample::new().category("audit", &dated("\"100.00\"", "\"200.00\"").replacen("is", "cap", 1));
+    let both = capped.add(&example("2024-06-02", "300.00", "grant = \"100.00\""));
+    let [fault] = &faults(&both)[..] else { panic!("one fault was expected") };
+    assert_eq!(
+        fault.message,
+        "cost.category.audit.cap changes on 2024-06-02: add an example that needs it on 2024-06-01 and one on 2024-06-02"
+    );
+    let of_audit = |on: &str, expect: &str| {
+        let example = example(on, "300.00", expect).replace("category = \"a\"", "category = \"audit\"");
+        example.replace("another on", "an audit on")
+    };
+    let one = both.add(&of_audit("2024-06-01", "grant = \"33.33\""));
+    assert!(faults(&one)[0].message.ends_with("add an example that needs it on 2024-06-02"), "{:?}", faults(&one));
+    assert_eq!(faults(&one.add(&of_audit("2024-06-02", "grant = \"66.66\""))), []);
 }
 
 #[test]

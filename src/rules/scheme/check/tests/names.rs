@@ -28,6 +28,8 @@ fn stages_contributors_and_facts_are_declared() {
     assert_fault(&Sample::new().add(required), "the contributor \"bank\" is not declared");
     let duration = "[duration.all]\nstages = [\"project\", ▸\"third\"]\nis = [{ from = \"2024-01-01\", is = 12, source = \"guide\" }]";
     assert_fault(&Sample::new().add(duration), "the stage \"third\" is not declared: write one of project");
+    let class = "[unit_rate.class.scholar]\nname = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\nstages = [\"project\", ▸\"third\"]\nper = \"month\"\nis = [{ from = \"2024-01-01\", is = \"1.00\", source = \"guide\" }]";
+    assert_fault(&Sample::new().add(class), "the stage \"third\" is not declared: write one of project");
     let uncapped = "[ceiling.audit]\nof = \"cost.audit\"\nis = [▸{ from = \"2024-01-01\", is = \"1.00\", source = \"guide\" }]\nper = \"project\"";
     assert_fault(&Sample::new().add(uncapped), "the category \"audit\" is not declared: write its table");
 }
@@ -123,4 +125,17 @@ fn a_formula_is_measured_on_what_is_declared_and_known_by_then() {
 fn examples_have_names_of_their_own() {
     let example = "[[example]]\nname = \"twice\"\non = \"2024-01-01\"\ngiven = { project = { stages = [] } }\nexpect = { grant = \"0.00\" }\n";
     assert_fault(&Sample::new().add(example).add(&format!("▸{example}")), "two examples are named \"twice\"");
+}
+
+#[test]
+fn what_cannot_be_meant_is_a_fault() {
+    let line = |is: &str| format!("{{ from = \"2024-01-01\", is = {is}, source = \"guide\" }}");
+    let rounding = Sample::new().change(&line("\"down\""), &format!("▸{}", line("\"none\"")));
+    assert_fault(&rounding, "rounding: there is always one: write \"down\" or \"half_up\"");
+    let open = Sample::new().change(&line("true"), &format!("▸{}", line("\"none\"")));
+    assert_fault(&open, "open: there is always one: write true or false");
+    let share = |is: &str| Sample::new().category("audit", &format!("share = [▸{}]", line(is)));
+    assert_fault(&share("\"100%\""), "cost.category.audit.share: the whole limits nothing: write \"none\"");
+    assert_fault(&share("\"3/3\""), "cost.category.audit.share: the whole limits nothing");
+    Scheme::read(&unmarked(&share("\"99%\"")).0).unwrap();
 }

@@ -22,8 +22,16 @@ fn what_excludes_or_is_needed_is_an_award_of_another_scheme() {
         assert_fault(&relation(section, "[]", "▸"), "names no scheme: write schemes = [\"…\"]");
         assert_fault(&relation(section, "[▸\"tvp\"]", ""), "write the code of a scheme, in capital letters");
     }
-    assert_fault(&relation("dependency", "[▸\"SAMPLE\"]", ""), "asks for an award of this scheme before the first one");
-    Scheme::read(&unmarked(&relation("exclusive", "[\"SAMPLE\"]", "")).0).unwrap();
+    for schemes in ["[▸\"SAMPLE\"]", "[\"TVP\", ▸\"SAMPLE\"]"] {
+        assert_fault(
+            &relation("dependency", schemes, ""),
+            "dependency.other is about other schemes: take this one out",
+        );
+        assert_fault(
+            &relation("exclusive", schemes, ""),
+            "exclusive.other is about other schemes: for earlier projects",
+        );
+    }
 }
 
 #[test]
@@ -52,8 +60,6 @@ fn a_scheme_that_nobody_has_is_told_at_its_place() {
         assert!(strangers(&sample, &["NIAS", "TVPX"]).is_empty());
         assert!(strangers(&sample.add(&without_a_file("[other_scheme.TVPX]")), &["NIAS"]).is_empty());
     }
-    let own = relation("exclusive", "[\"SAMPLE\"]", "");
-    assert!(strangers(&own, &[]).is_empty());
     let both = relation("exclusive", "[\"TVP\"]", "").add(&without_a_file("▸[other_scheme.TVP]"));
     assert_eq!(strangers(&both, &["TVP"]), ["the scheme TVP has a file: take out [other_scheme.TVP]"]);
 }
