@@ -5,30 +5,37 @@ use super::{Error, case};
 use crate::store::{Reader, Tx, applications, assessments, people};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
-use rules::assessment::{Assessment, assign as give};
+use rules::assessment::{Assessment, AssessmentState, assign as give};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
 use rules::scoring::{Marks, Score};
 use uuid::Uuid;
 
-/// The assessments of a case: all for staff, an assessor's own for the assessor.
+/// The assessments of a case, each with the steps of its score once it has one: all for staff, an assessor's own for the assessor.
 ///
 /// # Errors
 /// When the case is out of sight or its assessments are not the actor's business.
 pub async fn list(
     reader: &mut Reader,
     actor: &Actor,
-    application: ApplicationId,
-    now: DateTime<Utc>,
-) -> Result<Vec<Assessment>, Error> {
+    schemes: &Schemes,
+    (application, now): (ApplicationId, DateTime<Utc>),
+) -> Result<Vec<(Assessment, Option<Score>)>, Error> {
     let application = applications::find(reader, application).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::AssessmentRead, &application, now).await?;
     let mut all = assessments::of_application(reader, application.id).await?;
     if actor.reads_own_assessments_only() {
         all.retain(|assessment| actor.person() == Some(assessment.assessor));
     }
-    Ok(all)
+    let Some(submission) = &application.submission else { return Ok(Vec::new()) };
+    let scheme = schemes.pinned(reader, submission.scheme_text).await?;
+    let explained = |assessment: Assessment| {
+        let scored = assessment.state == AssessmentState::Scored;
+        let score = scored.then(|| rules::scoring::score(&scheme, &application, &assessment.marks)).transpose()?;
+        Ok((assessment, score))
+    };
+    all.into_iter().map(explained).collect()
 }
 
 /// An officer gives a proposal to an assessor.
@@ -80,11 +87,11 @@ pub async fn score(
     schemes: &Schemes,
     id: AssessmentId,
     marks: Marks,
-    comment: &str,
+    texts: (&str, Option<&str>),
 ) -> Result<(Assessment, Score), Error> {
     let (application, permit, assessment) = lock_own(tx, actor, Verb::AssessmentScore, id).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
-    let (change, assessment, score) = assessment.give_marks(&permit, &application, &scheme, marks, comment)?;
+    let (change, assessment, score) = assessment.give_marks(&permit, &application, &scheme, marks, texts)?;
     tx.record(&change).await?;
     Ok((assessment, score))
 }

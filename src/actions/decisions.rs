@@ -3,13 +3,15 @@
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::awards::Looks;
-use crate::store::{Tx, assessments, awards};
+use crate::store::panels::Side;
+use crate::store::{Tx, assessment_steps, assessments, awards, panels};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::award::Award;
-use rules::decision::{Approving, Screening};
+use rules::decision::{Approving, Grounds, Screening};
 use rules::ids::ApplicationId;
 use rules::money::Cents;
+use rules::panel::{Departing, PASSED_OVER, PREFERRED};
 use rules::permission::Verb;
 use rules::sight::Sight;
 use std::collections::BTreeSet;
@@ -50,14 +52,17 @@ pub async fn recommend(
     actor: &Actor,
     schemes: &Schemes,
     id: ApplicationId,
-    amount: Cents,
+    (amount, departure): (Cents, Option<String>),
 ) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationRecommend, id).await?;
     let by = case::person(actor, Verb::ApplicationRecommend)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let duties = assessments::duties(tx, id).await?;
     let scored = assessments::of_application(tx, id).await?;
-    let (change, application) = application.recommend(&permit, &scheme, (by, &duties), &scored, amount)?;
+    let held = assessment_steps::of_application(tx, id).await?.into_iter().map(|step| step.step).collect();
+    let standing = panels::lock_standing(tx, id, Side::Above, &PASSED_OVER).await?;
+    let grounds = Grounds { held, standing: Departing { reason: departure, ..standing } };
+    let (change, application) = application.recommend(&permit, &scheme, (by, &duties), &scored, &grounds, amount)?;
     tx.record(&change).await?;
     Ok(application)
 }
@@ -66,12 +71,19 @@ pub async fn recommend(
 ///
 /// # Errors
 /// When the actor may not, it is not waiting for them, or a reason is missing.
-pub async fn reject(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
+pub async fn reject(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ApplicationId,
+    (reason, departure): (&str, Option<String>),
+) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationReject, id).await?;
     let by = case::person(actor, Verb::ApplicationReject)?;
     let duties = assessments::duties(tx, id).await?;
     let duty = actor.rejects_as(application.state)?;
-    let (change, application) = application.reject(&permit, (by, duty), &duties, reason)?;
+    let standing = panels::lock_standing(tx, id, Side::Below, &PREFERRED).await?;
+    let standing = Departing { reason: departure, ..standing };
+    let (change, application) = application.reject(&permit, (by, duty), &duties, &standing, reason)?;
     tx.record(&change).await?;
     Ok(application)
 }

@@ -5,6 +5,7 @@
 
 pub mod allocations;
 pub mod applications;
+pub mod assessment_steps;
 pub mod assessments;
 pub mod audit;
 pub mod awards;
@@ -13,7 +14,9 @@ mod case;
 pub mod claims;
 pub mod decisions;
 pub mod extensions;
+pub mod feedback;
 pub mod outbox;
+pub mod panels;
 pub mod people;
 pub mod rehearsals;
 pub mod relations;

@@ -12,6 +12,7 @@ use actix_web::{get, post};
 use rules::assessment::Assessment;
 use rules::calculation::each_once;
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
+use rules::scoring::{Score, ScoreStep};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -33,16 +34,22 @@ pub(super) struct AssessmentView {
     state: &'static str,
     /// Marks by criterion; null where it does not apply.
     marks: BTreeMap<String, Option<u32>>,
-    /// What the assessor wrote.
+    /// What the assessor wrote for the agency.
     comment: String,
+    /// What the assessor releases for the applicant, who reads it without a name once an officer has made it part of the feedback.
+    feedback: Option<String>,
     /// The weighted score in hundredths of a per cent.
     score: Option<u32>,
+    /// The steps of the score, where a list shows them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Value>>)]
+    steps: Option<Vec<ScoreStep>>,
 }
 
 impl From<Assessment> for AssessmentView {
     fn from(assessment: Assessment) -> Self {
-        let Assessment { id, application, assessor, state, marks, comment, score } = assessment;
-        Self { id, application, assessor, state: state.code(), marks, comment, score }
+        let Assessment { id, application, assessor, state, marks, comment, feedback, score } = assessment;
+        Self { id, application, assessor, state: state.code(), marks, comment, feedback, score, steps: None }
     }
 }
 
@@ -65,6 +72,9 @@ pub(super) struct Marks {
     /// Why, in 1 to 2000 characters.
     #[schema(min_length = 1, max_length = 2000)]
     comment: String,
+    /// What you release for the applicant, in 1 to 2000 characters; left out, nothing.
+    #[serde(default)]
+    feedback: Option<String>,
 }
 
 /// The assessments of an application; an assessor sees the own one only.
@@ -74,8 +84,13 @@ pub(super) struct Marks {
 )]
 #[get("/applications/{id}/assessments")]
 pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let all = assessments::list(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
-    Answer::ok(&all.into_iter().map(AssessmentView::from).collect::<Vec<_>>())
+    let mut reader = door.reader().await?;
+    let all = assessments::list(&mut reader, &caller.actor, &door.schemes, (*id, door.moment.now)).await?;
+    let explained = |(assessment, score): (Assessment, Option<Score>)| AssessmentView {
+        steps: score.map(|score| score.steps),
+        ..AssessmentView::from(assessment)
+    };
+    Answer::ok(&all.into_iter().map(explained).collect::<Vec<_>>())
 }
 
 /// Give an application to an assessor.
@@ -138,7 +153,8 @@ pub(super) async fn give_marks(
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let (assessment, score) =
-            assessments::score(tx, &caller.actor, &schemes, *id, body.marks, &body.comment).await?;
+            assessments::score(tx, &caller.actor, &schemes, *id, body.marks, (&body.comment, body.feedback.as_deref()))
+                .await?;
         Answer::ok(&json!({ "assessment": AssessmentView::from(assessment), "score": score }))
     })
     .await

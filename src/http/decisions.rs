@@ -39,6 +39,29 @@ pub(super) struct Amount {
     pub(super) amount: Cents,
 }
 
+/// What is recommended.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecommendationRequest {
+    /// A decimal text.
+    #[schema(value_type = String, example = "200000000.00")]
+    amount: Cents,
+    /// Why one with a lower mean is recommended although one of its panel with a higher one was rejected. The applicant does not read it.
+    #[serde(default)]
+    departure: Option<String>,
+}
+
+/// Why it is refused.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RejectionRequest {
+    /// What the applicant reads, in 1 to 2000 characters.
+    reason: String,
+    /// Why it is rejected although one of its panel with a lower mean is recommended. The applicant does not read it.
+    #[serde(default)]
+    departure: Option<String>,
+}
+
 /// Screen what was submitted.
 #[utoipa::path(
     tag = "decisions", request_body = ScreeningRequest,
@@ -87,7 +110,7 @@ pub(super) async fn reinstate(
 
 /// Recommend an amount.
 #[utoipa::path(
-    tag = "decisions", request_body = Amount,
+    tag = "decisions", request_body = RecommendationRequest,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
@@ -97,11 +120,11 @@ pub(super) async fn reinstate(
 #[post("/applications/{id}/recommendation")]
 pub(super) async fn recommend(
     door: Door,
-    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<Amount>)>,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<RecommendationRequest>)>,
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let application = decisions::recommend(tx, &caller.actor, &schemes, *id, body.amount).await?;
+        let application = decisions::recommend(tx, &caller.actor, &schemes, *id, (body.amount, body.departure)).await?;
         ApplicationView::answer(application, &caller.actor)
     })
     .await
@@ -109,7 +132,7 @@ pub(super) async fn recommend(
 
 /// Refuse, with reasons that the applicant reads.
 #[utoipa::path(
-    tag = "decisions", request_body = Reason,
+    tag = "decisions", request_body = RejectionRequest,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
@@ -119,10 +142,10 @@ pub(super) async fn recommend(
 #[post("/applications/{id}/rejection")]
 pub(super) async fn reject(
     door: Door,
-    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<Reason>)>,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<RejectionRequest>)>,
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
-        let application = decisions::reject(tx, &caller.actor, *id, &body.reason).await?;
+        let application = decisions::reject(tx, &caller.actor, *id, (&body.reason, body.departure)).await?;
         ApplicationView::answer(application, &caller.actor)
     })
     .await

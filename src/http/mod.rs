@@ -4,6 +4,7 @@ mod actor;
 mod allocations;
 mod answer;
 mod applications;
+mod assessment_steps;
 mod assessments;
 mod audit;
 mod awards;
@@ -15,12 +16,14 @@ mod clock;
 mod code;
 mod decisions;
 mod extensions;
+mod feedback;
 mod frame;
 mod health;
 mod idempotency;
 mod openapi;
 mod outbox;
 mod page;
+mod panels;
 mod people;
 mod precondition;
 mod problem;
@@ -51,6 +54,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
     let api = scope("/api/v1")
         .configure(scheme_doors)
+        .configure(assessment_doors)
         .service(sessions::sign_in)                // POST   /api/v1/sessions
         .service(sessions::refresh)                // POST   /api/v1/sessions/refresh
         .service(sessions::sign_out)               // DELETE /api/v1/sessions/current
@@ -82,11 +86,6 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(audit::read)                      // GET    /api/v1/applications/{id}/audit
         .service(decisions::screen)                // POST   /api/v1/applications/{id}/screening
         .service(decisions::reinstate)             // POST   /api/v1/applications/{id}/reinstatement
-        .service(assessments::list)                // GET    /api/v1/applications/{id}/assessments
-        .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
-        .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
-        .service(assessments::give_marks)          // POST   /api/v1/assessments/{id}/score
-        .service(allocations::assign_all)          // POST   /api/v1/allocations
         .service(decisions::recommend)             // POST   /api/v1/applications/{id}/recommendation
         .service(decisions::reject)                // POST   /api/v1/applications/{id}/rejection
         .service(decisions::approve)               // POST   /api/v1/applications/{id}/approval
@@ -146,6 +145,26 @@ fn scheme_doors(api: &mut ServiceConfig) {
         .service(allocations::work_out)            // POST   /api/v1/schemes/{code}/allocation-plans
         .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
         .service(calculations::schema);            // GET    /api/v1/schemes/{code}/calculations/schema
+}
+
+/// The doors of assessments: given out, scored, ranked, and told of.
+#[rustfmt::skip]
+fn assessment_doors(api: &mut ServiceConfig) {
+    api.service(assessments::list)                // GET    /api/v1/applications/{id}/assessments
+        .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
+        .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
+        .service(assessments::give_marks)          // POST   /api/v1/assessments/{id}/score
+        .service(allocations::assign_all)          // POST   /api/v1/allocations
+        .service(assessment_steps::list)           // GET    /api/v1/applications/{id}/assessment-steps
+        .service(assessment_steps::record)         // POST   /api/v1/applications/{id}/assessment-steps
+        .service(panels::open)                     // POST   /api/v1/panels
+        .service(panels::list)                     // GET    /api/v1/panels
+        .service(panels::read)                     // GET    /api/v1/panels/{id}
+        .service(panels::list_cases)               // GET    /api/v1/panels/{id}/cases
+        .service(panels::list_minutes)             // GET    /api/v1/panels/{id}/minutes
+        .service(panels::write_minute)             // POST   /api/v1/panels/{id}/minutes
+        .service(feedback::read)                   // GET    /api/v1/applications/{id}/feedback
+        .service(feedback::release);               // POST   /api/v1/applications/{id}/feedback
 }
 
 #[cfg(test)]

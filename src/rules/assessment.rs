@@ -56,8 +56,10 @@ pub struct Assessment {
     pub state: AssessmentState,
     /// Marks by criterion, once scored.
     pub marks: Marks,
-    /// What the assessor wrote.
+    /// What the assessor wrote for the agency.
     pub comment: String,
+    /// What the assessor releases for the applicant, who reads it without a name.
+    pub feedback: Option<String>,
     /// The weighted score in hundredths of a per cent, once scored.
     pub score: Option<u32>,
 }
@@ -89,6 +91,7 @@ pub fn assign(
         state: AssessmentState::Assigned,
         marks: Marks::new(),
         comment: String::new(),
+        feedback: None,
         score: None,
     };
     let event = Event::AssessmentAssigned { application: application.id, assessment: id, assessor };
@@ -123,7 +126,8 @@ pub fn wanted(application: &Application, scheme: &Scheme) -> usize {
 }
 
 /// The same by the day of its submission.
-pub(crate) fn wanted_on(scheme: &Scheme, on: Option<Day>) -> usize {
+#[must_use]
+pub fn wanted_on(scheme: &Scheme, on: Option<Day>) -> usize {
     let assessors = scheme.file.assessment.as_ref().map(|assessment| &assessment.assessors);
     let wanted = on.and_then(|on| assessors?.is.value_on(on)).copied().unwrap_or(1);
     usize::try_from(wanted).unwrap_or(usize::MAX)
@@ -150,19 +154,20 @@ impl Assessment {
     /// The assessor scores. The score is worked out here and nowhere else.
     ///
     /// # Errors
-    /// When the assessment is not open any more, marks are missing or off the scale, or the comment is missing or too long.
+    /// When the assessment is not open any more, marks are missing or off the scale, or a text is missing or too long.
     pub fn give_marks(
         mut self,
         permit: &Permit,
         application: &Application,
         scheme: &Scheme,
         marks: Marks,
-        comment: &str,
+        (comment, feedback): (&str, Option<&str>),
     ) -> Result<(Change, Self, Score), Refusal> {
         self.must_be_open(application)?;
         let score = score(scheme, application, &marks)?;
         self.marks = marks;
         self.comment = words_given("/comment", comment)?;
+        self.feedback = feedback.map(|feedback| words_given("/feedback", feedback)).transpose()?;
         self.score = Some(score.hundredths_of_percent);
         self.state = AssessmentState::Scored;
         let event = Event::AssessmentScored {

@@ -2,14 +2,17 @@
 
 use crate::application::Application;
 use crate::assessment::Assessment;
+use crate::assessment_step::AssessmentStep;
 use crate::award::{Award, Instalment};
 use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
 use crate::claim::Claim;
 use crate::duty::Duty;
 use crate::event::Event;
-use crate::ids::{ApplicationId, NoticeId, OrganisationId, PersonId};
+use crate::feedback::Feedback;
+use crate::ids::{ApplicationId, NoticeId, OrganisationId, PanelId, PersonId};
 use crate::ledger::{Balances, Posting};
+use crate::panel::{Minute, Panel, Ranked, Severity};
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
@@ -121,6 +124,32 @@ pub enum Write {
     NewAssessment(Assessment),
     /// An assessment's new state.
     Assessment(Assessment),
+    /// A step before the recommendation that was held.
+    NewAssessmentStep(AssessmentStep),
+    /// A panel that is not there yet, with what it ranks.
+    NewPanel {
+        /// The panel.
+        panel: Panel,
+        /// The proposals in their places.
+        ranked: Vec<Ranked>,
+        /// How each assessor scores beside the others.
+        severities: Vec<Severity>,
+    },
+    /// A minute of a panel.
+    NewMinute(Minute),
+    /// Why a decision departs from the rank.
+    Departure {
+        /// Of which panel.
+        panel: PanelId,
+        /// The case that is decided.
+        application: ApplicationId,
+        /// The version of the case that the decision makes.
+        version: i32,
+        /// Why.
+        reason: String,
+    },
+    /// What the applicant is told of the assessment.
+    NewFeedback(Feedback),
     /// An award that is not there yet.
     NewAward(Award),
     /// An award's new state.

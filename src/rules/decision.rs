@@ -2,6 +2,7 @@
 
 use crate::application::{Application, State, faulty, reason_given, refused_by_rules};
 use crate::assessment::{Assessment, AssessmentState, wanted};
+use crate::assessment_step::must_be_held;
 use crate::award::{Award, AwardState};
 use crate::calculation::{self, Completed, History, calculate};
 use crate::calendar::Day;
@@ -11,8 +12,9 @@ use crate::event::Event;
 use crate::ids::PersonId;
 use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
 use crate::money::Cents;
+use crate::panel::{Departing, panel_wanted};
 use crate::permission::Permit;
-use crate::refusal::Refusal;
+use crate::refusal::{PanelRefusal, Refusal};
 use crate::scheme::{Known, Scheme};
 use crate::scoring::{Given, judge};
 use chrono::{DateTime, Utc};
@@ -25,6 +27,15 @@ pub enum Screening {
     Eligible,
     /// Not eligible, with a reason. It is no rejection, and can be reinstated.
     Ineligible(String),
+}
+
+/// On what a recommendation rests beside the scores.
+#[derive(Clone, Debug, Default)]
+pub struct Grounds {
+    /// The steps of the scheme that were held.
+    pub held: BTreeSet<String>,
+    /// Where the proposal stands in its panel.
+    pub standing: Departing,
 }
 
 /// What an approval must know beside the application.
@@ -88,14 +99,15 @@ impl Application {
     /// The committee recommends an amount.
     ///
     /// # Errors
-    /// When assessments are missing, their mean is below the pass mark, the amount is nothing or more than was asked for, or
-    /// the person has another duty on the case.
+    /// When assessments are missing, their mean is below the pass mark, a step or a panel that the scheme wants is missing, it departs
+    /// from the rank without a reason, the amount is nothing or more than was asked for, or the person has another duty on the case.
     pub fn recommend(
         mut self,
         permit: &Permit,
         scheme: &Scheme,
         (by, duties): (PersonId, &Duties),
         assessments: &[Assessment],
+        grounds: &Grounds,
         amount: Cents,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::InAssessment])?;
@@ -104,6 +116,11 @@ impl Application {
             return Err(Refusal::ApplicationWrongState { state: self.state.code() });
         };
         let mean = judge(scheme, submission.on, &given)?;
+        must_be_held(scheme, submission.on, &grounds.held)?;
+        if panel_wanted(scheme, submission.on) && grounds.standing.panel.is_none() {
+            return Err(PanelRefusal::NotRanked.into());
+        }
+        let departure = grounds.standing.written(&self)?;
         if amount == Cents::ZERO || amount > submission.requested {
             return Err(Refusal::AmountNotRecommendable { requested: submission.requested });
         }
@@ -111,14 +128,19 @@ impl Application {
         self.state = State::Recommended;
         self.recommended = Some(amount);
         let event = Event::ApplicationRecommended { application: self.id, amount, mean };
-        Ok(self.changed(permit, event, vec![duty]))
+        Ok(self.changed(permit, event, std::iter::once(duty).chain(departure).collect()))
     }
 
     /// What the assessors have given, once there are enough.
     fn given(&self, scheme: &Scheme, assessments: &[Assessment]) -> Result<Vec<Given>, Refusal> {
         let scored = assessments.iter().filter(|assessment| assessment.state == AssessmentState::Scored);
-        let given = scored
-            .filter_map(|assessment| assessment.score.map(|score| Given { score, marks: assessment.marks.clone() }));
+        let given = scored.filter_map(|assessment| {
+            assessment.score.map(|score| Given {
+                assessor: assessment.assessor,
+                score,
+                marks: assessment.marks.clone(),
+            })
+        });
         let (given, wanted) = (given.collect::<Vec<_>>(), wanted(self, scheme));
         if given.is_empty() || given.len() < wanted {
             return Err(Refusal::AssessmentsMissing { wanted, scored: given.len() });
@@ -129,21 +151,24 @@ impl Application {
     /// The committee, or the approver, refuses with reasons.
     ///
     /// # Errors
-    /// When it is not waiting for them, a reason is missing, or the person has another duty on the case.
+    /// When it is not waiting for them, a reason is missing, of the refusal or of a departure from the rank, or the person has another
+    /// duty on the case.
     pub fn reject(
         mut self,
         permit: &Permit,
         (by, duty): (PersonId, Duty),
         duties: &Duties,
+        standing: &Departing,
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(if duty == Duty::Approver { &[State::Recommended] } else { &[State::InAssessment] })?;
         let reason = reason_given(reason)?;
+        let departure = standing.written(&self)?;
         let duty = duties.take(self.id, by, duty)?;
         self.state = State::Rejected;
         self.reason = Some(reason.clone());
         let event = Event::ApplicationRejected { application: self.id, reason };
-        Ok(self.changed(permit, event, vec![duty]))
+        Ok(self.changed(permit, event, std::iter::once(duty).chain(departure).collect()))
     }
 
     /// An approver approves the recommended amount, and it is committed.

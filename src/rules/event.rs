@@ -3,8 +3,8 @@
 use crate::actor::Role;
 use crate::calendar::Day;
 use crate::ids::{
-    ApplicationId, AssessmentId, BatchId, ClaimId, ExtensionId, NoticeId, OrganisationId, PersonId, RehearsalId,
-    RelationId, SchemeDraftId, SchemeTextId,
+    ApplicationId, AssessmentId, BatchId, ClaimId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId,
+    RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
 };
 use crate::money::Cents;
 use crate::permission::Verb;
@@ -28,6 +28,8 @@ pub enum Subject {
     SchemeText(SchemeTextId),
     /// An application, and the case that grows from it.
     Application(ApplicationId),
+    /// A panel that ranks proposals.
+    Panel(PanelId),
     /// A batch of payments.
     Batch(BatchId),
     /// A notice in the outbox.
@@ -47,6 +49,7 @@ impl Subject {
             Self::SchemeDraft(_) => "scheme_draft",
             Self::SchemeText(_) => "scheme_text",
             Self::Application(_) => "application",
+            Self::Panel(_) => "panel",
             Self::Batch(_) => "batch",
             Self::Notice(_) => "notice",
             Self::House => "house",
@@ -63,6 +66,7 @@ impl Subject {
             | Self::SchemeDraft(SchemeDraftId(id))
             | Self::SchemeText(SchemeTextId(id))
             | Self::Application(ApplicationId(id))
+            | Self::Panel(PanelId(id))
             | Self::Batch(BatchId(id))
             | Self::Notice(NoticeId(id)) => id,
             Self::House => Uuid::nil(),
@@ -145,6 +149,14 @@ pub enum Event {
     AssessmentConflictDeclared { application: ApplicationId, assessment: AssessmentId, reason: String },
     #[serde(rename = "assessment.scored")]
     AssessmentScored { application: ApplicationId, assessment: AssessmentId, score: u32 },
+    #[serde(rename = "assessment_step.recorded")]
+    AssessmentStepRecorded { application: ApplicationId, step: String, held_on: Day, minutes: String },
+    #[serde(rename = "panel.opened")]
+    PanelOpened { panel: PanelId, scheme: String, cases: u32 },
+    #[serde(rename = "panel.minuted")]
+    PanelMinuted { panel: PanelId, application: Option<ApplicationId>, text: String },
+    #[serde(rename = "feedback.released")]
+    FeedbackReleased { application: ApplicationId, assessments: Vec<AssessmentId> },
     #[serde(rename = "application.recommended")]
     ApplicationRecommended { application: ApplicationId, amount: Cents, mean: u32 },
     #[serde(rename = "application.rejected")]
@@ -211,6 +223,8 @@ impl Event {
             | Self::AssessmentAssigned { application, .. }
             | Self::AssessmentConflictDeclared { application, .. }
             | Self::AssessmentScored { application, .. }
+            | Self::AssessmentStepRecorded { application, .. }
+            | Self::FeedbackReleased { application, .. }
             | Self::ApplicationRecommended { application, .. }
             | Self::ApplicationRejected { application, .. }
             | Self::ApplicationApproved { application, .. }
@@ -223,6 +237,7 @@ impl Event {
             | Self::ClaimCertified { application, .. }
             | Self::PaymentReleased { application, .. }
             | Self::ApplicationCompleted { application, .. } => Subject::Application(*application),
+            Self::PanelOpened { panel, .. } | Self::PanelMinuted { panel, .. } => Subject::Panel(*panel),
             Self::BatchPrepared { batch, .. } | Self::BatchReleased { batch, .. } => Subject::Batch(*batch),
             Self::NoticePutBack { notice } => Subject::Notice(*notice),
         }
@@ -256,6 +271,10 @@ impl Event {
             Self::AssessmentAssigned { .. } => Verb::AssessmentAssign,
             Self::AssessmentConflictDeclared { .. } => Verb::AssessmentDeclareConflict,
             Self::AssessmentScored { .. } => Verb::AssessmentScore,
+            Self::AssessmentStepRecorded { .. } => Verb::AssessmentStepRecord,
+            Self::PanelOpened { .. } => Verb::PanelOpen,
+            Self::PanelMinuted { .. } => Verb::PanelMinute,
+            Self::FeedbackReleased { .. } => Verb::FeedbackRelease,
             Self::ApplicationRecommended { .. } => Verb::ApplicationRecommend,
             Self::ApplicationRejected { .. } => Verb::ApplicationReject,
             Self::ApplicationApproved { .. } => Verb::ApplicationApprove,

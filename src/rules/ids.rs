@@ -38,6 +38,8 @@ ids! {
     ApplicationId,
     /// One assessor's assessment of one application.
     AssessmentId,
+    /// A panel that ranks proposals.
+    PanelId,
     /// A claim for an instalment.
     ClaimId,
     /// A batch of payments.

@@ -3,7 +3,8 @@
 //! Reading order: [`money`], [`calendar`] and [`dated`] are the words; [`scheme`] is what a file of `seeds/schemes/` says;
 //! [`calculation`] works a grant out and explains it; [`prose`] tells a file in sentences, [`schema`] what may be written in it and in
 //! a request, [`rehearsal`] what a draft would change. [`scoring`] makes a score of marks, and [`allocation`] finds a plan of who
-//! reads what, or what is in the way of one. [`application`], [`person`] and [`relation`] are what changes; [`permission`] says who may, [`sight`] who
+//! reads what, or what is in the way of one; [`panel`] ranks what is scored, [`assessment_step`] is what may come before it, and
+//! [`feedback`] what the applicant hears of it. [`application`], [`person`] and [`relation`] are what changes; [`permission`] says who may, [`sight`] who
 //! sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
@@ -16,6 +17,7 @@ pub mod actor;
 pub mod allocation;
 pub mod application;
 pub mod assessment;
+pub mod assessment_step;
 pub mod award;
 pub mod batch;
 pub mod calculation;
@@ -26,10 +28,12 @@ pub mod dated;
 pub mod decision;
 pub mod duty;
 pub mod event;
+pub mod feedback;
 pub mod ids;
 pub mod ledger;
 pub mod money;
 pub mod notification;
+pub mod panel;
 pub mod permission;
 pub mod person;
 pub mod prose;

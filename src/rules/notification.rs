@@ -37,6 +37,8 @@ pub enum Letter {
     ApplicationRejected,
     /// An assessor has a proposal to assess.
     AssessmentAssigned,
+    /// There is feedback on the assessment.
+    FeedbackReleased,
     /// There is an offer, until a day.
     AwardOffered,
     /// The offer was accepted; the plan follows.
@@ -53,7 +55,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationWithdrawn,
@@ -61,6 +63,7 @@ impl Letter {
         Self::ApplicationReinstated,
         Self::ApplicationRejected,
         Self::AssessmentAssigned,
+        Self::FeedbackReleased,
         Self::AwardOffered,
         Self::AwardAccepted,
         Self::AwardLapsed,
@@ -103,6 +106,9 @@ pub fn notices(event: &Event) -> Vec<Notice> {
             one(Recipient::Applicants(*application), Letter::ApplicationRejected)
         }
         Event::AssessmentAssigned { assessor, .. } => one(Recipient::Person(*assessor), Letter::AssessmentAssigned),
+        Event::FeedbackReleased { application, .. } => {
+            one(Recipient::Applicants(*application), Letter::FeedbackReleased)
+        }
         Event::AwardOffered { application, .. } => one(Recipient::Applicants(*application), Letter::AwardOffered),
         Event::AwardAccepted { application, .. } => one(Recipient::Applicants(*application), Letter::AwardAccepted),
         Event::AwardLapsed { application, .. } => one(Recipient::Applicants(*application), Letter::AwardLapsed),
@@ -126,6 +132,9 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::ApplicationScreened { .. }
         | Event::AssessmentConflictDeclared { .. }
         | Event::AssessmentScored { .. }
+        | Event::AssessmentStepRecorded { .. }
+        | Event::PanelOpened { .. }
+        | Event::PanelMinuted { .. }
         | Event::ApplicationRecommended { .. }
         | Event::ApplicationApproved { .. }
         | Event::AwardDeclined { .. }

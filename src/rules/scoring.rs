@@ -2,7 +2,8 @@
 
 use crate::application::Application;
 use crate::calendar::Day;
-use crate::money::Share;
+use crate::ids::PersonId;
+use crate::money::{Rounding, Share};
 use crate::refusal::Refusal;
 use crate::scheme::{Criterion, Grade, NotApplicable, Scheme};
 use serde::Serialize;
@@ -31,7 +32,7 @@ pub struct ScoreStep {
 /// A weighted score with its steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Score {
-    /// In hundredths of a per cent, rounded half up once, at the end.
+    /// In hundredths of a per cent, rounded once, at the end, as the scheme says.
     pub hundredths_of_percent: u32,
     /// One step for each criterion.
     pub steps: Vec<ScoreStep>,
@@ -40,6 +41,8 @@ pub struct Score {
 /// What one assessor gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
+    /// Who.
+    pub assessor: PersonId,
     /// The weighted score, in hundredths of a per cent.
     pub score: u32,
     /// The marks behind it.
@@ -80,9 +83,10 @@ pub fn score(scheme: &Scheme, application: &Application, marks: &Marks) -> Resul
     if whole.numerator == 0 {
         return Err(wrong("/marks: mark at least one criterion".to_owned()));
     }
-    let hundredths = half_up(
+    let hundredths = rounded(
         sum.numerator.saturating_mul(whole.denominator).saturating_mul(10_000),
         sum.denominator.saturating_mul(whole.numerator),
+        rounding(scheme, on),
     );
     Ok(Score { hundredths_of_percent: u32::try_from(hundredths).unwrap_or(10_000), steps })
 }
@@ -108,7 +112,7 @@ const fn wrong(message: String) -> Refusal {
 /// # Errors
 /// When the mean is below the pass mark of the day, or that of a criterion below what is needed in it.
 pub fn judge(scheme: &Scheme, on: Day, given: &[Given]) -> Result<u32, Refusal> {
-    let mean = mean(&given.iter().map(|given| given.score).collect::<Vec<_>>()).unwrap_or(0);
+    let mean = mean(&given.iter().map(|given| given.score).collect::<Vec<_>>(), rounding(scheme, on)).unwrap_or(0);
     let assessment = scheme.file.assessment.as_ref();
     let pass_mark = assessment.and_then(|assessment| assessment.pass_mark.is.value_on(on)).copied();
     let reached = |mark: Share| {
@@ -135,17 +139,23 @@ fn below_in_criterion(scheme: &Scheme, on: Day, given: &[Given]) -> Option<Refus
         let reached = sum.saturating_mul(needed.denominator.into()) >= highest.saturating_mul(needed.numerator.into());
         (!reached).then(|| Refusal::BelowPassMarkOfCriterion {
             criterion: name.clone(),
-            mean: u32::try_from(half_up(sum.saturating_mul(10_000), highest)).unwrap_or(u32::MAX),
+            mean: u32::try_from(rounded(sum.saturating_mul(10_000), highest, rounding(scheme, on))).unwrap_or(u32::MAX),
             needed,
         })
     })
 }
 
-/// The mean of scores, in hundredths of a per cent, rounded half up.
-fn mean(scores: &[u32]) -> Option<u32> {
+/// The mean of scores, in hundredths of a per cent.
+pub(crate) fn mean(scores: &[u32], rounding: Rounding) -> Option<u32> {
     let sum = scores.iter().fold(0_u128, |sum, score| sum.saturating_add(u128::from(*score)));
     let count = u128::try_from(scores.len()).unwrap_or(u128::MAX);
-    (count > 0).then(|| u32::try_from(half_up(sum, count)).unwrap_or(u32::MAX))
+    (count > 0).then(|| u32::try_from(rounded(sum, count, rounding)).unwrap_or(u32::MAX))
+}
+
+/// How scores and their means are rounded to a hundredth of a per cent.
+pub(crate) fn rounding(scheme: &Scheme, on: Day) -> Rounding {
+    let said = scheme.file.assessment.as_ref().and_then(|assessment| assessment.rounding.as_ref()?.is.value_on(on));
+    said.copied().unwrap_or(Rounding::HalfUp)
 }
 
 fn scale(scheme: &Scheme, on: Day) -> Option<u32> {
@@ -194,9 +204,12 @@ impl Fraction {
     }
 }
 
-fn half_up(numerator: u128, denominator: u128) -> u128 {
-    let half = denominator.checked_div(2).unwrap_or(0);
-    numerator.saturating_add(half).checked_div(denominator).unwrap_or(0)
+fn rounded(numerator: u128, denominator: u128, rounding: Rounding) -> u128 {
+    let more = match rounding {
+        Rounding::Down => 0,
+        Rounding::HalfUp => denominator.checked_div(2).unwrap_or(0),
+    };
+    numerator.saturating_add(more).checked_div(denominator).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -214,8 +214,7 @@ pub async fn lock_submissions(
     scheme: &str,
 ) -> Result<Vec<Earlier>, Fault> {
     let (high, low) = organisation.0.as_u64_pair();
-    let key = scheme.bytes().fold(high ^ low, |key, byte| key.rotate_left(7) ^ u64::from(byte));
-    super::lock_key(tx, key).await?;
+    super::lock_word(tx, high ^ low, scheme).await?;
     let query = applications::table
         .filter(applications::organisation_id.eq(organisation.0).and(applications::scheme_code.eq(scheme)))
         .filter(applications::submitted_on.is_not_null().and(applications::state.ne(State::Withdrawn.code())))

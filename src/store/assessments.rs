@@ -23,6 +23,7 @@ struct Row {
     state: String,
     marks: Value,
     comment: String,
+    feedback: Option<String>,
     score: Option<i32>,
 }
 
@@ -39,6 +40,7 @@ impl TryFrom<Row> for Assessment {
             state: AssessmentState::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
             marks: serde_json::from_value(row.marks).map_err(|error| corrupt(error.to_string()))?,
             comment: row.comment,
+            feedback: row.feedback,
             score,
         })
     }
@@ -107,12 +109,18 @@ pub async fn scores(
     let ids = applications.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = assessments::table
         .filter(assessments::application_id.eq_any(ids).and(assessments::score.is_not_null()))
-        .select((assessments::application_id, assessments::score.assume_not_null(), assessments::marks));
+        .order((assessments::application_id, assessments::id))
+        .select((
+            assessments::application_id,
+            assessments::assessor_id,
+            assessments::score.assume_not_null(),
+            assessments::marks,
+        ));
     let mut scores = HashMap::<ApplicationId, Vec<Given>>::new();
-    for (id, score, marks) in query.load::<(Uuid, i32, Value)>(reader.connection()).await? {
+    for (id, assessor, score, marks) in query.load::<(Uuid, Uuid, i32, Value)>(reader.connection()).await? {
         let score = u32::try_from(score).map_err(|error| Fault::Corrupt(format!("score of {id}: {error}")))?;
         let marks = serde_json::from_value(marks).map_err(|error| Fault::Corrupt(format!("marks of {id}: {error}")))?;
-        scores.entry(ApplicationId(id)).or_default().push(Given { score, marks });
+        scores.entry(ApplicationId(id)).or_default().push(Given { assessor: PersonId(assessor), score, marks });
     }
     Ok(scores)
 }
@@ -214,6 +222,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(
         assessments::state.eq(assessment.state.code()),
         assessments::marks.eq(serde_json::json!(assessment.marks)),
         assessments::comment.eq(&assessment.comment),
+        assessments::feedback.eq(&assessment.feedback),
         assessments::score.eq(score),
     );
     diesel::update(assessments::table.find(assessment.id.0)).set(set).execute(tx.connection).await?;

@@ -3,8 +3,8 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, assessments, audit, awards, claims, extensions, outbox, people, rehearsals, relations,
-    scheme_drafts, scheme_texts, seals,
+    Fault, Tx, applications, assessment_steps, assessments, audit, awards, claims, extensions, feedback as feedbacks,
+    outbox, panels, people, rehearsals, relations, scheme_drafts, scheme_texts, seals,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -111,6 +111,13 @@ impl Tx<'_> {
             Write::Posting(posting) => awards::post(self, posting).await,
             Write::NewAssessment(assessment) => assessments::insert(self, assessment).await,
             Write::Assessment(assessment) => assessments::update(self, assessment).await,
+            Write::NewAssessmentStep(step) => assessment_steps::insert(self, step).await,
+            Write::NewPanel { panel, ranked, severities } => panels::insert(self, panel, ranked, severities).await,
+            Write::NewMinute(minute) => panels::insert_minute(self, minute).await,
+            Write::Departure { panel, application, version, reason } => {
+                panels::insert_departure(self, *panel, (*application, *version), reason).await
+            }
+            Write::NewFeedback(feedback) => feedbacks::insert(self, feedback).await,
             Write::NewAward(award) => awards::insert(self, award).await,
             Write::Award(award) => awards::update(self, award).await,
             Write::Plan { application, instalments } => awards::insert_plan(self, *application, instalments).await,

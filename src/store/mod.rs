@@ -3,6 +3,7 @@
 //! Nothing is decided here. A change is written only by [`Tx::record`], with its audit entry and its notices, or not at all.
 
 pub mod applications;
+pub mod assessment_steps;
 pub mod assessments;
 pub mod audit;
 pub mod awards;
@@ -10,10 +11,12 @@ pub mod claims;
 mod content;
 pub mod extensions;
 mod fault;
+pub mod feedback;
 pub mod idempotency;
 mod journal;
 mod migrations;
 pub mod outbox;
+pub mod panels;
 pub mod password_tokens;
 pub mod people;
 pub mod rehearsals;
@@ -193,6 +196,11 @@ async fn lock_key(tx: &mut Tx<'_>, key: u64) -> Result<(), Fault> {
     let key = i64::from_be_bytes(key.to_be_bytes());
     diesel::select(pg_advisory_xact_lock(key)).execute(tx.connection).await?;
     Ok(())
+}
+
+/// The same for what is known by a word; the seed tells words of one kind from those of another.
+async fn lock_word(tx: &mut Tx<'_>, seed: u64, word: &str) -> Result<(), Fault> {
+    lock_key(tx, word.bytes().fold(seed, |key, byte| key.rotate_left(7) ^ u64::from(byte))).await
 }
 
 /// The same for what is known by ids.

@@ -125,7 +125,7 @@ pub async fn in_force_with_serial(tx: &mut Tx<'_>, code: &str) -> Result<Option<
 /// # Errors
 /// When the database fails.
 pub async fn lock(tx: &mut Tx<'_>, code: &str) -> Result<(), Fault> {
-    super::lock_key(tx, code.bytes().fold(1, |key: u64, byte| key.rotate_left(7) ^ u64::from(byte))).await
+    super::lock_word(tx, 1, code).await
 }
 
 /// A published text.

@@ -60,6 +60,7 @@ pub(super) async fn gather(
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name }
         }
+        (Letter::FeedbackReleased, Event::FeedbackReleased { .. }) => Matter::FeedbackReleased { case, on },
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
             let offer_days = &scheme.procedure()?.approval.offer_days.is;
             let days = offer_days.value_on(submitted_on).copied().unwrap_or_default();

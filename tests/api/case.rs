@@ -100,7 +100,15 @@ impl Case<'_> {
         let (_, score) = self
             .world
             .act(moment, async |tx| {
-                assessments::score(tx, assessor, &self.world.schemes, assessment.id, marks, "sound").await
+                assessments::score(
+                    tx,
+                    assessor,
+                    &self.world.schemes,
+                    assessment.id,
+                    marks,
+                    ("sound", Some("Clear aims.")),
+                )
+                .await
             })
             .await?;
         Ok(score.hundredths_of_percent)
@@ -109,12 +117,12 @@ impl Case<'_> {
     pub async fn recommend(&self, moment: Moment, actor: &Actor, amount: &str) -> Result<Application, Error> {
         let amount = cents(amount);
         self.world
-            .act(moment, async |tx| decisions::recommend(tx, actor, &self.world.schemes, self.id, amount).await)
+            .act(moment, async |tx| decisions::recommend(tx, actor, &self.world.schemes, self.id, (amount, None)).await)
             .await
     }
 
     pub async fn reject(&self, moment: Moment, actor: &Actor, reason: &str) -> Result<Application, Error> {
-        self.world.act(moment, async |tx| decisions::reject(tx, actor, self.id, reason).await).await
+        self.world.act(moment, async |tx| decisions::reject(tx, actor, self.id, (reason, None)).await).await
     }
 
     pub async fn approve(&self, moment: Moment, actor: &Actor) -> Result<(Application, Award), Error> {

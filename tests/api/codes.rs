@@ -1,7 +1,7 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, contention, doors, extensions, outages, outbox, refusals, refused_decisions, refused_money,
+    allocations, contention, doors, extensions, outages, outbox, panels, refusals, refused_decisions, refused_money,
     registering, registrations, rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
@@ -16,6 +16,10 @@ const TOLD: &[&[&str]] = &[
     outages::OF_HASTE,
     outages::OF_OUTAGES,
     outbox::CODES,
+    panels::OF_FEEDBACK,
+    panels::OF_OPENING,
+    panels::OF_RANKS,
+    panels::OF_STEPS,
     refusals::OF_DRAFTS,
     refusals::OF_PEOPLE,
     refusals::OF_QUOTAS,
@@ -44,6 +48,7 @@ const TOLD: &[&[&str]] = &[
 
 /// Codes that nobody can be told over HTTP, and why.
 const OUT_OF_REACH: &[(&str, &str)] = &[
+    ("panel.too_large", "no test scores five thousand proposals; the rules say it of as many standings"),
     (
         "amount.too_large",
         "no sum of fewer than ninety thousand amounts, each the largest that is read, is too large to hold",

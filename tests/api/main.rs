@@ -27,6 +27,7 @@ mod other_schemes;
 mod outages;
 mod outbox;
 mod pages;
+mod panels;
 mod post;
 mod power_cut;
 mod problem;

@@ -79,6 +79,8 @@ fn in_code(schema: &str) -> Vec<String> {
     let mut columns = Vec::new();
     for line in schema.lines().map(str::trim).filter(|line| !line.starts_with("diesel::joinable!")) {
         if let Some((name, kind)) = line.trim_end_matches(',').split_once(" -> ") {
+            let list = kind.strip_prefix("Array<").map(|kind| format!("_{}", kind.trim_end_matches('>')));
+            let kind = list.as_deref().unwrap_or(kind);
             let (kind, null) =
                 kind.strip_prefix("Nullable<").map_or((kind, ""), |kind| (kind.trim_end_matches('>'), " null"));
             columns.push(format!("{table} {name} {}{null}", kind.to_lowercase()));

@@ -41,6 +41,7 @@ impl Ground {
             }
             _ if path.starts_with("/rehearsals/{id}") => vec![thing("", self.rehearsal)],
             _ if path.starts_with("/scheme-drafts/{id}") => self.drafts.clone(),
+            _ if path.starts_with("/panels/{id}") => vec![thing("", self.panel)],
             "/relations/{id}/end" => vec![thing("", self.relation)],
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
@@ -97,6 +98,12 @@ impl Ground {
             "POST /applications/{id}/claims" => json!({ "instalment": "initial", "amount": "0.00", "evidence": " " }),
             "POST /allocations" => json!({ "assignments": [] }),
             "POST /schemes/{code}/allocation-plans" => json!({}),
+            "POST /applications/{id}/assessment-steps" => {
+                json!({ "step": "audience", "held_on": "2026-02-02", "minutes": " " })
+            }
+            "POST /applications/{id}/feedback" => json!({ "note": " " }),
+            "POST /panels" => json!({ "scheme": "WALK", "name": " " }),
+            "POST /panels/{id}/minutes" => json!({ "text": " " }),
             "POST /assessments/{id}/score" => json!({ "marks": {}, "comment": " " }),
             "POST /applications" => json!({ "scheme": CODE, "organisation": self.organisation, "content": too_long }),
             // A claim that is named twice is refused once each case has been looked at.

@@ -5,6 +5,8 @@ use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Site, morning};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
+use almoner::actions::panels::{self, Opening};
+use almoner::store::Tx;
 use rules::actor::Role;
 use rules::application::State;
 use rules::decision::Screening;
@@ -69,6 +71,8 @@ pub struct Ground {
     pub drafts: Vec<Target>,
     pub rehearsal: Uuid,
     pub relation: Uuid,
+    /// What ranks the scored ones.
+    pub panel: Uuid,
     /// Two organisations that are related, the walked one among them.
     pub related: [Uuid; 2],
     pub notice: Uuid,
@@ -97,6 +101,7 @@ impl Ground {
             rehearsal: rehearsal(&world, drafts[0].id).await,
             rows: rows(),
             relation: world.relate(&staff.officer, (&own, &other), (DAY, None), at(DAY, 0)).await.id.0,
+            panel: panel(&world, &staff).await,
             related: [own.organisation.0, other.organisation.0],
             organisation: own.organisation.0,
             notice: id(&world, "SELECT id::text AS line FROM outbox LIMIT 1").await,
@@ -287,6 +292,12 @@ async fn special(world: &World, staff: &Staff, own: &Applicant, cases: &mut Vec<
         }
         keep(name, State::Accepted, "assessed", case.id);
     }
+}
+
+async fn panel(world: &World, staff: &Staff) -> Uuid {
+    let opening = Opening { scheme: CODE.to_owned(), name: "The first".to_owned(), applications: None };
+    let opened = async |tx: &mut Tx<'_>| panels::open(tx, &staff.officer, &world.schemes, opening.clone()).await;
+    world.act(at(DAY, 1), opened).await.unwrap().id.0
 }
 
 /// Everybody, signed in.

@@ -56,6 +56,10 @@ POST   /applications/{id}/withdrawal             y    -   |  n     n     -     -
 POST   /applications/{id}/screening              n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /applications/{id}/reinstatement          n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /applications/{id}/assessments            n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+GET    /applications/{id}/assessment-steps       n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n
+POST   /applications/{id}/assessment-steps       n    -   |  n     n     -     -   |  y   y   n   n   n   n   -  |  y     n
+GET    /applications/{id}/feedback               y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y
+POST   /applications/{id}/feedback               n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /applications/{id}/recommendation         n    -   |  n     n     -     -   |  n   y   n   n   n   n   -  |  y     n
 POST   /applications/{id}/rejection              n    -   |  n     n     -     -   |  n   y   y   n   n   n   -  |  y     n
   @recommended                                   n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n
@@ -80,6 +84,12 @@ GET    /applications                             y    y   |  y     y     y     y
 POST   /applications                             y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y
 GET    /assessors                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 GET    /work                                     y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
+GET    /panels                                   n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
+POST   /panels                                   n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+GET    /panels/{id}                              n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
+GET    /panels/{id}/cases                        n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
+GET    /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
+POST   /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   n   n   n   n   n  |  y     y
 GET    /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y
 GET    /batches/{id}                             n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y
 POST   /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   n   n   n  |  y     n

@@ -6,9 +6,10 @@ use crate::award::{Award, AwardState, Ending, Instalment};
 use crate::batch::{Batch, BatchState, Payee, Payment};
 use crate::calculation::History;
 use crate::claim::{Claim, ClaimState};
-use crate::decision::{Approving, Screening};
+use crate::decision::{Approving, Grounds, Screening};
 use crate::ids::{AssessmentId, BatchId, ClaimId, SchemeTextId};
 use crate::ledger::Balances;
+use crate::panel::Departing;
 use crate::permission::Verb;
 use crate::sample::{self, NIAS, application, cents, day, instant, nobody, permit, person, scheme};
 use crate::scheme::DueOn;
@@ -48,12 +49,21 @@ fn recommend(case: Application, scheme: &Scheme) -> After {
         state: AssessmentState::Scored,
         marks: Marks::new(),
         comment: String::new(),
+        feedback: None,
         score: Some(9_000),
     };
     let (assessments, by) = ([20, 21].map(assessment), (person(9), &nobody()));
-    state(case.recommend(&permit(Verb::ApplicationRecommend), scheme, by, &assessments, cents("1.00")), |case| {
-        case.state
-    })
+    state(
+        case.recommend(
+            &permit(Verb::ApplicationRecommend),
+            scheme,
+            by,
+            &assessments,
+            &Grounds::default(),
+            cents("1.00"),
+        ),
+        |case| case.state,
+    )
 }
 
 fn approve(case: Application, scheme: &Scheme) -> After {
@@ -118,7 +128,9 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
     let screen = |screening| state(now().screen(&permit(Verb::ApplicationScreen), screening), |case| case.state);
     let reject = |duty| {
         let by = (person(9), duty);
-        state(now().reject(&permit(Verb::ApplicationReject), by, &nobody(), "no"), |case| case.state)
+        state(now().reject(&permit(Verb::ApplicationReject), by, &nobody(), &Departing::default(), "no"), |case| {
+            case.state
+        })
     };
     let end = |verb, ending| {
         let ended = award(case).end(&permit(verb), now(), ending, Balances::default());

@@ -18,6 +18,7 @@ fn assessment(number: u128, state: AssessmentState) -> Assessment {
         state,
         marks: Marks::new(),
         comment: String::new(),
+        feedback: None,
         score: None,
     }
 }
@@ -53,15 +54,28 @@ fn an_assessment_is_open_until_it_is_scored_or_given_up() {
         let conflict = permit(Verb::AssessmentDeclareConflict);
         assert_eq!(assessment(20, state).declare_conflict(&conflict, &case, "my brother").unwrap_err(), expected);
         let score = permit(Verb::AssessmentScore);
-        let again = assessment(20, state).give_marks(&score, &case, &scheme(NIAS), marks(1, 1, 1), "sound");
+        let again = assessment(20, state).give_marks(
+            &score,
+            &case,
+            &scheme(NIAS),
+            marks(1, 1, 1),
+            ("sound", Some("Clear aims.")),
+        );
         assert_eq!(again.unwrap_err(), expected);
     }
     let open = || assessment(20, AssessmentState::Assigned);
     let score = permit(Verb::AssessmentScore);
-    let silent = open().give_marks(&score, &application(State::InAssessment), &scheme(NIAS), marks(1, 1, 1), " ");
+    let silent =
+        open().give_marks(&score, &application(State::InAssessment), &scheme(NIAS), marks(1, 1, 1), (" ", None));
     assert!(matches!(silent.unwrap_err(), Refusal::TextLength { field: "/comment", .. }));
     for state in State::ALL.into_iter().filter(|state| *state != State::InAssessment) {
-        let late = open().give_marks(&score, &application(state), &scheme(NIAS), marks(1, 1, 1), "sound");
+        let late = open().give_marks(
+            &score,
+            &application(state),
+            &scheme(NIAS),
+            marks(1, 1, 1),
+            ("sound", Some("Clear aims.")),
+        );
         assert_eq!(late.unwrap_err(), Refusal::ApplicationWrongState { state: state.code() });
     }
 }

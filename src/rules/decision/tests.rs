@@ -16,6 +16,7 @@ fn scored(scores: &[u32]) -> Vec<Assessment> {
         state: AssessmentState::Scored,
         marks: Marks::new(),
         comment: String::new(),
+        feedback: None,
         score: Some(*score),
     };
     (20..).zip(scores).map(assessment).collect()
@@ -24,7 +25,14 @@ fn scored(scores: &[u32]) -> Vec<Assessment> {
 fn recommend(state: State, scores: &[u32], amount: &str) -> Result<Application, Refusal> {
     let permit = permit(Verb::ApplicationRecommend);
     let case = application(state);
-    let decided = case.recommend(&permit, &scheme(NIAS), (person(9), &nobody()), &scored(scores), cents(amount));
+    let decided = case.recommend(
+        &permit,
+        &scheme(NIAS),
+        (person(9), &nobody()),
+        &scored(scores),
+        &Grounds::default(),
+        cents(amount),
+    );
     decided.map(|(_, application)| application)
 }
 
@@ -86,11 +94,20 @@ fn each_decision_has_its_states() {
     });
     only_in(&[State::InAssessment], |case| {
         let by = (person(9), &nobody());
-        case.recommend(&permit(Verb::ApplicationRecommend), &scheme, by, &scored(&[9_000, 9_000]), cents("1.00")).err()
+        case.recommend(
+            &permit(Verb::ApplicationRecommend),
+            &scheme,
+            by,
+            &scored(&[9_000, 9_000]),
+            &Grounds::default(),
+            cents("1.00"),
+        )
+        .err()
     });
     for (duty, states) in [(Duty::Recommender, [State::InAssessment]), (Duty::Approver, [State::Recommended])] {
         only_in(&states, |case| {
-            case.reject(&permit(Verb::ApplicationReject), (person(9), duty), &nobody(), "weak").err()
+            case.reject(&permit(Verb::ApplicationReject), (person(9), duty), &nobody(), &Departing::default(), "weak")
+                .err()
         });
     }
     only_in(&[State::Recommended], |case| approve(case, &Approval::default()).err());

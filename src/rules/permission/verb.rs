@@ -34,6 +34,13 @@ pub enum Verb {
     AssessmentDeclareConflict,
     AssessmentScore,
     AssessmentRead,
+    AssessmentStepRecord,
+    AssessmentStepRead,
+    PanelOpen,
+    PanelMinute,
+    PanelRead,
+    FeedbackRelease,
+    FeedbackRead,
     ApplicationRecommend,
     ApplicationReject,
     ApplicationApprove,
@@ -88,6 +95,13 @@ impl Verb {
             Self::AssessmentDeclareConflict => "assessment.declare_conflict",
             Self::AssessmentScore => "assessment.score",
             Self::AssessmentRead => "assessment.read",
+            Self::AssessmentStepRecord => "assessment_step.record",
+            Self::AssessmentStepRead => "assessment_step.read",
+            Self::PanelOpen => "panel.open",
+            Self::PanelMinute => "panel.minute",
+            Self::PanelRead => "panel.read",
+            Self::FeedbackRelease => "feedback.release",
+            Self::FeedbackRead => "feedback.read",
             Self::ApplicationRecommend => "application.recommend",
             Self::ApplicationReject => "application.reject",
             Self::ApplicationApprove => "application.approve",
@@ -124,6 +138,9 @@ impl Verb {
                 | Self::AssessmentAssign
                 | Self::AssessmentScore
                 | Self::AssessmentRead
+                | Self::AssessmentStepRecord
+                | Self::AssessmentStepRead
+                | Self::FeedbackRelease
                 | Self::ApplicationRecommend
                 | Self::ApplicationReject
                 | Self::ApplicationApprove

@@ -12,7 +12,8 @@ use crate::text::Text;
 
 impl Writer<'_> {
     pub(super) fn assessment(&mut self, assessment: Option<&Assessment>) {
-        let Some(Assessment { assessors, scale, pass_mark, not_applicable, criterion }) = assessment else { return };
+        let Some(assessment) = assessment else { return };
+        let Assessment { assessors, scale, pass_mark, not_applicable, criterion, .. } = assessment;
         self.chapter(Chapter::Assessment);
         let subject = say([], "the number of assessors", "評審員的人數", "评审员的人数");
         self.dated("assessment.assessors", &assessors.is, &subject, |number| {
@@ -76,6 +77,7 @@ impl Writer<'_> {
                 });
             }
         }
+        self.after_the_scores(assessment);
     }
 
     pub(super) fn approval(&mut self, approval: Option<&Approval>) {

@@ -1,6 +1,6 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
-use super::{AllocationRefusal, ClaimRefusal, Refusal, RoundRefusal};
+use super::{AllocationRefusal, ClaimRefusal, FeedbackRefusal, PanelRefusal, Refusal, RoundRefusal};
 
 /// Which kind of no it is; the door gives each kind one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,9 @@ macro_rules! codes {
 }
 
 codes! {
-    Refusal [Allocation(AllocationRefusal), Claim(ClaimRefusal), Round(RoundRefusal)]
+    Refusal [
+        Allocation(AllocationRefusal), Claim(ClaimRefusal), Feedback(FeedbackRefusal), Panel(PanelRefusal), Round(RoundRefusal)
+    ]
     Absent: NotFound = "not_found"
         "Nothing is here under this name that the caller may see.",
     Permission: NotPermitted { .. } = "permission.denied"

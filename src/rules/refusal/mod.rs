@@ -4,11 +4,15 @@
 mod code;
 mod allocation;
 mod claim;
+mod feedback;
+mod panel;
 mod round;
 
 pub use allocation::{AllocationRefusal, LineRefused};
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
+pub use feedback::FeedbackRefusal;
+pub use panel::PanelRefusal;
 pub use round::RoundRefusal;
 
 use crate::calendar::Day;
@@ -281,6 +285,12 @@ pub enum Refusal {
     /// About a round.
     #[error(transparent)]
     Round(#[from] RoundRefusal),
+    /// About a panel, its ranking, or a step before the recommendation.
+    #[error(transparent)]
+    Panel(#[from] PanelRefusal),
+    /// About feedback to the applicant.
+    #[error(transparent)]
+    Feedback(#[from] FeedbackRefusal),
     /// No day lies in the period of a report.
     #[error("No day lies in this period: it begins on {from} and ends on {to}.")]
     PeriodEmpty {

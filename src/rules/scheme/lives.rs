@@ -210,6 +210,12 @@ impl Lives {
             self.add("assessment.scale", &assessment.scale.is);
             self.add("assessment.pass_mark", &assessment.pass_mark.is);
             self.optional("assessment.not_applicable", assessment.not_applicable.as_ref().map(|meant| &meant.is));
+            self.optional("assessment.rounding", assessment.rounding.as_ref().map(|rounding| &rounding.is));
+            self.optional("assessment.outlier", assessment.outlier.as_ref().map(|outlier| &outlier.is));
+            self.optional("assessment.panel", assessment.panel.as_ref().map(|panel| &panel.is));
+            for (name, step) in &assessment.step {
+                self.add(format!("assessment.step.{name}"), &step.is);
+            }
             for (name, criterion) in &assessment.criterion {
                 self.add(format!("assessment.criterion.{name}"), &criterion.is);
                 self.optional(format!("assessment.criterion.{name}.pass_mark"), criterion.pass_mark.as_ref());

@@ -2,7 +2,7 @@
 
 use super::{Limit, NamedValue, NotApplicable, Plain, Scheme, SchemeFile, SchemeKind, Tables};
 use crate::dated::Dated;
-use crate::money::{Cents, Share};
+use crate::money::{Cents, Rounding, Share};
 use crate::refusal::Refusal;
 use crate::text::Text;
 use schemars::JsonSchema;
@@ -101,6 +101,16 @@ pub struct Assessment {
     pub pass_mark: Plain<Share>,
     /// What it means that a criterion does not apply to a proposal; left out, every criterion is marked.
     pub not_applicable: Option<Plain<NotApplicable>>,
+    /// How a score, and the mean of scores, is rounded to a hundredth of a per cent; left out, half a hundredth goes up.
+    pub rounding: Option<Plain<Rounding>>,
+    /// By how much of the highest score one score may differ from the median of the others before it is shown as an outlier; left out,
+    /// none is. No score is ever adjusted.
+    pub outlier: Option<Plain<Share>>,
+    /// Whether proposals are ranked by a panel before one of them is recommended; left out, they need not be.
+    pub panel: Option<Plain<bool>>,
+    /// What may come between the scores and the recommendation, such as an interview: whether it must.
+    #[serde(default)]
+    pub step: Tables<NamedValue<bool>>,
     /// The criteria with their weights, which add up to the whole.
     pub criterion: Tables<Criterion>,
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::application::State;
-use crate::sample::{NIAS, application, day, scheme};
+use crate::money::Rounding::HalfUp;
+use crate::sample::{NIAS, application, day, person, scheme};
 
 /// NIAS weighs technology 40, capability 30 and benefit 30 per cent.
 pub(crate) fn marks(technology: u32, capability: u32, benefit: u32) -> Marks {
@@ -51,11 +52,11 @@ fn the_steps_of_a_score_name_weight_mark_and_source() {
 
 #[test]
 fn a_mean_is_rounded_half_up() {
-    assert_eq!(mean(&[]), None);
-    assert_eq!(mean(&[7_000]), Some(7_000));
-    assert_eq!(mean(&[7_000, 7_001]), Some(7_001));
-    assert_eq!(mean(&[1, 1, 2]), Some(1));
-    assert_eq!(mean(&[10_000; 50]), Some(10_000));
+    assert_eq!(mean(&[], HalfUp), None);
+    assert_eq!(mean(&[7_000], HalfUp), Some(7_000));
+    assert_eq!(mean(&[7_000, 7_001], HalfUp), Some(7_001));
+    assert_eq!(mean(&[1, 1, 2], HalfUp), Some(1));
+    assert_eq!(mean(&[10_000; 50], HalfUp), Some(10_000));
 }
 
 #[test]
@@ -116,8 +117,11 @@ fn where_the_scheme_does_not_say_what_it_means_every_criterion_is_marked_and_at_
 fn a_criterion_with_a_pass_mark_of_its_own_wants_it_of_the_mean_of_its_marks() {
     let on = day("2025-02-05");
     let below = |scheme: &Scheme, given: &[Option<u32>]| {
-        let given =
-            given.iter().map(|mark| Given { score: 10_000, marks: Marks::from([("technology".to_owned(), *mark)]) });
+        let given = given.iter().map(|mark| Given {
+            assessor: person(1),
+            score: 10_000,
+            marks: Marks::from([("technology".to_owned(), *mark)]),
+        });
         let given = given.collect::<Vec<_>>();
         below_in_criterion(scheme, on, &given)
     };
@@ -137,4 +141,18 @@ fn a_criterion_with_a_pass_mark_of_its_own_wants_it_of_the_mean_of_its_marks() {
         assert_eq!(below(&left_out, &given), expected, "{given:?}");
     }
     assert_eq!(below(&deeper("zero"), &[Some(8), None]), told(4_000));
+}
+
+#[test]
+fn a_score_and_a_mean_are_rounded_as_the_scheme_says() {
+    let down = "[assessment.rounding]\nis = [{ from = \"2024-09-16\", is = \"down\", source = \"house\" }]\n\n[assessment.scale]";
+    let shipped = with_scale(16);
+    let down = scheme(&NIAS.replacen("[assessment.scale]", down, 1).replace("is = 10,", "is = 16,"));
+    // 0.3 of 16 is 1.875 per cent.
+    for (scheme, expected, mean) in [(&shipped, 188, 6_001), (&down, 187, 6_000)] {
+        let score = score(scheme, &application(State::InAssessment), &marks(0, 1, 0)).unwrap();
+        assert_eq!(score.hundredths_of_percent, expected);
+        let given = [6_000, 6_001].map(|score| Given { assessor: person(1), score, marks: Marks::new() });
+        assert_eq!(judge(scheme, day("2025-02-05"), &given), Ok(mean));
+    }
 }

@@ -58,6 +58,7 @@ diesel::table! {
         state -> Text,
         marks -> Jsonb,
         comment -> Text,
+        feedback -> Nullable<Text>,
         score -> Nullable<Int4>,
         created_at -> Timestamptz,
     }

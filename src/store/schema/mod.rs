@@ -4,16 +4,18 @@ mod access;
 mod cases;
 mod journal;
 mod money;
+mod rankings;
 mod texts;
 
 pub(super) use access::*;
 pub(super) use cases::*;
 pub(super) use journal::*;
 pub(super) use money::*;
+pub(super) use rankings::*;
 pub(super) use texts::*;
 
 diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
-diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations, round_seals);
+diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations, round_seals, panel_cases, panel_departures, panel_minutes);
 diesel::joinable!(award_stages -> awards (application_id));
 diesel::allow_tables_to_appear_in_same_query!(award_stages, awards);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);

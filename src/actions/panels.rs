@@ -1,0 +1,160 @@
+//! Panels: opened over what is scored, read, and minuted.
+
+use super::schemes::Schemes;
+use super::{Error, case};
+use crate::store::panels::{Candidate, Placed, Written};
+use crate::store::{Reader, Tx, applications, assessments, panels};
+use rules::actor::Actor;
+use rules::assessment::wanted_on;
+use rules::event::Subject;
+use rules::ids::{ApplicationId, PanelId};
+use rules::panel::{CASES_MAX, Minute, Panel, Severity, Standing, open as decide, severities};
+use rules::permission::Verb;
+use rules::refusal::{PanelRefusal, Refusal};
+use rules::scheme::is_code;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What a panel is to rank.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The scheme's code.
+    pub scheme: String,
+    /// What people call it.
+    pub name: String,
+    /// Which cases; `None` for all that are in assessment, have all their scores, and are in no panel.
+    pub applications: Option<BTreeSet<ApplicationId>>,
+}
+
+/// An officer opens a panel.
+///
+/// # Errors
+/// When the actor may not or acts for an applicant among them, nothing is to be ranked or too much, or what is named cannot be.
+pub async fn open(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, opening: Opening) -> Result<Panel, Error> {
+    let id = PanelId(Uuid::now_v7());
+    let permit = actor.may(Verb::PanelOpen, Subject::Panel(id))?;
+    let by = case::person(actor, Verb::PanelOpen)?;
+    if !is_code(&opening.scheme) {
+        return Err(Refusal::SchemeNotPublished { code: opening.scheme }.into());
+    }
+    let one_too_many = i64::try_from(CASES_MAX).unwrap_or(i64::MAX).saturating_add(1);
+    let named = opening.applications.as_ref();
+    let candidates = panels::lock_candidates(tx, &opening.scheme, named, one_too_many).await?;
+    if candidates.iter().any(|candidate| actor.organisations.contains(&candidate.organisation)) {
+        return Err(Refusal::OwnOrganisation.into());
+    }
+    let ids = candidates.iter().map(|candidate| candidate.application).collect::<Vec<_>>();
+    let given = assessments::scores(tx, &ids).await?;
+    let (mut standings, mut scored) = (Vec::new(), Vec::new());
+    for Candidate { application, reference, scheme_text, submitted_on, .. } in candidates {
+        let scheme = schemes.pinned(tx, scheme_text).await?;
+        let given = given.get(&application).map(Vec::as_slice).unwrap_or_default();
+        if given.is_empty() || given.len() < wanted_on(&scheme, Some(submitted_on)) {
+            if named.is_some() {
+                return Err(Refusal::from(PanelRefusal::NotRankable { reference }).into());
+            }
+            continue;
+        }
+        standings.push(Standing::of(application, &scheme, submitted_on, given));
+        scored.push(given);
+    }
+    let missing = named.and_then(|named| named.iter().find(|id| !ids.contains(id)));
+    if let Some(missing) = missing {
+        return Err(Refusal::from(PanelRefusal::NotRankable { reference: missing.to_string() }).into());
+    }
+    let new = (id, opening.scheme.as_str(), opening.name.as_str());
+    let (change, panel) = decide(&permit, new, (by, tx.moment.now), standings, severities(scored))?;
+    tx.record(&change).await?;
+    Ok(panel)
+}
+
+/// A page of panels, newest first.
+///
+/// # Errors
+/// When the actor may not, or the database fails.
+pub async fn list(
+    reader: &mut Reader,
+    actor: &Actor,
+    scheme: Option<&str>,
+    after: Option<PanelId>,
+    limit: i64,
+) -> Result<Vec<Panel>, Error> {
+    actor.may(Verb::PanelRead, Subject::House)?;
+    // What is no code is the code of no scheme, and the database need not be asked; some of it could not be.
+    if scheme.is_some_and(|code| !is_code(code)) {
+        return Ok(Vec::new());
+    }
+    Ok(panels::page(reader, scheme, after, limit).await?)
+}
+
+/// A panel, with how its assessors score beside each other.
+///
+/// # Errors
+/// When the actor may not, or there is none.
+pub async fn read(reader: &mut Reader, actor: &Actor, id: PanelId) -> Result<(Panel, Vec<Severity>), Error> {
+    let panel = find(reader, actor, id).await?;
+    Ok((panel, panels::severities(reader, id).await?))
+}
+
+/// A page of the cases of a panel, by their places. Nobody sees those of their own organisations with the eyes of the staff.
+///
+/// # Errors
+/// When the actor may not, or there is no such panel.
+pub async fn cases(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: PanelId,
+    after: Option<i32>,
+    limit: i64,
+) -> Result<Vec<Placed>, Error> {
+    find(reader, actor, id).await?;
+    Ok(panels::cases(reader, id, &actor.organisations, after, limit).await?)
+}
+
+/// A page of the minutes of a panel, oldest first.
+///
+/// # Errors
+/// When the actor may not, or there is no such panel.
+pub async fn minutes(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: PanelId,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Written>, Error> {
+    find(reader, actor, id).await?;
+    Ok(panels::minutes(reader, id, &actor.organisations, after, limit).await?)
+}
+
+/// Somebody of the panel writes a minute, of the whole or of one case.
+///
+/// # Errors
+/// When the actor may not or acts for the applicant, there is no such panel, the case is not in it, or there are no words.
+pub async fn minute(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: PanelId,
+    application: Option<ApplicationId>,
+    text: &str,
+) -> Result<Minute, Error> {
+    let permit = actor.may(Verb::PanelMinute, Subject::Panel(id))?;
+    let by = case::person(actor, Verb::PanelMinute)?;
+    let panel = panels::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    if let Some(application) = application {
+        if panels::of_case(tx, application).await? != Some(id) {
+            return Err(Refusal::from(PanelRefusal::NotInPanel).into());
+        }
+        let application = applications::find(tx, application).await?.ok_or(Refusal::NotFound)?;
+        if actor.organisations.contains(&application.organisation) {
+            return Err(Refusal::OwnOrganisation.into());
+        }
+    }
+    let (change, minute) = panel.minute(&permit, (by, tx.moment.now), application, text)?;
+    tx.record(&change).await?;
+    Ok(minute)
+}
+
+async fn find(reader: &mut Reader, actor: &Actor, id: PanelId) -> Result<Panel, Error> {
+    actor.may(Verb::PanelRead, Subject::Panel(id))?;
+    Ok(panels::find(reader, id).await?.ok_or(Refusal::NotFound)?)
+}

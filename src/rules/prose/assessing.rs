@@ -1,0 +1,65 @@
+//! What becomes of scores in words: how they are rounded, what is shown of them, what comes before a recommendation.
+
+use super::words::{quoted, say, share};
+use super::writer::Writer;
+use crate::money::Rounding;
+use crate::scheme::{Assessment, NamedValue, Plain};
+
+impl Writer<'_> {
+    pub(super) fn after_the_scores(&mut self, assessment: &Assessment) {
+        let Assessment { rounding, outlier, panel, step, .. } = assessment;
+        if let Some(Plain { is }) = rounding {
+            let subject = say([], "the rounding of scores", "分數的進位方法", "分数的进位方法");
+            self.dated("assessment.rounding", is, &subject, |rounding| match rounding {
+                Rounding::Down => say(
+                    [],
+                    "a score is rounded down to a hundredth of a per cent",
+                    "分數計至百分率小數後兩位，餘數捨去",
+                    "分数计至百分率小数后两位，余数舍去",
+                ),
+                Rounding::HalfUp => say(
+                    [],
+                    "a score is rounded to the nearest hundredth of a per cent",
+                    "分數以四捨五入方式計至百分率小數後兩位",
+                    "分数以四舍五入方式计至百分率小数后两位",
+                ),
+            });
+        }
+        if let Some(Plain { is }) = outlier {
+            let subject = say([], "what is shown as an outlier", "須標示的懸殊分數", "须标示的悬殊分数");
+            self.dated("assessment.outlier", is, &subject, |part| {
+                say(
+                    [&share(*part)],
+                    "a score that differs from the median of the others by more than {0} is shown as an outlier, and never adjusted",
+                    "與其他分數的中位數相差超過 {0} 的分數會予以標示，但不會調整",
+                    "与其他分数的中位数相差超过 {0} 的分数会予以标示，但不会调整",
+                )
+            });
+        }
+        for (code, NamedValue { name, is }) in step {
+            let name = quoted(name);
+            self.dated(format!("assessment.step.{code}"), is, &name, |wanted| {
+                if *wanted {
+                    say([&name], "{0} comes before a recommendation", "作出建議前須進行{0}", "作出建议前须进行{0}")
+                } else {
+                    say([&name], "{0} may be held", "可進行{0}", "可进行{0}")
+                }
+            });
+        }
+        if let Some(Plain { is }) = panel {
+            let subject = say([], "the panel", "評審小組", "评审小组");
+            self.dated("assessment.panel", is, &subject, |wanted| {
+                if *wanted {
+                    say(
+                        [],
+                        "proposals are ranked by a panel before one is recommended",
+                        "建議書須先經評審小組排列名次，方可獲建議",
+                        "建议书须先经评审小组排列名次，方可获建议",
+                    )
+                } else {
+                    say([], "proposals need not be ranked", "建議書無須排列名次", "建议书无须排列名次")
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What was held before a recommendation, such as an interview.
+
+use super::schema::assessment_steps as steps;
+use super::{Connected, Fault, Tx};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::assessment_step::AssessmentStep;
+use rules::calendar::Day;
+use rules::ids::{ApplicationId, PersonId};
+use uuid::Uuid;
+
+/// The steps of a case, in the order in which they were recorded.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_application(
+    reader: &mut impl Connected,
+    application: ApplicationId,
+) -> Result<Vec<AssessmentStep>, Fault> {
+    let query = steps::table.filter(steps::application_id.eq(application.0)).order(steps::id);
+    let query = query.select((steps::step, steps::held_on, steps::minutes, steps::recorded_by, steps::recorded_at));
+    let rows: Vec<(String, NaiveDate, String, Uuid, DateTime<Utc>)> = query.load(reader.connection()).await?;
+    let step = |(step, held_on, minutes, by, at)| AssessmentStep {
+        application,
+        step,
+        held_on: Day::from(held_on),
+        minutes,
+        by: PersonId(by),
+        at,
+    };
+    Ok(rows.into_iter().map(step).collect())
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, step: &AssessmentStep) -> Result<(), Fault> {
+    let row = (
+        steps::id.eq(Uuid::now_v7()),
+        steps::application_id.eq(step.application.0),
+        steps::step.eq(&step.step),
+        steps::held_on.eq(step.held_on.date()),
+        steps::minutes.eq(&step.minutes),
+        steps::recorded_by.eq(step.by.0),
+        steps::recorded_at.eq(step.at),
+    );
+    diesel::insert_into(steps::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}

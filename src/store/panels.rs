@@ -1,0 +1,325 @@
+//! Panels: what they rank, what was said of it, and how a case that is decided stands beside the others.
+
+mod record;
+
+pub(super) use record::{insert, insert_departure, insert_minute};
+
+use super::schema::{
+    applications, organisations, panel_assessors, panel_cases, panel_departures, panel_minutes, panels,
+};
+use super::{Connected, Fault, Tx};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::application::State;
+use rules::calendar::Day;
+use rules::ids::{ApplicationId, OrganisationId, PanelId, PersonId, SchemeTextId};
+use rules::panel::{Departing, Minute, Panel, Severity};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// How many of the others a departure from the rank is shown beside.
+const BESIDE_MAX: i64 = 5;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = panels)]
+struct Row {
+    id: Uuid,
+    scheme_code: String,
+    name: String,
+    opened_by: Uuid,
+    opened_at: DateTime<Utc>,
+    cases: i32,
+}
+
+impl TryFrom<Row> for Panel {
+    type Error = Fault;
+
+    fn try_from(row: Row) -> Result<Self, Fault> {
+        Ok(Self {
+            id: PanelId(row.id),
+            scheme: row.scheme_code,
+            name: row.name,
+            opened_by: PersonId(row.opened_by),
+            opened_at: row.opened_at,
+            cases: count(row.cases)?,
+        })
+    }
+}
+
+fn count(number: i32) -> Result<u32, Fault> {
+    u32::try_from(number).map_err(|error| Fault::Corrupt(format!("a count of a panel: {error}")))
+}
+
+fn whole<T: TryInto<i32>>(number: T) -> Result<i32, Fault>
+where
+    T::Error: std::fmt::Display,
+{
+    number.try_into().map_err(|error| Fault::Corrupt(format!("a number of a panel: {error}")))
+}
+
+/// A case that may be ranked.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Which.
+    pub application: ApplicationId,
+    /// The reference that people use.
+    pub reference: String,
+    /// Who applies.
+    pub organisation: OrganisationId,
+    /// The text that it has pinned.
+    pub scheme_text: SchemeTextId,
+    /// The day of its submission.
+    pub submitted_on: Day,
+}
+
+/// The cases of a scheme that are in assessment and in no panel: all, or those of them that are named. Two that rank the same at once
+/// wait for each other here.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_candidates(
+    tx: &mut Tx<'_>,
+    scheme: &str,
+    named: Option<&BTreeSet<ApplicationId>>,
+    limit: i64,
+) -> Result<Vec<Candidate>, Fault> {
+    super::lock_word(tx, 2, scheme).await?;
+    let ranked = panel_cases::table.filter(panel_cases::application_id.eq(applications::id));
+    let mut query = applications::table
+        .filter(applications::scheme_code.eq(scheme).and(applications::state.eq(State::InAssessment.code())))
+        .filter(applications::submitted_at.is_not_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(ranked)))
+        .order(applications::id)
+        .limit(limit)
+        .select((
+            applications::id,
+            applications::reference,
+            applications::organisation_id,
+            applications::scheme_text_id.assume_not_null(),
+            applications::submitted_on.assume_not_null(),
+        ))
+        .into_boxed();
+    if let Some(named) = named {
+        query = query.filter(applications::id.eq_any(named.iter().map(|id| id.0).collect::<Vec<_>>()));
+    }
+    let rows: Vec<(Uuid, String, Uuid, Uuid, NaiveDate)> = query.load(tx.connection).await?;
+    let candidate = |(id, reference, organisation, text, submitted_on)| Candidate {
+        application: ApplicationId(id),
+        reference,
+        organisation: OrganisationId(organisation),
+        scheme_text: SchemeTextId(text),
+        submitted_on: Day::from(submitted_on),
+    };
+    Ok(rows.into_iter().map(candidate).collect())
+}
+
+/// A panel.
+///
+/// # Errors
+/// When the database fails or the row cannot be read.
+pub async fn find(reader: &mut impl Connected, id: PanelId) -> Result<Option<Panel>, Fault> {
+    let row: Option<Row> =
+        panels::table.find(id.0).select(Row::as_select()).first(reader.connection()).await.optional()?;
+    row.map(Panel::try_from).transpose()
+}
+
+/// Panels, newest first, after one of them: all, or those of a scheme.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn page(
+    reader: &mut impl Connected,
+    scheme: Option<&str>,
+    after: Option<PanelId>,
+    limit: i64,
+) -> Result<Vec<Panel>, Fault> {
+    let after = after.map_or_else(Uuid::max, |id| id.0);
+    let mut query = panels::table
+        .filter(panels::id.lt(after))
+        .order(panels::id.desc())
+        .limit(limit)
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(scheme) = scheme {
+        query = query.filter(panels::scheme_code.eq(scheme.to_owned()));
+    }
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    rows.into_iter().map(Panel::try_from).collect()
+}
+
+/// A case of a panel in its place, with what has become of it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = panel_cases)]
+pub struct Placed {
+    /// Its place: no two share one.
+    pub place: i32,
+    /// Its rank: equal means share one.
+    pub rank: i32,
+    /// Which case.
+    pub application_id: Uuid,
+    /// The reference that people use.
+    #[diesel(select_expression = applications::reference)]
+    pub reference: String,
+    /// Who applies.
+    #[diesel(select_expression = organisations::name)]
+    pub organisation_name: String,
+    /// Where it stands now, in the words of the staff.
+    #[diesel(select_expression = applications::state)]
+    pub state: String,
+    /// The mean score, in hundredths of a per cent.
+    pub mean: i32,
+    /// The highest score less the lowest.
+    pub spread: i32,
+    /// How many have scored it.
+    pub scores: i32,
+    /// Whose score is far from the others.
+    pub outliers: Vec<Uuid>,
+    /// Whether it passes.
+    pub passes: bool,
+    /// Why the last decision departs from the rank.
+    #[diesel(select_expression = departure())]
+    pub departure: Option<String>,
+}
+
+#[diesel::dsl::auto_type]
+fn departure() -> _ {
+    panel_departures::table
+        .filter(panel_departures::application_id.eq(panel_cases::application_id))
+        .order(panel_departures::version.desc())
+        .limit(1_i64)
+        .select(panel_departures::reason)
+        .single_value()
+}
+
+/// The cases of a panel by their places, after one of them; those of `hidden_from` are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cases(
+    reader: &mut impl Connected,
+    panel: PanelId,
+    hidden_from: &BTreeSet<OrganisationId>,
+    after: Option<i32>,
+    limit: i64,
+) -> Result<Vec<Placed>, Fault> {
+    let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = panel_cases::table
+        .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .filter(panel_cases::panel_id.eq(panel.0).and(panel_cases::place.gt(after.unwrap_or(0))))
+        .filter(applications::organisation_id.ne_all(own))
+        .order(panel_cases::place)
+        .limit(limit)
+        .select(Placed::as_select());
+    Ok(query.load(reader.connection()).await?)
+}
+
+/// How each assessor of a panel scores beside the others.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn severities(reader: &mut impl Connected, panel: PanelId) -> Result<Vec<Severity>, Fault> {
+    let query =
+        panel_assessors::table.filter(panel_assessors::panel_id.eq(panel.0)).order(panel_assessors::assessor_id);
+    let query = query.select((
+        panel_assessors::assessor_id,
+        panel_assessors::scored,
+        panel_assessors::mean,
+        panel_assessors::above_others,
+    ));
+    let rows: Vec<(Uuid, i32, i32, Option<i32>)> = query.load(reader.connection()).await?;
+    let severity = |(assessor, scored, mean, above_others)| {
+        Ok(Severity { assessor: PersonId(assessor), scored: count(scored)?, mean: count(mean)?, above_others })
+    };
+    rows.into_iter().map(severity).collect()
+}
+
+type MinuteRow = (Uuid, Option<Uuid>, String, Uuid, DateTime<Utc>);
+
+/// A minute with its key, by which the list goes on.
+pub type Written = (Uuid, Minute);
+
+/// The minutes of a panel, oldest first, after one of them; what was said of cases of `hidden_from` is left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn minutes(
+    reader: &mut impl Connected,
+    panel: PanelId,
+    hidden_from: &BTreeSet<OrganisationId>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Written>, Fault> {
+    let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
+    let hidden = applications::table
+        .filter(applications::organisation_id.eq_any(own))
+        .filter(panel_minutes::application_id.eq(applications::id.nullable()));
+    let query = panel_minutes::table
+        .filter(panel_minutes::panel_id.eq(panel.0).and(panel_minutes::id.gt(after.unwrap_or_else(Uuid::nil))))
+        .filter(diesel::dsl::not(diesel::dsl::exists(hidden)))
+        .order(panel_minutes::id)
+        .limit(limit)
+        .select((
+            panel_minutes::id,
+            panel_minutes::application_id,
+            panel_minutes::text,
+            panel_minutes::written_by,
+            panel_minutes::written_at,
+        ));
+    let rows: Vec<MinuteRow> = query.load(reader.connection()).await?;
+    let minute = |(id, application, text, by, at): MinuteRow| {
+        (id, Minute { panel, application: application.map(ApplicationId), text, by: PersonId(by), at })
+    };
+    Ok(rows.into_iter().map(minute).collect())
+}
+
+/// The panel of a case.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_case(reader: &mut impl Connected, application: ApplicationId) -> Result<Option<PanelId>, Fault> {
+    let query = panel_cases::table.filter(panel_cases::application_id.eq(application.0));
+    let id: Option<Uuid> = query.select(panel_cases::panel_id).first(reader.connection()).await.optional()?;
+    Ok(id.map(PanelId))
+}
+
+/// On which side of a case the others stand that are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Those with a higher mean.
+    Above,
+    /// Those with a lower mean.
+    Below,
+}
+
+/// How a case stands in its panel: some of those on one side of it that are in one of these states. Of two decisions in one panel at
+/// once, the second waits for the first and sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_standing(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    side: Side,
+    states: &[State],
+) -> Result<Departing, Fault> {
+    let query = panel_cases::table.filter(panel_cases::application_id.eq(application.0));
+    let own: Option<(Uuid, i32)> =
+        query.select((panel_cases::panel_id, panel_cases::mean)).first(tx.connection).await.optional()?;
+    let Some((panel, mean)) = own else { return Ok(Departing::default()) };
+    super::lock_ids(tx, &[panel]).await?;
+    let codes = states.iter().map(|state| state.code()).collect::<Vec<_>>();
+    let others = panel_cases::table
+        .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
+        .filter(panel_cases::panel_id.eq(panel).and(applications::state.eq_any(codes)))
+        .order(panel_cases::place)
+        .limit(BESIDE_MAX)
+        .select(applications::reference)
+        .into_boxed();
+    let others = match side {
+        Side::Above => others.filter(panel_cases::mean.gt(mean)),
+        Side::Below => others.filter(panel_cases::mean.lt(mean)),
+    };
+    Ok(Departing { panel: Some(PanelId(panel)), against: others.load(tx.connection).await?, reason: None })
+}
