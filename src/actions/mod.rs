@@ -12,6 +12,7 @@ pub mod awards;
 pub mod batches;
 mod case;
 pub mod claims;
+pub mod clocks;
 pub mod decisions;
 pub mod extensions;
 pub mod feedback;

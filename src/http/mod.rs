@@ -13,6 +13,7 @@ mod body;
 mod calculations;
 mod claims;
 mod clock;
+mod clocks;
 mod code;
 mod decisions;
 mod extensions;
@@ -105,6 +106,8 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(reports::disbursements)           // GET    /api/v1/reports/disbursements
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
         .service(reports::disbursements_xlsx)      // GET    /api/v1/reports/disbursements.xlsx
+        .service(clocks::of_scheme)                // GET    /api/v1/reports/clocks
+        .service(clocks::of_case)                  // GET    /api/v1/applications/{id}/clocks
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
         .service(rounds::report)                   // GET    /api/v1/reports/rounds
         .service(outbox::list)                     // GET    /api/v1/outbox/dead

@@ -59,6 +59,12 @@ impl Day {
         Self(self.0.checked_add_days(Days::new(days.into())).unwrap_or(self.0))
     }
 
+    /// How many days later another day is; 0 where it is not.
+    #[must_use]
+    pub fn days_until(self, later: Self) -> u32 {
+        u32::try_from(later.0.signed_duration_since(self.0).num_days()).unwrap_or(0)
+    }
+
     /// The day so many months later; the last day of a shorter month.
     #[must_use]
     pub fn plus_months(self, months: u32) -> Self {

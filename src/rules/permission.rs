@@ -226,7 +226,7 @@ impl Actor {
             Verb::AssessmentRead => self.weighs_cases() || assesses,
             Verb::AssessmentStepRecord | Verb::PanelMinute => self.is(Role::Officer) || self.is(Role::Committee),
             Verb::PanelOpen | Verb::FeedbackRelease => self.is(Role::Officer),
-            Verb::PanelRead | Verb::AssessmentStepRead => self.weighs_cases(),
+            Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead => self.weighs_cases(),
             Verb::FeedbackRead => own || self.weighs_cases(),
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),

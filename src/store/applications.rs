@@ -9,7 +9,9 @@ use super::schema::{application_calculations, applications, organisations};
 use super::together::Statement;
 use super::{Connected, Fault, Tx, seals};
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::case_when;
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use rules::application::{Application, State, Submission};
 use rules::calendar::Day;
@@ -41,6 +43,7 @@ struct Row {
     created_at: DateTime<Utc>,
     version: i32,
     told_version: i32,
+    state_since: DateTime<Utc>,
 }
 
 /// A row with who applies.
@@ -147,6 +150,8 @@ impl Row {
             created_at: application.created_at,
             version: application.version,
             told_version: application.told_version,
+            // Of a draft that begins; an update says it by itself.
+            state_since: application.created_at,
         }
     }
 }
@@ -241,6 +246,9 @@ pub(super) fn insertion(application: &Application) -> Statement<'static> {
 
 pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result<(), Fault> {
     let row = Row::of(application);
+    // The clock of a case goes on while it stays where it is.
+    let since = case_when(applications::state.ne(row.state.clone()), tx.moment.now.into_sql::<Timestamptz>())
+        .otherwise(applications::state_since);
     let before = applications::table.find(row.id).filter(applications::version.eq(row.version.saturating_sub(1)));
     // What a draft begins with stays: the role may not even write it.
     let set = (
@@ -258,6 +266,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result
         applications::reason.eq(row.reason),
         applications::version.eq(row.version),
         applications::told_version.eq(row.told_version),
+        applications::state_since.eq(since),
     );
     match diesel::update(before).set(set).execute(tx.connection).await? {
         1 => Ok(()),

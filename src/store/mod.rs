@@ -8,6 +8,7 @@ pub mod assessments;
 pub mod audit;
 pub mod awards;
 pub mod claims;
+pub mod clocks;
 mod content;
 pub mod extensions;
 mod fault;

@@ -1,8 +1,9 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, contention, doors, extensions, outages, outbox, panels, refusals, refused_decisions, refused_money,
-    registering, registrations, rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
+    allocations, clocks, contention, doors, extensions, outages, outbox, panels, refusals, refused_decisions,
+    refused_money, registering, registrations, rehearsals, relations, repeats, scheme_drafts, sessions, shapes,
+    versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
     allocations::CODES,
+    clocks::CODES,
     contention::CODES,
     doors::CODES,
     extensions::CODES,

@@ -7,6 +7,7 @@ mod allocations;
 mod asking;
 mod audit;
 mod case;
+mod clocks;
 mod codes;
 mod contention;
 mod database;

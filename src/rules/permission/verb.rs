@@ -36,6 +36,7 @@ pub enum Verb {
     AssessmentRead,
     AssessmentStepRecord,
     AssessmentStepRead,
+    ClockRead,
     PanelOpen,
     PanelMinute,
     PanelRead,
@@ -97,6 +98,7 @@ impl Verb {
             Self::AssessmentRead => "assessment.read",
             Self::AssessmentStepRecord => "assessment_step.record",
             Self::AssessmentStepRead => "assessment_step.read",
+            Self::ClockRead => "clock.read",
             Self::PanelOpen => "panel.open",
             Self::PanelMinute => "panel.minute",
             Self::PanelRead => "panel.read",
@@ -140,6 +142,7 @@ impl Verb {
                 | Self::AssessmentRead
                 | Self::AssessmentStepRecord
                 | Self::AssessmentStepRead
+                | Self::ClockRead
                 | Self::FeedbackRelease
                 | Self::ApplicationRecommend
                 | Self::ApplicationReject

@@ -1,11 +1,36 @@
 //! What becomes of scores in words: how they are rounded, what is shown of them, what comes before a recommendation.
 
-use super::words::{quoted, say, share};
+use super::Chapter;
+use super::words::{quoted, same, say, share};
 use super::writer::Writer;
 use crate::money::Rounding;
-use crate::scheme::{Assessment, NamedValue, Plain};
+use crate::scheme::{Assessment, NamedValue, Plain, Pledges};
 
 impl Writer<'_> {
+    pub(super) fn pledges(&mut self, pledges: &Pledges) {
+        self.chapter(Chapter::Assessment);
+        let Pledges { screening, assessment, approval, offer } = pledges;
+        let steps = [
+            ("screening", screening, ("screening", "甄別", "甄别")),
+            ("assessment", assessment, ("assessment and recommendation", "評審及建議", "评审及建议")),
+            ("approval", approval, ("approval", "批核", "批核")),
+            ("offer", offer, ("the offer", "發出資助要約", "发出资助要约")),
+        ];
+        for (step, pledge, (en, zh_hant, zh_hans)) in steps {
+            let Some(Plain { is }) = pledge else { continue };
+            let subject = say([], en, zh_hant, zh_hans);
+            let pledged = say([&subject], "the service pledge of {0}", "{0}的服務承諾", "{0}的服务承诺");
+            self.dated(format!("pledge.{step}"), is, &pledged, |days| {
+                say(
+                    [&subject, &same(days)],
+                    "the agency means to complete {0} within {1} days, not counting those on which it waits for the applicant",
+                    "服務承諾：{0}於 {1} 日內完成，等候申請者的日子不計算在內",
+                    "服务承诺：{0}于 {1} 日内完成，等候申请者的日子不计算在内",
+                )
+            });
+        }
+    }
+
     pub(super) fn after_the_scores(&mut self, assessment: &Assessment) {
         let Assessment { rounding, outlier, panel, step, .. } = assessment;
         if let Some(Plain { is }) = rounding {

@@ -6,12 +6,25 @@ use super::{Chapter, given};
 use crate::dated::Known;
 use crate::scheme::{
     Approval, Assessment, Control, ControlValue, Criterion, DueOn, Instalment, NamedValue, NotApplicable, Obligation,
-    Payment, Plain, Recommender, Tables,
+    Payment, Plain, Pledges, Recommender, Tables,
 };
 use crate::text::Text;
 
 impl Writer<'_> {
-    pub(super) fn assessment(&mut self, assessment: Option<&Assessment>) {
+    pub(super) fn procedure(
+        &mut self,
+        assessment: Option<&Assessment>,
+        approval: Option<&Approval>,
+        payment: Option<&Payment>,
+        pledge: &Pledges,
+    ) {
+        self.assessment(assessment);
+        self.approval(approval);
+        self.payment(payment);
+        self.pledges(pledge);
+    }
+
+    fn assessment(&mut self, assessment: Option<&Assessment>) {
         let Some(assessment) = assessment else { return };
         let Assessment { assessors, scale, pass_mark, not_applicable, criterion, .. } = assessment;
         self.chapter(Chapter::Assessment);
@@ -80,7 +93,7 @@ impl Writer<'_> {
         self.after_the_scores(assessment);
     }
 
-    pub(super) fn approval(&mut self, approval: Option<&Approval>) {
+    fn approval(&mut self, approval: Option<&Approval>) {
         let Some(Approval { recommender: Recommender { name, source }, authority, offer_days }) = approval else {
             return;
         };
@@ -112,7 +125,7 @@ impl Writer<'_> {
         });
     }
 
-    pub(super) fn payment(&mut self, payment: Option<&Payment>) {
+    fn payment(&mut self, payment: Option<&Payment>) {
         let Some(Payment { instalment }) = payment else { return };
         self.chapter(Chapter::Assessment);
         let given = given::amount(self.gives());

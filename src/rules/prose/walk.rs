@@ -40,6 +40,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         assessment,
         approval,
         payment,
+        pledge,
         obligation,
         control,
         lineage,
@@ -67,9 +68,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.intervals(interval);
     writer.other_schemes(exclusive, dependency, other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
-    writer.assessment(assessment.as_ref());
-    writer.approval(approval.as_ref());
-    writer.payment(payment.as_ref());
+    writer.procedure(assessment.as_ref(), approval.as_ref(), payment.as_ref(), pledge);
     writer.obligations(obligation);
     writer.controls(control);
     writer.questions(question);

@@ -2,7 +2,7 @@
 
 use super::{
     Approval, Assessment, Ceiling, Control, CutOff, Dependency, Duration, Exclusive, Expectation, Facts, Floor,
-    Interval, Lineage, Obligation, Payment, Predicate, Round, SchemeKind, Tables, UnitRates,
+    Interval, Lineage, Obligation, Payment, Pledges, Predicate, Round, SchemeKind, Tables, UnitRates,
 };
 use super::{CategoryList, Commits, Forms, Limit, RatioRule, ShareRule, Treatment};
 use crate::calculation::Request;
@@ -101,6 +101,9 @@ pub struct SchemeFile {
     pub approval: Option<Approval>,
     /// How a grant is paid.
     pub payment: Option<Payment>,
+    /// In how many days the agency means to do what a case waits for.
+    #[serde(default)]
+    pub pledge: Pledges,
     /// What a recipient owes afterwards.
     #[serde(default)]
     pub obligation: Tables<Obligation>,

@@ -1,6 +1,6 @@
 //! Every dated value of a scheme by its path: what the check, the coverage, the unverified list and the readable page walk over.
 
-use super::{Condition, Counts, Forms, NamedValue, Plain, Predicate, SchemeFile, Tables};
+use super::{Condition, Counts, Forms, NamedValue, Plain, Pledges, Predicate, SchemeFile, Tables};
 use crate::calculation::Form;
 use crate::calendar::Day;
 use crate::dated::{Case, Dated, Known};
@@ -230,6 +230,11 @@ impl Lives {
                 self.add(format!("payment.instalment.{name}"), &instalment.is);
                 self.optional(format!("payment.instalment.{name}.cap"), instalment.cap.as_ref());
             }
+        }
+        let Pledges { screening, assessment, approval, offer } = &file.pledge;
+        let pledges = [("screening", screening), ("assessment", assessment), ("approval", approval), ("offer", offer)];
+        for (step, pledge) in pledges {
+            self.optional(format!("pledge.{step}"), pledge.as_ref().map(|pledge| &pledge.is));
         }
         for (name, obligation) in &file.obligation {
             self.add(format!("obligation.{name}"), &obligation.is);

@@ -127,6 +127,21 @@ pub struct Criterion {
     pub pass_mark: Option<Dated<Share>>,
 }
 
+/// In how many days the agency means to do what a case waits for. The day on which it begins to wait is not counted, and neither are
+/// days on which it waits for the applicant.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pledges {
+    /// To screen what was submitted.
+    pub screening: Option<Plain<u32>>,
+    /// To assess it, and to recommend or reject.
+    pub assessment: Option<Plain<u32>>,
+    /// To approve or reject what is recommended.
+    pub approval: Option<Plain<u32>>,
+    /// To tell the applicant of what is approved.
+    pub offer: Option<Plain<u32>>,
+}
+
 /// Who recommends and who approves.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

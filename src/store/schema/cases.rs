@@ -22,6 +22,7 @@ diesel::table! {
         created_at -> Timestamptz,
         version -> Int4,
         told_version -> Int4,
+        state_since -> Timestamptz,
     }
 }
 
@@ -29,6 +30,16 @@ diesel::table! {
     application_steps (from_state, to_state) {
         from_state -> Text,
         to_state -> Text,
+    }
+}
+
+diesel::table! {
+    application_stays (application_id, number) {
+        application_id -> Uuid,
+        number -> Int4,
+        state -> Text,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) use rankings::*;
 pub(super) use texts::*;
 
 diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
-diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations, round_seals, panel_cases, panel_departures, panel_minutes);
+diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations, round_seals, panel_cases, panel_departures, panel_minutes, application_stays);
 diesel::joinable!(award_stages -> awards (application_id));
 diesel::allow_tables_to_appear_in_same_query!(award_stages, awards);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);
