@@ -5,9 +5,10 @@ use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
 use crate::store::awards::Looks;
-use crate::store::{Fault, Moment, Reader, Tx, applications, awards, people};
+use crate::store::{Fault, Moment, Reader, Tx, applications, attachments, awards, people};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
+use rules::attachment::missing_documents;
 use rules::award::{Award, Ending};
 use rules::calculation::{Answer, Request, calculate};
 use rules::calendar::Day;
@@ -64,7 +65,9 @@ pub async fn pre_check(
     let looks = Looks { sight: actor.sight(&application), acts_for: &actor.organisations };
     request.history = Some(awards::history(reader, &application, &scheme, looks, moment.today()).await?);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
-    Ok((application.missing(), calculation.answer(&request)))
+    let mut missing = application.missing();
+    missing.extend(missing_documents(&scheme, on, &attachments::of(reader, id).await?));
+    Ok((missing, calculation.answer(&request)))
 }
 
 /// An application with the last day of its offer, while one stands.
@@ -262,6 +265,7 @@ pub async fn submit(
         scheme: &in_force.scheme,
         scheme_text: in_force.text,
         history: awards::history(tx, &application, &in_force.scheme, looks, today).await?,
+        attachments: attachments::of(tx, id).await?,
         submitted_on,
         by: case::person(actor, Verb::ApplicationSubmit)?,
         at: tx.moment.now,

@@ -4,6 +4,7 @@ mod actor;
 mod answer;
 mod applications;
 mod assessments;
+mod attachments;
 mod audit;
 mod awards;
 mod batches;
@@ -14,6 +15,7 @@ mod clock;
 mod code;
 mod decisions;
 mod frame;
+mod given;
 mod health;
 mod idempotency;
 mod openapi;
@@ -31,6 +33,7 @@ mod scheme_texts;
 mod schemes;
 mod services;
 mod sessions;
+mod upload;
 mod work;
 
 pub use body::{paths, queries};
@@ -73,6 +76,11 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(applications::withdraw)           // POST   /api/v1/applications/{id}/withdrawal
         .service(applications::status)             // GET    /api/v1/applications/{id}/status
         .service(applications::calculations)       // GET    /api/v1/applications/{id}/calculations
+        .service(attachments::attach)              // POST   /api/v1/applications/{id}/attachments
+        .service(attachments::list)                // GET    /api/v1/applications/{id}/attachments
+        .service(attachments::read)                // GET    /api/v1/attachments/{id}
+        .service(attachments::content)             // GET    /api/v1/attachments/{id}/content
+        .service(attachments::detach)              // DELETE /api/v1/attachments/{id}
         .service(audit::read)                      // GET    /api/v1/applications/{id}/audit
         .service(decisions::screen)                // POST   /api/v1/applications/{id}/screening
         .service(decisions::reinstate)             // POST   /api/v1/applications/{id}/reinstatement

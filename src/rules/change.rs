@@ -2,13 +2,14 @@
 
 use crate::application::Application;
 use crate::assessment::Assessment;
+use crate::attachment::Attachment;
 use crate::award::{Award, Instalment};
 use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
 use crate::claim::Claim;
 use crate::duty::Duty;
 use crate::event::Event;
-use crate::ids::{ApplicationId, NoticeId, OrganisationId, PersonId};
+use crate::ids::{ApplicationId, AttachmentId, NoticeId, OrganisationId, PersonId};
 use crate::ledger::{Balances, Posting};
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
@@ -80,6 +81,10 @@ pub enum Write {
     NewApplication(Application),
     /// An application's new state.
     Application(Application),
+    /// A file of an application, whose bytes have come.
+    NewAttachment(Attachment),
+    /// A file that is taken away.
+    AttachmentGone(AttachmentId),
     /// A calculation that is kept, so that it can be worked out again.
     Calculation {
         /// Of which application.

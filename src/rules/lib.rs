@@ -3,7 +3,7 @@
 //! Reading order: [`money`], [`calendar`] and [`dated`] are the words; [`scheme`] is what a file of `seeds/schemes/` says;
 //! [`calculation`] works a grant out and explains it; [`prose`] tells a file in sentences, [`schema`] what may be written in it and in
 //! a request, [`rehearsal`] what a draft would change. [`scoring`] makes a score of marks, and [`allocation`] says what a plan of who
-//! reads what must satisfy. [`application`], [`person`] and [`relation`] are what changes; [`permission`] says who may, [`sight`] who
+//! reads what must satisfy. [`application`], [`person`] and [`relation`] are what changes, [`attachment`] what lies beside it; [`permission`] says who may, [`sight`] who
 //! sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
@@ -16,6 +16,7 @@ pub mod actor;
 pub mod allocation;
 pub mod application;
 pub mod assessment;
+pub mod attachment;
 pub mod award;
 pub mod batch;
 pub mod calculation;

@@ -3,8 +3,8 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, rehearsals, relations, scheme_drafts,
-    scheme_texts,
+    Fault, Tx, applications, assessments, attachments, audit, awards, claims, outbox, people, rehearsals, relations,
+    scheme_drafts, scheme_texts,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -96,6 +96,8 @@ impl Tx<'_> {
                 row.execute(self.connection).await.map(drop).map_err(Fault::from)
             }
             Write::Application(application) => applications::update(self, application).await,
+            Write::NewAttachment(attachment) => attachments::insert(self, attachment).await,
+            Write::AttachmentGone(id) => attachments::delete(self, *id).await,
             Write::Calculation { application, request, answer } => {
                 applications::insert_calculation(self, *application, request, answer).await
             }

@@ -4,6 +4,7 @@
 
 pub mod applications;
 pub mod assessments;
+pub mod attachments;
 pub mod audit;
 pub mod awards;
 pub mod claims;

@@ -1,14 +1,17 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    contention, doors, outages, outbox, refusals, refused_decisions, refused_money, registering, registrations,
-    rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
+    attachments, contention, doors, outages, outbox, refusals, refused_decisions, refused_money, registering,
+    registrations, rehearsals, relations, repeats, scanning, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
 use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
+    attachments::OF_DOCUMENTS,
+    attachments::OF_FILES,
+    attachments::OF_ROOM,
     contention::CODES,
     doors::CODES,
     outages::OF_HASTE,
@@ -31,6 +34,7 @@ const TOLD: &[&[&str]] = &[
     relations::CODES,
     repeats::OF_REPEATS,
     repeats::OF_WORK,
+    scanning::CODES,
     scheme_drafts::CODES,
     sessions::OF_SIGNING_IN,
     shapes::OF_BODIES,

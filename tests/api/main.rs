@@ -4,6 +4,8 @@
 #![expect(unreachable_pub, reason = "helpers are shared inside this binary")]
 
 mod asking;
+mod attaching;
+mod attachments;
 mod audit;
 mod case;
 mod codes;
@@ -43,6 +45,7 @@ mod repeats;
 mod report_files;
 mod report_streams;
 mod reports;
+mod scanning;
 mod scheme_drafts;
 mod serve_process;
 mod sessions;
@@ -55,6 +58,7 @@ mod ties;
 mod turns;
 mod unstorable;
 mod until;
+mod uploads_killed;
 mod versions;
 mod walk;
 mod walk_calls;

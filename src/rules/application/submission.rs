@@ -1,6 +1,7 @@
 //! Submission: windows, quotas, the calculation under the rules of the day, and what is pinned by it.
 
 use super::{Application, State};
+use crate::attachment::{Attachment, Pinned, missing_documents};
 use crate::calculation::{Answer, Calculation, Eligibility, History, RequestFault, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
@@ -41,6 +42,8 @@ pub struct Submitting<'a> {
     pub history: History,
     /// The applications that this applicant has submitted to this scheme: their days.
     pub submitted_on: Vec<Day>,
+    /// The files of the application.
+    pub attachments: Vec<Attachment>,
     /// Who submits.
     pub by: PersonId,
     /// Now.
@@ -57,7 +60,7 @@ impl Application {
         self.must_be_told(&[State::Draft])?;
         submitting.scheme.procedure()?;
         let on = Day::in_hong_kong(submitting.at);
-        let requested = self.complete()?;
+        let requested = self.complete(missing_documents(submitting.scheme, on, &submitting.attachments))?;
         window(submitting, on)?;
         let mut request = self.content.request.clone();
         request.history = Some(submitting.history.clone());
@@ -87,6 +90,7 @@ impl Application {
             rules: answer.rules.clone(),
             trace: answer.trace.clone(),
             grant: answer.grant,
+            files: submitting.attachments.iter().map(Pinned::from).collect(),
         };
         let kept =
             Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer.clone()) };

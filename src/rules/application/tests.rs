@@ -33,6 +33,7 @@ fn submit(mut case: Application, scheme: &Scheme) -> After {
         scheme_text: SchemeTextId(Uuid::from_u128(3)),
         history: History::default(),
         submitted_on: Vec::new(),
+        attachments: Vec::new(),
         by: person(1),
         at: instant("2025-02-05"),
     };

@@ -36,6 +36,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         dependency,
         other_scheme,
         round,
+        document,
         assessment,
         approval,
         payment,
@@ -63,6 +64,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.eligibility(eligibility);
     writer.open(open);
     writer.rounds(round);
+    writer.documents(document);
     writer.durations(duration);
     writer.intervals(interval);
     writer.other_schemes(exclusive, dependency, other_scheme);

@@ -2,8 +2,10 @@
 
 #[macro_use]
 mod code;
+mod attachment;
 mod claim;
 
+pub use attachment::AttachmentRefusal;
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 
@@ -286,6 +288,9 @@ pub enum Refusal {
         /// The last day of the offer.
         expires_on: Day,
     },
+    /// About a file.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),

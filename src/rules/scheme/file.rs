@@ -1,8 +1,8 @@
 //! The tables of a scheme file, as they are written.
 
 use super::{
-    Approval, Assessment, Ceiling, Control, Dependency, Duration, Exclusive, Expectation, Facts, Floor, Interval,
-    Lineage, Obligation, Payment, Predicate, Round, SchemeKind, Tables, UnitRates,
+    Approval, Assessment, Ceiling, Control, Dependency, Document, Duration, Exclusive, Expectation, Facts, Floor,
+    Interval, Lineage, Obligation, Payment, Predicate, Round, SchemeKind, Tables, UnitRates,
 };
 use super::{CategoryList, Commits, Forms, Limit, RatioRule, ShareRule, Treatment};
 use crate::calculation::Request;
@@ -92,6 +92,9 @@ pub struct SchemeFile {
     /// Windows in which applications are received; none means all the year round.
     #[serde(default)]
     pub round: Tables<Round>,
+    /// Documents that an application comes with, or may come with.
+    #[serde(default)]
+    pub document: Tables<Document>,
     /// How proposals are assessed. Without it, or one of the next two, the scheme calculates and takes no applications.
     pub assessment: Option<Assessment>,
     /// Who recommends and who approves.

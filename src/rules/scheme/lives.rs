@@ -99,6 +99,9 @@ pub(super) fn of(file: &SchemeFile) -> Vec<Life> {
         lives.add(format!("duration.{name}"), &duration.is);
     }
     lives.relations(file);
+    for (name, document) in &file.document {
+        lives.optional(format!("document.{name}.required"), document.required.as_ref());
+    }
     lives.after_the_calculation(file);
     lives.named("question", &file.question);
     lives.0
