@@ -104,6 +104,8 @@ impl Files {
                     .with_access_key_id(&service.key_id)
                     .with_secret_access_key(service.secret_key.expose_secret())
                     .with_retry(RETRY)
+                    // Not every such service can delete several at once.
+                    .with_disable_bulk_delete(true)
                     .build()?;
                 (Arc::new(store), None)
             }

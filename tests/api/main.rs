@@ -22,6 +22,7 @@ mod mail;
 mod mail_process;
 mod mail_tls;
 mod migrations;
+mod object_service;
 mod other_schemes;
 mod outages;
 mod outbox;
