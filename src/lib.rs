@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod demo;
 pub mod export;
+pub mod files;
 pub mod http;
 pub mod rehearsal;
 pub mod settings;

@@ -55,7 +55,8 @@ fn foreign(sentence: &str, given: &BTreeSet<String>) -> Vec<String> {
         given.iter().filter(|text| text.chars().any(|character| character.is_ascii_alphabetic())).collect::<Vec<_>>();
     given.sort_by_key(|text| std::cmp::Reverse(text.len()));
     let rest = given.iter().fold(sentence.to_owned(), |rest, text| rest.replace(text.as_str(), " "));
-    let rest = rest.split('"').step_by(2).collect::<Vec<_>>().join(" ").replace("Asia/Hong_Kong", " ");
+    let rest =
+        rest.split('"').step_by(2).collect::<Vec<_>>().join(" ").replace("Asia/Hong_Kong", " ").replace("MiB", " ");
     // The code of an answer stands in the quotes of the language, as a person writes it in a request.
     let is_code =
         |part: &&str| !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));

@@ -5,10 +5,11 @@ use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
 use crate::store::awards::Looks;
-use crate::store::{Fault, Moment, Reader, Tx, applications, awards, extensions, people};
+use crate::store::{Fault, Moment, Reader, Tx, applications, attachments, awards, extensions, people};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
+use rules::attachment::missing_documents;
 use rules::award::{Award, Ending};
 use rules::calculation::{Answer, Request, calculate};
 use rules::calendar::Day;
@@ -77,7 +78,9 @@ pub async fn pre_check(
     let looks = Looks { sight: actor.sight(&application), acts_for: &actor.organisations };
     request.history = Some(awards::history(reader, &application, &scheme, looks, moment.today()).await?);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
-    Ok((application.missing(), calculation.answer(&request)))
+    let mut missing = application.missing();
+    missing.extend(missing_documents(&scheme, on, &attachments::of(reader, id).await?));
+    Ok((missing, calculation.answer(&request)))
 }
 
 /// An application with the last day of its offer, while one stands, and of a draft until when it can be submitted.
@@ -296,6 +299,7 @@ pub async fn submit(
         history: awards::history(tx, &application, &in_force.scheme, looks, today).await?,
         earlier,
         extended: extensions::of(tx, &application.scheme, application.organisation).await?,
+        attachments: attachments::of(tx, id).await?,
         by: case::person(actor, Verb::ApplicationSubmit)?,
         at: tx.moment.now,
     };

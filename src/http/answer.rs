@@ -77,6 +77,12 @@ impl Answer {
         self
     }
 
+    /// Whether it says that something is now at that place.
+    #[must_use]
+    pub fn is_at(&self, location: &str) -> bool {
+        self.location.as_deref() == Some(location)
+    }
+
     /// With a `Link` header.
     #[must_use]
     pub fn link(mut self, link: Option<String>) -> Self {

@@ -8,7 +8,7 @@ use super::page::{Asked, Page};
 use super::precondition::IfMatch;
 use super::problem::Problem;
 use super::services::Door;
-use crate::actions::applications;
+use crate::actions::{applications, attachments};
 use crate::store::applications::{Filter, Listed};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post, put};
@@ -56,7 +56,7 @@ pub(super) struct ApplicationView {
     recommended: Option<Cents>,
     /// Why it was screened out, rejected, declined or withdrawn.
     reason: Option<String>,
-    /// What is still missing before it can be submitted.
+    /// What is still missing before it can be submitted, required documents among it.
     missing: Vec<String>,
     /// What `If-Match` names, in quotes. It counts the changes that this reader is told of.
     version: i32,
@@ -110,8 +110,17 @@ impl ApplicationView {
 
     /// The application as an answer, with the version for the next edit.
     pub(super) fn answer(application: Application, actor: &Actor) -> Result<Answer, Problem> {
-        let view = Self::of(application, actor);
-        Ok(Answer::ok(&view)?.version(view.version))
+        Self::of(application, actor).answered()
+    }
+
+    /// The same with documents that are missing as well.
+    fn and_missing(mut self, documents: Vec<String>) -> Self {
+        self.missing.extend(documents);
+        self
+    }
+
+    fn answered(self) -> Result<Answer, Problem> {
+        Ok(Answer::ok(&self)?.version(self.version))
     }
 }
 
@@ -220,12 +229,13 @@ pub(super) async fn create(
     door: Door,
     Signed(caller, Keyed { body, once }): Signed<Keyed<NewApplication>>,
 ) -> Result<Answer, Problem> {
-    let schemes = door.schemes.clone();
+    let (schemes, moment) = (door.schemes.clone(), door.moment);
     door.write_once(caller.person, once, async move |tx| {
         let NewApplication { scheme, organisation, content } = body;
         let application = applications::create(tx, &caller.actor, &schemes, &scheme, organisation, content).await?;
         let location = format!("/api/v1/applications/{}", application.id);
-        let view = ApplicationView::of(application, &caller.actor);
+        let documents = attachments::missing(tx, &schemes, &application, moment).await?;
+        let view = ApplicationView::of(application, &caller.actor).and_missing(documents);
         Ok(Answer::created(location, &view)?.version(view.version))
     })
     .await
@@ -260,8 +270,10 @@ pub(super) async fn list(
 )]
 #[get("/applications/{id}")]
 pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let application = applications::read(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
-    ApplicationView::answer(application, &caller.actor)
+    let mut reader = door.reader().await?;
+    let application = applications::read(&mut reader, &caller.actor, *id, door.moment.now).await?;
+    let documents = attachments::missing(&mut reader, &door.schemes, &application, door.moment).await?;
+    ApplicationView::of(application, &caller.actor).and_missing(documents).answered()
 }
 
 /// Replace what is written in a draft.
@@ -278,9 +290,11 @@ pub(super) async fn edit(
     door: Door,
     Signed(caller, (id, IfMatch(version), content)): Signed<(Path<ApplicationId>, IfMatch, Body<Content>)>,
 ) -> Result<Answer, Problem> {
+    let (schemes, moment) = (door.schemes.clone(), door.moment);
     door.write(async move |tx| {
         let application = applications::edit(tx, &caller.actor, *id, version, content.0).await?;
-        ApplicationView::answer(application, &caller.actor)
+        let documents = attachments::missing(tx, &schemes, &application, moment).await?;
+        ApplicationView::of(application, &caller.actor).and_missing(documents).answered()
     })
     .await
 }

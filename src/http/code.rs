@@ -61,6 +61,8 @@ codes! {
     Stale: PRECONDITION_FAILED "stale",
     /// The body is longer than is read.
     TooLarge: PAYLOAD_TOO_LARGE "request.too_large",
+    /// The file has no such bytes; `Content-Range` says how many it has.
+    RangeNotThere: RANGE_NOT_SATISFIABLE "range.not_there",
     /// The body is not said to be JSON.
     NotJson: UNSUPPORTED_MEDIA_TYPE "request.not_json",
     /// The scheme does not know what is named; `errors` points at it and names what it knows.
@@ -75,6 +77,8 @@ codes! {
     TooManyTries: TOO_MANY_REQUESTS "too_many_tries",
     /// Something failed here; the log knows more under the request id.
     Failed: INTERNAL_SERVER_ERROR "failed",
+    /// Whoever looks at files for malicious code cannot be asked; nothing was kept: try again after `Retry-After`.
+    ScannerUnavailable: SERVICE_UNAVAILABLE "scanner.unavailable",
     /// The database or a core cannot be had at this moment: try again after `Retry-After`.
     Unavailable: SERVICE_UNAVAILABLE "unavailable",
 }

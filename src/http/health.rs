@@ -17,6 +17,15 @@ pub(super) struct Health {
     status: &'static str,
 }
 
+/// How ready it is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Ready {
+    /// `ready`.
+    status: &'static str,
+    /// Whether files are looked at for malicious code: `on` or `off`.
+    scanner: &'static str,
+}
+
 /// Is the process there?
 #[utoipa::path(tag = "operations", security(()), responses((status = 200, description = "It is", body = Health)))]
 #[get("/health/live")]
@@ -28,14 +37,15 @@ pub(super) async fn live() -> Result<Answer, Problem> {
 #[utoipa::path(
     tag = "operations", security(()),
     responses(
-        (status = 200, description = "It can", body = Health),
+        (status = 200, description = "It can", body = Ready),
         (status = 503, description = "The database does not answer"),
     ),
 )]
 #[get("/health/ready")]
 pub(super) async fn ready(door: Door) -> Result<Answer, Problem> {
     store::answers(&mut door.reader().await?).await?;
-    Answer::ok(&Health { status: "ready" })
+    let scanner = if door.files.scans() { "on" } else { "off" };
+    Answer::ok(&Ready { status: "ready", scanner })
 }
 
 /// What is measured, in the text format of Prometheus. Absent for addresses that the settings do not name.

@@ -37,6 +37,18 @@ pub(super) struct Once {
     request_hash: [u8; 32],
 }
 
+impl Once {
+    /// A key that came with what is known by a digest: of all that was asked, the path included.
+    pub(super) fn of((route, key): (String, String), request_hash: [u8; 32]) -> Self {
+        Self { route, key, request_hash }
+    }
+}
+
+/// The route and the key of a request whose body is read later.
+pub(super) fn route_and_key(request: &HttpRequest) -> Result<(String, String), Problem> {
+    Ok((format!("{} {}", request.method(), request.match_pattern().unwrap_or_default()), key(request.headers())?))
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Keyed<T> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;

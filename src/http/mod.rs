@@ -6,6 +6,7 @@ mod answer;
 mod applications;
 mod assessment_steps;
 mod assessments;
+mod attachments;
 mod audit;
 mod awards;
 mod batches;
@@ -19,6 +20,7 @@ mod decisions;
 mod extensions;
 mod feedback;
 mod frame;
+mod given;
 mod health;
 mod idempotency;
 mod openapi;
@@ -39,6 +41,7 @@ mod schemes;
 mod services;
 mod sessions;
 mod status;
+mod upload;
 mod work;
 
 pub use body::{paths, queries};
@@ -55,6 +58,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
     let api = scope("/api/v1")
         .configure(scheme_doors)
+        .configure(application_doors)
         .configure(assessment_doors)
         .service(sessions::sign_in)                // POST   /api/v1/sessions
         .service(sessions::refresh)                // POST   /api/v1/sessions/refresh
@@ -75,15 +79,6 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(extensions::list)                 // GET    /api/v1/extensions
         .service(registrations::request_link)      // POST   /api/v1/password-links
         .service(registrations::set_password)      // POST   /api/v1/passwords
-        .service(applications::create)             // POST   /api/v1/applications
-        .service(applications::list)               // GET    /api/v1/applications
-        .service(applications::read)               // GET    /api/v1/applications/{id}
-        .service(applications::edit)               // PUT    /api/v1/applications/{id}/content
-        .service(applications::pre_check)          // GET    /api/v1/applications/{id}/pre-check
-        .service(applications::submit)             // POST   /api/v1/applications/{id}/submission
-        .service(applications::withdraw)           // POST   /api/v1/applications/{id}/withdrawal
-        .service(status::status)                   // GET    /api/v1/applications/{id}/status
-        .service(applications::calculations)       // GET    /api/v1/applications/{id}/calculations
         .service(audit::read)                      // GET    /api/v1/applications/{id}/audit
         .service(decisions::screen)                // POST   /api/v1/applications/{id}/screening
         .service(decisions::reinstate)             // POST   /api/v1/applications/{id}/reinstatement
@@ -107,7 +102,6 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
         .service(reports::disbursements_xlsx)      // GET    /api/v1/reports/disbursements.xlsx
         .service(clocks::of_scheme)                // GET    /api/v1/reports/clocks
-        .service(clocks::of_case)                  // GET    /api/v1/applications/{id}/clocks
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
         .service(rounds::report)                   // GET    /api/v1/reports/rounds
         .service(outbox::list)                     // GET    /api/v1/outbox/dead
@@ -148,6 +142,26 @@ fn scheme_doors(api: &mut ServiceConfig) {
         .service(allocations::work_out)            // POST   /api/v1/schemes/{code}/allocation-plans
         .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
         .service(calculations::schema);            // GET    /api/v1/schemes/{code}/calculations/schema
+}
+
+/// The doors of applications and of what lies beside them.
+#[rustfmt::skip]
+fn application_doors(api: &mut ServiceConfig) {
+    api.service(applications::create)             // POST   /api/v1/applications
+        .service(applications::list)               // GET    /api/v1/applications
+        .service(applications::read)               // GET    /api/v1/applications/{id}
+        .service(applications::edit)               // PUT    /api/v1/applications/{id}/content
+        .service(applications::pre_check)          // GET    /api/v1/applications/{id}/pre-check
+        .service(applications::submit)             // POST   /api/v1/applications/{id}/submission
+        .service(applications::withdraw)           // POST   /api/v1/applications/{id}/withdrawal
+        .service(status::status)                   // GET    /api/v1/applications/{id}/status
+        .service(applications::calculations)       // GET    /api/v1/applications/{id}/calculations
+        .service(attachments::attach)              // POST   /api/v1/applications/{id}/attachments
+        .service(attachments::list)                // GET    /api/v1/applications/{id}/attachments
+        .service(attachments::read)                // GET    /api/v1/attachments/{id}
+        .service(attachments::content)             // GET    /api/v1/attachments/{id}/content
+        .service(attachments::detach)              // DELETE /api/v1/attachments/{id}
+        .service(clocks::of_case);                 // GET    /api/v1/applications/{id}/clocks
 }
 
 /// The doors of assessments: given out, scored, ranked, and told of.

@@ -33,6 +33,7 @@ use utoipa_actix_web::AppExt;
         (name = "relations", description = "Which organisations belong together, and when"),
         (name = "extensions", description = "Later deadlines of rounds for one applicant"),
         (name = "applications", description = "From a draft to what the applicant is told"),
+        (name = "attachments", description = "Files of applications"),
         (name = "assessments", description = "Who assesses, and what they found"),
         (name = "decisions", description = "Screening, recommendation, rejection, approval"),
         (name = "awards", description = "Offers, and what is paid when"),

@@ -6,6 +6,7 @@ use crate::access::{Access, AccessError, Rate};
 use crate::actions::Error;
 use crate::actions::schemes::Schemes;
 use crate::clock::Clock;
+use crate::files::{self, Files};
 use crate::settings::Settings;
 use crate::store::{Db, Fault, Moment, Reader, Tx};
 use actix_web::dev::Payload;
@@ -35,6 +36,12 @@ pub struct Services {
     pub allocations: Arc<Semaphore>,
     /// How often an address may try to sign in, register or ask for a link.
     pub visits: Arc<Rate>,
+    /// Where the files of applications lie.
+    pub files: Files,
+    /// The longest file that is taken, in bytes.
+    pub file_bytes_max: u64,
+    /// How long a file may take to arrive.
+    pub upload_time_max: Duration,
     /// What is measured.
     pub metrics: Metrics,
     /// The longest body that is read.
@@ -58,6 +65,9 @@ pub enum ServicesError {
     /// Access cannot be set up.
     #[error(transparent)]
     Access(#[from] AccessError),
+    /// The place of files cannot be used.
+    #[error(transparent)]
+    Files(#[from] files::Fault),
     /// A measurement cannot be set up.
     #[error("the measurements cannot be set up: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -78,6 +88,9 @@ impl Services {
             schemes: Schemes::default(),
             allocations: Arc::new(Semaphore::new(1)),
             visits: Arc::new(Rate::per_minute(settings.sign_in.tries_per_minute)),
+            files: Files::open(&settings.files)?,
+            file_bytes_max: settings.files.bytes_max,
+            upload_time_max: settings.files.upload_time_max,
             metrics: Metrics::new()?,
             body_bytes_max: settings.http.body_bytes_max,
             body_time_max: settings.http.body_time_max,

@@ -3,6 +3,7 @@
 use crate::application::Application;
 use crate::assessment::Assessment;
 use crate::assessment_step::AssessmentStep;
+use crate::attachment::Attachment;
 use crate::award::{Award, Instalment};
 use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
@@ -10,7 +11,7 @@ use crate::claim::Claim;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::feedback::Feedback;
-use crate::ids::{ApplicationId, NoticeId, OrganisationId, PanelId, PersonId};
+use crate::ids::{ApplicationId, AttachmentId, NoticeId, OrganisationId, PanelId, PersonId};
 use crate::ledger::{Balances, Posting};
 use crate::panel::{Minute, Panel, Ranked, Severity};
 use crate::permission::Permit;
@@ -89,6 +90,10 @@ pub enum Write {
     NewApplication(Application),
     /// An application's new state.
     Application(Application),
+    /// A file of an application, whose bytes have come.
+    NewAttachment(Attachment),
+    /// A file that is taken away.
+    AttachmentGone(AttachmentId),
     /// A calculation that is kept, so that it can be worked out again.
     Calculation {
         /// Of which application.

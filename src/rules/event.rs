@@ -1,10 +1,11 @@
 //! Everything that can happen. An event is what the audit keeps and what notifications are made from.
 
 use crate::actor::Role;
+use crate::attachment::Pinned;
 use crate::calendar::Day;
 use crate::ids::{
-    ApplicationId, AssessmentId, BatchId, ClaimId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId,
-    RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
+    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, ExtensionId, NoticeId, OrganisationId, PanelId,
+    PersonId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
 };
 use crate::money::Cents;
 use crate::permission::Verb;
@@ -134,7 +135,18 @@ pub enum Event {
     #[serde(rename = "application.edited")]
     ApplicationEdited { application: ApplicationId, content: String },
     #[serde(rename = "application.submitted")]
-    ApplicationSubmitted { application: ApplicationId, rules: String, trace: String, grant: Cents },
+    ApplicationSubmitted {
+        application: ApplicationId,
+        rules: String,
+        trace: String,
+        grant: Cents,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<Pinned>,
+    },
+    #[serde(rename = "attachment.added")]
+    AttachmentAdded { application: ApplicationId, attachment: AttachmentId, document: Option<String>, sha256: String },
+    #[serde(rename = "attachment.removed")]
+    AttachmentRemoved { application: ApplicationId, attachment: AttachmentId, sha256: String },
     #[serde(rename = "application.withdrawn")]
     ApplicationWithdrawn { application: ApplicationId, reason: String },
     #[serde(rename = "application.screened")]
@@ -216,6 +228,8 @@ impl Event {
             Self::ApplicationCreated { application, .. }
             | Self::ApplicationEdited { application, .. }
             | Self::ApplicationSubmitted { application, .. }
+            | Self::AttachmentAdded { application, .. }
+            | Self::AttachmentRemoved { application, .. }
             | Self::ApplicationWithdrawn { application, .. }
             | Self::ApplicationScreened { application }
             | Self::ApplicationFoundIneligible { application, .. }
@@ -263,7 +277,9 @@ impl Event {
             Self::SchemeDraftRehearsed { .. } => Verb::SchemeRehearse,
             Self::SchemeDraftPublished { .. } | Self::SchemePublished { .. } => Verb::SchemePublish,
             Self::ApplicationCreated { .. } => Verb::ApplicationCreate,
-            Self::ApplicationEdited { .. } => Verb::ApplicationEdit,
+            Self::ApplicationEdited { .. } | Self::AttachmentAdded { .. } | Self::AttachmentRemoved { .. } => {
+                Verb::ApplicationEdit
+            }
             Self::ApplicationSubmitted { .. } => Verb::ApplicationSubmit,
             Self::ApplicationWithdrawn { .. } => Verb::ApplicationWithdraw,
             Self::ApplicationScreened { .. } | Self::ApplicationFoundIneligible { .. } => Verb::ApplicationScreen,

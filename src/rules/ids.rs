@@ -36,6 +36,8 @@ ids! {
     RehearsalId,
     /// An application, and the case that grows from it.
     ApplicationId,
+    /// A file of an application.
+    AttachmentId,
     /// One assessor's assessment of one application.
     AssessmentId,
     /// A panel that ranks proposals.

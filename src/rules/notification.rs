@@ -145,6 +145,8 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::BatchReleased { .. }
         | Event::RelationRecorded { .. }
         | Event::RelationEnded { .. }
+        | Event::AttachmentAdded { .. }
+        | Event::AttachmentRemoved { .. }
         | Event::NoticePutBack { .. } => Vec::new(),
     }
 }

@@ -4,12 +4,14 @@
 //! Read by hand from TOML tables rather than through `config` or `figment`: both stop at the first fault, and figment takes
 //! a secret of digits for a number.
 
+mod files;
 mod layers;
 mod production;
 mod taking;
 #[cfg(test)]
 mod tests;
 
+pub use files::{Files, Place, Scanner, Service};
 pub use layers::Fault;
 
 use crate::access::{PublicKey, SigningKey};
@@ -53,6 +55,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Sending mail.
     pub mail: Mail,
+    /// The files of applications.
+    pub files: Files,
     /// The worker.
     pub worker: Worker,
     /// The log.

@@ -1,7 +1,7 @@
 //! What production refuses to start with, and what keeps development from being taken for it.
 
 use super::layers::Layers;
-use super::{BaseUrl, Environment, MailTls, Settings};
+use super::{BaseUrl, Environment, MailTls, Place, Settings};
 use crate::access::SigningKey;
 use actix_web::http::Uri;
 use secrecy::ExposeSecret;
@@ -11,7 +11,8 @@ const WORDS_OF_EXAMPLES: [&str; 10] =
     ["almoner", "admin", "changeme", "development", "example", "password", "postgres", "secret", "test", ""];
 
 /// What is the agency's own and has no default in production: an address that still is that of an example would not be noticed.
-pub(super) const ITS_OWN: [&str; 4] = ["http.public_url", "passwords.link_page", "mail.host", "mail.from"];
+pub(super) const ITS_OWN: [&str; 5] =
+    ["http.public_url", "passwords.link_page", "mail.host", "mail.from", "files.place"];
 
 pub(super) fn check(settings: &Settings, layers: &mut Layers) {
     match settings.environment {
@@ -59,6 +60,15 @@ fn check_production(settings: &Settings, layers: &mut Layers) {
         && is_of_an_example(Some(password.expose_secret()))
     {
         refuse("mail.password", "choose a password of your own: this one is in every example");
+    }
+    match &settings.files.place {
+        Place::Folder(folder) if !folder.as_os_str().is_empty() && !folder.is_absolute() => {
+            refuse("files.place", "write the whole path of the folder, from the root on");
+        }
+        Place::Service(service) if service.endpoint.starts_with("http://") => {
+            refuse("files.s3_endpoint", "write an https:// address: files cross the network");
+        }
+        Place::Folder(_) | Place::Service(_) => {}
     }
     if settings.mail.tls == MailTls::None && !settings.mail.host.is_empty() && !is_this_machine(&settings.mail.host) {
         refuse("mail.tls", "write \"starttls\" or \"implicit\": letters and passwords cross the network");

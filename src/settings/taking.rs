@@ -1,7 +1,9 @@
 //! Which setting is called what, and which values it takes.
 
 use super::layers::Layers;
-use super::{Clock, Database, Environment, Http, Log, Mail, Passwords, Sessions, Settings, SignIn, Tokens, Worker};
+use super::{
+    Clock, Database, Environment, Files, Http, Log, Mail, Passwords, Sessions, Settings, SignIn, Tokens, Worker,
+};
 use crate::access::SigningKey;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
@@ -55,6 +57,7 @@ impl Settings {
             },
             clock: Clock { settable: layers.one("clock.settable", "true or false") },
             mail: mail(layers),
+            files: Files::take(layers),
             worker: Worker {
                 lanes: size(layers.number("worker.lanes", 1..=64)),
                 poll: seconds(layers.number("worker.poll_s", 1..=3600)),
@@ -134,7 +137,7 @@ fn database_url(layers: &mut Layers) -> SecretString {
     SecretString::default()
 }
 
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.contains(char::is_whitespace)
 }
 
@@ -154,7 +157,7 @@ fn is_authority(file: &str) -> bool {
     checked.is_ok() && String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----")
 }
 
-fn seconds(number: u32) -> Duration {
+pub(super) fn seconds(number: u32) -> Duration {
     Duration::from_secs(number.into())
 }
 

@@ -112,13 +112,14 @@ fn a_secret_of_digits_is_a_text() {
     assert!(!format!("{settings:?}").contains("0123456789"));
 }
 
-const OWN: [(&str, &str); 6] = [
+const OWN: [(&str, &str); 7] = [
     ("ALMONER_ENVIRONMENT", "production"),
     ("DATABASE_URL", "postgres://almoner:dVq8!kTz@db.internal/almoner"),
     ("ALMONER_HTTP__PUBLIC_URL", "https://grants.example.gov.hk"),
     ("ALMONER_PASSWORDS__LINK_PAGE", "https://grants.example.gov.hk/password"),
     ("ALMONER_MAIL__HOST", "mail.example.gov.hk"),
     ("ALMONER_MAIL__FROM", "Innovation and Technology Commission <grants@example.gov.hk>"),
+    ("ALMONER_FILES__PLACE", "folder:/var/lib/almoner/files"),
 ];
 
 #[test]
@@ -133,11 +134,12 @@ fn production_starts_when_everything_of_its_own_is_given() {
 #[test]
 fn production_has_no_default_for_what_is_its_own() {
     let key = pem(&[7; 32]);
-    let given = |name: &str| !["HTTP__PUBLIC_URL", "LINK_PAGE", "MAIL__"].iter().any(|own| name.contains(own));
+    let given =
+        |name: &str| !["HTTP__PUBLIC_URL", "LINK_PAGE", "MAIL__", "FILES__"].iter().any(|own| name.contains(own));
     let mut variables: Vec<_> = OWN.into_iter().filter(|(name, _)| given(name)).collect();
     variables.push(("ALMONER_TOKENS__SIGNING_KEY", &key));
     let faults = read(&variables, PRODUCTION).unwrap_err();
-    assert_eq!(names(&faults), ["http.public_url", "passwords.link_page", "mail.host", "mail.from"]);
+    assert_eq!(names(&faults), ["http.public_url", "passwords.link_page", "mail.host", "mail.from", "files.place"]);
     assert!(faults.iter().all(|fault| fault.contains(": is missing: write ")), "{faults:?}");
 }
 
@@ -152,9 +154,17 @@ fn production_refuses_what_belongs_to_development() {
         ("ALMONER_MAIL__HOST", "mail.example.hk"),
         ("ALMONER_MAIL__FROM", "grants@example.hk"),
         ("ALMONER_MAIL__TLS", "none"),
+        ("ALMONER_FILES__PLACE", "folder:out/files"),
     ];
-    let expected =
-        ["http.public_url", "passwords.link_page", "clock.settable", "tokens.signing_key", "database.url", "mail.tls"];
+    let expected = [
+        "http.public_url",
+        "passwords.link_page",
+        "clock.settable",
+        "tokens.signing_key",
+        "database.url",
+        "files.place",
+        "mail.tls",
+    ];
     assert_eq!(names(&read(&variables, PRODUCTION).unwrap_err()), expected);
 }
 
@@ -204,4 +214,36 @@ fn development_is_not_found_from_elsewhere_through_a_proxy() {
 fn an_unknown_environment_is_a_fault_and_never_development() {
     let faults = read(&[DATABASE, ("ALMONER_ENVIRONMENT", "prod")], PRODUCTION).unwrap_err();
     assert_eq!(faults[0], "ALMONER_ENVIRONMENT: write development or production");
+}
+
+#[test]
+fn where_files_lie_and_who_looks_at_them_is_checked_at_the_start() {
+    let read_files = |own: &[(&str, &str)]| {
+        let variables = [&[DATABASE], own].concat();
+        read(&variables, "").map(|settings| settings.files)
+    };
+    let files = read_files(&[]).unwrap();
+    assert!(matches!(files.place, Place::Folder(_)) && files.scanner == Scanner::Off);
+    for (own, named) in [
+        (&[("ALMONER_FILES__PLACE", "somewhere")][..], &["files.place"][..]),
+        (&[("ALMONER_FILES__PLACE", "folder:")], &["files.place"]),
+        (&[("ALMONER_FILES__PLACE", "s3:bucket")], &["files.s3_endpoint", "files.s3_key_id", "files.place"]),
+        (&[("ALMONER_FILES__SCANNER", "on")], &["files.scanner"]),
+        (&[("ALMONER_FILES__SCANNER", "tcp:clamd")], &["files.scanner"]),
+        (&[("ALMONER_FILES__SCANNER", "unix:clamd.ctl")], &["files.scanner"]),
+        (&[("ALMONER_FILES__BYTES_MAX", "0")], &["files.bytes_max"]),
+    ] {
+        assert_eq!(names(&read_files(own).unwrap_err()), named, "{own:?}");
+    }
+    let service = [
+        ("ALMONER_FILES__PLACE", "s3:grants"),
+        ("ALMONER_FILES__S3_ENDPOINT", "https://s3.example"),
+        ("ALMONER_FILES__S3_KEY_ID", "almoner"),
+        ("ALMONER_FILES__S3_SECRET_KEY", "hunter2"),
+        ("ALMONER_FILES__SCANNER", "tcp:clamd.internal:3310"),
+    ];
+    let files = read_files(&service).unwrap();
+    assert!(!format!("{files:?}").contains("hunter2"));
+    assert_eq!(files.scanner, Scanner::Tcp("clamd.internal:3310".to_owned()));
+    assert!(matches!(files.place, Place::Service(service) if service.bucket == "grants"));
 }

@@ -3,8 +3,8 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, assessment_steps, assessments, audit, awards, claims, extensions, feedback as feedbacks,
-    outbox, panels, people, rehearsals, relations, scheme_drafts, scheme_texts, seals,
+    Fault, Tx, applications, assessment_steps, assessments, attachments, audit, awards, claims, extensions,
+    feedback as feedbacks, outbox, panels, people, rehearsals, relations, scheme_drafts, scheme_texts, seals,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -98,6 +98,8 @@ impl Tx<'_> {
                 row.execute(self.connection).await.map(drop).map_err(Fault::from)
             }
             Write::Application(application) => applications::update(self, application).await,
+            Write::NewAttachment(attachment) => attachments::insert(self, attachment).await,
+            Write::AttachmentGone(id) => attachments::delete(self, *id).await,
             Write::Calculation { application, request, answer } => {
                 applications::insert_calculation(self, *application, request, answer).await
             }

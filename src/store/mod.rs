@@ -5,6 +5,7 @@
 pub mod applications;
 pub mod assessment_steps;
 pub mod assessments;
+pub mod attachments;
 pub mod audit;
 pub mod awards;
 pub mod claims;

@@ -1,7 +1,9 @@
 //! What happens because time has passed: offers that nobody accepted lapse, and what has expired is deleted.
 
 use crate::actions::{Error, awards as act};
-use crate::store::{Db, Fault, Moment, awards, idempotency, rehearsals, sessions};
+use crate::files::{self, Files};
+use crate::store::{Db, Fault, Moment, attachments, awards, idempotency, rehearsals, sessions};
+use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 
 /// How many offers lapse in one go, so that other work is not kept waiting.
@@ -38,4 +40,34 @@ pub async fn sweep(db: &Db, moment: Moment) -> Result<(), Fault> {
     sessions::delete_expired(db, moment.recorded_at).await?;
     idempotency::delete_expired(db, moment.recorded_at).await?;
     rehearsals::delete_expired(db, moment.recorded_at).await
+}
+
+/// How many files are asked about at once.
+const ASKED_AT_ONCE: usize = 1000;
+
+/// Why files cannot be swept.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// Nobody can say what belongs to an application.
+    #[error(transparent)]
+    Database(#[from] Fault),
+    /// The files cannot be reached.
+    #[error(transparent)]
+    Files(#[from] files::Fault),
+}
+
+/// Deletes the files that have belonged to no application for a day. Says how many.
+///
+/// # Errors
+/// When the database fails, or the files cannot be reached.
+pub async fn sweep_files(db: &Db, files: &Files, now: DateTime<Utc>) -> Result<usize, SweepError> {
+    let mut swept = files.sweep_parts(now).await?;
+    for some in files.left_since(now).await?.chunks(ASKED_AT_ONCE) {
+        let known = attachments::known(&mut db.reader().await?, some).await?;
+        for id in some.iter().filter(|id| !known.contains(id)) {
+            files.delete(*id).await?;
+            swept = swept.saturating_add(1);
+        }
+    }
+    Ok(swept)
 }

@@ -18,6 +18,7 @@ pub mod rehearsals;
 pub use back_off::BackOff;
 
 use crate::actions::schemes::Schemes;
+use crate::files::{self, Files};
 use crate::settings::Settings;
 use crate::store::outbox::{self, Claimed};
 use crate::store::{Db, Fault, Moment, Tx};
@@ -37,9 +38,13 @@ use tokio::time::sleep;
 /// What an attempt needs beside the mail server's time: the database's.
 const LEASE_MARGIN: Duration = Duration::from_secs(120);
 
+/// The pause between two looks at all files: each is asked about.
+const SWEEP: TimeDelta = TimeDelta::hours(1);
+
 /// A worker.
 pub struct Worker {
     db: Db,
+    files: Files,
     schemes: Schemes,
     mailer: Mailer,
     letters: Letters,
@@ -58,6 +63,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error(transparent)]
     Database(#[from] Fault),
+    /// The place of files cannot be used.
+    #[error(transparent)]
+    Files(#[from] files::Fault),
     /// The mail server cannot be used.
     #[error(transparent)]
     Mailer(#[from] MailerError),
@@ -82,6 +90,7 @@ impl Worker {
         let own = &settings.worker;
         Ok(Self {
             db: Db::new(settings.database.url.expose_secret(), own.lanes.saturating_add(2))?,
+            files: Files::open(&settings.files)?,
             schemes: Schemes::default(),
             mailer,
             letters,
@@ -184,12 +193,22 @@ async fn go_on_or_rest(met: Result<bool, String>, failed: &str, poll: Duration, 
 }
 
 async fn watch_the_calendar(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
+    let mut swept_at = None;
     while !*stop.borrow() {
         if let Err(error) = surviving(async { clocks::tick(&worker.db, clock()).await }).await {
             tracing::error!(%error, "offers that have expired cannot lapse");
         }
         if let Err(error) = surviving(async { clocks::sweep(&worker.db, clock()).await }).await {
             tracing::error!(%error, "what has expired cannot be deleted");
+        }
+        let now = clock().recorded_at;
+        if swept_at.is_none_or(|at| later(at, SWEEP) <= now) {
+            match surviving(clocks::sweep_files(&worker.db, &worker.files, now)).await {
+                Ok(0) => {}
+                Ok(swept) => tracing::info!(swept, "files that belonged to nothing have been deleted"),
+                Err(error) => tracing::error!(%error, "files that belong to nothing cannot be deleted"),
+            }
+            swept_at = Some(now);
         }
         pause(worker.calendar, &mut stop).await;
     }

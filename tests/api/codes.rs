@@ -1,9 +1,9 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, clocks, contention, doors, extensions, outages, outbox, panels, refusals, refused_decisions,
-    refused_money, registering, registrations, rehearsals, relations, repeats, scheme_drafts, sessions, shapes,
-    versions,
+    allocations, attachments, clocks, contention, doors, extensions, outages, outbox, panels, refusals,
+    refused_decisions, refused_money, registering, registrations, rehearsals, relations, repeats, scanning,
+    scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
     allocations::CODES,
+    attachments::OF_DOCUMENTS,
+    attachments::OF_FILES,
+    attachments::OF_ROOM,
     clocks::CODES,
     contention::CODES,
     doors::CODES,
@@ -39,6 +42,7 @@ const TOLD: &[&[&str]] = &[
     relations::CODES,
     repeats::OF_REPEATS,
     repeats::OF_WORK,
+    scanning::CODES,
     scheme_drafts::CODES,
     sessions::OF_SIGNING_IN,
     shapes::OF_BODIES,

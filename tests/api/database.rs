@@ -5,7 +5,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fs, thread};
@@ -43,6 +43,11 @@ impl TestDatabase {
 
     pub fn url(&self) -> String {
         named(&self.name)
+    }
+
+    /// An empty place for the files of this database's applications; it goes with it.
+    pub fn files(&self) -> PathBuf {
+        files_of(&self.url())
     }
 
     pub fn db(&self) -> almoner::store::Db {
@@ -121,6 +126,7 @@ impl Held {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        fs::remove_dir_all(self.files()).ok();
         // A destructor cannot wait, and the test's own runtime is ending.
         let dropped = thread::spawn(move || {
             tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run(server(), &sql));
@@ -140,6 +146,12 @@ fn server() -> &'static str {
             String::from_utf8(db("url").stdout).unwrap().trim().to_owned()
         })
     })
+}
+
+/// Where the files of a database's applications lie.
+pub fn files_of(url: &str) -> PathBuf {
+    let name = url.split('?').next().unwrap().rsplit('/').next().unwrap();
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("files").join(name)
 }
 
 /// The server's URL with another database.

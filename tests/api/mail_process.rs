@@ -18,6 +18,7 @@ impl Process {
             .env_clear()
             .env("DATABASE_URL", database.url())
             .env("ALMONER_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/config"))
+            .env("ALMONER_FILES__PLACE", format!("folder:{}", database.files().display()))
             .env("ALMONER_MAIL__PORT", port.to_string())
             .env("ALMONER_WORKER__POLL_S", "1")
             .env("ALMONER_LOG__FILTER", "trace")

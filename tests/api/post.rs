@@ -72,9 +72,10 @@ pub fn worker(database: &TestDatabase, port: u16, changed: &[(&str, &str)]) -> R
     let variable = |(name, value): &(&str, &str)| {
         (format!("ALMONER_{}", name.to_uppercase().replace('.', "__")), (*value).to_owned())
     };
-    let port = port.to_string();
+    let (port, place) = (port.to_string(), format!("folder:{}", database.files().display()));
     let mut variables = vec![("DATABASE_URL".to_owned(), database.url())];
-    variables.extend([("mail.port", port.as_str()), ("mail.attempt_s", "20")].iter().map(variable));
+    let own = [("mail.port", port.as_str()), ("mail.attempt_s", "20"), ("files.place", place.as_str())];
+    variables.extend(own.iter().map(variable));
     variables.extend(changed.iter().map(variable));
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     Worker::new(&Settings::read(&variables, |file| fs::read_to_string(config.join(file))).unwrap())

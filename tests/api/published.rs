@@ -11,6 +11,7 @@ pub struct Door {
     pub path: String,
     /// Whether somebody must have signed in.
     pub guarded: bool,
+    /// Whether it takes JSON.
     pub takes_body: bool,
     pub takes_query: bool,
     headers: BTreeSet<String>,
@@ -55,7 +56,7 @@ impl Site {
                     method: method.to_uppercase().parse().unwrap(),
                     path: path.clone(),
                     guarded: operation["security"].is_null(),
-                    takes_body: !operation["requestBody"].is_null(),
+                    takes_body: operation["requestBody"]["content"].get("application/json").is_some(),
                     takes_query: !within("query").is_empty(),
                     headers: within("header"),
                 });

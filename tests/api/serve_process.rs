@@ -12,14 +12,15 @@ use std::thread;
 const PASSWORD: &str = "seven quiet trams under paper moons";
 
 /// A server process; it ends with this value.
-struct Process {
+pub struct Process {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 fn almoner(database: &TestDatabase) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_almoner"));
     command.env_clear().env("DATABASE_URL", database.url());
+    command.env("ALMONER_FILES__PLACE", format!("folder:{}", database.files().display()));
     command.env("ALMONER_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/config"));
     command.env("ALMONER_HTTP__PORT", "0").env("ALMONER_HTTP__WORKERS", "1");
     command
@@ -28,7 +29,19 @@ fn almoner(database: &TestDatabase) -> Command {
 impl Process {
     /// A server on any port that is free; it says which in its log.
     fn start(database: &TestDatabase) -> Self {
-        let mut child = almoner(database).arg("serve").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::with(database, &[])
+    }
+
+    /// The same with variables of its own.
+    pub fn with(database: &TestDatabase, variables: &[(&str, &str)]) -> Self {
+        let mut command = almoner(database);
+        let mut child = command
+            .envs(variables.iter().copied())
+            .arg("serve")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         while !line.contains("listening") {
@@ -70,7 +83,14 @@ impl Process {
         session["access_token"].as_str().unwrap().to_owned()
     }
 
-    fn kill(mut self) {
+    /// The most memory that it has had at once, in KiB.
+    pub fn peak_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
     }
 }

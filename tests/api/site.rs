@@ -1,6 +1,6 @@
 //! The server as its users meet it: the real one, on a port of its own, and calls over HTTP.
 
-use crate::database::TestDatabase;
+use crate::database::{TestDatabase, files_of};
 use almoner::access::{RandomToken, SigningKey, Tokens};
 use almoner::app::Application;
 use almoner::clock::Clock;
@@ -152,6 +152,7 @@ fn settings(url: &str, changed: &[(&str, &str)]) -> Settings {
     };
     let mut variables = vec![("DATABASE_URL".to_owned(), "postgres://almoner@localhost/almoner".to_owned())];
     variables.extend([("http.port", "0"), ("http.workers", "2"), ("http.shutdown_s", "5")].iter().map(variable));
+    variables.push(variable(&("files.place", &format!("folder:{}", files_of(url).display()))));
     variables.extend(changed.iter().map(variable));
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let mut settings = Settings::read(&variables, |file| fs::read_to_string(config.join(file))).unwrap();

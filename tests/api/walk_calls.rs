@@ -14,6 +14,9 @@ use uuid::Uuid;
 /// A version that nothing has.
 const STALE: i64 = 9999;
 
+/// The name of an empty file, which is refused.
+const NAMED: &str = "attachment; filename=\"empty.txt\"";
+
 impl Ground {
     /// Everything that a door can be about, for somebody.
     pub fn targets(&self, door: &str, walker: &Walker) -> Vec<Target> {
@@ -32,6 +35,7 @@ impl Ground {
             return all;
         }
         match path {
+            _ if path.starts_with("/attachments/{id}") => self.attachments.clone(),
             "/claims/{id}/return" | "/claims/{id}/certification" => self.claims.clone(),
             "/assessments/{id}/conflict" | "/assessments/{id}/score" => self.assessments.clone(),
             "/batches/{id}" | "/batches/{id}/release" => self.batches.clone(),
@@ -64,6 +68,10 @@ impl Ground {
             _ => String::new(),
         };
         let call = Call::new(Method::from_bytes(method.as_bytes()).unwrap(), format!("{path}{query}"));
+        if door == "POST /applications/{id}/attachments" {
+            let call = call.header("content-type", "text/plain").header("content-disposition", NAMED).bytes("");
+            return call.key(&format!("walk {}", KEYS.fetch_add(1, Ordering::Relaxed)));
+        }
         let Some(body) = self.body(door, target) else { return call };
         let version = if target.kind == "oneself" { walker.version } else { STALE };
         call.json(&body).key(&format!("walk {}", KEYS.fetch_add(1, Ordering::Relaxed))).if_match(version)

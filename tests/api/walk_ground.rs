@@ -1,5 +1,6 @@
 //! The ground of the walk: a case in each state of its life, claims and batches in each of theirs, and everybody who walks.
 
+use crate::attaching::attach;
 use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Site, morning};
@@ -68,6 +69,8 @@ pub struct Ground {
     pub claims: Vec<Target>,
     pub assessments: Vec<Target>,
     pub batches: Vec<Target>,
+    /// A file of each walked case.
+    pub attachments: Vec<Target>,
     pub drafts: Vec<Target>,
     pub rehearsal: Uuid,
     pub relation: Uuid,
@@ -108,6 +111,7 @@ impl Ground {
             claims: Vec::new(),
             assessments: Vec::new(),
             batches: Vec::new(),
+            attachments: Vec::new(),
             drafts,
             site,
             walkers,
@@ -121,6 +125,7 @@ impl Ground {
     async fn case<'w>(world: &'w World, staff: &'w Staff, applicant: &Applicant, state: State) -> Case<'w> {
         let proposal = accelerator("2000000.00", "1000000.00");
         let case = world.draft(staff, applicant, (CODE, proposal), at(DAY, 0)).await;
+        attach(&case, at(DAY, 0), "plan.txt").await;
         bring(&case, state).await;
         case
     }
@@ -128,6 +133,11 @@ impl Ground {
     /// What has come to be in the cases, by its state.
     async fn find(&mut self, staff: &Staff) {
         let database = &self.world.database;
+        for case in self.cases.iter().filter(|case| case.own && case.name == case.state) {
+            let sql = format!("SELECT id::text AS line FROM attachments WHERE application_id = '{}'", case.id);
+            let target = Target { kind: case.state, id: id(&self.world, &sql).await, sight: Some(case.sight) };
+            self.attachments.push(target);
+        }
         for state in ["submitted", "returned", "certified", "paid"] {
             // Of two certified claims, the older one is in no batch.
             let sql = format!("SELECT id::text AS line FROM claims WHERE state = '{state}' ORDER BY id LIMIT 1");

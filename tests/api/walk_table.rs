@@ -43,6 +43,12 @@ GET    /applications/{id}                        y    -   |  y     y     -     -
 GET    /applications/{id}/status                 y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
 GET    /applications/{id}/pre-check              y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
 GET    /applications/{id}/calculations           y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+GET    /applications/{id}/attachments            y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+POST   /applications/{id}/attachments            y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+GET    /attachments/{id}                         y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+GET    /attachments/{id}/content                 y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+DELETE /attachments/{id}                         y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+  @draft                                         Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y
 GET    /applications/{id}/award
   @offered,accepted,declined,lapsed,completed    y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
   @approved,withdrawn                            -    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     -

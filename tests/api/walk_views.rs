@@ -29,7 +29,7 @@ const WORDS: [&str; 16] = [
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 5] = ["status", "pre-check", "calculations", "award", "assessments"];
+const VIEWS: [&str; 6] = ["status", "pre-check", "calculations", "attachments", "award", "assessments"];
 
 /// The doors behind the acts that the work list names.
 const ACTS: [(&str, &str); 10] = [

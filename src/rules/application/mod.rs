@@ -244,8 +244,10 @@ impl Application {
         missing
     }
 
-    fn complete(&self) -> Result<Cents, Refusal> {
-        let missing = self.missing();
+    /// What is asked for, where nothing is missing: neither of what is written nor of what is attached.
+    fn complete(&self, missing_documents: Vec<String>) -> Result<Cents, Refusal> {
+        let mut missing = self.missing();
+        missing.extend(missing_documents);
         match self.content.request.requested {
             Some(requested) if missing.is_empty() => Ok(requested),
             _ => Err(Refusal::ApplicationIncomplete { missing }),

@@ -1,6 +1,7 @@
 //! Submission: windows, quotas, the calculation under the rules of the day, and what is pinned by it.
 
 use super::{Application, State};
+use crate::attachment::{Attachment, Pinned, missing_documents};
 use crate::calculation::{Answer, Calculation, Eligibility, History, RequestFault, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
@@ -47,6 +48,8 @@ pub struct Submitting<'a> {
     pub earlier: Vec<Earlier>,
     /// The rounds that are extended for this applicant.
     pub extended: Extended,
+    /// The files of the application.
+    pub attachments: Vec<Attachment>,
     /// Who submits.
     pub by: PersonId,
     /// Now.
@@ -63,7 +66,7 @@ impl Application {
         self.must_be_told(&[State::Draft])?;
         submitting.scheme.procedure()?;
         let on = Day::in_hong_kong(submitting.at);
-        let requested = self.complete()?;
+        let requested = self.complete(missing_documents(submitting.scheme, on, &submitting.attachments))?;
         // Windows and quotas bind submission, not the calculation.
         let file = &submitting.scheme.file;
         let round = taken_in(file, &submitting.extended, submitting.at)?.map(|intake| intake.path);
@@ -97,6 +100,7 @@ impl Application {
             rules: answer.rules.clone(),
             trace: answer.trace.clone(),
             grant: answer.grant,
+            files: submitting.attachments.iter().map(Pinned::from).collect(),
         };
         let kept =
             Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer.clone()) };

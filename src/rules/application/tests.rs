@@ -35,6 +35,7 @@ fn submit(mut case: Application, scheme: &Scheme) -> After {
         history: History::default(),
         earlier: Vec::new(),
         extended: crate::round::Extended::new(),
+        attachments: Vec::new(),
         by: person(1),
         at: instant("2025-02-05"),
     };

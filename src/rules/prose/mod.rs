@@ -4,6 +4,7 @@ mod applicants;
 mod assessing;
 mod catalogue;
 mod diff;
+mod documents;
 pub(crate) mod given;
 mod giving;
 mod limits;

@@ -4,14 +4,21 @@ use super::words::{day, joined, minute, money, quoted, say, sentence};
 use super::writer::Writer;
 use crate::dated::{Dated, Known};
 use crate::money::Cents;
-use crate::scheme::{CutOff, End, Plain, Round, SchemeKind, Tables};
+use crate::scheme::{CutOff, Document, End, Plain, Round, SchemeKind, Tables};
 use crate::text::Text;
 
 impl Writer<'_> {
-    pub(super) fn intakes(&mut self, open: &Plain<bool>, rounds: &Tables<Round>, cut_offs: &Tables<CutOff>) {
+    pub(super) fn intakes(
+        &mut self,
+        open: &Plain<bool>,
+        rounds: &Tables<Round>,
+        cut_offs: &Tables<CutOff>,
+        documents: &Tables<Document>,
+    ) {
         self.open(open);
         self.rounds(rounds);
         self.cut_offs(cut_offs);
+        self.documents(documents);
     }
 
     fn rounds(&mut self, rounds: &Tables<Round>) {

@@ -37,6 +37,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         other_scheme,
         round,
         cut_off,
+        document,
         assessment,
         approval,
         payment,
@@ -63,7 +64,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.costs(cost);
     writer.posts(unit_rate.as_ref());
     writer.eligibility(eligibility);
-    writer.intakes(open, round, cut_off);
+    writer.intakes(open, round, cut_off, document);
     writer.durations(duration);
     writer.intervals(interval);
     writer.other_schemes(exclusive, dependency, other_scheme);

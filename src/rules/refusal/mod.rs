@@ -3,12 +3,14 @@
 #[macro_use]
 mod code;
 mod allocation;
+mod attachment;
 mod claim;
 mod feedback;
 mod panel;
 mod round;
 
 pub use allocation::{AllocationRefusal, LineRefused};
+pub use attachment::AttachmentRefusal;
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 pub use feedback::FeedbackRefusal;
@@ -279,6 +281,9 @@ pub enum Refusal {
     /// About an allocation of proposals.
     #[error(transparent)]
     Allocation(#[from] AllocationRefusal),
+    /// About a file.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),

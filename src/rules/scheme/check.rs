@@ -1,6 +1,7 @@
 //! The laws of a scheme file: what can be read, but must not be published.
 
 mod conditions;
+mod documents;
 mod limits;
 mod near;
 mod others;
@@ -28,6 +29,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     check.schemes_without_a_file(file);
     check.matching(file);
     check.rounds(file);
+    check.documents(file);
     check.wholes(file);
     if let Some((offset, message)) = file.misplaced_commitment() {
         check.fault(offset, message);

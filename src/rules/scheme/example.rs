@@ -190,7 +190,16 @@ pub(crate) fn is_calculated(path: &str) -> bool {
     let (section, _) = path.split_once('.').unwrap_or((path, ""));
     !matches!(
         section,
-        "assessment" | "approval" | "payment" | "pledge" | "obligation" | "control" | "question" | "envelope" | "round"
+        "document"
+            | "assessment"
+            | "approval"
+            | "payment"
+            | "pledge"
+            | "obligation"
+            | "control"
+            | "question"
+            | "envelope"
+            | "round"
     )
 }
 

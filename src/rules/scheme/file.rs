@@ -1,8 +1,8 @@
 //! The tables of a scheme file, as they are written.
 
 use super::{
-    Approval, Assessment, Ceiling, Control, CutOff, Dependency, Duration, Exclusive, Expectation, Facts, Floor,
-    Interval, Lineage, Obligation, Payment, Pledges, Predicate, Round, SchemeKind, Tables, UnitRates,
+    Approval, Assessment, Ceiling, Control, CutOff, Dependency, Document, Duration, Exclusive, Expectation, Facts,
+    Floor, Interval, Lineage, Obligation, Payment, Pledges, Predicate, Round, SchemeKind, Tables, UnitRates,
 };
 use super::{CategoryList, Commits, Forms, Limit, RatioRule, ShareRule, Treatment};
 use crate::calculation::Request;
@@ -95,6 +95,9 @@ pub struct SchemeFile {
     /// Where a scheme is open all the year: until when what is submitted is assessed together.
     #[serde(default)]
     pub cut_off: Tables<CutOff>,
+    /// Documents that an application comes with, or may come with.
+    #[serde(default)]
+    pub document: Tables<Document>,
     /// How proposals are assessed. Without it, or one of the next two, the scheme calculates and takes no applications.
     pub assessment: Option<Assessment>,
     /// Who recommends and who approves.

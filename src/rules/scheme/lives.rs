@@ -102,6 +102,9 @@ pub(super) fn of(file: &SchemeFile) -> Vec<Life> {
         lives.optional(format!("round.{name}.budget"), round.budget.as_ref());
     }
     lives.relations(file);
+    for (name, document) in &file.document {
+        lives.optional(format!("document.{name}.required"), document.required.as_ref());
+    }
     lives.after_the_calculation(file);
     lives.named("question", &file.question);
     lives.0

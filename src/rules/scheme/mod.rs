@@ -2,6 +2,7 @@
 
 mod check;
 mod commitment;
+mod document;
 mod example;
 mod facts;
 mod fault;
@@ -22,6 +23,7 @@ mod unit_rate;
 mod values;
 
 pub use commitment::Commits;
+pub use document::Document;
 pub use example::Expectation;
 pub(crate) use example::is_calculated;
 pub use facts::{Fact, FactKind, Facts};

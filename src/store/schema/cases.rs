@@ -74,3 +74,18 @@ diesel::table! {
         created_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    attachments (id) {
+        id -> Uuid,
+        application_id -> Uuid,
+        document -> Nullable<Text>,
+        name -> Text,
+        media_type -> Text,
+        size_bytes -> Int8,
+        sha256 -> Text,
+        scanned -> Text,
+        attached_by -> Uuid,
+        attached_at -> Timestamptz,
+    }
+}

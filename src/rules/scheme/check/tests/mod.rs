@@ -1,6 +1,7 @@
 //! Each law of a scheme file: a file that is in order, one change, and the fault at its exact place.
 
 mod conditions;
+mod documents;
 mod hostile;
 mod lines;
 mod names;

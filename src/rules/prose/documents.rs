@@ -1,0 +1,49 @@
+//! Documents that an application comes with, in words.
+
+use super::Chapter;
+use super::words::{quoted, same, say};
+use super::writer::Writer;
+use crate::attachment::MediaType;
+use crate::scheme::{Document, Tables};
+
+impl Writer<'_> {
+    pub(super) fn documents(&mut self, documents: &Tables<Document>) {
+        self.chapter(Chapter::Applicants);
+        for (code, Document { name, required, types, mebibytes_max }) in documents {
+            let name = quoted(name);
+            let types = same(MediaType::listed(if types.is_empty() { &MediaType::ALL } else { types }));
+            let text = match mebibytes_max {
+                None => say(
+                    [&name, &types],
+                    "the document {0} is attached as {1}",
+                    "文件{0}以 {1} 格式提交",
+                    "文件{0}以 {1} 格式提交",
+                ),
+                Some(most) => say(
+                    [&name, &types, &same(most.get_ref())],
+                    "the document {0} is attached as {1}, each file of at most {2} MiB",
+                    "文件{0}以 {1} 格式提交，每份不超過 {2} MiB",
+                    "文件{0}以 {1} 格式提交，每份不超过 {2} MiB",
+                ),
+            };
+            self.undated(format!("document.{code}"), text);
+            if let Some(required) = required {
+                let subject = say([&name], "whether {0} is required", "是否必須提交{0}", "是否必须提交{0}");
+                self.dated(format!("document.{code}.required"), required, &subject, |required| match required {
+                    true => say(
+                        [&name],
+                        "an application is submitted only with {0}",
+                        "申請必須連同{0}一併提交",
+                        "申请必须连同{0}一并提交",
+                    ),
+                    false => say(
+                        [&name],
+                        "an application may be submitted without {0}",
+                        "申請可不連同{0}提交",
+                        "申请可不连同{0}提交",
+                    ),
+                });
+            }
+        }
+    }
+}
