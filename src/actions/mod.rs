@@ -5,6 +5,7 @@
 
 pub mod applications;
 pub mod assessments;
+pub mod assessors;
 pub mod audit;
 pub mod awards;
 pub mod batches;

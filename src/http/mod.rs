@@ -4,6 +4,7 @@ mod actor;
 mod answer;
 mod applications;
 mod assessments;
+mod assessors;
 mod audit;
 mod awards;
 mod batches;
@@ -12,6 +13,7 @@ mod calculations;
 mod claims;
 mod clock;
 mod code;
+mod conflicts;
 mod decisions;
 mod frame;
 mod health;
@@ -54,7 +56,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(registrations::register)          // POST   /api/v1/registrations
         .service(people::invite)                   // POST   /api/v1/people
         .service(people::list)                     // GET    /api/v1/people
-        .service(people::assessors)                // GET    /api/v1/assessors
+        .configure(assessor_doors)
         .service(people::read)                     // GET    /api/v1/people/{id}
         .service(people::change_roles)             // PUT    /api/v1/people/{id}/roles
         .service(people::read_authorities)         // GET    /api/v1/people/{id}/authorities
@@ -76,10 +78,6 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(audit::read)                      // GET    /api/v1/applications/{id}/audit
         .service(decisions::screen)                // POST   /api/v1/applications/{id}/screening
         .service(decisions::reinstate)             // POST   /api/v1/applications/{id}/reinstatement
-        .service(assessments::list)                // GET    /api/v1/applications/{id}/assessments
-        .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
-        .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
-        .service(assessments::give_marks)          // POST   /api/v1/assessments/{id}/score
         .service(decisions::recommend)             // POST   /api/v1/applications/{id}/recommendation
         .service(decisions::reject)                // POST   /api/v1/applications/{id}/rejection
         .service(decisions::approve)               // POST   /api/v1/applications/{id}/approval
@@ -111,6 +109,27 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(health::live)                     // GET    /health/live
         .service(health::ready)                    // GET    /health/ready
         .service(health::metrics);                 // GET    /metrics
+}
+
+/// The doors of assessors, and of what they assess.
+#[rustfmt::skip]
+fn assessor_doors(api: &mut ServiceConfig) {
+    api.service(assessors::expertise)             // GET    /api/v1/expertise
+        .service(assessors::keep_field)            // POST   /api/v1/expertise
+        .service(assessors::list)                  // GET    /api/v1/assessors
+        .service(assessors::read)                  // GET    /api/v1/assessors/{id}
+        .service(assessors::keep_profile)          // PUT    /api/v1/assessors/{id}/profile
+        .service(assessors::declare)               // POST   /api/v1/assessors/{id}/declarations
+        .service(assessors::candidates)            // GET    /api/v1/applications/{id}/candidates
+        .service(conflicts::propose_override)      // POST   /api/v1/applications/{id}/conflict-overrides
+        .service(conflicts::confirm_override)      // POST   /api/v1/conflict-overrides/{id}/confirmation
+        .service(assessments::list)                // GET    /api/v1/applications/{id}/assessments
+        .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
+        .service(assessments::accept)              // POST   /api/v1/assessments/{id}/acceptance
+        .service(assessments::decline)             // POST   /api/v1/assessments/{id}/declination
+        .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
+        .service(assessments::withdraw)            // POST   /api/v1/assessments/{id}/withdrawal
+        .service(assessments::give_marks);         // POST   /api/v1/assessments/{id}/score
 }
 
 /// The doors of schemes, their texts and their drafts.

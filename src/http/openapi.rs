@@ -31,6 +31,7 @@ use utoipa_actix_web::AppExt;
         (name = "people", description = "Accounts and what they may be"),
         (name = "relations", description = "Which organisations belong together, and when"),
         (name = "applications", description = "From a draft to what the applicant is told"),
+        (name = "assessors", description = "What assessors know and declare, and what speaks against giving them a case"),
         (name = "assessments", description = "Who assesses, and what they found"),
         (name = "decisions", description = "Screening, recommendation, rejection, approval"),
         (name = "awards", description = "Offers, and what is paid when"),

@@ -2,6 +2,7 @@
 
 use crate::application::Application;
 use crate::assessment::Assessment;
+use crate::assessor::{Declaration, Field, Profile};
 use crate::award::{Award, Instalment};
 use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
@@ -9,6 +10,7 @@ use crate::claim::Claim;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::ids::{ApplicationId, NoticeId, OrganisationId, PersonId};
+use crate::interest::Override;
 use crate::ledger::{Balances, Posting};
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
@@ -64,6 +66,12 @@ pub enum Write {
         /// For which.
         organisation: OrganisationId,
     },
+    /// A field of expertise, new or changed.
+    ExpertiseField(Field),
+    /// What an assessor knows and when they have time, new or changed.
+    AssessorProfile(Profile),
+    /// A declaration of interests.
+    NewDeclaration(Declaration),
     /// A relation of organisations that is not there yet.
     NewRelation(Relation),
     /// A relation that has been ended.
@@ -113,6 +121,10 @@ pub enum Write {
     NewAssessment(Assessment),
     /// An assessment's new state.
     Assessment(Assessment),
+    /// An override of conflicts that one officer proposes.
+    NewOverride(Override),
+    /// An override that another one has confirmed.
+    Override(Override),
     /// An award that is not there yet.
     NewAward(Award),
     /// An award's new state.

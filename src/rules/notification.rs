@@ -117,6 +117,11 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::ApplicationCreated { .. }
         | Event::ApplicationEdited { .. }
         | Event::ApplicationScreened { .. }
+        | Event::AssessmentAccepted { .. }
+        | Event::AssessmentDeclined { .. }
+        | Event::AssessmentWithdrawn { .. }
+        | Event::ConflictOverrideProposed { .. }
+        | Event::ConflictOverrideConfirmed { .. }
         | Event::AssessmentConflictDeclared { .. }
         | Event::AssessmentScored { .. }
         | Event::ApplicationRecommended { .. }
@@ -127,6 +132,9 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::ApplicationCompleted { .. }
         | Event::BatchPrepared { .. }
         | Event::BatchReleased { .. }
+        | Event::ExpertiseKept { .. }
+        | Event::AssessorProfileKept { .. }
+        | Event::InterestsDeclared { .. }
         | Event::RelationRecorded { .. }
         | Event::RelationEnded { .. }
         | Event::NoticePutBack { .. } => Vec::new(),

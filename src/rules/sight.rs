@@ -5,7 +5,9 @@
 
 use crate::actor::{Actor, Role};
 use crate::application::{Application, State};
-use crate::ids::{OrganisationId, PersonId};
+use crate::ids::{ApplicationId, OrganisationId};
+use crate::interest::Assessing;
+use std::collections::BTreeMap;
 
 /// With whose eyes a case is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +45,9 @@ pub struct Scope {
     pub acts_for: Vec<OrganisationId>,
     /// With the public eyes, those of these organisations, drafts included.
     pub organisations: Vec<OrganisationId>,
-    /// With the public eyes, those that this person assesses, unless a conflict was declared.
-    pub assessor: Option<PersonId>,
+    /// With the public eyes, those to whose assessment this person was asked, or that they assess. Which they are depends on what is
+    /// on file, and is filled in by whoever has read it.
+    pub assessed: BTreeMap<ApplicationId, Assessing>,
 }
 
 /// The states that a list is narrowed to: which they are depends on the eyes with which each case is seen.
@@ -111,8 +114,14 @@ impl Actor {
             submitted: STAFF.iter().any(|role| self.is(*role)),
             organisations: if self.is(Role::Applicant) { acts_for.clone() } else { Vec::new() },
             acts_for,
-            assessor: self.person().filter(|_| self.is(Role::Assessor)),
+            assessed: BTreeMap::new(),
         }
+    }
+
+    /// Whether this actor sees no more of an application than what tells an assessor of a conflict.
+    #[must_use]
+    pub fn only_looks_at(&self, application: &Application, assessing: Assessing) -> bool {
+        assessing == Assessing::Invited && !self.sees(application, Assessing::No)
     }
 
     /// With whose eyes this actor sees an application.
@@ -123,11 +132,11 @@ impl Actor {
 
     /// Whether an application is in this actor's scope: the same answer for one as for a list.
     #[must_use]
-    pub fn sees(&self, application: &Application, assesses: bool) -> bool {
+    pub fn sees(&self, application: &Application, assessing: Assessing) -> bool {
         let scope = self.scope();
         (scope.sight(application.organisation) == Sight::Staff && application.submission.is_some())
             || scope.organisations.contains(&application.organisation)
-            || (scope.assessor.is_some() && assesses)
+            || (self.is(Role::Assessor) && assessing.sees())
     }
 }
 
@@ -159,11 +168,19 @@ mod tests {
             (vec![Role::Administrator], false, None),
         ] {
             let actor = actor(&roles, own);
-            let sight = actor.sees(&case, false).then(|| actor.sight(&case));
+            let sight = actor.sees(&case, Assessing::No).then(|| actor.sight(&case));
             assert_eq!(sight, seen, "{roles:?} {own}");
         }
         let assessor = actor(&[Role::Assessor], false);
-        assert!(assessor.sees(&case, true) && assessor.sight(&case) == Sight::Public);
+        for (assessing, seen) in
+            [(Assessing::Accepted, true), (Assessing::Invited, true), (Assessing::Undeclared, false)]
+        {
+            assert_eq!(assessor.sees(&case, assessing), seen, "{assessing:?}");
+        }
+        assert!(
+            assessor.only_looks_at(&case, Assessing::Invited) && !assessor.only_looks_at(&case, Assessing::Accepted)
+        );
+        assert_eq!(assessor.sight(&case), Sight::Public);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, assessments, audit, awards, claims, outbox, people, rehearsals, relations, scheme_drafts,
-    scheme_texts,
+    Fault, Tx, applications, assessments, assessors, audit, awards, claims, interests, outbox, people, rehearsals,
+    relations, scheme_drafts, scheme_texts,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -109,6 +109,11 @@ impl Tx<'_> {
             Write::Posting(posting) => awards::post(self, posting).await,
             Write::NewAssessment(assessment) => assessments::insert(self, assessment).await,
             Write::Assessment(assessment) => assessments::update(self, assessment).await,
+            Write::ExpertiseField(field) => assessors::set_field(self, field).await,
+            Write::AssessorProfile(profile) => assessors::set_profile(self, profile).await,
+            Write::NewDeclaration(declaration) => assessors::insert_declaration(self, declaration).await,
+            Write::NewOverride(proposed) => interests::insert_override(self, proposed).await,
+            Write::Override(confirmed) => interests::confirm_override(self, confirmed).await,
             Write::NewAward(award) => awards::insert(self, award).await,
             Write::Award(award) => awards::update(self, award).await,
             Write::Plan { application, instalments } => awards::insert_plan(self, *application, instalments).await,

@@ -1,6 +1,6 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
-use super::{ClaimRefusal, Refusal};
+use super::{AssessorRefusal, ClaimRefusal, Refusal};
 
 /// Which kind of no it is; the door gives each kind one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ macro_rules! codes {
 }
 
 codes! {
-    Refusal [Claim(ClaimRefusal)]
+    Refusal [Assessor(AssessorRefusal), Claim(ClaimRefusal)]
     Absent: NotFound = "not_found"
         "Nothing is here under this name that the caller may see.",
     Permission: NotPermitted { .. } = "permission.denied"

@@ -2,8 +2,10 @@
 
 #[macro_use]
 mod code;
+mod assessor;
 mod claim;
 
+pub use assessor::AssessorRefusal;
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 
@@ -286,6 +288,9 @@ pub enum Refusal {
         /// The last day of the offer.
         expires_on: Day,
     },
+    /// About assessors and what they assess.
+    #[error(transparent)]
+    Assessor(#[from] AssessorRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),

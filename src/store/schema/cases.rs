@@ -59,5 +59,8 @@ diesel::table! {
         comment -> Text,
         score -> Nullable<Int4>,
         created_at -> Timestamptz,
+        due_on -> Date,
+        reason -> Nullable<Text>,
+        changed_at -> Timestamptz,
     }
 }

@@ -1,12 +1,14 @@
 //! The tables as diesel sees them; a test compares them with the database.
 
 mod access;
+mod assessors;
 mod cases;
 mod journal;
 mod money;
 mod texts;
 
 pub(super) use access::*;
+pub(super) use assessors::*;
 pub(super) use cases::*;
 pub(super) use journal::*;
 pub(super) use money::*;
