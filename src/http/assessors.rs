@@ -48,7 +48,7 @@ impl From<Field> for FieldView {
 /// The list of fields of expertise, by code.
 #[utoipa::path(tag = "assessors", responses((status = 200, description = "All of them", body = Vec<FieldView>)))]
 #[get("/expertise")]
-pub(super) async fn expertise(door: Door, Signed(caller, ()): Signed) -> Result<Answer, Problem> {
+pub(super) async fn known_fields(door: Door, Signed(caller, ()): Signed) -> Result<Answer, Problem> {
     let fields = assessors::fields(&mut door.reader().await?, &caller.actor).await?;
     Answer::ok(&fields.into_iter().map(FieldView::from).collect::<Vec<_>>())
 }

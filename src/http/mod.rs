@@ -114,13 +114,13 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
 /// The doors of assessors, and of what they assess.
 #[rustfmt::skip]
 fn assessor_doors(api: &mut ServiceConfig) {
-    api.service(assessors::expertise)             // GET    /api/v1/expertise
+    api.service(assessors::known_fields)          // GET    /api/v1/expertise
         .service(assessors::keep_field)            // POST   /api/v1/expertise
         .service(assessors::list)                  // GET    /api/v1/assessors
         .service(assessors::read)                  // GET    /api/v1/assessors/{id}
         .service(assessors::keep_profile)          // PUT    /api/v1/assessors/{id}/profile
         .service(assessors::declare)               // POST   /api/v1/assessors/{id}/declarations
-        .service(assessors::candidates)            // GET    /api/v1/applications/{id}/candidates
+        .service(conflicts::candidates)            // GET    /api/v1/applications/{id}/candidates
         .service(conflicts::propose_override)      // POST   /api/v1/applications/{id}/conflict-overrides
         .service(conflicts::confirm_override)      // POST   /api/v1/conflict-overrides/{id}/confirmation
         .service(assessments::list)                // GET    /api/v1/applications/{id}/assessments

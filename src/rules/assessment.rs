@@ -153,6 +153,7 @@ pub fn assign(
     if at_work >= wanted {
         return Err(Refusal::AssessorsEnough { wanted });
     }
+    let duty = duties.take(application.id, assessor, Duty::Assessor)?;
     match candidate.on_file.free(application.id, assessor) {
         Free::Yes => {}
         Free::Undeclared => return Err(AssessorRefusal::Undeclared.into()),
@@ -162,7 +163,6 @@ pub fn assign(
         }
     }
     let due = candidate.due()?;
-    let duty = duties.take(application.id, assessor, Duty::Assessor)?;
     let assessment = Assessment {
         id: candidate.id,
         application: application.id,

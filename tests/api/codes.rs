@@ -1,15 +1,18 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    contention, doors, outages, outbox, refusals, refused_decisions, refused_money, registering, registrations,
-    rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
+    assessors, conflicts, contention, doors, invitations, outages, outbox, refusals, refused_decisions, refused_money,
+    registering, registrations, rehearsals, relations, repeats, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
 use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
+    assessors::CODES,
+    conflicts::CODES,
     contention::CODES,
+    invitations::CODES,
     doors::CODES,
     outages::OF_HASTE,
     outages::OF_OUTAGES,

@@ -4,15 +4,18 @@
 #![expect(unreachable_pub, reason = "helpers are shared inside this binary")]
 
 mod asking;
+mod assessors;
 mod audit;
 mod case;
 mod codes;
+mod conflicts;
 mod contention;
 mod database;
 mod desk;
 mod doors;
 mod duties;
 mod guards;
+mod invitations;
 mod letters;
 mod life;
 mod long_lists;

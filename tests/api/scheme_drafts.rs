@@ -314,7 +314,8 @@ async fn the_console_publishes_the_first_text_from_any_day_and_others_from_today
     let days = world.database.lines("SELECT in_force_from::text AS line FROM scheme_texts ORDER BY 1").await;
     assert_eq!(days, ["2025-01-01", "2026-03-01"]);
     let officer = officer(&world).await;
-    let waiting = waiting_for(&mut world.db.reader().await.unwrap(), &officer, &world.schemes).await.unwrap();
+    let waiting =
+        waiting_for(&mut world.db.reader().await.unwrap().at(at(DAY, 1)), &officer, &world.schemes).await.unwrap();
     assert!(waiting.is_empty());
 }
 

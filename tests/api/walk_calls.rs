@@ -33,7 +33,14 @@ impl Ground {
         }
         match path {
             "/claims/{id}/return" | "/claims/{id}/certification" => self.claims.clone(),
-            "/assessments/{id}/conflict" | "/assessments/{id}/score" => self.assessments.clone(),
+            _ if path.starts_with("/assessments/{id}/") => self.assessments.clone(),
+            "/conflict-overrides/{id}/confirmation" => {
+                vec![Target { kind: "confirmed", id: self.conflict_override, sight: None }]
+            }
+            _ if path.starts_with("/assessors/{id}") => {
+                let another = if walker.who == "free" { "fellow" } else { "free" };
+                vec![thing("oneself", walker.person.0), thing("another", self.person(another).0)]
+            }
             "/batches/{id}" | "/batches/{id}/release" => self.batches.clone(),
             "/people/{id}" | "/people/{id}/roles" | "/people/{id}/authorities" => {
                 let another = self.walkers.iter().find(|other| other.person != walker.person).unwrap();
@@ -80,6 +87,8 @@ impl Ground {
             | "POST /applications/{id}/lapse"
             | "POST /applications/{id}/acceptance"
             | "POST /batches/{id}/release"
+            | "POST /assessments/{id}/acceptance"
+            | "POST /conflict-overrides/{id}/confirmation"
             | "POST /scheme-drafts/{id}/publication"
             | "POST /outbox/{id}/retry" => json!({}),
             "POST /applications/{id}/withdrawal"
@@ -88,7 +97,17 @@ impl Ground {
             | "POST /applications/{id}/declination"
             | "POST /claims/{id}/return"
             | "POST /scheme-drafts/{id}/return"
+            | "POST /assessments/{id}/declination"
+            | "POST /assessments/{id}/withdrawal"
             | "POST /assessments/{id}/conflict" => json!({ "reason": " " }),
+            // Nothing speaks against that one.
+            "POST /applications/{id}/conflict-overrides" => {
+                json!({ "assessor": self.person("free"), "reason": "the only expert" })
+            }
+            "POST /expertise" => json!({ "code": "Optics", "in_use": true,
+                "name": { "en": "Optics", "zh-Hant": "光學", "zh-Hans": "光学" } }),
+            "PUT /assessors/{id}/profile" => json!({ "expertise": ["alchemy"] }),
+            "POST /assessors/{id}/declarations" => json!({ "interests": [{ "tie": "other" }] }),
             "POST /applications/{id}/screening" => json!({ "outcome": "ineligible", "reason": " " }),
             "POST /applications/{id}/assessments" => json!({ "assessor": self.person("administrator") }),
             "POST /applications/{id}/recommendation" | "POST /claims/{id}/certification" => json!({ "amount": "0.00" }),

@@ -14,6 +14,6 @@ pub(super) use journal::*;
 pub(super) use money::*;
 pub(super) use texts::*;
 
-diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
+diesel::allow_tables_to_appear_in_same_query!(people, case_duties, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
 diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);
