@@ -3,7 +3,8 @@
 //! Reading order: [`money`], [`calendar`] and [`dated`] are the words; [`scheme`] is what a file of `seeds/schemes/` says;
 //! [`calculation`] works a grant out and explains it; [`prose`] tells a file in sentences, [`schema`] what may be written in it and in
 //! a request, [`rehearsal`] what a draft would change. [`scoring`] makes a score of marks, and [`allocation`] says what a plan of who
-//! reads what must satisfy. [`application`], [`person`] and [`relation`] are what changes; [`permission`] says who may, [`sight`] who
+//! reads what must satisfy; [`interest`] says who must not read what. [`application`], [`person`], [`assessor`] and [`relation`] are
+//! what changes; [`permission`] says who may, [`sight`] who
 //! sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
