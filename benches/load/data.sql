@@ -47,10 +47,12 @@ UPDATE applications SET scheme_text_id = texts.id FROM texts WHERE code = scheme
 
 -- What belongs to a case.
 INSERT INTO case_duties SELECT id, author_id, 'author' FROM applications;
-INSERT INTO assessments (id, application_id, assessor_id, state, marks, comment, score, created_at)
+INSERT INTO interest_declarations
+SELECT pg_temp.id(11, n), pg_temp.id(1, 30000 + n), '2016-04-01', '2099-04-01', '[]', '2016-04-01Z' FROM generate_series(1, 100::bigint) n;
+INSERT INTO assessments (id, application_id, assessor_id, state, marks, comment, score, created_at, due_on, changed_at)
 SELECT pg_temp.id(8, 3 * n + part), id, pg_temp.id(1, 30000 + 1 + (n * 7 + part * 33) % 100),
-       CASE WHEN state = 'in_assessment' AND part > n % 3 THEN 'assigned' ELSE 'scored' END, '{}', 'Made up.',
-       CASE WHEN state = 'in_assessment' AND part > n % 3 THEN NULL ELSE 6000 END, at
+       CASE WHEN state = 'in_assessment' AND part > n % 3 THEN 'accepted' ELSE 'scored' END, '{}', 'Made up.',
+       CASE WHEN state = 'in_assessment' AND part > n % 3 THEN NULL ELSE 6000 END, at, at::date + 21, at
   FROM made, generate_series(0, 2) part WHERE state NOT IN ('draft', 'submitted', 'ineligible', 'withdrawn');
 INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at, offered_at,
                     expires_on, accepted_at)

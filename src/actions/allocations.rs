@@ -2,15 +2,18 @@
 
 use super::schemes::Schemes;
 use super::{Error, assessments as each, case, schemes};
-use crate::store::{Connected, Fault, Moment, Reader, Tx, applications, assessments, people};
+use crate::store::{Connected, Fault, Moment, Reader, Tx, applications, assessments, assessors, interests, people};
 use rules::actor::Actor;
 use rules::allocation::{
     ASSESSORS_MAX, CAP, Candidate, Obstacle, PROPOSALS_MAX, Plan, Problem, Proposal, Round, Unsolved, bounded, solve,
 };
 use rules::application::Application;
 use rules::assessment::wanted;
+use rules::assessor::Profile;
+use rules::calendar::Day;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, PersonId, SchemeTextId};
+use rules::interest::Assessing;
 use rules::permission::Verb;
 use rules::refusal::{AllocationRefusal, LineRefused, Refusal};
 use rules::scheme::Scheme;
@@ -78,12 +81,14 @@ pub async fn read(
     Round::bounded(all.len(), asked.assessors.as_ref().map_or(actors.len(), Vec::len))?;
     let ids: Vec<_> = all.iter().map(|application| application.id.0).collect();
     let owed = assessments::owed_elsewhere(reader, &ids).await?;
-    let candidates = candidates(actors, asked, &owed)?;
+    let known = assessors::page(reader, None, i64::try_from(ASSESSORS_MAX).unwrap_or(i64::MAX)).await?;
+    let profiles = known.into_iter().map(|assessor| (assessor.id, assessor.profile)).collect();
+    let candidates = candidates(actors, asked, &owed, (&profiles, moment.today()))?;
     let mut given = assessments::of_applications(reader, &ids).await?;
     let mut duties = assessments::duties_of(reader, &ids).await?;
     let (mut texts, mut proposals, mut left_out) = (HashMap::new(), Vec::new(), Vec::new());
     for application in all {
-        match actor.may_to_application(Verb::AssessmentAssign, &application, false, moment.now) {
+        match actor.may_to_application(Verb::AssessmentAssign, &application, Assessing::No, moment.now) {
             Ok(_) => {}
             // Nothing is said of what is out of sight.
             Err(Refusal::NotFound) => continue,
@@ -98,21 +103,35 @@ pub async fn read(
         let duties = duties.remove(&application.id).unwrap_or_default();
         proposals.push(Proposal { application, wanted, duties, existing });
     }
-    let round = Round { proposals, candidates };
+    let who = candidates.iter().filter_map(|candidate| candidate.actor.person()).collect::<Vec<_>>();
+    let cases = proposals.iter().map(|proposal| proposal.application.id).collect::<Vec<_>>();
+    let on_file = interests::on_file(reader, &who, &cases).await?;
+    let round = Round { proposals, candidates, on_file };
     let candidates = round.candidates.iter().filter_map(|candidate| candidate.actor.person());
     let people: BTreeSet<PersonId> = candidates.chain(round.held().into_keys()).collect();
     let names = people::names(reader, &people).await?;
     Ok(Ground { round, names, left_out })
 }
 
-/// The assessors with what is known of them. Limits and expertise come with the request; where profiles say them, this is where they
-/// are read.
-fn candidates(actors: Vec<Actor>, asked: Asked, owed: &BTreeMap<PersonId, u32>) -> Result<Vec<Candidate>, Refusal> {
+/// The assessors with what is known of them. What a request says adds to the expertise of a profile, and lowers its limit; whoever has
+/// no time is given nothing.
+fn candidates(
+    actors: Vec<Actor>,
+    asked: Asked,
+    owed: &BTreeMap<PersonId, u32>,
+    (profiles, today): (&BTreeMap<PersonId, Profile>, Day),
+) -> Result<Vec<Candidate>, Refusal> {
     let everybody = asked.cap.unwrap_or(CAP);
     let candidate = |actor: Actor, said: Option<Said>| {
         let elsewhere = actor.person().and_then(|person| owed.get(&person)).copied().unwrap_or_default();
-        let (cap, expertise) = said.map_or((None, BTreeSet::new()), |said| (said.cap, said.expertise));
-        Candidate { actor, cap: cap.unwrap_or(everybody), elsewhere, expertise }
+        let (cap, mut expertise) = said.map_or((None, BTreeSet::new()), |said| (said.cap, said.expertise));
+        let mut cap = cap.unwrap_or(everybody);
+        if let Some(profile) = actor.person().and_then(|person| profiles.get(&person)) {
+            expertise.extend(profile.expertise.iter().cloned());
+            let most = if profile.has_time_on(today) { profile.proposals_max.unwrap_or(u32::MAX) } else { 0 };
+            cap = cap.min(most);
+        }
+        Candidate { actor, cap, elsewhere, expertise }
     };
     let Some(named) = asked.assessors else {
         return Ok(actors.into_iter().map(|actor| candidate(actor, None)).collect());
@@ -205,5 +224,5 @@ async fn assign_one(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, line: &Li
     if let Some(version) = line.version {
         case::lock_version(tx, actor, Verb::AssessmentAssign, line.application, version).await?;
     }
-    each::assign(tx, actor, schemes, line.application, line.assessor).await.map(drop)
+    each::assign(tx, actor, schemes, line.application, (line.assessor, None)).await.map(drop)
 }

@@ -39,6 +39,32 @@ pub async fn read(
     Ok(application)
 }
 
+/// The same for somebody who may have been asked to assess it: they look at what tells of a conflict, and at no more. Says whether it
+/// is so.
+///
+/// # Errors
+/// When it is absent or out of sight, or the database fails.
+pub async fn look(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<(Application, bool), Error> {
+    let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
+    let assessing = case::stands(reader, actor, id).await?;
+    actor.may_to_application(Verb::ApplicationLook, &application, assessing, now)?;
+    let only_looks = actor.only_looks_at(&application, assessing, now);
+    Ok((application, only_looks))
+}
+
+/// Which applications the actor sees, those among them that were given to them to assess.
+///
+/// # Errors
+/// When the database fails.
+pub async fn scope(reader: &mut Reader, actor: &Actor) -> Result<Scope, Error> {
+    Ok(Scope { assessed: case::assessing(reader, actor, None).await?, ..actor.scope() })
+}
+
 /// A page of what the actor may see, newest first.
 ///
 /// # Errors
@@ -93,7 +119,7 @@ pub async fn status(
     schemes: &Schemes,
     (id, moment): (ApplicationId, Moment),
 ) -> Result<(Application, Option<Day>, Option<DateTime<Utc>>), Error> {
-    let application = read(reader, actor, id, moment.now).await?;
+    let (application, _) = look(reader, actor, id, moment.now).await?;
     let expires_on = match application.state {
         State::Offered => awards::find(reader, id).await?.and_then(|award| award.expires_on),
         _ => None,

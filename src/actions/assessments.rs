@@ -1,13 +1,15 @@
-//! Assessments: give a proposal to an assessor, declare a conflict, score.
+//! Assessments: ask an assessor, who accepts or declines; declare a conflict, score, and take back what is not scored.
 
 use super::schemes::Schemes;
 use super::{Error, case};
-use crate::store::{Reader, Tx, applications, assessments, people};
+use crate::store::{Connected, Reader, Tx, applications, assessments, assessors, interests, people};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
-use rules::assessment::{Assessment, AssessmentState, assign as give};
+use rules::application::Application;
+use rules::assessment::{Assessment, AssessmentState, Candidate, assign as give};
+use rules::calendar::Day;
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
-use rules::permission::Verb;
+use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
 use rules::scoring::{Marks, Score};
 use uuid::Uuid;
@@ -38,7 +40,7 @@ pub async fn list(
     all.into_iter().map(explained).collect()
 }
 
-/// An officer gives a proposal to an assessor.
+/// An officer asks an assessor whether they take a proposal, until a day or so many days from now.
 ///
 /// # Errors
 /// When the actor may not, the person is no assessor, or the rules refuse it.
@@ -47,16 +49,55 @@ pub async fn assign(
     actor: &Actor,
     schemes: &Schemes,
     application: ApplicationId,
-    assessor: PersonId,
+    (assessor, due): (PersonId, Option<Day>),
 ) -> Result<Assessment, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::AssessmentAssign, application).await?;
+    // What the assessor declares at this moment, and what others give them, comes before or after it.
     people::hold(tx, assessor).await?;
-    let assessor = people::actor(tx, assessor).await?.ok_or(Refusal::AssessorNotOne)?;
+    let known = people::actor(tx, assessor).await?.ok_or(Refusal::AssessorNotOne)?;
+    let described = assessors::find(tx, assessor).await?.ok_or(Refusal::AssessorNotOne);
     let scheme = schemes.pinned_by(tx, &application).await?;
     let duties = assessments::duties(tx, application.id).await?;
     let existing = assessments::of_application(tx, application.id).await?;
-    let new = (AssessmentId(Uuid::now_v7()), &assessor);
-    let (change, assessment) = give(&permit, &application, &scheme, new, &duties, &existing)?;
+    let on_file = interests::on_file(tx, &[assessor], &[application.id]).await?;
+    // Whoever acts for the applicant is told that, whatever else they are not.
+    let (profile, at_work) = match (described, known.organisations.contains(&application.organisation)) {
+        (Ok(described), _) => (described.profile, described.at_work),
+        (Err(_), true) => return Err(Refusal::AssessorOfApplicant.into()),
+        (Err(refusal), false) => return Err(refusal.into()),
+    };
+    let candidate = Candidate {
+        id: AssessmentId(Uuid::now_v7()),
+        assessor: &known,
+        profile: &profile,
+        at_work,
+        on_file: &on_file,
+        due,
+        today: tx.today()?,
+    };
+    let (change, assessment) = give(&permit, &application, &scheme, &candidate, &duties, &existing)?;
+    tx.record(&change).await?;
+    Ok(assessment)
+}
+
+/// The assessor takes the proposal.
+///
+/// # Errors
+/// When it is not the actor's own invitation, or it has been answered.
+pub async fn accept(tx: &mut Tx<'_>, actor: &Actor, id: AssessmentId) -> Result<Assessment, Error> {
+    let (application, permit, assessment) = lock_own(tx, actor, Verb::AssessmentAccept, id).await?;
+    let (change, assessment) = assessment.accept(&permit, &application)?;
+    tx.record(&change).await?;
+    Ok(assessment)
+}
+
+/// The assessor does not take it, or cannot go on with it.
+///
+/// # Errors
+/// When it is not the actor's own open assessment, or no reason is given.
+pub async fn decline(tx: &mut Tx<'_>, actor: &Actor, id: AssessmentId, reason: &str) -> Result<Assessment, Error> {
+    let (application, permit, assessment) = lock_own(tx, actor, Verb::AssessmentDecline, id).await?;
+    let (change, assessment) = assessment.decline(&permit, &application, reason)?;
     tx.record(&change).await?;
     Ok(assessment)
 }
@@ -77,10 +118,24 @@ pub async fn declare_conflict(
     Ok(assessment)
 }
 
+/// An officer takes an invitation or an unscored assessment back, so that somebody else can be asked.
+///
+/// # Errors
+/// When the actor may not, it is not open any more, or no reason is given.
+pub async fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: AssessmentId, reason: &str) -> Result<Assessment, Error> {
+    let application = assessments::application_of(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let (application, permit) = case::lock(tx, actor, Verb::AssessmentWithdraw, application).await?;
+    let all = assessments::of_application(tx, application.id).await?;
+    let assessment = all.into_iter().find(|assessment| assessment.id == id).ok_or(Refusal::NotFound)?;
+    let (change, assessment) = assessment.withdraw(&permit, &application, reason)?;
+    tx.record(&change).await?;
+    Ok(assessment)
+}
+
 /// The assessor gives marks.
 ///
 /// # Errors
-/// When it is not the actor's own open assessment, or the marks cannot be taken.
+/// When it is not the actor's own accepted assessment, or the marks cannot be taken.
 pub async fn score(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -101,9 +156,14 @@ async fn lock_own(
     actor: &Actor,
     verb: Verb,
     id: AssessmentId,
-) -> Result<(rules::application::Application, rules::permission::Permit, Assessment), Error> {
+) -> Result<(Application, Permit, Assessment), Error> {
     let application = assessments::application_of(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let (application, permit) = case::lock(tx, actor, verb, application).await?;
+    let application = applications::lock(tx, application).await?.ok_or(Refusal::NotFound)?;
+    if let Some(person) = actor.person() {
+        // What they declare at this moment comes before or after it.
+        people::hold(tx, person).await?;
+    }
+    let permit = case::permit(tx, actor, verb, &application, tx.moment.now).await?;
     let all = assessments::of_application(tx, application.id).await?;
     let own = all.into_iter().find(|assessment| assessment.id == id && actor.person() == Some(assessment.assessor));
     Ok((application, permit, own.ok_or(Refusal::NotFound)?))

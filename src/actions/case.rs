@@ -2,14 +2,16 @@
 
 use super::Error;
 use super::schemes::Schemes;
-use crate::store::{Connected, Tx, applications, assessments, awards};
+use crate::store::{Connected, Tx, applications, assessments, awards, interests};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
 use rules::ids::{ApplicationId, PersonId};
+use rules::interest::Assessing;
 use rules::ledger::Balances;
 use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
+use std::collections::BTreeMap;
 
 /// The permit for a verb on an application that is already loaded.
 pub(super) async fn permit(
@@ -19,11 +21,30 @@ pub(super) async fn permit(
     application: &Application,
     now: DateTime<Utc>,
 ) -> Result<Permit, Error> {
-    let assesses = match actor.person().filter(|_| actor.is(Role::Assessor)) {
-        Some(person) => assessments::assesses(reader, application.id, person).await?,
-        None => false,
-    };
-    Ok(actor.may_to_application(verb, application, assesses, now)?)
+    let assessing = stands(reader, actor, application.id).await?;
+    Ok(actor.may_to_application(verb, application, assessing, now)?)
+}
+
+/// How the actor stands to a case as one of its assessors.
+pub(super) async fn stands(reader: &mut impl Connected, actor: &Actor, id: ApplicationId) -> Result<Assessing, Error> {
+    Ok(assessing(reader, actor, Some(id)).await?.remove(&id).unwrap_or(Assessing::No))
+}
+
+/// How the actor stands as an assessor to each case that was given to them, or to one. One policy for the list and for the case: what
+/// is on file is read anew each time, so that what has come to be known since blocks reading from now on.
+pub(super) async fn assessing(
+    reader: &mut impl Connected,
+    actor: &Actor,
+    application: Option<ApplicationId>,
+) -> Result<BTreeMap<ApplicationId, Assessing>, Error> {
+    let Some(person) = actor.person().filter(|_| actor.is(Role::Assessor)) else { return Ok(BTreeMap::new()) };
+    let given = assessments::at_work(reader, person, application).await?;
+    if given.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let cases = given.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+    let on_file = interests::on_file(reader, &[person], &cases).await?;
+    Ok(given.into_iter().map(|(id, state)| (id, on_file.assessing(id, person, state))).collect())
 }
 
 /// The application, locked, with the permit for the verb.

@@ -7,6 +7,7 @@ pub mod allocations;
 pub mod applications;
 pub mod assessment_steps;
 pub mod assessments;
+pub mod assessors;
 pub mod attachments;
 pub mod audit;
 pub mod awards;

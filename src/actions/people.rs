@@ -3,7 +3,7 @@
 use super::sessions::{can_be_somebodys, later};
 use super::{Error, no_token};
 use crate::access::{Access, RandomToken};
-use crate::store::people::{Assessor, StoredPerson};
+use crate::store::people::StoredPerson;
 use crate::store::sessions::EndedBecause;
 use crate::store::{Db, Moment, Reader, Tx, password_tokens, people, sessions};
 use chrono::TimeDelta;
@@ -95,20 +95,6 @@ pub async fn invite(
 pub async fn read(reader: &mut Reader, actor: &Actor, id: PersonId) -> Result<StoredPerson, Error> {
     actor.may_to_person(Verb::PersonRead, id)?;
     Ok(people::find(reader, id).await?.ok_or(Refusal::NotFound)?)
-}
-
-/// Those to whom proposals can be given, after one of them.
-///
-/// # Errors
-/// When the actor gives none out.
-pub async fn assessors(
-    reader: &mut Reader,
-    actor: &Actor,
-    after: Option<PersonId>,
-    limit: i64,
-) -> Result<Vec<Assessor>, Error> {
-    actor.may(Verb::AssessorRead, Subject::House)?;
-    Ok(people::assessors(reader, after, limit).await?)
 }
 
 /// People in the order in which they came, after one of them.

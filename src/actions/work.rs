@@ -3,19 +3,21 @@
 //! Who may do what is asked of the same rules as the act itself; they are put to the database as limits, so that each list is found
 //! by one query, however many cases there are.
 
-use super::Error;
 use super::schemes::Schemes;
+use super::{Error, case};
 use crate::store::work::{
     Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts, proposed_texts,
 };
-use crate::store::{Reader, assessments};
+use crate::store::{Connected, Reader, assessments};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::State;
+use rules::assessment::AssessmentState;
 use rules::claim::ClaimState;
 use rules::duty::Duty;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, NoticeId, PersonId, SchemeDraftId, SchemeTextId};
+use rules::interest::Assessing;
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::scheme::Scheme;
@@ -125,9 +127,23 @@ impl<'a> Desk<'a> {
             let waiting = cases(self.reader, self.whom(None), State::InAssessment, narrowed).await?;
             self.add(Verb::AssessmentAssign, waiting);
         }
+        if self.may(Verb::AssessmentWithdraw) {
+            let late = Narrowed::IsLate(self.reader.today()?);
+            let waiting = cases(self.reader, self.whom(None), State::InAssessment, late).await?;
+            self.add(Verb::AssessmentWithdraw, waiting);
+        }
         if self.actor.is(Role::Assessor) {
-            let waiting = owed_assessments(self.reader, self.whom(Some(Duty::Assessor))).await?;
-            self.add(Verb::AssessmentScore, waiting);
+            // What somebody must not read does not wait for them.
+            let assessed = case::assessing(self.reader, self.actor, None).await?;
+            for (act, state, standing) in [
+                (Verb::AssessmentAccept, AssessmentState::Invited, Assessing::Invited),
+                (Verb::AssessmentScore, AssessmentState::Accepted, Assessing::Accepted),
+            ] {
+                let whom = self.whom(Some(Duty::Assessor));
+                let mut waiting = owed_assessments(self.reader, whom, state).await?;
+                waiting.retain(|waiting| assessed.get(&waiting.application) == Some(&standing));
+                self.add(act, waiting);
+            }
         }
         if recommends {
             let whom = self.whom(Some(Duty::Recommender));

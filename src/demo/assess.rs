@@ -17,15 +17,20 @@ impl<'a> Stage<'a> {
             let id = self.assign(&part, &known, &conflict.of)?;
             let body = json!({ "reason": conflict.reason });
             let call = Call::post(format!("/assessments/{id}/conflict"), body).once(&part.key("-conflict"));
-            if self.assessment_state(&known, &conflict.of)? == "assigned" {
+            if self.assessment_state(&known, &conflict.of)? == "invited" {
                 self.attempt(self.cast.get(&conflict.of)?, call, None)?;
             }
         }
         let mut grades = Vec::new();
         for (number, assessor) in step.by.iter().enumerate().filter(|_| !before) {
             let id = self.assign(&part, &known, assessor)?;
-            if self.assessment_state(&known, assessor)? == "assigned" {
-                let who = self.cast.get(assessor)?;
+            let who = self.cast.get(assessor)?;
+            if self.assessment_state(&known, assessor)? == "invited" {
+                self.must_wait_for(who, "assessment.accept", &known.reference)?;
+                let call = Call::post(format!("/assessments/{id}/acceptance"), json!({}));
+                self.attempt(who, call.once(&part.key(&format!("-accept-{assessor}"))), None)?;
+            }
+            if self.assessment_state(&known, assessor)? == "accepted" {
                 self.must_wait_for(who, "assessment.score", &known.reference)?;
                 let marks = self.marks(&part, number)?;
                 let body = json!({ "marks": marks, "comment": "Marked by the published criteria; see the marks." });
@@ -43,10 +48,23 @@ impl<'a> Stage<'a> {
         if let Some(assessment) = self.assessment(known, assessor)? {
             return Ok(field(&assessment, "id"));
         }
+        self.declare(part, assessor)?;
         let body = json!({ "assessor": self.found(&self.cast.get(assessor)?.name)? });
         let call = Call::post(format!("/applications/{}/assessments", known.id), body);
         let call = call.once(&part.key(&format!("-assign-{assessor}")));
         self.api.call(self.cast.get("officer")?, call)?.done()?.text("/id")
+    }
+
+    /// The assessor declares that they have no interests, unless they have declared for the year that runs.
+    fn declare(&self, part: &Part<'a>, assessor: &str) -> Result<(), Trouble> {
+        let who = self.cast.get(assessor)?;
+        let path = format!("/assessors/{}", who.id);
+        let known = self.api.call(who, Call::get(&path))?.done()?;
+        if known.text("/declared_until").is_err() {
+            let call = Call::post(format!("{path}/declarations"), json!({ "interests": [] }));
+            self.api.call(who, call.once(&part.key(&format!("-declare-{assessor}"))))?.done()?;
+        }
+        Ok(())
     }
 
     /// The officer finds an assessor by name.

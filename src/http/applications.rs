@@ -1,5 +1,9 @@
 //! Applications: begin, read, list, edit, check, submit, withdraw; and the calculations that they rest on.
 
+mod view;
+
+pub(super) use view::ApplicationView;
+
 use super::actor::Signed;
 use super::answer::Answer;
 use super::body::Body;
@@ -13,116 +17,16 @@ use crate::store::applications::{Filter, Listed};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post, put};
 use chrono::{DateTime, Utc};
-use rules::actor::Actor;
-use rules::application::{Application, Content, State};
+use rules::application::{Content, State};
 use rules::calculation::object;
-use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
+use rules::interest::Assessing;
 use rules::money::Cents;
 use rules::sight::{Scope, Sight};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// An application, as the reader may see it.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ApplicationView {
-    /// Identity.
-    #[schema(value_type = Uuid)]
-    id: ApplicationId,
-    /// The reference that people use.
-    #[schema(example = "NIAS-2025-000123")]
-    reference: String,
-    /// The scheme's code.
-    scheme: String,
-    /// Who applies.
-    #[schema(value_type = Uuid)]
-    organisation: OrganisationId,
-    /// What the organisation is called.
-    organisation_name: String,
-    /// Its Unique Business Identifier.
-    organisation_ubi: String,
-    /// Where it stands: the staff's word for staff, the public word for the applicant and the assessors. Nobody reads the staff's
-    /// word of a case of an organisation that they act for.
-    state: &'static str,
-    /// What is written in it.
-    #[schema(value_type = Value)]
-    content: Content,
-    /// What submission fixed.
-    submission: Option<SubmissionView>,
-    /// What the committee recommends; staff only.
-    #[schema(value_type = Option<String>)]
-    recommended: Option<Cents>,
-    /// Why it was screened out, rejected, declined or withdrawn.
-    reason: Option<String>,
-    /// What is still missing before it can be submitted, required documents among it.
-    missing: Vec<String>,
-    /// What `If-Match` names, in quotes. It counts the changes that this reader is told of.
-    version: i32,
-}
-
-/// What submission fixed.
-#[derive(Serialize, ToSchema)]
-pub(super) struct SubmissionView {
-    /// When.
-    at: DateTime<Utc>,
-    /// The day whose rules apply for ever after.
-    #[schema(value_type = String, format = Date)]
-    on: Day,
-    /// The round to which it belongs, or the cut-off with which it is assessed, by its path in the scheme.
-    #[schema(example = "round.2")]
-    round: Option<String>,
-    /// What is asked for.
-    #[schema(value_type = String)]
-    requested: Cents,
-    /// What the rules allow.
-    #[schema(value_type = String)]
-    allowed: Cents,
-}
-
-impl ApplicationView {
-    pub(super) fn of(application: Application, actor: &Actor) -> Self {
-        let sight = actor.sight(&application);
-        let missing = if application.state == State::Draft { application.missing() } else { Vec::new() };
-        Self {
-            state: sight.word(application.state),
-            version: application.version_in(sight),
-            recommended: application.recommended.filter(|_| sight == Sight::Staff),
-            submission: application.submission.map(|submission| SubmissionView {
-                at: submission.at,
-                on: submission.on,
-                round: submission.round,
-                requested: submission.requested,
-                allowed: submission.allowed,
-            }),
-            id: application.id,
-            reference: application.reference,
-            scheme: application.scheme,
-            organisation: application.organisation,
-            organisation_name: application.organisation_name,
-            organisation_ubi: application.organisation_ubi,
-            content: application.content,
-            reason: application.reason,
-            missing,
-        }
-    }
-
-    /// The application as an answer, with the version for the next edit.
-    pub(super) fn answer(application: Application, actor: &Actor) -> Result<Answer, Problem> {
-        Self::of(application, actor).answered()
-    }
-
-    /// The same with documents that are missing as well.
-    fn and_missing(mut self, documents: Vec<String>) -> Self {
-        self.missing.extend(documents);
-        self
-    }
-
-    fn answered(self) -> Result<Answer, Problem> {
-        Ok(Answer::ok(&self)?.version(self.version))
-    }
-}
 
 /// One line of a list.
 #[derive(Serialize, ToSchema)]
@@ -154,6 +58,8 @@ pub(super) struct ApplicationLine {
 impl ApplicationLine {
     fn of(listed: Listed, scope: &Scope) -> Self {
         let sight = scope.sight(OrganisationId(listed.organisation_id));
+        let only_looks =
+            sight == Sight::Public && scope.assessed.get(&ApplicationId(listed.id)) == Some(&Assessing::Invited);
         let state = State::from_code(&listed.state).map_or("unknown", |state| sight.word(state));
         Self {
             id: listed.id,
@@ -164,7 +70,7 @@ impl ApplicationLine {
             state,
             title: listed.title,
             round: listed.round,
-            requested: listed.requested_cents.map(Cents::new),
+            requested: listed.requested_cents.filter(|_| !only_looks).map(Cents::new),
             submitted_at: listed.submitted_at,
         }
     }
@@ -251,7 +157,8 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     let query = query.into_inner();
     let asked = Asked::<ApplicationId>::read(query.cursor.as_deref(), query.limit)?;
-    let scope = caller.actor.scope();
+    let mut reader = door.reader().await?;
+    let scope = applications::scope(&mut reader, &caller.actor).await?;
     let unknown =
         |known: Vec<&str>| Problem::malformed_parameter("state", format!("write one of {}", known.join(", ")));
     let states = query.state.map(|word| scope.states_meant(&word)).transpose().map_err(unknown)?;
@@ -259,7 +166,7 @@ pub(super) async fn list(
         return Err(Problem::malformed_parameter("round", "say of which scheme, with scheme=CODE".to_owned()));
     }
     let filter = Filter { scheme: query.scheme, round: query.round, states, after: asked.after };
-    let rows = applications::list(&mut door.reader().await?, &scope, &filter, (door.moment.now, asked.rows())).await?;
+    let rows = applications::list(&mut reader, &scope, &filter, (door.moment.now, asked.rows())).await?;
     Page::of(&asked, rows, |row| ApplicationId(row.id), |row| ApplicationLine::of(row, &scope))?.answer(&request)
 }
 
@@ -271,7 +178,10 @@ pub(super) async fn list(
 #[get("/applications/{id}")]
 pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
     let mut reader = door.reader().await?;
-    let application = applications::read(&mut reader, &caller.actor, *id, door.moment.now).await?;
+    let (application, only_looks) = applications::look(&mut reader, &caller.actor, *id, door.moment.now).await?;
+    if only_looks {
+        return ApplicationView::look(application, &caller.actor).answered();
+    }
     let documents = attachments::missing(&mut reader, &door.schemes, &application, door.moment).await?;
     ApplicationView::of(application, &caller.actor).and_missing(documents).answered()
 }

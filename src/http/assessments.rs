@@ -1,8 +1,8 @@
-//! Assessments: given out, declined for a conflict, scored.
+//! Assessments: asked for, accepted or declined, scored, taken back.
 
 use super::actor::Signed;
 use super::answer::Answer;
-use super::applications::Reason;
+use super::applications::{Nothing, Reason};
 use super::idempotency::Keyed;
 use super::problem::Problem;
 use super::services::Door;
@@ -11,6 +11,7 @@ use actix_web::web::Path;
 use actix_web::{get, post};
 use rules::assessment::Assessment;
 use rules::calculation::each_once;
+use rules::calendar::Day;
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::scoring::{Score, ScoreStep};
 use serde::{Deserialize, Serialize};
@@ -30,8 +31,13 @@ pub(super) struct AssessmentView {
     /// By whom.
     #[schema(value_type = Uuid)]
     assessor: PersonId,
-    /// Assigned, conflicted or scored.
+    /// Invited, accepted, scored, declined, conflicted or withdrawn.
     state: &'static str,
+    /// The day on which it is wanted at the latest.
+    #[schema(value_type = String, format = Date)]
+    due: Day,
+    /// Why it was declined, given up for a conflict, or withdrawn.
+    reason: Option<String>,
     /// Marks by criterion; null where it does not apply.
     marks: BTreeMap<String, Option<u32>>,
     /// What the assessor wrote for the agency.
@@ -48,8 +54,9 @@ pub(super) struct AssessmentView {
 
 impl From<Assessment> for AssessmentView {
     fn from(assessment: Assessment) -> Self {
-        let Assessment { id, application, assessor, state, marks, comment, feedback, score } = assessment;
-        Self { id, application, assessor, state: state.code(), marks, comment, feedback, score, steps: None }
+        let Assessment { id, application, assessor, state, due, reason, marks, comment, feedback, score } = assessment;
+        let state = state.code();
+        Self { id, application, assessor, state, due, reason, marks, comment, feedback, score, steps: None }
     }
 }
 
@@ -60,6 +67,10 @@ pub(super) struct Assignment {
     /// A person with the role of an assessor.
     #[schema(value_type = Uuid)]
     assessor: PersonId,
+    /// The day on which it is wanted at the latest; left out, three weeks from now.
+    #[schema(value_type = Option<String>, format = Date)]
+    #[serde(default)]
+    due: Option<Day>,
 }
 
 /// Marks for every criterion, and a comment.
@@ -93,14 +104,14 @@ pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<Application
     Answer::ok(&all.into_iter().map(explained).collect::<Vec<_>>())
 }
 
-/// Give an application to an assessor.
+/// Ask an assessor whether they take an application. Until they accept, they see no more of it than what tells them of a conflict.
 #[utoipa::path(
     tag = "assessments", request_body = Assignment,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
-    responses((status = 201, description = "Given", body = AssessmentView)),
+    responses((status = 201, description = "Asked", body = AssessmentView)),
 )]
 #[post("/applications/{id}/assessments")]
 pub(super) async fn assign(
@@ -109,8 +120,71 @@ pub(super) async fn assign(
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let assessment = assessments::assign(tx, &caller.actor, &schemes, *id, body.assessor).await?;
+        let assessment = assessments::assign(tx, &caller.actor, &schemes, *id, (body.assessor, body.due)).await?;
         Answer::created(format!("/api/v1/applications/{id}/assessments"), &AssessmentView::from(assessment))
+    })
+    .await
+}
+
+/// Accept an invitation: now you may read the application.
+#[utoipa::path(
+    tag = "assessments", request_body = Nothing,
+    params(
+        ("id" = Uuid, Path, description = "The assessment"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Accepted", body = AssessmentView)),
+)]
+#[post("/assessments/{id}/acceptance")]
+pub(super) async fn accept(
+    door: Door,
+    Signed(caller, (id, Keyed { once, .. })): Signed<(Path<AssessmentId>, Keyed<Nothing>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let assessment = assessments::accept(tx, &caller.actor, *id).await?;
+        Answer::ok(&AssessmentView::from(assessment))
+    })
+    .await
+}
+
+/// Decline an invitation, or give an assessment back: somebody else is asked.
+#[utoipa::path(
+    tag = "assessments", request_body = Reason,
+    params(
+        ("id" = Uuid, Path, description = "The assessment"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Declined", body = AssessmentView)),
+)]
+#[post("/assessments/{id}/declination")]
+pub(super) async fn decline(
+    door: Door,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<AssessmentId>, Keyed<Reason>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let assessment = assessments::decline(tx, &caller.actor, *id, &body.reason).await?;
+        Answer::ok(&AssessmentView::from(assessment))
+    })
+    .await
+}
+
+/// Take back an invitation or an assessment that is not scored, so that somebody else can be asked.
+#[utoipa::path(
+    tag = "assessments", request_body = Reason,
+    params(
+        ("id" = Uuid, Path, description = "The assessment"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Withdrawn", body = AssessmentView)),
+)]
+#[post("/assessments/{id}/withdrawal")]
+pub(super) async fn withdraw(
+    door: Door,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<AssessmentId>, Keyed<Reason>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let assessment = assessments::withdraw(tx, &caller.actor, *id, &body.reason).await?;
+        Answer::ok(&AssessmentView::from(assessment))
     })
     .await
 }

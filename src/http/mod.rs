@@ -6,6 +6,7 @@ mod answer;
 mod applications;
 mod assessment_steps;
 mod assessments;
+mod assessors;
 mod attachments;
 mod audit;
 mod awards;
@@ -16,6 +17,7 @@ mod claims;
 mod clock;
 mod clocks;
 mod code;
+mod conflicts;
 mod decisions;
 mod extensions;
 mod feedback;
@@ -67,7 +69,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(registrations::register)          // POST   /api/v1/registrations
         .service(people::invite)                   // POST   /api/v1/people
         .service(people::list)                     // GET    /api/v1/people
-        .service(people::assessors)                // GET    /api/v1/assessors
+        .configure(assessor_doors)
         .service(people::read)                     // GET    /api/v1/people/{id}
         .service(people::change_roles)             // PUT    /api/v1/people/{id}/roles
         .service(people::read_authorities)         // GET    /api/v1/people/{id}/authorities
@@ -115,6 +117,27 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(health::live)                     // GET    /health/live
         .service(health::ready)                    // GET    /health/ready
         .service(health::metrics);                 // GET    /metrics
+}
+
+/// The doors of assessors, and of what they assess.
+#[rustfmt::skip]
+fn assessor_doors(api: &mut ServiceConfig) {
+    api.service(assessors::known_fields)          // GET    /api/v1/expertise
+        .service(assessors::keep_field)            // POST   /api/v1/expertise
+        .service(assessors::list)                  // GET    /api/v1/assessors
+        .service(assessors::read)                  // GET    /api/v1/assessors/{id}
+        .service(assessors::keep_profile)          // PUT    /api/v1/assessors/{id}/profile
+        .service(assessors::declare)               // POST   /api/v1/assessors/{id}/declarations
+        .service(conflicts::candidates)            // GET    /api/v1/applications/{id}/candidates
+        .service(conflicts::propose_override)      // POST   /api/v1/applications/{id}/conflict-overrides
+        .service(conflicts::confirm_override)      // POST   /api/v1/conflict-overrides/{id}/confirmation
+        .service(assessments::list)                // GET    /api/v1/applications/{id}/assessments
+        .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
+        .service(assessments::accept)              // POST   /api/v1/assessments/{id}/acceptance
+        .service(assessments::decline)             // POST   /api/v1/assessments/{id}/declination
+        .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
+        .service(assessments::withdraw)            // POST   /api/v1/assessments/{id}/withdrawal
+        .service(assessments::give_marks);         // POST   /api/v1/assessments/{id}/score
 }
 
 /// The doors of schemes, their texts and their drafts.

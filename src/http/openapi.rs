@@ -34,6 +34,7 @@ use utoipa_actix_web::AppExt;
         (name = "extensions", description = "Later deadlines of rounds for one applicant"),
         (name = "applications", description = "From a draft to what the applicant is told"),
         (name = "attachments", description = "Files of applications"),
+        (name = "assessors", description = "What assessors know and declare, and what speaks against giving them a case"),
         (name = "assessments", description = "Who assesses, and what they found"),
         (name = "decisions", description = "Screening, recommendation, rejection, approval"),
         (name = "awards", description = "Offers, and what is paid when"),

@@ -1,4 +1,4 @@
-//! Accounts, as administrators look after them; and the assessors, as officers find them.
+//! Accounts, as administrators look after them.
 
 use super::actor::Signed;
 use super::answer::Answer;
@@ -9,7 +9,7 @@ use super::precondition::IfMatch;
 use super::problem::Problem;
 use super::services::Door;
 use crate::actions::people;
-use crate::store::people::{Assessor, StoredPerson};
+use crate::store::people::StoredPerson;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post, put};
 use rules::actor::Role;
@@ -167,41 +167,6 @@ pub(super) async fn list(
     let asked = Asked::read(query.cursor.as_deref(), query.limit)?;
     let rows = people::list(&mut door.reader().await?, &caller.actor, asked.after, asked.rows()).await?;
     Page::of(&asked, rows, |row| row.person.id, PersonView::from)?.answer(&request)
-}
-
-/// Somebody to whom proposals can be given.
-#[derive(Serialize, ToSchema)]
-pub(super) struct AssessorView {
-    /// Identity: what an assignment names.
-    #[schema(value_type = Uuid)]
-    id: PersonId,
-    /// As people write it.
-    name: String,
-    /// The language in which they are written to.
-    #[schema(value_type = LanguageShape)]
-    language: Language,
-}
-
-impl From<Assessor> for AssessorView {
-    fn from(Assessor { id, name, language }: Assessor) -> Self {
-        Self { id, name, language }
-    }
-}
-
-/// The assessors whose accounts are open, in the order in which they came.
-#[utoipa::path(
-    tag = "people", params(PageQuery),
-    responses((status = 200, description = "One page", body = Page<AssessorView>)),
-)]
-#[get("/assessors")]
-pub(super) async fn assessors(
-    door: Door,
-    request: HttpRequest,
-    Signed(caller, query): Signed<Query<PageQuery>>,
-) -> Result<Answer, Problem> {
-    let asked = Asked::read(query.cursor.as_deref(), query.limit)?;
-    let rows = people::assessors(&mut door.reader().await?, &caller.actor, asked.after, asked.rows()).await?;
-    Page::of(&asked, rows, |row| row.id, AssessorView::from)?.answer(&request)
 }
 
 /// One person.

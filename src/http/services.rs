@@ -184,7 +184,7 @@ impl Door {
     /// # Errors
     /// When none can be had.
     pub(super) async fn reader(&self) -> Result<Reader, Problem> {
-        Ok(self.db.reader().await?)
+        Ok(self.db.reader().await?.at(self.moment))
     }
 
     /// A connection for a report, which may be read slowly.

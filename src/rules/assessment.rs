@@ -1,45 +1,67 @@
-//! Assessments: who scores which proposal, and when that is over.
+//! Assessments: who is asked to score which proposal, what they answer, and when that is over.
 
 use crate::actor::{Actor, Role};
 use crate::application::{Application, State, reason_given, words_given};
+use crate::assessor::Profile;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::{ApplicationId, AssessmentId, PersonId};
+use crate::interest::{Free, OnFile};
 use crate::permission::Permit;
-use crate::refusal::Refusal;
+use crate::refusal::{AssessorRefusal, Refusal};
 use crate::scheme::Scheme;
 use crate::scoring::{Marks, Score, score};
 use serde::{Deserialize, Serialize};
+
+/// How many days an assessor has where the officer names no day.
+pub const DUE_AFTER_DAYS: u32 = 21;
 
 /// Where an assessment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AssessmentState {
-    /// Given to an assessor.
-    Assigned,
-    /// The assessor declared a conflict; somebody else is needed.
-    Conflicted,
+    /// The assessor has been asked, and has seen no more than what tells of a conflict.
+    Invited,
+    /// The assessor has said yes.
+    Accepted,
     /// Scored; never changed again.
     Scored,
+    /// The assessor has said no, for lack of time or knowledge.
+    Declined,
+    /// The assessor declared a conflict of interest.
+    Conflicted,
+    /// An officer has taken it back.
+    Withdrawn,
 }
 
 impl AssessmentState {
+    /// Every state.
+    pub const ALL: [Self; 6] =
+        [Self::Invited, Self::Accepted, Self::Scored, Self::Declined, Self::Conflicted, Self::Withdrawn];
+    /// Those of whoever is at work on a case, or was until it was scored.
+    pub const AT_WORK: [Self; 3] = [Self::Invited, Self::Accepted, Self::Scored];
+    /// Those of whoever still owes something.
+    pub const OPEN: [Self; 2] = [Self::Invited, Self::Accepted];
+
     /// The code used in the API and the database.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Assigned => "assigned",
-            Self::Conflicted => "conflicted",
+            Self::Invited => "invited",
+            Self::Accepted => "accepted",
             Self::Scored => "scored",
+            Self::Declined => "declined",
+            Self::Conflicted => "conflicted",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
     /// The state with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Assigned, Self::Conflicted, Self::Scored].into_iter().find(|state| state.code() == code)
+        Self::ALL.into_iter().find(|state| state.code() == code)
     }
 }
 
@@ -54,6 +76,10 @@ pub struct Assessment {
     pub assessor: PersonId,
     /// Where it stands.
     pub state: AssessmentState,
+    /// The day on which it is wanted at the latest; what comes later is taken all the same.
+    pub due: Day,
+    /// Why it was declined, given up for a conflict, or withdrawn.
+    pub reason: Option<String>,
     /// Marks by criterion, once scored.
     pub marks: Marks,
     /// What the assessor wrote for the agency.
@@ -64,59 +90,110 @@ pub struct Assessment {
     pub score: Option<u32>,
 }
 
-/// An officer gives a proposal to an assessor.
+/// Somebody who is to be asked, with what is known of them.
+#[derive(Clone, Debug)]
+pub struct Candidate<'a> {
+    /// The id that the assessment will have.
+    pub id: AssessmentId,
+    /// Who.
+    pub assessor: &'a Actor,
+    /// What they know, and when they have time.
+    pub profile: &'a Profile,
+    /// How many proposals they have already.
+    pub at_work: u32,
+    /// What is on file of them and of the case.
+    pub on_file: &'a OnFile,
+    /// The day on which it is wanted; left out, so many days from now.
+    pub due: Option<Day>,
+    /// Today.
+    pub today: Day,
+}
+
+impl Candidate<'_> {
+    /// The day on which it is wanted, which they can keep.
+    fn due(&self) -> Result<Day, Refusal> {
+        let due = self.due.unwrap_or_else(|| self.today.plus_days(DUE_AFTER_DAYS));
+        if due < self.today {
+            return Err(AssessorRefusal::DueDayOver { today: self.today }.into());
+        }
+        let Profile { from, until, proposals_max, .. } = self.profile;
+        if from.is_some_and(|from| from > due) || until.is_some_and(|until| until <= self.today) {
+            return Err(AssessorRefusal::Unavailable.into());
+        }
+        match proposals_max {
+            Some(most) if self.at_work >= *most => Err(AssessorRefusal::AtCapacity { most: *most }.into()),
+            _ => Ok(due),
+        }
+    }
+}
+
+/// An officer gives a proposal to an assessor, who is asked whether they take it.
 ///
 /// # Errors
-/// When the proposal is not in assessment, the person is no assessor or acts for the applicant, has another duty on the case or has
-/// it already, or enough are at work.
+/// When the proposal is not in assessment; the person is no assessor, acts for the applicant, has another duty on the case or has it
+/// already; enough are at work; they have not declared their interests, or something is on file against it; or they have no time.
 pub fn assign(
     permit: &Permit,
     application: &Application,
     scheme: &Scheme,
-    (id, assessor): (AssessmentId, &Actor),
+    candidate: &Candidate<'_>,
     duties: &Duties,
     existing: &[Assessment],
 ) -> Result<(Change, Assessment), Refusal> {
     application.must_be(&[State::InAssessment])?;
-    let (assessor, duty) = may_assess(application, assessor, duties, existing)?;
+    let (assessor, duty) = may_assess(application, candidate.assessor, (duties, existing), candidate.on_file)?;
     let wanted = wanted(application, scheme);
-    let at_work = existing.iter().filter(|assessment| assessment.state != AssessmentState::Conflicted).count();
+    let at_work = existing.iter().filter(|assessment| AssessmentState::AT_WORK.contains(&assessment.state)).count();
     if at_work >= wanted {
         return Err(Refusal::AssessorsEnough { wanted });
     }
+    let due = candidate.due()?;
     let assessment = Assessment {
-        id,
+        id: candidate.id,
         application: application.id,
         assessor,
-        state: AssessmentState::Assigned,
+        state: AssessmentState::Invited,
+        due,
+        reason: None,
         marks: Marks::new(),
         comment: String::new(),
         feedback: None,
         score: None,
     };
-    let event = Event::AssessmentAssigned { application: application.id, assessment: id, assessor };
+    let (application, assessment_id) = (application.id, assessment.id);
+    let event = Event::AssessmentAssigned { application, assessment: assessment_id, assessor, due: Some(due) };
     Ok((Change::new(permit, event, vec![duty, Write::NewAssessment(assessment.clone())]), assessment))
 }
 
 /// Whether somebody may assess a proposal, however many others do: who they are, and the duty that they would take.
 ///
 /// # Errors
-/// When they are no assessor or act for the applicant, have another duty on the case, or have or had it already.
+/// When they are no assessor or act for the applicant, have another duty on the case, have it or were not taken off it, have not declared
+/// their interests, or something is on file against it.
 pub(crate) fn may_assess(
     application: &Application,
     assessor: &Actor,
-    duties: &Duties,
-    existing: &[Assessment],
+    (duties, existing): (&Duties, &[Assessment]),
+    on_file: &OnFile,
 ) -> Result<(PersonId, Write), Refusal> {
     if assessor.organisations.contains(&application.organisation) {
         return Err(Refusal::AssessorOfApplicant);
     }
     let person = assessor.person().filter(|_| assessor.is(Role::Assessor));
-    let assessor = person.ok_or(Refusal::AssessorNotOne)?;
-    if existing.iter().any(|assessment| assessment.assessor == assessor) {
+    let person = person.ok_or(Refusal::AssessorNotOne)?;
+    let asked = |assessment: &Assessment| assessment.state != AssessmentState::Withdrawn;
+    if existing.iter().any(|assessment| assessment.assessor == person && asked(assessment)) {
         return Err(Refusal::AssessorTwice);
     }
-    Ok((assessor, duties.take(application.id, assessor, Duty::Assessor)?))
+    let duty = duties.take(application.id, person, Duty::Assessor)?;
+    match on_file.free(application.id, person) {
+        Free::Yes => Ok((person, duty)),
+        Free::Undeclared => Err(AssessorRefusal::Undeclared.into()),
+        Free::Conflicted(conflicts) => {
+            let because = conflicts.into_iter().map(|conflict| conflict.because.en).collect();
+            Err(AssessorRefusal::Conflict { because }.into())
+        }
+    }
 }
 
 /// How many assessors a proposal needs.
@@ -134,27 +211,65 @@ pub fn wanted_on(scheme: &Scheme, on: Option<Day>) -> usize {
 }
 
 impl Assessment {
+    /// The assessor takes the proposal: now they may read it.
+    ///
+    /// # Errors
+    /// When they have answered already, or it is withdrawn.
+    pub fn accept(mut self, permit: &Permit, application: &Application) -> Result<(Change, Self), Refusal> {
+        application.must_be(&[State::InAssessment])?;
+        if self.state != AssessmentState::Invited {
+            return Err(Refusal::AssessmentClosed { state: self.state.code() });
+        }
+        self.state = AssessmentState::Accepted;
+        let event = Event::AssessmentAccepted { application: self.application, assessment: self.id };
+        Ok((Change::new(permit, event, vec![Write::Assessment(self.clone())]), self))
+    }
+
+    /// The assessor does not take the proposal, or cannot go on with it: somebody else is needed.
+    ///
+    /// # Errors
+    /// When the assessment is not open any more, or no reason is given.
+    pub fn decline(self, permit: &Permit, application: &Application, reason: &str) -> Result<(Change, Self), Refusal> {
+        let (assessment, reason) = self.ended(application, AssessmentState::Declined, reason)?;
+        let event =
+            Event::AssessmentDeclined { application: assessment.application, assessment: assessment.id, reason };
+        Ok((Change::new(permit, event, vec![Write::Assessment(assessment.clone())]), assessment))
+    }
+
     /// The assessor declares a conflict of interest and is off the case.
     ///
     /// # Errors
     /// When the assessment is not open any more, or no reason is given.
     pub fn declare_conflict(
-        mut self,
+        self,
         permit: &Permit,
         application: &Application,
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
-        self.must_be_open(application)?;
-        let reason = reason_given(reason)?;
-        self.state = AssessmentState::Conflicted;
-        let event = Event::AssessmentConflictDeclared { application: self.application, assessment: self.id, reason };
-        Ok((Change::new(permit, event, vec![Write::Assessment(self.clone())]), self))
+        let (assessment, reason) = self.ended(application, AssessmentState::Conflicted, reason)?;
+        let event = Event::AssessmentConflictDeclared {
+            application: assessment.application,
+            assessment: assessment.id,
+            reason,
+        };
+        Ok((Change::new(permit, event, vec![Write::Assessment(assessment.clone())]), assessment))
+    }
+
+    /// An officer takes an invitation or an unscored assessment back: of somebody who is silent, or who must not go on.
+    ///
+    /// # Errors
+    /// When the assessment is not open any more, or no reason is given.
+    pub fn withdraw(self, permit: &Permit, application: &Application, reason: &str) -> Result<(Change, Self), Refusal> {
+        let (assessment, reason) = self.ended(application, AssessmentState::Withdrawn, reason)?;
+        let (application, id, assessor) = (assessment.application, assessment.id, assessment.assessor);
+        let event = Event::AssessmentWithdrawn { application, assessment: id, assessor, reason };
+        Ok((Change::new(permit, event, vec![Write::Assessment(assessment.clone())]), assessment))
     }
 
     /// The assessor scores. The score is worked out here and nowhere else.
     ///
     /// # Errors
-    /// When the assessment is not open any more, marks are missing or off the scale, or a text is missing or too long.
+    /// When the assessment is not open any more or not accepted yet, marks are missing or off the scale, or a text is missing or too long.
     pub fn give_marks(
         mut self,
         permit: &Permit,
@@ -164,6 +279,9 @@ impl Assessment {
         (comment, feedback): (&str, Option<&str>),
     ) -> Result<(Change, Self, Score), Refusal> {
         self.must_be_open(application)?;
+        if self.state == AssessmentState::Invited {
+            return Err(AssessorRefusal::NotAccepted.into());
+        }
         let score = score(scheme, application, &marks)?;
         self.marks = marks;
         self.comment = words_given("/comment", comment)?;
@@ -178,9 +296,23 @@ impl Assessment {
         Ok((Change::new(permit, event, vec![Write::Assessment(self.clone())]), self, score))
     }
 
+    /// It ends without a score, for a reason.
+    fn ended(
+        mut self,
+        application: &Application,
+        state: AssessmentState,
+        reason: &str,
+    ) -> Result<(Self, String), Refusal> {
+        self.must_be_open(application)?;
+        let reason = reason_given(reason)?;
+        self.state = state;
+        self.reason = Some(reason.clone());
+        Ok((self, reason))
+    }
+
     fn must_be_open(&self, application: &Application) -> Result<(), Refusal> {
         application.must_be(&[State::InAssessment])?;
-        if self.state == AssessmentState::Assigned {
+        if AssessmentState::OPEN.contains(&self.state) {
             Ok(())
         } else {
             Err(Refusal::AssessmentClosed { state: self.state.code() })

@@ -3,6 +3,7 @@
 use crate::application::Application;
 use crate::assessment::Assessment;
 use crate::assessment_step::AssessmentStep;
+use crate::assessor::{Declaration, Field, Profile};
 use crate::attachment::Attachment;
 use crate::award::{Award, Instalment};
 use crate::batch::Batch;
@@ -12,6 +13,7 @@ use crate::duty::Duty;
 use crate::event::Event;
 use crate::feedback::Feedback;
 use crate::ids::{ApplicationId, AttachmentId, NoticeId, OrganisationId, PanelId, PersonId};
+use crate::interest::Override;
 use crate::ledger::{Balances, Posting};
 use crate::panel::{Minute, Panel, Ranked, Severity};
 use crate::permission::Permit;
@@ -70,6 +72,12 @@ pub enum Write {
         /// For which.
         organisation: OrganisationId,
     },
+    /// A field of expertise, new or changed.
+    ExpertiseField(Field),
+    /// What an assessor knows and when they have time, new or changed.
+    AssessorProfile(Profile),
+    /// A declaration of interests.
+    NewDeclaration(Declaration),
     /// A relation of organisations that is not there yet.
     NewRelation(Relation),
     /// A relation that has been ended.
@@ -155,6 +163,10 @@ pub enum Write {
     },
     /// What the applicant is told of the assessment.
     NewFeedback(Feedback),
+    /// An override of conflicts that one officer proposes.
+    NewOverride(Override),
+    /// An override that another one has confirmed.
+    Override(Override),
     /// An award that is not there yet.
     NewAward(Award),
     /// An award's new state.

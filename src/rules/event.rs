@@ -1,14 +1,17 @@
 //! Everything that can happen. An event is what the audit keeps and what notifications are made from.
 
 use crate::actor::Role;
+use crate::assessor::Interest;
 use crate::attachment::Pinned;
 use crate::calendar::Day;
 use crate::ids::{
-    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, ExtensionId, NoticeId, OrganisationId, PanelId,
-    PersonId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
+    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DeclarationId, ExtensionId, NoticeId, OrganisationId,
+    OverrideId, PanelId, PersonId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
 };
+use crate::interest::Ground;
 use crate::money::Cents;
 use crate::permission::Verb;
+use crate::text::Text;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -94,6 +97,18 @@ pub enum Event {
     PersonPasswordLinkRequested { person: PersonId },
     #[serde(rename = "person.password_set")]
     PersonPasswordSet { person: PersonId },
+    #[serde(rename = "expertise.kept")]
+    ExpertiseKept { code: String, name: Text, in_use: bool },
+    #[serde(rename = "assessor.profile_kept")]
+    AssessorProfileKept {
+        person: PersonId,
+        expertise: BTreeSet<String>,
+        from: Option<Day>,
+        until: Option<Day>,
+        proposals_max: Option<u32>,
+    },
+    #[serde(rename = "assessor.interests_declared")]
+    InterestsDeclared { person: PersonId, declaration: DeclarationId, from: Day, until: Day, interests: Vec<Interest> },
     #[serde(rename = "relation.recorded")]
     RelationRecorded {
         relation: RelationId,
@@ -156,7 +171,30 @@ pub enum Event {
     #[serde(rename = "application.reinstated")]
     ApplicationReinstated { application: ApplicationId, reason: String },
     #[serde(rename = "assessment.assigned")]
-    AssessmentAssigned { application: ApplicationId, assessment: AssessmentId, assessor: PersonId },
+    AssessmentAssigned {
+        application: ApplicationId,
+        assessment: AssessmentId,
+        assessor: PersonId,
+        /// What was given before invitations had none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Day>,
+    },
+    #[serde(rename = "assessment.accepted")]
+    AssessmentAccepted { application: ApplicationId, assessment: AssessmentId },
+    #[serde(rename = "assessment.declined")]
+    AssessmentDeclined { application: ApplicationId, assessment: AssessmentId, reason: String },
+    #[serde(rename = "assessment.withdrawn")]
+    AssessmentWithdrawn { application: ApplicationId, assessment: AssessmentId, assessor: PersonId, reason: String },
+    #[serde(rename = "conflict.override_proposed")]
+    ConflictOverrideProposed {
+        application: ApplicationId,
+        conflict_override: OverrideId,
+        assessor: PersonId,
+        grounds: BTreeSet<Ground>,
+        reason: String,
+    },
+    #[serde(rename = "conflict.override_confirmed")]
+    ConflictOverrideConfirmed { application: ApplicationId, conflict_override: OverrideId, assessor: PersonId },
     #[serde(rename = "assessment.conflict_declared")]
     AssessmentConflictDeclared { application: ApplicationId, assessment: AssessmentId, reason: String },
     #[serde(rename = "assessment.scored")]
@@ -212,7 +250,10 @@ impl Event {
             | Self::PersonRolesChanged { person, .. }
             | Self::PersonAuthoritiesGranted { person, .. }
             | Self::PersonPasswordLinkRequested { person }
-            | Self::PersonPasswordSet { person } => Subject::Person(*person),
+            | Self::PersonPasswordSet { person }
+            | Self::AssessorProfileKept { person, .. }
+            | Self::InterestsDeclared { person, .. } => Subject::Person(*person),
+            Self::ExpertiseKept { .. } => Subject::House,
             Self::RelationRecorded { relation, .. } | Self::RelationEnded { relation, .. } => {
                 Subject::Relation(*relation)
             }
@@ -235,6 +276,11 @@ impl Event {
             | Self::ApplicationFoundIneligible { application, .. }
             | Self::ApplicationReinstated { application, .. }
             | Self::AssessmentAssigned { application, .. }
+            | Self::AssessmentAccepted { application, .. }
+            | Self::AssessmentDeclined { application, .. }
+            | Self::AssessmentWithdrawn { application, .. }
+            | Self::ConflictOverrideProposed { application, .. }
+            | Self::ConflictOverrideConfirmed { application, .. }
             | Self::AssessmentConflictDeclared { application, .. }
             | Self::AssessmentScored { application, .. }
             | Self::AssessmentStepRecorded { application, .. }
@@ -266,6 +312,9 @@ impl Event {
             Self::PersonRolesChanged { .. } => Verb::PersonChangeRoles,
             Self::PersonPasswordLinkRequested { .. } => Verb::PersonRequestPasswordLink,
             Self::PersonPasswordSet { .. } => Verb::PersonSetPassword,
+            Self::ExpertiseKept { .. } => Verb::ExpertiseKeep,
+            Self::AssessorProfileKept { .. } => Verb::AssessorKeep,
+            Self::InterestsDeclared { .. } => Verb::InterestDeclare,
             Self::RelationRecorded { .. } => Verb::RelationRecord,
             Self::RelationEnded { .. } => Verb::RelationEnd,
             Self::ExtensionGranted { .. } => Verb::ExtensionGrant,
@@ -285,6 +334,11 @@ impl Event {
             Self::ApplicationScreened { .. } | Self::ApplicationFoundIneligible { .. } => Verb::ApplicationScreen,
             Self::ApplicationReinstated { .. } => Verb::ApplicationReinstate,
             Self::AssessmentAssigned { .. } => Verb::AssessmentAssign,
+            Self::AssessmentAccepted { .. } => Verb::AssessmentAccept,
+            Self::AssessmentDeclined { .. } => Verb::AssessmentDecline,
+            Self::AssessmentWithdrawn { .. } => Verb::AssessmentWithdraw,
+            Self::ConflictOverrideProposed { .. } => Verb::ConflictOverridePropose,
+            Self::ConflictOverrideConfirmed { .. } => Verb::ConflictOverrideConfirm,
             Self::AssessmentConflictDeclared { .. } => Verb::AssessmentDeclareConflict,
             Self::AssessmentScored { .. } => Verb::AssessmentScore,
             Self::AssessmentStepRecorded { .. } => Verb::AssessmentStepRecord,

@@ -75,6 +75,8 @@ mod tests {
             application: application(State::Rejected).id,
             assessor: person(number),
             state: AssessmentState::Scored,
+            due: crate::sample::day("2025-03-01"),
+            reason: None,
             marks: Marks::new(),
             comment: "Between us: weak.".to_owned(),
             feedback: feedback.map(str::to_owned),

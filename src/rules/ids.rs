@@ -44,6 +44,10 @@ ids! {
     PanelId,
     /// A claim for an instalment.
     ClaimId,
+    /// An assessor's declaration of interests.
+    DeclarationId,
+    /// That two officers override a conflict of interest.
+    OverrideId,
     /// A batch of payments.
     BatchId,
     /// A notice in the outbox; the same for every attempt to send it.

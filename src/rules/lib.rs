@@ -3,9 +3,10 @@
 //! Reading order: [`money`], [`calendar`] and [`dated`] are the words; [`scheme`] is what a file of `seeds/schemes/` says;
 //! [`calculation`] works a grant out and explains it; [`prose`] tells a file in sentences, [`schema`] what may be written in it and in
 //! a request, [`rehearsal`] what a draft would change. [`scoring`] makes a score of marks, and [`allocation`] finds a plan of who
-//! reads what, or what is in the way of one; [`panel`] ranks what is scored, [`assessment_step`] is what may come before it, and
-//! [`feedback`] what the applicant hears of it; [`clock`] counts the days that each step takes. [`application`], [`person`] and [`relation`]
-//! are what changes, [`attachment`] what lies beside it; [`permission`] says who may, [`sight`] who
+//! reads what, or what is in the way of one; [`interest`] says who must not read what, [`panel`] ranks what is scored,
+//! [`assessment_step`] is what may come before it, and [`feedback`] what the applicant hears of it; [`clock`] counts the days that each
+//! step takes. [`application`], [`person`], [`assessor`] and [`relation`] are what changes, [`attachment`] what lies beside it;
+//! [`permission`] says who may, [`sight`] who
 //! sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
@@ -19,6 +20,7 @@ pub mod allocation;
 pub mod application;
 pub mod assessment;
 pub mod assessment_step;
+pub mod assessor;
 pub mod attachment;
 pub mod award;
 pub mod batch;
@@ -33,6 +35,7 @@ pub mod duty;
 pub mod event;
 pub mod feedback;
 pub mod ids;
+pub mod interest;
 pub mod ledger;
 pub mod money;
 pub mod notification;

@@ -86,34 +86,25 @@ pub struct Notice {
 #[must_use]
 pub fn notices(event: &Event) -> Vec<Notice> {
     let one = |to: Recipient, letter: Letter| vec![Notice { to, letter }];
+    let applicants = |application: ApplicationId, letter: Letter| one(Recipient::Applicants(application), letter);
     match event {
         Event::PersonRegistered { person, .. }
         | Event::PersonInvited { person, .. }
         | Event::PersonPasswordLinkRequested { person } => one(Recipient::Person(*person), Letter::PasswordLink),
-        Event::ApplicationSubmitted { application, .. } => {
-            one(Recipient::Applicants(*application), Letter::ApplicationReceived)
-        }
-        Event::ApplicationWithdrawn { application, .. } => {
-            one(Recipient::Applicants(*application), Letter::ApplicationWithdrawn)
-        }
+        Event::ApplicationSubmitted { application, .. } => applicants(*application, Letter::ApplicationReceived),
+        Event::ApplicationWithdrawn { application, .. } => applicants(*application, Letter::ApplicationWithdrawn),
         Event::ApplicationFoundIneligible { application, .. } => {
-            one(Recipient::Applicants(*application), Letter::ApplicationIneligible)
+            applicants(*application, Letter::ApplicationIneligible)
         }
-        Event::ApplicationReinstated { application, .. } => {
-            one(Recipient::Applicants(*application), Letter::ApplicationReinstated)
-        }
-        Event::ApplicationRejected { application, .. } => {
-            one(Recipient::Applicants(*application), Letter::ApplicationRejected)
-        }
+        Event::ApplicationReinstated { application, .. } => applicants(*application, Letter::ApplicationReinstated),
+        Event::ApplicationRejected { application, .. } => applicants(*application, Letter::ApplicationRejected),
         Event::AssessmentAssigned { assessor, .. } => one(Recipient::Person(*assessor), Letter::AssessmentAssigned),
-        Event::FeedbackReleased { application, .. } => {
-            one(Recipient::Applicants(*application), Letter::FeedbackReleased)
-        }
-        Event::AwardOffered { application, .. } => one(Recipient::Applicants(*application), Letter::AwardOffered),
-        Event::AwardAccepted { application, .. } => one(Recipient::Applicants(*application), Letter::AwardAccepted),
-        Event::AwardLapsed { application, .. } => one(Recipient::Applicants(*application), Letter::AwardLapsed),
-        Event::ClaimReturned { application, .. } => one(Recipient::Applicants(*application), Letter::ClaimReturned),
-        Event::PaymentReleased { application, .. } => one(Recipient::Applicants(*application), Letter::PaymentReleased),
+        Event::FeedbackReleased { application, .. } => applicants(*application, Letter::FeedbackReleased),
+        Event::AwardOffered { application, .. } => applicants(*application, Letter::AwardOffered),
+        Event::AwardAccepted { application, .. } => applicants(*application, Letter::AwardAccepted),
+        Event::AwardLapsed { application, .. } => applicants(*application, Letter::AwardLapsed),
+        Event::ClaimReturned { application, .. } => applicants(*application, Letter::ClaimReturned),
+        Event::PaymentReleased { application, .. } => applicants(*application, Letter::PaymentReleased),
         Event::ExtensionGranted { organisation, .. } => one(Recipient::Members(*organisation), Letter::RoundExtended),
         Event::OrganisationRegistered { .. }
         | Event::PersonRolesChanged { .. }
@@ -130,6 +121,11 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::ApplicationCreated { .. }
         | Event::ApplicationEdited { .. }
         | Event::ApplicationScreened { .. }
+        | Event::AssessmentAccepted { .. }
+        | Event::AssessmentDeclined { .. }
+        | Event::AssessmentWithdrawn { .. }
+        | Event::ConflictOverrideProposed { .. }
+        | Event::ConflictOverrideConfirmed { .. }
         | Event::AssessmentConflictDeclared { .. }
         | Event::AssessmentScored { .. }
         | Event::AssessmentStepRecorded { .. }
@@ -143,6 +139,9 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::ApplicationCompleted { .. }
         | Event::BatchPrepared { .. }
         | Event::BatchReleased { .. }
+        | Event::ExpertiseKept { .. }
+        | Event::AssessorProfileKept { .. }
+        | Event::InterestsDeclared { .. }
         | Event::RelationRecorded { .. }
         | Event::RelationEnded { .. }
         | Event::AttachmentAdded { .. }

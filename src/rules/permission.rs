@@ -11,7 +11,8 @@ use crate::application::{Application, State};
 use crate::duty::Duty;
 use crate::event::Subject;
 use crate::ids::{OrganisationId, PersonId};
-use crate::refusal::Refusal;
+use crate::interest::Assessing;
+use crate::refusal::{AssessorRefusal, Refusal};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -61,6 +62,8 @@ pub enum Relation {
     Own,
     /// The subject is the actor.
     Oneself,
+    /// The actor has been asked to assess the subject.
+    Invited,
     /// The actor assesses the subject.
     Assessor,
     /// Neither.
@@ -116,26 +119,38 @@ impl Actor {
         Ok(permit)
     }
 
-    /// May this actor do it to that application? One that the actor may not even read is reported as absent. `assesses` says
-    /// whether the actor is at work on it as an assessor, `at` is now.
+    /// May this actor do it to that application? One that the actor may not even look at is reported as absent. `assessing` says
+    /// how the actor stands to it as an assessor, `at` is now.
     ///
     /// # Errors
-    /// When it is out of the actor's sight, or the table does not say so.
+    /// When it is out of the actor's sight, or the table does not say so. Whoever was given it is told what they must do before.
     pub fn may_to_application(
         &self,
         verb: Verb,
         application: &Application,
-        assesses: bool,
+        assessing: Assessing,
         at: DateTime<Utc>,
     ) -> Result<Permit, Refusal> {
         let subject = Subject::Application(application.id);
-        if !self.sees(application, assesses, at) && self.who != Who::Worker {
-            return Err(Refusal::NotFound);
+        if !self.sees(application, assessing, at) && self.who != Who::Worker {
+            let undeclared = assessing == Assessing::Undeclared && self.is(Role::Assessor);
+            return Err(if undeclared { AssessorRefusal::OwnUndeclared.into() } else { Refusal::NotFound });
         }
-        let permit = if assesses && self.allowed(verb, Relation::Assessor) {
-            self.permit(verb, subject, Relation::Assessor)?
+        let relation = match assessing {
+            Assessing::Accepted => Relation::Assessor,
+            Assessing::Invited => Relation::Invited,
+            Assessing::No | Assessing::Undeclared => Relation::None,
+        };
+        let as_assessor = relation != Relation::None && self.allowed(verb, relation);
+        let permit = if as_assessor {
+            self.permit(verb, subject, relation)?
         } else {
-            self.may_for_organisation(verb, subject, application.organisation)?
+            let otherwise = self.may_for_organisation(verb, subject, application.organisation);
+            // What the assessors may and this one may not yet.
+            if otherwise.is_err() && relation == Relation::Invited && self.allowed(verb, Relation::Assessor) {
+                return Err(AssessorRefusal::NotAccepted.into());
+            }
+            otherwise?
         };
         // Asked last: whoever may not do it to any case is told that, and not that this one is their own.
         if verb.is_for_the_agency() && self.organisations.contains(&application.organisation) {
@@ -186,6 +201,8 @@ impl Actor {
     fn allowed(&self, verb: Verb, relation: Relation) -> bool {
         let own = relation == Relation::Own && self.is(Role::Applicant);
         let assesses = relation == Relation::Assessor && self.is(Role::Assessor);
+        let asked = assesses || relation == Relation::Invited && self.is(Role::Assessor);
+        let oneself = relation == Relation::Oneself && self.is(Role::Assessor);
         let finance = self.is(Role::FinancePreparer) || self.is(Role::FinanceReleaser);
         match verb {
             Verb::PersonRegister | Verb::PersonRequestPasswordLink | Verb::PersonSetPassword => {
@@ -197,7 +214,10 @@ impl Actor {
             }
             Verb::PersonRead => self.is(Role::Administrator) || self.is(Role::Auditor) || relation == Relation::Oneself,
             // Whoever gives proposals out must find to whom, and learns no more of people than that.
-            Verb::AssessorRead => self.is(Role::Officer),
+            Verb::AssessorRead => self.is(Role::Officer) || oneself,
+            Verb::AssessorKeep | Verb::InterestDeclare => oneself,
+            Verb::ExpertiseRead => self.is(Role::Officer) || self.is(Role::Assessor),
+            Verb::ExpertiseKeep => self.is(Role::Officer),
             Verb::RelationRecord | Verb::RelationEnd => self.is(Role::Officer),
             Verb::RelationRead => self.weighs_cases(),
             Verb::ExtensionGrant => self.is(Role::Officer),
@@ -215,6 +235,8 @@ impl Actor {
             | Verb::AwardAccept
             | Verb::AwardDecline
             | Verb::ClaimSubmit => own,
+            // Whoever is asked to assess sees what tells of a conflict, and the rest when they have said yes.
+            Verb::ApplicationLook => own || asked || self.scope().submitted,
             Verb::ApplicationRead => own || assesses || self.scope().submitted,
             Verb::ApplicationScreen
             | Verb::ApplicationReinstate
@@ -222,8 +244,13 @@ impl Actor {
             | Verb::AwardOffer
             | Verb::ClaimReturn
             | Verb::ClaimCertify => self.is(Role::Officer),
-            Verb::AssessmentDeclareConflict | Verb::AssessmentScore => assesses,
-            Verb::AssessmentRead => self.weighs_cases() || assesses,
+            Verb::AssessmentWithdraw | Verb::ConflictOverridePropose | Verb::ConflictOverrideConfirm => {
+                self.is(Role::Officer)
+            }
+            Verb::ConflictRead => self.is(Role::Officer) || self.is(Role::Auditor),
+            Verb::AssessmentAccept | Verb::AssessmentDecline | Verb::AssessmentDeclareConflict => asked,
+            Verb::AssessmentScore => assesses,
+            Verb::AssessmentRead => self.weighs_cases() || asked,
             Verb::AssessmentStepRecord | Verb::PanelMinute => self.is(Role::Officer) || self.is(Role::Committee),
             Verb::PanelOpen | Verb::FeedbackRelease => self.is(Role::Officer),
             Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead => self.weighs_cases(),

@@ -6,6 +6,7 @@ use crate::award::{Award, AwardState};
 use crate::calendar::Day;
 use crate::duty::Duties;
 use crate::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
+use crate::interest::Assessing;
 use crate::ledger::ApplicantGuard;
 use crate::money::Cents;
 use crate::permission::{Permit, Verb};
@@ -100,8 +101,10 @@ pub(crate) fn permit(verb: Verb) -> Permit {
         organisations,
         ..Actor::visitor()
     };
-    let assesses = matches!(verb, Verb::AssessmentDeclareConflict | Verb::AssessmentScore);
-    actor.may_to_application(verb, &application, assesses, instant("2025-02-06")).unwrap()
+    let of_assessors =
+        [Verb::AssessmentAccept, Verb::AssessmentDecline, Verb::AssessmentDeclareConflict, Verb::AssessmentScore];
+    let assessing = if of_assessors.contains(&verb) { Assessing::Accepted } else { Assessing::No };
+    actor.may_to_application(verb, &application, assessing, instant("2025-02-06")).unwrap()
 }
 
 /// Nobody has had any duty.

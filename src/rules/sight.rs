@@ -5,8 +5,10 @@
 
 use crate::actor::{Actor, Role};
 use crate::application::{Application, State};
-use crate::ids::{OrganisationId, PersonId};
+use crate::ids::{ApplicationId, OrganisationId};
+use crate::interest::Assessing;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 /// With whose eyes a case is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +46,9 @@ pub struct Scope {
     pub acts_for: Vec<OrganisationId>,
     /// With the public eyes, those of these organisations, drafts included.
     pub organisations: Vec<OrganisationId>,
-    /// With the public eyes, those that this person assesses, unless a conflict was declared.
-    pub assessor: Option<PersonId>,
+    /// With the public eyes, those to whose assessment this person was asked, or that they assess. Which they are depends on what is
+    /// on file, and is filled in by whoever has read it.
+    pub assessed: BTreeMap<ApplicationId, Assessing>,
 }
 
 /// The states that a list is narrowed to: which they are depends on the eyes with which each case is seen.
@@ -112,8 +115,14 @@ impl Actor {
             submitted: STAFF.iter().any(|role| self.is(*role)),
             organisations: if self.is(Role::Applicant) { acts_for.clone() } else { Vec::new() },
             acts_for,
-            assessor: self.person().filter(|_| self.is(Role::Assessor)),
+            assessed: BTreeMap::new(),
         }
+    }
+
+    /// Whether this actor sees no more of an application than what tells an assessor of a conflict.
+    #[must_use]
+    pub fn only_looks_at(&self, application: &Application, assessing: Assessing, at: DateTime<Utc>) -> bool {
+        assessing == Assessing::Invited && !self.sees(application, Assessing::No, at)
     }
 
     /// With whose eyes this actor sees an application.
@@ -125,12 +134,12 @@ impl Actor {
     /// Whether an application is in this actor's scope at an instant: the same answer for one as for a list. What is sealed, staff see
     /// no more than a draft.
     #[must_use]
-    pub fn sees(&self, application: &Application, assesses: bool, at: DateTime<Utc>) -> bool {
+    pub fn sees(&self, application: &Application, assessing: Assessing, at: DateTime<Utc>) -> bool {
         let scope = self.scope();
         let opened = application.submission.is_some() && !application.is_sealed(at);
         (scope.sight(application.organisation) == Sight::Staff && opened)
             || scope.organisations.contains(&application.organisation)
-            || (scope.assessor.is_some() && assesses)
+            || (self.is(Role::Assessor) && assessing.sees())
     }
 }
 
@@ -162,11 +171,20 @@ mod tests {
             (vec![Role::Administrator], false, None),
         ] {
             let actor = actor(&roles, own);
-            let sight = actor.sees(&case, false, instant("2025-02-06")).then(|| actor.sight(&case));
+            let sight = actor.sees(&case, Assessing::No, instant("2025-02-06")).then(|| actor.sight(&case));
             assert_eq!(sight, seen, "{roles:?} {own}");
         }
         let assessor = actor(&[Role::Assessor], false);
-        assert!(assessor.sees(&case, true, instant("2025-02-06")) && assessor.sight(&case) == Sight::Public);
+        for (assessing, seen) in
+            [(Assessing::Accepted, true), (Assessing::Invited, true), (Assessing::Undeclared, false)]
+        {
+            assert_eq!(assessor.sees(&case, assessing, instant("2025-02-06")), seen, "{assessing:?}");
+        }
+        assert!(
+            assessor.only_looks_at(&case, Assessing::Invited, instant("2025-02-06"))
+                && !assessor.only_looks_at(&case, Assessing::Accepted, instant("2025-02-06"))
+        );
+        assert_eq!(assessor.sight(&case), Sight::Public);
     }
 
     #[test]
@@ -181,8 +199,8 @@ mod tests {
             (Role::ALL.to_vec(), true, true, true),
         ] {
             let actor = actor(&roles, own);
-            assert_eq!(actor.sees(&case, false, until - second), before, "{roles:?} {own}");
-            assert_eq!(actor.sees(&case, false, until), after, "{roles:?} {own}");
+            assert_eq!(actor.sees(&case, Assessing::No, until - second), before, "{roles:?} {own}");
+            assert_eq!(actor.sees(&case, Assessing::No, until), after, "{roles:?} {own}");
         }
     }
 

@@ -3,10 +3,12 @@
 use super::schema::{applications, assessments, case_duties};
 use super::together::Statement;
 use super::{Connected, Fault, Tx};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::State;
 use rules::assessment::{Assessment, AssessmentState};
+use rules::calendar::Day;
 use rules::duty::{Duties, Duty};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::scoring::Given;
@@ -25,6 +27,8 @@ struct Row {
     comment: String,
     feedback: Option<String>,
     score: Option<i32>,
+    due_on: NaiveDate,
+    reason: Option<String>,
 }
 
 impl TryFrom<Row> for Assessment {
@@ -39,6 +43,8 @@ impl TryFrom<Row> for Assessment {
             assessor: PersonId(row.assessor_id),
             state: AssessmentState::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
             marks: serde_json::from_value(row.marks).map_err(|error| corrupt(error.to_string()))?,
+            due: Day::from(row.due_on),
+            reason: row.reason,
             comment: row.comment,
             feedback: row.feedback,
             score,
@@ -80,7 +86,7 @@ pub async fn of_applications(
 pub async fn owed_elsewhere(reader: &mut impl Connected, ids: &[Uuid]) -> Result<BTreeMap<PersonId, u32>, Fault> {
     let query = assessments::table
         .inner_join(applications::table.on(applications::id.eq(assessments::application_id)))
-        .filter(assessments::state.eq(AssessmentState::Assigned.code()))
+        .filter(assessments::state.eq_any(AssessmentState::OPEN.map(AssessmentState::code).to_vec()))
         .filter(applications::state.eq(State::InAssessment.code()).and(applications::id.ne_all(ids)))
         .group_by(assessments::assessor_id)
         .select((assessments::assessor_id, diesel::dsl::count_star()));
@@ -125,19 +131,29 @@ pub async fn scores(
     Ok(scores)
 }
 
-/// Whether a person is at work on a case as an assessor: a declared conflict ends that.
+/// On which cases a person is at work as an assessor, or was until they had scored, and how far they are. All of them, or one.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn assesses(
+/// When the database fails or a row cannot be read.
+pub async fn at_work(
     reader: &mut impl Connected,
-    application: ApplicationId,
     person: PersonId,
-) -> Result<bool, Fault> {
-    let at_work = assessments::table
-        .filter(assessments::application_id.eq(application.0).and(assessments::assessor_id.eq(person.0)))
-        .filter(assessments::state.ne(AssessmentState::Conflicted.code()));
-    Ok(diesel::select(diesel::dsl::exists(at_work)).get_result(reader.connection()).await?)
+    application: Option<ApplicationId>,
+) -> Result<Vec<(ApplicationId, AssessmentState)>, Fault> {
+    let mut query = assessments::table
+        .filter(assessments::assessor_id.eq(person.0))
+        .filter(assessments::state.eq_any(AssessmentState::AT_WORK.map(AssessmentState::code)))
+        .select((assessments::application_id, assessments::state))
+        .into_boxed();
+    if let Some(application) = application {
+        query = query.filter(assessments::application_id.eq(application.0));
+    }
+    let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
+    let read = |(id, state): (Uuid, String)| {
+        let state = AssessmentState::from_code(&state).ok_or_else(|| Fault::Corrupt(format!("state {state}")))?;
+        Ok((ApplicationId(id), state))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Who has had which duty on a case.
@@ -211,6 +227,8 @@ pub(super) async fn insert(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(
         assessments::marks.eq(serde_json::json!(assessment.marks)),
         assessments::comment.eq(&assessment.comment),
         assessments::created_at.eq(tx.moment.now),
+        assessments::due_on.eq(assessment.due.date()),
+        assessments::changed_at.eq(tx.moment.now),
     );
     diesel::insert_into(assessments::table).values(row).execute(tx.connection).await?;
     Ok(())
@@ -224,6 +242,8 @@ pub(super) async fn update(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(
         assessments::comment.eq(&assessment.comment),
         assessments::feedback.eq(&assessment.feedback),
         assessments::score.eq(score),
+        assessments::reason.eq(&assessment.reason),
+        assessments::changed_at.eq(tx.moment.now),
     );
     diesel::update(assessments::table.find(assessment.id.0)).set(set).execute(tx.connection).await?;
     Ok(())

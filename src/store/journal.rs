@@ -3,8 +3,9 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, assessment_steps, assessments, attachments, audit, awards, claims, extensions,
-    feedback as feedbacks, outbox, panels, people, rehearsals, relations, scheme_drafts, scheme_texts, seals,
+    Fault, Tx, applications, assessment_steps, assessments, assessors, attachments, audit, awards, claims, extensions,
+    feedback as feedbacks, interests, outbox, panels, people, rehearsals, relations, scheme_drafts, scheme_texts,
+    seals,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -120,6 +121,11 @@ impl Tx<'_> {
                 panels::insert_departure(self, *panel, (*application, *version), reason).await
             }
             Write::NewFeedback(feedback) => feedbacks::insert(self, feedback).await,
+            Write::ExpertiseField(field) => assessors::set_field(self, field).await,
+            Write::AssessorProfile(profile) => assessors::set_profile(self, profile).await,
+            Write::NewDeclaration(declaration) => assessors::insert_declaration(self, declaration).await,
+            Write::NewOverride(proposed) => interests::insert_override(self, proposed).await,
+            Write::Override(confirmed) => interests::confirm_override(self, confirmed).await,
             Write::NewAward(award) => awards::insert(self, award).await,
             Write::Award(award) => awards::update(self, award).await,
             Write::Plan { application, instalments } => awards::insert_plan(self, *application, instalments).await,

@@ -5,6 +5,7 @@
 pub mod applications;
 pub mod assessment_steps;
 pub mod assessments;
+pub mod assessors;
 pub mod attachments;
 pub mod audit;
 pub mod awards;
@@ -15,6 +16,7 @@ pub mod extensions;
 mod fault;
 pub mod feedback;
 pub mod idempotency;
+pub mod interests;
 mod journal;
 mod migrations;
 pub mod outbox;
@@ -88,6 +90,8 @@ pub struct Db {
 /// A connection for queries.
 pub struct Reader {
     connection: Object<AsyncPgConnection>,
+    /// The two clocks of the request that is served, where one is.
+    moment: Option<Moment>,
     /// Given back with the connection.
     _turn: Option<OwnedSemaphorePermit>,
 }
@@ -135,7 +139,7 @@ impl Db {
     /// When none can be had.
     pub async fn reader(&self) -> Result<Reader, Fault> {
         let connection = self.pool.get().await.map_err(|error| Fault::Unavailable(error.to_string()))?;
-        Ok(Reader { connection, _turn: None })
+        Ok(Reader { connection, moment: None, _turn: None })
     }
 
     /// The same for what takes as long as its reader takes to read it. Half of the connections serve for that and no more, so that
@@ -211,20 +215,43 @@ async fn lock_ids(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<(), Fault> {
     lock_key(tx, halves.fold(0, |key: u64, half| key.rotate_left(1) ^ half)).await
 }
 
+impl Reader {
+    /// The same connection, to serve a request of that moment.
+    #[must_use]
+    pub fn at(self, moment: Moment) -> Self {
+        Self { moment: Some(moment), ..self }
+    }
+}
+
 /// What a query runs on: a plain connection or a transaction.
 pub trait Connected {
     /// The connection.
     fn connection(&mut self) -> &mut AsyncPgConnection;
+
+    /// Today, where what may be read depends on the day.
+    ///
+    /// # Errors
+    /// When no request is served, so that there is no today.
+    fn today(&self) -> Result<Day, Fault>;
 }
 
 impl Connected for Reader {
     fn connection(&mut self) -> &mut AsyncPgConnection {
         &mut self.connection
     }
+
+    fn today(&self) -> Result<Day, Fault> {
+        let timeless = || Fault::Corrupt("what depends on the day is read without one".to_owned());
+        self.moment.as_ref().map(Moment::today).ok_or_else(timeless)
+    }
 }
 
 impl Connected for Tx<'_> {
     fn connection(&mut self) -> &mut AsyncPgConnection {
         self.connection
+    }
+
+    fn today(&self) -> Result<Day, Fault> {
+        Ok(self.moment.today())
     }
 }

@@ -79,12 +79,13 @@ pub async fn actor(reader: &mut impl Connected, person: PersonId) -> Result<Opti
     assembled(person, rows)
 }
 
-/// Keeps an account as it is until the transaction ends: it is not closed, and its roles do not change.
+/// Keeps an account as it is until the transaction ends: it is not closed, its roles do not change, and nobody else holds it. So of
+/// two who give the same person something, or of whoever gives and the person who declares an interest, one comes first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn hold(tx: &mut Tx<'_>, id: PersonId) -> Result<(), Fault> {
-    let row = people::table.find(id.0).select(people::id).for_share();
+    let row = people::table.find(id.0).select(people::id).for_no_key_update();
     row.first::<Uuid>(tx.connection).await.optional()?;
     Ok(())
 }
@@ -193,42 +194,7 @@ pub async fn registration(reader: &mut impl Connected, id: OrganisationId) -> Re
     Ok(row.map(|(name, ubi)| Organisation { id, name, ubi }))
 }
 
-/// Somebody to whom proposals can be given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assessor {
-    /// Identity.
-    pub id: PersonId,
-    /// As people write it.
-    pub name: String,
-    /// The language of mail.
-    pub language: Language,
-}
-
-/// The assessors whose accounts are open, in the order of their ids, after one of them.
-///
-/// # Errors
-/// When the database fails or a row cannot be read.
-pub async fn assessors(
-    reader: &mut impl Connected,
-    after: Option<PersonId>,
-    limit: i64,
-) -> Result<Vec<Assessor>, Fault> {
-    let after = after.map_or_else(Uuid::nil, |id| id.0);
-    let query = people::table
-        .inner_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
-        .filter(person_roles::role.eq(Role::Assessor.code()).and(people::active).and(people::id.gt(after)))
-        .order(people::id)
-        .limit(limit)
-        .select((people::id, people::name, people::language));
-    let rows: Vec<(Uuid, String, String)> = query.load(reader.connection()).await?;
-    let assessor = |(id, name, language): (Uuid, String, String)| {
-        let language = Language::from_code(&language).ok_or_else(|| Fault::Corrupt(format!("language {language}")))?;
-        Ok(Assessor { id: PersonId(id), name, language })
-    };
-    rows.into_iter().map(assessor).collect()
-}
-
-/// The same as actors, with the organisations that they act for, and no more than so many.
+/// The assessors whose accounts are open, as actors with the organisations that they act for, and no more than so many.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.

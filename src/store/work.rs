@@ -47,6 +47,8 @@ pub enum Narrowed<'a> {
     No,
     /// Fewer assessors are at work than are wanted.
     WantsAssessors(&'a [OfText<usize>]),
+    /// An assessor who was asked, or has said yes, is late on this day.
+    IsLate(Day),
     /// As many as are wanted have scored.
     IsScored(&'a [OfText<usize>]),
     /// What is recommended is not more than this.
@@ -120,14 +122,22 @@ pub async fn cases(
 ) -> Result<Vec<Waiting>, Fault> {
     let count =
         |of: &str| format!("(SELECT count(*) FROM assessments s WHERE s.application_id = a.id AND s.state {of})");
-    let (conflicted, scored) = (AssessmentState::Conflicted.code(), AssessmentState::Scored.code());
+    let scored = AssessmentState::Scored.code();
     let whole = |holds: usize| i64::try_from(holds).unwrap_or(i64::MAX);
     let number =
         |spans: &[OfText<usize>]| spans.iter().map(|(text, span)| (*text, span.map(whole))).collect::<Vec<_>>();
     let (spans, condition) = match narrowed {
         Narrowed::No => (None, "true".to_owned()),
-        Narrowed::WantsAssessors(spans) => {
-            (Some(number(spans)), format!("{} < span.holds", count(&format!("<> '{conflicted}'"))))
+        Narrowed::WantsAssessors(spans) => (
+            Some(number(spans)),
+            format!("{} < span.holds", count(&format!("IN ({})", listed(&AssessmentState::AT_WORK)))),
+        ),
+        Narrowed::IsLate(today) => {
+            let open = listed(&AssessmentState::OPEN);
+            let late = format!(
+                "EXISTS (SELECT 1 FROM assessments s WHERE s.application_id = a.id AND s.state IN ({open}) AND s.due_on < '{today}')"
+            );
+            (None, late)
         }
         Narrowed::IsScored(spans) => {
             (Some(number(spans)), format!("{} >= span.holds", count(&format!("= '{scored}'"))))
@@ -157,19 +167,28 @@ pub async fn cases(
     Ok(found(query.load(reader.connection()).await?))
 }
 
+/// The codes of states, as a list of SQL.
+fn listed(states: &[AssessmentState]) -> String {
+    states.iter().map(|state| format!("'{}'", state.code())).collect::<Vec<_>>().join(", ")
+}
+
 fn found(rows: Vec<Row>) -> Vec<Waiting> {
     rows.into_iter().map(Waiting::from).collect()
 }
 
-/// The cases whose assessment the person still owes.
+/// The cases whose assessment by the person is in a state in which they owe something.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owed_assessments(reader: &mut impl Connected, whom: Whom<'_>) -> Result<Vec<Waiting>, Fault> {
-    let (assigned, in_assessment) = (AssessmentState::Assigned.code(), State::InAssessment.code());
+pub async fn owed_assessments(
+    reader: &mut impl Connected,
+    whom: Whom<'_>,
+    state: AssessmentState,
+) -> Result<Vec<Waiting>, Fault> {
+    let (owed, in_assessment) = (state.code(), State::InAssessment.code());
     let sql = format!(
         "SELECT {COLUMNS} FROM assessments s JOIN applications a ON a.id = s.application_id
-          WHERE s.assessor_id = $3 AND s.state = '{assigned}' AND a.state = '{in_assessment}' AND {OF_OTHERS} AND NOT {OTHER_DUTY}
+          WHERE s.assessor_id = $3 AND s.state = '{owed}' AND a.state = '{in_assessment}' AND {OF_OTHERS} AND NOT {OTHER_DUTY}
           ORDER BY s.application_id LIMIT $1"
     );
     Ok(found(asked(sql, whom).load(reader.connection()).await?))

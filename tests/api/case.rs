@@ -67,11 +67,28 @@ impl Case<'_> {
         self.world.act(moment, async |tx| decisions::reinstate(tx, &self.staff.officer, self.id, reason).await).await
     }
 
-    pub async fn assign(&self, moment: Moment, assessor: &Actor) -> Result<Assessment, Error> {
-        let (officer, assessor) = (&self.staff.officer, assessor.person().unwrap());
+    /// An officer asks an assessor, who has declared their interests.
+    pub async fn invite(&self, moment: Moment, assessor: &Actor) -> Result<Assessment, Error> {
+        self.world.declare(moment, assessor).await;
+        let (officer, assessor) = (&self.staff.officer, (assessor.person().unwrap(), None));
         self.world
             .act(moment, async |tx| assessments::assign(tx, officer, &self.world.schemes, self.id, assessor).await)
             .await
+    }
+
+    pub async fn accept_invitation(
+        &self,
+        moment: Moment,
+        assessor: &Actor,
+        assessment: &Assessment,
+    ) -> Result<Assessment, Error> {
+        self.world.act(moment, async |tx| assessments::accept(tx, assessor, assessment.id).await).await
+    }
+
+    /// An officer asks an assessor, who says yes.
+    pub async fn assign(&self, moment: Moment, assessor: &Actor) -> Result<Assessment, Error> {
+        let invited = self.invite(moment, assessor).await?;
+        self.accept_invitation(moment, assessor, &invited).await
     }
 
     pub async fn declare_conflict(

@@ -1,9 +1,9 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, attachments, clocks, contention, doors, extensions, outages, outbox, panels, refusals,
-    refused_decisions, refused_money, registering, registrations, rehearsals, relations, repeats, scanning,
-    scheme_drafts, sessions, shapes, versions,
+    allocations, assessors, attachments, clocks, conflicts, contention, doors, extensions, invitations, outages,
+    outbox, panels, refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations,
+    repeats, scanning, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -11,11 +11,14 @@ use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
     allocations::CODES,
+    assessors::CODES,
     attachments::OF_DOCUMENTS,
     attachments::OF_FILES,
     attachments::OF_ROOM,
     clocks::CODES,
+    conflicts::CODES,
     contention::CODES,
+    invitations::CODES,
     doors::CODES,
     extensions::CODES,
     outages::OF_HASTE,

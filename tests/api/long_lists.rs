@@ -8,9 +8,11 @@ use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 use rules::application::State;
+use rules::assessment::AssessmentState;
 use rules::calendar::Day;
 use rules::claim::ClaimState;
 use rules::ids::{ApplicationId, OrganisationId, PersonId};
+use rules::interest::Assessing;
 use rules::sight::{Scope, StatesMeant};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -31,9 +33,9 @@ const MANY: &str = "
          CASE WHEN n <= 20000 THEN timestamptz '2020-01-01Z' END, CASE WHEN n <= 20000 THEN date '2020-01-01' END,
          CASE WHEN n <= 20000 THEN id(4, 1) END, CASE WHEN n <= 20 THEN 'round.1' WHEN n <= 20000 THEN 'round.2' END, CASE WHEN n <= 20000 THEN 1 END, CASE WHEN n <= 20000 THEN 1 END, '2020-01-01Z', 1, 1, '2020-01-01Z'
     FROM generate_series(1, 24000) n;
-  INSERT INTO assessments (id, application_id, assessor_id, state, marks, comment, score, created_at)
-  SELECT id(5, n), id(1, n), id(3, CASE WHEN n <= 30 THEN 1 ELSE 2 + n % 9 END), CASE WHEN n % 3 = 0 THEN 'assigned' ELSE 'scored' END,
-         '{}', '', CASE WHEN n % 3 = 0 THEN NULL ELSE 1 END, '2020-01-01Z' FROM generate_series(1, 4000) n;
+  INSERT INTO assessments (id, application_id, assessor_id, state, marks, comment, score, created_at, due_on, changed_at)
+  SELECT id(5, n), id(1, n), id(3, CASE WHEN n <= 30 THEN 1 ELSE 2 + n % 9 END), CASE WHEN n % 3 = 0 THEN 'accepted' ELSE 'scored' END,
+         '{}', '', CASE WHEN n % 3 = 0 THEN NULL ELSE 1 END, '2020-01-01Z', '2020-01-22', '2020-01-01Z' FROM generate_series(1, 4000) n;
   INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at, offered_at,
                       expires_on, accepted_at)
   SELECT id(1, n), 'NIAS', id(2, n), 1, 'commissioner', 'lifetime', CASE WHEN n <= 5 THEN 'offered' ELSE 'accepted' END, '2020-01-01Z',
@@ -88,7 +90,8 @@ async fn a_list_of_applications_reads_no_more_than_it_shows() {
     let staff = Scope { submitted: true, ..Scope::default() };
     let one = Scope { organisations: vec![OrganisationId(id(2, 1))], ..Scope::default() };
     let two = Scope { organisations: vec![OrganisationId(id(2, 7)), OrganisationId(id(2, 8))], ..Scope::default() };
-    let assessor = Scope { assessor: Some(PersonId(id(3, 1))), ..Scope::default() };
+    let assessed = (1..=30).map(|n| (ApplicationId(id(1, n)), Assessing::Accepted)).collect();
+    let assessor = Scope { assessed, ..Scope::default() };
     let all = Filter::default;
     let of = |scheme: &str| Filter { scheme: Some(scheme.to_owned()), ..all() };
     let of_round = |round: &str| Filter { round: Some(round.to_owned()), ..of("NIAS") };
@@ -129,7 +132,10 @@ async fn what_waits_is_found_without_reading_what_is_done() {
         Ok(cases(tx, whom, State::Approved, Narrowed::No).await?.len())
     })
     .await;
-    reads_little(&db, "assessments owed", 4, async |tx| Ok(owed_assessments(tx, whom).await?.len())).await;
+    reads_little(&db, "assessments owed", 4, async |tx| {
+        Ok(owed_assessments(tx, whom, AssessmentState::Accepted).await?.len())
+    })
+    .await;
     reads_little(&db, "claims to be paid", 5, async |tx| Ok(claimed(tx, whom, ClaimState::Certified).await?.len()))
         .await;
     reads_little(&db, "offers that have expired", 5, async |tx| Ok(awards::expired(tx, today, 100).await?.len())).await;

@@ -5,12 +5,14 @@
 
 mod allocations;
 mod asking;
+mod assessors;
 mod attaching;
 mod attachments;
 mod audit;
 mod case;
 mod clocks;
 mod codes;
+mod conflicts;
 mod contention;
 mod database;
 mod desk;
@@ -19,6 +21,7 @@ mod doors;
 mod duties;
 mod extensions;
 mod guards;
+mod invitations;
 mod letters;
 mod life;
 mod long_lists;

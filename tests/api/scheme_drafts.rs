@@ -315,7 +315,9 @@ async fn the_console_publishes_the_first_text_from_any_day_and_others_from_today
     assert_eq!(days, ["2025-01-01", "2026-03-01"]);
     let officer = officer(&world).await;
     let waiting =
-        waiting_for(&mut world.db.reader().await.unwrap(), &officer, &world.schemes, world.began.now).await.unwrap();
+        waiting_for(&mut world.db.reader().await.unwrap().at(at(DAY, 1)), &officer, &world.schemes, world.began.now)
+            .await
+            .unwrap();
     assert!(waiting.is_empty());
 }
 

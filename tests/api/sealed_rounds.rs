@@ -54,7 +54,7 @@ async fn staff_see_how_many_have_come_and_nothing_else_until_the_second_in_which
     };
     let screen = officer.post(format!("{path}/screening"), &json!({ "outcome": "eligible" }));
     let work = async |at: Moment| {
-        let mut reader = world.db.reader().await.unwrap();
+        let mut reader = world.db.reader().await.unwrap().at(at);
         waiting_for(&mut reader, &staff.officer, &world.schemes, at.now).await.unwrap().len()
     };
     // A rehearsal of a text works out what is open, and tells its references.

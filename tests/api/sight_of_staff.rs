@@ -197,7 +197,20 @@ async fn officers_find_the_assessors_page_by_page_and_learn_no_more_of_them_than
         let page = scene.get(&path, &officer);
         for assessor in page.json["items"].as_array().unwrap() {
             let fields = assessor.as_object().unwrap().keys().map(String::as_str).collect::<BTreeSet<_>>();
-            assert_eq!(fields, BTreeSet::from(["id", "language", "name"]));
+            assert_eq!(
+                fields,
+                BTreeSet::from([
+                    "at_work",
+                    "declared_until",
+                    "expertise",
+                    "from",
+                    "id",
+                    "language",
+                    "name",
+                    "proposals_max",
+                    "until",
+                ])
+            );
             found.push(assessor["id"].as_str().unwrap().to_owned());
         }
         match page.json["next"].as_str() {

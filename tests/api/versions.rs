@@ -24,6 +24,8 @@ async fn every_door_that_takes_a_version_wants_it_and_refuses_one_that_was_chang
     let (person, id) = (staff.officer.person().unwrap().to_string(), case.id.to_string());
     let draft = world.begin_draft(&staff.officer, text_of(CODE), at(DAY, 0)).await.to_string();
     let officer = desk.sign_in(&world.person(&[Role::Officer], &[]).await).await;
+    let (assessor, assessing) =
+        (desk.sign_in(&staff.assessors[0]).await, staff.assessors[0].person().unwrap().to_string());
     // A new door must say here what is good enough to come as far as its version.
     let good = [
         ("/api/v1/scheme-drafts/{id}/text", &officer, &draft, json!({ "text": "" })),
@@ -32,6 +34,7 @@ async fn every_door_that_takes_a_version_wants_it_and_refuses_one_that_was_chang
         ("/api/v1/scheme-drafts/{id}/return", &officer, &draft, json!({ "reason": "too early" })),
         ("/api/v1/scheme-drafts/{id}/publication", &officer, &draft, json!({})),
         ("/api/v1/people/{id}/roles", &administrator, &person, json!({ "roles": ["officer"], "active": false })),
+        ("/api/v1/assessors/{id}/profile", &assessor, &assessing, json!({ "expertise": [] })),
         ("/api/v1/people/{id}/authorities", &administrator, &person, json!({ "authorities": ["director"] })),
         ("/api/v1/applications/{id}/content", &author, &id, proposal("Other", json!({ "project": { "stages": [] } }))),
         ("/api/v1/applications/{id}/submission", &author, &id, json!({})),

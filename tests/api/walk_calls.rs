@@ -37,7 +37,14 @@ impl Ground {
         match path {
             _ if path.starts_with("/attachments/{id}") => self.attachments.clone(),
             "/claims/{id}/return" | "/claims/{id}/certification" => self.claims.clone(),
-            "/assessments/{id}/conflict" | "/assessments/{id}/score" => self.assessments.clone(),
+            _ if path.starts_with("/assessments/{id}/") => self.assessments.clone(),
+            "/conflict-overrides/{id}/confirmation" => {
+                vec![Target { kind: "confirmed", id: self.conflict_override, sight: None }]
+            }
+            _ if path.starts_with("/assessors/{id}") => {
+                let another = if walker.who == "free" { "fellow" } else { "free" };
+                vec![thing("oneself", walker.person.0), thing("another", self.person(another).0)]
+            }
             "/batches/{id}" | "/batches/{id}/release" => self.batches.clone(),
             "/people/{id}" | "/people/{id}/roles" | "/people/{id}/authorities" => {
                 let another = self.walkers.iter().find(|other| other.person != walker.person).unwrap();
@@ -91,6 +98,8 @@ impl Ground {
             | "POST /applications/{id}/acceptance"
             | "POST /batches/{id}/release"
             | "POST /scheme-drafts/{id}/discard"
+            | "POST /assessments/{id}/acceptance"
+            | "POST /conflict-overrides/{id}/confirmation"
             | "POST /scheme-drafts/{id}/publication"
             | "POST /outbox/{id}/retry" => json!({}),
             "POST /applications/{id}/withdrawal"
@@ -99,20 +108,13 @@ impl Ground {
             | "POST /applications/{id}/declination"
             | "POST /claims/{id}/return"
             | "POST /scheme-drafts/{id}/return"
+            | "POST /assessments/{id}/declination"
+            | "POST /assessments/{id}/withdrawal"
             | "POST /assessments/{id}/conflict" => json!({ "reason": " " }),
             "POST /applications/{id}/screening" => json!({ "outcome": "ineligible", "reason": " " }),
             "POST /applications/{id}/assessments" => json!({ "assessor": self.person("administrator") }),
             "POST /applications/{id}/recommendation" | "POST /claims/{id}/certification" => json!({ "amount": "0.00" }),
             "POST /applications/{id}/claims" => json!({ "instalment": "initial", "amount": "0.00", "evidence": " " }),
-            "POST /allocations" => json!({ "assignments": [] }),
-            "POST /schemes/{code}/allocation-plans" => json!({}),
-            "POST /applications/{id}/assessment-steps" => {
-                json!({ "step": "audience", "held_on": "2026-02-02", "minutes": " " })
-            }
-            "POST /applications/{id}/feedback" => json!({ "note": " " }),
-            "POST /panels" => json!({ "scheme": "WALK", "name": " " }),
-            "POST /panels/{id}/minutes" => json!({ "text": " " }),
-            "POST /assessments/{id}/score" => json!({ "marks": {}, "comment": " " }),
             "POST /applications" => json!({ "scheme": CODE, "organisation": self.organisation, "content": too_long }),
             // A claim that is named twice is refused once each case has been looked at.
             "POST /batches" => json!({ "claims": [self.certified(), self.certified()] }),
@@ -138,8 +140,31 @@ impl Ground {
             "POST /password-links" => json!({ "email": "nobody@walk.example" }),
             "POST /passwords" => json!({ "token": "forged", "password": "correct horse battery staple" }),
             "POST /clock" => json!({ "now": self.site.clock.moment().now }),
-            new => panic!("the walk does not know what to send to {new}, with {target:?}"),
+            _ => return Some(self.body_of_assessing(door, target)),
         })
+    }
+
+    fn body_of_assessing(&self, door: &str, target: &Target) -> Value {
+        match door {
+            // Nothing speaks against that one.
+            "POST /applications/{id}/conflict-overrides" => {
+                json!({ "assessor": self.person("free"), "reason": "the only expert" })
+            }
+            "POST /expertise" => json!({ "code": "Optics", "in_use": true,
+                "name": { "en": "Optics", "zh-Hant": "光學", "zh-Hans": "光学" } }),
+            "PUT /assessors/{id}/profile" => json!({ "expertise": ["alchemy"] }),
+            "POST /assessors/{id}/declarations" => json!({ "interests": [{ "tie": "other" }] }),
+            "POST /allocations" => json!({ "assignments": [] }),
+            "POST /schemes/{code}/allocation-plans" => json!({}),
+            "POST /applications/{id}/assessment-steps" => {
+                json!({ "step": "audience", "held_on": "2026-02-02", "minutes": " " })
+            }
+            "POST /applications/{id}/feedback" => json!({ "note": " " }),
+            "POST /panels" => json!({ "scheme": "WALK", "name": " " }),
+            "POST /panels/{id}/minutes" => json!({ "text": " " }),
+            "POST /assessments/{id}/score" => json!({ "marks": {}, "comment": " " }),
+            new => panic!("the walk does not know what to send to {new}, with {target:?}"),
+        }
     }
 
     fn person(&self, who: &str) -> PersonId {

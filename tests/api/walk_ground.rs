@@ -6,10 +6,12 @@ use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Site, morning};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
+use almoner::actions::assessors;
 use almoner::actions::panels::{self, Opening};
 use almoner::store::Tx;
 use rules::actor::Role;
 use rules::application::State;
+use rules::assessor::{Interest, Tie};
 use rules::decision::Screening;
 use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
 use uuid::Uuid;
@@ -76,6 +78,8 @@ pub struct Ground {
     pub relation: Uuid,
     /// What ranks the scored ones.
     pub panel: Uuid,
+    /// Confirmed by two officers who do not walk.
+    pub conflict_override: Uuid,
     /// Two organisations that are related, the walked one among them.
     pub related: [Uuid; 2],
     pub notice: Uuid,
@@ -103,6 +107,7 @@ impl Ground {
         let mut ground = Self {
             rehearsal: rehearsal(&world, drafts[0].id).await,
             rows: rows(),
+            conflict_override: conflict_override(&world, &staff, &cases, &own).await,
             relation: world.relate(&staff.officer, (&own, &other), (DAY, None), at(DAY, 0)).await.id.0,
             panel: panel(&world, &staff).await,
             related: [own.organisation.0, other.organisation.0],
@@ -191,6 +196,22 @@ async fn drafts(world: &World) -> Vec<Target> {
 async fn rehearsal(world: &World, draft: Uuid) -> Uuid {
     let officer = world.person(&[Role::Officer], &[]).await;
     world.rehearse(&officer, SchemeDraftId(draft), (None, None), at(DAY, 1)).await.unwrap().id
+}
+
+/// That somebody who does not walk assesses a case although they work for the applicant.
+async fn conflict_override(world: &World, staff: &Staff, cases: &[Kept], own: &Applicant) -> Uuid {
+    let (second, assessor) = (world.person(&[Role::Officer], &[]).await, world.person(&[Role::Assessor], &[]).await);
+    let case = cases.iter().find(|case| case.name == "screened").unwrap().id;
+    let (id, sql) = (assessor.person().unwrap(), "SELECT name AS line FROM organisations WHERE id");
+    let name = world.database.lines(&format!("{sql} = '{}'", own.organisation)).await.remove(0);
+    let interest = Interest { tie: Tie::Employment, organisation: Some(name), ubi: None, person: None };
+    let declared = world.act(at(DAY, 1), async |tx| {
+        assessors::declare(tx, &assessor, id, (vec![interest], false)).await?;
+        let wanted = (id, "the only expert");
+        let proposed = assessors::propose_override(tx, &staff.officer, case, wanted).await?;
+        assessors::confirm_override(tx, &second, proposed.id).await
+    });
+    declared.await.unwrap().id.0
 }
 
 async fn id(world: &World, sql: &str) -> Uuid {

@@ -81,6 +81,11 @@ POST   /applications/{id}/declination            y    -   |  n     n     -     -
 POST   /applications/{id}/claims                 y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
 POST   /claims/{id}/return                       n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /claims/{id}/certification                n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+POST   /assessments/{id}/acceptance              n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n
+  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n
+POST   /assessments/{id}/declination             n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n
+  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n
+POST   /assessments/{id}/withdrawal              n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /assessments/{id}/conflict                n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n
   @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n
 POST   /assessments/{id}/score                   n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n
@@ -89,7 +94,18 @@ POST   /allocations                              n    n   |  n     n     n     n
 POST   /schemes/{code}/allocation-plans          n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 GET    /applications                             y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
 POST   /applications                             y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y
+GET    /applications/{id}/candidates             n    -   |  n     n     -     -   |  y   n   n   n   n   y   -  |  y     n
+POST   /applications/{id}/conflict-overrides     n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+POST   /conflict-overrides/{id}/confirmation     n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n
+GET    /expertise                                n    n   |  y     y     y     y   |  y   n   n   n   n   n   n  |  y     y
+POST   /expertise                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
 GET    /assessors                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+GET    /assessors/{id}                           n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
+  @oneself                                       n    n   |  y     y     y     y   |  -   n   n   n   n   n   n  |  y     y
+PUT    /assessors/{id}/profile                   n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n
+  @oneself                                       n    n   |  y     y     y     y   |  n   n   n   n   n   n   n  |  y     y
+POST   /assessors/{id}/declarations              n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n
+  @oneself                                       n    n   |  y     y     y     y   |  n   n   n   n   n   n   n  |  y     y
 GET    /work                                     y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y
 GET    /panels                                   n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
 POST   /panels                                   n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y
@@ -178,6 +194,7 @@ pub const WORK: [(&str, &[&str]); 15] = [
             "application.screen foreign_submitted",
             "application.screen submitted",
             "assessment.assign screened",
+            "assessment.withdraw in_assessment",
             "award.offer approved",
             "claim.certify claimed",
             "scheme.publish proposed",
@@ -197,6 +214,7 @@ pub const WORK: [(&str, &[&str]); 15] = [
             "application.screen foreign_submitted",
             "application.screen submitted",
             "assessment.assign screened",
+            "assessment.withdraw in_assessment",
             "award.offer approved",
             "batch.prepare certified",
             "batch.release prepared",

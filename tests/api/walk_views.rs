@@ -32,9 +32,10 @@ const WORDS: [&str; 16] = [
 const VIEWS: [&str; 6] = ["status", "pre-check", "calculations", "attachments", "award", "assessments"];
 
 /// The doors behind the acts that the work list names.
-const ACTS: [(&str, &str); 10] = [
+const ACTS: [(&str, &str); 11] = [
     ("application.screen", "POST /applications/{id}/screening"),
     ("assessment.assign", "POST /applications/{id}/assessments"),
+    ("assessment.withdraw", "POST /assessments/{id}/withdrawal"),
     ("assessment.score", "POST /assessments/{id}/score"),
     ("application.recommend", "POST /applications/{id}/recommendation"),
     ("application.approve", "POST /applications/{id}/approval"),

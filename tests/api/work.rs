@@ -12,7 +12,7 @@ const DAY: &str = "2026-02-02";
 
 /// What waits for somebody: act and reference.
 async fn waiting(world: &World, actor: &Actor) -> Vec<(&'static str, String)> {
-    let mut reader = world.db.reader().await.unwrap();
+    let mut reader = world.db.reader().await.unwrap().at(at(DAY, 10));
     let work = waiting_for(&mut reader, actor, &world.schemes, world.began.now).await.unwrap();
     work.into_iter().map(|work| (work.act.code(), work.reference)).collect()
 }

@@ -4,7 +4,7 @@
 use crate::case::Case;
 use crate::database::TestDatabase;
 use almoner::actions::schemes::{Schemes, publish};
-use almoner::actions::{Error, applications, batches, rehearsals, relations, scheme_drafts};
+use almoner::actions::{Error, applications, assessors, batches, rehearsals, relations, scheme_drafts};
 use almoner::store::rehearsals::Progress;
 use almoner::store::{Db, Fault, Moment, Tx, people};
 use chrono::{DateTime, Days, Utc};
@@ -207,7 +207,8 @@ impl World {
     fn newcomer(&self) -> (Newcomer, u32) {
         let number = self.counter.fetch_add(1, Ordering::Relaxed);
         let id = PersonId(Uuid::now_v7());
-        let email = format!("person{number}@example.hk");
+        // Each of an employer of their own.
+        let email = format!("person{number}@mail{number}.example");
         (Newcomer { id, email, name: format!("Person {number}"), language: Language::English }, number)
     }
 
@@ -224,7 +225,24 @@ impl World {
         if !authorities.is_empty() {
             self.grant(id, authorities).await;
         }
-        self.actor(id).await
+        let actor = self.actor(id).await;
+        self.declare(self.began, &actor).await;
+        actor
+    }
+
+    /// Whoever assesses has declared that they have no interests, in the year of a moment and the next one.
+    pub async fn declare(&self, moment: Moment, actor: &Actor) {
+        let (Some(id), true) = (actor.person(), actor.is(Role::Assessor)) else { return };
+        let declared = self.act(moment, async |tx| {
+            let known = almoner::store::assessors::find(tx, id).await?;
+            if known.is_some_and(|known| known.declared_until.is_none()) {
+                for next_year in [false, true] {
+                    assessors::declare(tx, actor, id, (Vec::new(), next_year)).await?;
+                }
+            }
+            Ok(())
+        });
+        declared.await.unwrap();
     }
 
     async fn grant(&self, id: PersonId, authorities: &[&str]) {
@@ -266,7 +284,9 @@ impl World {
         .await
         .unwrap();
         self.grant(id, &["assistant_commissioner", "commissioner"]).await;
-        Applicant { actor: self.actor(id).await, organisation: applicant.organisation }
+        let actor = self.actor(id).await;
+        self.declare(self.began, &actor).await;
+        Applicant { actor, organisation: applicant.organisation }
     }
 
     async fn actor(&self, id: PersonId) -> Actor {

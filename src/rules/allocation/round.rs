@@ -7,6 +7,7 @@ use crate::assessment::{Assessment, AssessmentState, may_assess};
 use crate::calculation::FactValue;
 use crate::duty::Duties;
 use crate::ids::PersonId;
+use crate::interest::OnFile;
 use crate::refusal::{AllocationRefusal, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +53,8 @@ pub struct Round {
     pub proposals: Vec<Proposal>,
     /// By whom.
     pub candidates: Vec<Candidate>,
+    /// What is on file of all of them.
+    pub on_file: OnFile,
 }
 
 impl Round {
@@ -84,7 +87,7 @@ impl Round {
             problem.caps.insert(person, candidate.cap);
             problem.elsewhere.insert(person, candidate.elsewhere);
             problem.expertise.insert(person, candidate.expertise.clone());
-            let barred = self.proposals.iter().filter(|proposal| proposal.bar(candidate).is_some());
+            let barred = self.proposals.iter().filter(|proposal| proposal.bar(candidate, &self.on_file).is_some());
             problem.conflicts.extend(barred.map(|proposal| (proposal.application.id, person)));
         }
         problem.conflicts.retain(|pair| !problem.held.contains(pair));
@@ -100,7 +103,7 @@ impl Round {
     pub fn bar(&self, (application, assessor): Pair) -> Option<Refusal> {
         let proposal = self.proposals.iter().find(|proposal| proposal.application.id == application)?;
         let candidate = self.candidates.iter().find(|candidate| candidate.actor.person() == Some(assessor))?;
-        proposal.bar(candidate)
+        proposal.bar(candidate, &self.on_file)
     }
 
     /// How many proposals each assessor has at work in it.
@@ -113,12 +116,12 @@ impl Round {
 impl Proposal {
     /// Who is at work on it.
     fn at_work(&self) -> Vec<Pair> {
-        let at_work = self.existing.iter().filter(|assessment| assessment.state != AssessmentState::Conflicted);
+        let at_work = self.existing.iter().filter(|assessment| AssessmentState::AT_WORK.contains(&assessment.state));
         at_work.map(|assessment| (self.application.id, assessment.assessor)).collect()
     }
 
-    fn bar(&self, candidate: &Candidate) -> Option<Refusal> {
-        may_assess(&self.application, &candidate.actor, &self.duties, &self.existing).err()
+    fn bar(&self, candidate: &Candidate, on_file: &OnFile) -> Option<Refusal> {
+        may_assess(&self.application, &candidate.actor, (&self.duties, &self.existing), on_file).err()
     }
 
     /// What it is about: the codes with which the applicant has answered the questions about the project, such as its sector.

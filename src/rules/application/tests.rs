@@ -48,6 +48,8 @@ fn recommend(case: Application, scheme: &Scheme) -> After {
         application: case.id,
         assessor: person(number),
         state: AssessmentState::Scored,
+        due: day("2025-03-01"),
+        reason: None,
         marks: Marks::new(),
         comment: String::new(),
         feedback: None,

@@ -14,6 +14,8 @@ fn scored(scores: &[u32]) -> Vec<Assessment> {
         application: application(State::InAssessment).id,
         assessor: person(number),
         state: AssessmentState::Scored,
+        due: day("2025-03-01"),
+        reason: None,
         marks: Marks::new(),
         comment: String::new(),
         feedback: None,

@@ -11,6 +11,10 @@ pub enum Verb {
     PersonSetPassword,
     PersonRead,
     AssessorRead,
+    AssessorKeep,
+    InterestDeclare,
+    ExpertiseRead,
+    ExpertiseKeep,
     RelationRecord,
     RelationEnd,
     RelationRead,
@@ -23,6 +27,7 @@ pub enum Verb {
     SchemeRehearse,
     SchemePublish,
     ApplicationCreate,
+    ApplicationLook,
     ApplicationRead,
     ApplicationEdit,
     ApplicationSubmit,
@@ -31,6 +36,12 @@ pub enum Verb {
     ApplicationScreen,
     ApplicationReinstate,
     AssessmentAssign,
+    AssessmentAccept,
+    AssessmentDecline,
+    AssessmentWithdraw,
+    ConflictRead,
+    ConflictOverridePropose,
+    ConflictOverrideConfirm,
     AssessmentDeclareConflict,
     AssessmentScore,
     AssessmentRead,
@@ -73,6 +84,10 @@ impl Verb {
             Self::PersonSetPassword => "person.set_password",
             Self::PersonRead => "person.read",
             Self::AssessorRead => "assessor.read",
+            Self::AssessorKeep => "assessor.keep",
+            Self::InterestDeclare => "interest.declare",
+            Self::ExpertiseRead => "expertise.read",
+            Self::ExpertiseKeep => "expertise.keep",
             Self::RelationRecord => "relation.record",
             Self::RelationEnd => "relation.end",
             Self::RelationRead => "relation.read",
@@ -85,6 +100,7 @@ impl Verb {
             Self::SchemeRehearse => "scheme.rehearse",
             Self::SchemePublish => "scheme.publish",
             Self::ApplicationCreate => "application.create",
+            Self::ApplicationLook => "application.look",
             Self::ApplicationRead => "application.read",
             Self::ApplicationEdit => "application.edit",
             Self::ApplicationSubmit => "application.submit",
@@ -93,6 +109,12 @@ impl Verb {
             Self::ApplicationScreen => "application.screen",
             Self::ApplicationReinstate => "application.reinstate",
             Self::AssessmentAssign => "assessment.assign",
+            Self::AssessmentAccept => "assessment.accept",
+            Self::AssessmentDecline => "assessment.decline",
+            Self::AssessmentWithdraw => "assessment.withdraw",
+            Self::ConflictRead => "conflict.read",
+            Self::ConflictOverridePropose => "conflict.override_propose",
+            Self::ConflictOverrideConfirm => "conflict.override_confirm",
             Self::AssessmentDeclareConflict => "assessment.declare_conflict",
             Self::AssessmentScore => "assessment.score",
             Self::AssessmentRead => "assessment.read",
@@ -138,6 +160,11 @@ impl Verb {
                 | Self::ApplicationScreen
                 | Self::ApplicationReinstate
                 | Self::AssessmentAssign
+                | Self::AssessmentAccept
+                | Self::AssessmentWithdraw
+                | Self::ConflictRead
+                | Self::ConflictOverridePropose
+                | Self::ConflictOverrideConfirm
                 | Self::AssessmentScore
                 | Self::AssessmentRead
                 | Self::AssessmentStepRecord

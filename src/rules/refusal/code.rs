@@ -1,6 +1,9 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
-use super::{AllocationRefusal, AttachmentRefusal, ClaimRefusal, FeedbackRefusal, PanelRefusal, Refusal, RoundRefusal};
+use super::{
+    AllocationRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, FeedbackRefusal, PanelRefusal, Refusal,
+    RoundRefusal,
+};
 
 /// Which kind of no it is; the door gives each kind one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +50,8 @@ macro_rules! codes {
 
 codes! {
     Refusal [
-        Allocation(AllocationRefusal), Attachment(AttachmentRefusal), Claim(ClaimRefusal), Feedback(FeedbackRefusal),
-        Panel(PanelRefusal), Round(RoundRefusal)
+        Allocation(AllocationRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal), Claim(ClaimRefusal),
+        Feedback(FeedbackRefusal), Panel(PanelRefusal), Round(RoundRefusal)
     ]
     Absent: NotFound = "not_found"
         "Nothing is here under this name that the caller may see.",

@@ -3,6 +3,7 @@
 #[macro_use]
 mod code;
 mod allocation;
+mod assessor;
 mod attachment;
 mod claim;
 mod feedback;
@@ -10,6 +11,7 @@ mod panel;
 mod round;
 
 pub use allocation::{AllocationRefusal, LineRefused};
+pub use assessor::AssessorRefusal;
 pub use attachment::AttachmentRefusal;
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
@@ -284,6 +286,9 @@ pub enum Refusal {
     /// About a file.
     #[error(transparent)]
     Attachment(#[from] AttachmentRefusal),
+    /// About assessors and what they assess.
+    #[error(transparent)]
+    Assessor(#[from] AssessorRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),

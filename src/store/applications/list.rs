@@ -1,7 +1,7 @@
 //! The list of applications: what a scope sees of them, page by page.
 
 use super::organisation_name;
-use crate::store::schema::{applications, assessments};
+use crate::store::schema::applications;
 use crate::store::seals::sealed;
 use crate::store::{Connected, Fault};
 use chrono::{DateTime, Utc};
@@ -11,8 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use rules::application::State;
-use rules::assessment::AssessmentState;
-use rules::ids::{ApplicationId, OrganisationId, PersonId};
+use rules::ids::{ApplicationId, OrganisationId};
 use rules::sight::{Scope, StatesMeant};
 use uuid::Uuid;
 
@@ -110,23 +109,13 @@ fn seen_in_public(scope: &Scope) -> Vec<Condition> {
         [one] => parts.push(Box::new(applications::organisation_id.eq(one.0))),
         many => parts.push(Box::new(applications::organisation_id.eq_any(plain(many)))),
     }
-    match scope.assessor.map(assessed_by) {
-        // Staff see what they assess as staff, but what belongs to an organisation that they act for.
-        Some(assessed) if scope.submitted => {
-            let own = applications::organisation_id.eq_any(plain(&scope.acts_for));
-            parts.push(Box::new(assessed.and(own)));
-        }
-        Some(assessed) => parts.push(assessed),
-        None => {}
+    let assessed =
+        scope.assessed.iter().filter(|(_, assessing)| assessing.sees()).map(|(id, _)| id.0).collect::<Vec<_>>();
+    // Staff see what they assess as staff; and nobody assesses for an organisation that they act for.
+    if !scope.submitted && !assessed.is_empty() {
+        parts.push(Box::new(applications::id.eq_any(assessed)));
     }
     parts
-}
-
-fn assessed_by(assessor: PersonId) -> Condition {
-    let at_work = assessments::table
-        .filter(assessments::assessor_id.eq(assessor.0).and(assessments::state.ne(AssessmentState::Conflicted.code())))
-        .select(assessments::application_id);
-    Box::new(applications::id.eq_any(at_work))
 }
 
 fn narrowed(part: Condition, states: Option<&[State]>) -> Option<Condition> {

@@ -72,6 +72,9 @@ diesel::table! {
         feedback -> Nullable<Text>,
         score -> Nullable<Int4>,
         created_at -> Timestamptz,
+        due_on -> Date,
+        reason -> Nullable<Text>,
+        changed_at -> Timestamptz,
     }
 }
 

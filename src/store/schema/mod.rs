@@ -1,6 +1,7 @@
 //! The tables as diesel sees them; a test compares them with the database.
 
 mod access;
+mod assessors;
 mod cases;
 mod journal;
 mod money;
@@ -8,13 +9,14 @@ mod rankings;
 mod texts;
 
 pub(super) use access::*;
+pub(super) use assessors::*;
 pub(super) use cases::*;
 pub(super) use journal::*;
 pub(super) use money::*;
 pub(super) use rankings::*;
 pub(super) use texts::*;
 
-diesel::allow_tables_to_appear_in_same_query!(people, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
+diesel::allow_tables_to_appear_in_same_query!(people, case_duties, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
 diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations, round_seals, panel_cases, panel_departures, panel_minutes, application_stays);
 diesel::joinable!(award_stages -> awards (application_id));
 diesel::allow_tables_to_appear_in_same_query!(award_stages, awards);

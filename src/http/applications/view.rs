@@ -1,0 +1,127 @@
+//! An application as its reader may see it.
+
+use crate::http::answer::Answer;
+use crate::http::problem::Problem;
+use chrono::{DateTime, Utc};
+use rules::actor::Actor;
+use rules::application::{Application, Content, State};
+use rules::calendar::Day;
+use rules::ids::{ApplicationId, OrganisationId};
+use rules::money::Cents;
+use rules::sight::Sight;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An application, as the reader may see it.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct ApplicationView {
+    /// Identity.
+    #[schema(value_type = Uuid)]
+    id: ApplicationId,
+    /// The reference that people use.
+    #[schema(example = "NIAS-2025-000123")]
+    reference: String,
+    /// The scheme's code.
+    scheme: String,
+    /// Who applies.
+    #[schema(value_type = Uuid)]
+    organisation: OrganisationId,
+    /// What the organisation is called.
+    organisation_name: String,
+    /// Its Unique Business Identifier.
+    organisation_ubi: String,
+    /// Where it stands: the staff's word for staff, the public word for the applicant and the assessors. Nobody reads the staff's
+    /// word of a case of an organisation that they act for.
+    state: &'static str,
+    /// What is written in it. Whoever is asked to assess it, and has not accepted, reads the title and the summary.
+    #[schema(value_type = Value)]
+    content: ContentView,
+    /// What submission fixed.
+    submission: Option<SubmissionView>,
+    /// What the committee recommends; staff only.
+    #[schema(value_type = Option<String>)]
+    recommended: Option<Cents>,
+    /// Why it was screened out, rejected, declined or withdrawn.
+    reason: Option<String>,
+    /// What is still missing before it can be submitted, required documents among it.
+    missing: Vec<String>,
+    /// What `If-Match` names, in quotes. It counts the changes that this reader is told of.
+    pub(super) version: i32,
+}
+
+/// What is written in an application, as far as the reader may see it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ContentView {
+    Whole(Content),
+    Look { title: String, summary: String },
+}
+
+/// What submission fixed.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct SubmissionView {
+    /// When.
+    at: DateTime<Utc>,
+    /// The day whose rules apply for ever after.
+    #[schema(value_type = String, format = Date)]
+    on: Day,
+    /// The round to which it belongs, or the cut-off with which it is assessed, by its path in the scheme.
+    #[schema(example = "round.2")]
+    round: Option<String>,
+    /// What is asked for.
+    #[schema(value_type = String)]
+    requested: Cents,
+    /// What the rules allow.
+    #[schema(value_type = String)]
+    allowed: Cents,
+}
+
+impl ApplicationView {
+    pub(in crate::http) fn of(application: Application, actor: &Actor) -> Self {
+        let sight = actor.sight(&application);
+        let missing = if application.state == State::Draft { application.missing() } else { Vec::new() };
+        Self {
+            state: sight.word(application.state),
+            version: application.version_in(sight),
+            recommended: application.recommended.filter(|_| sight == Sight::Staff),
+            submission: application.submission.map(|submission| SubmissionView {
+                at: submission.at,
+                on: submission.on,
+                round: submission.round,
+                requested: submission.requested,
+                allowed: submission.allowed,
+            }),
+            id: application.id,
+            reference: application.reference,
+            scheme: application.scheme,
+            organisation: application.organisation,
+            organisation_name: application.organisation_name,
+            organisation_ubi: application.organisation_ubi,
+            content: ContentView::Whole(application.content),
+            reason: application.reason,
+            missing,
+        }
+    }
+
+    /// What somebody sees who is asked to assess it: what tells of a conflict, and no more.
+    pub(super) fn look(application: Application, actor: &Actor) -> Self {
+        let Content { title, summary, .. } = application.content.clone();
+        let view = Self::of(application, actor);
+        Self { content: ContentView::Look { title, summary }, submission: None, recommended: None, ..view }
+    }
+
+    /// The application as an answer, with the version for the next edit.
+    pub(in crate::http) fn answer(application: Application, actor: &Actor) -> Result<Answer, Problem> {
+        Self::of(application, actor).answered()
+    }
+
+    /// The same with documents that are missing as well.
+    pub(super) fn and_missing(mut self, documents: Vec<String>) -> Self {
+        self.missing.extend(documents);
+        self
+    }
+
+    pub(super) fn answered(self) -> Result<Answer, Problem> {
+        Ok(Answer::ok(&self)?.version(self.version))
+    }
+}

@@ -1,0 +1,168 @@
+//! Conflicts of interest: what is on file of those who assess and of those who apply, and what speaks against one reading the other.
+//!
+//! One function says what is in the way, [`OnFile::conflicts`]; giving proposals out, plans of who reads what, and reading itself all
+//! ask it. What the assessor has declared and what the house knows count alike.
+
+mod grounds;
+mod lift;
+mod names;
+
+pub use grounds::{Conflict, Ground};
+pub use lift::{Override, confirm, propose};
+
+use crate::assessment::AssessmentState;
+use crate::assessor::Interest;
+use crate::ids::{ApplicationId, OrganisationId, PersonId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Somebody who assesses, as far as it matters here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assessor {
+    /// As people write it.
+    pub name: String,
+    /// Address for signing in and for mail.
+    pub email: String,
+    /// The organisations that they act for.
+    pub acts_for: BTreeSet<OrganisationId>,
+    /// The organisations for which they have written an application.
+    pub wrote_for: BTreeSet<OrganisationId>,
+    /// Those with whom they have written one.
+    pub wrote_with: BTreeSet<PersonId>,
+    /// What they have declared for the year that runs; none while they have declared nothing, not even that there is nothing.
+    pub declared: Option<Vec<Interest>>,
+}
+
+/// An organisation, by what it is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Party {
+    /// Identity.
+    pub id: OrganisationId,
+    /// As registered.
+    pub name: String,
+    /// Its Unique Business Identifier.
+    pub ubi: String,
+}
+
+/// Somebody on the side of the applicant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applying {
+    /// As people write it.
+    pub name: String,
+    /// Address for signing in and for mail.
+    pub email: String,
+}
+
+/// A case, as far as it matters here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Who applies.
+    pub applicant: Party,
+    /// Whom the applicant is related to today, with the group as which they are.
+    pub related: Vec<(Party, String)>,
+    /// Those who have written the application, and those who act for the applicant.
+    pub people: BTreeMap<PersonId, Applying>,
+    /// Those of them who have written the application.
+    pub authors: BTreeSet<PersonId>,
+}
+
+/// A case and somebody who assesses it, or might.
+pub type Pair = (ApplicationId, PersonId);
+
+/// Everything that is known of some cases and some assessors.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnFile {
+    /// The assessors.
+    pub assessors: BTreeMap<PersonId, Assessor>,
+    /// The cases.
+    pub cases: BTreeMap<ApplicationId, Case>,
+    /// Who has declared a conflict on which case.
+    pub declared_on: BTreeSet<Pair>,
+    /// Which grounds two officers have overridden.
+    pub overridden: BTreeMap<Pair, BTreeSet<Ground>>,
+}
+
+/// Whether somebody may be given a case, and read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Free {
+    /// Nothing is in the way.
+    Yes,
+    /// They have not declared their interests of the year.
+    Undeclared,
+    /// This is in the way.
+    Conflicted(Vec<Conflict>),
+}
+
+/// How somebody stands to a case as one of its assessors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Assessing {
+    /// Not at all, or not any more.
+    No,
+    /// They would, and have not declared their interests of the year.
+    Undeclared,
+    /// They have been asked.
+    Invited,
+    /// They have said yes.
+    Accepted,
+}
+
+impl Assessing {
+    /// Whether they see the case at all.
+    #[must_use]
+    pub const fn sees(self) -> bool {
+        matches!(self, Self::Invited | Self::Accepted)
+    }
+}
+
+impl OnFile {
+    /// All that speaks against somebody assessing a case, with what was overridden of it. Of what is not on file, nothing is known.
+    #[must_use]
+    pub fn conflicts(&self, case: ApplicationId, assessor: PersonId) -> Vec<Conflict> {
+        let pair = (case, assessor);
+        let (Some(case), Some(known)) = (self.cases.get(&case), self.assessors.get(&assessor)) else {
+            return Vec::new();
+        };
+        let mut found = grounds::found(assessor, known, case);
+        if self.declared_on.contains(&pair) {
+            found.push(grounds::declared_on_case());
+        }
+        let overridden = self.overridden.get(&pair);
+        for conflict in &mut found {
+            let lifted = overridden.is_some_and(|grounds| grounds.contains(&conflict.ground));
+            conflict.overridden = lifted && conflict.ground.can_be_overridden();
+        }
+        found
+    }
+
+    /// Whether somebody may be given a case, and read it. Of whom or what nothing is on file: not.
+    #[must_use]
+    pub fn free(&self, case: ApplicationId, assessor: PersonId) -> Free {
+        let in_the_way = self.conflicts(case, assessor).into_iter().filter(|conflict| !conflict.overridden);
+        let in_the_way = in_the_way.collect::<Vec<_>>();
+        let known = self.assessors.get(&assessor).filter(|_| self.cases.contains_key(&case));
+        if !in_the_way.is_empty() {
+            Free::Conflicted(in_the_way)
+        } else if known.is_some_and(|known| known.declared.is_some()) {
+            Free::Yes
+        } else {
+            Free::Undeclared
+        }
+    }
+
+    /// How somebody stands to a case whose assessment by them is in a state.
+    #[must_use]
+    pub fn assessing(&self, case: ApplicationId, assessor: PersonId, state: AssessmentState) -> Assessing {
+        let at_work = match state {
+            AssessmentState::Invited => Assessing::Invited,
+            AssessmentState::Accepted | AssessmentState::Scored => Assessing::Accepted,
+            AssessmentState::Declined | AssessmentState::Conflicted | AssessmentState::Withdrawn => Assessing::No,
+        };
+        match self.free(case, assessor) {
+            Free::Yes => at_work,
+            Free::Undeclared => at_work.min(Assessing::Undeclared),
+            Free::Conflicted(_) => Assessing::No,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,269 @@
+use super::*;
+use crate::actor::{Actor, Role, Who};
+use crate::application::State;
+use crate::assessor::Tie;
+use crate::ids::OverrideId;
+use crate::permission::{Permit, Verb};
+use crate::sample::{application, instant, person};
+use uuid::Uuid;
+
+const ASSESSOR: u128 = 20;
+
+const fn organisation(number: u128) -> OrganisationId {
+    OrganisationId(Uuid::from_u128(number))
+}
+
+fn party(number: u128, name: &str) -> Party {
+    Party { id: organisation(number), name: name.to_owned(), ubi: format!("{number:08}") }
+}
+
+fn applying(name: &str, email: &str) -> Applying {
+    Applying { name: name.to_owned(), email: email.to_owned() }
+}
+
+/// Harbour Optics Limited applies; its director has written the application, and its secretary has not.
+fn case() -> Case {
+    Case {
+        applicant: party(2, "Harbour Optics Limited"),
+        related: vec![(party(3, "Harbour Holdings Limited"), "related_company".to_owned())],
+        people: BTreeMap::from([
+            (person(1), applying("Wong Siu Ming", "wong@optics.example")),
+            (person(4), applying("Lee Ka Yan", "lee@gmail.com")),
+        ]),
+        authors: BTreeSet::from([person(1)]),
+    }
+}
+
+fn nobodys_friend() -> Assessor {
+    Assessor {
+        name: "Chan Tai Man".to_owned(),
+        email: "chan@university.example".to_owned(),
+        declared: Some(Vec::new()),
+        ..Assessor::default()
+    }
+}
+
+fn line(tie: Tie, organisation: Option<&str>, ubi: Option<&str>, person: Option<&str>) -> Interest {
+    let owned = |text: &str| text.to_owned();
+    Interest { tie, organisation: organisation.map(owned), ubi: ubi.map(owned), person: person.map(owned) }
+}
+
+fn declaring(interest: Interest) -> Assessor {
+    Assessor { declared: Some(vec![interest]), ..nobodys_friend() }
+}
+
+fn on_file(assessor: Assessor) -> OnFile {
+    OnFile {
+        assessors: BTreeMap::from([(person(ASSESSOR), assessor)]),
+        cases: BTreeMap::from([(application(State::InAssessment).id, case())]),
+        ..OnFile::default()
+    }
+}
+
+fn pair() -> Pair {
+    (application(State::InAssessment).id, person(ASSESSOR))
+}
+
+fn grounds(file: &OnFile) -> Vec<Ground> {
+    file.conflicts(pair().0, pair().1).into_iter().map(|conflict| conflict.ground).collect()
+}
+
+/// Each of these, and whether they are free then.
+fn assert_grounds<const N: usize>(table: [(&str, Assessor, Vec<Ground>); N]) {
+    for (what, assessor, expected) in table {
+        let file = on_file(assessor);
+        assert_eq!(grounds(&file), expected, "{what}");
+        let free = file.free(pair().0, pair().1);
+        assert_eq!(free == Free::Yes, expected.is_empty(), "{what}: {free:?}");
+    }
+}
+
+#[test]
+fn what_somebody_is_or_has_declared_to_be_to_the_applicant_is_a_ground_and_nothing_else_is() {
+    let friend = nobodys_friend;
+    assert_grounds([
+        ("nothing", friend(), vec![]),
+        (
+            "a member of the applicant",
+            Assessor { acts_for: BTreeSet::from([organisation(2)]), ..friend() },
+            vec![Ground::ActsForApplicant],
+        ),
+        ("a member of another", Assessor { acts_for: BTreeSet::from([organisation(9)]), ..friend() }, vec![]),
+        (
+            "a member of the holding",
+            Assessor { acts_for: BTreeSet::from([organisation(3)]), ..friend() },
+            vec![Ground::RelatedOrganisation],
+        ),
+        (
+            "an employee, by name",
+            declaring(line(Tie::Employment, Some("harbour optics ltd"), None, None)),
+            vec![Ground::Employment],
+        ),
+        (
+            "a director, by identifier",
+            declaring(line(Tie::Directorship, Some("HO"), Some("00000002"), None)),
+            vec![Ground::Directorship],
+        ),
+        (
+            "of the same name and another identifier",
+            declaring(line(Tie::Directorship, Some("Harbour Optics Limited"), Some("00000009"), None)),
+            vec![],
+        ),
+        (
+            "an owner",
+            declaring(line(Tie::Ownership, Some("Harbour Optics"), None, None)),
+            vec![Ground::DeclaredOrganisation],
+        ),
+        (
+            "a director of the holding",
+            declaring(line(Tie::Directorship, Some("Harbour Holdings"), None, None)),
+            vec![Ground::RelatedOrganisation],
+        ),
+        (
+            "a cousin of the secretary",
+            declaring(line(Tie::Family, None, None, Some("LEE, Ka Yan"))),
+            vec![Ground::DeclaredPerson],
+        ),
+        ("a cousin of somebody else", declaring(line(Tie::Family, None, None, Some("Lee Ka Wai"))), vec![]),
+    ]);
+}
+
+#[test]
+fn what_somebody_wrote_their_address_and_their_name_are_grounds_where_they_are_those_of_the_applicant() {
+    let friend = nobodys_friend;
+    assert_grounds([
+        (
+            "a former author of theirs",
+            Assessor { wrote_for: BTreeSet::from([organisation(2)]), ..friend() },
+            vec![Ground::CoApplication],
+        ),
+        (
+            "an author beside the author",
+            Assessor { wrote_with: BTreeSet::from([person(1)]), ..friend() },
+            vec![Ground::CoApplication],
+        ),
+        ("an author beside the secretary", Assessor { wrote_with: BTreeSet::from([person(4)]), ..friend() }, vec![]),
+        (
+            "an address of the same domain",
+            Assessor { email: "chan@lab.optics.example".to_owned(), ..friend() },
+            vec![Ground::EmailDomain],
+        ),
+        ("an address where anybody has one", Assessor { email: "chan@gmail.com".to_owned(), ..friend() }, vec![]),
+        ("a namesake", Assessor { name: "Wong Siu-ming".to_owned(), ..friend() }, vec![Ground::NamedPerson]),
+        (
+            "several things",
+            Assessor {
+                email: "chan@optics.example".to_owned(),
+                ..declaring(line(Tie::Employment, Some("Harbour Optics"), None, None))
+            },
+            vec![Ground::Employment, Ground::EmailDomain],
+        ),
+    ]);
+}
+
+#[test]
+fn every_conflict_says_why_in_each_language() {
+    let mut file = on_file(Assessor {
+        email: "chan@optics.example".to_owned(),
+        name: "Wong Siu Ming".to_owned(),
+        acts_for: BTreeSet::from([organisation(2), organisation(3)]),
+        wrote_for: BTreeSet::from([organisation(2)]),
+        declared: Some(vec![
+            line(Tie::Employment, Some("Harbour Optics"), None, None),
+            line(Tie::Directorship, Some("Harbour Optics"), None, None),
+            line(Tie::Other, Some("Harbour Optics"), None, None),
+            line(Tie::Family, None, None, Some("Lee Ka Yan")),
+        ]),
+        ..nobodys_friend()
+    });
+    file.declared_on.insert(pair());
+    let conflicts = file.conflicts(pair().0, pair().1);
+    let found = conflicts.iter().map(|conflict| conflict.ground).collect::<BTreeSet<_>>();
+    assert_eq!(found, Ground::ALL.into_iter().collect());
+    for conflict in conflicts {
+        assert!(conflict.because.en.ends_with('.') && conflict.because.zh_hant.ends_with('。'), "{conflict:?}");
+        assert_ne!(conflict.because.zh_hant, conflict.because.zh_hans, "{conflict:?}");
+    }
+    let codes = Ground::ALL.map(|ground| serde_json::to_value(ground).unwrap());
+    assert_eq!(codes, Ground::ALL.map(|ground| serde_json::json!(ground.code())));
+}
+
+#[test]
+fn an_assessor_stands_to_a_case_as_the_file_and_the_assessment_say() {
+    use AssessmentState::{Accepted, Conflicted, Declined, Invited, Scored, Withdrawn};
+    let undeclared = Assessor { declared: None, ..nobodys_friend() };
+    let member = Assessor { acts_for: BTreeSet::from([organisation(2)]), ..nobodys_friend() };
+    for (state, free, without) in [
+        (Invited, Assessing::Invited, Assessing::Undeclared),
+        (Accepted, Assessing::Accepted, Assessing::Undeclared),
+        (Scored, Assessing::Accepted, Assessing::Undeclared),
+        (Declined, Assessing::No, Assessing::No),
+        (Conflicted, Assessing::No, Assessing::No),
+        (Withdrawn, Assessing::No, Assessing::No),
+    ] {
+        let stands = |assessor: Assessor| on_file(assessor).assessing(pair().0, pair().1, state);
+        assert_eq!(stands(nobodys_friend()), free, "{state:?}");
+        assert_eq!(stands(undeclared.clone()), without, "{state:?}");
+        assert_eq!(stands(member.clone()), Assessing::No, "{state:?}");
+        assert!(
+            !OnFile::default().assessing(pair().0, pair().1, state).sees(),
+            "of whom nothing is known sees nothing"
+        );
+    }
+}
+
+fn permit(verb: Verb) -> Permit {
+    let roles = BTreeSet::from([Role::Officer]);
+    let actor = Actor { who: Who::Person(person(9)), roles, ..Actor::visitor() };
+    actor.may_to_application(verb, &application(State::InAssessment), Assessing::No, instant("2025-02-06")).unwrap()
+}
+
+fn proposed(file: &OnFile, by: u128, existing: &[Override]) -> Result<Override, &'static str> {
+    let conflicts = file.conflicts(pair().0, pair().1);
+    let (ids, when) = ((OverrideId(Uuid::nil()), person(ASSESSOR)), (person(by), instant("2025-02-06")));
+    let permit = permit(Verb::ConflictOverridePropose);
+    let case = application(State::InAssessment);
+    let tried = propose(&permit, &case, ids, when, "the only expert", (&conflicts, existing));
+    tried.map(|(_, made)| made).map_err(|refusal| refusal.code())
+}
+
+#[test]
+fn an_override_takes_two_officers_and_covers_what_was_on_file_when_it_was_proposed() {
+    let of_domain = Assessor { email: "chan@optics.example".to_owned(), ..nobodys_friend() };
+    let mut file = on_file(of_domain.clone());
+    let made = proposed(&file, 30, &[]).unwrap();
+    assert_eq!(made.grounds, BTreeSet::from([Ground::EmailDomain]));
+    assert_eq!(proposed(&file, 31, std::slice::from_ref(&made)), Err("conflict.override_proposed"));
+    assert_eq!(proposed(&file, ASSESSOR, &[]), Err("conflict.override_of_oneself"));
+    let confirmed = |made: Override, by: u128| {
+        let permit = permit(Verb::ConflictOverrideConfirm);
+        let done = confirm(made, &permit, &application(State::InAssessment), (person(by), instant("2025-02-07")));
+        done.map(|(_, done)| done).map_err(|refusal| refusal.code())
+    };
+    assert_eq!(confirmed(made.clone(), 30), Err("conflict.override_own"));
+    assert_eq!(confirmed(made.clone(), ASSESSOR), Err("conflict.override_of_oneself"));
+    let done = confirmed(made, 31).unwrap();
+    assert_eq!(confirmed(done.clone(), 32), Err("conflict.override_confirmed"));
+    file.overridden.insert(pair(), done.grounds);
+    assert_eq!(file.free(pair().0, pair().1), Free::Yes);
+    assert_eq!(proposed(&file, 30, &[]), Err("conflict.nothing_to_override"));
+    // What comes to be known later is in the way again.
+    let file =
+        OnFile { overridden: file.overridden, ..on_file(Assessor { name: "Lee Ka Yan".to_owned(), ..of_domain }) };
+    let Free::Conflicted(left) = file.free(pair().0, pair().1) else { panic!("nothing is in the way") };
+    assert_eq!(left.iter().map(|conflict| conflict.ground).collect::<Vec<_>>(), [Ground::NamedPerson]);
+}
+
+#[test]
+fn nobody_overrides_that_somebody_acts_for_the_applicant_or_their_own_word_on_the_case() {
+    let member = on_file(Assessor { acts_for: BTreeSet::from([organisation(2)]), ..nobodys_friend() });
+    assert_eq!(proposed(&member, 30, &[]), Err("conflict.never_overridden"));
+    let mut said = on_file(nobodys_friend());
+    said.declared_on.insert(pair());
+    assert_eq!(proposed(&said, 30, &[]), Err("conflict.never_overridden"));
+    // Even where the books said so.
+    for mut file in [member, said] {
+        file.overridden.insert(pair(), Ground::ALL.into_iter().collect());
+        assert!(matches!(file.free(pair().0, pair().1), Free::Conflicted(_)));
+    }
+}

@@ -1,0 +1,306 @@
+//! What is on file of those who assess and of those who apply: loaded for many of both at once, in so many queries however many they
+//! are; and the overrides of conflicts.
+
+use super::schema::{
+    applications, assessments, case_duties, conflict_overrides, memberships, organisation_relations, organisations,
+    people,
+};
+use super::{Connected, Fault, Tx, assessors};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use rules::assessment::AssessmentState;
+use rules::duty::Duty;
+use rules::ids::{ApplicationId, OrganisationId, OverrideId, PersonId};
+use rules::interest::{Applying, Assessor, Case, Ground, OnFile, Override, Pair, Party};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// All that is on file today of these assessors and these cases.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn on_file(
+    reader: &mut impl Connected,
+    assessors: &[PersonId],
+    cases: &[ApplicationId],
+) -> Result<OnFile, Fault> {
+    let people = assessors.iter().map(|id| id.0).collect::<Vec<_>>();
+    let ids = cases.iter().map(|id| id.0).collect::<Vec<_>>();
+    let mut on_file = OnFile { assessors: known(reader, &people).await?, ..OnFile::default() };
+    declared(reader, assessors, &mut on_file.assessors).await?;
+    wrote(reader, &people, &mut on_file.assessors).await?;
+    on_file.cases = applying(reader, &ids).await?;
+    let said = assessments::table
+        .filter(assessments::application_id.eq_any(&ids).and(assessments::assessor_id.eq_any(&people)))
+        .filter(assessments::state.eq(AssessmentState::Conflicted.code()))
+        .select((assessments::application_id, assessments::assessor_id));
+    let said: Vec<(Uuid, Uuid)> = said.load(reader.connection()).await?;
+    on_file.declared_on = said.into_iter().map(|(case, person)| (ApplicationId(case), PersonId(person))).collect();
+    on_file.overridden = overridden(reader, &people, &ids).await?;
+    Ok(on_file)
+}
+
+/// Who the assessors are, and for whom they act.
+async fn known(reader: &mut impl Connected, ids: &[Uuid]) -> Result<BTreeMap<PersonId, Assessor>, Fault> {
+    let query = people::table.filter(people::id.eq_any(ids)).select((people::id, people::name, people::email));
+    let rows: Vec<(Uuid, String, String)> = query.load(reader.connection()).await?;
+    let assessor = |(id, name, email)| (PersonId(id), Assessor { name, email, ..Assessor::default() });
+    let mut known = rows.into_iter().map(assessor).collect::<BTreeMap<_, _>>();
+    let query = memberships::table.filter(memberships::person_id.eq_any(ids));
+    for (person, organisation) in query.load::<(Uuid, Uuid)>(reader.connection()).await? {
+        if let Some(assessor) = known.get_mut(&PersonId(person)) {
+            assessor.acts_for.insert(OrganisationId(organisation));
+        }
+    }
+    Ok(known)
+}
+
+/// What they have declared that counts today.
+async fn declared(
+    reader: &mut impl Connected,
+    ids: &[PersonId],
+    known: &mut BTreeMap<PersonId, Assessor>,
+) -> Result<(), Fault> {
+    let today = reader.today()?;
+    let declarations = assessors::declarations(reader, ids).await?;
+    for declaration in declarations.into_iter().filter(|declaration| declaration.holds_on(today)) {
+        if let Some(assessor) = known.get_mut(&declaration.person) {
+            assessor.declared.get_or_insert_default().extend(declaration.interests);
+        }
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Wrote {
+    #[diesel(sql_type = SqlUuid)]
+    person: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    organisation: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    with: Uuid,
+}
+
+/// For whom they have written applications, and with whom.
+async fn wrote(
+    reader: &mut impl Connected,
+    ids: &[Uuid],
+    known: &mut BTreeMap<PersonId, Assessor>,
+) -> Result<(), Fault> {
+    let author = Duty::Author.code();
+    let sql = format!(
+        "SELECT DISTINCT own.person_id AS person, a.organisation_id AS organisation, other.person_id AS \"with\"
+           FROM case_duties own JOIN applications a ON a.id = own.application_id
+           JOIN case_duties other ON other.application_id = own.application_id AND other.duty = '{author}'
+          WHERE own.person_id = ANY ($1) AND own.duty = '{author}'"
+    );
+    let query = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids);
+    for Wrote { person, organisation, with } in query.load(reader.connection()).await? {
+        if let Some(assessor) = known.get_mut(&PersonId(person)) {
+            assessor.wrote_for.insert(OrganisationId(organisation));
+            if with != person {
+                assessor.wrote_with.insert(PersonId(with));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A case, and who applies.
+type Applies = (Uuid, Uuid, String, String);
+
+/// The cases with who applies, who is on that side, and whom the applicants are related to today.
+async fn applying(reader: &mut impl Connected, ids: &[Uuid]) -> Result<BTreeMap<ApplicationId, Case>, Fault> {
+    let query = applications::table
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .filter(applications::id.eq_any(ids))
+        .select((applications::id, organisations::id, organisations::name, organisations::ubi));
+    let rows: Vec<Applies> = query.load(reader.connection()).await?;
+    let applicants = rows.iter().map(|row| row.1).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+    let (authors, members) = (authors(reader, ids).await?, members(reader, &applicants).await?);
+    let related = related(reader, &applicants).await?;
+    let case = |(id, organisation, name, ubi): Applies| {
+        let wrote = authors.get(&id).into_iter().flatten();
+        let acts = members.get(&organisation).into_iter().flatten();
+        let people = wrote.clone().chain(acts).map(|(id, person)| (*id, person.clone())).collect();
+        let case = Case {
+            applicant: Party { id: OrganisationId(organisation), name, ubi },
+            related: related.get(&organisation).cloned().unwrap_or_default(),
+            people,
+            authors: wrote.map(|(id, _)| *id).collect(),
+        };
+        (ApplicationId(id), case)
+    };
+    Ok(rows.into_iter().map(case).collect())
+}
+
+/// People by what they belong to.
+type People = BTreeMap<Uuid, Vec<(PersonId, Applying)>>;
+
+fn by_what_they_belong_to(rows: Vec<(Uuid, Uuid, String, String)>) -> People {
+    let mut people = People::new();
+    for (to, id, name, email) in rows {
+        people.entry(to).or_default().push((PersonId(id), Applying { name, email }));
+    }
+    people
+}
+
+async fn authors(reader: &mut impl Connected, cases: &[Uuid]) -> Result<People, Fault> {
+    let query = case_duties::table
+        .inner_join(people::table.on(people::id.eq(case_duties::person_id)))
+        .filter(case_duties::application_id.eq_any(cases).and(case_duties::duty.eq(Duty::Author.code())))
+        .select((case_duties::application_id, people::id, people::name, people::email));
+    Ok(by_what_they_belong_to(query.load(reader.connection()).await?))
+}
+
+async fn members(reader: &mut impl Connected, organisations: &[Uuid]) -> Result<People, Fault> {
+    let query = memberships::table
+        .inner_join(people::table.on(people::id.eq(memberships::person_id)))
+        .filter(memberships::organisation_id.eq_any(organisations))
+        .select((memberships::organisation_id, people::id, people::name, people::email));
+    Ok(by_what_they_belong_to(query.load(reader.connection()).await?))
+}
+
+/// Two organisations and the group as which they are related.
+type Related = (Uuid, Uuid, String);
+
+async fn related(
+    reader: &mut impl Connected,
+    applicants: &[Uuid],
+) -> Result<BTreeMap<Uuid, Vec<(Party, String)>>, Fault> {
+    let today = reader.today()?.date();
+    let holds =
+        organisation_relations::until_on.is_null().or(organisation_relations::until_on.gt(today).assume_not_null());
+    let query = organisation_relations::table
+        .filter(
+            organisation_relations::first_id
+                .eq_any(applicants)
+                .or(organisation_relations::second_id.eq_any(applicants)),
+        )
+        .filter(organisation_relations::from_on.le(today).and(holds))
+        .order(organisation_relations::id)
+        .select((
+            organisation_relations::first_id,
+            organisation_relations::second_id,
+            organisation_relations::group_code,
+        ));
+    let rows: Vec<Related> = query.load(reader.connection()).await?;
+    let both = rows.into_iter().flat_map(|(one, other, group)| [(one, other, group.clone()), (other, one, group)]);
+    let both = both.filter(|(of, ..)| applicants.contains(of)).collect::<Vec<Related>>();
+    let others = both.iter().map(|row| row.1).collect::<Vec<_>>();
+    let query = organisations::table.filter(organisations::id.eq_any(others)).select((
+        organisations::id,
+        organisations::name,
+        organisations::ubi,
+    ));
+    let parties: Vec<(Uuid, String, String)> = query.load(reader.connection()).await?;
+    let party = |(id, name, ubi)| (id, Party { id: OrganisationId(id), name, ubi });
+    let parties = parties.into_iter().map(party).collect::<BTreeMap<_, _>>();
+    let mut related = BTreeMap::<Uuid, Vec<(Party, String)>>::new();
+    for (of, other, group) in both {
+        if let Some(party) = parties.get(&other) {
+            related.entry(of).or_default().push((party.clone(), group));
+        }
+    }
+    Ok(related)
+}
+
+async fn overridden(
+    reader: &mut impl Connected,
+    people: &[Uuid],
+    cases: &[Uuid],
+) -> Result<BTreeMap<Pair, BTreeSet<Ground>>, Fault> {
+    let query = conflict_overrides::table
+        .filter(conflict_overrides::application_id.eq_any(cases).and(conflict_overrides::assessor_id.eq_any(people)))
+        .filter(conflict_overrides::confirmed_at.is_not_null())
+        .select((conflict_overrides::application_id, conflict_overrides::assessor_id, conflict_overrides::grounds));
+    let mut overridden = BTreeMap::<Pair, BTreeSet<Ground>>::new();
+    for (case, person, grounds) in query.load::<(Uuid, Uuid, Value)>(reader.connection()).await? {
+        overridden.entry((ApplicationId(case), PersonId(person))).or_default().extend(read_grounds(grounds)?);
+    }
+    Ok(overridden)
+}
+
+fn read_grounds(grounds: Value) -> Result<BTreeSet<Ground>, Fault> {
+    serde_json::from_value(grounds).map_err(|error| Fault::Corrupt(format!("grounds of an override: {error}")))
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = conflict_overrides, treat_none_as_default_value = false)]
+struct Row {
+    id: Uuid,
+    application_id: Uuid,
+    assessor_id: Uuid,
+    grounds: Value,
+    reason: String,
+    proposed_by: Uuid,
+    proposed_at: DateTime<Utc>,
+    confirmed_by: Option<Uuid>,
+    confirmed_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for Override {
+    type Error = Fault;
+
+    fn try_from(row: Row) -> Result<Self, Fault> {
+        Ok(Self {
+            id: OverrideId(row.id),
+            application: ApplicationId(row.application_id),
+            assessor: PersonId(row.assessor_id),
+            grounds: read_grounds(row.grounds)?,
+            reason: row.reason,
+            proposed_by: PersonId(row.proposed_by),
+            proposed_at: row.proposed_at,
+            confirmed: row.confirmed_by.map(PersonId).zip(row.confirmed_at),
+        })
+    }
+}
+
+/// The overrides of a case, in the order in which they were proposed. With the case locked, nobody adds one or confirms one.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn overrides(reader: &mut impl Connected, application: ApplicationId) -> Result<Vec<Override>, Fault> {
+    let query = conflict_overrides::table
+        .filter(conflict_overrides::application_id.eq(application.0))
+        .order(conflict_overrides::id)
+        .select(Row::as_select());
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    rows.into_iter().map(Override::try_from).collect()
+}
+
+/// The case of an override, so that it can be locked before it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn application_of(reader: &mut impl Connected, id: OverrideId) -> Result<Option<ApplicationId>, Fault> {
+    let query = conflict_overrides::table.find(id.0).select(conflict_overrides::application_id);
+    let application: Option<Uuid> = query.first(reader.connection()).await.optional()?;
+    Ok(application.map(ApplicationId))
+}
+
+pub(super) async fn insert_override(tx: &mut Tx<'_>, proposed: &Override) -> Result<(), Fault> {
+    let row = Row {
+        id: proposed.id.0,
+        application_id: proposed.application.0,
+        assessor_id: proposed.assessor.0,
+        grounds: serde_json::json!(proposed.grounds),
+        reason: proposed.reason.clone(),
+        proposed_by: proposed.proposed_by.0,
+        proposed_at: proposed.proposed_at,
+        confirmed_by: None,
+        confirmed_at: None,
+    };
+    diesel::insert_into(conflict_overrides::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
+
+pub(super) async fn confirm_override(tx: &mut Tx<'_>, confirmed: &Override) -> Result<(), Fault> {
+    let (by, at) = confirmed.confirmed.map(|(by, at)| (by.0, at)).unzip();
+    let set = (conflict_overrides::confirmed_by.eq(by), conflict_overrides::confirmed_at.eq(at));
+    diesel::update(conflict_overrides::table.find(confirmed.id.0)).set(set).execute(tx.connection).await?;
+    Ok(())
+}
