@@ -11,7 +11,7 @@ use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
 use rules::attachment::missing_documents;
 use rules::award::{Award, Ending};
-use rules::calculation::{Answer, Request, calculate};
+use rules::calculation::{Answer, Request, RequestFault, calculate};
 use rules::calendar::Day;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
@@ -94,7 +94,7 @@ pub async fn pre_check(
     schemes: &Schemes,
     id: ApplicationId,
     moment: Moment,
-) -> Result<(Vec<String>, Answer), Error> {
+) -> Result<(Vec<RequestFault>, Answer), Error> {
     let application = read(reader, actor, id, moment.now).await?;
     let (scheme, on) = match &application.submission {
         Some(submission) => (schemes.pinned(reader, submission.scheme_text).await?, submission.on),

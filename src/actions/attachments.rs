@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, State};
 use rules::attachment::{Arrived, Attachment, Room, missing_documents};
+use rules::calculation::RequestFault;
 use rules::ids::{ApplicationId, AttachmentId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
@@ -103,7 +104,7 @@ pub async fn missing(
     schemes: &Schemes,
     application: &Application,
     moment: Moment,
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<RequestFault>, Error> {
     if application.state != State::Draft {
         return Ok(Vec::new());
     }

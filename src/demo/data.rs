@@ -2,7 +2,7 @@
 
 use super::Trouble;
 use rules::application::Content;
-use rules::calculation::Request;
+use rules::calculation::{Facts, Request};
 use rules::calendar::Day;
 use rules::money::Cents;
 use rules::person::Language;
@@ -98,7 +98,16 @@ pub(super) struct CaseData {
 impl CaseData {
     /// What the applicant writes.
     pub(super) fn content(&self) -> Content {
-        Content { title: self.title.clone(), summary: self.summary.clone(), request: self.request.clone() }
+        Content {
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            starts_on: None,
+            request: self.request.clone(),
+            milestones: Vec::new(),
+            people: Vec::new(),
+            quotations: Vec::new(),
+            answers: Facts::new(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod view;
 
 pub(super) use view::ApplicationView;
+use view::lacking;
 
 use super::actor::Signed;
 use super::answer::Answer;
@@ -220,7 +221,7 @@ pub(super) async fn pre_check(door: Door, Signed(caller, id): Signed<Path<Applic
     let mut reader = door.reader().await?;
     let (missing, calculation) =
         applications::pre_check(&mut reader, &caller.actor, &door.schemes, *id, door.moment).await?;
-    Answer::ok(&json!({ "missing": missing, "calculation": calculation }))
+    Answer::ok(&json!({ "missing": lacking(missing), "calculation": calculation }))
 }
 
 /// Submit a draft under the rules of the day; from now on they hold for it.

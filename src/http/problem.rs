@@ -217,7 +217,11 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let mut problem = Self::with(status_of(refusal.kind()), refusal.code(), refusal.to_string());
         match refusal {
-            Refusal::FiguresFaulty { faults } => problem.errors = faults.into_iter().map(FieldError::from).collect(),
+            Refusal::FiguresFaulty { faults }
+            | Refusal::ContentFaulty { faults }
+            | Refusal::ApplicationIncomplete { missing: faults } => {
+                problem.errors = faults.into_iter().map(FieldError::from).collect();
+            }
             Refusal::Allocation(AllocationRefusal::LinesRefused { lines }) => {
                 problem.errors = lines.into_iter().map(FieldError::from).collect();
             }

@@ -7,6 +7,7 @@ mod tests;
 pub use kind::MediaType;
 
 use crate::application::{Application, State};
+use crate::calculation::RequestFault;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duty;
@@ -224,11 +225,14 @@ impl Application {
 
 /// The required documents that are not there, each with its name. What nobody knows to be required is not asked for.
 #[must_use]
-pub fn missing_documents(scheme: &Scheme, on: Day, there: &[Attachment]) -> Vec<String> {
+pub fn missing_documents(scheme: &Scheme, on: Day, there: &[Attachment]) -> Vec<RequestFault> {
     let needed = scheme.file.document.iter().filter(|(code, document)| {
         let required = document.required.as_ref().and_then(|required| required.on(on));
         required.is_some_and(|entry| entry.is == Known::Is(true))
             && !there.iter().any(|attachment| attachment.document.as_ref() == Some(*code))
     });
-    needed.map(|(code, document)| format!("/documents/{code}: attach \"{}\"", document.name.en)).collect()
+    let missing = |(code, document): (&String, &Document)| {
+        RequestFault::malformed(format!("/documents/{code}"), format!("attach \"{}\"", document.name.en))
+    };
+    needed.map(missing).collect()
 }

@@ -1,6 +1,6 @@
 //! Claims: the applicant claims an instalment, an officer certifies what is due.
 
-use crate::application::{Application, State, faulty, reason_given, storable_request, words_given};
+use crate::application::{Application, State, faulty, reason_given, storable_in, words_given};
 use crate::award::{Award, Instalment, Settlement};
 use crate::calculation::{History, Kind, Request, calculate};
 use crate::calendar::Day;
@@ -147,7 +147,7 @@ pub fn submit(
     }
     if instalment.due != DueOn::Acceptance {
         let actual = new.actual.as_ref().ok_or(Refusal::Claim(ClaimRefusal::ActualCostMissing))?;
-        storable_request("/actual", actual)?;
+        storable_in("/actual", actual)?;
         allowed_on(application, scheme, actual, instalment.amount)?;
     }
     let claim = Claim {

@@ -238,11 +238,11 @@ async fn an_application_is_submitted_with_the_documents_that_its_scheme_requires
         assert_eq!(caller.send(&caller.get(format!("{path}/pre-check"))).json["missing"], detail);
         detail
     };
-    let lacks = "/documents/plan: attach \"Business plan\"";
+    let lacks = json!({ "pointer": "/documents/plan", "message": "attach \"Business plan\"" });
     assert_eq!(missing(), json!([lacks]));
     let submit = || caller.post(format!("{path}/submission"), &json!({})).if_match(1);
     let reply = desk.refuses(&submit(), (422, "application.incomplete")).await;
-    assert!(reply.text("/detail").contains(lacks), "{}", reply.json);
+    assert_eq!(reply.json["errors"], json!([lacks]));
     let plan = "name=plan; filename=a";
     desk.refuses(&caller.file(case.id, plan, "text/plain", b"a"), (422, "attachment.type_not_taken")).await;
     let long = vec![b' '; 1024 * 1024 + 1];

@@ -5,6 +5,7 @@ use crate::http::problem::Problem;
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Content, State};
+use rules::calculation::RequestFault;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::money::Cents;
@@ -44,7 +45,7 @@ pub(in crate::http) struct ApplicationView {
     /// Why it was screened out, rejected, declined or withdrawn.
     reason: Option<String>,
     /// What is still missing before it can be submitted, required documents among it.
-    missing: Vec<String>,
+    missing: Vec<Lacking>,
     /// What `If-Match` names, in quotes. It counts the changes that this reader is told of.
     pub(super) version: i32,
 }
@@ -53,8 +54,22 @@ pub(in crate::http) struct ApplicationView {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum ContentView {
-    Whole(Content),
+    Whole(Box<Content>),
     Look { title: String, summary: String },
+}
+
+/// Something that is still missing.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Lacking {
+    /// JSON Pointer to it, in the content; a document is under `/documents`.
+    #[schema(example = "/title")]
+    pointer: String,
+    /// What to write.
+    message: String,
+}
+
+pub(super) fn lacking(faults: Vec<RequestFault>) -> Vec<Lacking> {
+    faults.into_iter().map(|RequestFault { pointer, message, .. }| Lacking { pointer, message }).collect()
 }
 
 /// What submission fixed.
@@ -79,7 +94,8 @@ pub(in crate::http) struct SubmissionView {
 impl ApplicationView {
     pub(in crate::http) fn of(application: Application, actor: &Actor) -> Self {
         let sight = actor.sight(&application);
-        let missing = if application.state == State::Draft { application.missing() } else { Vec::new() };
+        let is_draft = application.state == State::Draft;
+        let missing = if is_draft { lacking(application.missing()) } else { Vec::new() };
         Self {
             state: sight.word(application.state),
             version: application.version_in(sight),
@@ -97,7 +113,7 @@ impl ApplicationView {
             organisation: application.organisation,
             organisation_name: application.organisation_name,
             organisation_ubi: application.organisation_ubi,
-            content: ContentView::Whole(application.content),
+            content: ContentView::Whole(Box::new(application.content)),
             reason: application.reason,
             missing,
         }
@@ -116,8 +132,8 @@ impl ApplicationView {
     }
 
     /// The same with documents that are missing as well.
-    pub(super) fn and_missing(mut self, documents: Vec<String>) -> Self {
-        self.missing.extend(documents);
+    pub(super) fn and_missing(mut self, documents: Vec<RequestFault>) -> Self {
+        self.missing.extend(lacking(documents));
         self
     }
 

@@ -1,13 +1,19 @@
 //! An application: what is written in it, and the events that move it.
 
+mod content;
 mod state;
 mod submission;
 
+pub use content::{
+    ANSWER_CHARACTERS_MAX, Content, LINES_MAX, Milestone, NAME_CHARACTERS_MAX, Part, Participant, Quotation,
+    SUMMARY_CHARACTERS_MAX, TITLE_CHARACTERS_MAX,
+};
+pub(crate) use content::{storable, storable_in};
 pub use state::State;
 pub use submission::{Submission, Submitting};
 pub(crate) use submission::{faulty, refused_by_rules};
 
-use crate::calculation::{Request, object};
+use crate::calculation::RequestFault;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duty;
@@ -20,31 +26,10 @@ use crate::refusal::Refusal;
 use crate::scheme::{Scheme, hexadecimal};
 use crate::sight::Sight;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// The longest title, in characters.
-pub const TITLE_CHARACTERS_MAX: usize = 200;
-/// The longest summary, in characters.
-pub const SUMMARY_CHARACTERS_MAX: usize = 4_000;
 /// The longest reason for an act, in characters.
 pub const REASON_CHARACTERS_MAX: usize = 2_000;
-
-/// What the applicant writes; a draft may be incomplete.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Content {
-    /// What the project is called.
-    #[serde(default)]
-    pub title: String,
-    /// What it is about.
-    #[serde(default)]
-    pub summary: String,
-    /// Facts, stages with cost and contributions, and what is asked for: the request of the calculation.
-    #[serde(deserialize_with = "object")]
-    pub request: Request,
-}
 
 /// An application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +91,7 @@ pub struct NewDraft {
 /// When a text is too long.
 pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Change, Application), Refusal> {
     scheme.procedure()?;
-    bounded(&draft.content)?;
+    draft.content.bounded()?;
     let code = scheme.file.code.get_ref();
     let year = Day::in_hong_kong(draft.at).to_string().chars().take(4).collect::<String>();
     let application = Application {
@@ -137,37 +122,6 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
     Ok((change, application))
 }
 
-fn bounded(content: &Content) -> Result<(), Refusal> {
-    let bound = |field: &'static str, text: &str, characters_max: usize| {
-        if text.chars().count() > characters_max { Err(Refusal::TextLength { field, characters_max }) } else { Ok(()) }
-    };
-    bound("/title", &content.title, TITLE_CHARACTERS_MAX)?;
-    bound("/summary", &content.summary, SUMMARY_CHARACTERS_MAX)?;
-    storable("/title", &content.title)?;
-    storable("/summary", &content.summary)?;
-    storable_request("/request", &content.request)
-}
-
-/// No text holds U+0000: PostgreSQL cannot keep it.
-pub(crate) fn storable(field: &'static str, text: &str) -> Result<(), Refusal> {
-    if text.contains('\0') { Err(Refusal::TextUnstorable { field }) } else { Ok(()) }
-}
-
-/// The same for every text inside a request, names of facts included.
-pub(crate) fn storable_request(field: &'static str, request: &Request) -> Result<(), Refusal> {
-    let written = serde_json::to_value(request).unwrap_or_default();
-    if holds_nul(&written) { Err(Refusal::TextUnstorable { field }) } else { Ok(()) }
-}
-
-fn holds_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(values) => values.iter().any(holds_nul),
-        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
 impl Application {
     /// Replaces what is written in a draft.
     ///
@@ -175,7 +129,7 @@ impl Application {
     /// When it is no draft any more, or a text is too long.
     pub fn edit(mut self, permit: &Permit, by: PersonId, content: Content) -> Result<(Change, Self), Refusal> {
         self.must_be_told(&[State::Draft])?;
-        bounded(&content)?;
+        content.bounded()?;
         self.content = content;
         // The audit shows that and when the content changed; what it says is the application's own.
         let written = serde_json::to_vec(&self.content).unwrap_or_default();
@@ -225,27 +179,26 @@ impl Application {
         self.submission.as_ref()?.round.as_deref()
     }
 
-    /// What is still missing before it can be submitted, each with a pointer.
+    /// What is still missing before it can be submitted.
     #[must_use]
-    pub fn missing(&self) -> Vec<String> {
-        let mut missing = Vec::new();
-        let mut need = |there: bool, message: &str| {
-            if !there {
-                missing.push(message.to_owned());
-            }
-        };
-        need(!self.content.title.trim().is_empty(), "/title: give the project a title");
-        need(!self.content.summary.trim().is_empty(), "/summary: say what the project is about");
-        need(
-            !self.content.request.project.stages.is_empty(),
-            "/request/project/stages: give at least one stage with its cost",
-        );
-        need(self.content.request.requested.is_some(), "/request/requested: say how much is asked for");
-        missing
+    pub fn missing(&self) -> Vec<RequestFault> {
+        let content = &self.content;
+        let needed = [
+            (content.title.trim().is_empty(), "/title", "give the project a title"),
+            (content.summary.trim().is_empty(), "/summary", "say what the project is about"),
+            (
+                content.request.project.stages.is_empty(),
+                "/request/project/stages",
+                "give at least one stage with its cost",
+            ),
+            (content.request.requested.is_none(), "/request/requested", "say how much is asked for"),
+        ];
+        let needed = needed.into_iter().filter(|(is_missing, ..)| *is_missing);
+        needed.map(|(_, pointer, message)| RequestFault::malformed(pointer, message)).collect()
     }
 
     /// What is asked for, where nothing is missing: neither of what is written nor of what is attached.
-    fn complete(&self, missing_documents: Vec<String>) -> Result<Cents, Refusal> {
+    fn complete(&self, missing_documents: Vec<RequestFault>) -> Result<Cents, Refusal> {
         let mut missing = self.missing();
         missing.extend(missing_documents);
         match self.content.request.requested {

@@ -111,10 +111,11 @@ impl Application {
 }
 
 /// The questions that must be answered first: what a condition or a case depends on is not taken for the answer that gives more.
-fn unanswered(calculation: &Calculation<'_>) -> Vec<String> {
+fn unanswered(calculation: &Calculation<'_>) -> Vec<RequestFault> {
     let undetermined = calculation.eligibility == Eligibility::Undetermined;
     let asked = |path: &&String| undetermined || path.split('.').nth(1) == Some("facts");
-    let told = |path: &String| format!("/request/{}: answer this question", path.replace('.', "/"));
+    let told =
+        |path: &String| RequestFault::malformed(format!("/request/{}", path.replace('.', "/")), "answer this question");
     calculation.missing.iter().filter(asked).map(told).collect()
 }
 
@@ -150,7 +151,8 @@ mod tests {
             let request = Request::from_json(request.as_bytes()).unwrap();
             unanswered(&calculate(&scheme, &request, Day::parse("2024-06-01").unwrap()).unwrap())
         };
-        assert_eq!(asked(""), ["/request/applicant/facts/small: answer this question"]);
-        assert_eq!(asked(r#""applicant": { "facts": { "small": false } },"#), Vec::<String>::new());
+        let unanswered = RequestFault::malformed("/request/applicant/facts/small", "answer this question");
+        assert_eq!(asked(""), [unanswered]);
+        assert_eq!(asked(r#""applicant": { "facts": { "small": false } },"#), []);
     }
 }

@@ -5,6 +5,7 @@ use crate::assessment::{Assessment, AssessmentState};
 use crate::award::{Award, AwardState, Ending, Instalment};
 use crate::batch::{Batch, BatchState, Payee, Payment};
 use crate::calculation::History;
+use crate::calculation::Request;
 use crate::claim::{Claim, ClaimState};
 use crate::decision::{Approving, Grounds, Screening};
 use crate::ids::{AssessmentId, BatchId, ClaimId, SchemeTextId};

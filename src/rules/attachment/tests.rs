@@ -63,8 +63,8 @@ fn a_document_has_room_as_its_scheme_says_and_never_more_than_the_house() {
 #[test]
 fn a_required_document_is_missing_until_it_is_there_and_only_while_the_scheme_says_so() {
     let missing = |on: &str, there: &[Attachment]| missing_documents(&scheme(), day(on), there);
-    assert_eq!(missing("2024-06-01", &[]), ["/documents/plan: attach \"Plan\""]);
-    let none = Vec::<String>::new();
+    assert_eq!(missing("2024-06-01", &[]), [RequestFault::malformed("/documents/plan", "attach \"Plan\"")]);
+    let none = Vec::<RequestFault>::new();
     // Nobody has seen whether it is required, or it is not any more.
     assert_eq!((missing("2025-06-01", &[]), missing("2026-06-01", &[])), (none.clone(), none.clone()));
     let plan = attached(State::Draft, &[], arrived(Some("plan"), MediaType::Pdf, 1)).unwrap();

@@ -108,7 +108,9 @@ codes! {
     State: ApplicationWrongState { .. } = "application.wrong_state"
         "This cannot be done in the state in which the application is.",
     Rule: ApplicationIncomplete { .. } = "application.incomplete"
-        "Something is missing before it can be submitted; `detail` names it.",
+        "Something is missing before it can be submitted; `errors` points at it.",
+    Rule: ContentFaulty { .. } = "application.content_faulty"
+        "A list or an answer is too long or holds what cannot be kept; `errors` points at it.",
     Rule: TextLength { .. } = "text.length"
         "A text is too long, or there is none where one is needed.",
     Rule: TextUnstorable { .. } = "text.unstorable"

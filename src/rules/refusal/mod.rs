@@ -19,6 +19,7 @@ pub use feedback::FeedbackRefusal;
 pub use panel::PanelRefusal;
 pub use round::RoundRefusal;
 
+use crate::calculation::RequestFault;
 use crate::calendar::Day;
 use crate::duty::Duty;
 use crate::money::{Cents, Share};
@@ -123,10 +124,16 @@ pub enum Refusal {
         state: &'static str,
     },
     /// Something is missing or wrong before it can be submitted.
-    #[error("The application cannot be submitted yet: {}.", missing.join("; "))]
+    #[error("The application cannot be submitted yet: {}.", missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     ApplicationIncomplete {
-        /// What is missing, each with a pointer.
-        missing: Vec<String>,
+        /// What is missing.
+        missing: Vec<RequestFault>,
+    },
+    /// Something in it cannot be kept, not even in a draft.
+    #[error("The application cannot be kept: {}.", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    ContentFaulty {
+        /// What is wrong, with pointers.
+        faults: Vec<RequestFault>,
     },
     /// A text is too long, or there is none where one is needed.
     #[error("{field}: write 1 to {characters_max} characters.")]
@@ -178,7 +185,7 @@ pub enum Refusal {
     #[error("The figures cannot be worked out: {}.", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     FiguresFaulty {
         /// What is wrong, with pointers.
-        faults: Vec<crate::calculation::RequestFault>,
+        faults: Vec<RequestFault>,
     },
     #[error("Write the code of an authority as schemes name it, such as commissioner.")]
     AuthorityCode,
