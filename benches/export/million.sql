@@ -22,10 +22,11 @@ SELECT pg_temp.id(2, n), 'Example Research Organisation ' || n || ' 示例研究
   FROM generate_series(1, 2000) n;
 
 INSERT INTO applications (id, reference, scheme_code, organisation_id, author_id, state, title, content, submitted_by, submitted_at,
-                          submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version, state_since)
+                          submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version, state_since, revised_by, revised_at, submitted_revision)
 SELECT pg_temp.id(3, n), scheme || '-' || (2016 + n % 10) || '-' || lpad(n::text, 6, '0'), scheme, pg_temp.id(2, 1 + n % 2000),
        pg_temp.id(1, 1), 'completed', 'Project ' || n || ': materials, "smart" sensors and 智能系統', :'content', pg_temp.id(1, 1),
-       '2016-04-01Z', '2016-04-01', pg_temp.id(9, 1), amount, amount, '2016-01-01Z', 1, 1, '2016-04-01Z'
+       '2016-04-01Z', '2016-04-01', pg_temp.id(9, 1), amount, amount, '2016-01-01Z', 1, 1, '2016-04-01Z',
+       pg_temp.id(1, 1), '2016-01-01Z', 1
   FROM (SELECT n, (ARRAY['RAISE-PLUS', 'NIAS', 'NIFS', 'TVP', 'ACCELERATOR-PILOT'])[1 + n % 5] AS scheme,
                :parts * (1000000 + (n * 7919) % 90000000) AS amount
           FROM generate_series(1, :cases) n) made;

@@ -37,11 +37,12 @@ SELECT pg_temp.id(3, 473385600000 + n * 1500000) AS id, n, text.id AS text, text
   JOIN (SELECT code, id, row_number() OVER (ORDER BY code) AS place FROM texts) text
     ON text.place = CASE WHEN n % 7 < 3 THEN 1 ELSE 1 + n % 5 END;
 INSERT INTO applications (id, reference, scheme_code, organisation_id, author_id, state, title, content, submitted_by, submitted_at,
-                          submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version, state_since)
+                          submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version, state_since, revised_by, revised_at, submitted_revision)
 SELECT id, scheme || '-' || extract(year FROM at) || '-' || lpad((100000 + n)::text, 6, '0'), scheme, pg_temp.id(2, organisation),
        pg_temp.id(1, 10000 + (1 + (n - 1) % 1000)), state, 'Made-up project ' || n || ': 智能系統', :'content',
        CASE WHEN sent THEN pg_temp.id(1, 10001) END, CASE WHEN sent THEN at END, CASE WHEN sent THEN at::date END,
-       CASE WHEN sent THEN text END, CASE WHEN sent THEN 12000000000 END, CASE WHEN sent THEN 12000000000 END, at, 1, 1, at
+       CASE WHEN sent THEN text END, CASE WHEN sent THEN 12000000000 END, CASE WHEN sent THEN 12000000000 END, at, 1, 1, at,
+       pg_temp.id(1, 10000 + (1 + (n - 1) % 1000)), at, CASE WHEN sent THEN 1 END
   FROM (SELECT *, state <> 'draft' AND NOT (state = 'withdrawn' AND n % 2 = 0) AS sent FROM made) made;
 UPDATE applications SET scheme_text_id = texts.id FROM texts WHERE code = scheme_code AND scheme_text_id = pg_temp.id(9, 1);
 

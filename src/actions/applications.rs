@@ -1,27 +1,23 @@
 //! Applications: begin, edit, submit and withdraw.
 
 use super::awards::award_of;
+use super::returns::as_sent;
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
 use crate::store::awards::Looks;
-use crate::store::{Fault, Moment, Reader, Tx, applications, attachments, awards, extensions, people};
+use crate::store::{Fault, Reader, Tx, applications, attachments, awards, extensions, people, returns as returned};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
-use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin};
-use rules::attachment::missing_documents;
-use rules::award::{Award, Ending};
-use rules::calculation::{Answer, Request, RequestFault, calculate};
-use rules::calendar::Day;
+use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin, differences};
+use rules::award::Ending;
+use rules::calculation::Answer;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
-use rules::round::taken_in;
 use rules::scheme::{is_code, is_intake};
 use rules::sight::{Scope, Sight};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use uuid::Uuid;
 
 /// One application that the actor may see.
@@ -36,7 +32,7 @@ pub async fn read(
 ) -> Result<Application, Error> {
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::ApplicationRead, &application, now).await?;
-    Ok(application)
+    as_sent(reader, actor, application).await
 }
 
 /// The same for somebody who may have been asked to assess it: they look at what tells of a conflict, and at no more. Says whether it
@@ -54,7 +50,7 @@ pub async fn look(
     let assessing = case::stands(reader, actor, id).await?;
     actor.may_to_application(Verb::ApplicationLook, &application, assessing, now)?;
     let only_looks = actor.only_looks_at(&application, assessing, now);
-    Ok((application, only_looks))
+    Ok((as_sent(reader, actor, application).await?, only_looks))
 }
 
 /// Which applications the actor sees, those among them that were given to them to assess.
@@ -83,179 +79,6 @@ pub async fn list(
     Ok(applications::page(reader, scope, filter, page).await?)
 }
 
-/// What an application would get today beside what its applicant has been granted, as far as the actor may know of it, and what is
-/// missing before it can be submitted. One that has been submitted is worked out under the rules that it has pinned.
-///
-/// # Errors
-/// When it is out of sight, the scheme is not published, or the figures cannot be worked out.
-pub async fn pre_check(
-    reader: &mut Reader,
-    actor: &Actor,
-    schemes: &Schemes,
-    id: ApplicationId,
-    moment: Moment,
-) -> Result<(Vec<RequestFault>, Answer), Error> {
-    let application = read(reader, actor, id, moment.now).await?;
-    let (scheme, on) = match &application.submission {
-        Some(submission) => (schemes.pinned(reader, submission.scheme_text).await?, submission.on),
-        None => (schemes.in_force(reader, &application.scheme, moment.today()).await?.scheme, moment.today()),
-    };
-    let mut request = application.content.request.clone();
-    let looks = Looks { sight: actor.sight(&application), acts_for: &actor.organisations };
-    request.history = Some(awards::history(reader, &application, &scheme, looks, moment.today()).await?);
-    let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
-    let mut missing = application.missing();
-    missing.extend(missing_documents(&scheme, on, &attachments::of(reader, id).await?));
-    Ok((missing, calculation.answer(&request)))
-}
-
-/// An application with the last day of its offer, while one stands, and of a draft until when it can be submitted.
-///
-/// # Errors
-/// When it is out of sight, or the database fails.
-pub async fn status(
-    reader: &mut Reader,
-    actor: &Actor,
-    schemes: &Schemes,
-    (id, moment): (ApplicationId, Moment),
-) -> Result<(Application, Option<Day>, Option<DateTime<Utc>>), Error> {
-    let (application, _) = look(reader, actor, id, moment.now).await?;
-    let expires_on = match application.state {
-        State::Offered => awards::find(reader, id).await?.and_then(|award| award.expires_on),
-        _ => None,
-    };
-    let closes_at = match application.state {
-        State::Draft => closes_at(reader, schemes, &application, moment).await?,
-        _ => None,
-    };
-    Ok((application, expires_on, closes_at))
-}
-
-/// Until when a draft can be submitted, as things stand; none where nothing ends, or no round takes it.
-async fn closes_at(
-    reader: &mut Reader,
-    schemes: &Schemes,
-    application: &Application,
-    moment: Moment,
-) -> Result<Option<DateTime<Utc>>, Error> {
-    let scheme = schemes.in_force(reader, &application.scheme, moment.today()).await?.scheme;
-    let extended = extensions::of(reader, &application.scheme, application.organisation).await?;
-    let intake = taken_in(&scheme.file, &extended, moment.now).ok().flatten();
-    Ok(intake.map(|intake| extended.get(&intake.path).copied().unwrap_or(intake.closes_at).max(intake.closes_at)))
-}
-
-/// The calculations that decisions rest on, oldest first: what was asked, and what came out.
-///
-/// # Errors
-/// When the application is out of sight, or a recorded calculation cannot be read.
-pub async fn calculations(
-    reader: &mut Reader,
-    actor: &Actor,
-    schemes: &Schemes,
-    (id, now): (ApplicationId, DateTime<Utc>),
-) -> Result<Vec<(Value, Value)>, Error> {
-    let application = read(reader, actor, id, now).await?;
-    let mut kept = Vec::new();
-    for (request, answer) in applications::calculations(reader, id).await? {
-        kept.push((from_json(&request)?, from_json(&answer)?));
-    }
-    if actor.sight(&application) == Sight::Public {
-        return as_told(reader, schemes, &application, kept).await;
-    }
-    let Some(award) = awards::find(reader, id).await?.filter(|_| !actor.organisations.is_empty()) else {
-        return Ok(kept);
-    };
-    // Whoever acts for a related party is not told by somebody else's case what their own has not been told.
-    let acts_for = |party| actor.organisations.contains(&party);
-    without_hidden(reader, schemes, (&application, &award), kept, acts_for).await
-}
-
-/// The same as far as the applicant has been told: before the offer, that of the submission alone; and whatever was counted of other
-/// cases that are not told yet is taken out and the rest worked out again.
-async fn as_told(
-    reader: &mut Reader,
-    schemes: &Schemes,
-    application: &Application,
-    mut kept: Vec<(Value, Value)>,
-) -> Result<Vec<(Value, Value)>, Error> {
-    let offered = awards::find(reader, application.id).await?.filter(|award| award.offered_at.is_some());
-    let Some(award) = offered else {
-        kept.truncate(1);
-        return Ok(kept);
-    };
-    without_hidden(reader, schemes, (application, &award), kept, |_| true).await
-}
-
-/// The same without what was counted of awards that are not told yet and are `hidden_of` whoever looks, worked out again.
-async fn without_hidden(
-    reader: &mut Reader,
-    schemes: &Schemes,
-    (application, award): (&Application, &Award),
-    mut kept: Vec<(Value, Value)>,
-    hidden_of: impl Fn(OrganisationId) -> bool,
-) -> Result<Vec<(Value, Value)>, Error> {
-    let Some(submission) = &application.submission else { return Ok(kept) };
-    let scheme = schemes.pinned(reader, submission.scheme_text).await?;
-    let hidden = awards::hidden(reader, application, award, &scheme).await?;
-    let hidden = hidden.into_iter().filter(|(party, _)| hidden_of(*party)).map(|(_, award)| award).collect::<Vec<_>>();
-    for (request, answer) in kept.iter_mut() {
-        let mut asked: Request = serde_json::from_value(request.clone()).map_err(corrupt)?;
-        if asked.history.as_mut().is_some_and(|history| history.leave_out(&hidden)) {
-            let calculation = calculate(&scheme, &asked, submission.on);
-            let calculation = calculation.map_err(|faults| Refusal::FiguresFaulty { faults })?;
-            *answer = serde_json::to_value(calculation.answer(&asked)).map_err(corrupt)?;
-            *request = serde_json::to_value(&asked).map_err(corrupt)?;
-        }
-    }
-    Ok(kept)
-}
-
-fn corrupt(error: serde_json::Error) -> Fault {
-    Fault::Corrupt(error.to_string())
-}
-
-fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    serde_json::from_str(text).map_err(corrupt)
-}
-
-/// A recorded calculation that was worked out again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replay {
-    /// The trace that was recorded.
-    pub recorded: String,
-    /// The trace that comes out today.
-    pub again: String,
-}
-
-impl Replay {
-    /// Whether nothing has changed.
-    #[must_use]
-    pub fn is_same(&self) -> bool {
-        self.recorded == self.again
-    }
-}
-
-/// Works every recorded calculation of an application out again, under the rules that it has pinned.
-///
-/// # Errors
-/// When there is no such application, or a recorded calculation cannot be read.
-pub async fn replay(reader: &mut Reader, schemes: &Schemes, reference: &str) -> Result<Vec<Replay>, Error> {
-    let application = applications::find_by_reference(reader, reference).await?.ok_or(Refusal::NotFound)?;
-    let Some(submission) = &application.submission else { return Ok(Vec::new()) };
-    let scheme = schemes.pinned(reader, submission.scheme_text).await?;
-    let mut replays = Vec::new();
-    for (request, answer) in applications::calculations(reader, application.id).await? {
-        let (request, answer): (Request, Value) = (from_json(&request)?, from_json(&answer)?);
-        let calculation = calculate(&scheme, &request, submission.on);
-        let calculation = calculation.map_err(|faults| Refusal::FiguresFaulty { faults })?;
-        replays.push(Replay {
-            recorded: answer.get("trace").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            again: calculation.answer(&request).trace,
-        });
-    }
-    Ok(replays)
-}
-
 /// Begins a draft for an organisation.
 ///
 /// # Errors
@@ -279,10 +102,10 @@ pub async fn create(
     Ok(application)
 }
 
-/// Replaces the content of a draft that has the expected version.
+/// Replaces the content of a draft that has the expected version, or what is asked for in one that was returned.
 ///
 /// # Errors
-/// When it is out of sight, stale, or no draft any more.
+/// When it is out of sight, edited by somebody else meanwhile, in another state, or changed in what was not asked for.
 pub async fn edit(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -290,9 +113,15 @@ pub async fn edit(
     version: i32,
     content: Content,
 ) -> Result<Application, Error> {
-    let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationEdit, id, version).await?;
-    let by = case::person(actor, Verb::ApplicationEdit)?;
-    let (change, application) = application.edit(&permit, by, content)?;
+    let (application, permit) = case::lock(tx, actor, Verb::ApplicationEdit, id).await?;
+    if version != application.version_in(actor.sight(&application)) {
+        let read = returned::content_in_version(tx, &application, version).await?;
+        let changed = read.iter().flat_map(|read| differences(read, &application.content));
+        return Err(Error::Edited { changed: changed.map(|difference| difference.pointer).collect() });
+    }
+    let open = returned::open(tx, &application).await?;
+    let by = (case::person(actor, Verb::ApplicationEdit)?, tx.moment.now);
+    let (change, application) = application.edit(&permit, by, content, open.as_ref())?;
     tx.record(&change).await?;
     Ok(application)
 }
@@ -359,7 +188,9 @@ pub async fn withdraw(
         if application.state == State::Approved {
             return Err(Fault::Taken("applications.state".to_owned()).into());
         }
-        application.withdraw(&permit, reason)?
+        let open = returned::open(tx, &application).await?;
+        let by = (case::person(actor, Verb::ApplicationWithdraw)?, tx.moment.now);
+        application.withdraw(&permit, reason, by, open)?
     };
     tx.record(&change).await?;
     Ok(application)

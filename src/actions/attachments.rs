@@ -1,13 +1,12 @@
 //! Files of applications: who may see, attach and take away one is who may read and edit the application.
 
 use super::schemes::Schemes;
+use super::standing::rules_of;
 use super::{Error, applications, case};
-use crate::store::{Connected, Moment, Reader, Tx, applications as cases, attachments};
+use crate::store::{Moment, Reader, Tx, applications as cases, attachments, returns};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
-use rules::application::{Application, State};
-use rules::attachment::{Arrived, Attachment, Room, missing_documents};
-use rules::calculation::RequestFault;
+use rules::attachment::{Arrived, Attachment, Room};
 use rules::ids::{ApplicationId, AttachmentId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
@@ -22,8 +21,11 @@ pub async fn list(
     id: ApplicationId,
     now: DateTime<Utc>,
 ) -> Result<Vec<Attachment>, Error> {
-    applications::read(reader, actor, id, now).await?;
-    Ok(attachments::of(reader, id).await?)
+    let application = applications::read(reader, actor, id, now).await?;
+    let open = returns::open(reader, &application).await?;
+    let mut files = attachments::of(reader, id).await?;
+    files.retain(|file| actor.reads_file(&application, file, open.as_ref()));
+    Ok(files)
 }
 
 /// One file of an application that the actor may see.
@@ -37,7 +39,11 @@ pub async fn read(
     now: DateTime<Utc>,
 ) -> Result<Attachment, Error> {
     let attachment = attachments::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    applications::read(reader, actor, attachment.application, now).await?;
+    let application = applications::read(reader, actor, attachment.application, now).await?;
+    let open = returns::open(reader, &application).await?;
+    if !actor.reads_file(&application, &attachment, open.as_ref()) {
+        return Err(Refusal::NotFound.into());
+    }
     Ok(attachment)
 }
 
@@ -56,8 +62,9 @@ pub async fn room(
     let application = cases::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::ApplicationEdit, &application, moment.now).await?;
     let there = attachments::of(reader, id).await?;
-    let in_force = schemes.in_force(reader, &application.scheme, moment.today()).await?;
-    Ok(application.room_for(&in_force.scheme, document, &there, bytes_max)?)
+    let open = returns::open(reader, &application).await?;
+    let (scheme, _) = rules_of(reader, schemes, &application, moment).await?;
+    Ok(application.room_for(&scheme, document, (&there, open.as_ref()), bytes_max)?)
 }
 
 /// Attaches a file whose bytes have come.
@@ -74,41 +81,25 @@ pub async fn attach(
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationEdit, id).await?;
     let by = case::person(actor, Verb::ApplicationEdit)?;
     let there = attachments::of(tx, id).await?;
-    let today = tx.moment.today();
-    let in_force = schemes.in_force(tx, &application.scheme, today).await?;
-    let room = application.room_for(&in_force.scheme, new.document.as_deref(), &there, bytes_max)?;
+    let open = returns::open(tx, &application).await?;
+    let moment = tx.moment;
+    let (scheme, _) = rules_of(tx, schemes, &application, moment).await?;
+    let room = application.room_for(&scheme, new.document.as_deref(), (&there, open.as_ref()), bytes_max)?;
     let (change, attachment) = application.attach(&permit, &room, &there, (by, tx.moment.now), new)?;
     tx.record(&change).await?;
     Ok(attachment)
 }
 
-/// Takes a file of a draft away. Its bytes are deleted when this is committed.
+/// Takes a file away that was not sent. Its bytes are deleted when this is committed.
 ///
 /// # Errors
-/// When the actor may not edit the application, or it is no draft any more.
+/// When the actor may not edit the application, or the file was sent with it.
 pub async fn detach(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), Error> {
     let seen = attachments::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationEdit, seen.application).await?;
     // Somebody else may have taken it away while the application was locked.
     let attachment = attachments::find(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let change = application.detach(&permit, &attachment)?;
+    let open = returns::open(tx, &application).await?;
+    let change = application.detach(&permit, &attachment, open.as_ref())?;
     Ok(tx.record(&change).await?)
-}
-
-/// Which required documents a draft lacks today.
-///
-/// # Errors
-/// When no text of the scheme is in force, or the database fails.
-pub async fn missing(
-    reader: &mut impl Connected,
-    schemes: &Schemes,
-    application: &Application,
-    moment: Moment,
-) -> Result<Vec<RequestFault>, Error> {
-    if application.state != State::Draft {
-        return Ok(Vec::new());
-    }
-    let on = moment.today();
-    let in_force = schemes.in_force(reader, &application.scheme, on).await?;
-    Ok(missing_documents(&in_force.scheme, on, &attachments::of(reader, application.id).await?))
 }

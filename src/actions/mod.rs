@@ -24,9 +24,11 @@ pub mod people;
 pub mod rehearsals;
 pub mod relations;
 pub mod reports;
+pub mod returns;
 pub mod scheme_drafts;
 pub mod schemes;
 pub mod sessions;
+pub mod standing;
 pub mod work;
 
 use crate::access::PasswordError;
@@ -42,6 +44,12 @@ pub enum Error {
     /// Somebody else has changed it since it was read.
     #[error("this has been changed since you read it")]
     Stale,
+    /// The same of what an applicant writes.
+    #[error("this has been edited since you read it")]
+    Edited {
+        /// JSON Pointers to what has changed since.
+        changed: Vec<String>,
+    },
     /// What was presented does not prove who it is.
     #[error(transparent)]
     Unproven(#[from] Unproven),

@@ -1,8 +1,8 @@
 //! `almoner audit verify`, and `almoner replay`: what was recorded is still what was decided.
 
 use super::{finished, refused, runtime};
-use crate::actions::applications::replay as work_out_again;
 use crate::actions::schemes::Schemes;
+use crate::actions::standing::replay as work_out_again;
 use crate::settings::Settings;
 use crate::store::{Db, audit};
 use clap::Subcommand;
@@ -54,10 +54,10 @@ async fn replayed(settings: &Settings, reference: &str) -> Said {
     let mut reader = database(settings)?.reader().await.map_err(|error| error.to_string())?;
     let replays =
         work_out_again(&mut reader, &Schemes::default(), reference).await.map_err(|error| error.to_string())?;
-    let line = |replay: &crate::actions::applications::Replay| {
+    let line = |replay: &crate::actions::standing::Replay| {
         let verdict = if replay.is_same() { "the same" } else { "DIFFERENT" };
         format!("{} recorded, {} worked out again: {verdict}\n", replay.recorded, replay.again)
     };
-    let same = replays.iter().all(crate::actions::applications::Replay::is_same);
+    let same = replays.iter().all(crate::actions::standing::Replay::is_same);
     Ok((replays.iter().map(line).collect(), same && !replays.is_empty()))
 }

@@ -1,9 +1,8 @@
-//! Applications: begin, read, list, edit, check, submit, withdraw; and the calculations that they rest on.
+//! Applications: begin, read, list, edit, submit, withdraw.
 
 mod view;
 
-pub(super) use view::ApplicationView;
-use view::lacking;
+pub(super) use view::{ApplicationView, lacking};
 
 use super::actor::Signed;
 use super::answer::Answer;
@@ -13,7 +12,7 @@ use super::page::{Asked, Page};
 use super::precondition::IfMatch;
 use super::problem::Problem;
 use super::services::Door;
-use crate::actions::{applications, attachments};
+use crate::actions::{applications, standing};
 use crate::store::applications::{Filter, Listed};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post, put};
@@ -141,8 +140,8 @@ pub(super) async fn create(
         let NewApplication { scheme, organisation, content } = body;
         let application = applications::create(tx, &caller.actor, &schemes, &scheme, organisation, content).await?;
         let location = format!("/api/v1/applications/{}", application.id);
-        let documents = attachments::missing(tx, &schemes, &application, moment).await?;
-        let view = ApplicationView::of(application, &caller.actor).and_missing(documents);
+        let missing = standing::missing(tx, &schemes, &application, moment).await?;
+        let view = ApplicationView::of(application, &caller.actor).and_missing(missing);
         Ok(Answer::created(location, &view)?.version(view.version))
     })
     .await
@@ -183,8 +182,8 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<Application
     if only_looks {
         return ApplicationView::look(application, &caller.actor).answered();
     }
-    let documents = attachments::missing(&mut reader, &door.schemes, &application, door.moment).await?;
-    ApplicationView::of(application, &caller.actor).and_missing(documents).answered()
+    let missing = standing::missing(&mut reader, &door.schemes, &application, door.moment).await?;
+    ApplicationView::of(application, &caller.actor).and_missing(missing).answered()
 }
 
 /// Replace what is written in a draft.
@@ -204,24 +203,10 @@ pub(super) async fn edit(
     let (schemes, moment) = (door.schemes.clone(), door.moment);
     door.write(async move |tx| {
         let application = applications::edit(tx, &caller.actor, *id, version, content.0).await?;
-        let documents = attachments::missing(tx, &schemes, &application, moment).await?;
-        ApplicationView::of(application, &caller.actor).and_missing(documents).answered()
+        let missing = standing::missing(tx, &schemes, &application, moment).await?;
+        ApplicationView::of(application, &caller.actor).and_missing(missing).answered()
     })
     .await
-}
-
-/// What a draft would get today, and what is missing before it can be submitted. Nothing is kept. Once submitted, it is worked out
-/// under the rules of its day; what the applicant has been granted counts as far as the reader has been told of it.
-#[utoipa::path(
-    tag = "applications", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "The calculation with recorded history, and what is missing", body = Value)),
-)]
-#[get("/applications/{id}/pre-check")]
-pub(super) async fn pre_check(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let mut reader = door.reader().await?;
-    let (missing, calculation) =
-        applications::pre_check(&mut reader, &caller.actor, &door.schemes, *id, door.moment).await?;
-    Answer::ok(&json!({ "missing": lacking(missing), "calculation": calculation }))
 }
 
 /// Submit a draft under the rules of the day; from now on they hold for it.
@@ -271,22 +256,4 @@ pub(super) async fn withdraw(
         ApplicationView::answer(application, &caller.actor)
     })
     .await
-}
-
-/// The calculations that decisions on this application rest on, with what was asked: each can be worked out again to its trace.
-#[utoipa::path(
-    tag = "applications", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "Oldest first", body = Value)),
-)]
-#[get("/applications/{id}/calculations")]
-pub(super) async fn calculations(
-    door: Door,
-    Signed(caller, id): Signed<Path<ApplicationId>>,
-) -> Result<Answer, Problem> {
-    let kept =
-        applications::calculations(&mut door.reader().await?, &caller.actor, &door.schemes, (*id, door.moment.now))
-            .await?;
-    let items =
-        kept.into_iter().map(|(request, answer)| json!({ "request": request, "answer": answer })).collect::<Vec<_>>();
-    Answer::ok(&json!({ "items": items }))
 }

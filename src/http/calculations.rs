@@ -1,4 +1,4 @@
-//! Working a grant out for anybody who asks: the same function, and the same bytes, as `almoner calculate`.
+//! Working a grant out for anybody who asks: the same function, and the same bytes, as `almoner calculate`; and what can be asked.
 
 use super::answer::Answer;
 use super::body::Text;
@@ -61,11 +61,29 @@ pub(super) struct SchemaQuery {
 #[get("/schemes/{code}/calculations/schema")]
 pub(super) async fn schema(door: Door, code: Path<String>, query: Query<SchemaQuery>) -> Result<Answer, Problem> {
     let in_force = door.schemes.in_force(&mut door.reader().await?, &code, door.moment.today()).await?;
-    let schema = serde_json::to_string(&rules::schema::request(&in_force.scheme, query.on));
-    let schema = schema.map_err(|error| Problem::failed(&error.to_string()))?;
+    answered(&rules::schema::request(&in_force.scheme, query.on))
+}
+
+/// What an application to a scheme must be to be submitted, as a JSON Schema (draft 2020-12) of its content.
+///
+/// It has the sections that every application has, those that the scheme needs, and its own questions: `title` in English, `x-name`
+/// in every written form. A draft may lack anything of it; what it lacks on a day, the application itself says.
+#[utoipa::path(
+    tag = "schemes", security(()),
+    params(("code" = String, Path, description = "The code of the scheme", example = "NIAS"), SchemaQuery),
+    responses((status = 200, description = "The schema of the content of an application", body = Value)),
+)]
+#[get("/schemes/{code}/form")]
+pub(super) async fn form(door: Door, code: Path<String>, query: Query<SchemaQuery>) -> Result<Answer, Problem> {
+    let in_force = door.schemes.in_force(&mut door.reader().await?, &code, door.moment.today()).await?;
+    answered(&rules::schema::form(&in_force.scheme, query.on))
+}
+
+fn answered(described: &Value) -> Result<Answer, Problem> {
+    let text = serde_json::to_string(described).map_err(|error| Problem::failed(&error.to_string()))?;
     // The text of the scheme is not all that it is made of: another version of Almoner may say more.
-    let tag = hexadecimal(&Sha256::digest(&schema));
-    Ok(Answer::json(schema).tagged(&tag).public())
+    let tag = hexadecimal(&Sha256::digest(&text));
+    Ok(Answer::json(text).tagged(&tag).public())
 }
 
 fn example() -> Value {

@@ -36,13 +36,14 @@ mod registrations;
 mod rehearsals;
 mod relations;
 mod reports;
+mod returns;
 mod rounds;
 mod scheme_drafts;
 mod scheme_texts;
 mod schemes;
 mod services;
 mod sessions;
-mod status;
+mod standing;
 mod upload;
 mod work;
 
@@ -164,7 +165,8 @@ fn scheme_doors(api: &mut ServiceConfig) {
         .service(rehearsals::cases)                // GET    /api/v1/rehearsals/{id}/cases
         .service(allocations::work_out)            // POST   /api/v1/schemes/{code}/allocation-plans
         .service(calculations::calculate)          // POST   /api/v1/schemes/{code}/calculations
-        .service(calculations::schema);            // GET    /api/v1/schemes/{code}/calculations/schema
+        .service(calculations::schema)             // GET    /api/v1/schemes/{code}/calculations/schema
+        .service(calculations::form);              // GET    /api/v1/schemes/{code}/form
 }
 
 /// The doors of applications and of what lies beside them.
@@ -174,11 +176,18 @@ fn application_doors(api: &mut ServiceConfig) {
         .service(applications::list)               // GET    /api/v1/applications
         .service(applications::read)               // GET    /api/v1/applications/{id}
         .service(applications::edit)               // PUT    /api/v1/applications/{id}/content
-        .service(applications::pre_check)          // GET    /api/v1/applications/{id}/pre-check
+        .service(standing::pre_check)              // GET    /api/v1/applications/{id}/pre-check
         .service(applications::submit)             // POST   /api/v1/applications/{id}/submission
         .service(applications::withdraw)           // POST   /api/v1/applications/{id}/withdrawal
-        .service(status::status)                   // GET    /api/v1/applications/{id}/status
-        .service(applications::calculations)       // GET    /api/v1/applications/{id}/calculations
+        .service(standing::status)                 // GET    /api/v1/applications/{id}/status
+        .service(standing::calculations)           // GET    /api/v1/applications/{id}/calculations
+        .service(returns::ask)                     // POST   /api/v1/applications/{id}/return
+        .service(returns::answer)                  // POST   /api/v1/applications/{id}/resubmission
+        .service(returns::end)                     // POST   /api/v1/applications/{id}/return-end
+        .service(returns::list)                    // GET    /api/v1/applications/{id}/returns
+        .service(returns::list_revisions)          // GET    /api/v1/applications/{id}/revisions
+        .service(returns::read_revision)           // GET    /api/v1/applications/{id}/revisions/{number}
+        .service(returns::history)                 // GET    /api/v1/applications/{id}/history
         .service(attachments::attach)              // POST   /api/v1/applications/{id}/attachments
         .service(attachments::list)                // GET    /api/v1/applications/{id}/attachments
         .service(attachments::read)                // GET    /api/v1/attachments/{id}
@@ -190,11 +199,7 @@ fn application_doors(api: &mut ServiceConfig) {
 /// The doors of assessments: given out, scored, ranked, and told of.
 #[rustfmt::skip]
 fn assessment_doors(api: &mut ServiceConfig) {
-    api.service(assessments::list)                // GET    /api/v1/applications/{id}/assessments
-        .service(assessments::assign)              // POST   /api/v1/applications/{id}/assessments
-        .service(assessments::declare_conflict)    // POST   /api/v1/assessments/{id}/conflict
-        .service(assessments::give_marks)          // POST   /api/v1/assessments/{id}/score
-        .service(allocations::assign_all)          // POST   /api/v1/allocations
+    api.service(allocations::assign_all)          // POST   /api/v1/allocations
         .service(assessment_steps::list)           // GET    /api/v1/applications/{id}/assessment-steps
         .service(assessment_steps::record)         // POST   /api/v1/applications/{id}/assessment-steps
         .service(panels::open)                     // POST   /api/v1/panels

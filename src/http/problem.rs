@@ -239,6 +239,12 @@ impl From<Error> for Problem {
                 let detail = "Somebody else has changed this since you read it: read it again, then decide.";
                 Self::new(Code::Stale, detail)
             }
+            Error::Edited { changed } => {
+                let detail = "Somebody else has changed this since you read it: what differs is listed. Read it again, then decide.";
+                let told = |pointer| RequestFault::malformed(pointer, "changed since you read it");
+                let errors = changed.into_iter().map(told).map(FieldError::from).collect();
+                Self { errors, ..Self::new(Code::Stale, detail) }
+            }
             Error::Unproven(unproven) => {
                 let code = match unproven {
                     Unproven::Credentials => Code::Credentials,

@@ -6,7 +6,7 @@ mod tests;
 
 pub use kind::MediaType;
 
-use crate::application::{Application, State};
+use crate::application::{Application, Return, State};
 use crate::calculation::RequestFault;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
@@ -14,7 +14,7 @@ use crate::duty::Duty;
 use crate::event::Event;
 use crate::ids::{ApplicationId, AttachmentId, PersonId};
 use crate::permission::Permit;
-use crate::refusal::{AttachmentRefusal, Refusal};
+use crate::refusal::{AttachmentRefusal, Refusal, ReturnRefusal};
 use crate::scheme::{Document, Known, Scheme};
 use crate::text::is_unseen;
 use chrono::{DateTime, Utc};
@@ -136,18 +136,26 @@ pub struct Room {
 }
 
 impl Application {
-    /// What one more file may be, before any of its bytes is read: `there` are the files of the application.
+    /// A draft takes any file; what was returned for more information takes those documents that are asked for.
+    fn must_take_files(&self, document: Option<&str>, open: Option<&Return>) -> Result<(), Refusal> {
+        self.must_be_editable(open)?;
+        let asked = open.is_none_or(|open| open.asks_for_document(document));
+        if asked { Ok(()) } else { Err(ReturnRefusal::DocumentNotAsked.into()) }
+    }
+
+    /// What one more file may be, before any of its bytes is read: `there` are the files of the application, `open` is what is asked
+    /// for while it is returned.
     ///
     /// # Errors
-    /// When it is no draft any more, has as many files as may be, or the scheme has no such document.
+    /// When it takes no such file in its state, has as many files as may be, or the scheme has no such document.
     pub fn room_for(
         &self,
         scheme: &Scheme,
         document: Option<&str>,
-        there: &[Attachment],
+        (there, open): (&[Attachment], Option<&Return>),
         bytes_max: u64,
     ) -> Result<Room, Refusal> {
-        self.must_be_told(&[State::Draft])?;
+        self.must_take_files(document, open)?;
         if there.len() >= ATTACHMENTS_MAX {
             return Err(AttachmentRefusal::TooMany { attachments_max: ATTACHMENTS_MAX }.into());
         }
@@ -208,12 +216,15 @@ impl Application {
         Ok((Change::new(permit, event, vec![Write::NewAttachment(attachment.clone()), wrote]), attachment))
     }
 
-    /// Takes a file of a draft away.
+    /// Takes a file of a draft away, or one that came since the application was returned.
     ///
     /// # Errors
-    /// When it is no draft any more.
-    pub fn detach(&self, permit: &Permit, attachment: &Attachment) -> Result<Change, Refusal> {
-        self.must_be_told(&[State::Draft])?;
+    /// When it is neither, or the file was sent.
+    pub fn detach(&self, permit: &Permit, attachment: &Attachment, open: Option<&Return>) -> Result<Change, Refusal> {
+        self.must_be_editable(open)?;
+        if open.is_some_and(|open| attachment.attached_at < open.at) {
+            return Err(ReturnRefusal::FileWasSent.into());
+        }
         let event = Event::AttachmentRemoved {
             application: self.id,
             attachment: attachment.id,
@@ -225,7 +236,7 @@ impl Application {
 
 /// The required documents that are not there, each with its name. What nobody knows to be required is not asked for.
 #[must_use]
-pub fn missing_documents(scheme: &Scheme, on: Day, there: &[Attachment]) -> Vec<RequestFault> {
+pub(crate) fn missing_documents(scheme: &Scheme, on: Day, there: &[Attachment]) -> Vec<RequestFault> {
     let needed = scheme.file.document.iter().filter(|(code, document)| {
         let required = document.required.as_ref().and_then(|required| required.on(on));
         required.is_some_and(|entry| entry.is == Known::Is(true))

@@ -1,6 +1,6 @@
 //! A change: what is to be written, always together with the event that says why. Only decisions of this crate make one.
 
-use crate::application::Application;
+use crate::application::{Application, Return};
 use crate::assessment::Assessment;
 use crate::assessment_step::AssessmentStep;
 use crate::assessor::{Declaration, Field, Profile};
@@ -98,6 +98,10 @@ pub enum Write {
     NewApplication(Application),
     /// An application's new state.
     Application(Application),
+    /// A return that is not there yet.
+    NewReturn(Return),
+    /// A return that has ended.
+    Return(Return),
     /// A file of an application, whose bytes have come.
     NewAttachment(Attachment),
     /// A file that is taken away.

@@ -164,6 +164,19 @@ pub enum Event {
     AttachmentRemoved { application: ApplicationId, attachment: AttachmentId, sha256: String },
     #[serde(rename = "application.withdrawn")]
     ApplicationWithdrawn { application: ApplicationId, reason: String },
+    #[serde(rename = "application.returned")]
+    ApplicationReturned { application: ApplicationId, fields: BTreeSet<String>, reason: String, answer_by: Day },
+    #[serde(rename = "application.resubmitted")]
+    ApplicationResubmitted {
+        application: ApplicationId,
+        changed: BTreeSet<String>,
+        /// Where the figures have changed.
+        trace: Option<String>,
+        grant: Option<Cents>,
+        files: Vec<Pinned>,
+    },
+    #[serde(rename = "application.return_ended")]
+    ApplicationReturnEnded { application: ApplicationId, reason: String },
     #[serde(rename = "application.screened")]
     ApplicationScreened { application: ApplicationId },
     #[serde(rename = "application.found_ineligible")]
@@ -272,6 +285,9 @@ impl Event {
             | Self::AttachmentAdded { application, .. }
             | Self::AttachmentRemoved { application, .. }
             | Self::ApplicationWithdrawn { application, .. }
+            | Self::ApplicationReturned { application, .. }
+            | Self::ApplicationResubmitted { application, .. }
+            | Self::ApplicationReturnEnded { application, .. }
             | Self::ApplicationScreened { application }
             | Self::ApplicationFoundIneligible { application, .. }
             | Self::ApplicationReinstated { application, .. }
@@ -330,6 +346,9 @@ impl Event {
                 Verb::ApplicationEdit
             }
             Self::ApplicationSubmitted { .. } => Verb::ApplicationSubmit,
+            Self::ApplicationReturned { .. } => Verb::ApplicationReturn,
+            Self::ApplicationResubmitted { .. } => Verb::ApplicationResubmit,
+            Self::ApplicationReturnEnded { .. } => Verb::ApplicationEndReturn,
             Self::ApplicationWithdrawn { .. } => Verb::ApplicationWithdraw,
             Self::ApplicationScreened { .. } | Self::ApplicationFoundIneligible { .. } => Verb::ApplicationScreen,
             Self::ApplicationReinstated { .. } => Verb::ApplicationReinstate,

@@ -34,6 +34,7 @@ pub mod decision;
 pub mod duty;
 pub mod event;
 pub mod feedback;
+mod history;
 pub mod ids;
 pub mod interest;
 pub mod ledger;

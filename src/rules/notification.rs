@@ -27,6 +27,12 @@ pub enum Letter {
     PasswordLink,
     /// The application has been received.
     ApplicationReceived,
+    /// The application was returned for more information, with what is asked.
+    ApplicationReturned,
+    /// What was asked for has been received.
+    ApplicationResubmitted,
+    /// What was asked for did not come in time.
+    ApplicationReturnEnded,
     /// The application has been withdrawn.
     ApplicationWithdrawn,
     /// The application was screened out, with the reason.
@@ -55,9 +61,12 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
+        Self::ApplicationReturned,
+        Self::ApplicationResubmitted,
+        Self::ApplicationReturnEnded,
         Self::ApplicationWithdrawn,
         Self::ApplicationIneligible,
         Self::ApplicationReinstated,
@@ -92,6 +101,9 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::PersonInvited { person, .. }
         | Event::PersonPasswordLinkRequested { person } => one(Recipient::Person(*person), Letter::PasswordLink),
         Event::ApplicationSubmitted { application, .. } => applicants(*application, Letter::ApplicationReceived),
+        Event::ApplicationReturned { application, .. } => applicants(*application, Letter::ApplicationReturned),
+        Event::ApplicationResubmitted { application, .. } => applicants(*application, Letter::ApplicationResubmitted),
+        Event::ApplicationReturnEnded { application, .. } => applicants(*application, Letter::ApplicationReturnEnded),
         Event::ApplicationWithdrawn { application, .. } => applicants(*application, Letter::ApplicationWithdrawn),
         Event::ApplicationFoundIneligible { application, .. } => {
             applicants(*application, Letter::ApplicationIneligible)

@@ -231,6 +231,7 @@ impl Actor {
             Verb::ApplicationCreate
             | Verb::ApplicationEdit
             | Verb::ApplicationSubmit
+            | Verb::ApplicationResubmit
             | Verb::ApplicationWithdraw
             | Verb::AwardAccept
             | Verb::AwardDecline
@@ -240,6 +241,8 @@ impl Actor {
             Verb::ApplicationRead => own || assesses || self.scope().submitted,
             Verb::ApplicationScreen
             | Verb::ApplicationReinstate
+            | Verb::ApplicationReturn
+            | Verb::ApplicationEndReturn
             | Verb::AssessmentAssign
             | Verb::AwardOffer
             | Verb::ClaimReturn
@@ -254,7 +257,7 @@ impl Actor {
             Verb::AssessmentStepRecord | Verb::PanelMinute => self.is(Role::Officer) || self.is(Role::Committee),
             Verb::PanelOpen | Verb::FeedbackRelease => self.is(Role::Officer),
             Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead => self.weighs_cases(),
-            Verb::FeedbackRead => own || self.weighs_cases(),
+            Verb::FeedbackRead | Verb::HistoryRead => own || self.weighs_cases(),
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),
             Verb::ApplicationApprove => self.is(Role::Approver),

@@ -91,14 +91,26 @@ pub fn written_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+/// An address that mail can be sent to, as it is stored.
+pub(crate) fn email_address(written: &str) -> Result<String, Refusal> {
+    let email = written_email(written);
+    let (local, domain) = email.split_once('@').unwrap_or_default();
+    let plain = email.chars().all(|character| !character.is_whitespace() && !character.is_control());
+    if local.is_empty() || !domain.contains('.') || domain.contains('@') || !plain || email.len() > 254 {
+        return Err(Refusal::EmailNotAnAddress);
+    }
+    Ok(email)
+}
+
+/// A Unique Business Identifier: eight digits.
+pub(crate) fn ubi(written: &str) -> Result<String, Refusal> {
+    let is_ubi = written.len() == 8 && written.bytes().all(|byte| byte.is_ascii_digit());
+    if is_ubi { Ok(written.to_owned()) } else { Err(Refusal::UbiNotEightDigits) }
+}
+
 impl Newcomer {
     fn person(self, roles: BTreeSet<Role>) -> Result<Person, Refusal> {
-        let email = written_email(&self.email);
-        let (local, domain) = email.split_once('@').unwrap_or_default();
-        let plain = email.chars().all(|character| !character.is_whitespace() && !character.is_control());
-        if local.is_empty() || !domain.contains('.') || domain.contains('@') || !plain || email.len() > 254 {
-            return Err(Refusal::EmailNotAnAddress);
-        }
+        let email = email_address(&self.email)?;
         let name = bounded_name(&self.name)?;
         Ok(Person { id: self.id, email, name, language: self.language, roles, active: true })
     }
@@ -126,11 +138,9 @@ impl Registration {
     /// When the address, a name or the business identifier cannot be used.
     pub fn read(newcomer: Newcomer, organisation: (OrganisationId, &str, &str)) -> Result<Self, Refusal> {
         let person = newcomer.person(BTreeSet::from([Role::Applicant]))?;
-        let (id, name, ubi) = organisation;
-        if ubi.len() != 8 || !ubi.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Refusal::UbiNotEightDigits);
-        }
-        Ok(Self { person, organisation: Organisation { id, name: bounded_name(name)?, ubi: ubi.to_owned() } })
+        let (id, name, written) = organisation;
+        let ubi = ubi(written)?;
+        Ok(Self { person, organisation: Organisation { id, name: bounded_name(name)?, ubi } })
     }
 
     /// The address, as it is looked for.

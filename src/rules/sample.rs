@@ -1,7 +1,7 @@
 //! Cases for the tests of the rules: a scheme as it is shipped, an application in any state, and permits for it.
 
 use crate::actor::{Actor, Role, Who};
-use crate::application::{Application, Content, State, Submission};
+use crate::application::{Application, Content, Revision, State, Submission};
 use crate::award::{Award, AwardState};
 use crate::calendar::Day;
 use crate::duty::Duties;
@@ -50,6 +50,7 @@ pub(crate) fn application(state: State) -> Application {
         round: None,
         requested: cents("200000000.00"),
         allowed: cents("200000000.00"),
+        revision: 1,
     };
     Application {
         id: ApplicationId(Uuid::from_u128(1)),
@@ -61,6 +62,7 @@ pub(crate) fn application(state: State) -> Application {
         author: person(1),
         state,
         content: serde_json::from_str::<Content>(content).unwrap(),
+        revision: Revision { number: 1, by: person(1), at: instant("2025-02-01"), version: 1 },
         submission: (state != State::Draft).then_some(submission),
         sealed_until: None,
         recommended: (state >= State::Recommended).then(|| cents("200000000.00")),

@@ -4,7 +4,8 @@
 //! not of the person: nobody sees a case of an organisation that they act for with the eyes of the staff.
 
 use crate::actor::{Actor, Role};
-use crate::application::{Application, State};
+use crate::application::{Application, Return, State};
+use crate::attachment::Attachment;
 use crate::ids::{ApplicationId, OrganisationId};
 use crate::interest::Assessing;
 use chrono::{DateTime, Utc};
@@ -123,6 +124,19 @@ impl Actor {
     #[must_use]
     pub fn only_looks_at(&self, application: &Application, assessing: Assessing, at: DateTime<Utc>) -> bool {
         assessing == Assessing::Invited && !self.sees(application, Assessing::No, at)
+    }
+
+    /// Whether this actor reads what the applicant of a case has written and not sent.
+    #[must_use]
+    pub fn reads_unsent(&self, application: &Application) -> bool {
+        self.organisations.contains(&application.organisation)
+    }
+
+    /// Whether this actor, who reads a case, reads one of its files: what has come in answer to a return is the applicant's own until
+    /// it is sent.
+    #[must_use]
+    pub fn reads_file(&self, application: &Application, file: &Attachment, open: Option<&Return>) -> bool {
+        self.reads_unsent(application) || open.is_none_or(|open| file.attached_at < open.at)
     }
 
     /// With whose eyes this actor sees an application.

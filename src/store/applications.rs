@@ -13,7 +13,7 @@ use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
-use rules::application::{Application, State, Submission};
+use rules::application::{Application, Revision, State, Submission};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
@@ -44,6 +44,11 @@ struct Row {
     version: i32,
     told_version: i32,
     state_since: DateTime<Utc>,
+    revision: i32,
+    revised_by: Uuid,
+    revised_at: DateTime<Utc>,
+    revised_version: i32,
+    submitted_revision: Option<i32>,
 }
 
 /// A row with who applies.
@@ -92,23 +97,33 @@ impl TryFrom<Loaded> for Application {
             row.scheme_text_id,
             row.requested_cents,
             row.allowed_cents,
+            row.submitted_revision,
         ) {
-            (Some(by), Some(at), Some(on), Some(text), Some(requested), Some(allowed)) => Some(Submission {
-                by: PersonId(by),
-                at,
-                on: Day::from(on),
-                scheme_text: SchemeTextId(text),
-                round: row.round,
-                requested: Cents::new(requested),
-                allowed: Cents::new(allowed),
-            }),
-            (None, None, None, None, None, None) => None,
+            (Some(by), Some(at), Some(on), Some(text), Some(requested), Some(allowed), Some(revision)) => {
+                Some(Submission {
+                    by: PersonId(by),
+                    at,
+                    on: Day::from(on),
+                    scheme_text: SchemeTextId(text),
+                    round: row.round,
+                    requested: Cents::new(requested),
+                    allowed: Cents::new(allowed),
+                    revision,
+                })
+            }
+            (None, None, None, None, None, None, None) => None,
             _ => return Err(corrupt("a submission in part".to_owned())),
         };
         Ok(Self {
             id: ApplicationId(row.id),
             state: State::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
             content: row.content.0,
+            revision: Revision {
+                number: row.revision,
+                by: PersonId(row.revised_by),
+                at: row.revised_at,
+                version: row.revised_version,
+            },
             reference: row.reference,
             scheme: row.scheme_code,
             organisation: OrganisationId(row.organisation_id),
@@ -152,6 +167,11 @@ impl Row {
             told_version: application.told_version,
             // Of a draft that begins; an update says it by itself.
             state_since: application.created_at,
+            revision: application.revision.number,
+            revised_by: application.revision.by.0,
+            revised_at: application.revision.at,
+            revised_version: application.revision.version,
+            submitted_revision: submission.map(|submission| submission.revision),
         }
     }
 }
@@ -267,6 +287,11 @@ pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result
         applications::version.eq(row.version),
         applications::told_version.eq(row.told_version),
         applications::state_since.eq(since),
+        applications::revision.eq(row.revision),
+        applications::revised_by.eq(row.revised_by),
+        applications::revised_at.eq(row.revised_at),
+        applications::revised_version.eq(row.revised_version),
+        applications::submitted_revision.eq(row.submitted_revision),
     );
     match diesel::update(before).set(set).execute(tx.connection).await? {
         1 => Ok(()),

@@ -4,8 +4,8 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, assessment_steps, assessments, assessors, attachments, audit, awards, claims, extensions,
-    feedback as feedbacks, interests, outbox, panels, people, rehearsals, relations, scheme_drafts, scheme_texts,
-    seals,
+    feedback as feedbacks, interests, outbox, panels, people, rehearsals, relations, returns, scheme_drafts,
+    scheme_texts, seals,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -99,6 +99,8 @@ impl Tx<'_> {
                 row.execute(self.connection).await.map(drop).map_err(Fault::from)
             }
             Write::Application(application) => applications::update(self, application).await,
+            Write::NewReturn(open) => returns::insert(self, open).await,
+            Write::Return(ended) => returns::end(self, ended).await,
             Write::NewAttachment(attachment) => attachments::insert(self, attachment).await,
             Write::AttachmentGone(id) => attachments::delete(self, *id).await,
             Write::Calculation { application, request, answer } => {

@@ -26,6 +26,7 @@ pub mod people;
 pub mod rehearsals;
 pub mod relations;
 pub mod reports;
+pub mod returns;
 pub mod scheme_drafts;
 pub mod scheme_texts;
 pub mod seals;

@@ -39,19 +39,14 @@ pub(super) async fn gather(
         scheme: scheme_name.clone(),
     };
     let submitted_on = application.submission.as_ref().map_or(on, |submission| submission.on);
+    let (case, event) = match of_case(letter, event, case, on) {
+        Ok(matter) => return Ok(matter),
+        Err(others) => *others,
+    };
     Ok(match (letter, event) {
         (Letter::ApplicationReceived, Event::ApplicationSubmitted { grant, .. }) => {
             let requested = application.submission.as_ref().map(|submission| submission.requested);
             Matter::ApplicationReceived { case, on, requested: requested.unwrap_or_default(), allowed: grant }
-        }
-        (Letter::ApplicationWithdrawn, Event::ApplicationWithdrawn { reason, .. }) => {
-            Matter::ApplicationWithdrawn { case, on, reason }
-        }
-        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
-            Matter::ApplicationIneligible { case, on, reason }
-        }
-        (Letter::ApplicationReinstated, Event::ApplicationReinstated { reason, .. }) => {
-            Matter::ApplicationReinstated { case, on, reason }
         }
         (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
             let house_marks = are_house_marks(&scheme, submitted_on);
@@ -60,7 +55,6 @@ pub(super) async fn gather(
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name }
         }
-        (Letter::FeedbackReleased, Event::FeedbackReleased { .. }) => Matter::FeedbackReleased { case, on },
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
             let offer_days = &scheme.procedure()?.approval.offer_days.is;
             let days = offer_days.value_on(submitted_on).copied().unwrap_or_default();
@@ -93,6 +87,32 @@ pub(super) async fn gather(
             Matter::PaymentReleased { case, on, instalment, amount, batch }
         }
         (letter, event) => return Err(Fault::Corrupt(format!("{letter:?} is not a letter of {event:?}")).into()),
+    })
+}
+
+/// What a letter says of which nothing else than the case and its event must be known; both back where it is another letter.
+fn of_case(letter: Letter, event: Event, case: Case, on: Day) -> Result<Matter, Box<(Case, Event)>> {
+    Ok(match (letter, event) {
+        (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {
+            Matter::ApplicationReturned { case, on, reason, fields, answer_by }
+        }
+        (Letter::ApplicationResubmitted, Event::ApplicationResubmitted { .. }) => {
+            Matter::ApplicationResubmitted { case, on }
+        }
+        (Letter::ApplicationReturnEnded, Event::ApplicationReturnEnded { reason, .. }) => {
+            Matter::ApplicationReturnEnded { case, on, reason }
+        }
+        (Letter::ApplicationWithdrawn, Event::ApplicationWithdrawn { reason, .. }) => {
+            Matter::ApplicationWithdrawn { case, on, reason }
+        }
+        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
+            Matter::ApplicationIneligible { case, on, reason }
+        }
+        (Letter::ApplicationReinstated, Event::ApplicationReinstated { reason, .. }) => {
+            Matter::ApplicationReinstated { case, on, reason }
+        }
+        (Letter::FeedbackReleased, Event::FeedbackReleased { .. }) => Matter::FeedbackReleased { case, on },
+        (_, event) => return Err(Box::new((case, event))),
     })
 }
 

@@ -13,6 +13,7 @@ use rules::money::Cents;
 use rules::notification::Letter;
 use rules::person::Language;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What a letter is about, in the words and figures of the event that it tells.
 #[derive(Clone, Debug, Serialize)]
@@ -21,6 +22,9 @@ use serde::Serialize;
 pub enum Matter {
     PasswordLink { occasion: Occasion, link: String, holds_until: DateTime<Utc> },
     ApplicationReceived { case: Case, on: Day, requested: Cents, allowed: Cents },
+    ApplicationReturned { case: Case, on: Day, reason: String, fields: BTreeSet<String>, answer_by: Day },
+    ApplicationResubmitted { case: Case, on: Day },
+    ApplicationReturnEnded { case: Case, on: Day, reason: String },
     ApplicationWithdrawn { case: Case, on: Day, reason: String },
     ApplicationIneligible { case: Case, on: Day, reason: String },
     ApplicationReinstated { case: Case, on: Day, reason: String },
@@ -74,6 +78,9 @@ impl Matter {
         match self {
             Self::PasswordLink { .. } => Letter::PasswordLink,
             Self::ApplicationReceived { .. } => Letter::ApplicationReceived,
+            Self::ApplicationReturned { .. } => Letter::ApplicationReturned,
+            Self::ApplicationResubmitted { .. } => Letter::ApplicationResubmitted,
+            Self::ApplicationReturnEnded { .. } => Letter::ApplicationReturnEnded,
             Self::ApplicationWithdrawn { .. } => Letter::ApplicationWithdrawn,
             Self::ApplicationIneligible { .. } => Letter::ApplicationIneligible,
             Self::ApplicationReinstated { .. } => Letter::ApplicationReinstated,
@@ -106,6 +113,9 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
     match letter {
         Letter::PasswordLink => texts!("password_link"),
         Letter::ApplicationReceived => texts!("application_received"),
+        Letter::ApplicationReturned => texts!("application_returned"),
+        Letter::ApplicationResubmitted => texts!("application_resubmitted"),
+        Letter::ApplicationReturnEnded => texts!("application_return_ended"),
         Letter::ApplicationWithdrawn => texts!("application_withdrawn"),
         Letter::ApplicationIneligible => texts!("application_ineligible"),
         Letter::ApplicationReinstated => texts!("application_reinstated"),

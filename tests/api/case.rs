@@ -1,7 +1,7 @@
 //! The steps of one case, each an action of the house. Every step is told its moment.
 
 use crate::world::{Staff, World, cents};
-use almoner::actions::{Error, applications, assessments, awards, claims, decisions};
+use almoner::actions::{Error, applications, assessments, awards, claims, decisions, returns};
 use almoner::store::Moment;
 use rules::actor::Actor;
 use rules::application::{Application, Content};
@@ -9,6 +9,7 @@ use rules::assessment::Assessment;
 use rules::award::{Award, Instalment};
 use rules::batch::Batch;
 use rules::calculation::Answer;
+use rules::calendar::Day;
 use rules::claim::{Claim, NewClaim};
 use rules::decision::Screening;
 use rules::ids::{ApplicationId, ClaimId};
@@ -61,6 +62,26 @@ impl Case<'_> {
 
     pub async fn screen(&self, moment: Moment, screening: Screening) -> Result<Application, Error> {
         self.world.act(moment, async |tx| decisions::screen(tx, &self.staff.officer, self.id, screening).await).await
+    }
+
+    /// An officer returns it for more information.
+    pub async fn give_back_for(&self, moment: Moment, fields: &[&str], by: &str) -> Result<Application, Error> {
+        let version = self.read().await.version;
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        let asked = (fields, "Say more of it.", Day::parse(by).unwrap());
+        let (officer, schemes) = (&self.staff.officer, &self.world.schemes);
+        self.world.act(moment, async |tx| returns::ask(tx, officer, schemes, (self.id, version), asked).await).await
+    }
+
+    /// The applicant sends what was asked for.
+    pub async fn resubmit(&self, moment: Moment) -> Result<Application, Error> {
+        let version = self.read().await.told_version;
+        let schemes = &self.world.schemes;
+        let sent = self
+            .world
+            .act(moment, async |tx| returns::answer(tx, &self.applicant, schemes, (self.id, version)).await)
+            .await;
+        sent.map(|(application, _)| application)
     }
 
     pub async fn reinstate(&self, moment: Moment, reason: &str) -> Result<Application, Error> {

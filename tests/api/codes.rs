@@ -1,9 +1,9 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, assessors, attachments, clocks, conflicts, contention, doors, extensions, invitations, outages,
+    allocations, assessors, attachments, clocks, conflicts, contention, doors, extensions, forms, invitations, outages,
     outbox, panels, refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations,
-    repeats, scanning, scheme_drafts, sessions, shapes, versions,
+    repeats, returns, scanning, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -21,6 +21,7 @@ const TOLD: &[&[&str]] = &[
     invitations::CODES,
     doors::CODES,
     extensions::CODES,
+    forms::OF_FORMS,
     outages::OF_HASTE,
     outages::OF_OUTAGES,
     outbox::CODES,
@@ -45,6 +46,7 @@ const TOLD: &[&[&str]] = &[
     relations::CODES,
     repeats::OF_REPEATS,
     repeats::OF_WORK,
+    returns::OF_RETURNS,
     scanning::CODES,
     scheme_drafts::CODES,
     sessions::OF_SIGNING_IN,

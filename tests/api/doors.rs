@@ -47,6 +47,7 @@ async fn without_a_token_every_door_but_the_public_ones_stays_shut_and_reads_not
             "/api/v1/schemes/{code}/calculations",
             "/api/v1/schemes/{code}/calculations/schema",
             "/api/v1/schemes/{code}/diff",
+            "/api/v1/schemes/{code}/form",
             "/api/v1/schemes/{code}/rounds",
             "/api/v1/schemes/{code}/texts/{hash}",
             "/api/v1/sessions",

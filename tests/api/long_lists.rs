@@ -25,13 +25,14 @@ const MANY: &str = "
   INSERT INTO organisations (id, name, ubi, created_at)
   SELECT id(2, n), 'Made up ' || n, lpad(n::text, 8, '0'), '2020-01-01Z' FROM generate_series(1, 24000) n;
   INSERT INTO applications (id, reference, scheme_code, organisation_id, author_id, state, title, content, submitted_by, submitted_at,
-                            submitted_on, scheme_text_id, round, requested_cents, allowed_cents, created_at, version, told_version, state_since)
+                            submitted_on, scheme_text_id, round, requested_cents, allowed_cents, created_at, version, told_version, state_since, revised_by, revised_at, submitted_revision)
   SELECT id(1, n), 'R-' || n, CASE WHEN n <= 10 THEN 'NIFS' ELSE 'NIAS' END, id(2, CASE WHEN n % 50 = 0 THEN 1 ELSE n END), id(3, 1),
          CASE WHEN n > 20000 THEN 'draft' WHEN n <= 20 THEN 'approved' WHEN n <= 30 THEN 'in_assessment'
            ELSE (ARRAY['rejected', 'ineligible', 'withdrawn', 'accepted', 'declined', 'lapsed', 'completed'])[1 + n % 7] END, 'Made up',
          '{\"title\": \"Made up\", \"request\": {\"project\": {\"stages\": []}}}', CASE WHEN n <= 20000 THEN id(3, 1) END,
          CASE WHEN n <= 20000 THEN timestamptz '2020-01-01Z' END, CASE WHEN n <= 20000 THEN date '2020-01-01' END,
-         CASE WHEN n <= 20000 THEN id(4, 1) END, CASE WHEN n <= 20 THEN 'round.1' WHEN n <= 20000 THEN 'round.2' END, CASE WHEN n <= 20000 THEN 1 END, CASE WHEN n <= 20000 THEN 1 END, '2020-01-01Z', 1, 1, '2020-01-01Z'
+         CASE WHEN n <= 20000 THEN id(4, 1) END, CASE WHEN n <= 20 THEN 'round.1' WHEN n <= 20000 THEN 'round.2' END, CASE WHEN n <= 20000 THEN 1 END, CASE WHEN n <= 20000 THEN 1 END, '2020-01-01Z', 1, 1, '2020-01-01Z',
+         id(3, 1), '2020-01-01Z', CASE WHEN n <= 20000 THEN 1 END
     FROM generate_series(1, 24000) n;
   INSERT INTO assessments (id, application_id, assessor_id, state, marks, comment, score, created_at, due_on, changed_at)
   SELECT id(5, n), id(1, n), id(3, CASE WHEN n <= 30 THEN 1 ELSE 2 + n % 9 END), CASE WHEN n % 3 = 0 THEN 'accepted' ELSE 'scored' END,

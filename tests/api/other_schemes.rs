@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual, raise_plus};
 use crate::world::{Applicant, Staff, World, at, cents, refused, text_of};
 use almoner::actions::Error;
-use almoner::actions::applications::pre_check;
+use almoner::actions::standing::pre_check;
 use futures_util::future::join_all;
 use rules::refusal::Refusal;
 use serde_json::{Value, json};

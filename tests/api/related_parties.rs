@@ -7,7 +7,7 @@ use crate::other_schemes::{checked, drafted, in_all, in_all_example, refused_by,
 use crate::proposals::tvp;
 use crate::site::{Reply, morning};
 use crate::world::{Applicant, Staff, World, at, cents, refused};
-use almoner::actions::applications::{calculations, pre_check};
+use almoner::actions::standing::{calculations, pre_check};
 use almoner::store::Moment;
 use rules::actor::{Actor, Role};
 use serde_json::{Value, json};

@@ -87,7 +87,7 @@ async fn a_list_is_narrowed_by_the_words_that_its_reader_reads_case_by_case() {
     assert_eq!(scene.list("?state=under_consideration", &reader), seen(&[(&theirs, told)]));
     assert_eq!(scene.list("?state=received", &reader), seen(&[]));
     let known = scene.list("?state=approved", &reader).unwrap_err();
-    assert!(known.contains("draft, received, ineligible, under_consideration, unsuccessful"), "{known}");
+    assert!(known.contains("draft, received, returned, ineligible, under_consideration, unsuccessful"), "{known}");
     let reader = token(&scene.staff.officer).await;
     assert_eq!(scene.list("?state=approved", &reader), seen(&[(&theirs, hidden), (&own, hidden)]));
     assert!(scene.list("?state=under_consideration", &reader).is_err());

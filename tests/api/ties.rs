@@ -171,8 +171,8 @@ pub fn steps(case: &Case<'_>, others: &Others) -> Vec<Try> {
         (
             "beginning at the end",
             format!(
-                "INSERT INTO applications (id, reference, scheme_code, organisation_id, author_id, state, title, content, created_at, version, state_since)
-                   SELECT gen_random_uuid(), 'X', scheme_code, organisation_id, author_id, 'withdrawn', title, content, now(), 1, now()
+                "INSERT INTO applications (id, reference, scheme_code, organisation_id, author_id, state, title, content, created_at, version, state_since, revised_by, revised_at)
+                   SELECT gen_random_uuid(), 'X', scheme_code, organisation_id, author_id, 'withdrawn', title, content, now(), 1, now(), author_id, now()
                      FROM applications WHERE id = '{}'",
                 others.draft
             ),

@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::world::{Applicant, Staff, World, at, cents, refused};
-use almoner::actions::{Error, applications, awards as acts};
+use almoner::actions::{Error, awards as acts, standing};
 use almoner::store::Moment;
 use rules::actor::Actor;
 use rules::application::State;
@@ -117,7 +117,7 @@ async fn an_application_is_withdrawn_until_it_is_offered_and_gives_back_what_was
     let mut reader = scene.world.db.reader().await.unwrap();
     let applicant = &approved.applicant;
     let shown =
-        applications::calculations(&mut reader, applicant, &scene.world.schemes, (approved.id, scene.world.began.now))
+        standing::calculations(&mut reader, applicant, &scene.world.schemes, (approved.id, scene.world.began.now))
             .await
             .unwrap();
     assert_eq!(shown.len(), 1, "the calculation of the approval would tell of it");

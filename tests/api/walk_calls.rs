@@ -63,7 +63,7 @@ impl Ground {
     pub fn call(&self, door: &str, target: &Target, walker: &Walker) -> Call {
         static KEYS: AtomicU32 = AtomicU32::new(0);
         let (method, path) = door.split_once(' ').unwrap();
-        let path = path.replace("{id}", &target.id.to_string()).replace("{code}", CODE);
+        let path = path.replace("{id}", &target.id.to_string()).replace("{code}", CODE).replace("{number}", "1");
         let hash = rules::scheme::hash_of(text_of(CODE));
         let path = path.replace("{hash}", &hash);
         let whole = path.starts_with("/health") || path == "/metrics";
@@ -92,6 +92,7 @@ impl Ground {
             _ if door.starts_with("GET ") || door.starts_with("DELETE ") => return None,
             "PUT /applications/{id}/content" => empty,
             "POST /applications/{id}/submission"
+            | "POST /applications/{id}/resubmission"
             | "POST /applications/{id}/approval"
             | "POST /applications/{id}/offer"
             | "POST /applications/{id}/lapse"
@@ -104,6 +105,7 @@ impl Ground {
             | "POST /outbox/{id}/retry" => json!({}),
             "POST /applications/{id}/withdrawal"
             | "POST /applications/{id}/reinstatement"
+            | "POST /applications/{id}/return-end"
             | "POST /applications/{id}/rejection"
             | "POST /applications/{id}/declination"
             | "POST /claims/{id}/return"
@@ -111,6 +113,9 @@ impl Ground {
             | "POST /assessments/{id}/declination"
             | "POST /assessments/{id}/withdrawal"
             | "POST /assessments/{id}/conflict" => json!({ "reason": " " }),
+            "POST /applications/{id}/return" => {
+                json!({ "fields": [], "reason": " ", "answer_by": "2099-01-01" })
+            }
             "POST /applications/{id}/screening" => json!({ "outcome": "ineligible", "reason": " " }),
             "POST /applications/{id}/assessments" => json!({ "assessor": self.person("administrator") }),
             "POST /applications/{id}/recommendation" | "POST /claims/{id}/certification" => json!({ "amount": "0.00" }),

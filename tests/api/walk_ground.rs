@@ -222,7 +222,7 @@ async fn id(world: &World, sql: &str) -> Uuid {
 fn sight(state: State) -> &'static str {
     match state {
         State::Draft => "draft",
-        State::Submitted | State::Ineligible => "submitted",
+        State::Submitted | State::Returned | State::Ineligible => "submitted",
         _ => "assessed",
     }
 }
@@ -235,6 +235,10 @@ async fn bring(case: &Case<'_>, state: State) {
     case.submit(at(DAY, 1)).await.unwrap();
     match state {
         State::Submitted => return,
+        State::Returned => {
+            case.give_back_for(at(DAY, 1), &["/summary"], "2026-03-02").await.unwrap();
+            return;
+        }
         State::Ineligible => {
             case.screen(at(DAY, 1), Screening::Ineligible("no start-ups".to_owned())).await.unwrap();
             return;

@@ -52,13 +52,20 @@ DELETE /attachments/{id}                         y    -   |  n     n     -     -
 GET    /applications/{id}/award
   @offered,accepted,declined,lapsed,completed    y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
   @approved,withdrawn                            -    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     -
-  @draft,submitted,ineligible                    -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -
+  @draft,submitted,returned,ineligible           -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -
   @in_assessment,recommended,rejected            -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -
 GET    /applications/{id}/assessments            n    -   |  y     y     -     -   |  y   y   y   n   n   y   -  |  y     n
 GET    /applications/{id}/audit                  n    -   |  n     n     -     -   |  n   n   n   n   n   y   -  |  y     n
 PUT    /applications/{id}/content                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
 POST   /applications/{id}/submission             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
 POST   /applications/{id}/withdrawal             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+POST   /applications/{id}/resubmission           y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y
+POST   /applications/{id}/return                 n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+POST   /applications/{id}/return-end             n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
+GET    /applications/{id}/returns                y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+GET    /applications/{id}/revisions              y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+GET    /applications/{id}/revisions/{number}     y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y
+GET    /applications/{id}/history                y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y
 POST   /applications/{id}/screening              n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /applications/{id}/reinstatement          n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /applications/{id}/assessments            n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
@@ -160,7 +167,7 @@ DELETE /sessions/current                         Y    Y   |  Y     Y     Y     Y
 ";
 
 /// The doors that ask nobody who they are, and what they answer to what the walk sends.
-pub const OPEN: [(&str, u16, &str); 17] = [
+pub const OPEN: [(&str, u16, &str); 18] = [
     ("GET /schemes", 200, ""),
     ("GET /schemes/{code}", 200, ""),
     ("GET /schemes/{code}/rounds", 200, ""),
@@ -168,6 +175,7 @@ pub const OPEN: [(&str, u16, &str); 17] = [
     ("GET /schemes/{code}/diff", 200, ""),
     ("POST /schemes/{code}/calculations", 200, ""),
     ("GET /schemes/{code}/calculations/schema", 200, ""),
+    ("GET /schemes/{code}/form", 200, ""),
     ("POST /sessions", 401, "session.credentials"),
     ("POST /sessions/refresh", 401, "session.ended"),
     ("POST /registrations", 422, "organisation.ubi_not_eight_digits"),

@@ -9,9 +9,10 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Every word for a state, the staff's and the public ones.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 17] = [
     "draft",
     "submitted",
+    "returned",
     "received",
     "ineligible",
     "in_assessment",
@@ -29,7 +30,8 @@ const WORDS: [&str; 16] = [
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 6] = ["status", "pre-check", "calculations", "attachments", "award", "assessments"];
+const VIEWS: [&str; 9] =
+    ["status", "pre-check", "calculations", "attachments", "award", "assessments", "returns", "revisions", "history"];
 
 /// The doors behind the acts that the work list names.
 const ACTS: [(&str, &str); 11] = [
@@ -141,7 +143,9 @@ async fn nobody_who_applies_or_assesses_is_told_what_is_not_theirs_to_know() {
             if ["recommended", "rejected", "approved", "withdrawn"].contains(&case.name) {
                 let secret = recommended(State::from_code(case.state).unwrap());
                 assert!(!staff || shown == secret, "{} {}: the search below would find it", walker.who, case.name);
-                for view in ["", "/status", "/pre-check", "/calculations", "/award", "/assessments", "/audit"] {
+                for view in
+                    ["", "/status", "/pre-check", "/calculations", "/award", "/assessments", "/audit", "/history"]
+                {
                     let reply = ground.view(walker, case, view);
                     let found = String::from_utf8_lossy(&reply.bytes).contains(secret);
                     assert!(staff || !found, "{} {} {view}: {reply:?}", walker.who, case.name);

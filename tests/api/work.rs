@@ -195,9 +195,9 @@ async fn what_is_scored_reaches_the_committee_however_many_older_cases_still_wan
     // A hundred and fifty more, all older than this one.
     let older = "SET session_replication_role = replica;
         INSERT INTO applications (id, reference, scheme_code, organisation_id, author_id, state, title, content, submitted_by, submitted_at,
-                                  submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version, state_since)
+                                  submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version, state_since, revised_by, revised_at, submitted_revision)
         SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'OLD-' || n, scheme_code, organisation_id, author_id, state, title,
-               content, submitted_by, submitted_at, submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version, state_since
+               content, submitted_by, submitted_at, submitted_on, scheme_text_id, requested_cents, allowed_cents, created_at, version, told_version, state_since, revised_by, revised_at, submitted_revision
           FROM applications, generate_series(1, 150) n";
     world.database.run(older).await;
     for assessor in staff.assessors.iter().take(2) {

@@ -4,6 +4,7 @@
 
 mod changes;
 mod files;
+mod forms;
 mod requests;
 #[path = "../seeds/mod.rs"]
 mod seeds;

@@ -4,7 +4,7 @@ use crate::http::answer::Answer;
 use crate::http::problem::Problem;
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
-use rules::application::{Application, Content, State};
+use rules::application::{Application, Content};
 use rules::calculation::RequestFault;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
@@ -44,10 +44,12 @@ pub(in crate::http) struct ApplicationView {
     recommended: Option<Cents>,
     /// Why it was screened out, rejected, declined or withdrawn.
     reason: Option<String>,
-    /// What is still missing before it can be submitted, required documents among it.
+    /// What a draft still lacks, or has wrong, before it can be submitted.
     missing: Vec<Lacking>,
+    /// Which revision of the content this is.
+    revision: i32,
     /// What `If-Match` names, in quotes. It counts the changes that this reader is told of.
-    pub(super) version: i32,
+    pub(in crate::http) version: i32,
 }
 
 /// What is written in an application, as far as the reader may see it.
@@ -60,7 +62,7 @@ enum ContentView {
 
 /// Something that is still missing.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Lacking {
+pub(in crate::http) struct Lacking {
     /// JSON Pointer to it, in the content; a document is under `/documents`.
     #[schema(example = "/title")]
     pointer: String,
@@ -68,7 +70,7 @@ pub(super) struct Lacking {
     message: String,
 }
 
-pub(super) fn lacking(faults: Vec<RequestFault>) -> Vec<Lacking> {
+pub(in crate::http) fn lacking(faults: Vec<RequestFault>) -> Vec<Lacking> {
     faults.into_iter().map(|RequestFault { pointer, message, .. }| Lacking { pointer, message }).collect()
 }
 
@@ -94,8 +96,6 @@ pub(in crate::http) struct SubmissionView {
 impl ApplicationView {
     pub(in crate::http) fn of(application: Application, actor: &Actor) -> Self {
         let sight = actor.sight(&application);
-        let is_draft = application.state == State::Draft;
-        let missing = if is_draft { lacking(application.missing()) } else { Vec::new() };
         Self {
             state: sight.word(application.state),
             version: application.version_in(sight),
@@ -115,7 +115,8 @@ impl ApplicationView {
             organisation_ubi: application.organisation_ubi,
             content: ContentView::Whole(Box::new(application.content)),
             reason: application.reason,
-            missing,
+            missing: Vec::new(),
+            revision: application.revision.number,
         }
     }
 
@@ -131,10 +132,9 @@ impl ApplicationView {
         Self::of(application, actor).answered()
     }
 
-    /// The same with documents that are missing as well.
-    pub(super) fn and_missing(mut self, documents: Vec<RequestFault>) -> Self {
-        self.missing.extend(lacking(documents));
-        self
+    /// The same with what is missing.
+    pub(super) fn and_missing(self, missing: Vec<RequestFault>) -> Self {
+        Self { missing: lacking(missing), ..self }
     }
 
     pub(super) fn answered(self) -> Result<Answer, Problem> {

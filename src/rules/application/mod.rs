@@ -1,6 +1,9 @@
 //! An application: what is written in it, and the events that move it.
 
 mod content;
+mod difference;
+mod form;
+mod returning;
 mod state;
 mod submission;
 
@@ -9,10 +12,13 @@ pub use content::{
     SUMMARY_CHARACTERS_MAX, TITLE_CHARACTERS_MAX,
 };
 pub(crate) use content::{storable, storable_in};
+pub use difference::{Difference, differences};
+pub use returning::{Asking, Ended, FIELDS_MAX, Outcome, Resubmitting, Return};
 pub use state::State;
 pub use submission::{Submission, Submitting};
 pub(crate) use submission::{faulty, refused_by_rules};
 
+use crate::attachment::{Attachment, missing_documents};
 use crate::calculation::RequestFault;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
@@ -52,6 +58,8 @@ pub struct Application {
     pub state: State,
     /// What is written in it.
     pub content: Content,
+    /// Which revision of it that is.
+    pub revision: Revision,
     /// What submission fixed.
     pub submission: Option<Submission>,
     /// Until when it stays closed to the agency, where its round is sealed.
@@ -66,6 +74,19 @@ pub struct Application {
     pub version: i32,
     /// Counted up with every change that the applicant is told of.
     pub told_version: i32,
+}
+
+/// A revision of what is written in an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Counted from 1 in the application.
+    pub number: i32,
+    /// Who wrote it.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The first version of the application, as its applicant counts them, that has it.
+    pub version: i32,
 }
 
 /// A draft to be begun: ids, names and instants are handed in.
@@ -104,6 +125,7 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
         author: draft.author,
         state: State::Draft,
         content: draft.content,
+        revision: Revision { number: 1, by: draft.author, at: draft.at, version: 1 },
         submission: None,
         sealed_until: None,
         recommended: None,
@@ -123,29 +145,47 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
 }
 
 impl Application {
-    /// Replaces what is written in a draft.
+    /// Replaces what is written in a draft, or in what was returned for more information: there, only what `open` asks for.
     ///
     /// # Errors
-    /// When it is no draft any more, or a text is too long.
-    pub fn edit(mut self, permit: &Permit, by: PersonId, content: Content) -> Result<(Change, Self), Refusal> {
-        self.must_be_told(&[State::Draft])?;
+    /// When it is neither, a text is too long, or something is changed that was not asked for.
+    pub fn edit(
+        mut self,
+        permit: &Permit,
+        (by, at): (PersonId, DateTime<Utc>),
+        content: Content,
+        open: Option<&Return>,
+    ) -> Result<(Change, Self), Refusal> {
+        self.must_be_editable(open)?;
         content.bounded()?;
-        self.content = content;
+        self.edits_only(open, &content)?;
+        self.count_up();
+        if content != self.content {
+            self.content = content;
+            self.revise(by, at);
+        }
         // The audit shows that and when the content changed; what it says is the application's own.
         let written = serde_json::to_vec(&self.content).unwrap_or_default();
         let event = Event::ApplicationEdited { application: self.id, content: hexadecimal(&Sha256::digest(&written)) };
         let wrote = Write::Duty { application: self.id, person: by, duty: Duty::Author };
-        Ok(self.changed(permit, event, vec![wrote]))
+        Ok((Change::new(permit, event, vec![Write::Application(self.clone()), wrote]), self))
     }
 
     /// The applicant takes it back before it is approved; what is approved is taken back by [`crate::award::Award::end`].
     ///
     /// # Errors
     /// When it has ended already, or no reason is given.
-    pub fn withdraw(mut self, permit: &Permit, reason: &str) -> Result<(Change, Self), Refusal> {
+    pub fn withdraw(
+        mut self,
+        permit: &Permit,
+        reason: &str,
+        (by, at): (PersonId, DateTime<Utc>),
+        open: Option<Return>,
+    ) -> Result<(Change, Self), Refusal> {
         self.must_be_told(&[
             State::Draft,
             State::Submitted,
+            State::Returned,
             State::Ineligible,
             State::InAssessment,
             State::Recommended,
@@ -153,8 +193,9 @@ impl Application {
         let reason = reason_given(reason)?;
         self.state = State::Withdrawn;
         self.reason = Some(reason.clone());
+        let ended = Self::ends_with_withdrawal(open, by, at, &reason);
         let event = Event::ApplicationWithdrawn { application: self.id, reason };
-        Ok(self.changed(permit, event, Vec::new()))
+        Ok(self.changed(permit, event, ended.into_iter().collect()))
     }
 
     /// The version as a sight shows it, and as its reader names it: what is hidden does not show in the public one, neither that it
@@ -179,9 +220,9 @@ impl Application {
         self.submission.as_ref()?.round.as_deref()
     }
 
-    /// What is still missing before it can be submitted.
+    /// What is still missing, or wrong, before it can be submitted under a text of its scheme on a day with these files.
     #[must_use]
-    pub fn missing(&self) -> Vec<RequestFault> {
+    pub fn missing(&self, scheme: &Scheme, on: Day, attachments: &[Attachment]) -> Vec<RequestFault> {
         let content = &self.content;
         let needed = [
             (content.title.trim().is_empty(), "/title", "give the project a title"),
@@ -194,13 +235,16 @@ impl Application {
             (content.request.requested.is_none(), "/request/requested", "say how much is asked for"),
         ];
         let needed = needed.into_iter().filter(|(is_missing, ..)| *is_missing);
-        needed.map(|(_, pointer, message)| RequestFault::malformed(pointer, message)).collect()
+        let mut missing =
+            needed.map(|(_, pointer, message)| RequestFault::malformed(pointer, message)).collect::<Vec<_>>();
+        missing.extend(form::lacking(content, scheme, on));
+        missing.extend(missing_documents(scheme, on, attachments));
+        missing
     }
 
     /// What is asked for, where nothing is missing: neither of what is written nor of what is attached.
-    fn complete(&self, missing_documents: Vec<RequestFault>) -> Result<Cents, Refusal> {
-        let mut missing = self.missing();
-        missing.extend(missing_documents);
+    fn complete(&self, scheme: &Scheme, on: Day, attachments: &[Attachment]) -> Result<Cents, Refusal> {
+        let missing = self.missing(scheme, on, attachments);
         match self.content.request.requested {
             Some(requested) if missing.is_empty() => Ok(requested),
             _ => Err(Refusal::ApplicationIncomplete { missing }),

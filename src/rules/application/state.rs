@@ -10,6 +10,8 @@ pub enum State {
     Draft,
     /// Received; to be screened.
     Submitted,
+    /// Returned for more information; it waits for the applicant.
+    Returned,
     /// Screened out, with a reason; it can be reinstated.
     Ineligible,
     /// With the assessors.
@@ -36,9 +38,10 @@ pub enum State {
 
 impl State {
     /// Every state, in the order of the case.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Draft,
         Self::Submitted,
+        Self::Returned,
         Self::Ineligible,
         Self::InAssessment,
         Self::Recommended,
@@ -53,14 +56,19 @@ impl State {
     ];
 
     /// Every step that a case can take, from a state to another. The database keeps the same list and refuses any other step.
-    pub const STEPS: [(Self, Self); 20] = [
+    pub const STEPS: [(Self, Self); 25] = [
         (Self::Draft, Self::Submitted),
         (Self::Draft, Self::Withdrawn),
+        (Self::Submitted, Self::Returned),
         (Self::Submitted, Self::Ineligible),
         (Self::Submitted, Self::InAssessment),
         (Self::Submitted, Self::Withdrawn),
+        (Self::Returned, Self::Submitted),
+        (Self::Returned, Self::InAssessment),
+        (Self::Returned, Self::Withdrawn),
         (Self::Ineligible, Self::Submitted),
         (Self::Ineligible, Self::Withdrawn),
+        (Self::InAssessment, Self::Returned),
         (Self::InAssessment, Self::Recommended),
         (Self::InAssessment, Self::Rejected),
         (Self::InAssessment, Self::Withdrawn),
@@ -82,6 +90,7 @@ impl State {
         match self {
             Self::Draft => "draft",
             Self::Submitted => "submitted",
+            Self::Returned => "returned",
             Self::Ineligible => "ineligible",
             Self::InAssessment => "in_assessment",
             Self::Recommended => "recommended",
@@ -121,6 +130,7 @@ impl State {
             Self::Submitted | Self::InAssessment | Self::Recommended | Self::Approved => {
                 "Nothing: you will be told of the result."
             }
+            Self::Returned => "Change or attach what is asked for, and send it again.",
             Self::Offered => "Accept or decline the offer before it expires.",
             Self::Accepted => "Claim the instalments as they fall due, with evidence.",
             Self::Ineligible => "Read the reason; ask for reinstatement if it rests on a mistake.",

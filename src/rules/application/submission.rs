@@ -1,13 +1,13 @@
 //! Submission: windows, quotas, the calculation under the rules of the day, and what is pinned by it.
 
 use super::{Application, State};
-use crate::attachment::{Attachment, Pinned, missing_documents};
-use crate::calculation::{Answer, Calculation, Eligibility, History, RequestFault, calculate};
+use crate::attachment::{Attachment, Pinned};
+use crate::calculation::{Answer, Calculation, Eligibility, History, Request, RequestFault, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duty;
 use crate::event::Event;
-use crate::ids::{PersonId, SchemeTextId};
+use crate::ids::{ApplicationId, PersonId, SchemeTextId};
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::Refusal;
@@ -33,6 +33,8 @@ pub struct Submission {
     pub requested: Cents,
     /// What the rules allow.
     pub allowed: Cents,
+    /// The revision that was sent, at first or in answer to a return.
+    pub revision: i32,
 }
 
 /// What submission must know beside the application.
@@ -66,25 +68,12 @@ impl Application {
         self.must_be_told(&[State::Draft])?;
         submitting.scheme.procedure()?;
         let on = Day::in_hong_kong(submitting.at);
-        let requested = self.complete(missing_documents(submitting.scheme, on, &submitting.attachments))?;
+        let requested = self.complete(submitting.scheme, on, &submitting.attachments)?;
         // Windows and quotas bind submission, not the calculation.
         let file = &submitting.scheme.file;
         let round = taken_in(file, &submitting.extended, submitting.at)?.map(|intake| intake.path);
         within_quotas(file, on, round.as_deref(), &submitting.earlier)?;
-        let mut request = self.content.request.clone();
-        request.history = Some(submitting.history.clone());
-        let calculation = calculate(submitting.scheme, &request, on).map_err(|faults| faulty("/request", faults))?;
-        let unanswered = unanswered(&calculation);
-        if !unanswered.is_empty() {
-            return Err(Refusal::ApplicationIncomplete { missing: unanswered });
-        }
-        if !calculation.refused_by.is_empty() {
-            return Err(refused_by_rules(calculation));
-        }
-        if requested > calculation.grant {
-            return Err(Refusal::RequestAboveAllowed { requested, allowed: calculation.grant });
-        }
-        let answer = calculation.answer(&request);
+        let (request, answer) = figures(&self, submitting.scheme, on, &submitting.history, requested)?;
         self.state = State::Submitted;
         self.submission = Some(Submission {
             by: submitting.by,
@@ -94,6 +83,7 @@ impl Application {
             round,
             requested,
             allowed: answer.grant,
+            revision: self.revision.number,
         });
         let event = Event::ApplicationSubmitted {
             application: self.id,
@@ -102,12 +92,44 @@ impl Application {
             grant: answer.grant,
             files: submitting.attachments.iter().map(Pinned::from).collect(),
         };
-        let kept =
-            Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer.clone()) };
+        let kept = pinned(self.id, request, &answer);
         let wrote = Write::Duty { application: self.id, person: submitting.by, duty: Duty::Author };
         let (change, application) = self.changed(permit, event, vec![kept, wrote]);
         Ok((change, application, answer))
     }
+}
+
+/// What is asked, worked out with what the applicant was granted before.
+///
+/// # Errors
+/// When it cannot be worked out, a question is open, or the rules refuse it or allow less.
+pub(super) fn figures(
+    application: &Application,
+    scheme: &Scheme,
+    on: Day,
+    history: &History,
+    requested: Cents,
+) -> Result<(Request, Answer), Refusal> {
+    let mut request = application.content.request.clone();
+    request.history = Some(history.clone());
+    let calculation = calculate(scheme, &request, on).map_err(|faults| faulty("/request", faults))?;
+    let unanswered = unanswered(&calculation);
+    if !unanswered.is_empty() {
+        return Err(Refusal::ApplicationIncomplete { missing: unanswered });
+    }
+    if !calculation.refused_by.is_empty() {
+        return Err(refused_by_rules(calculation));
+    }
+    if requested > calculation.grant {
+        return Err(Refusal::RequestAboveAllowed { requested, allowed: calculation.grant });
+    }
+    let answer = calculation.answer(&request);
+    Ok((request, answer))
+}
+
+/// A calculation that is kept with the case.
+pub(super) fn pinned(application: ApplicationId, request: Request, answer: &Answer) -> Write {
+    Write::Calculation { application, request: Box::new(request), answer: Box::new(answer.clone()) }
 }
 
 /// The questions that must be answered first: what a condition or a case depends on is not taken for the answer that gives more.

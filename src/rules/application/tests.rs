@@ -141,9 +141,21 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         state(ended, |case| case.state)
     };
     let at = instant("2025-03-06");
+    let [of_submitted, of_assessed] = [State::Submitted, State::InAssessment].map(|from| asked_for(case, from));
+    let end_return = |open: &Return| {
+        let (content, by) = (case.content.clone(), (person(9), at, "no answer"));
+        let ended = now().end_return(&permit(Verb::ApplicationEndReturn), (open.clone(), content), &[], by);
+        state(ended, |case| case.state)
+    };
     vec![
         submit(now(), scheme),
-        state(now().withdraw(&permit(Verb::ApplicationWithdraw), "no"), |case| case.state),
+        give_back(now(), scheme),
+        end_return(&of_submitted),
+        end_return(&of_assessed),
+        state(
+            now().withdraw(&permit(Verb::ApplicationWithdraw), "no", (person(1), instant("2025-02-06")), None),
+            |case| case.state,
+        ),
         screen(Screening::Eligible),
         screen(Screening::Ineligible("no".to_owned())),
         state(now().reinstate(&permit(Verb::ApplicationReinstate), "a mistake"), |case| case.state),
@@ -158,6 +170,36 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))),
         pay(case),
     ]
+}
+
+/// What is asked of a case that was returned from a state.
+fn asked_for(case: &Application, from: State) -> Return {
+    Return {
+        application: case.id,
+        number: 1,
+        from,
+        revision: 1,
+        fields: BTreeSet::from(["/summary".to_owned()]),
+        reason: "more".to_owned(),
+        answer_by: day("2025-03-05"),
+        by: person(9),
+        at: instant("2025-02-06"),
+        ended: None,
+    }
+}
+
+fn give_back(case: Application, scheme: &Scheme) -> After {
+    let asking = Asking {
+        scheme,
+        fields: BTreeSet::from(["/summary".to_owned()]),
+        reason: "more",
+        answer_by: day("2025-03-06"),
+        before: 0,
+        is_scored: false,
+        by: person(9),
+        at: instant("2025-03-06"),
+    };
+    state(case.return_for_information(&permit(Verb::ApplicationReturn), asking), |case| case.state)
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn arrived(document: Option<&str>, media_type: MediaType, bytes: u64) -> Arrived
 
 fn attached(state: State, there: &[Attachment], new: Arrived) -> Result<Attachment, &'static str> {
     let (case, scheme) = (application(state), scheme());
-    let room = case.room_for(&scheme, new.document.as_deref(), there, 4 * MEBIBYTE);
+    let room = case.room_for(&scheme, new.document.as_deref(), (there, None), 4 * MEBIBYTE);
     let permit = permit(Verb::ApplicationEdit);
     let by = (person(1), instant("2025-02-05"));
     let decided = room.and_then(|room| case.attach(&permit, &room, there, by, new));
@@ -54,7 +54,8 @@ fn a_file_is_attached_to_a_draft_that_has_room_for_it() {
 
 #[test]
 fn a_document_has_room_as_its_scheme_says_and_never_more_than_the_house() {
-    let room = |document, bytes_max| application(State::Draft).room_for(&scheme(), document, &[], bytes_max).unwrap();
+    let room =
+        |document, bytes_max| application(State::Draft).room_for(&scheme(), document, (&[], None), bytes_max).unwrap();
     assert_eq!(room(Some("plan"), 4 * MEBIBYTE), Room { types: vec![MediaType::Pdf], bytes_max: MEBIBYTE });
     assert_eq!(room(Some("plan"), 10).bytes_max, 10);
     assert_eq!(room(Some("letter"), 10), room(None, 10));

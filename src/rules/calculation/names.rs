@@ -98,14 +98,7 @@ fn facts(faults: &mut Vec<RequestFault>, pointer: &str, facts: &Facts, known_fac
             }
             continue;
         }
-        let expected = match kind {
-            FactKind::Boolean => "true or false",
-            FactKind::Text => "a code in quotes",
-            FactKind::Count => "a whole number",
-            FactKind::Amount => "an amount in quotes such as \"1200.50\"",
-            FactKind::Day => "a day in quotes such as \"2025-11-18\"",
-        };
-        faults.push(RequestFault::malformed(pointer(), format!("the fact \"{name}\" must be {expected}")));
+        faults.push(RequestFault::malformed(pointer(), format!("the fact \"{name}\" must be {}", kind.in_words())));
     }
 }
 

@@ -28,21 +28,7 @@ impl Writer<'_> {
             };
             self.undated(format!("document.{code}"), text);
             if let Some(required) = required {
-                let subject = say([&name], "whether {0} is required", "是否必須提交{0}", "是否必须提交{0}");
-                self.dated(format!("document.{code}.required"), required, &subject, |required| match required {
-                    true => say(
-                        [&name],
-                        "an application is submitted only with {0}",
-                        "申請必須連同{0}一併提交",
-                        "申请必须连同{0}一并提交",
-                    ),
-                    false => say(
-                        [&name],
-                        "an application may be submitted without {0}",
-                        "申請可不連同{0}提交",
-                        "申请可不连同{0}提交",
-                    ),
-                });
+                self.needed(format!("document.{code}.required"), required, &name);
             }
         }
     }

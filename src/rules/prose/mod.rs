@@ -5,6 +5,7 @@ mod assessing;
 mod catalogue;
 mod diff;
 mod documents;
+mod form;
 pub(crate) mod given;
 mod giving;
 mod limits;

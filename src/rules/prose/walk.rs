@@ -3,7 +3,7 @@
 use super::words::{day, grade, quoted, same, say};
 use super::writer::Writer;
 use super::{Chapter, Rule, given};
-use crate::scheme::{Named, Scheme, SchemeFile, Source, Tables};
+use crate::scheme::{Duration, Facts, Form, Interval, Named, Scheme, SchemeFile, Source, Tables};
 use crate::text::Text;
 use toml::Spanned;
 
@@ -38,6 +38,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         round,
         cut_off,
         document,
+        form,
         assessment,
         approval,
         payment,
@@ -65,15 +66,14 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.posts(unit_rate.as_ref());
     writer.eligibility(eligibility);
     writer.intakes(open, round, cut_off, document);
-    writer.durations(duration);
-    writer.intervals(interval);
+    writer.times(duration, interval);
     writer.other_schemes(exclusive, dependency, other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.procedure(assessment.as_ref(), approval.as_ref(), payment.as_ref(), pledge);
     writer.obligations(obligation);
     writer.controls(control);
     writer.questions(question);
-    writer.facts(facts);
+    writer.asked(facts, form);
     writer.sources(sources);
     let mut rules = writer.rules;
     rules.sort_by_key(|rule| rule.chapter);
@@ -81,6 +81,16 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
 }
 
 impl Writer<'_> {
+    fn asked(&mut self, facts: &Facts, form: &Form) {
+        self.facts(facts);
+        self.form(form);
+    }
+
+    fn times(&mut self, durations: &Tables<Duration>, intervals: &Tables<Interval>) {
+        self.durations(durations);
+        self.intervals(intervals);
+    }
+
     fn header(&mut self, code: &str, name: &Text) {
         self.undated(
             "code",

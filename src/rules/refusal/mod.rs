@@ -8,6 +8,7 @@ mod attachment;
 mod claim;
 mod feedback;
 mod panel;
+mod returning;
 mod round;
 
 pub use allocation::{AllocationRefusal, LineRefused};
@@ -17,6 +18,7 @@ pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 pub use feedback::FeedbackRefusal;
 pub use panel::PanelRefusal;
+pub use returning::ReturnRefusal;
 pub use round::RoundRefusal;
 
 use crate::calculation::RequestFault;
@@ -302,6 +304,9 @@ pub enum Refusal {
     /// About a round.
     #[error(transparent)]
     Round(#[from] RoundRefusal),
+    /// About a return for more information.
+    #[error(transparent)]
+    Return(#[from] ReturnRefusal),
     /// About a panel, its ranking, or a step before the recommendation.
     #[error(transparent)]
     Panel(#[from] PanelRefusal),

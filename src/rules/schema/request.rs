@@ -15,49 +15,59 @@ use serde_json::{Map, Value, json};
 /// It is of draft 2020-12. Names come with what they mean: `title` in English, `x-name` in every written form.
 #[must_use]
 pub fn request(scheme: &Scheme, on: Option<Day>) -> Value {
-    let file = &scheme.file;
     let mut schema = generated::<Request>(SchemaSettings::draft2020_12()).to_value();
-    let code = file.code.get_ref();
-    let title = format!("What can be asked of {code}, {}", file.name.en);
-    put(&mut schema, "", json!({ "title": title, "x-name": file.name, "x-rules": scheme.hash }));
+    put_title(&mut schema, scheme, "What can be asked of");
     if let Some(on) = on {
         put(&mut schema, "/properties/on", json!({ "default": on }));
     }
-    put(&mut schema, "/$defs/Applicant/properties/facts", facts(&file.facts.applicant));
-    put(&mut schema, "/$defs/Project/properties/facts", facts(&file.facts.project));
-    put(&mut schema, "/$defs/Project/properties/stages", json!({ "contains": something() }));
-    put(&mut schema, "/$defs/Stage/properties/stage", one_of(&file.stage, |stage| &stage.name));
+    put_names(&mut schema, scheme, on);
+    sorted(schema)
+}
+
+/// What the schema is of, in every written form of the scheme's name.
+pub(super) fn put_title(schema: &mut Value, scheme: &Scheme, what: &str) {
+    let file = &scheme.file;
+    let title = format!("{what} {}, {}", file.code.get_ref(), file.name.en);
+    put(schema, "", json!({ "title": title, "x-name": file.name, "x-rules": scheme.hash }));
+}
+
+/// Says in the parts of a request which names the scheme knows.
+pub(super) fn put_names(schema: &mut Value, scheme: &Scheme, on: Option<Day>) {
+    let file = &scheme.file;
+    put(schema, "/$defs/Applicant/properties/facts", facts(&file.facts.applicant));
+    put(schema, "/$defs/Project/properties/facts", facts(&file.facts.project));
+    put(schema, "/$defs/Project/properties/stages", json!({ "contains": something() }));
+    put(schema, "/$defs/Stage/properties/stage", one_of(&file.stage, |stage| &stage.name));
     let mut categories = one_of(&file.cost.category, |category| &category.name);
     if !is_closed(&file.cost.list.is, on) {
         categories = json!({ "anyOf": [categories, { "pattern": pattern_of_words() }] });
     }
-    put(&mut schema, "/$defs/CostLine/properties/category", categories);
+    put(schema, "/$defs/CostLine/properties/category", categories);
     let contributors = one_of(&file.contributor, |contributor| &contributor.name);
-    put(&mut schema, "/$defs/Contribution/properties/from", contributors);
+    put(schema, "/$defs/Contribution/properties/from", contributors);
     let classes = file.unit_rate.as_ref().map_or_else(nothing, |rates| one_of(&rates.class, |class| &class.name));
-    put(&mut schema, "/$defs/Post/properties/class", classes);
-    put(&mut schema, "/$defs/Post", either("months", "days"));
-    put(&mut schema, "/$defs/History", json!({ "anyOf": [absent(&["granted", "projects"]), absent(&["awards"])] }));
+    put(schema, "/$defs/Post/properties/class", classes);
+    put(schema, "/$defs/Post", either("months", "days"));
+    put(schema, "/$defs/History", json!({ "anyOf": [absent(&["granted", "projects"]), absent(&["awards"])] }));
     let parties = one_of(&file.aggregation, |party| &party.name);
-    put(&mut schema, "/$defs/Award/properties/party", json!({ "anyOf": [parties, { "type": "null" }] }));
+    put(schema, "/$defs/Award/properties/party", json!({ "anyOf": [parties, { "type": "null" }] }));
     // An award of another scheme names the stages of that one.
     let own = json!({ "properties": { "scheme": { "type": "null" } } });
     let stages = json!({ "properties": { "stages": { "propertyNames": one_of(&file.stage, |stage| &stage.name) } } });
-    put(&mut schema, "/$defs/Award", json!({ "if": own, "then": stages }));
-    put(&mut schema, "/$defs/Award/properties/scheme", json!({ "pattern": pattern_of_the_seen() }));
-    put(&mut schema, "/$defs/Award/properties/facts", facts(&file.facts.project));
-    sorted(schema)
+    put(schema, "/$defs/Award", json!({ "if": own, "then": stages }));
+    put(schema, "/$defs/Award/properties/scheme", json!({ "pattern": pattern_of_the_seen() }));
+    put(schema, "/$defs/Award/properties/facts", facts(&file.facts.project));
 }
 
 /// Adds to the part of a schema at a pointer.
-fn put(schema: &mut Value, pointer: &str, more: Value) {
+pub(super) fn put(schema: &mut Value, pointer: &str, more: Value) {
     if let (Some(Value::Object(part)), Value::Object(more)) = (schema.pointer_mut(pointer), more) {
         part.extend(more);
     }
 }
 
 /// One of the names of a section.
-fn one_of<T>(tables: &Tables<T>, name: impl Fn(&T) -> &Text) -> Value {
+pub(super) fn one_of<T>(tables: &Tables<T>, name: impl Fn(&T) -> &Text) -> Value {
     if tables.is_empty() {
         return nothing();
     }

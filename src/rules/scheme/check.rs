@@ -2,6 +2,7 @@
 
 mod conditions;
 mod documents;
+mod form;
 mod limits;
 mod near;
 mod others;
@@ -30,6 +31,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     check.matching(file);
     check.rounds(file);
     check.documents(file);
+    check.form(&file.form);
     check.wholes(file);
     if let Some((offset, message)) = file.misplaced_commitment() {
         check.fault(offset, message);

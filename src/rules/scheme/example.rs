@@ -191,6 +191,7 @@ pub(crate) fn is_calculated(path: &str) -> bool {
     !matches!(
         section,
         "document"
+            | "form"
             | "assessment"
             | "approval"
             | "payment"

@@ -79,4 +79,16 @@ impl FactKind {
             Self::Day => "day",
         }
     }
+
+    /// What an answer of this type is.
+    #[must_use]
+    pub(crate) const fn in_words(self) -> &'static str {
+        match self {
+            Self::Boolean => "true or false",
+            Self::Text => "a code in quotes",
+            Self::Count => "a whole number",
+            Self::Amount => "an amount in quotes such as \"1200.50\"",
+            Self::Day => "a day in quotes such as \"2025-11-18\"",
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Approval, Assessment, Ceiling, Control, CutOff, Dependency, Document, Duration, Exclusive, Expectation, Facts,
-    Floor, Interval, Lineage, Obligation, Payment, Pledges, Predicate, Round, SchemeKind, Tables, UnitRates,
+    Floor, Form, Interval, Lineage, Obligation, Payment, Pledges, Predicate, Round, SchemeKind, Tables, UnitRates,
 };
 use super::{CategoryList, Commits, Forms, Limit, RatioRule, ShareRule, Treatment};
 use crate::calculation::Request;
@@ -98,6 +98,9 @@ pub struct SchemeFile {
     /// Documents that an application comes with, or may come with.
     #[serde(default)]
     pub document: Tables<Document>,
+    /// What the form asks beside what the rules depend on.
+    #[serde(default)]
+    pub form: Form,
     /// How proposals are assessed. Without it, or one of the next two, the scheme calculates and takes no applications.
     pub assessment: Option<Assessment>,
     /// Who recommends and who approves.

@@ -105,6 +105,7 @@ pub(super) fn of(file: &SchemeFile) -> Vec<Life> {
     for (name, document) in &file.document {
         lives.optional(format!("document.{name}.required"), document.required.as_ref());
     }
+    lives.application_form(&file.form);
     lives.after_the_calculation(file);
     lives.named("question", &file.question);
     lives.0
@@ -168,6 +169,15 @@ impl Lives {
                 Known::None => Known::None,
                 Known::Unknown => Known::Unknown,
             });
+        }
+    }
+
+    fn application_form(&mut self, form: &super::Form) {
+        for (name, section) in form.sections() {
+            self.optional(format!("form.{name}.required"), section.map(|section| &section.required));
+        }
+        for (name, question) in &form.question {
+            self.optional(format!("form.question.{name}.required"), question.required.as_ref());
         }
     }
 

@@ -7,6 +7,7 @@ mod example;
 mod facts;
 mod fault;
 mod file;
+mod form;
 mod formula;
 mod limits;
 mod lives;
@@ -29,6 +30,7 @@ pub(crate) use example::is_calculated;
 pub use facts::{Fact, FactKind, Facts};
 pub use fault::Fault;
 pub use file::{Category, Condition, Cost, Example, Grade, Matching, Named, NamedValue, Plain, SchemeFile, Source};
+pub use form::{Form, Question, QuestionKind, Section};
 pub use formula::{Base, Combination, Formula, Measure, Part, Tier, marginal, slab};
 pub use limits::{Ceiling, CeilingOf, Duration, DurationBound, DurationOf, Floor, FloorOf, Per, Period};
 pub use lives::{CaseLine, Life, Line};
@@ -115,6 +117,15 @@ const NULLS: [&str; 3] = ["\\u0000", "\\U00000000", "\\x00"];
 
 /// The longest code of a scheme, in characters.
 pub const CODE_CHARACTERS_MAX: usize = 40;
+
+/// The longest code of a document or a question of the form, in characters.
+pub(crate) const CODE_OF_TABLE_CHARACTERS_MAX: usize = 60;
+
+/// Whether a text can be the code of a document or a question of the form.
+pub(crate) fn is_plain_code(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (1..=CODE_OF_TABLE_CHARACTERS_MAX).contains(&text.len()) && text.bytes().all(plain)
+}
 
 /// Whether a text can be the code of a scheme.
 #[must_use]

@@ -23,6 +23,40 @@ diesel::table! {
         version -> Int4,
         told_version -> Int4,
         state_since -> Timestamptz,
+        revision -> Int4,
+        revised_by -> Uuid,
+        revised_at -> Timestamptz,
+        revised_version -> Int4,
+        submitted_revision -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    application_revisions (application_id, number) {
+        application_id -> Uuid,
+        number -> Int4,
+        content -> Jsonb,
+        revised_by -> Uuid,
+        revised_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    application_returns (application_id, number) {
+        application_id -> Uuid,
+        number -> Int4,
+        from_state -> Text,
+        revision -> Int4,
+        fields -> Array<Text>,
+        reason -> Text,
+        answer_by -> Date,
+        returned_by -> Uuid,
+        returned_at -> Timestamptz,
+        answered_revision -> Nullable<Int4>,
+        unanswered -> Nullable<Text>,
+        ended_by -> Nullable<Uuid>,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use std::collections::BTreeSet;
 
 fn case() -> Case {
     Case {
@@ -28,6 +29,15 @@ fn every_matter() -> Vec<Matter> {
         link(Occasion::Invited),
         link(Occasion::Requested),
         Matter::ApplicationReceived { case: case(), on, requested: amount, allowed: cents("200000000.00") },
+        Matter::ApplicationReturned {
+            case: case(),
+            on,
+            reason: reason.clone(),
+            fields: BTreeSet::from(["/summary".to_owned(), "/documents/plan".to_owned()]),
+            answer_by: on,
+        },
+        Matter::ApplicationResubmitted { case: case(), on },
+        Matter::ApplicationReturnEnded { case: case(), on, reason: reason.clone() },
         Matter::ApplicationWithdrawn { case: case(), on, reason: reason.clone() },
         Matter::ApplicationIneligible { case: case(), on, reason: reason.clone() },
         Matter::ApplicationReinstated { case: case(), on, reason: reason.clone() },

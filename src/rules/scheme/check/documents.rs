@@ -1,21 +1,17 @@
 //! The laws of documents: a code that can be named in a request, and a size that the house can take.
 
 use super::Check;
-use crate::scheme::SchemeFile;
+use crate::scheme::{CODE_OF_TABLE_CHARACTERS_MAX, SchemeFile, is_plain_code};
 
 /// The largest file that any house takes, in MiB.
 const MEBIBYTES_MAX: u32 = 1024;
 
-/// The most characters of the code of a document.
-const CODE_CHARACTERS_MAX: usize = 60;
-
 impl Check<'_> {
     pub(super) fn documents(&mut self, file: &SchemeFile) {
         for (code, document) in &file.document {
-            let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-            if code.is_empty() || code.len() > CODE_CHARACTERS_MAX || !code.bytes().all(plain) {
+            if !is_plain_code(code) {
                 let message = format!(
-                    "[document.{code}]: write the code in 1 to {CODE_CHARACTERS_MAX} small letters, digits and underscores, such as business_plan"
+                    "[document.{code}]: write the code in 1 to {CODE_OF_TABLE_CHARACTERS_MAX} small letters, digits and underscores, such as business_plan"
                 );
                 self.fault(0, message);
             }

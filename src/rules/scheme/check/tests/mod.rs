@@ -2,6 +2,7 @@
 
 mod conditions;
 mod documents;
+mod form;
 mod hostile;
 mod lines;
 mod names;

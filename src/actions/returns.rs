@@ -1,0 +1,248 @@
+//! Return for more information: asked by an officer, answered by the applicant; and the revisions of what was written.
+
+use super::applications::read;
+use super::schemes::Schemes;
+use super::{Error, case};
+use crate::store::awards::Looks;
+use crate::store::{Connected, Fault, Reader, Tx, applications, assessments, attachments, audit, awards, returns};
+use chrono::{DateTime, Utc};
+use rules::actor::Actor;
+use rules::application::{
+    Application, Asking, Content, Difference, Outcome, Resubmitting, Return, Revision, differences,
+};
+use rules::assessment::AssessmentState;
+use rules::calculation::Answer;
+use rules::calendar::Day;
+use rules::event::Event;
+use rules::ids::ApplicationId;
+use rules::permission::Verb;
+use rules::refusal::Refusal;
+use rules::sight::Sight;
+use std::collections::BTreeSet;
+
+/// An application as the actor may read it: what its applicant has written and not yet sent is the applicant's own.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn as_sent(
+    reader: &mut impl Connected,
+    actor: &Actor,
+    application: Application,
+) -> Result<Application, Error> {
+    let Some(sent) = application.submission.as_ref().map(|submission| submission.revision) else {
+        return Ok(application);
+    };
+    if sent == application.revision.number || actor.reads_unsent(&application) {
+        return Ok(application);
+    }
+    let (revision, content) = sent_content(reader, &application, sent).await?;
+    Ok(Application { revision, content, ..application })
+}
+
+async fn sent_content(
+    reader: &mut impl Connected,
+    application: &Application,
+    number: i32,
+) -> Result<(Revision, Content), Error> {
+    let missing = || Fault::Corrupt(format!("application {}: revision {number} is missing", application.id));
+    Ok(returns::content(reader, application, number).await?.ok_or_else(missing)?)
+}
+
+/// Returns an application for more information.
+///
+/// # Errors
+/// When it is out of sight, stale, in another state, or what is asked for cannot be asked.
+pub async fn ask(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    (id, version): (ApplicationId, i32),
+    (fields, reason, answer_by): (BTreeSet<String>, &str, Day),
+) -> Result<Application, Error> {
+    let verb = Verb::ApplicationReturn;
+    let (application, permit) = case::lock_version(tx, actor, verb, id, version).await?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let given = assessments::of_application(tx, id).await?;
+    let asking = Asking {
+        scheme: &scheme,
+        fields,
+        reason,
+        answer_by,
+        before: returns::of(tx, id).await?.len(),
+        is_scored: given.iter().any(|assessment| assessment.state == AssessmentState::Scored),
+        by: case::person(actor, verb)?,
+        at: tx.moment.now,
+    };
+    let (change, application) = application.return_for_information(&permit, asking)?;
+    tx.record(&change).await?;
+    Ok(application)
+}
+
+/// The applicant sends what was asked for.
+///
+/// # Errors
+/// When it is out of sight, stale, not returned, not complete, or the rules refuse its figures.
+pub async fn answer(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    (id, version): (ApplicationId, i32),
+) -> Result<(Application, Option<Answer>), Error> {
+    let verb = Verb::ApplicationResubmit;
+    let (application, permit) = case::lock_version(tx, actor, verb, id, version).await?;
+    let open = open(tx, &application).await?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let looks = Looks { sight: Sight::Public, acts_for: &actor.organisations };
+    let today = tx.moment.today();
+    let resubmitting = Resubmitting {
+        scheme: &scheme,
+        history: awards::history(tx, &application, &scheme, looks, today).await?,
+        attachments: attachments::of(tx, id).await?,
+        sent: sent_content(tx, &application, open.revision).await?.1,
+        by: case::person(actor, verb)?,
+        at: tx.moment.now,
+    };
+    let (change, application, answer) = application.resubmit(&permit, open, &resubmitting)?;
+    tx.record(&change).await?;
+    Ok((application, answer))
+}
+
+/// An officer ends a return that was not answered in time.
+///
+/// # Errors
+/// When it is out of sight, stale, not returned, or still to be answered.
+pub async fn end(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (id, version): (ApplicationId, i32),
+    reason: &str,
+) -> Result<Application, Error> {
+    let verb = Verb::ApplicationEndReturn;
+    let (application, permit) = case::lock_version(tx, actor, verb, id, version).await?;
+    let open = open(tx, &application).await?;
+    let sent = sent_content(tx, &application, open.revision).await?.1;
+    let files = attachments::of(tx, id).await?;
+    let by = (case::person(actor, verb)?, tx.moment.now, reason);
+    let (change, application) = application.end_return(&permit, (open, sent), &files, by)?;
+    tx.record(&change).await?;
+    Ok(application)
+}
+
+/// What waits for the applicant; told as a matter of state where nothing does.
+async fn open(tx: &mut Tx<'_>, application: &Application) -> Result<Return, Error> {
+    let state = application.state.public_code();
+    Ok(returns::open(tx, application).await?.ok_or(Refusal::ApplicationWrongState { state })?)
+}
+
+/// The returns of an application, oldest first, each with what its answer changed.
+///
+/// # Errors
+/// When it is out of sight, or the database fails.
+pub async fn list(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Return, Vec<Difference>)>, Error> {
+    let application = read(reader, actor, id, now).await?;
+    let mut answered = Vec::new();
+    for one in returns::of(reader, id).await? {
+        let changed = match &one.ended {
+            Some(ended) if let Outcome::Answered(number) = ended.how => {
+                let before = sent_content(reader, &application, one.revision).await?.1;
+                differences(&before, &sent_content(reader, &application, number).await?.1)
+            }
+            _ => Vec::new(),
+        };
+        answered.push((one, changed));
+    }
+    Ok(answered)
+}
+
+/// The revisions of an application that the actor may read, after one of them, and whether each was sent.
+///
+/// # Errors
+/// When it is out of sight, or the database fails.
+pub async fn revisions(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+    now: DateTime<Utc>,
+    (after, limit): (Option<i32>, i64),
+) -> Result<Vec<(Revision, bool)>, Error> {
+    let application = read(reader, actor, id, now).await?;
+    let sent = sent(reader, &application).await?;
+    let own = actor.reads_unsent(&application);
+    let after = after.unwrap_or(0);
+    let mut all = returns::earlier(reader, id, (after, limit), (!own).then_some(&sent)).await?;
+    let is_there = all.iter().any(|revision| revision.number == application.revision.number);
+    if !is_there && application.revision.number > after {
+        all.push(application.revision);
+    }
+    let all = all.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(all.map(|revision| (revision, sent.contains(&revision.number))).collect())
+}
+
+/// One revision of an application that the actor may read, with what differs from the one before that they may read.
+///
+/// # Errors
+/// When it is out of sight or there is no such revision, or the database fails.
+pub async fn revision(
+    reader: &mut Reader,
+    actor: &Actor,
+    (id, number): (ApplicationId, i32),
+    now: DateTime<Utc>,
+) -> Result<(Revision, Content, Vec<Difference>), Error> {
+    let application = read(reader, actor, id, now).await?;
+    let sent = sent(reader, &application).await?;
+    let own = actor.reads_unsent(&application);
+    if !own && !sent.contains(&number) {
+        return Err(Refusal::NotFound.into());
+    }
+    let (revision, content) = returns::content(reader, &application, number).await?.ok_or(Refusal::NotFound)?;
+    let before = if own { number.checked_sub(1) } else { sent.range(..number).next_back().copied() };
+    let changed = match before.filter(|before| *before > 0) {
+        Some(before) => differences(&sent_content(reader, &application, before).await?.1, &content),
+        None => Vec::new(),
+    };
+    Ok((revision, content, changed))
+}
+
+/// The revisions that were sent.
+async fn sent(reader: &mut Reader, application: &Application) -> Result<BTreeSet<i32>, Error> {
+    let asked = returns::of(reader, application.id).await?.into_iter().map(|one| one.revision);
+    Ok(asked.chain(application.submission.as_ref().map(|submission| submission.revision)).collect())
+}
+
+/// What happened to an application as far as the actor is told, oldest first, after an entry.
+///
+/// # Errors
+/// When it is out of sight, or an entry cannot be read.
+pub async fn history(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+    now: DateTime<Utc>,
+    (after, limit): (Option<i32>, i64),
+) -> Result<Vec<(i32, Event, DateTime<Utc>)>, Error> {
+    let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
+    case::permit(reader, actor, Verb::HistoryRead, &application, now).await?;
+    let sight = actor.sight(&application);
+    let (mut after, mut told) = (after.unwrap_or(0), Vec::new());
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    // What is not told is passed over, so that a page is as full as any other.
+    loop {
+        let entries = audit::of_subject(reader, id.0, after, limit).await?;
+        let Some(last) = entries.last().map(|entry| entry.sequence) else { return Ok(told) };
+        for entry in entries {
+            let event = entry.event()?;
+            if event.is_told_to(sight) {
+                told.push((entry.sequence, event, entry.happened_at));
+            }
+            if told.len() == wanted {
+                return Ok(told);
+            }
+        }
+        after = last;
+    }
+}

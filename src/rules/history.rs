@@ -1,0 +1,62 @@
+//! The history of a case: which of its events are shown to whom.
+
+use crate::event::Event;
+use crate::sight::Sight;
+
+impl Event {
+    /// Whether the history of a case shows it: to its applicant what they did and what they were told, to staff all but what the
+    /// applicant has not sent yet.
+    #[must_use]
+    pub const fn is_told_to(&self, sight: Sight) -> bool {
+        match self {
+            Self::ApplicationEdited { .. } | Self::AttachmentAdded { .. } | Self::AttachmentRemoved { .. } => {
+                matches!(sight, Sight::Public)
+            }
+            Self::ApplicationCreated { .. }
+            | Self::ApplicationSubmitted { .. }
+            | Self::ApplicationReturned { .. }
+            | Self::ApplicationResubmitted { .. }
+            | Self::ApplicationReturnEnded { .. }
+            | Self::ApplicationWithdrawn { .. }
+            | Self::ApplicationFoundIneligible { .. }
+            | Self::ApplicationReinstated { .. }
+            | Self::ApplicationRejected { .. }
+            | Self::FeedbackReleased { .. }
+            | Self::AwardOffered { .. }
+            | Self::AwardAccepted { .. }
+            | Self::AwardDeclined { .. }
+            | Self::AwardLapsed { .. }
+            | Self::ClaimSubmitted { .. }
+            | Self::ClaimReturned { .. }
+            | Self::PaymentReleased { .. }
+            | Self::ApplicationCompleted { .. } => true,
+            _ => matches!(sight, Sight::Staff),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ApplicationId;
+    use crate::money::Cents;
+    use crate::notification::{Recipient, notices};
+    use uuid::Uuid;
+
+    #[test]
+    fn an_applicant_reads_what_they_were_told_and_nothing_of_a_decision_before_it_is_told() {
+        let application = ApplicationId(Uuid::nil());
+        let (reason, amount) = ("no".to_owned(), Cents::new(1));
+        for (event, told) in [
+            (Event::ApplicationScreened { application }, false),
+            (Event::ApplicationRecommended { application, amount, mean: 1 }, false),
+            (Event::ApplicationRejected { application, reason: reason.clone() }, true),
+            (Event::AwardDeclined { application, amount, reason }, true),
+        ] {
+            assert_eq!(event.is_told_to(Sight::Public), told, "{event:?}");
+            assert!(event.is_told_to(Sight::Staff), "{event:?}");
+            let mailed = notices(&event).iter().any(|notice| notice.to == Recipient::Applicants(application));
+            assert!(told || !mailed, "what is mailed to the applicant is no secret: {event:?}");
+        }
+    }
+}
