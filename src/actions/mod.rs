@@ -20,6 +20,7 @@ pub mod extensions;
 pub mod feedback;
 pub mod outbox;
 pub mod panels;
+pub mod particulars;
 pub mod people;
 pub mod rehearsals;
 pub mod relations;
@@ -27,6 +28,7 @@ pub mod reports;
 pub mod scheme_drafts;
 pub mod schemes;
 pub mod sessions;
+pub mod signals;
 pub mod work;
 
 use crate::access::PasswordError;

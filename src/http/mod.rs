@@ -29,6 +29,7 @@ mod openapi;
 mod outbox;
 mod page;
 mod panels;
+mod particulars;
 mod people;
 mod precondition;
 mod problem;
@@ -42,6 +43,7 @@ mod scheme_texts;
 mod schemes;
 mod services;
 mod sessions;
+mod signals;
 mod status;
 mod upload;
 mod work;
@@ -74,6 +76,8 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(people::change_roles)             // PUT    /api/v1/people/{id}/roles
         .service(people::read_authorities)         // GET    /api/v1/people/{id}/authorities
         .service(people::grant_authorities)        // PUT    /api/v1/people/{id}/authorities
+        .service(particulars::read)                // GET    /api/v1/organisations/{id}/particulars
+        .service(particulars::keep)                // PUT    /api/v1/organisations/{id}/particulars
         .service(relations::record)                // POST   /api/v1/relations
         .service(relations::list)                  // GET    /api/v1/relations
         .service(relations::end)                   // POST   /api/v1/relations/{id}/end
@@ -184,6 +188,7 @@ fn application_doors(api: &mut ServiceConfig) {
         .service(attachments::read)                // GET    /api/v1/attachments/{id}
         .service(attachments::content)             // GET    /api/v1/attachments/{id}/content
         .service(attachments::detach)              // DELETE /api/v1/attachments/{id}
+        .service(signals::of_case)                 // GET    /api/v1/applications/{id}/signals
         .service(clocks::of_case);                 // GET    /api/v1/applications/{id}/clocks
 }
 

@@ -16,6 +16,7 @@ use crate::ids::{ApplicationId, AttachmentId, NoticeId, OrganisationId, PanelId,
 use crate::interest::Override;
 use crate::ledger::{Balances, Posting};
 use crate::panel::{Minute, Panel, Ranked, Severity};
+use crate::particulars::Particulars;
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
@@ -24,6 +25,7 @@ use crate::round::Seal;
 use crate::round_extension::Extension;
 use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
+use crate::signal::Key;
 use std::collections::BTreeSet;
 
 /// What is to be written, and the event. It belongs to the permit under which it was decided.
@@ -78,6 +80,8 @@ pub enum Write {
     AssessorProfile(Profile),
     /// A declaration of interests.
     NewDeclaration(Declaration),
+    /// The particulars of an organisation, new or changed.
+    Particulars(Particulars),
     /// A relation of organisations that is not there yet.
     NewRelation(Relation),
     /// A relation that has been ended.
@@ -98,6 +102,13 @@ pub enum Write {
     NewApplication(Application),
     /// An application's new state.
     Application(Application),
+    /// What an application is found by, all of it.
+    Keys {
+        /// Which application.
+        application: ApplicationId,
+        /// The keys.
+        keys: Vec<Key>,
+    },
     /// A file of an application, whose bytes have come.
     NewAttachment(Attachment),
     /// A file that is taken away.

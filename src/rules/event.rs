@@ -10,6 +10,7 @@ use crate::ids::{
 };
 use crate::interest::Ground;
 use crate::money::Cents;
+use crate::particulars::Particular;
 use crate::permission::Verb;
 use crate::text::Text;
 use chrono::{DateTime, Utc};
@@ -22,6 +23,8 @@ use uuid::Uuid;
 pub enum Subject {
     /// A person, with the organisations that came with them.
     Person(PersonId),
+    /// An organisation.
+    Organisation(OrganisationId),
     /// A relation of two organisations.
     Relation(RelationId),
     /// An extension of a round for one applicant.
@@ -48,6 +51,7 @@ impl Subject {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Person(_) => "person",
+            Self::Organisation(_) => "organisation",
             Self::Relation(_) => "relation",
             Self::Extension(_) => "extension",
             Self::SchemeDraft(_) => "scheme_draft",
@@ -65,6 +69,7 @@ impl Subject {
     pub const fn id(self) -> Uuid {
         match self {
             Self::Person(PersonId(id))
+            | Self::Organisation(OrganisationId(id))
             | Self::Relation(RelationId(id))
             | Self::Extension(ExtensionId(id))
             | Self::SchemeDraft(SchemeDraftId(id))
@@ -109,6 +114,8 @@ pub enum Event {
     },
     #[serde(rename = "assessor.interests_declared")]
     InterestsDeclared { person: PersonId, declaration: DeclarationId, from: Day, until: Day, interests: Vec<Interest> },
+    #[serde(rename = "particulars.kept")]
+    ParticularsKept { organisation: OrganisationId, changed: BTreeSet<Particular> },
     #[serde(rename = "relation.recorded")]
     RelationRecorded {
         relation: RelationId,
@@ -254,6 +261,7 @@ impl Event {
             | Self::AssessorProfileKept { person, .. }
             | Self::InterestsDeclared { person, .. } => Subject::Person(*person),
             Self::ExpertiseKept { .. } => Subject::House,
+            Self::ParticularsKept { organisation, .. } => Subject::Organisation(*organisation),
             Self::RelationRecorded { relation, .. } | Self::RelationEnded { relation, .. } => {
                 Subject::Relation(*relation)
             }
@@ -315,6 +323,7 @@ impl Event {
             Self::ExpertiseKept { .. } => Verb::ExpertiseKeep,
             Self::AssessorProfileKept { .. } => Verb::AssessorKeep,
             Self::InterestsDeclared { .. } => Verb::InterestDeclare,
+            Self::ParticularsKept { .. } => Verb::ParticularsKeep,
             Self::RelationRecorded { .. } => Verb::RelationRecord,
             Self::RelationEnded { .. } => Verb::RelationEnd,
             Self::ExtensionGranted { .. } => Verb::ExtensionGrant,

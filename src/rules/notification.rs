@@ -142,6 +142,7 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::ExpertiseKept { .. }
         | Event::AssessorProfileKept { .. }
         | Event::InterestsDeclared { .. }
+        | Event::ParticularsKept { .. }
         | Event::RelationRecorded { .. }
         | Event::RelationEnded { .. }
         | Event::AttachmentAdded { .. }

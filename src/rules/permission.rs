@@ -218,6 +218,9 @@ impl Actor {
             Verb::AssessorKeep | Verb::InterestDeclare => oneself,
             Verb::ExpertiseRead => self.is(Role::Officer) || self.is(Role::Assessor),
             Verb::ExpertiseKeep => self.is(Role::Officer),
+            Verb::ParticularsKeep => own,
+            // Nobody reads those of their own organisation with the eyes of the staff.
+            Verb::ParticularsRead => own || relation != Relation::Own && self.weighs_cases(),
             Verb::RelationRecord | Verb::RelationEnd => self.is(Role::Officer),
             Verb::RelationRead => self.weighs_cases(),
             Verb::ExtensionGrant => self.is(Role::Officer),
@@ -253,7 +256,7 @@ impl Actor {
             Verb::AssessmentRead => self.weighs_cases() || asked,
             Verb::AssessmentStepRecord | Verb::PanelMinute => self.is(Role::Officer) || self.is(Role::Committee),
             Verb::PanelOpen | Verb::FeedbackRelease => self.is(Role::Officer),
-            Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead => self.weighs_cases(),
+            Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead | Verb::SignalRead => self.weighs_cases(),
             Verb::FeedbackRead => own || self.weighs_cases(),
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),

@@ -14,7 +14,7 @@ mod tests;
 pub use files::{Files, Place, Scanner, Service};
 pub use layers::Fault;
 
-use crate::access::{PublicKey, SigningKey};
+use crate::access::{AccountKey, PublicKey, SigningKey};
 use actix_web::http::Uri;
 use layers::Layers;
 use secrecy::SecretString;
@@ -57,6 +57,8 @@ pub struct Settings {
     pub mail: Mail,
     /// The files of applications.
     pub files: Files,
+    /// Particulars of organisations.
+    pub particulars: Particulars,
     /// The worker.
     pub worker: Worker,
     /// The log.
@@ -163,6 +165,13 @@ pub struct Mail {
     pub authority_file: Option<PathBuf>,
     /// How long one attempt to send a mail may take in all.
     pub attempt: Duration,
+}
+
+/// Particulars of organisations.
+#[derive(Debug)]
+pub struct Particulars {
+    /// Makes fingerprints of bank accounts. `None` in development: the same one everywhere.
+    pub account_key: Option<AccountKey>,
 }
 
 /// The worker.

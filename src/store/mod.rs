@@ -21,6 +21,7 @@ mod journal;
 mod migrations;
 pub mod outbox;
 pub mod panels;
+pub mod particulars;
 pub mod password_tokens;
 pub mod people;
 pub mod rehearsals;
@@ -30,6 +31,7 @@ pub mod scheme_drafts;
 pub mod scheme_texts;
 pub mod seals;
 pub mod sessions;
+pub mod signals;
 pub mod work;
 #[rustfmt::skip]
 mod schema;

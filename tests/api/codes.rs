@@ -2,8 +2,8 @@
 
 use crate::{
     allocations, assessors, attachments, clocks, conflicts, contention, doors, extensions, invitations, outages,
-    outbox, panels, refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations,
-    repeats, scanning, scheme_drafts, sessions, shapes, versions,
+    outbox, panels, particulars, refusals, refused_decisions, refused_money, registering, registrations, rehearsals,
+    relations, repeats, scanning, scheme_drafts, sessions, shapes, signals, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -28,6 +28,7 @@ const TOLD: &[&[&str]] = &[
     panels::OF_OPENING,
     panels::OF_RANKS,
     panels::OF_STEPS,
+    particulars::CODES,
     refusals::OF_DRAFTS,
     refusals::OF_PEOPLE,
     refusals::OF_QUOTAS,
@@ -52,6 +53,7 @@ const TOLD: &[&[&str]] = &[
     shapes::OF_PARTS,
     shapes::OF_PATHS,
     shapes::OF_PIECES,
+    signals::CODES,
     versions::CODES,
 ];
 

@@ -15,6 +15,8 @@ pub enum Verb {
     InterestDeclare,
     ExpertiseRead,
     ExpertiseKeep,
+    ParticularsKeep,
+    ParticularsRead,
     RelationRecord,
     RelationEnd,
     RelationRead,
@@ -48,6 +50,7 @@ pub enum Verb {
     AssessmentStepRecord,
     AssessmentStepRead,
     ClockRead,
+    SignalRead,
     PanelOpen,
     PanelMinute,
     PanelRead,
@@ -75,6 +78,7 @@ pub enum Verb {
 impl Verb {
     /// The code: noun and verb.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one line for each verb")]
     pub const fn code(self) -> &'static str {
         match self {
             Self::PersonRegister => "person.register",
@@ -88,6 +92,8 @@ impl Verb {
             Self::InterestDeclare => "interest.declare",
             Self::ExpertiseRead => "expertise.read",
             Self::ExpertiseKeep => "expertise.keep",
+            Self::ParticularsKeep => "particulars.keep",
+            Self::ParticularsRead => "particulars.read",
             Self::RelationRecord => "relation.record",
             Self::RelationEnd => "relation.end",
             Self::RelationRead => "relation.read",
@@ -121,6 +127,7 @@ impl Verb {
             Self::AssessmentStepRecord => "assessment_step.record",
             Self::AssessmentStepRead => "assessment_step.read",
             Self::ClockRead => "clock.read",
+            Self::SignalRead => "signal.read",
             Self::PanelOpen => "panel.open",
             Self::PanelMinute => "panel.minute",
             Self::PanelRead => "panel.read",
@@ -170,6 +177,7 @@ impl Verb {
                 | Self::AssessmentStepRecord
                 | Self::AssessmentStepRead
                 | Self::ClockRead
+                | Self::SignalRead
                 | Self::FeedbackRelease
                 | Self::ApplicationRecommend
                 | Self::ApplicationReject

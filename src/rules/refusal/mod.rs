@@ -8,6 +8,7 @@ mod attachment;
 mod claim;
 mod feedback;
 mod panel;
+mod particulars;
 mod round;
 
 pub use allocation::{AllocationRefusal, LineRefused};
@@ -17,6 +18,7 @@ pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 pub use feedback::FeedbackRefusal;
 pub use panel::PanelRefusal;
+pub use particulars::ParticularsRefusal;
 pub use round::RoundRefusal;
 
 use crate::calculation::RequestFault;
@@ -305,6 +307,9 @@ pub enum Refusal {
     /// About a panel, its ranking, or a step before the recommendation.
     #[error(transparent)]
     Panel(#[from] PanelRefusal),
+    /// About particulars of an organisation.
+    #[error(transparent)]
+    Particulars(#[from] ParticularsRefusal),
     /// About feedback to the applicant.
     #[error(transparent)]
     Feedback(#[from] FeedbackRefusal),
