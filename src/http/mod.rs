@@ -19,6 +19,7 @@ mod clocks;
 mod code;
 mod conflicts;
 mod decisions;
+mod dues;
 mod extensions;
 mod feedback;
 mod frame;
@@ -108,6 +109,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
         .service(reports::disbursements_xlsx)      // GET    /api/v1/reports/disbursements.xlsx
         .service(clocks::of_scheme)                // GET    /api/v1/reports/clocks
+        .service(dues::list)                       // GET    /api/v1/reports/dues
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
         .service(rounds::report)                   // GET    /api/v1/reports/rounds
         .service(outbox::list)                     // GET    /api/v1/outbox/dead
@@ -188,7 +190,7 @@ fn application_doors(api: &mut ServiceConfig) {
         .service(attachments::read)                // GET    /api/v1/attachments/{id}
         .service(attachments::content)             // GET    /api/v1/attachments/{id}/content
         .service(attachments::detach)              // DELETE /api/v1/attachments/{id}
-        .service(signals::of_case)                 // GET    /api/v1/applications/{id}/signals
+        .service(signals::signals)                 // GET    /api/v1/applications/{id}/signals
         .service(clocks::of_case);                 // GET    /api/v1/applications/{id}/clocks
 }
 

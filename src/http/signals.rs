@@ -4,7 +4,7 @@ use super::actor::Signed;
 use super::answer::Answer;
 use super::problem::Problem;
 use super::services::Door;
-use crate::actions::signals;
+use crate::actions::signals as act;
 use actix_web::get;
 use actix_web::web::Path;
 use rules::ids::{ApplicationId, OrganisationId};
@@ -78,7 +78,7 @@ impl From<Signal> for SignalView {
     responses((status = 200, description = "Each signal with why it fired", body = Vec<SignalView>)),
 )]
 #[get("/applications/{id}/signals")]
-pub(super) async fn of_case(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let found = signals::of_case(&mut door.reader().await?, &caller.actor, (*id, door.moment.now)).await?;
+pub(super) async fn signals(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
+    let found = act::of_case(&mut door.reader().await?, &caller.actor, (*id, door.moment.now)).await?;
     Answer::ok(&found.into_iter().map(SignalView::from).collect::<Vec<_>>())
 }

@@ -21,6 +21,7 @@ use crate::permission::Permit;
 use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
 use crate::relation::Relation;
+use crate::reminder::Reminder;
 use crate::round::Seal;
 use crate::round_extension::Extension;
 use crate::scheme_draft::SchemeDraft;
@@ -197,6 +198,13 @@ pub enum Write {
     NewBatch(Batch),
     /// A batch's new state.
     Batch(Batch),
+    /// A reminder that is given.
+    NewReminder {
+        /// Of which case.
+        application: ApplicationId,
+        /// What.
+        reminder: Reminder,
+    },
     /// A notice that was given up waits again, with all its attempts before it.
     NoticeWaits(NoticeId),
 }

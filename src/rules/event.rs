@@ -12,6 +12,7 @@ use crate::interest::Ground;
 use crate::money::Cents;
 use crate::particulars::Particular;
 use crate::permission::Verb;
+use crate::reminder::Reminder;
 use crate::text::Text;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -208,6 +209,8 @@ pub enum Event {
     AssessmentScored { application: ApplicationId, assessment: AssessmentId, score: u32 },
     #[serde(rename = "assessment_step.recorded")]
     AssessmentStepRecorded { application: ApplicationId, step: String, held_on: Day, minutes: String },
+    #[serde(rename = "reminder.written")]
+    ReminderWritten { application: ApplicationId, reminder: Reminder },
     #[serde(rename = "panel.opened")]
     PanelOpened { panel: PanelId, scheme: String, cases: u32 },
     #[serde(rename = "panel.minuted")]
@@ -292,6 +295,7 @@ impl Event {
             | Self::AssessmentConflictDeclared { application, .. }
             | Self::AssessmentScored { application, .. }
             | Self::AssessmentStepRecorded { application, .. }
+            | Self::ReminderWritten { application, .. }
             | Self::FeedbackReleased { application, .. }
             | Self::ApplicationRecommended { application, .. }
             | Self::ApplicationRejected { application, .. }
@@ -351,6 +355,7 @@ impl Event {
             Self::AssessmentConflictDeclared { .. } => Verb::AssessmentDeclareConflict,
             Self::AssessmentScored { .. } => Verb::AssessmentScore,
             Self::AssessmentStepRecorded { .. } => Verb::AssessmentStepRecord,
+            Self::ReminderWritten { .. } => Verb::ReminderWrite,
             Self::PanelOpened { .. } => Verb::PanelOpen,
             Self::PanelMinuted { .. } => Verb::PanelMinute,
             Self::FeedbackReleased { .. } => Verb::FeedbackRelease,

@@ -262,6 +262,7 @@ impl Actor {
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),
             Verb::ApplicationApprove => self.is(Role::Approver),
             Verb::AwardLapse => self.is(Role::Officer) || self.who == Who::Worker,
+            Verb::ReminderWrite => self.who == Who::Worker,
             Verb::BatchPrepare => self.is(Role::FinancePreparer),
             Verb::BatchRelease => self.is(Role::FinanceReleaser),
             Verb::BatchRead => finance || self.is(Role::Auditor),

@@ -59,6 +59,8 @@ pub struct Settings {
     pub files: Files,
     /// Particulars of organisations.
     pub particulars: Particulars,
+    /// Reminders by mail.
+    pub reminders: Reminders,
     /// The worker.
     pub worker: Worker,
     /// The log.
@@ -189,6 +191,17 @@ pub struct Worker {
     pub retry_first: Duration,
     /// The longest pause between two attempts.
     pub retry_longest: Duration,
+}
+
+/// Reminders by mail: how many days before the day.
+#[derive(Debug)]
+pub struct Reminders {
+    /// An assessor is reminded of an assessment.
+    pub assessment_days: u32,
+    /// An applicant is reminded of an offer.
+    pub award_days: u32,
+    /// An applicant is reminded of a draft whose round closes.
+    pub round_days: u32,
 }
 
 /// How the connection to the mail server is protected.

@@ -2,8 +2,8 @@
 
 use super::layers::Layers;
 use super::{
-    Clock, Database, Environment, Files, Http, Log, Mail, Particulars, Passwords, Sessions, Settings, SignIn, Tokens,
-    Worker,
+    Clock, Database, Environment, Files, Http, Log, Mail, Particulars, Passwords, Reminders, Sessions, Settings,
+    SignIn, Tokens, Worker,
 };
 use crate::access::{AccountKey, SigningKey};
 use lettre::message::Mailbox;
@@ -60,6 +60,11 @@ impl Settings {
             mail: mail(layers),
             files: Files::take(layers),
             particulars: Particulars { account_key: account_key(layers) },
+            reminders: Reminders {
+                assessment_days: layers.number("reminders.assessment_days", 1..=60),
+                award_days: layers.number("reminders.award_days", 1..=60),
+                round_days: layers.number("reminders.round_days", 1..=60),
+            },
             worker: Worker {
                 lanes: size(layers.number("worker.lanes", 1..=64)),
                 poll: seconds(layers.number("worker.poll_s", 1..=3600)),

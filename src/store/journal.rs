@@ -4,8 +4,8 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, assessment_steps, assessments, assessors, attachments, audit, awards, claims, extensions,
-    feedback as feedbacks, interests, outbox, panels, particulars, people, rehearsals, relations, scheme_drafts,
-    scheme_texts, seals, signals,
+    feedback as feedbacks, interests, outbox, panels, particulars, people, rehearsals, relations, reminders,
+    scheme_drafts, scheme_texts, seals, signals,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -135,6 +135,7 @@ impl Tx<'_> {
             Write::Claim(claim) => claims::update(self, claim).await,
             Write::NewBatch(batch) => claims::insert_batch(self, batch).await,
             Write::Batch(batch) => claims::update_batch(self, batch).await,
+            Write::NewReminder { application, reminder } => reminders::insert(self, *application, reminder).await,
             Write::NoticeWaits(notice) => outbox::wait_again(self, *notice).await,
         }
     }

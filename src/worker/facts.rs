@@ -13,6 +13,7 @@ use rules::event::Event;
 use rules::ids::{ApplicationId, ClaimId};
 use rules::notification::Letter;
 use rules::person::Language;
+use rules::reminder::Reminder;
 use rules::scheme::{Grade, Scheme};
 use std::sync::Arc;
 
@@ -60,6 +61,7 @@ pub(super) async fn gather(
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name }
         }
+        (_, Event::ReminderWritten { reminder, .. }) => reminded(reminder, &scheme, (case, language)),
         (Letter::FeedbackReleased, Event::FeedbackReleased { .. }) => Matter::FeedbackReleased { case, on },
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
             let offer_days = &scheme.procedure()?.approval.offer_days.is;
@@ -94,6 +96,23 @@ pub(super) async fn gather(
         }
         (letter, event) => return Err(Fault::Corrupt(format!("{letter:?} is not a letter of {event:?}")).into()),
     })
+}
+
+/// What a reminder says.
+fn reminded(reminder: Reminder, scheme: &Scheme, (case, language): (Case, Language)) -> Matter {
+    match reminder {
+        Reminder::AssessmentDue { due, .. } => {
+            Matter::AssessmentDue { reference: case.reference, scheme: case.scheme, due }
+        }
+        Reminder::AssessmentLate { due, .. } => {
+            Matter::AssessmentLate { reference: case.reference, scheme: case.scheme, due }
+        }
+        Reminder::AwardExpires { expires_on } => Matter::AwardExpires { case, expires_on },
+        Reminder::RoundCloses { round, closes_at } => {
+            let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());
+            Matter::RoundCloses { case, round: name.unwrap_or(round), closes_at }
+        }
+    }
 }
 
 /// What a letter about a round says, which is about no case.

@@ -1,7 +1,7 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, assessors, attachments, clocks, conflicts, contention, doors, extensions, invitations, outages,
+    allocations, assessors, attachments, clocks, conflicts, contention, doors, dues, extensions, invitations, outages,
     outbox, panels, particulars, refusals, refused_decisions, refused_money, registering, registrations, rehearsals,
     relations, repeats, scanning, scheme_drafts, sessions, shapes, signals, versions,
 };
@@ -20,6 +20,7 @@ const TOLD: &[&[&str]] = &[
     contention::CODES,
     invitations::CODES,
     doors::CODES,
+    dues::CODES,
     extensions::CODES,
     outages::OF_HASTE,
     outages::OF_OUTAGES,

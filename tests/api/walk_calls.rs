@@ -71,7 +71,7 @@ impl Ground {
         let path = if whole { path } else { format!("/api/v1{path}") };
         let query = match door {
             "GET /batches" => "?state=prepared".to_owned(),
-            "GET /reports/rounds" | "GET /reports/clocks" => format!("?scheme={CODE}"),
+            "GET /reports/rounds" | "GET /reports/clocks" | "GET /reports/dues" => format!("?scheme={CODE}"),
             "GET /schemes/{code}/diff" => format!("?from={hash}&to={hash}"),
             _ => String::new(),
         };

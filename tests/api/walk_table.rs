@@ -124,6 +124,7 @@ GET    /reports/disbursements.csv                n    n   |  n     n     n     n
 GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
 GET    /reports/envelopes                        n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
 GET    /reports/clocks                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
+GET    /reports/dues                             n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
 GET    /reports/rounds                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
 GET    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
 PUT    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y
