@@ -2,6 +2,7 @@
 
 use super::schemes::Schemes;
 use super::{Error, case};
+use crate::store::reminders::Open;
 use crate::store::{
     Connected, Moment, Reader, Tx, applications, assessments, awards, extensions, interests, people, reminders,
 };
@@ -20,17 +21,13 @@ use rules::scheme::IntakeState;
 ///
 /// # Errors
 /// When the case or the assessment is not there, or the database fails.
-pub async fn of_one_assessment(
-    tx: &mut Tx<'_>,
-    ahead: Ahead,
-    (application, assessment): (ApplicationId, AssessmentId),
-) -> Result<bool, Error> {
-    let (application, permit) = lock(tx, application).await?;
-    let assessment = find(tx, application.id, assessment).await?;
+pub async fn of_one_assessment(tx: &mut Tx<'_>, ahead: Ahead, open: Open) -> Result<bool, Error> {
+    let (application, permit) = lock(tx, open.application).await?;
+    let assessment = find(tx, application.id, open.assessment).await?;
     // Whoever closes the account at this moment comes before or after it.
     people::hold(tx, assessment.assessor).await?;
     let (assessor, assessing) = standing(tx, &application, &assessment).await?;
-    let owing = Owing { assessor: assessor.as_ref(), assessing };
+    let owing = Owing { assessor: assessor.as_ref(), assessing, asked_on: open.asked_on };
     let today = tx.moment.today();
     write(tx, &permit, &application, of_assessment((&application, &assessment), owing, (ahead, today))).await
 }
@@ -103,7 +100,7 @@ pub async fn still_stands(
         Reminder::AssessmentDue { assessment, .. } | Reminder::AssessmentLate { assessment, .. } => {
             let assessment = find(reader, application.id, *assessment).await?;
             let (assessor, assessing) = standing(reader, &application, &assessment).await?;
-            owes(&application, &assessment, Owing { assessor: assessor.as_ref(), assessing })
+            owes(&application, &assessment, Owing { assessor: assessor.as_ref(), assessing, asked_on: today })
         }
         Reminder::AwardExpires { .. } => {
             let award = awards::find(reader, application.id).await?;

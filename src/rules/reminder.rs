@@ -115,6 +115,8 @@ pub struct Owing<'a> {
     pub assessor: Option<&'a Actor>,
     /// How they stand to the case by what is on file.
     pub assessing: Assessing,
+    /// The day on which they were asked: the letter of that day has said until when.
+    pub asked_on: Day,
 }
 
 /// Whether an assessment is still owed: by somebody who may give it, on a case that waits for it.
@@ -140,11 +142,8 @@ pub fn of_assessment(
     if today > due {
         return Some(Reminder::AssessmentLate { assessment: id, assessor, due });
     }
-    (today.days_until(due) <= ahead.assessment_days).then_some(Reminder::AssessmentDue {
-        assessment: id,
-        assessor,
-        due,
-    })
+    let soon = today.days_until(due) <= ahead.assessment_days && today > owing.asked_on;
+    soon.then_some(Reminder::AssessmentDue { assessment: id, assessor, due })
 }
 
 /// What an applicant is to be reminded of an offer on a day: while it stands.
@@ -212,16 +211,23 @@ mod tests {
     #[test]
     fn an_assessor_is_reminded_before_the_day_and_after_it_and_not_otherwise() {
         let assessor = assessor(Role::Assessor);
-        let owing = Owing { assessor: Some(&assessor), assessing: Assessing::Accepted };
+        let asked_on = day("2025-03-07");
+        let owing = Owing { assessor: Some(&assessor), assessing: Assessing::Accepted, asked_on };
         let (case, open) = (application(State::InAssessment), assessment(AssessmentState::Accepted));
         for (today, told) in [
             ("2025-03-06", None),
-            ("2025-03-07", Some("assessment_due")),
+            // On the day on which they were asked they have a letter that says the day.
+            ("2025-03-07", None),
+            ("2025-03-08", Some("assessment_due")),
             ("2025-03-10", Some("assessment_due")),
             ("2025-03-11", Some("assessment_late")),
             ("2026-03-11", Some("assessment_late")),
         ] {
             assert_eq!(kind(of_assessment((&case, &open), owing, (AHEAD, day(today)))), told, "{today}");
+        }
+        let long_ago = Owing { asked_on: day("2025-02-17"), ..owing };
+        for (today, told) in [("2025-03-06", None), ("2025-03-07", Some("assessment_due"))] {
+            assert_eq!(kind(of_assessment((&case, &open), long_ago, (AHEAD, day(today)))), told, "{today}");
         }
     }
 
@@ -230,7 +236,7 @@ mod tests {
         let (assessor, officer) = (assessor(Role::Assessor), assessor(Role::Officer));
         let told = |state, assessment_state, assessor, assessing| {
             let (case, open) = (application(state), assessment(assessment_state));
-            let owing = Owing { assessor, assessing };
+            let owing = Owing { assessor, assessing, asked_on: day("2025-02-17") };
             of_assessment((&case, &open), owing, (AHEAD, day("2025-03-11"))).is_some()
         };
         for state in AssessmentState::ALL {

@@ -2,10 +2,10 @@
 
 use super::schema::reminders;
 use super::{Connected, Fault, Tx};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Date, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, AssessmentId};
@@ -27,6 +27,8 @@ pub struct Open {
     pub application: ApplicationId,
     /// Until when.
     pub due: Day,
+    /// On which day the assessor was asked.
+    pub asked_on: Day,
 }
 
 #[derive(QueryableByName)]
@@ -37,6 +39,8 @@ struct OpenRow {
     application_id: Uuid,
     #[diesel(sql_type = Date)]
     due_on: NaiveDate,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
 }
 
 #[derive(QueryableByName)]
@@ -58,7 +62,7 @@ pub async fn assessments(
     (today, until): (Day, Day),
     after: Option<Place>,
 ) -> Result<Vec<Open>, Fault> {
-    let sql = "SELECT s.id, s.application_id, s.due_on
+    let sql = "SELECT s.id, s.application_id, s.due_on, s.created_at
                  FROM assessments s JOIN applications a ON a.id = s.application_id AND a.state = 'in_assessment'
                 WHERE s.state IN ('invited', 'accepted') AND s.due_on <= $2 AND (s.due_on, s.id) > ($3, $4)
                   AND NOT EXISTS (SELECT 1 FROM reminders r WHERE r.application_id = s.application_id AND r.about = s.id::text
@@ -78,6 +82,7 @@ pub async fn assessments(
         assessment: AssessmentId(row.id),
         application: ApplicationId(row.application_id),
         due: Day::from(row.due_on),
+        asked_on: Day::in_hong_kong(row.created_at),
     };
     Ok(rows.into_iter().map(open).collect())
 }

@@ -47,8 +47,7 @@ async fn assessments(db: &Db, ahead: Ahead, moment: Moment, written: &mut Writte
         let Some(last) = open.last() else { return Ok(()) };
         after = Some((last.due, last.assessment));
         for one in open {
-            let which = (one.application, one.assessment);
-            let met = db.write(moment, async |tx: &mut Tx<'_>| act::of_one_assessment(tx, ahead, which).await).await;
+            let met = db.write(moment, async |tx: &mut Tx<'_>| act::of_one_assessment(tx, ahead, one).await).await;
             written.note(one.application, met);
         }
     }
