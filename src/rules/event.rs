@@ -212,7 +212,14 @@ pub enum Event {
     #[serde(rename = "reminder.written")]
     ReminderWritten { application: ApplicationId, reminder: Reminder },
     #[serde(rename = "panel.opened")]
-    PanelOpened { panel: PanelId, scheme: String, cases: u32 },
+    PanelOpened {
+        panel: PanelId,
+        scheme: String,
+        /// None where it ranks all of the scheme.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        round: Option<String>,
+        cases: u32,
+    },
     #[serde(rename = "panel.minuted")]
     PanelMinuted { panel: PanelId, application: Option<ApplicationId>, text: String },
     #[serde(rename = "feedback.released")]

@@ -29,6 +29,7 @@ pub mod rehearsals;
 pub mod relations;
 pub mod reminders;
 pub mod reports;
+pub mod rounds;
 pub mod scheme_drafts;
 pub mod scheme_texts;
 pub mod seals;

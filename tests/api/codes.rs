@@ -1,9 +1,9 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, assessors, attachments, clocks, conflicts, contention, doors, dues, extensions, invitations, outages,
-    outbox, panels, particulars, refusals, refused_decisions, refused_money, registering, registrations, rehearsals,
-    relations, repeats, scanning, scheme_drafts, sessions, shapes, signals, versions,
+    allocations, assessors, attachments, clocks, conflicts, contention, doors, dues, extensions, invitations,
+    narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
+    registrations, rehearsals, relations, repeats, scanning, scheme_drafts, sessions, shapes, signals, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -19,6 +19,7 @@ const TOLD: &[&[&str]] = &[
     conflicts::CODES,
     contention::CODES,
     invitations::CODES,
+    narrowing::CODES,
     doors::CODES,
     dues::CODES,
     extensions::CODES,

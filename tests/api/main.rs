@@ -30,6 +30,7 @@ mod mail;
 mod mail_process;
 mod mail_tls;
 mod migrations;
+mod narrowing;
 mod object_service;
 mod other_schemes;
 mod outages;
