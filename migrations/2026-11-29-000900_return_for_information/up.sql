@@ -70,7 +70,7 @@ CREATE TABLE application_returns (
   CHECK (num_nonnulls(answered_revision, unanswered) = CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END)
 );
 CREATE UNIQUE INDEX application_returns_open ON application_returns (application_id) WHERE ended_at IS NULL;
-CREATE INDEX application_returns_due ON application_returns (answer_by) WHERE ended_at IS NULL;
+CREATE INDEX application_returns_due ON application_returns (answer_by, application_id) WHERE ended_at IS NULL;
 CREATE INDEX application_returns_by_officer ON application_returns (returned_by);
 CREATE INDEX application_returns_by_ender ON application_returns (ended_by) WHERE ended_by IS NOT NULL;
 CREATE TRIGGER application_returns_end_once BEFORE UPDATE ON application_returns FOR EACH ROW

@@ -2,11 +2,13 @@
 
 mod argon;
 mod brake;
+mod fingerprint;
 mod key;
 mod password;
 mod token;
 
 pub use brake::{Failures, Rate};
+pub use fingerprint::{AccountKey, NotAnAccountKey};
 pub use key::{NotAKey, PublicKey, RandomToken, SigningKey};
 pub use password::{PasswordError, Passwords, Verdict};
 pub use token::{Claims, Tokens};
@@ -22,6 +24,8 @@ pub struct Access {
     pub passwords: Passwords,
     /// Wrong passwords in a row, by account.
     pub failures: Failures,
+    /// Makes fingerprints of bank accounts.
+    pub account_key: AccountKey,
     /// How long a session lasts without a refresh.
     pub session_idle: TimeDelta,
     /// How long a session lasts in all.
@@ -60,6 +64,7 @@ impl Access {
             tokens: Tokens::new(&key, &tokens.former_keys, issuer, &tokens.audience, tokens.lifetime)?,
             passwords: Passwords::new(settings.passwords.score_min)?,
             failures: Failures::new(settings.sign_in.failures_free, settings.sign_in.wait_max),
+            account_key: settings.particulars.account_key.clone().unwrap_or_else(AccountKey::of_development),
             session_idle: span(settings.sessions.idle),
             session_lifetime: span(settings.sessions.lifetime),
             link_lifetime: span(settings.passwords.link_lifetime),

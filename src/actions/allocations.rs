@@ -40,6 +40,8 @@ pub struct Asked {
     pub assessors: Option<Vec<Said>>,
     /// How many proposals each reads at most where nothing is said of them; left out, the house default.
     pub cap: Option<u32>,
+    /// The path of the round whose proposals are read; left out, all of the scheme.
+    pub round: Option<String>,
 }
 
 /// A round as it was read, with what its people are called.
@@ -74,9 +76,12 @@ pub async fn read(
     actor.may(Verb::AssessmentAssign, Subject::House)?;
     Round::bounded(0, asked.assessors.as_ref().map_or(0, Vec::len))?;
     schemes::must_be_known(reader, code).await?;
+    if let Some(round) = &asked.round {
+        schemes::must_have_round(reader, schemes, (code, round), moment.today()).await?;
+    }
     // One more than is taken tells that there are more.
     let limit = i64::try_from(PROPOSALS_MAX).unwrap_or(i64::MAX).saturating_add(1);
-    let all = applications::in_assessment(reader, code, limit).await?;
+    let all = applications::in_assessment(reader, (code, asked.round.as_deref()), limit).await?;
     let actors = people::assessors_as_actors(reader, ASSESSORS_MAX.saturating_add(1)).await?;
     Round::bounded(all.len(), asked.assessors.as_ref().map_or(actors.len(), Vec::len))?;
     let ids: Vec<_> = all.iter().map(|application| application.id.0).collect();
@@ -194,21 +199,33 @@ pub struct Line {
     pub assessor: PersonId,
 }
 
+/// Many proposals to be given out.
+#[derive(Clone, Debug)]
+pub struct Bulk {
+    /// Each with its assessor.
+    pub lines: Vec<Line>,
+    /// The path of the round to which they must all belong; left out, any.
+    pub round: Option<String>,
+}
+
 /// An officer gives many proposals out at once: all or nothing. Each line is what giving one by hand is, in the order of the
 /// applications, so that two bulks never wait for each other in a circle.
 ///
 /// # Errors
-/// When the actor gives nothing out, there are no lines or too many, an application has changed since the version named, or a line
-/// cannot be done: then all that cannot are told.
-pub async fn assign(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, lines: &[Line]) -> Result<usize, Error> {
+/// When the actor gives nothing out, there are no lines or too many, an application has changed since the version named or is of another
+/// round than the bulk, or a line cannot be done: then all that cannot are told.
+pub async fn assign(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, bulk: &Bulk) -> Result<usize, Error> {
+    let lines = &bulk.lines;
     actor.may(Verb::AssessmentAssign, Subject::House)?;
     bounded(&lines.iter().map(|line| (line.application, line.assessor)).collect::<Vec<_>>())?;
     let mut in_order: Vec<_> = lines.iter().enumerate().collect();
     in_order.sort_by_key(|(place, line)| (line.application, *place));
     let mut refused = Vec::new();
     for (place, line) in in_order {
-        match assign_one(tx, actor, schemes, line).await {
+        match assign_one(tx, actor, schemes, (place, line), bulk.round.as_deref()).await {
             Ok(()) => {}
+            // Said of the bulk as a whole.
+            Err(Error::Refused(refusal)) if is_of_the_round(&refusal) => return Err(refusal.into()),
             Err(Error::Refused(refusal)) => refused.push(LineRefused { line: place, refusal }),
             Err(error) => return Err(error),
         }
@@ -220,9 +237,28 @@ pub async fn assign(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, lines: &[
     Err(Refusal::from(AllocationRefusal::LinesRefused { lines: refused }).into())
 }
 
-async fn assign_one(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, line: &Line) -> Result<(), Error> {
+const fn is_of_the_round(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Round(_) | Refusal::Allocation(AllocationRefusal::OtherRound { .. }))
+}
+
+async fn assign_one(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    (place, line): (usize, &Line),
+    round: Option<&str>,
+) -> Result<(), Error> {
     if let Some(version) = line.version {
         case::lock_version(tx, actor, Verb::AssessmentAssign, line.application, version).await?;
+    }
+    if let Some(round) = round {
+        let (application, _) = case::lock(tx, actor, Verb::AssessmentAssign, line.application).await?;
+        if application.round() != Some(round) {
+            let today = tx.moment.today();
+            schemes::must_have_round(tx, schemes, (&application.scheme, round), today).await?;
+            let other = AllocationRefusal::OtherRound { line: place, round: round.to_owned() };
+            return Err(Refusal::from(other).into());
+        }
     }
     each::assign(tx, actor, schemes, line.application, (line.assessor, None)).await.map(drop)
 }

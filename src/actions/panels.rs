@@ -1,6 +1,6 @@
 //! Panels: opened over what is scored, read, and minuted.
 
-use super::schemes::Schemes;
+use super::schemes::{Schemes, must_have_round};
 use super::{Error, case};
 use crate::store::panels::{Candidate, Placed, Written};
 use crate::store::{Reader, Tx, applications, assessments, panels};
@@ -20,6 +20,8 @@ use uuid::Uuid;
 pub struct Opening {
     /// The scheme's code.
     pub scheme: String,
+    /// The path of the round to which it is narrowed; `None` for all of the scheme.
+    pub round: Option<String>,
     /// What people call it.
     pub name: String,
     /// Which cases; `None` for all that are in assessment, have all their scores, and are in no panel.
@@ -37,9 +39,14 @@ pub async fn open(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, opening: Op
     if !is_code(&opening.scheme) {
         return Err(Refusal::SchemeNotPublished { code: opening.scheme }.into());
     }
+    let round = opening.round.as_deref();
+    if let Some(round) = round {
+        let today = tx.moment.today();
+        must_have_round(tx, schemes, (&opening.scheme, round), today).await?;
+    }
     let one_too_many = i64::try_from(CASES_MAX).unwrap_or(i64::MAX).saturating_add(1);
     let named = opening.applications.as_ref();
-    let candidates = panels::lock_candidates(tx, &opening.scheme, named, one_too_many).await?;
+    let candidates = panels::lock_candidates(tx, (&opening.scheme, round), named, one_too_many).await?;
     if candidates.iter().any(|candidate| actor.organisations.contains(&candidate.organisation)) {
         return Err(Refusal::OwnOrganisation.into());
     }
@@ -62,7 +69,7 @@ pub async fn open(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, opening: Op
     if let Some(missing) = missing {
         return Err(Refusal::from(PanelRefusal::NotRankable { reference: missing.to_string() }).into());
     }
-    let new = (id, opening.scheme.as_str(), opening.name.as_str());
+    let new = (id, opening.scheme.as_str(), round, opening.name.as_str());
     let (change, panel) = decide(&permit, new, (by, tx.moment.now), standings, severities(scored))?;
     tx.record(&change).await?;
     Ok(panel)

@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::store::scheme_texts::Published;
-use crate::store::{Connected, Fault, Reader, Tx, people, scheme_texts};
+use crate::store::{Connected, Fault, Reader, Tx, people, rounds, scheme_texts};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::calendar::Day;
@@ -11,7 +11,8 @@ use rules::ids::{PersonId, SchemeTextId};
 use rules::permission::Verb;
 use rules::prose::{Difference, between_texts};
 use rules::refusal::Refusal;
-use rules::scheme::{CODE_CHARACTERS_MAX, Scheme, code_of, is_code, is_hash};
+use rules::round::must_be_named;
+use rules::scheme::{CODE_CHARACTERS_MAX, Scheme, code_of, is_code, is_hash, is_intake};
 use rules::scheme_text::{self, Place, SchemeText};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -146,6 +147,23 @@ fn not_published(code: &str) -> Refusal {
 pub(super) async fn must_be_known(reader: &mut impl Connected, code: &str) -> Result<(), Error> {
     let known = is_code(code) && scheme_texts::is_known(reader, code).await?;
     if known { Ok(()) } else { Err(not_published(code).into()) }
+}
+
+/// That a scheme has a round: the text in force names it, or cases were submitted to it while another one did.
+///
+/// # Errors
+/// When neither is so, or the database fails.
+pub(super) async fn must_have_round(
+    reader: &mut impl Connected,
+    schemes: &Schemes,
+    (code, round): (&str, &str),
+    today: Day,
+) -> Result<(), Error> {
+    // What is no path is that of no round, and the database need not be asked; some of it could not be.
+    if is_code(code) && is_intake(round) && rounds::has_cases(reader, code, round).await? {
+        return Ok(());
+    }
+    Ok(must_be_named(&schemes.in_force(reader, code, today).await?.scheme.file, round)?)
 }
 
 /// What people are called, by who they are.

@@ -29,6 +29,9 @@ pub(super) struct PlanAsked {
     assessors: Option<Vec<AssessorAsked>>,
     /// How many proposals each assessor has at most at a time where nothing is said of them; left out, 30.
     cap: Option<u32>,
+    /// The path of a round, or a cut-off, of the scheme: only what belongs to it is allocated.
+    #[schema(example = "round.2")]
+    round: Option<String>,
 }
 
 /// An assessor, for this plan.
@@ -220,6 +223,9 @@ pub(super) struct Bulk {
     /// At most 6 000.
     #[schema(min_items = 1, max_items = 6000)]
     assignments: Vec<LineAsked>,
+    /// The path of a round, or a cut-off, to which all of them must belong.
+    #[schema(example = "round.2")]
+    round: Option<String>,
 }
 
 /// What a bulk has done.
@@ -242,9 +248,9 @@ pub(super) async fn assign_all(
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     let line = |LineAsked { application, version, assessor }| Line { application, version, assessor };
-    let lines: Vec<Line> = body.assignments.into_iter().map(line).collect();
+    let bulk = allocations::Bulk { lines: body.assignments.into_iter().map(line).collect(), round: body.round };
     door.write_once(caller.person, once, async move |tx| {
-        let assigned = allocations::assign(tx, &caller.actor, &schemes, &lines).await?;
+        let assigned = allocations::assign(tx, &caller.actor, &schemes, &bulk).await?;
         Answer::ok(&BulkDone { assigned })
     })
     .await
@@ -254,7 +260,7 @@ impl From<PlanAsked> for Asked {
     fn from(asked: PlanAsked) -> Self {
         let said = |AssessorAsked { assessor, cap, expertise }| Said { assessor, cap, expertise };
         let assessors = asked.assessors.map(|assessors| assessors.into_iter().map(said).collect());
-        Self { assessors, cap: asked.cap }
+        Self { assessors, cap: asked.cap, round: asked.round }
     }
 }
 

@@ -19,6 +19,7 @@ mod clocks;
 mod code;
 mod conflicts;
 mod decisions;
+mod dues;
 mod extensions;
 mod feedback;
 mod frame;
@@ -29,6 +30,7 @@ mod openapi;
 mod outbox;
 mod page;
 mod panels;
+mod particulars;
 mod people;
 mod precondition;
 mod problem;
@@ -43,6 +45,7 @@ mod scheme_texts;
 mod schemes;
 mod services;
 mod sessions;
+mod signals;
 mod standing;
 mod upload;
 mod work;
@@ -75,6 +78,8 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(people::change_roles)             // PUT    /api/v1/people/{id}/roles
         .service(people::read_authorities)         // GET    /api/v1/people/{id}/authorities
         .service(people::grant_authorities)        // PUT    /api/v1/people/{id}/authorities
+        .service(particulars::read)                // GET    /api/v1/organisations/{id}/particulars
+        .service(particulars::keep)                // PUT    /api/v1/organisations/{id}/particulars
         .service(relations::record)                // POST   /api/v1/relations
         .service(relations::list)                  // GET    /api/v1/relations
         .service(relations::end)                   // POST   /api/v1/relations/{id}/end
@@ -105,6 +110,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
         .service(reports::disbursements_xlsx)      // GET    /api/v1/reports/disbursements.xlsx
         .service(clocks::of_scheme)                // GET    /api/v1/reports/clocks
+        .service(dues::list)                       // GET    /api/v1/reports/dues
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
         .service(rounds::report)                   // GET    /api/v1/reports/rounds
         .service(outbox::list)                     // GET    /api/v1/outbox/dead
@@ -193,6 +199,7 @@ fn application_doors(api: &mut ServiceConfig) {
         .service(attachments::read)                // GET    /api/v1/attachments/{id}
         .service(attachments::content)             // GET    /api/v1/attachments/{id}/content
         .service(attachments::detach)              // DELETE /api/v1/attachments/{id}
+        .service(signals::signals)                 // GET    /api/v1/applications/{id}/signals
         .service(clocks::of_case);                 // GET    /api/v1/applications/{id}/clocks
 }
 

@@ -30,6 +30,7 @@ use utoipa_actix_web::AppExt;
         (name = "rounds", description = "When applications are taken"),
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Accounts and what they may be"),
+        (name = "organisations", description = "Where applicants are found"),
         (name = "relations", description = "Which organisations belong together, and when"),
         (name = "extensions", description = "Later deadlines of rounds for one applicant"),
         (name = "applications", description = "From a draft to what the applicant is told"),

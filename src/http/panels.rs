@@ -27,6 +27,8 @@ pub(super) struct PanelView {
     id: PanelId,
     /// The scheme's code.
     scheme: String,
+    /// The path of the round, or the cut-off, to which it is narrowed; null where it ranks all of the scheme.
+    round: Option<String>,
     /// What people call it.
     name: String,
     /// Who opened it.
@@ -40,8 +42,8 @@ pub(super) struct PanelView {
 
 impl From<Panel> for PanelView {
     fn from(panel: Panel) -> Self {
-        let Panel { id, scheme, name, opened_by, opened_at, cases } = panel;
-        Self { id, scheme, name, opened_by, opened_at, cases }
+        let Panel { id, scheme, round, name, opened_by, opened_at, cases } = panel;
+        Self { id, scheme, round, name, opened_by, opened_at, cases }
     }
 }
 
@@ -140,6 +142,10 @@ impl From<Minute> for MinuteView {
 pub(super) struct PanelRequest {
     /// The scheme's code.
     scheme: String,
+    /// The path of a round, or a cut-off, of the scheme: only what belongs to it is ranked.
+    #[serde(default)]
+    #[schema(example = "round.2")]
+    round: Option<String>,
     /// What people call it, in 1 to 200 characters.
     #[schema(min_length = 1, max_length = 200)]
     name: String,
@@ -189,8 +195,9 @@ pub(super) async fn open(
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let PanelRequest { scheme, name, applications } = body;
-        let panel = panels::open(tx, &caller.actor, &schemes, Opening { scheme, name, applications }).await?;
+        let PanelRequest { scheme, round, name, applications } = body;
+        let opening = Opening { scheme, round, name, applications };
+        let panel = panels::open(tx, &caller.actor, &schemes, opening).await?;
         Answer::created(format!("/api/v1/panels/{}", panel.id), &PanelView::from(panel))
     })
     .await

@@ -6,7 +6,7 @@ mod tests;
 
 pub use kind::MediaType;
 
-use crate::application::{Application, Return, State};
+use crate::application::{Application, Return};
 use crate::calculation::RequestFault;
 use crate::calendar::Day;
 use crate::change::{Change, Write};

@@ -16,14 +16,17 @@ use crate::ids::{ApplicationId, AttachmentId, NoticeId, OrganisationId, PanelId,
 use crate::interest::Override;
 use crate::ledger::{Balances, Posting};
 use crate::panel::{Minute, Panel, Ranked, Severity};
+use crate::particulars::Particulars;
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
 use crate::relation::Relation;
+use crate::reminder::Reminder;
 use crate::round::Seal;
 use crate::round_extension::Extension;
 use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
+use crate::signal::Key;
 use std::collections::BTreeSet;
 
 /// What is to be written, and the event. It belongs to the permit under which it was decided.
@@ -78,6 +81,8 @@ pub enum Write {
     AssessorProfile(Profile),
     /// A declaration of interests.
     NewDeclaration(Declaration),
+    /// The particulars of an organisation, new or changed.
+    Particulars(Particulars),
     /// A relation of organisations that is not there yet.
     NewRelation(Relation),
     /// A relation that has been ended.
@@ -102,6 +107,13 @@ pub enum Write {
     NewReturn(Return),
     /// A return that has ended.
     Return(Return),
+    /// What an application is found by, all of it.
+    Keys {
+        /// Which application.
+        application: ApplicationId,
+        /// The keys.
+        keys: Vec<Key>,
+    },
     /// A file of an application, whose bytes have come.
     NewAttachment(Attachment),
     /// A file that is taken away.
@@ -190,6 +202,13 @@ pub enum Write {
     NewBatch(Batch),
     /// A batch's new state.
     Batch(Batch),
+    /// A reminder that is given.
+    NewReminder {
+        /// Of which case.
+        application: ApplicationId,
+        /// What.
+        reminder: Reminder,
+    },
     /// A notice that was given up waits again, with all its attempts before it.
     NoticeWaits(NoticeId),
 }

@@ -10,7 +10,9 @@ use crate::ids::{
 };
 use crate::interest::Ground;
 use crate::money::Cents;
+use crate::particulars::Particular;
 use crate::permission::Verb;
+use crate::reminder::Reminder;
 use crate::text::Text;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,6 +24,8 @@ use uuid::Uuid;
 pub enum Subject {
     /// A person, with the organisations that came with them.
     Person(PersonId),
+    /// An organisation.
+    Organisation(OrganisationId),
     /// A relation of two organisations.
     Relation(RelationId),
     /// An extension of a round for one applicant.
@@ -48,6 +52,7 @@ impl Subject {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Person(_) => "person",
+            Self::Organisation(_) => "organisation",
             Self::Relation(_) => "relation",
             Self::Extension(_) => "extension",
             Self::SchemeDraft(_) => "scheme_draft",
@@ -65,6 +70,7 @@ impl Subject {
     pub const fn id(self) -> Uuid {
         match self {
             Self::Person(PersonId(id))
+            | Self::Organisation(OrganisationId(id))
             | Self::Relation(RelationId(id))
             | Self::Extension(ExtensionId(id))
             | Self::SchemeDraft(SchemeDraftId(id))
@@ -109,6 +115,8 @@ pub enum Event {
     },
     #[serde(rename = "assessor.interests_declared")]
     InterestsDeclared { person: PersonId, declaration: DeclarationId, from: Day, until: Day, interests: Vec<Interest> },
+    #[serde(rename = "particulars.kept")]
+    ParticularsKept { organisation: OrganisationId, changed: BTreeSet<Particular> },
     #[serde(rename = "relation.recorded")]
     RelationRecorded {
         relation: RelationId,
@@ -214,8 +222,17 @@ pub enum Event {
     AssessmentScored { application: ApplicationId, assessment: AssessmentId, score: u32 },
     #[serde(rename = "assessment_step.recorded")]
     AssessmentStepRecorded { application: ApplicationId, step: String, held_on: Day, minutes: String },
+    #[serde(rename = "reminder.written")]
+    ReminderWritten { application: ApplicationId, reminder: Reminder },
     #[serde(rename = "panel.opened")]
-    PanelOpened { panel: PanelId, scheme: String, cases: u32 },
+    PanelOpened {
+        panel: PanelId,
+        scheme: String,
+        /// None where it ranks all of the scheme.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        round: Option<String>,
+        cases: u32,
+    },
     #[serde(rename = "panel.minuted")]
     PanelMinuted { panel: PanelId, application: Option<ApplicationId>, text: String },
     #[serde(rename = "feedback.released")]
@@ -267,6 +284,7 @@ impl Event {
             | Self::AssessorProfileKept { person, .. }
             | Self::InterestsDeclared { person, .. } => Subject::Person(*person),
             Self::ExpertiseKept { .. } => Subject::House,
+            Self::ParticularsKept { organisation, .. } => Subject::Organisation(*organisation),
             Self::RelationRecorded { relation, .. } | Self::RelationEnded { relation, .. } => {
                 Subject::Relation(*relation)
             }
@@ -300,6 +318,7 @@ impl Event {
             | Self::AssessmentConflictDeclared { application, .. }
             | Self::AssessmentScored { application, .. }
             | Self::AssessmentStepRecorded { application, .. }
+            | Self::ReminderWritten { application, .. }
             | Self::FeedbackReleased { application, .. }
             | Self::ApplicationRecommended { application, .. }
             | Self::ApplicationRejected { application, .. }
@@ -331,6 +350,7 @@ impl Event {
             Self::ExpertiseKept { .. } => Verb::ExpertiseKeep,
             Self::AssessorProfileKept { .. } => Verb::AssessorKeep,
             Self::InterestsDeclared { .. } => Verb::InterestDeclare,
+            Self::ParticularsKept { .. } => Verb::ParticularsKeep,
             Self::RelationRecorded { .. } => Verb::RelationRecord,
             Self::RelationEnded { .. } => Verb::RelationEnd,
             Self::ExtensionGranted { .. } => Verb::ExtensionGrant,
@@ -361,6 +381,7 @@ impl Event {
             Self::AssessmentConflictDeclared { .. } => Verb::AssessmentDeclareConflict,
             Self::AssessmentScored { .. } => Verb::AssessmentScore,
             Self::AssessmentStepRecorded { .. } => Verb::AssessmentStepRecord,
+            Self::ReminderWritten { .. } => Verb::ReminderWrite,
             Self::PanelOpened { .. } => Verb::PanelOpen,
             Self::PanelMinuted { .. } => Verb::PanelMinute,
             Self::FeedbackReleased { .. } => Verb::FeedbackRelease,

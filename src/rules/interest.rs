@@ -5,7 +5,7 @@
 
 mod grounds;
 mod lift;
-mod names;
+pub(crate) mod names;
 
 pub use grounds::{Conflict, Ground};
 pub use lift::{Override, confirm, propose};

@@ -5,7 +5,7 @@
 //! a request, [`rehearsal`] what a draft would change. [`scoring`] makes a score of marks, and [`allocation`] finds a plan of who
 //! reads what, or what is in the way of one; [`interest`] says who must not read what, [`panel`] ranks what is scored,
 //! [`assessment_step`] is what may come before it, and [`feedback`] what the applicant hears of it; [`clock`] counts the days that each
-//! step takes. [`application`], [`person`], [`assessor`] and [`relation`] are what changes, [`attachment`] what lies beside it;
+//! step takes, [`due`] says what single people owe, [`reminder`] who is told of it, and [`signal`] shows what may be no accident. [`application`], [`person`], [`assessor`] and [`relation`] and [`particulars`] are what changes, [`attachment`] what lies beside it;
 //! [`permission`] says who may, [`sight`] who
 //! sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
@@ -31,6 +31,7 @@ pub mod claim;
 pub mod clock;
 pub mod dated;
 pub mod decision;
+pub mod due;
 pub mod duty;
 pub mod event;
 pub mod feedback;
@@ -41,12 +42,14 @@ pub mod ledger;
 pub mod money;
 pub mod notification;
 pub mod panel;
+pub mod particulars;
 pub mod permission;
 pub mod person;
 pub mod prose;
 pub mod refusal;
 pub mod rehearsal;
 pub mod relation;
+pub mod reminder;
 pub mod report;
 pub mod round;
 pub mod round_extension;
@@ -58,6 +61,7 @@ pub mod scheme_draft;
 pub mod scheme_text;
 pub mod scoring;
 pub mod sight;
+pub mod signal;
 pub mod text;
 pub mod work;
 

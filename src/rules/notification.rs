@@ -57,11 +57,19 @@ pub enum Letter {
     PaymentReleased,
     /// The applicant may submit to a round until later.
     RoundExtended,
+    /// An assessment is due soon.
+    AssessmentDue,
+    /// An assessment is late.
+    AssessmentLate,
+    /// An offer expires soon.
+    AwardExpires,
+    /// The round of a draft closes soon.
+    RoundCloses,
 }
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -79,7 +87,19 @@ impl Letter {
         Self::ClaimReturned,
         Self::PaymentReleased,
         Self::RoundExtended,
+        Self::AssessmentDue,
+        Self::AssessmentLate,
+        Self::AwardExpires,
+        Self::RoundCloses,
     ];
+}
+
+impl Letter {
+    /// Whether it reminds somebody of what they owe.
+    #[must_use]
+    pub const fn is_reminder(self) -> bool {
+        matches!(self, Self::AssessmentDue | Self::AssessmentLate | Self::AwardExpires | Self::RoundCloses)
+    }
 }
 
 /// One notice to be sent.
@@ -118,6 +138,7 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         Event::ClaimReturned { application, .. } => applicants(*application, Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => applicants(*application, Letter::PaymentReleased),
         Event::ExtensionGranted { organisation, .. } => one(Recipient::Members(*organisation), Letter::RoundExtended),
+        Event::ReminderWritten { application, reminder } => vec![reminder.notice(*application)],
         Event::OrganisationRegistered { .. }
         | Event::PersonRolesChanged { .. }
         | Event::PersonAuthoritiesGranted { .. }
@@ -154,6 +175,7 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::ExpertiseKept { .. }
         | Event::AssessorProfileKept { .. }
         | Event::InterestsDeclared { .. }
+        | Event::ParticularsKept { .. }
         | Event::RelationRecorded { .. }
         | Event::RelationEnded { .. }
         | Event::AttachmentAdded { .. }

@@ -158,6 +158,8 @@ pub struct Panel {
     pub id: PanelId,
     /// The scheme's code.
     pub scheme: String,
+    /// The path of the round to which it is narrowed; none where it ranks all of the scheme.
+    pub round: Option<String>,
     /// What people call it.
     pub name: String,
     /// Who opened it.
@@ -174,7 +176,7 @@ pub struct Panel {
 /// When there is none, there are too many, or it has no name.
 pub fn open(
     permit: &Permit,
-    (id, scheme, name): (PanelId, &str, &str),
+    (id, scheme, round, name): (PanelId, &str, Option<&str>, &str),
     (by, at): (PersonId, DateTime<Utc>),
     standings: Vec<Standing>,
     severities: Vec<Severity>,
@@ -190,8 +192,9 @@ pub fn open(
         return Err(PanelRefusal::TooLarge { cases_max: CASES_MAX }.into());
     }
     let cases = u32::try_from(standings.len()).unwrap_or(u32::MAX);
-    let panel = Panel { id, scheme: scheme.to_owned(), name, opened_by: by, opened_at: at, cases };
-    let event = Event::PanelOpened { panel: id, scheme: panel.scheme.clone(), cases };
+    let (scheme, round) = (scheme.to_owned(), round.map(str::to_owned));
+    let event = Event::PanelOpened { panel: id, scheme: scheme.clone(), round: round.clone(), cases };
+    let panel = Panel { id, scheme, round, name, opened_by: by, opened_at: at, cases };
     let opened = Write::NewPanel { panel: panel.clone(), ranked: rank(standings), severities };
     Ok((Change::new(permit, event, vec![opened]), panel))
 }

@@ -36,6 +36,18 @@ pub(crate) fn seals(file: &SchemeFile) -> impl Iterator<Item = Write> {
         .map(|intake| Write::Seal(Seal { scheme: scheme.clone(), round: intake.path, until: intake.closes_at }))
 }
 
+/// That a scheme has a round, or the batch of a cut-off, with a path.
+///
+/// # Errors
+/// When the text names none such: those that it does name are told.
+pub fn must_be_named(file: &SchemeFile, path: &str) -> Result<(), Refusal> {
+    if file.intake(path).is_some() {
+        return Ok(());
+    }
+    let known = file.intakes().into_iter().map(|intake| intake.path).collect();
+    Err(RoundRefusal::Unknown { code: file.code.get_ref().clone(), known }.into())
+}
+
 /// Until when somebody may submit to rounds that close for others before, by their paths.
 pub type Extended = BTreeMap<String, DateTime<Utc>>;
 
@@ -128,6 +140,18 @@ mod tests {
         };
         assert_eq!(taken("2024-02-29T23:59:59"), Ok(Some("cut_off.1".to_owned())));
         assert_eq!(taken("2024-03-01T00:00:00"), Ok(None));
+    }
+
+    #[test]
+    fn a_round_that_the_text_does_not_name_is_refused_with_those_that_it_does() {
+        let rounds = format!("[round.1]\nopens_on = \"2024-02-01\"\ncloses_on = \"2024-02-29\"\n{NAME}");
+        let scheme = Sample::new().add(&rounds).read();
+        assert_eq!(must_be_named(&scheme.file, "round.1"), Ok(()));
+        for path in ["round.2", "cut_off.1", "1", "", "round.\0"] {
+            let known = vec!["round.1".to_owned()];
+            let unknown = RoundRefusal::Unknown { code: "SAMPLE".to_owned(), known }.into();
+            assert_eq!(must_be_named(&scheme.file, path), Err(unknown), "{path}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod tests;
 pub use files::{Files, Place, Scanner, Service};
 pub use layers::Fault;
 
-use crate::access::{PublicKey, SigningKey};
+use crate::access::{AccountKey, PublicKey, SigningKey};
 use actix_web::http::Uri;
 use layers::Layers;
 use secrecy::SecretString;
@@ -57,6 +57,10 @@ pub struct Settings {
     pub mail: Mail,
     /// The files of applications.
     pub files: Files,
+    /// Particulars of organisations.
+    pub particulars: Particulars,
+    /// Reminders by mail.
+    pub reminders: Reminders,
     /// The worker.
     pub worker: Worker,
     /// The log.
@@ -165,6 +169,13 @@ pub struct Mail {
     pub attempt: Duration,
 }
 
+/// Particulars of organisations.
+#[derive(Debug)]
+pub struct Particulars {
+    /// Makes fingerprints of bank accounts. `None` in development: the same one everywhere.
+    pub account_key: Option<AccountKey>,
+}
+
 /// The worker.
 #[derive(Debug)]
 pub struct Worker {
@@ -180,6 +191,17 @@ pub struct Worker {
     pub retry_first: Duration,
     /// The longest pause between two attempts.
     pub retry_longest: Duration,
+}
+
+/// Reminders by mail: how many days before the day.
+#[derive(Debug)]
+pub struct Reminders {
+    /// An assessor is reminded of an assessment.
+    pub assessment_days: u32,
+    /// An applicant is reminded of an offer.
+    pub award_days: u32,
+    /// An applicant is reminded of a draft whose round closes.
+    pub round_days: u32,
 }
 
 /// How the connection to the mail server is protected.

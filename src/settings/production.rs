@@ -2,7 +2,7 @@
 
 use super::layers::Layers;
 use super::{BaseUrl, Environment, MailTls, Place, Settings};
-use crate::access::SigningKey;
+use crate::access::{AccountKey, SigningKey};
 use actix_web::http::Uri;
 use secrecy::ExposeSecret;
 
@@ -50,6 +50,13 @@ fn check_production(settings: &Settings, layers: &mut Layers) {
         None => refuse("tokens.signing_key", "set ALMONER_TOKENS__SIGNING_KEY: openssl genpkey -algorithm ed25519"),
         Some(key) if *key.public() == *SigningKey::of_the_tests().public() => {
             refuse("tokens.signing_key", "make a key of your own: this one is in the source code of the tests");
+        }
+        Some(_) => {}
+    }
+    match &settings.particulars.account_key {
+        None => refuse("particulars.account_key", "set ALMONER_PARTICULARS__ACCOUNT_KEY: openssl rand -hex 32"),
+        Some(key) if *key == AccountKey::of_development() => {
+            refuse("particulars.account_key", "make a key of your own: this one is in the source code");
         }
         Some(_) => {}
     }

@@ -2,9 +2,10 @@
 
 use super::layers::Layers;
 use super::{
-    Clock, Database, Environment, Files, Http, Log, Mail, Passwords, Sessions, Settings, SignIn, Tokens, Worker,
+    Clock, Database, Environment, Files, Http, Log, Mail, Particulars, Passwords, Reminders, Sessions, Settings,
+    SignIn, Tokens, Worker,
 };
-use crate::access::SigningKey;
+use crate::access::{AccountKey, SigningKey};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use secrecy::SecretString;
@@ -58,6 +59,12 @@ impl Settings {
             clock: Clock { settable: layers.one("clock.settable", "true or false") },
             mail: mail(layers),
             files: Files::take(layers),
+            particulars: Particulars { account_key: account_key(layers) },
+            reminders: Reminders {
+                assessment_days: layers.number("reminders.assessment_days", 1..=60),
+                award_days: layers.number("reminders.award_days", 1..=60),
+                round_days: layers.number("reminders.round_days", 1..=60),
+            },
             worker: Worker {
                 lanes: size(layers.number("worker.lanes", 1..=64)),
                 poll: seconds(layers.number("worker.poll_s", 1..=3600)),
@@ -112,6 +119,17 @@ fn signing_key(layers: &mut Layers) -> Option<SigningKey> {
     if key.is_none() {
         let message = "is not an Ed25519 private key in PEM: openssl genpkey -algorithm ed25519 makes one".to_owned();
         layers.fault("tokens.signing_key", Some("ALMONER_TOKENS__SIGNING_KEY".to_owned()), message);
+    }
+    key
+}
+
+fn account_key(layers: &mut Layers) -> Option<AccountKey> {
+    let text = layers.secret("particulars.account_key")?;
+    let key = text.parse().ok();
+    if key.is_none() {
+        let message = "is not a key of 64 hexadecimal digits: openssl rand -hex 32 makes one".to_owned();
+        let origin = Some("ALMONER_PARTICULARS__ACCOUNT_KEY".to_owned());
+        layers.fault("particulars.account_key", origin, message);
     }
     key
 }

@@ -112,7 +112,7 @@ fn a_secret_of_digits_is_a_text() {
     assert!(!format!("{settings:?}").contains("0123456789"));
 }
 
-const OWN: [(&str, &str); 7] = [
+const OWN: [(&str, &str); 8] = [
     ("ALMONER_ENVIRONMENT", "production"),
     ("DATABASE_URL", "postgres://almoner:dVq8!kTz@db.internal/almoner"),
     ("ALMONER_HTTP__PUBLIC_URL", "https://grants.example.gov.hk"),
@@ -120,6 +120,7 @@ const OWN: [(&str, &str); 7] = [
     ("ALMONER_MAIL__HOST", "mail.example.gov.hk"),
     ("ALMONER_MAIL__FROM", "Innovation and Technology Commission <grants@example.gov.hk>"),
     ("ALMONER_FILES__PLACE", "folder:/var/lib/almoner/files"),
+    ("ALMONER_PARTICULARS__ACCOUNT_KEY", "5f0e3d8c7b6a59483726150493827160f0e1d2c3b4a5968778695a4b3c2d1e0f"),
 ];
 
 #[test]
@@ -161,6 +162,7 @@ fn production_refuses_what_belongs_to_development() {
         "passwords.link_page",
         "clock.settable",
         "tokens.signing_key",
+        "particulars.account_key",
         "database.url",
         "files.place",
         "mail.tls",
@@ -190,6 +192,42 @@ fn production_refuses_the_key_of_the_tests() {
     let variables = [("ALMONER_ENVIRONMENT", "production"), DATABASE, ("ALMONER_TOKENS__SIGNING_KEY", known.as_str())];
     let faults = read(&variables, PRODUCTION).unwrap_err();
     assert!(faults.iter().any(|fault| fault.starts_with("tokens.signing_key: in production, make a key of your own")));
+}
+
+#[test]
+fn the_key_of_accounts_is_a_secret_that_can_be_used_and_in_production_one_of_its_own() {
+    let name = "ALMONER_PARTICULARS__ACCOUNT_KEY";
+    let known = "almoner: fingerprints of nobody.".bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    for (key, fault) in [
+        ("hunter2", "is not a key of 64 hexadecimal digits: openssl rand -hex 32 makes one"),
+        (known.as_str(), "in production, make a key of your own: this one is in the source code"),
+        ("", "in production, set ALMONER_PARTICULARS__ACCOUNT_KEY: openssl rand -hex 32"),
+    ] {
+        let pem = pem(&[7; 32]);
+        let mut variables = OWN.into_iter().filter(|(other, _)| *other != name).collect::<Vec<_>>();
+        variables.extend([("ALMONER_TOKENS__SIGNING_KEY", pem.as_str()), (name, key)]);
+        let faults = read(&variables, PRODUCTION).unwrap_err();
+        assert!(faults.iter().any(|told| told.contains(fault)), "{faults:?}");
+        assert!(!faults.concat().contains("hunter2"));
+    }
+    let settings = read(&[DATABASE, (name, &"5f".repeat(32))], "").unwrap();
+    assert!(!format!("{settings:?}").contains("5f5f") && settings.particulars.account_key.is_some());
+    let faults = read(&[DATABASE], &format!("[particulars]\naccount_key = \"{known}\"\n")).unwrap_err();
+    assert!(faults[0].starts_with("particulars.account_key (in config/development.toml): is a secret"), "{faults:?}");
+}
+
+#[test]
+fn reminders_go_out_one_to_sixty_days_before_the_day() {
+    let settings = read(&[DATABASE], "").unwrap().reminders;
+    assert_eq!((settings.assessment_days, settings.award_days, settings.round_days), (3, 7, 7));
+    for name in ["ALMONER_REMINDERS__ASSESSMENT_DAYS", "ALMONER_REMINDERS__AWARD_DAYS", "ALMONER_REMINDERS__ROUND_DAYS"]
+    {
+        for days in ["0", "61", "-1", "many"] {
+            let faults = read(&[DATABASE, (name, days)], "").unwrap_err();
+            assert_eq!(faults.len(), 1, "{faults:?}");
+            assert!(faults[0].ends_with("write a whole number from 1 to 60"), "{faults:?}");
+        }
+    }
 }
 
 #[test]

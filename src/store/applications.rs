@@ -190,16 +190,24 @@ pub async fn find(reader: &mut impl Connected, id: ApplicationId) -> Result<Opti
     row.map(Application::try_from).transpose()
 }
 
-/// The applications of a scheme that are in assessment, in the order of their ids, and no more than so many.
+/// The applications of a scheme, or of one of its rounds, that are in assessment, in the order of their ids, and no more than so many.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
-pub async fn in_assessment(reader: &mut impl Connected, scheme: &str, limit: i64) -> Result<Vec<Application>, Fault> {
-    let query = applications::table
+pub async fn in_assessment(
+    reader: &mut impl Connected,
+    (scheme, round): (&str, Option<&str>),
+    limit: i64,
+) -> Result<Vec<Application>, Fault> {
+    let mut query = applications::table
         .filter(applications::scheme_code.eq(scheme).and(applications::state.eq(State::InAssessment.code())))
         .order(applications::id)
         .limit(limit)
-        .select(Loaded::as_select());
+        .select(Loaded::as_select())
+        .into_boxed();
+    if let Some(round) = round {
+        query = query.filter(applications::round.eq(round));
+    }
     let rows: Vec<Loaded> = query.load(reader.connection()).await?;
     rows.into_iter().map(Application::try_from).collect()
 }

@@ -4,8 +4,8 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, assessment_steps, assessments, assessors, attachments, audit, awards, claims, extensions,
-    feedback as feedbacks, interests, outbox, panels, people, rehearsals, relations, returns, scheme_drafts,
-    scheme_texts, seals,
+    feedback as feedbacks, interests, outbox, panels, particulars, people, rehearsals, relations, reminders, returns,
+    scheme_drafts, scheme_texts, seals, signals,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -86,6 +86,8 @@ impl Tx<'_> {
             }
             Write::NewOrganisation(organisation) => people::insert_organisation(self, organisation).await,
             Write::Membership { person, organisation } => people::join(self, *person, *organisation).await,
+            Write::Particulars(kept) => particulars::set(self, kept).await,
+            Write::Keys { application, keys } => signals::set_keys(self, *application, keys).await,
             Write::NewRelation(relation) => relations::insert(self, relation).await,
             Write::Relation(relation) => relations::update(self, relation).await,
             Write::NewSchemeDraft(draft) => scheme_drafts::insert(self, draft).await,
@@ -135,6 +137,7 @@ impl Tx<'_> {
             Write::Claim(claim) => claims::update(self, claim).await,
             Write::NewBatch(batch) => claims::insert_batch(self, batch).await,
             Write::Batch(batch) => claims::update_batch(self, batch).await,
+            Write::NewReminder { application, reminder } => reminders::insert(self, *application, reminder).await,
             Write::NoticeWaits(notice) => outbox::wait_again(self, *notice).await,
         }
     }

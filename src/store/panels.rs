@@ -30,6 +30,7 @@ struct Row {
     opened_by: Uuid,
     opened_at: DateTime<Utc>,
     cases: i32,
+    round: Option<String>,
 }
 
 impl TryFrom<Row> for Panel {
@@ -39,6 +40,7 @@ impl TryFrom<Row> for Panel {
         Ok(Self {
             id: PanelId(row.id),
             scheme: row.scheme_code,
+            round: row.round,
             name: row.name,
             opened_by: PersonId(row.opened_by),
             opened_at: row.opened_at,
@@ -73,14 +75,14 @@ pub struct Candidate {
     pub submitted_on: Day,
 }
 
-/// The cases of a scheme that are in assessment and in no panel: all, or those of them that are named. Two that rank the same at once
+/// The cases of a scheme that are in assessment and in no panel: all, or those of a round, or those of them that are named. Two that rank the same at once
 /// wait for each other here.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn lock_candidates(
     tx: &mut Tx<'_>,
-    scheme: &str,
+    (scheme, round): (&str, Option<&str>),
     named: Option<&BTreeSet<ApplicationId>>,
     limit: i64,
 ) -> Result<Vec<Candidate>, Fault> {
@@ -100,6 +102,9 @@ pub async fn lock_candidates(
             applications::submitted_on.assume_not_null(),
         ))
         .into_boxed();
+    if let Some(round) = round {
+        query = query.filter(applications::round.eq(round));
+    }
     if let Some(named) = named {
         query = query.filter(applications::id.eq_any(named.iter().map(|id| id.0).collect::<Vec<_>>()));
     }

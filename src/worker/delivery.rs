@@ -3,7 +3,7 @@
 use super::letters::{Matter, Occasion};
 use super::mail::{Trouble, Undelivered};
 use super::{Worker, facts, later};
-use crate::actions::{Error, people as accounts};
+use crate::actions::{Error, people as accounts, reminders};
 use crate::store::outbox::{self, Claimed};
 use crate::store::{Fault, Moment, Tx, applications, people};
 use rules::event::Event;
@@ -33,6 +33,8 @@ pub(super) enum Cause {
     Nobody,
     #[error("the notice cannot be made a letter of")]
     Unreadable,
+    #[error("what it reminds of is over")]
+    Over,
     #[error("somebody else has it by now")]
     Taken,
 }
@@ -79,6 +81,7 @@ impl Worker {
         let unreadable = || Setback::for_good(Cause::Unreadable, "the notice is of a kind that is not known here");
         let notice = self.address(claimed, claimed.notice.ok_or_else(unreadable)?, moment).await?;
         let reader = self.reader(notice).await?;
+        self.must_still_stand(claimed, notice.letter, moment).await?;
         let matter = match notice.letter {
             Letter::PasswordLink => self.password_link(claimed, &reader, moment).await?,
             letter => {
@@ -89,6 +92,18 @@ impl Worker {
         let letter = self.letters.write(reader.language, &reader.name, &matter)?;
         let mail = self.mailer.compose(claimed.id, &reader, letter, moment.recorded_at)?;
         Ok(self.mailer.send(&mail).await?)
+    }
+
+    /// Nobody is reminded of what they owe no more, however late the letter goes out.
+    async fn must_still_stand(&self, claimed: &Claimed, letter: Letter, moment: Moment) -> Result<(), Setback> {
+        if !letter.is_reminder() {
+            return Ok(());
+        }
+        let mut connection = self.db.reader().await?.at(moment);
+        let (event, _) = facts::event(&mut connection, claimed).await?;
+        let Event::ReminderWritten { application, reminder } = event else { return Ok(()) };
+        let stands = reminders::still_stands(&mut connection, &self.schemes, moment, (application, &reminder)).await?;
+        if stands { Ok(()) } else { Err(Setback::for_good(Cause::Over, "what it reminds of is over")) }
     }
 
     /// A notice to all who act for an applicant becomes one for each of them, this one for the first.

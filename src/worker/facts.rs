@@ -13,6 +13,7 @@ use rules::event::Event;
 use rules::ids::{ApplicationId, ClaimId};
 use rules::notification::Letter;
 use rules::person::Language;
+use rules::reminder::Reminder;
 use rules::scheme::{Grade, Scheme};
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ pub(super) async fn gather(
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name }
         }
+        (_, Event::ReminderWritten { reminder, .. }) => reminded(reminder, &scheme, (case, language)),
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
             let offer_days = &scheme.procedure()?.approval.offer_days.is;
             let days = offer_days.value_on(submitted_on).copied().unwrap_or_default();
@@ -114,6 +116,23 @@ fn of_case(letter: Letter, event: Event, case: Case, on: Day) -> Result<Matter, 
         (Letter::FeedbackReleased, Event::FeedbackReleased { .. }) => Matter::FeedbackReleased { case, on },
         (_, event) => return Err(Box::new((case, event))),
     })
+}
+
+/// What a reminder says.
+fn reminded(reminder: Reminder, scheme: &Scheme, (case, language): (Case, Language)) -> Matter {
+    match reminder {
+        Reminder::AssessmentDue { due, .. } => {
+            Matter::AssessmentDue { reference: case.reference, scheme: case.scheme, due }
+        }
+        Reminder::AssessmentLate { due, .. } => {
+            Matter::AssessmentLate { reference: case.reference, scheme: case.scheme, due }
+        }
+        Reminder::AwardExpires { expires_on } => Matter::AwardExpires { case, expires_on },
+        Reminder::RoundCloses { round, closes_at } => {
+            let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());
+            Matter::RoundCloses { case, round: name.unwrap_or(round), closes_at }
+        }
+    }
 }
 
 /// What a letter about a round says, which is about no case.

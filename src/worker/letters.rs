@@ -36,6 +36,10 @@ pub enum Matter {
     AwardLapsed { case: Case, amount: Cents, expired_on: Option<Day> },
     ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
     PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String },
+    AssessmentDue { reference: String, scheme: String, due: Day },
+    AssessmentLate { reference: String, scheme: String, due: Day },
+    AwardExpires { case: Case, expires_on: Day },
+    RoundCloses { case: Case, round: String, closes_at: DateTime<Utc> },
     RoundExtended { scheme: String, round: String, until: DateTime<Utc>, reason: String },
 }
 
@@ -93,6 +97,10 @@ impl Matter {
             Self::ClaimReturned { .. } => Letter::ClaimReturned,
             Self::PaymentReleased { .. } => Letter::PaymentReleased,
             Self::RoundExtended { .. } => Letter::RoundExtended,
+            Self::AssessmentDue { .. } => Letter::AssessmentDue,
+            Self::AssessmentLate { .. } => Letter::AssessmentLate,
+            Self::AwardExpires { .. } => Letter::AwardExpires,
+            Self::RoundCloses { .. } => Letter::RoundCloses,
         }
     }
 }
@@ -128,6 +136,10 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::ClaimReturned => texts!("claim_returned"),
         Letter::PaymentReleased => texts!("payment_released"),
         Letter::RoundExtended => texts!("round_extended"),
+        Letter::AssessmentDue => texts!("assessment_due"),
+        Letter::AssessmentLate => texts!("assessment_late"),
+        Letter::AwardExpires => texts!("award_expires"),
+        Letter::RoundCloses => texts!("round_closes"),
     }
 }
 

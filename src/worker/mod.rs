@@ -14,12 +14,13 @@ mod facts;
 pub mod letters;
 pub mod mail;
 pub mod rehearsals;
+pub mod reminders;
 
 pub use back_off::BackOff;
 
 use crate::actions::schemes::Schemes;
 use crate::files::{self, Files};
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::store::outbox::{self, Claimed};
 use crate::store::{Db, Fault, Moment, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,6 +28,7 @@ use delivery::Setback;
 use futures_util::FutureExt;
 use letters::Letters;
 use mail::{Mailer, MailerError};
+use rules::reminder::Ahead;
 use secrecy::ExposeSecret;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -55,6 +57,7 @@ pub struct Worker {
     back_off: BackOff,
     link_page: String,
     link_lifetime: TimeDelta,
+    ahead: Ahead,
 }
 
 /// Why the worker cannot start.
@@ -101,6 +104,7 @@ impl Worker {
             back_off: BackOff { first: own.retry_first, longest: own.retry_longest, attempts_max: own.attempts_max },
             link_page: settings.passwords.link_page.as_str().to_owned(),
             link_lifetime: span(settings.passwords.link_lifetime),
+            ahead: ahead(&settings.reminders),
         })
     }
 
@@ -159,6 +163,11 @@ impl Worker {
     }
 }
 
+fn ahead(settings: &settings::Reminders) -> Ahead {
+    let settings::Reminders { assessment_days, award_days, round_days } = *settings;
+    Ahead { assessment_days, award_days, round_days }
+}
+
 /// Settings are bounded far below what a span can hold.
 fn span(duration: Duration) -> TimeDelta {
     TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
@@ -200,6 +209,10 @@ async fn watch_the_calendar(worker: Arc<Worker>, clock: impl Clock, mut stop: wa
         }
         if let Err(error) = surviving(async { clocks::sweep(&worker.db, clock()).await }).await {
             tracing::error!(%error, "what has expired cannot be deleted");
+        }
+        let reminded = reminders::tick(&worker.db, &worker.schemes, worker.ahead, clock());
+        if let Err(error) = surviving(reminded).await {
+            tracing::error!(%error, "reminders cannot be written");
         }
         let now = clock().recorded_at;
         if swept_at.is_none_or(|at| later(at, SWEEP) <= now) {

@@ -1,9 +1,10 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, assessors, attachments, clocks, conflicts, contention, doors, extensions, forms, invitations, outages,
-    outbox, panels, refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations,
-    repeats, returns, scanning, scheme_drafts, sessions, shapes, versions,
+    allocations, assessors, attachments, clocks, conflicts, contention, doors, dues, extensions, forms, invitations,
+    narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
+    registrations, rehearsals, relations, repeats, returns, scanning, scheme_drafts, sessions, shapes, signals,
+    versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -19,7 +20,9 @@ const TOLD: &[&[&str]] = &[
     conflicts::CODES,
     contention::CODES,
     invitations::CODES,
+    narrowing::CODES,
     doors::CODES,
+    dues::CODES,
     extensions::CODES,
     forms::OF_FORMS,
     outages::OF_HASTE,
@@ -29,6 +32,7 @@ const TOLD: &[&[&str]] = &[
     panels::OF_OPENING,
     panels::OF_RANKS,
     panels::OF_STEPS,
+    particulars::CODES,
     refusals::OF_DRAFTS,
     refusals::OF_PEOPLE,
     refusals::OF_QUOTAS,
@@ -54,6 +58,7 @@ const TOLD: &[&[&str]] = &[
     shapes::OF_PARTS,
     shapes::OF_PATHS,
     shapes::OF_PIECES,
+    signals::CODES,
     versions::CODES,
 ];
 

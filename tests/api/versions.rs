@@ -21,6 +21,7 @@ async fn every_door_that_takes_a_version_wants_it_and_refuses_one_that_was_chang
     let case = world.draft(&staff, &applicant, (CODE, accelerator("2000000.00", "1000000.00")), at(DAY, 0)).await;
     let administrator = world.person(&[Role::Administrator], &[]).await;
     let (administrator, author) = (desk.sign_in(&administrator).await, desk.sign_in(&applicant.actor).await);
+    let organisation = applicant.organisation.to_string();
     let (person, id) = (staff.officer.person().unwrap().to_string(), case.id.to_string());
     let sent = world.draft(&staff, &applicant, (CODE, accelerator("2000000.00", "1000000.00")), at(DAY, 0)).await;
     sent.submit(at(DAY, 0)).await.unwrap();
@@ -38,6 +39,7 @@ async fn every_door_that_takes_a_version_wants_it_and_refuses_one_that_was_chang
         ("/api/v1/scheme-drafts/{id}/return", &officer, &draft, json!({ "reason": "too early" })),
         ("/api/v1/scheme-drafts/{id}/publication", &officer, &draft, json!({})),
         ("/api/v1/people/{id}/roles", &administrator, &person, json!({ "roles": ["officer"], "active": false })),
+        ("/api/v1/organisations/{id}/particulars", &author, &organisation, json!({ "telephone": "2345 6789" })),
         ("/api/v1/assessors/{id}/profile", &assessor, &assessing, json!({ "expertise": [] })),
         ("/api/v1/people/{id}/authorities", &administrator, &person, json!({ "authorities": ["director"] })),
         ("/api/v1/applications/{id}/content", &author, &id, proposal("Other", json!({ "project": { "stages": [] } }))),

@@ -162,6 +162,7 @@ async fn production_has_no_door_to_the_clock() {
     let production = [
         ("environment", "production"),
         ("tokens.signing_key", key.as_str()),
+        ("particulars.account_key", "7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f"),
         ("http.host", "127.0.0.1"),
         ("http.public_url", "https://grants.example"),
         ("passwords.link_page", "https://grants.example/password"),

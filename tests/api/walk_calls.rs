@@ -53,6 +53,7 @@ impl Ground {
             _ if path.starts_with("/rehearsals/{id}") => vec![thing("", self.rehearsal)],
             _ if path.starts_with("/scheme-drafts/{id}") => self.drafts.clone(),
             _ if path.starts_with("/panels/{id}") => vec![thing("", self.panel)],
+            "/organisations/{id}/particulars" => vec![thing("", self.organisation)],
             "/relations/{id}/end" => vec![thing("", self.relation)],
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
@@ -70,7 +71,7 @@ impl Ground {
         let path = if whole { path } else { format!("/api/v1{path}") };
         let query = match door {
             "GET /batches" => "?state=prepared".to_owned(),
-            "GET /reports/rounds" | "GET /reports/clocks" => format!("?scheme={CODE}"),
+            "GET /reports/rounds" | "GET /reports/clocks" | "GET /reports/dues" => format!("?scheme={CODE}"),
             "GET /schemes/{code}/diff" => format!("?from={hash}&to={hash}"),
             _ => String::new(),
         };
@@ -157,6 +158,7 @@ impl Ground {
             }
             "POST /expertise" => json!({ "code": "Optics", "in_use": true,
                 "name": { "en": "Optics", "zh-Hant": "光學", "zh-Hans": "光学" } }),
+            "PUT /organisations/{id}/particulars" => json!({ "account": "004-123-456789-001" }),
             "PUT /assessors/{id}/profile" => json!({ "expertise": ["alchemy"] }),
             "POST /assessors/{id}/declarations" => json!({ "interests": [{ "tie": "other" }] }),
             "POST /allocations" => json!({ "assignments": [] }),

@@ -330,7 +330,7 @@ async fn special(world: &World, staff: &Staff, own: &Applicant, cases: &mut Vec<
 }
 
 async fn panel(world: &World, staff: &Staff) -> Uuid {
-    let opening = Opening { scheme: CODE.to_owned(), name: "The first".to_owned(), applications: None };
+    let opening = Opening { scheme: CODE.to_owned(), round: None, name: "The first".to_owned(), applications: None };
     let opened = async |tx: &mut Tx<'_>| panels::open(tx, &staff.officer, &world.schemes, opening.clone()).await;
     world.act(at(DAY, 1), opened).await.unwrap().id.0
 }

@@ -72,6 +72,7 @@ POST   /applications/{id}/assessments            n    -   |  n     n     -     -
 GET    /applications/{id}/assessment-steps       n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n
 POST   /applications/{id}/assessment-steps       n    -   |  n     n     -     -   |  y   y   n   n   n   n   -  |  y     n
 GET    /applications/{id}/clocks                 n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n
+GET    /applications/{id}/signals                n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n
 GET    /applications/{id}/feedback               y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y
 POST   /applications/{id}/feedback               n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n
 POST   /applications/{id}/recommendation         n    -   |  n     n     -     -   |  n   y   n   n   n   n   -  |  y     n
@@ -130,7 +131,10 @@ GET    /reports/disbursements.csv                n    n   |  n     n     n     n
 GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
 GET    /reports/envelopes                        n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
 GET    /reports/clocks                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
+GET    /reports/dues                             n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
 GET    /reports/rounds                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y
+GET    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
+PUT    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y
 GET    /relations                                n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y
 POST   /relations                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n
 POST   /relations/{id}/end                       n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n

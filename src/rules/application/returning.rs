@@ -13,6 +13,7 @@ use crate::ids::{ApplicationId, PersonId};
 use crate::permission::Permit;
 use crate::refusal::{Refusal, ReturnRefusal};
 use crate::scheme::Scheme;
+use crate::signal::keys;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -268,6 +269,7 @@ impl Application {
         self.submission = Some(Submission { requested, allowed, revision: self.revision.number, ..submission });
         writes.push(Write::Return(open.ended(*by, *at, Outcome::Answered(self.revision.number))));
         writes.push(Write::Duty { application: self.id, person: *by, duty: Duty::Author });
+        writes.push(Write::Keys { application: self.id, keys: keys(&self) });
         let event = Event::ApplicationResubmitted {
             application: self.id,
             changed,

@@ -13,6 +13,7 @@ use crate::permission::Permit;
 use crate::refusal::Refusal;
 use crate::round::{Earlier, Extended, taken_in, within_quotas};
 use crate::scheme::Scheme;
+use crate::signal::keys;
 use chrono::{DateTime, Utc};
 
 /// What submission fixed.
@@ -94,7 +95,8 @@ impl Application {
         };
         let kept = pinned(self.id, request, &answer);
         let wrote = Write::Duty { application: self.id, person: submitting.by, duty: Duty::Author };
-        let (change, application) = self.changed(permit, event, vec![kept, wrote]);
+        let found_by = Write::Keys { application: self.id, keys: keys(&self) };
+        let (change, application) = self.changed(permit, event, vec![kept, wrote, found_by]);
         Ok((change, application, answer))
     }
 }

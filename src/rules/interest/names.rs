@@ -40,21 +40,26 @@ const PUBLIC_MAIL: [&str; 33] = [
 /// What kind of company it is says nothing of which one.
 const KINDS: [&str; 8] = ["limited", "ltd", "company", "co", "incorporated", "inc", "corporation", "corp"];
 
+/// Whether anybody can have an address at a domain.
+pub(crate) fn is_public(domain: &str) -> bool {
+    PUBLIC_MAIL.contains(&domain)
+}
+
 /// The domain of an address that says for whom somebody works; none of a public one.
-pub(super) fn domain(email: &str) -> Option<String> {
+pub(crate) fn domain(email: &str) -> Option<String> {
     let (_, domain) = email.trim().rsplit_once('@')?;
     let domain = domain.to_lowercase();
-    (!PUBLIC_MAIL.contains(&domain.as_str())).then_some(domain)
+    (!is_public(&domain)).then_some(domain)
 }
 
 /// Whether two domains are one, or one is a part of the other.
-pub(super) fn same_domain(one: &str, other: &str) -> bool {
+pub(crate) fn same_domain(one: &str, other: &str) -> bool {
     let within = |part: &str, whole: &str| part.strip_suffix(whole).is_some_and(|before| before.ends_with('.'));
     one == other || within(one, other) || within(other, one)
 }
 
 /// Whether two names of people are one, in whatever order and case the words stand.
-pub(super) fn same_person(one: &str, other: &str) -> bool {
+pub(crate) fn same_person(one: &str, other: &str) -> bool {
     let (mut one, mut other) = (words(one), words(other));
     one.sort_unstable();
     other.sort_unstable();
@@ -62,7 +67,7 @@ pub(super) fn same_person(one: &str, other: &str) -> bool {
 }
 
 /// Whether two names of organisations are one, without the words for what kind of company it is.
-pub(super) fn same_organisation(one: &str, other: &str) -> bool {
+pub(crate) fn same_organisation(one: &str, other: &str) -> bool {
     let name = |text: &str| {
         let mut words = words(text);
         while words.len() > 1 && words.last().is_some_and(|last| KINDS.contains(&last.as_str())) {
@@ -75,7 +80,8 @@ pub(super) fn same_organisation(one: &str, other: &str) -> bool {
     !name_of_one.is_empty() && name_of_one == name(other)
 }
 
-fn words(text: &str) -> Vec<String> {
+/// The words of a name, in lower case.
+pub(crate) fn words(text: &str) -> Vec<String> {
     let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()
 }

@@ -79,7 +79,7 @@ fn permit(verb: Verb) -> Permit {
 fn opened(name: &str, cases: usize) -> Result<Panel, &'static str> {
     let scheme = scheme(NIAS);
     let standings = (1..).take(cases).map(|number| standing(&scheme, number, &[(1, 7_000)])).collect();
-    let id = (PanelId(Uuid::from_u128(7)), "NIAS", name);
+    let id = (PanelId(Uuid::from_u128(7)), "NIAS", None, name);
     let by = (person(9), instant("2025-03-01"));
     open(&permit(Verb::PanelOpen), id, by, standings, Vec::new())
         .map(|(_, panel)| panel)

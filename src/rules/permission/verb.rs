@@ -30,6 +30,8 @@ verbs! {
     InterestDeclare = "interest.declare",
     ExpertiseRead = "expertise.read",
     ExpertiseKeep = "expertise.keep",
+    ParticularsKeep = "particulars.keep",
+    ParticularsRead = "particulars.read",
     RelationRecord = "relation.record",
     RelationEnd = "relation.end",
     RelationRead = "relation.read",
@@ -67,6 +69,8 @@ verbs! {
     AssessmentStepRecord = "assessment_step.record",
     AssessmentStepRead = "assessment_step.read",
     ClockRead = "clock.read",
+    SignalRead = "signal.read",
+    ReminderWrite = "reminder.write",
     PanelOpen = "panel.open",
     PanelMinute = "panel.minute",
     PanelRead = "panel.read",
@@ -116,6 +120,7 @@ impl Verb {
                 | Self::AssessmentStepRecord
                 | Self::AssessmentStepRead
                 | Self::ClockRead
+                | Self::SignalRead
                 | Self::FeedbackRelease
                 | Self::ApplicationRecommend
                 | Self::ApplicationReject

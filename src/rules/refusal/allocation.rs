@@ -35,6 +35,14 @@ pub enum AllocationRefusal {
         /// Which, in their order.
         lines: Vec<LineRefused>,
     },
+    /// A line of another round than the allocation is narrowed to.
+    #[error("/assignments/{line}: this application is not of {round}: leave it out, or give it out by itself.")]
+    OtherRound {
+        /// Which, from 0.
+        line: usize,
+        /// The path of the round.
+        round: String,
+    },
     /// More than is worked out at once.
     #[error(
         "At most {proposals_max} applications and {assessors_max} assessors, and {pairs_max} pairs of them, are allocated at once: name fewer assessors in /assessors."
@@ -59,6 +67,8 @@ codes! {
         "An application is given to the same assessor twice.",
     Rule: LinesRefused { .. } = "allocation.lines_refused"
         "Some lines cannot be done, so none is; `errors` points at them and says why, with the code of each.",
+    Rule: OtherRound { .. } = "allocation.other_round"
+        "An application is not of the round to which the allocation is narrowed.",
     Rule: TooLarge { .. } = "allocation.too_large"
         "More applications or assessors than are allocated at once.",
 }

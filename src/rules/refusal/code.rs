@@ -1,8 +1,8 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
 use super::{
-    AllocationRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, FeedbackRefusal, PanelRefusal, Refusal,
-    ReturnRefusal, RoundRefusal,
+    AllocationRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, FeedbackRefusal, PanelRefusal,
+    ParticularsRefusal, Refusal, ReturnRefusal, RoundRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -51,7 +51,8 @@ macro_rules! codes {
 codes! {
     Refusal [
         Allocation(AllocationRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal), Claim(ClaimRefusal),
-        Feedback(FeedbackRefusal), Panel(PanelRefusal), Return(ReturnRefusal), Round(RoundRefusal)
+        Feedback(FeedbackRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal), Return(ReturnRefusal),
+        Round(RoundRefusal)
     ]
     Absent: NotFound = "not_found"
         "Nothing is here under this name that the caller may see.",

@@ -8,6 +8,7 @@ mod attachment;
 mod claim;
 mod feedback;
 mod panel;
+mod particulars;
 mod returning;
 mod round;
 
@@ -18,6 +19,7 @@ pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 pub use feedback::FeedbackRefusal;
 pub use panel::PanelRefusal;
+pub use particulars::ParticularsRefusal;
 pub use returning::ReturnRefusal;
 pub use round::RoundRefusal;
 
@@ -310,6 +312,9 @@ pub enum Refusal {
     /// About a panel, its ranking, or a step before the recommendation.
     #[error(transparent)]
     Panel(#[from] PanelRefusal),
+    /// About particulars of an organisation.
+    #[error(transparent)]
+    Particulars(#[from] ParticularsRefusal),
     /// About feedback to the applicant.
     #[error(transparent)]
     Feedback(#[from] FeedbackRefusal),

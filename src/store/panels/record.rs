@@ -25,6 +25,7 @@ pub(in crate::store) async fn insert(
         panels::opened_by.eq(panel.opened_by.0),
         panels::opened_at.eq(panel.opened_at),
         panels::cases.eq(whole(panel.cases)?),
+        panels::round.eq(&panel.round),
     );
     diesel::insert_into(panels::table).values(row).execute(tx.connection).await?;
     let case = |(place, Ranked { rank, standing }): (i32, &Ranked)| {

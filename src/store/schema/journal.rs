@@ -37,3 +37,12 @@ diesel::table! {
         settled_at -> Nullable<Timestamptz>,
     }
 }
+
+diesel::table! {
+    reminders (application_id, kind, about) {
+        application_id -> Uuid,
+        kind -> Text,
+        about -> Text,
+        written_at -> Timestamptz,
+    }
+}

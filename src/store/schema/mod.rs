@@ -6,6 +6,7 @@ mod cases;
 mod journal;
 mod money;
 mod rankings;
+mod signals;
 mod texts;
 
 pub(super) use access::*;
@@ -14,6 +15,7 @@ pub(super) use cases::*;
 pub(super) use journal::*;
 pub(super) use money::*;
 pub(super) use rankings::*;
+pub(super) use signals::*;
 pub(super) use texts::*;
 
 diesel::allow_tables_to_appear_in_same_query!(people, case_duties, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);

@@ -20,6 +20,7 @@ diesel::table! {
         opened_by -> Uuid,
         opened_at -> Timestamptz,
         cases -> Int4,
+        round -> Nullable<Text>,
     }
 }
 

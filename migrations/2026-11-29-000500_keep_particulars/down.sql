@@ -1,0 +1,3 @@
+DROP INDEX people_by_domain;
+DROP TABLE application_keys;
+DROP TABLE organisation_particulars;

@@ -1,0 +1,2 @@
+DROP INDEX applications_drafts_by_scheme;
+DROP TABLE reminders;

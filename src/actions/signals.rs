@@ -1,0 +1,41 @@
+//! Signals of a case, worked out when somebody asks from what is on file at that moment.
+
+use super::{Error, case};
+use crate::store::signals::{self, Hidden};
+use crate::store::{Fault, Reader, applications, attachments, interests, particulars};
+use chrono::{DateTime, Utc};
+use rules::actor::Actor;
+use rules::ids::ApplicationId;
+use rules::permission::Verb;
+use rules::refusal::Refusal;
+use rules::signal::{Key, OnFile, Signal, domains, keys, signals as worked_out};
+use std::collections::BTreeSet;
+
+/// What is the same behind a case and behind others. Of cases and organisations of the actor's own, nothing is said.
+///
+/// # Errors
+/// When the case is out of sight, or its signals are not the actor's business.
+pub async fn of_case(
+    reader: &mut Reader,
+    actor: &Actor,
+    (application, now): (ApplicationId, DateTime<Utc>),
+) -> Result<Vec<Signal>, Error> {
+    let application = applications::find(reader, application).await?.ok_or(Refusal::NotFound)?;
+    case::permit(reader, actor, Verb::SignalRead, &application, now).await?;
+    let id = application.id;
+    let missing = || Fault::Corrupt(format!("application {id} is not on file"));
+    let mut case = interests::on_file(reader, &[], &[id]).await?.cases.remove(&id).ok_or_else(missing)?;
+    case.related.retain(|(party, _)| !actor.organisations.contains(&party.id));
+    let hidden = Hidden::of(application.organisation, &actor.organisations, now);
+    let particulars = particulars::find(reader, application.organisation).await?;
+    let attachments = attachments::of(reader, id).await?;
+    let domains = domains(&application, &case, &particulars);
+    let mut links = signals::by_people(reader, application.organisation, &hidden).await?;
+    links.extend(signals::by_particulars(reader, &particulars, &domains, &hidden).await?);
+    let mut asked = keys(&application).into_iter().collect::<BTreeSet<_>>();
+    asked.extend(domains.iter().map(|domain| Key::of_domain(domain)));
+    let matches = signals::matches(reader, &asked, &hidden).await?;
+    let hashes = attachments.iter().map(|attachment| attachment.sha256.clone()).collect();
+    let documents = signals::documents(reader, &hashes, &hidden).await?;
+    Ok(worked_out(&application, &OnFile { case, particulars, attachments, links, matches, documents }))
+}

@@ -1,0 +1,329 @@
+//! Reminders: who is told, once, that something of theirs is due soon, and once that it is late. Who owes nothing any more is told nothing.
+
+use crate::actor::{Actor, Role};
+use crate::application::{Application, State};
+use crate::assessment::{Assessment, AssessmentState};
+use crate::award::{Award, AwardState};
+use crate::calendar::Day;
+use crate::change::{Change, Write};
+use crate::event::Event;
+use crate::ids::{ApplicationId, AssessmentId, PersonId};
+use crate::interest::Assessing;
+use crate::notification::{Letter, Notice, Recipient};
+use crate::permission::Permit;
+use crate::scheme::Intake;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// How many days before the day somebody is reminded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// An assessor, of an assessment.
+    pub assessment_days: u32,
+    /// An applicant, of an offer.
+    pub award_days: u32,
+    /// An applicant, of a draft whose round closes.
+    pub round_days: u32,
+}
+
+/// What somebody is reminded of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reminder", rename_all = "snake_case")]
+pub enum Reminder {
+    /// An assessment is due soon.
+    AssessmentDue {
+        /// Which.
+        assessment: AssessmentId,
+        /// Who owes it.
+        assessor: PersonId,
+        /// Until when.
+        due: Day,
+    },
+    /// An assessment is late.
+    AssessmentLate {
+        /// Which.
+        assessment: AssessmentId,
+        /// Who owes it.
+        assessor: PersonId,
+        /// Until when it was due.
+        due: Day,
+    },
+    /// An offer expires soon.
+    AwardExpires {
+        /// Its last day.
+        expires_on: Day,
+    },
+    /// The round closes soon for which a draft can be submitted.
+    RoundCloses {
+        /// The path of the round.
+        round: String,
+        /// The first instant that is out.
+        closes_at: DateTime<Utc>,
+    },
+}
+
+impl Reminder {
+    /// The code used in the database.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::AssessmentDue { .. } => "assessment_due",
+            Self::AssessmentLate { .. } => "assessment_late",
+            Self::AwardExpires { .. } => "award_expires",
+            Self::RoundCloses { .. } => "round_closes",
+        }
+    }
+
+    /// What of the case it is about: of the same thing somebody is reminded once.
+    #[must_use]
+    pub fn about(&self) -> String {
+        match self {
+            Self::AssessmentDue { assessment, .. } | Self::AssessmentLate { assessment, .. } => assessment.to_string(),
+            Self::AwardExpires { expires_on } => expires_on.to_string(),
+            Self::RoundCloses { round, .. } => round.clone(),
+        }
+    }
+
+    /// Who gets which letter.
+    pub(crate) const fn notice(&self, application: ApplicationId) -> Notice {
+        match self {
+            Self::AssessmentDue { assessor, .. } => {
+                Notice { to: Recipient::Person(*assessor), letter: Letter::AssessmentDue }
+            }
+            Self::AssessmentLate { assessor, .. } => {
+                Notice { to: Recipient::Person(*assessor), letter: Letter::AssessmentLate }
+            }
+            Self::AwardExpires { .. } => {
+                Notice { to: Recipient::Applicants(application), letter: Letter::AwardExpires }
+            }
+            Self::RoundCloses { .. } => Notice { to: Recipient::Applicants(application), letter: Letter::RoundCloses },
+        }
+    }
+
+    /// That it is written down, with its notice; from then on it has been given.
+    #[must_use]
+    pub fn written(self, permit: &Permit, application: ApplicationId) -> Change {
+        let event = Event::ReminderWritten { application, reminder: self.clone() };
+        Change::new(permit, event, vec![Write::NewReminder { application, reminder: self }])
+    }
+}
+
+/// Somebody who has been asked to assess, as they stand today.
+#[derive(Clone, Copy, Debug)]
+pub struct Owing<'a> {
+    /// Who; none where the account is closed.
+    pub assessor: Option<&'a Actor>,
+    /// How they stand to the case by what is on file.
+    pub assessing: Assessing,
+    /// The day on which they were asked: the letter of that day has said until when.
+    pub asked_on: Day,
+}
+
+/// Whether an assessment is still owed: by somebody who may give it, on a case that waits for it.
+#[must_use]
+pub fn owes(application: &Application, assessment: &Assessment, owing: Owing<'_>) -> bool {
+    application.state == State::InAssessment
+        && AssessmentState::OPEN.contains(&assessment.state)
+        && owing.assessor.is_some_and(|assessor| assessor.is(Role::Assessor))
+        && owing.assessing != Assessing::No
+}
+
+/// What an assessor is to be reminded of on a day: before the due day, or after it.
+#[must_use]
+pub fn of_assessment(
+    (application, assessment): (&Application, &Assessment),
+    owing: Owing<'_>,
+    (ahead, today): (Ahead, Day),
+) -> Option<Reminder> {
+    let Assessment { id, assessor, due, .. } = *assessment;
+    if !owes(application, assessment, owing) {
+        return None;
+    }
+    if today > due {
+        return Some(Reminder::AssessmentLate { assessment: id, assessor, due });
+    }
+    let soon = today.days_until(due) <= ahead.assessment_days && today > owing.asked_on;
+    soon.then_some(Reminder::AssessmentDue { assessment: id, assessor, due })
+}
+
+/// What an applicant is to be reminded of an offer on a day: while it stands.
+#[must_use]
+pub fn of_award(award: &Award, (ahead, today): (Ahead, Day)) -> Option<Reminder> {
+    let expires_on =
+        award.expires_on.filter(|expires_on| award.state == AwardState::Offered && today <= *expires_on)?;
+    (today.days_until(expires_on) <= ahead.award_days).then_some(Reminder::AwardExpires { expires_on })
+}
+
+/// Whether a round closes within the days of which applicants are reminded. A cut-off is not the end of anything.
+#[must_use]
+pub fn closes_soon(intake: &Intake<'_>, (ahead, now): (Ahead, DateTime<Utc>)) -> bool {
+    let days = Day::in_hong_kong(now).days_until(Day::in_hong_kong(intake.closes_at));
+    intake.path.starts_with("round.") && now < intake.closes_at && days <= ahead.round_days
+}
+
+/// What an applicant is to be reminded of a draft at an instant: that the round which takes it closes. `closes_at` is when it closes for
+/// this applicant.
+#[must_use]
+pub fn of_draft(
+    application: &Application,
+    (intake, closes_at): (&Intake<'_>, DateTime<Utc>),
+    (ahead, now): (Ahead, DateTime<Utc>),
+) -> Option<Reminder> {
+    let stands = application.state == State::Draft && intake.opens_at.is_some_and(|opens_at| opens_at <= now);
+    let soon = closes_soon(&Intake { closes_at, ..intake.clone() }, (ahead, now));
+    (stands && soon).then(|| Reminder::RoundCloses { round: intake.path.clone(), closes_at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Who;
+    use crate::sample::{application, award, day, instant, person};
+    use crate::scheme::sample::Sample;
+    use std::collections::{BTreeMap, BTreeSet};
+    use uuid::Uuid;
+
+    const AHEAD: Ahead = Ahead { assessment_days: 3, award_days: 7, round_days: 7 };
+
+    fn assessment(state: AssessmentState) -> Assessment {
+        Assessment {
+            id: AssessmentId(Uuid::from_u128(5)),
+            application: application(State::InAssessment).id,
+            assessor: person(7),
+            state,
+            due: day("2025-03-10"),
+            reason: None,
+            marks: BTreeMap::new(),
+            comment: String::new(),
+            feedback: None,
+            score: None,
+        }
+    }
+
+    fn assessor(role: Role) -> Actor {
+        Actor { who: Who::Person(person(7)), roles: BTreeSet::from([role]), ..Actor::visitor() }
+    }
+
+    fn kind(reminder: Option<Reminder>) -> Option<&'static str> {
+        reminder.map(|reminder| reminder.code())
+    }
+
+    #[test]
+    fn an_assessor_is_reminded_before_the_day_and_after_it_and_not_otherwise() {
+        let assessor = assessor(Role::Assessor);
+        let asked_on = day("2025-03-07");
+        let owing = Owing { assessor: Some(&assessor), assessing: Assessing::Accepted, asked_on };
+        let (case, open) = (application(State::InAssessment), assessment(AssessmentState::Accepted));
+        for (today, told) in [
+            ("2025-03-06", None),
+            // On the day on which they were asked they have a letter that says the day.
+            ("2025-03-07", None),
+            ("2025-03-08", Some("assessment_due")),
+            ("2025-03-10", Some("assessment_due")),
+            ("2025-03-11", Some("assessment_late")),
+            ("2026-03-11", Some("assessment_late")),
+        ] {
+            assert_eq!(kind(of_assessment((&case, &open), owing, (AHEAD, day(today)))), told, "{today}");
+        }
+        let long_ago = Owing { asked_on: day("2025-02-17"), ..owing };
+        for (today, told) in [("2025-03-06", None), ("2025-03-07", Some("assessment_due"))] {
+            assert_eq!(kind(of_assessment((&case, &open), long_ago, (AHEAD, day(today)))), told, "{today}");
+        }
+    }
+
+    #[test]
+    fn whoever_owes_nothing_any_more_is_reminded_of_nothing() {
+        let (assessor, officer) = (assessor(Role::Assessor), assessor(Role::Officer));
+        let told = |state, assessment_state, assessor, assessing| {
+            let (case, open) = (application(state), assessment(assessment_state));
+            let owing = Owing { assessor, assessing, asked_on: day("2025-02-17") };
+            of_assessment((&case, &open), owing, (AHEAD, day("2025-03-11"))).is_some()
+        };
+        for state in AssessmentState::ALL {
+            let owed = AssessmentState::OPEN.contains(&state);
+            assert_eq!(told(State::InAssessment, state, Some(&assessor), Assessing::Accepted), owed, "{state:?}");
+        }
+        for state in State::ALL {
+            let owed = state == State::InAssessment;
+            assert_eq!(told(state, AssessmentState::Accepted, Some(&assessor), Assessing::Accepted), owed, "{state:?}");
+        }
+        let open = |who, assessing| told(State::InAssessment, AssessmentState::Invited, who, assessing);
+        assert!(!open(None, Assessing::Invited), "the account is closed");
+        assert!(!open(Some(&officer), Assessing::Invited), "they assess no more");
+        assert!(!open(Some(&assessor), Assessing::No), "something on file is in the way");
+        assert!(open(Some(&assessor), Assessing::Undeclared), "that they must declare first, they see when they look");
+    }
+
+    #[test]
+    fn an_applicant_is_reminded_of_an_offer_while_it_stands() {
+        let mut offered = award(&application(State::Offered));
+        offered.state = AwardState::Offered;
+        let told = |award: &Award, today| of_award(award, (AHEAD, day(today)));
+        for (today, is_told) in
+            [("2025-03-28", false), ("2025-03-29", true), ("2025-04-05", true), ("2025-04-06", false)]
+        {
+            assert_eq!(told(&offered, today).is_some(), is_told, "{today}");
+        }
+        for state in [AwardState::Decided, AwardState::Accepted, AwardState::Released] {
+            assert_eq!(told(&Award { state, ..offered.clone() }, "2025-04-01"), None, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_applicant_is_reminded_of_a_draft_before_the_round_closes_for_them() {
+        let name = "name = { en = \"A\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\nsource = \"guide\"\n";
+        let rounds = format!("[round.1]\nopens_on = \"2025-02-01\"\ncloses_on = \"2025-02-28\"\n{name}");
+        let scheme = Sample::new().add(&rounds).read();
+        let intake = scheme.file.intake("round.1").unwrap();
+        let told = |state, now, closes_at: DateTime<Utc>| {
+            of_draft(&application(state), (&intake, closes_at), (AHEAD, now)).is_some()
+        };
+        let closes_at = intake.closes_at;
+        // It closes with the end of 28 February, which is the beginning of 1 March.
+        for (today, is_told) in [
+            ("2025-01-31", false),
+            ("2025-02-21", false),
+            ("2025-02-22", true),
+            ("2025-02-28", true),
+            ("2025-03-01", false),
+        ] {
+            assert_eq!(told(State::Draft, instant(today), closes_at), is_told, "{today}");
+        }
+        assert!(!told(State::Submitted, instant("2025-02-25"), closes_at));
+        // With an extension, seven days before its end.
+        let later = instant("2025-03-20");
+        assert!(!told(State::Draft, instant("2025-02-25"), later) && told(State::Draft, instant("2025-03-14"), later));
+
+        let cut_off = Sample::new().add(&format!("[cut_off.1]\ncloses_on = \"2025-02-28\"\n{name}")).read();
+        let cut_off = cut_off.file.intake("cut_off.1").unwrap();
+        let of_cut_off = of_draft(&application(State::Draft), (&cut_off, closes_at), (AHEAD, instant("2025-02-25")));
+        assert_eq!(of_cut_off, None, "what comes later goes with the next batch");
+    }
+
+    #[test]
+    fn each_reminder_is_about_something_of_its_own() {
+        let (assessment, assessor, due) = (AssessmentId(Uuid::from_u128(5)), person(7), day("2025-03-10"));
+        let all = [
+            Reminder::AssessmentDue { assessment, assessor, due },
+            Reminder::AssessmentLate { assessment, assessor, due },
+            Reminder::AwardExpires { expires_on: due },
+            Reminder::RoundCloses { round: "round.2".to_owned(), closes_at: instant("2025-03-10") },
+        ];
+        let case = application(State::InAssessment).id;
+        let told = all.each_ref().map(|reminder| (reminder.about(), reminder.notice(case).letter));
+        assert_eq!(
+            told,
+            [
+                (assessment.to_string(), Letter::AssessmentDue),
+                (assessment.to_string(), Letter::AssessmentLate),
+                ("2025-03-10".to_owned(), Letter::AwardExpires),
+                ("round.2".to_owned(), Letter::RoundCloses),
+            ]
+        );
+        for reminder in all {
+            let event = Event::ReminderWritten { application: case, reminder };
+            let written = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<Event>(&written).unwrap(), event, "{written}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What is due with a day, of single assessors and of applicants: each list in the order of the days, from indexes of what is open.
+
+use super::{Connected, Fault};
+use chrono::NaiveDate;
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, BigInt, Date, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use rules::assessment::AssessmentState;
+use rules::calendar::Day;
+use rules::due::{Due, OwedBy, owed};
+use rules::ids::{ApplicationId, OrganisationId, PersonId};
+use rules::permission::Verb;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Which part of the lists is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// The scheme's code.
+    pub scheme: &'a str,
+    /// The organisations whose cases are left out.
+    pub hidden_from: &'a BTreeSet<OrganisationId>,
+    /// Where the last one ended.
+    pub after: Option<(Day, Uuid)>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = SqlUuid)]
+    application_id: Uuid,
+    #[diesel(sql_type = Text)]
+    reference: String,
+    #[diesel(sql_type = SqlUuid)]
+    owed_by: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Date)]
+    due_on: NaiveDate,
+}
+
+impl Row {
+    fn due(self, act: Verb, by: OwedBy) -> Due {
+        Due {
+            id: self.id,
+            act,
+            application: ApplicationId(self.application_id),
+            reference: self.reference,
+            by,
+            name: self.name,
+            due_on: Day::from(self.due_on),
+        }
+    }
+}
+
+/// The first day that anything is due on.
+const FIRST: (i32, u32, u32) = (1900, 1, 1);
+
+async fn rows(reader: &mut impl Connected, sql: &str, part: Part<'_>) -> Result<Vec<Row>, Fault> {
+    let first = NaiveDate::from_ymd_opt(FIRST.0, FIRST.1, FIRST.2).unwrap_or_default();
+    let (day, id) = part.after.map_or((first, Uuid::nil()), |(day, id)| (day.date(), id));
+    let own = part.hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = diesel::sql_query(sql)
+        .bind::<Text, _>(part.scheme)
+        .bind::<Array<SqlUuid>, _>(own)
+        .bind::<Date, _>(day)
+        .bind::<SqlUuid, _>(id)
+        .bind::<BigInt, _>(part.limit);
+    Ok(query.load(reader.connection()).await?)
+}
+
+/// What assessors owe: an answer to an invitation, or their marks.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn of_assessors(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
+    let sql = "SELECT s.id, s.state, s.application_id, a.reference, p.id AS owed_by, p.name, s.due_on
+                 FROM assessments s JOIN applications a ON a.id = s.application_id JOIN people p ON p.id = s.assessor_id
+                WHERE s.state IN ('invited', 'accepted') AND a.state = 'in_assessment' AND a.scheme_code = $1
+                  AND a.organisation_id <> ALL ($2) AND (s.due_on, s.id) > ($3, $4)
+                ORDER BY s.due_on, s.id LIMIT $5";
+    let due = |row: Row| {
+        let act = AssessmentState::from_code(&row.state).and_then(owed);
+        let act = act.ok_or_else(|| Fault::Corrupt(format!("an open assessment that is {}", row.state)))?;
+        let by = OwedBy::Assessor(PersonId(row.owed_by));
+        Ok(row.due(act, by))
+    };
+    rows(reader, sql, part).await?.into_iter().map(due).collect()
+}
+
+/// What applicants owe: what was asked of them in a return.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_returned(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
+    let sql = "SELECT r.application_id AS id, a.state, r.application_id, a.reference, o.id AS owed_by, o.name, r.answer_by AS due_on
+                 FROM application_returns r JOIN applications a ON a.id = r.application_id JOIN organisations o ON o.id = a.organisation_id
+                WHERE r.ended_at IS NULL AND a.scheme_code = $1 AND a.organisation_id <> ALL ($2)
+                  AND (r.answer_by, r.application_id) > ($3, $4)
+                ORDER BY r.answer_by, r.application_id LIMIT $5";
+    let due = |row: Row| {
+        let by = OwedBy::Applicant(OrganisationId(row.owed_by));
+        row.due(Verb::ApplicationResubmit, by)
+    };
+    Ok(rows(reader, sql, part).await?.into_iter().map(due).collect())
+}
+
+/// What applicants owe: an answer to an offer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_offered(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
+    let sql = "SELECT w.application_id AS id, w.state, w.application_id, a.reference, o.id AS owed_by, o.name, w.expires_on AS due_on
+                 FROM awards w JOIN applications a ON a.id = w.application_id JOIN organisations o ON o.id = a.organisation_id
+                WHERE w.state = 'offered' AND w.scheme_code = $1 AND w.organisation_id <> ALL ($2)
+                  AND (w.expires_on, w.application_id) > ($3, $4)
+                ORDER BY w.expires_on, w.application_id LIMIT $5";
+    let due = |row: Row| {
+        let by = OwedBy::Applicant(OrganisationId(row.owed_by));
+        row.due(Verb::AwardAccept, by)
+    };
+    Ok(rows(reader, sql, part).await?.into_iter().map(due).collect())
+}
