@@ -101,7 +101,8 @@ pub async fn pre_check(
         None => (schemes.in_force(reader, &application.scheme, moment.today()).await?.scheme, moment.today()),
     };
     let mut request = application.content.request.clone();
-    let looks = Looks { sight: actor.sight(&application), acts_for: &actor.organisations };
+    let sides = case::sides(reader, actor).await?;
+    let looks = Looks { sight: actor.sight(&application), acts_for: &sides };
     request.history = Some(awards::history(reader, &application, &scheme, looks, moment.today()).await?);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
     let mut missing = application.missing();
@@ -162,11 +163,12 @@ pub async fn calculations(
     if actor.sight(&application) == Sight::Public {
         return as_told(reader, schemes, &application, kept).await;
     }
-    let Some(award) = awards::find(reader, id).await?.filter(|_| !actor.organisations.is_empty()) else {
+    let sides = case::sides(reader, actor).await?;
+    let Some(award) = awards::find(reader, id).await?.filter(|_| !sides.is_empty()) else {
         return Ok(kept);
     };
     // Whoever acts for a related party is not told by somebody else's case what their own has not been told.
-    let acts_for = |party| actor.organisations.contains(&party);
+    let acts_for = |party| sides.contains(&party);
     without_hidden(reader, schemes, (&application, &award), kept, acts_for).await
 }
 

@@ -18,6 +18,7 @@ pub mod clocks;
 pub mod decisions;
 pub mod extensions;
 pub mod feedback;
+pub mod members;
 pub mod outbox;
 pub mod panels;
 pub mod people;

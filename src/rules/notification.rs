@@ -2,7 +2,7 @@
 
 use crate::change::{Change, Write};
 use crate::event::Event;
-use crate::ids::{ApplicationId, NoticeId, OrganisationId, PersonId};
+use crate::ids::{ApplicationId, MemberId, NoticeId, OrganisationId, PersonId};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize};
 pub enum Recipient {
     /// One person.
     Person(PersonId),
-    /// Everybody who acts for the organisation of an application.
+    /// Everybody who acts for the organisation of an application, and its members.
     Applicants(ApplicationId),
     /// Everybody who acts for an organisation.
     Members(OrganisationId),
+    /// Whoever has the address that was invited to an application, known or not.
+    Invited(MemberId),
 }
 
 /// Which letter it is.
@@ -51,11 +53,13 @@ pub enum Letter {
     PaymentReleased,
     /// The applicant may submit to a round until later.
     RoundExtended,
+    /// Somebody is invited to an application.
+    MemberInvited,
 }
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationWithdrawn,
@@ -70,6 +74,7 @@ impl Letter {
         Self::ClaimReturned,
         Self::PaymentReleased,
         Self::RoundExtended,
+        Self::MemberInvited,
     ];
 }
 
@@ -106,6 +111,7 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         Event::ClaimReturned { application, .. } => applicants(*application, Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => applicants(*application, Letter::PaymentReleased),
         Event::ExtensionGranted { organisation, .. } => one(Recipient::Members(*organisation), Letter::RoundExtended),
+        Event::MemberInvited { member, .. } => one(Recipient::Invited(*member), Letter::MemberInvited),
         Event::OrganisationRegistered { .. }
         | Event::PersonRolesChanged { .. }
         | Event::PersonAuthoritiesGranted { .. }
@@ -146,6 +152,12 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::RelationEnded { .. }
         | Event::AttachmentAdded { .. }
         | Event::AttachmentRemoved { .. }
+        | Event::MemberAccepted { .. }
+        | Event::MemberDeclined { .. }
+        | Event::MemberRoleChanged { .. }
+        | Event::MemberWithdrawn { .. }
+        | Event::MemberEnded { .. }
+        | Event::MemberLeft { .. }
         | Event::NoticePutBack { .. } => Vec::new(),
     }
 }

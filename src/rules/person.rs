@@ -91,14 +91,28 @@ pub fn written_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+/// An address that can be somebody's, as it is stored.
+pub(crate) fn usable_email(email: &str) -> Result<String, Refusal> {
+    let email = written_email(email);
+    let (local, domain) = email.split_once('@').unwrap_or_default();
+    let plain = email.chars().all(|character| !character.is_whitespace() && !character.is_control());
+    if local.is_empty() || !domain.contains('.') || domain.contains('@') || !plain || email.len() > 254 {
+        return Err(Refusal::EmailNotAnAddress);
+    }
+    Ok(email)
+}
+
+/// A business identifier and the name that goes with it, as they are stored.
+pub(crate) fn usable_organisation(ubi: &str, name: &str) -> Result<(String, String), Refusal> {
+    if ubi.len() != 8 || !ubi.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Refusal::UbiNotEightDigits);
+    }
+    Ok((ubi.to_owned(), bounded_name(name)?))
+}
+
 impl Newcomer {
     fn person(self, roles: BTreeSet<Role>) -> Result<Person, Refusal> {
-        let email = written_email(&self.email);
-        let (local, domain) = email.split_once('@').unwrap_or_default();
-        let plain = email.chars().all(|character| !character.is_whitespace() && !character.is_control());
-        if local.is_empty() || !domain.contains('.') || domain.contains('@') || !plain || email.len() > 254 {
-            return Err(Refusal::EmailNotAnAddress);
-        }
+        let email = usable_email(&self.email)?;
         let name = bounded_name(&self.name)?;
         Ok(Person { id: self.id, email, name, language: self.language, roles, active: true })
     }
@@ -127,10 +141,8 @@ impl Registration {
     pub fn read(newcomer: Newcomer, organisation: (OrganisationId, &str, &str)) -> Result<Self, Refusal> {
         let person = newcomer.person(BTreeSet::from([Role::Applicant]))?;
         let (id, name, ubi) = organisation;
-        if ubi.len() != 8 || !ubi.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Refusal::UbiNotEightDigits);
-        }
-        Ok(Self { person, organisation: Organisation { id, name: bounded_name(name)?, ubi: ubi.to_owned() } })
+        let (ubi, name) = usable_organisation(ubi, name)?;
+        Ok(Self { person, organisation: Organisation { id, name, ubi } })
     }
 
     /// The address, as it is looked for.

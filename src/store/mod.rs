@@ -18,6 +18,7 @@ pub mod feedback;
 pub mod idempotency;
 pub mod interests;
 mod journal;
+pub mod members;
 mod migrations;
 pub mod outbox;
 pub mod panels;

@@ -9,6 +9,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
 use rules::calendar::{Day, hong_kong};
+use rules::member::MemberRole;
 use rules::money::Cents;
 use rules::notification::Letter;
 use rules::person::Language;
@@ -33,6 +34,7 @@ pub enum Matter {
     ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
     PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String },
     RoundExtended { scheme: String, round: String, until: DateTime<Utc>, reason: String },
+    MemberInvited { scheme: String, role: MemberRole, told: Option<Inviting> },
 }
 
 /// Why somebody gets a link to choose a password.
@@ -56,6 +58,17 @@ pub struct Case {
     pub title: String,
     /// The scheme's name in the reader's language.
     pub scheme: String,
+}
+
+/// What somebody is told of an invitation whom the house knows.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inviting {
+    /// What the project is called.
+    pub title: String,
+    /// What the one who invites is called.
+    pub inviter: String,
+    /// The organisation on whose behalf they are invited.
+    pub organisation: Option<String>,
 }
 
 /// An instalment of a plan.
@@ -86,6 +99,7 @@ impl Matter {
             Self::ClaimReturned { .. } => Letter::ClaimReturned,
             Self::PaymentReleased { .. } => Letter::PaymentReleased,
             Self::RoundExtended { .. } => Letter::RoundExtended,
+            Self::MemberInvited { .. } => Letter::MemberInvited,
         }
     }
 }
@@ -118,6 +132,7 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::ClaimReturned => texts!("claim_returned"),
         Letter::PaymentReleased => texts!("payment_released"),
         Letter::RoundExtended => texts!("round_extended"),
+        Letter::MemberInvited => texts!("member_invited"),
     }
 }
 

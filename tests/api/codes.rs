@@ -1,9 +1,9 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, assessors, attachments, clocks, conflicts, contention, doors, extensions, invitations, outages,
-    outbox, panels, refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations,
-    repeats, scanning, scheme_drafts, sessions, shapes, versions,
+    allocations, assessors, attachments, clocks, conflicts, contention, doors, extensions, invitations, members,
+    outages, outbox, panels, refusals, refused_decisions, refused_money, registering, registrations, rehearsals,
+    relations, repeats, scanning, scheme_drafts, sessions, shapes, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -20,6 +20,7 @@ const TOLD: &[&[&str]] = &[
     contention::CODES,
     invitations::CODES,
     doors::CODES,
+    members::CODES,
     extensions::CODES,
     outages::OF_HASTE,
     outages::OF_OUTAGES,
