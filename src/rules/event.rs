@@ -85,7 +85,12 @@ impl Subject {
 #[expect(missing_docs, reason = "each is a noun and a past participle, with what a reader of the audit must see")]
 pub enum Event {
     #[serde(rename = "person.registered")]
-    PersonRegistered { person: PersonId, organisation: OrganisationId },
+    PersonRegistered {
+        person: PersonId,
+        /// None where somebody came because they were invited.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organisation: Option<OrganisationId>,
+    },
     #[serde(rename = "organisation.registered")]
     OrganisationRegistered { person: PersonId, organisation: OrganisationId },
     #[serde(rename = "person.invited")]

@@ -126,11 +126,12 @@ fn bounded_name(name: &str) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-/// What somebody who registers asks for, in words that can be used: an account, and an organisation to act for.
+/// What somebody who registers asks for, in words that can be used: an account, and an organisation to act for, where there is one.
+/// Whoever was invited as a colleague needs none of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
     person: Person,
-    organisation: Organisation,
+    organisation: Option<Organisation>,
 }
 
 impl Registration {
@@ -138,11 +139,12 @@ impl Registration {
     ///
     /// # Errors
     /// When the address, a name or the business identifier cannot be used.
-    pub fn read(newcomer: Newcomer, organisation: (OrganisationId, &str, &str)) -> Result<Self, Refusal> {
+    pub fn read(newcomer: Newcomer, organisation: Option<(OrganisationId, &str, &str)>) -> Result<Self, Refusal> {
         let person = newcomer.person(BTreeSet::from([Role::Applicant]))?;
-        let (id, name, ubi) = organisation;
-        let (ubi, name) = usable_organisation(ubi, name)?;
-        Ok(Self { person, organisation: Organisation { id, name, ubi } })
+        let read = |(id, name, ubi): (OrganisationId, &str, &str)| {
+            usable_organisation(ubi, name).map(|(ubi, name)| Organisation { id, name, ubi })
+        };
+        Ok(Self { person, organisation: organisation.map(read).transpose()? })
     }
 
     /// The address, as it is looked for.
@@ -164,9 +166,11 @@ impl Registration {
 pub fn register(permit: &Permit, registration: Registration, known: Option<&Person>) -> Change {
     let id = registration.person(known);
     let Registration { person, organisation } = registration;
-    let event = Event::PersonRegistered { person: id, organisation: organisation.id };
+    let event =
+        Event::PersonRegistered { person: id, organisation: organisation.as_ref().map(|organisation| organisation.id) };
     let account = if known.is_none() { Some(Write::NewPerson(person)) } else { None };
-    Change::new(permit, event, account.into_iter().chain([Write::Registration { person: id, organisation }]).collect())
+    let registered = organisation.map(|organisation| Write::Registration { person: id, organisation });
+    Change::new(permit, event, account.into_iter().chain(registered).collect())
 }
 
 /// The link of a registration is used: the organisation comes to be, and the person acts for it.

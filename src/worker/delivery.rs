@@ -154,7 +154,8 @@ impl Worker {
     async fn password_link(&self, claimed: &Claimed, reader: &Addressee, moment: Moment) -> Result<Matter, Setback> {
         let (event, _) = facts::event(&mut self.db.reader().await?, claimed).await?;
         let (occasion, proves) = match event {
-            Event::PersonRegistered { organisation, .. } => (Occasion::Registered, Some(organisation)),
+            Event::PersonRegistered { organisation: None, .. } => (Occasion::RegisteredAlone, None),
+            Event::PersonRegistered { organisation, .. } => (Occasion::Registered, organisation),
             Event::PersonInvited { .. } => (Occasion::Invited, None),
             _ => (Occasion::Requested, None),
         };

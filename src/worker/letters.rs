@@ -43,6 +43,8 @@ pub enum Matter {
 pub enum Occasion {
     /// They registered, or somebody did with their address.
     Registered,
+    /// The same without an organisation.
+    RegisteredAlone,
     /// An administrator added them.
     Invited,
     /// They asked, or somebody did for their address.

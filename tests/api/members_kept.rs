@@ -144,6 +144,25 @@ async fn members_and_co_applicants_with_their_people_count_among_those_in_whom_a
     assert_eq!(conflicts(&officer, &case, free), Vec::<String>::new());
 }
 
+/// What somebody is not told of a case that they are tied to, they do not learn from another case of the same applicant either.
+#[tokio::test]
+async fn a_hidden_award_of_a_case_that_somebody_is_tied_to_is_in_no_history_that_they_read_as_staff() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning("2026-02-05"));
+    let (staff, applicant, partner) = (world.staff().await, world.applicant().await, world.applicant().await);
+    let (case, other) = (draft(&world, &staff, &applicant).await, draft(&world, &staff, &applicant).await);
+    let (owner, member) = (desk.sign_in(&applicant.actor).await, desk.sign_in(&partner.actor).await);
+    brings(&world, &owner, &case, &partner, &member).await;
+    other.submit(at(DAY, 1)).await.unwrap();
+    case.to_recommended(at(DAY, 1), "20000000.00").await;
+    case.approve(at(DAY, 2), &staff.commissioner).await.unwrap();
+    let tied = desk.sign_in(&colleague_of(&world, &partner).await).await;
+    let officer = desk.sign_in(&staff.officer).await;
+    let checked = |by: &Caller<'_>| by.send(&by.get(format!("/api/v1/applications/{}/pre-check", other.id))).json;
+    assert_ne!(checked(&officer)["calculation"], checked(&owner)["calculation"], "the award counts for staff");
+    assert_eq!(checked(&tied)["calculation"], checked(&owner)["calculation"]);
+}
+
 #[tokio::test]
 async fn the_database_lets_nobody_be_a_member_and_have_a_duty_for_the_agency() {
     let world = World::with(&[CODE], at(DAY, 0)).await;

@@ -62,6 +62,7 @@ fn every_matter() -> Vec<Matter> {
             until: "2025-11-18T04:00:00Z".parse().unwrap(),
             reason,
         },
+        link(Occasion::RegisteredAlone),
         Matter::MemberInvited { scheme: case().scheme, role: MemberRole::View, told: None },
         inviting(MemberRole::View, None),
         inviting(MemberRole::Edit, Some("Peak Laboratories Limited")),
