@@ -61,7 +61,7 @@ pub async fn assign(
     let existing = assessments::of_application(tx, application.id).await?;
     let on_file = interests::on_file(tx, &[assessor], &[application.id]).await?;
     // Whoever acts for the applicant is told that, whatever else they are not.
-    let (profile, at_work) = match (described, known.organisations.contains(&application.organisation)) {
+    let (profile, at_work) = match (described, known.is_beside_applicant_of(&application)) {
         (Ok(described), _) => (described.profile, described.at_work),
         (Err(_), true) => return Err(Refusal::AssessorOfApplicant.into()),
         (Err(refusal), false) => return Err(refusal.into()),

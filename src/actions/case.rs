@@ -2,16 +2,16 @@
 
 use super::Error;
 use super::schemes::Schemes;
-use crate::store::{Connected, Tx, applications, assessments, awards, interests};
+use crate::store::{Connected, Tx, applications, assessments, awards, interests, members};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
-use rules::ids::{ApplicationId, PersonId};
+use rules::ids::{ApplicationId, OrganisationId, PersonId};
 use rules::interest::Assessing;
 use rules::ledger::Balances;
 use rules::permission::{Permit, Verb};
-use rules::refusal::Refusal;
-use std::collections::BTreeMap;
+use rules::refusal::{MemberRefusal, Refusal};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The permit for a verb on an application that is already loaded.
 pub(super) async fn permit(
@@ -113,6 +113,34 @@ pub(super) async fn lock_awards_looked_at(
         awards::lock_all_of(tx, seen.organisation).await?;
     }
     Ok(())
+}
+
+/// Nobody does something for the agency that is about a case on the side of whose applicant they are.
+pub(super) fn must_not_be_beside(
+    actor: &Actor,
+    application: ApplicationId,
+    applicant: OrganisationId,
+) -> Result<(), Refusal> {
+    match actor.is_beside(application, applicant) {
+        false => Ok(()),
+        true if actor.organisations.contains(&applicant) => Err(Refusal::OwnOrganisation),
+        true => Err(MemberRefusal::OwnCase.into()),
+    }
+}
+
+/// The cases that the actor never sees with the eyes of the staff, beside those of their organisations.
+pub(super) fn tied(actor: &Actor) -> Vec<ApplicationId> {
+    actor.ties.keys().copied().collect()
+}
+
+/// The organisations whose cases tell the actor nothing as staff that its people are not told: those that they act for, and those whose
+/// case they are tied to.
+pub(super) async fn sides(reader: &mut impl Connected, actor: &Actor) -> Result<BTreeSet<OrganisationId>, Error> {
+    let mut sides = actor.organisations.clone();
+    if !actor.ties.is_empty() {
+        sides.extend(members::applicants_of(reader, &tied(actor)).await?.into_iter().map(|(applicant, _)| applicant));
+    }
+    Ok(sides)
 }
 
 /// The person who acts, where a verb needs one.

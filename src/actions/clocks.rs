@@ -34,7 +34,7 @@ pub async fn of_case(
 pub type Running = (Waiting, Clock);
 
 /// The cases of a scheme that wait for the agency, those first whose pledge is passed by most days, and then those that wait longest.
-/// Nobody sees those of their own organisations with the eyes of the staff.
+/// Nobody sees those on the side of whose applicant they are with the eyes of the staff.
 ///
 /// # Errors
 /// When the actor may not, or the scheme is not published.
@@ -47,7 +47,7 @@ pub async fn of_scheme(
     actor.may(Verb::ReportRead, Subject::House)?;
     schemes.in_force(reader, code, moment.today()).await?;
     let mut running = Vec::new();
-    for waiting in clocks::waiting(reader, code, &actor.organisations).await? {
+    for waiting in clocks::waiting(reader, code, (&actor.organisations, &case::tied(actor))).await? {
         let scheme = schemes.pinned(reader, waiting.scheme_text).await?;
         let clock = clock(&scheme, waiting.submitted_on, waiting.step, &waiting.stays, moment.today());
         running.extend(clock.map(|clock| (waiting, clock)));

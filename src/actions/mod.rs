@@ -19,6 +19,7 @@ pub mod decisions;
 pub mod dues;
 pub mod extensions;
 pub mod feedback;
+pub mod members;
 pub mod outbox;
 pub mod panels;
 pub mod particulars;

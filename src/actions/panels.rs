@@ -47,8 +47,8 @@ pub async fn open(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, opening: Op
     let one_too_many = i64::try_from(CASES_MAX).unwrap_or(i64::MAX).saturating_add(1);
     let named = opening.applications.as_ref();
     let candidates = panels::lock_candidates(tx, (&opening.scheme, round), named, one_too_many).await?;
-    if candidates.iter().any(|candidate| actor.organisations.contains(&candidate.organisation)) {
-        return Err(Refusal::OwnOrganisation.into());
+    for Candidate { application, organisation, .. } in &candidates {
+        case::must_not_be_beside(actor, *application, *organisation)?;
     }
     let ids = candidates.iter().map(|candidate| candidate.application).collect::<Vec<_>>();
     let given = assessments::scores(tx, &ids).await?;
@@ -103,7 +103,8 @@ pub async fn read(reader: &mut Reader, actor: &Actor, id: PanelId) -> Result<(Pa
     Ok((panel, panels::severities(reader, id).await?))
 }
 
-/// A page of the cases of a panel, by their places. Nobody sees those of their own organisations with the eyes of the staff.
+/// A page of the cases of a panel, by their places. Nobody sees those on the side of whose applicant they are with
+/// the eyes of the staff.
 ///
 /// # Errors
 /// When the actor may not, or there is no such panel.
@@ -115,7 +116,7 @@ pub async fn cases(
     limit: i64,
 ) -> Result<Vec<Placed>, Error> {
     find(reader, actor, id).await?;
-    Ok(panels::cases(reader, id, &actor.organisations, after, limit).await?)
+    Ok(panels::cases(reader, id, (&actor.organisations, &case::tied(actor)), after, limit).await?)
 }
 
 /// A page of the minutes of a panel, oldest first.
@@ -130,7 +131,7 @@ pub async fn minutes(
     limit: i64,
 ) -> Result<Vec<Written>, Error> {
     find(reader, actor, id).await?;
-    Ok(panels::minutes(reader, id, &actor.organisations, after, limit).await?)
+    Ok(panels::minutes(reader, id, (&actor.organisations, &case::tied(actor)), after, limit).await?)
 }
 
 /// Somebody of the panel writes a minute, of the whole or of one case.
@@ -152,9 +153,7 @@ pub async fn minute(
             return Err(Refusal::from(PanelRefusal::NotInPanel).into());
         }
         let application = applications::find(tx, application).await?.ok_or(Refusal::NotFound)?;
-        if actor.organisations.contains(&application.organisation) {
-            return Err(Refusal::OwnOrganisation.into());
-        }
+        case::must_not_be_beside(actor, application.id, application.organisation)?;
     }
     let (change, minute) = panel.minute(&permit, (by, tx.moment.now), application, text)?;
     tx.record(&change).await?;

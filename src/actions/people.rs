@@ -37,9 +37,13 @@ impl Introduction {
 ///
 /// # Errors
 /// When the address, a name or the business identifier cannot be used.
-pub fn read_registration(introduction: Introduction, organisation: &str, ubi: &str) -> Result<Registration, Error> {
+pub fn read_registration(
+    introduction: Introduction,
+    organisation: Option<(&str, &str)>,
+) -> Result<Registration, Error> {
     let newcomer = introduction.newcomer(PersonId(Uuid::now_v7()));
-    Ok(Registration::read(newcomer, (OrganisationId(Uuid::now_v7()), organisation, ubi))?)
+    let organisation = organisation.map(|(name, ubi)| (OrganisationId(Uuid::now_v7()), name, ubi));
+    Ok(Registration::read(newcomer, organisation)?)
 }
 
 /// Registers a person, and the organisation that they will act for once they have used the link that is mailed to them. Whether

@@ -3,7 +3,7 @@
 use super::schemes::must_be_in_force;
 use super::{Error, case};
 use crate::store::rehearsals::{self, CaseRow, Progress};
-use crate::store::{Reader, Tx, scheme_drafts};
+use crate::store::{Reader, Tx, members, scheme_drafts};
 use rules::actor::Actor;
 use rules::calendar::Day;
 use rules::event::Subject;
@@ -77,5 +77,7 @@ pub async fn cases(
     within: (Option<i64>, i64),
 ) -> Result<Vec<CaseRow>, Error> {
     read(reader, actor, id).await?;
-    Ok(rehearsals::cases(reader, id, change, &actor.organisations, within).await?)
+    let tied = members::applicants_of(reader, &case::tied(actor)).await?;
+    let tied = tied.into_iter().map(|(_, reference)| reference).collect();
+    Ok(rehearsals::cases(reader, id, change, (&actor.organisations, tied), within).await?)
 }

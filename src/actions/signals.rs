@@ -25,7 +25,7 @@ pub async fn of_case(
     let id = application.id;
     let missing = || Fault::Corrupt(format!("application {id} is not on file"));
     let mut case = interests::on_file(reader, &[], &[id]).await?.cases.remove(&id).ok_or_else(missing)?;
-    case.related.retain(|(party, _)| !actor.organisations.contains(&party.id));
+    case.related.retain(|related| !actor.organisations.contains(&related.party.id));
     let hidden = Hidden::of(application.organisation, &actor.organisations, now);
     let particulars = particulars::find(reader, application.organisation).await?;
     let attachments = attachments::of(reader, id).await?;

@@ -1,8 +1,8 @@
 //! Where an application stands: what it would get and what it lacks, until when it can be submitted, and what decisions on it rest on.
 
-use super::Error;
 use super::applications::{look, read};
 use super::schemes::Schemes;
+use super::{Error, case};
 use crate::store::awards::Looks;
 use crate::store::{Connected, Fault, Moment, Reader, applications, attachments, awards, extensions};
 use chrono::{DateTime, Utc};
@@ -35,7 +35,8 @@ pub async fn pre_check(
     let application = read(reader, actor, id, moment.now).await?;
     let (scheme, on) = rules_of(reader, schemes, &application, moment).await?;
     let mut request = application.content.request.clone();
-    let looks = Looks { sight: actor.sight(&application), acts_for: &actor.organisations };
+    let sides = case::sides(reader, actor).await?;
+    let looks = Looks { sight: actor.sight(&application), acts_for: &sides };
     request.history = Some(awards::history(reader, &application, &scheme, looks, moment.today()).await?);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
     let missing = application.missing(&scheme, on, &attachments::of(reader, id).await?);
@@ -125,11 +126,12 @@ pub async fn calculations(
     if actor.sight(&application) == Sight::Public {
         return as_told(reader, schemes, &application, kept).await;
     }
-    let Some(award) = awards::find(reader, id).await?.filter(|_| !actor.organisations.is_empty()) else {
+    let sides = case::sides(reader, actor).await?;
+    let Some(award) = awards::find(reader, id).await?.filter(|_| !sides.is_empty()) else {
         return Ok(kept);
     };
     // Whoever acts for a related party is not told by somebody else's case what their own has not been told.
-    let acts_for = |party| actor.organisations.contains(&party);
+    let acts_for = |party| sides.contains(&party);
     without_hidden(reader, schemes, (&application, &award), kept, acts_for).await
 }
 

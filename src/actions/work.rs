@@ -5,6 +5,7 @@
 
 use super::schemes::Schemes;
 use super::{Error, case};
+use crate::store::members::{drafts_among, waiting_for as invited};
 use crate::store::work::{
     Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts, proposed_texts,
 };
@@ -16,8 +17,9 @@ use rules::assessment::AssessmentState;
 use rules::claim::ClaimState;
 use rules::duty::Duty;
 use rules::event::Subject;
-use rules::ids::{ApplicationId, BatchId, NoticeId, PersonId, SchemeDraftId, SchemeTextId};
+use rules::ids::{ApplicationId, BatchId, MemberId, NoticeId, PersonId, SchemeDraftId, SchemeTextId};
 use rules::interest::Assessing;
+use rules::member::{MemberRole, Tie};
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::scheme::Scheme;
@@ -31,7 +33,7 @@ use std::sync::Arc;
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch; the code of a scheme; the id of a notice.
+    /// The reference of the case or batch; the code of a scheme, also of the one of an invitation; the id of a notice.
     pub reference: String,
     /// On what.
     pub on: WorkOn,
@@ -46,6 +48,8 @@ pub enum WorkOn {
     Batch(BatchId),
     /// A text that was proposed.
     SchemeDraft(SchemeDraftId),
+    /// An invitation to an application.
+    Invitation(MemberId),
     /// A notice that was given up.
     Notice(NoticeId),
 }
@@ -62,6 +66,7 @@ pub async fn waiting_for(
 ) -> Result<Vec<Work>, Error> {
     let Some(person) = actor.person() else { return Ok(Vec::new()) };
     let mut desk = Desk { reader, actor, person, schemes, now, work: Vec::new() };
+    desk.of_members().await?;
     desk.cases(Verb::ApplicationScreen, State::Submitted).await?;
     desk.in_assessment().await?;
     desk.recommended().await?;
@@ -97,6 +102,27 @@ impl<'a> Desk<'a> {
         let on_case =
             |Waiting { application, reference, .. }| Work { act, reference, on: WorkOn::Application(application) };
         self.work.extend(waiting.into_iter().map(on_case));
+    }
+
+    /// Invitations to the person's address, and the drafts that they may edit, or submit, as a member.
+    async fn of_members(&mut self) -> Result<(), Error> {
+        for waiting in invited(self.reader, self.person).await? {
+            let on = WorkOn::Invitation(waiting.member.id);
+            self.work.push(Work { act: Verb::MemberAccept, reference: waiting.scheme, on });
+        }
+        let shared = self.actor.scope().shared;
+        if shared.is_empty() {
+            return Ok(());
+        }
+        for (id, reference) in drafts_among(self.reader, &shared).await? {
+            let act = match self.actor.ties.get(&id) {
+                Some(Tie::Member(MemberRole::Sign)) => Verb::ApplicationSubmit,
+                Some(Tie::Member(MemberRole::Edit)) => Verb::ApplicationEdit,
+                _ => continue,
+            };
+            self.work.push(Work { act, reference, on: WorkOn::Application(id) });
+        }
+        Ok(())
     }
 
     async fn cases(&mut self, act: Verb, state: State) -> Result<(), Error> {

@@ -57,7 +57,7 @@ pub(super) struct ApplicationLine {
 
 impl ApplicationLine {
     fn of(listed: Listed, scope: &Scope) -> Self {
-        let sight = scope.sight(OrganisationId(listed.organisation_id));
+        let sight = scope.sight(ApplicationId(listed.id), OrganisationId(listed.organisation_id));
         let only_looks =
             sight == Sight::Public && scope.assessed.get(&ApplicationId(listed.id)) == Some(&Assessing::Invited);
         let state = State::from_code(&listed.state).map_or("unknown", |state| sight.word(state));

@@ -26,6 +26,7 @@ mod frame;
 mod given;
 mod health;
 mod idempotency;
+mod members;
 mod openapi;
 mod outbox;
 mod page;
@@ -194,6 +195,13 @@ fn application_doors(api: &mut ServiceConfig) {
         .service(returns::list_revisions)          // GET    /api/v1/applications/{id}/revisions
         .service(returns::read_revision)           // GET    /api/v1/applications/{id}/revisions/{number}
         .service(returns::history)                 // GET    /api/v1/applications/{id}/history
+        .service(members::list)                    // GET    /api/v1/applications/{id}/members
+        .service(members::invite)                  // POST   /api/v1/applications/{id}/members
+        .service(members::change_role)             // PUT    /api/v1/members/{id}/role
+        .service(members::end)                     // POST   /api/v1/members/{id}/end
+        .service(members::waiting)                 // GET    /api/v1/invitations
+        .service(members::accept)                  // POST   /api/v1/members/{id}/acceptance
+        .service(members::decline)                 // POST   /api/v1/members/{id}/declination
         .service(attachments::attach)              // POST   /api/v1/applications/{id}/attachments
         .service(attachments::list)                // GET    /api/v1/applications/{id}/attachments
         .service(attachments::read)                // GET    /api/v1/attachments/{id}

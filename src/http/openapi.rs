@@ -34,6 +34,7 @@ use utoipa_actix_web::AppExt;
         (name = "relations", description = "Which organisations belong together, and when"),
         (name = "extensions", description = "Later deadlines of rounds for one applicant"),
         (name = "applications", description = "From a draft to what the applicant is told"),
+        (name = "members", description = "Who works on an application beside those who act for its applicant"),
         (name = "attachments", description = "Files of applications"),
         (name = "assessors", description = "What assessors know and declare, and what speaks against giving them a case"),
         (name = "assessments", description = "Who assesses, and what they found"),

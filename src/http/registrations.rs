@@ -8,21 +8,21 @@ use super::problem::Problem;
 use super::services::Door;
 use crate::actions::{Error, people};
 use actix_web::post;
-use rules::calculation::object;
+use rules::calculation::{object, object_or_none};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Somebody who wants to apply, and for whom.
+/// Somebody who wants to apply, and for whom. Whoever was invited to an application as a colleague needs no organisation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Registration {
     /// The person.
     #[serde(deserialize_with = "object")]
     person: Introduction,
-    /// The organisation.
-    #[serde(deserialize_with = "object")]
-    organisation: NewOrganisation,
+    /// The organisation; left out by whoever was invited as a colleague.
+    #[serde(default, deserialize_with = "object_or_none")]
+    organisation: Option<NewOrganisation>,
 }
 
 /// An organisation that is not there yet.
@@ -68,7 +68,7 @@ pub(super) struct TakenNote {
 const MAIL_FOLLOWS: TakenNote =
     TakenNote { message: "If this address can be used, a letter with the next step is on its way to it." };
 
-/// Register a person and the organisation that they act for; it is there once the link in the mail has been used.
+/// Register a person, and the organisation that they act for; it is there once the link in the mail has been used.
 ///
 /// The answer is the same whether or not the address or the business identifier is known here; the mail tells the rest.
 #[utoipa::path(
@@ -78,7 +78,8 @@ const MAIL_FOLLOWS: TakenNote =
 #[post("/registrations")]
 pub(super) async fn register(door: Door, _: Visitor, body: Body<Registration>) -> Result<Answer, Problem> {
     let Registration { person, organisation } = body.0;
-    let registration = people::read_registration(person.into(), &organisation.name, &organisation.ubi)?;
+    let organisation = organisation.as_ref().map(|named| (named.name.as_str(), named.ubi.as_str()));
+    let registration = people::read_registration(person.into(), organisation)?;
     // Answered before it is done: how long it takes would tell whether there is such an account.
     door.without_waiting(async move |tx| people::register(tx, registration).await);
     Answer::accepted(&MAIL_FOLLOWS)

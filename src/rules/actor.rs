@@ -1,8 +1,10 @@
 //! Who acts: a person with roles and memberships, the console, or the worker.
 
-use crate::ids::{OrganisationId, PersonId};
+use crate::application::Application;
+use crate::ids::{ApplicationId, OrganisationId, PersonId};
+use crate::member::Tie;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a person may be for the agency or before it. One person may hold several; separated duties are kept per case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,6 +92,8 @@ pub struct Actor {
     pub roles: BTreeSet<Role>,
     /// The organisations acted for.
     pub organisations: BTreeSet<OrganisationId>,
+    /// What the actor is to single cases of others.
+    pub ties: BTreeMap<ApplicationId, Tie>,
     /// The codes of the authorities under which an approver may approve, as schemes name them.
     pub authorities: BTreeSet<String>,
 }
@@ -114,13 +118,32 @@ impl Actor {
     }
 
     const fn without_roles(who: Who) -> Self {
-        Self { who, version: 0, roles: BTreeSet::new(), organisations: BTreeSet::new(), authorities: BTreeSet::new() }
+        Self {
+            who,
+            version: 0,
+            roles: BTreeSet::new(),
+            organisations: BTreeSet::new(),
+            ties: BTreeMap::new(),
+            authorities: BTreeSet::new(),
+        }
     }
 
     /// Whether the role is held.
     #[must_use]
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Whether the actor is on the side of the applicant of a case: then they do nothing on it for the agency.
+    #[must_use]
+    pub fn is_beside(&self, application: ApplicationId, applicant: OrganisationId) -> bool {
+        self.organisations.contains(&applicant) || self.ties.contains_key(&application)
+    }
+
+    /// The same of a case that is loaded.
+    #[must_use]
+    pub fn is_beside_applicant_of(&self, application: &Application) -> bool {
+        self.is_beside(application.id, application.organisation)
     }
 
     /// The person, where it is one.

@@ -176,7 +176,7 @@ pub(crate) fn may_assess(
     (duties, existing): (&Duties, &[Assessment]),
     on_file: &OnFile,
 ) -> Result<(PersonId, Write), Refusal> {
-    if assessor.organisations.contains(&application.organisation) {
+    if assessor.is_beside_applicant_of(application) {
         return Err(Refusal::AssessorOfApplicant);
     }
     let person = assessor.person().filter(|_| assessor.is(Role::Assessor));

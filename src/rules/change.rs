@@ -15,6 +15,7 @@ use crate::feedback::Feedback;
 use crate::ids::{ApplicationId, AttachmentId, NoticeId, OrganisationId, PanelId, PersonId};
 use crate::interest::Override;
 use crate::ledger::{Balances, Posting};
+use crate::member::Member;
 use crate::panel::{Minute, Panel, Ranked, Severity};
 use crate::particulars::Particulars;
 use crate::permission::Permit;
@@ -118,6 +119,10 @@ pub enum Write {
     NewAttachment(Attachment),
     /// A file that is taken away.
     AttachmentGone(AttachmentId),
+    /// An invitation to an application.
+    NewMember(Member),
+    /// What has become of an invitation.
+    Member(Member),
     /// A calculation that is kept, so that it can be worked out again.
     Calculation {
         /// Of which application.

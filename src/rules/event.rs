@@ -5,10 +5,11 @@ use crate::assessor::Interest;
 use crate::attachment::Pinned;
 use crate::calendar::Day;
 use crate::ids::{
-    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DeclarationId, ExtensionId, NoticeId, OrganisationId,
-    OverrideId, PanelId, PersonId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
+    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DeclarationId, ExtensionId, MemberId, NoticeId,
+    OrganisationId, OverrideId, PanelId, PersonId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
 };
 use crate::interest::Ground;
+use crate::member::MemberRole;
 use crate::money::Cents;
 use crate::particulars::Particular;
 use crate::permission::Verb;
@@ -90,7 +91,12 @@ impl Subject {
 #[expect(missing_docs, reason = "each is a noun and a past participle, with what a reader of the audit must see")]
 pub enum Event {
     #[serde(rename = "person.registered")]
-    PersonRegistered { person: PersonId, organisation: OrganisationId },
+    PersonRegistered {
+        person: PersonId,
+        /// None where somebody came because they were invited.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organisation: Option<OrganisationId>,
+    },
     #[serde(rename = "organisation.registered")]
     OrganisationRegistered { person: PersonId, organisation: OrganisationId },
     #[serde(rename = "person.invited")]
@@ -170,6 +176,25 @@ pub enum Event {
     AttachmentAdded { application: ApplicationId, attachment: AttachmentId, document: Option<String>, sha256: String },
     #[serde(rename = "attachment.removed")]
     AttachmentRemoved { application: ApplicationId, attachment: AttachmentId, sha256: String },
+    #[serde(rename = "member.invited")]
+    MemberInvited { application: ApplicationId, member: MemberId, role: MemberRole, ubi: Option<String> },
+    #[serde(rename = "member.accepted")]
+    MemberAccepted {
+        application: ApplicationId,
+        member: MemberId,
+        person: PersonId,
+        organisation: Option<OrganisationId>,
+    },
+    #[serde(rename = "member.declined")]
+    MemberDeclined { application: ApplicationId, member: MemberId },
+    #[serde(rename = "member.role_changed")]
+    MemberRoleChanged { application: ApplicationId, member: MemberId, role: MemberRole },
+    #[serde(rename = "member.withdrawn")]
+    MemberWithdrawn { application: ApplicationId, member: MemberId },
+    #[serde(rename = "member.ended")]
+    MemberEnded { application: ApplicationId, member: MemberId },
+    #[serde(rename = "member.left")]
+    MemberLeft { application: ApplicationId, member: MemberId },
     #[serde(rename = "application.withdrawn")]
     ApplicationWithdrawn { application: ApplicationId, reason: String },
     #[serde(rename = "application.returned")]
@@ -302,6 +327,13 @@ impl Event {
             | Self::ApplicationSubmitted { application, .. }
             | Self::AttachmentAdded { application, .. }
             | Self::AttachmentRemoved { application, .. }
+            | Self::MemberInvited { application, .. }
+            | Self::MemberAccepted { application, .. }
+            | Self::MemberDeclined { application, .. }
+            | Self::MemberRoleChanged { application, .. }
+            | Self::MemberWithdrawn { application, .. }
+            | Self::MemberEnded { application, .. }
+            | Self::MemberLeft { application, .. }
             | Self::ApplicationWithdrawn { application, .. }
             | Self::ApplicationReturned { application, .. }
             | Self::ApplicationResubmitted { application, .. }
@@ -365,6 +397,12 @@ impl Event {
             Self::ApplicationEdited { .. } | Self::AttachmentAdded { .. } | Self::AttachmentRemoved { .. } => {
                 Verb::ApplicationEdit
             }
+            Self::MemberInvited { .. } => Verb::MemberInvite,
+            Self::MemberAccepted { .. } => Verb::MemberAccept,
+            Self::MemberDeclined { .. } => Verb::MemberDecline,
+            Self::MemberRoleChanged { .. } => Verb::MemberChangeRole,
+            Self::MemberWithdrawn { .. } | Self::MemberEnded { .. } => Verb::MemberEnd,
+            Self::MemberLeft { .. } => Verb::MemberLeave,
             Self::ApplicationSubmitted { .. } => Verb::ApplicationSubmit,
             Self::ApplicationReturned { .. } => Verb::ApplicationReturn,
             Self::ApplicationResubmitted { .. } => Verb::ApplicationResubmit,

@@ -38,6 +38,8 @@ ids! {
     ApplicationId,
     /// A file of an application.
     AttachmentId,
+    /// An invitation to an application, and the member that comes of it.
+    MemberId,
     /// One assessor's assessment of one application.
     AssessmentId,
     /// A panel that ranks proposals.

@@ -24,9 +24,9 @@ pub struct Assessor {
     pub email: String,
     /// The organisations that they act for.
     pub acts_for: BTreeSet<OrganisationId>,
-    /// The organisations for which they have written an application.
+    /// The organisations for which they have written an application, or of whose application they are a member.
     pub wrote_for: BTreeSet<OrganisationId>,
-    /// Those with whom they have written one.
+    /// Those with whom they have.
     pub wrote_with: BTreeSet<PersonId>,
     /// What they have declared for the year that runs; none while they have declared nothing, not even that there is nothing.
     pub declared: Option<Vec<Interest>>,
@@ -43,6 +43,17 @@ pub struct Party {
     pub ubi: String,
 }
 
+/// An organisation that is related to one that applies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Which.
+    pub party: Party,
+    /// The group as which they are related.
+    pub group: String,
+    /// What the one that applies is called.
+    pub to: String,
+}
+
 /// Somebody on the side of the applicant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applying {
@@ -57,12 +68,23 @@ pub struct Applying {
 pub struct Case {
     /// Who applies.
     pub applicant: Party,
-    /// Whom the applicant is related to today, with the group as which they are.
-    pub related: Vec<(Party, String)>,
-    /// Those who have written the application, and those who act for the applicant.
+    /// Who applies together with them, or did.
+    pub co_applicants: Vec<Party>,
+    /// Whom they are related to today.
+    pub related: Vec<Related>,
+    /// Those who have written the application or are members of it, and those who act for an organisation that applies.
     pub people: BTreeMap<PersonId, Applying>,
-    /// Those of them who have written the application.
+    /// Those of them who have written the application, or are members.
     pub authors: BTreeSet<PersonId>,
+    /// Those of them who are members, or were.
+    pub members: BTreeSet<PersonId>,
+}
+
+impl Case {
+    /// The organisations that apply.
+    pub fn parties(&self) -> impl Iterator<Item = &Party> {
+        std::iter::once(&self.applicant).chain(&self.co_applicants)
+    }
 }
 
 /// A case and somebody who assesses it, or might.

@@ -5,7 +5,8 @@
 //! a request, [`rehearsal`] what a draft would change. [`scoring`] makes a score of marks, and [`allocation`] finds a plan of who
 //! reads what, or what is in the way of one; [`interest`] says who must not read what, [`panel`] ranks what is scored,
 //! [`assessment_step`] is what may come before it, and [`feedback`] what the applicant hears of it; [`clock`] counts the days that each
-//! step takes, [`due`] says what single people owe, [`reminder`] who is told of it, and [`signal`] shows what may be no accident. [`application`], [`person`], [`assessor`] and [`relation`] and [`particulars`] are what changes, [`attachment`] what lies beside it;
+//! step takes, [`due`] says what single people owe, [`reminder`] who is told of it, and [`signal`] shows what may be no accident. [`application`], [`person`], [`assessor`] and [`relation`] and [`particulars`] are what changes, [`attachment`] what lies beside it,
+//! [`member`] who works on it;
 //! [`permission`] says who may, [`sight`] who
 //! sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
@@ -39,6 +40,7 @@ mod history;
 pub mod ids;
 pub mod interest;
 pub mod ledger;
+pub mod member;
 pub mod money;
 pub mod notification;
 pub mod panel;

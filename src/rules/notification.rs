@@ -2,7 +2,7 @@
 
 use crate::change::{Change, Write};
 use crate::event::Event;
-use crate::ids::{ApplicationId, NoticeId, OrganisationId, PersonId};
+use crate::ids::{ApplicationId, MemberId, NoticeId, OrganisationId, PersonId};
 use crate::permission::Permit;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize};
 pub enum Recipient {
     /// One person.
     Person(PersonId),
-    /// Everybody who acts for the organisation of an application.
+    /// Everybody who acts for the organisation of an application, and its members.
     Applicants(ApplicationId),
     /// Everybody who acts for an organisation.
     Members(OrganisationId),
+    /// Whoever has the address that was invited to an application, known or not.
+    Invited(MemberId),
 }
 
 /// Which letter it is.
@@ -65,11 +67,13 @@ pub enum Letter {
     AwardExpires,
     /// The round of a draft closes soon.
     RoundCloses,
+    /// Somebody is invited to an application.
+    MemberInvited,
 }
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -91,6 +95,7 @@ impl Letter {
         Self::AssessmentLate,
         Self::AwardExpires,
         Self::RoundCloses,
+        Self::MemberInvited,
     ];
 }
 
@@ -114,74 +119,41 @@ pub struct Notice {
 /// The notices of an event.
 #[must_use]
 pub fn notices(event: &Event) -> Vec<Notice> {
-    let one = |to: Recipient, letter: Letter| vec![Notice { to, letter }];
-    let applicants = |application: ApplicationId, letter: Letter| one(Recipient::Applicants(application), letter);
-    match event {
+    let (to, letter) = match event {
         Event::PersonRegistered { person, .. }
         | Event::PersonInvited { person, .. }
-        | Event::PersonPasswordLinkRequested { person } => one(Recipient::Person(*person), Letter::PasswordLink),
-        Event::ApplicationSubmitted { application, .. } => applicants(*application, Letter::ApplicationReceived),
-        Event::ApplicationReturned { application, .. } => applicants(*application, Letter::ApplicationReturned),
-        Event::ApplicationResubmitted { application, .. } => applicants(*application, Letter::ApplicationResubmitted),
-        Event::ApplicationReturnEnded { application, .. } => applicants(*application, Letter::ApplicationReturnEnded),
-        Event::ApplicationWithdrawn { application, .. } => applicants(*application, Letter::ApplicationWithdrawn),
-        Event::ApplicationFoundIneligible { application, .. } => {
-            applicants(*application, Letter::ApplicationIneligible)
-        }
-        Event::ApplicationReinstated { application, .. } => applicants(*application, Letter::ApplicationReinstated),
-        Event::ApplicationRejected { application, .. } => applicants(*application, Letter::ApplicationRejected),
-        Event::AssessmentAssigned { assessor, .. } => one(Recipient::Person(*assessor), Letter::AssessmentAssigned),
-        Event::FeedbackReleased { application, .. } => applicants(*application, Letter::FeedbackReleased),
-        Event::AwardOffered { application, .. } => applicants(*application, Letter::AwardOffered),
-        Event::AwardAccepted { application, .. } => applicants(*application, Letter::AwardAccepted),
-        Event::AwardLapsed { application, .. } => applicants(*application, Letter::AwardLapsed),
-        Event::ClaimReturned { application, .. } => applicants(*application, Letter::ClaimReturned),
-        Event::PaymentReleased { application, .. } => applicants(*application, Letter::PaymentReleased),
-        Event::ExtensionGranted { organisation, .. } => one(Recipient::Members(*organisation), Letter::RoundExtended),
-        Event::ReminderWritten { application, reminder } => vec![reminder.notice(*application)],
-        Event::OrganisationRegistered { .. }
-        | Event::PersonRolesChanged { .. }
-        | Event::PersonAuthoritiesGranted { .. }
-        | Event::PersonPasswordSet { .. }
-        | Event::SchemeDraftCreated { .. }
-        | Event::SchemeDraftEdited { .. }
-        | Event::SchemeDraftDiscarded { .. }
-        | Event::SchemeDraftProposed { .. }
-        | Event::SchemeDraftReturned { .. }
-        | Event::SchemeDraftRehearsed { .. }
-        | Event::SchemeDraftPublished { .. }
-        | Event::SchemePublished { .. }
-        | Event::ApplicationCreated { .. }
-        | Event::ApplicationEdited { .. }
-        | Event::ApplicationScreened { .. }
-        | Event::AssessmentAccepted { .. }
-        | Event::AssessmentDeclined { .. }
-        | Event::AssessmentWithdrawn { .. }
-        | Event::ConflictOverrideProposed { .. }
-        | Event::ConflictOverrideConfirmed { .. }
-        | Event::AssessmentConflictDeclared { .. }
-        | Event::AssessmentScored { .. }
-        | Event::AssessmentStepRecorded { .. }
-        | Event::PanelOpened { .. }
-        | Event::PanelMinuted { .. }
-        | Event::ApplicationRecommended { .. }
-        | Event::ApplicationApproved { .. }
-        | Event::AwardDeclined { .. }
-        | Event::ClaimSubmitted { .. }
-        | Event::ClaimCertified { .. }
-        | Event::ApplicationCompleted { .. }
-        | Event::BatchPrepared { .. }
-        | Event::BatchReleased { .. }
-        | Event::ExpertiseKept { .. }
-        | Event::AssessorProfileKept { .. }
-        | Event::InterestsDeclared { .. }
-        | Event::ParticularsKept { .. }
-        | Event::RelationRecorded { .. }
-        | Event::RelationEnded { .. }
-        | Event::AttachmentAdded { .. }
-        | Event::AttachmentRemoved { .. }
-        | Event::NoticePutBack { .. } => Vec::new(),
-    }
+        | Event::PersonPasswordLinkRequested { person } => (Recipient::Person(*person), Letter::PasswordLink),
+        Event::AssessmentAssigned { assessor, .. } => (Recipient::Person(*assessor), Letter::AssessmentAssigned),
+        Event::ExtensionGranted { organisation, .. } => (Recipient::Members(*organisation), Letter::RoundExtended),
+        Event::MemberInvited { member, .. } => (Recipient::Invited(*member), Letter::MemberInvited),
+        Event::ReminderWritten { application, reminder } => return vec![reminder.notice(*application)],
+        _ => match to_applicants(event) {
+            Some((application, letter)) => (Recipient::Applicants(application), letter),
+            None => return Vec::new(),
+        },
+    };
+    vec![Notice { to, letter }]
+}
+
+/// What the applicants of a case are told of an event; of most they are told nothing.
+const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
+    Some(match event {
+        Event::ApplicationSubmitted { application, .. } => (*application, Letter::ApplicationReceived),
+        Event::ApplicationReturned { application, .. } => (*application, Letter::ApplicationReturned),
+        Event::ApplicationResubmitted { application, .. } => (*application, Letter::ApplicationResubmitted),
+        Event::ApplicationReturnEnded { application, .. } => (*application, Letter::ApplicationReturnEnded),
+        Event::ApplicationWithdrawn { application, .. } => (*application, Letter::ApplicationWithdrawn),
+        Event::ApplicationFoundIneligible { application, .. } => (*application, Letter::ApplicationIneligible),
+        Event::ApplicationReinstated { application, .. } => (*application, Letter::ApplicationReinstated),
+        Event::ApplicationRejected { application, .. } => (*application, Letter::ApplicationRejected),
+        Event::FeedbackReleased { application, .. } => (*application, Letter::FeedbackReleased),
+        Event::AwardOffered { application, .. } => (*application, Letter::AwardOffered),
+        Event::AwardAccepted { application, .. } => (*application, Letter::AwardAccepted),
+        Event::AwardLapsed { application, .. } => (*application, Letter::AwardLapsed),
+        Event::ClaimReturned { application, .. } => (*application, Letter::ClaimReturned),
+        Event::PaymentReleased { application, .. } => (*application, Letter::PaymentReleased),
+        _ => return None,
+    })
 }
 
 /// Where a notice stands.

@@ -12,7 +12,8 @@ use crate::duty::Duty;
 use crate::event::Subject;
 use crate::ids::{OrganisationId, PersonId};
 use crate::interest::Assessing;
-use crate::refusal::{AssessorRefusal, Refusal};
+use crate::member::{Member, MemberRole, Tie};
+use crate::refusal::{AssessorRefusal, MemberRefusal, Refusal};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -60,6 +61,10 @@ impl Permit {
 pub enum Relation {
     /// The subject belongs to an organisation that the actor acts for.
     Own,
+    /// The actor is a member of the subject.
+    Member(MemberRole),
+    /// An invitation to the subject is addressed to the actor.
+    Addressed,
     /// The subject is the actor.
     Oneself,
     /// The actor has been asked to assess the subject.
@@ -145,7 +150,7 @@ impl Actor {
         let permit = if as_assessor {
             self.permit(verb, subject, relation)?
         } else {
-            let otherwise = self.may_for_organisation(verb, subject, application.organisation);
+            let otherwise = self.permit(verb, subject, self.relation_to(application));
             // What the assessors may and this one may not yet.
             if otherwise.is_err() && relation == Relation::Invited && self.allowed(verb, Relation::Assessor) {
                 return Err(AssessorRefusal::NotAccepted.into());
@@ -156,7 +161,29 @@ impl Actor {
         if verb.is_for_the_agency() && self.organisations.contains(&application.organisation) {
             return Err(Refusal::OwnOrganisation);
         }
+        if verb.is_for_the_agency() && self.ties.contains_key(&application.id) {
+            return Err(MemberRefusal::OwnCase.into());
+        }
         Ok(permit)
+    }
+
+    /// May this actor, whose address it is, answer that invitation? One to another address is reported as absent.
+    ///
+    /// # Errors
+    /// When it is for somebody else, or the table does not say so.
+    pub fn may_answer(&self, verb: Verb, invitation: &Member, email: &str) -> Result<Permit, Refusal> {
+        if invitation.email != email {
+            return Err(Refusal::NotFound);
+        }
+        self.permit(verb, Subject::Application(invitation.application), Relation::Addressed)
+    }
+
+    fn relation_to(&self, application: &Application) -> Relation {
+        match self.ties.get(&application.id) {
+            _ if self.organisations.contains(&application.organisation) => Relation::Own,
+            Some(Tie::Member(role)) => Relation::Member(*role),
+            Some(Tie::Barred) | None => Relation::None,
+        }
     }
 
     /// Of which organisations the actor reads extensions; none where it is all.
@@ -197,12 +224,25 @@ impl Actor {
         [Role::Officer, Role::Committee, Role::Approver, Role::Auditor].iter().any(|role| self.is(*role))
     }
 
+    /// Whether the actor reads, edits and signs what is the applicant's. Whoever acts for the applicant does all of it.
+    fn on_the_side_of_the_applicant(&self, relation: Relation) -> (bool, bool, bool) {
+        let role = match relation {
+            _ if !self.is(Role::Applicant) => None,
+            Relation::Own => Some(MemberRole::Sign),
+            Relation::Member(role) => Some(role),
+            _ => None,
+        };
+        (role.is_some(), role >= Some(MemberRole::Edit), role >= Some(MemberRole::Sign))
+    }
+
     /// The table.
     fn allowed(&self, verb: Verb, relation: Relation) -> bool {
         let own = relation == Relation::Own && self.is(Role::Applicant);
+        let (views, edits, signs) = self.on_the_side_of_the_applicant(relation);
         let assesses = relation == Relation::Assessor && self.is(Role::Assessor);
         let asked = assesses || relation == Relation::Invited && self.is(Role::Assessor);
         let oneself = relation == Relation::Oneself && self.is(Role::Assessor);
+        let (officer, weighs) = (self.is(Role::Officer), self.weighs_cases());
         let finance = self.is(Role::FinancePreparer) || self.is(Role::FinanceReleaser);
         match verb {
             Verb::PersonRegister | Verb::PersonRequestPasswordLink | Verb::PersonSetPassword => {
@@ -214,34 +254,35 @@ impl Actor {
             }
             Verb::PersonRead => self.is(Role::Administrator) || self.is(Role::Auditor) || relation == Relation::Oneself,
             // Whoever gives proposals out must find to whom, and learns no more of people than that.
-            Verb::AssessorRead => self.is(Role::Officer) || oneself,
+            Verb::AssessorRead => officer || oneself,
             Verb::AssessorKeep | Verb::InterestDeclare => oneself,
-            Verb::ExpertiseRead => self.is(Role::Officer) || self.is(Role::Assessor),
-            Verb::ExpertiseKeep => self.is(Role::Officer),
+            Verb::ExpertiseRead => officer || self.is(Role::Assessor),
+            Verb::ExpertiseKeep | Verb::RelationRecord | Verb::RelationEnd | Verb::ExtensionGrant => officer,
             Verb::ParticularsKeep => own,
             // Nobody reads those of their own organisation with the eyes of the staff.
             Verb::ParticularsRead => own || relation != Relation::Own && self.weighs_cases(),
-            Verb::RelationRecord | Verb::RelationEnd => self.is(Role::Officer),
-            Verb::RelationRead => self.weighs_cases(),
-            Verb::ExtensionGrant => self.is(Role::Officer),
             Verb::ExtensionRead => self.weighs_cases() || self.is(Role::Applicant),
             // What is not in force yet, and who wrote it. What is published is anybody's to read.
-            Verb::SchemeRead => self.is(Role::Officer) || self.is(Role::Auditor),
-            Verb::SchemeDraft | Verb::SchemePropose | Verb::SchemeReturn | Verb::SchemeRehearse => {
-                self.is(Role::Officer)
-            }
-            Verb::SchemePublish => self.is(Role::Officer) || self.who == Who::Console,
-            Verb::ApplicationCreate
-            | Verb::ApplicationEdit
-            | Verb::ApplicationSubmit
+            Verb::SchemeRead | Verb::ConflictRead => officer || self.is(Role::Auditor),
+            Verb::SchemeDraft | Verb::SchemePropose | Verb::SchemeReturn | Verb::SchemeRehearse => officer,
+            Verb::SchemePublish => officer || self.who == Who::Console,
+            Verb::ApplicationCreate => own,
+            Verb::ApplicationEdit => edits,
+            Verb::ApplicationSubmit
             | Verb::ApplicationResubmit
             | Verb::ApplicationWithdraw
             | Verb::AwardAccept
             | Verb::AwardDecline
-            | Verb::ClaimSubmit => own,
+            | Verb::ClaimSubmit
+            | Verb::MemberInvite
+            | Verb::MemberChangeRole
+            | Verb::MemberEnd => signs,
+            Verb::MemberLeave => views,
+            Verb::MemberAccept => relation == Relation::Addressed && self.is(Role::Applicant),
+            Verb::MemberDecline => relation == Relation::Addressed,
             // Whoever is asked to assess sees what tells of a conflict, and the rest when they have said yes.
-            Verb::ApplicationLook => own || asked || self.scope().submitted,
-            Verb::ApplicationRead => own || assesses || self.scope().submitted,
+            Verb::ApplicationLook => views || asked || self.is_staff(),
+            Verb::ApplicationRead => views || assesses || self.is_staff(),
             Verb::ApplicationScreen
             | Verb::ApplicationReinstate
             | Verb::ApplicationReturn
@@ -249,27 +290,25 @@ impl Actor {
             | Verb::AssessmentAssign
             | Verb::AwardOffer
             | Verb::ClaimReturn
-            | Verb::ClaimCertify => self.is(Role::Officer),
-            Verb::AssessmentWithdraw | Verb::ConflictOverridePropose | Verb::ConflictOverrideConfirm => {
-                self.is(Role::Officer)
-            }
-            Verb::ConflictRead => self.is(Role::Officer) || self.is(Role::Auditor),
+            | Verb::ClaimCertify => officer,
+            Verb::AssessmentWithdraw | Verb::ConflictOverridePropose | Verb::ConflictOverrideConfirm => officer,
             Verb::AssessmentAccept | Verb::AssessmentDecline | Verb::AssessmentDeclareConflict => asked,
             Verb::AssessmentScore => assesses,
             Verb::AssessmentRead => self.weighs_cases() || asked,
-            Verb::AssessmentStepRecord | Verb::PanelMinute => self.is(Role::Officer) || self.is(Role::Committee),
-            Verb::PanelOpen | Verb::FeedbackRelease => self.is(Role::Officer),
-            Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead | Verb::SignalRead => self.weighs_cases(),
-            Verb::FeedbackRead | Verb::HistoryRead => own || self.weighs_cases(),
+            Verb::AssessmentStepRecord | Verb::PanelMinute => officer || self.is(Role::Committee),
+            Verb::PanelOpen | Verb::FeedbackRelease => officer,
+            Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead | Verb::SignalRead => weighs,
+            Verb::RelationRead => weighs,
+            Verb::FeedbackRead | Verb::HistoryRead | Verb::MemberRead => views || weighs,
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),
             Verb::ApplicationApprove => self.is(Role::Approver),
-            Verb::AwardLapse => self.is(Role::Officer) || self.who == Who::Worker,
+            Verb::AwardLapse => officer || self.who == Who::Worker,
             Verb::ReminderWrite => self.who == Who::Worker,
             Verb::BatchPrepare => self.is(Role::FinancePreparer),
             Verb::BatchRelease => self.is(Role::FinanceReleaser),
             Verb::BatchRead => finance || self.is(Role::Auditor),
-            Verb::ReportRead => finance || self.is(Role::Officer) || self.is(Role::Auditor),
+            Verb::ReportRead => finance || officer || self.is(Role::Auditor),
             Verb::AuditRead => self.is(Role::Auditor) || self.who == Who::Console,
         }
     }

@@ -92,7 +92,7 @@ pub fn written_email(email: &str) -> String {
 }
 
 /// An address that mail can be sent to, as it is stored.
-pub(crate) fn email_address(written: &str) -> Result<String, Refusal> {
+pub(crate) fn usable_email(written: &str) -> Result<String, Refusal> {
     let email = written_email(written);
     let (local, domain) = email.split_once('@').unwrap_or_default();
     let plain = email.chars().all(|character| !character.is_whitespace() && !character.is_control());
@@ -108,9 +108,14 @@ pub(crate) fn ubi(written: &str) -> Result<String, Refusal> {
     if is_ubi { Ok(written.to_owned()) } else { Err(Refusal::UbiNotEightDigits) }
 }
 
+/// A business identifier and the name that goes with it, as they are stored.
+pub(crate) fn usable_organisation(written: &str, name: &str) -> Result<(String, String), Refusal> {
+    Ok((ubi(written)?, bounded_name(name)?))
+}
+
 impl Newcomer {
     fn person(self, roles: BTreeSet<Role>) -> Result<Person, Refusal> {
-        let email = email_address(&self.email)?;
+        let email = usable_email(&self.email)?;
         let name = bounded_name(&self.name)?;
         Ok(Person { id: self.id, email, name, language: self.language, roles, active: true })
     }
@@ -124,11 +129,12 @@ fn bounded_name(name: &str) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-/// What somebody who registers asks for, in words that can be used: an account, and an organisation to act for.
+/// What somebody who registers asks for, in words that can be used: an account, and an organisation to act for, where there is one.
+/// Whoever was invited as a colleague needs none of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
     person: Person,
-    organisation: Organisation,
+    organisation: Option<Organisation>,
 }
 
 impl Registration {
@@ -136,11 +142,12 @@ impl Registration {
     ///
     /// # Errors
     /// When the address, a name or the business identifier cannot be used.
-    pub fn read(newcomer: Newcomer, organisation: (OrganisationId, &str, &str)) -> Result<Self, Refusal> {
+    pub fn read(newcomer: Newcomer, organisation: Option<(OrganisationId, &str, &str)>) -> Result<Self, Refusal> {
         let person = newcomer.person(BTreeSet::from([Role::Applicant]))?;
-        let (id, name, written) = organisation;
-        let ubi = ubi(written)?;
-        Ok(Self { person, organisation: Organisation { id, name: bounded_name(name)?, ubi } })
+        let read = |(id, name, ubi): (OrganisationId, &str, &str)| {
+            usable_organisation(ubi, name).map(|(ubi, name)| Organisation { id, name, ubi })
+        };
+        Ok(Self { person, organisation: organisation.map(read).transpose()? })
     }
 
     /// The address, as it is looked for.
@@ -162,9 +169,11 @@ impl Registration {
 pub fn register(permit: &Permit, registration: Registration, known: Option<&Person>) -> Change {
     let id = registration.person(known);
     let Registration { person, organisation } = registration;
-    let event = Event::PersonRegistered { person: id, organisation: organisation.id };
+    let event =
+        Event::PersonRegistered { person: id, organisation: organisation.as_ref().map(|organisation| organisation.id) };
     let account = if known.is_none() { Some(Write::NewPerson(person)) } else { None };
-    Change::new(permit, event, account.into_iter().chain([Write::Registration { person: id, organisation }]).collect())
+    let registered = organisation.map(|organisation| Write::Registration { person: id, organisation });
+    Change::new(permit, event, account.into_iter().chain(registered).collect())
 }
 
 /// The link of a registration is used: the organisation comes to be, and the person acts for it.

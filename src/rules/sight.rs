@@ -1,13 +1,14 @@
 //! Which cases an actor sees, and with whose eyes. A list and a detail ask here, so that neither is wider than the other.
 //!
 //! Staff see a case as the agency does; everybody else as the applicant is told of it. Which of the two is a matter of the case,
-//! not of the person: nobody sees a case of an organisation that they act for with the eyes of the staff.
+//! not of the person: nobody sees a case with the eyes of the staff on the side of whose applicant they are.
 
 use crate::actor::{Actor, Role};
 use crate::application::{Application, Return, State};
 use crate::attachment::Attachment;
 use crate::ids::{ApplicationId, OrganisationId};
 use crate::interest::Assessing;
+use crate::member::Tie;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -41,12 +42,16 @@ impl Sight {
 /// add up: one person may be an officer here and an applicant there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// With the staff's eyes, all that have been submitted, and nobody's drafts; but those of `acts_for`.
+    /// With the staff's eyes, all that have been submitted, and nobody's drafts; but those of `acts_for`, and those of `tied`.
     pub submitted: bool,
     /// The organisations whose cases this actor never sees with the staff's eyes.
     pub acts_for: Vec<OrganisationId>,
+    /// The single cases that this actor never sees with the staff's eyes.
+    pub tied: Vec<ApplicationId>,
     /// With the public eyes, those of these organisations, drafts included.
     pub organisations: Vec<OrganisationId>,
+    /// With the public eyes, those of which this actor is a member, drafts included.
+    pub shared: Vec<ApplicationId>,
     /// With the public eyes, those to whose assessment this person was asked, or that they assess. Which they are depends on what is
     /// on file, and is filled in by whoever has read it.
     pub assessed: BTreeMap<ApplicationId, Assessing>,
@@ -64,8 +69,9 @@ pub struct StatesMeant {
 impl Scope {
     /// With whose eyes a case of an organisation is seen.
     #[must_use]
-    pub fn sight(&self, organisation: OrganisationId) -> Sight {
-        if self.submitted && !self.acts_for.contains(&organisation) { Sight::Staff } else { Sight::Public }
+    pub fn sight(&self, application: ApplicationId, organisation: OrganisationId) -> Sight {
+        let beside = self.acts_for.contains(&organisation) || self.tied.contains(&application);
+        if self.submitted && !beside { Sight::Staff } else { Sight::Public }
     }
 
     /// What a word for a state means to this actor.
@@ -82,7 +88,7 @@ impl Scope {
     fn reads(&self, sight: Sight) -> bool {
         match sight {
             Sight::Staff => self.submitted,
-            Sight::Public => !self.submitted || !self.acts_for.is_empty(),
+            Sight::Public => !self.submitted || !self.acts_for.is_empty() || !self.tied.is_empty(),
         }
     }
 
@@ -100,9 +106,9 @@ impl Scope {
 }
 
 impl Actor {
-    /// Which applications this actor sees.
+    /// Whether this actor works for the agency.
     #[must_use]
-    pub fn scope(&self) -> Scope {
+    pub(crate) fn is_staff(&self) -> bool {
         const STAFF: [Role; 6] = [
             Role::Officer,
             Role::Auditor,
@@ -111,11 +117,21 @@ impl Actor {
             Role::FinancePreparer,
             Role::FinanceReleaser,
         ];
+        STAFF.iter().any(|role| self.is(*role))
+    }
+
+    /// Which applications this actor sees.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        let applies = self.is(Role::Applicant);
         let acts_for = self.organisations.iter().copied().collect::<Vec<_>>();
+        let member = self.ties.iter().filter(|(_, tie)| applies && matches!(tie, Tie::Member(_)));
         Scope {
-            submitted: STAFF.iter().any(|role| self.is(*role)),
-            organisations: if self.is(Role::Applicant) { acts_for.clone() } else { Vec::new() },
+            submitted: self.is_staff(),
+            organisations: if applies { acts_for.clone() } else { Vec::new() },
             acts_for,
+            shared: member.map(|(id, _)| *id).collect(),
+            tied: self.ties.keys().copied().collect(),
             assessed: BTreeMap::new(),
         }
     }
@@ -129,7 +145,8 @@ impl Actor {
     /// Whether this actor reads what the applicant of a case has written and not sent.
     #[must_use]
     pub fn reads_unsent(&self, application: &Application) -> bool {
-        self.organisations.contains(&application.organisation)
+        let member = matches!(self.ties.get(&application.id), Some(Tie::Member(_)));
+        member || self.organisations.contains(&application.organisation)
     }
 
     /// Whether this actor, who reads a case, reads one of its files: what has come in answer to a return is the applicant's own until
@@ -142,17 +159,17 @@ impl Actor {
     /// With whose eyes this actor sees an application.
     #[must_use]
     pub fn sight(&self, application: &Application) -> Sight {
-        self.scope().sight(application.organisation)
+        if self.is_staff() && !self.is_beside_applicant_of(application) { Sight::Staff } else { Sight::Public }
     }
 
     /// Whether an application is in this actor's scope at an instant: the same answer for one as for a list. What is sealed, staff see
     /// no more than a draft.
     #[must_use]
     pub fn sees(&self, application: &Application, assessing: Assessing, at: DateTime<Utc>) -> bool {
-        let scope = self.scope();
         let opened = application.submission.is_some() && !application.is_sealed(at);
-        (scope.sight(application.organisation) == Sight::Staff && opened)
-            || scope.organisations.contains(&application.organisation)
+        let member = matches!(self.ties.get(&application.id), Some(Tie::Member(_)));
+        (self.sight(application) == Sight::Staff && opened)
+            || (self.is(Role::Applicant) && (member || self.organisations.contains(&application.organisation)))
             || (self.is(Role::Assessor) && assessing.sees())
     }
 }
@@ -161,6 +178,7 @@ impl Actor {
 mod tests {
     use super::*;
     use crate::actor::Who;
+    use crate::member::MemberRole;
     use crate::sample::{application, instant, person};
     use std::collections::BTreeSet;
 
@@ -199,6 +217,34 @@ mod tests {
                 && !assessor.only_looks_at(&case, Assessing::Accepted, instant("2025-02-06"))
         );
         assert_eq!(assessor.sight(&case), Sight::Public);
+    }
+
+    #[test]
+    fn a_member_sees_a_case_as_the_applicant_does_and_whoever_is_tied_to_it_never_as_staff() {
+        let (case, now) = (application(State::Approved), instant("2025-02-06"));
+        let tied = |roles: &[Role], tie: Tie| Actor { ties: BTreeMap::from([(case.id, tie)]), ..actor(roles, false) };
+        for role in MemberRole::ALL {
+            for roles in [&[Role::Applicant][..], &Role::ALL] {
+                let member = tied(roles, Tie::Member(role));
+                assert!(member.sees(&case, Assessing::No, now), "{role:?}");
+                assert_eq!(member.sight(&case), Sight::Public);
+                let scope = member.scope();
+                assert_eq!(
+                    (scope.shared.as_slice(), scope.tied.as_slice()),
+                    ([case.id].as_slice(), [case.id].as_slice())
+                );
+                assert_eq!(scope.sight(case.id, case.organisation), Sight::Public);
+            }
+            // Whoever works for the agency alone is no applicant, whatever they were invited to.
+            assert!(!tied(&[Role::Officer], Tie::Member(role)).sees(&case, Assessing::No, now));
+        }
+        let barred = tied(&Role::ALL, Tie::Barred);
+        assert!(!barred.sees(&case, Assessing::No, now));
+        assert_eq!((barred.sight(&case), barred.scope().shared), (Sight::Public, Vec::new()));
+        let other = Application { id: ApplicationId(uuid::Uuid::from_u128(7)), ..case.clone() };
+        assert_eq!(barred.sight(&other), Sight::Staff, "another case of the same applicant");
+        let told = barred.scope().states_meant("under_consideration");
+        assert!(told.is_ok(), "they may be members of other cases");
     }
 
     #[test]

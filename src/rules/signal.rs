@@ -244,13 +244,13 @@ fn of_quotation(quotation: &Quotation, on_file: &OnFile) -> Option<Signal> {
         organisations: vec![(with.id, with.name.clone())],
         more: false,
     };
-    if supplies(quotation, applicant) {
+    if let Some(party) = on_file.case.parties().find(|party| supplies(quotation, party)) {
         let because = because::own_quotation(supplier.0, supplier.1);
-        return Some(signal(SignalKind::OwnQuotation, because, applicant));
+        return Some(signal(SignalKind::OwnQuotation, because, party));
     }
-    if let Some((party, group)) = on_file.case.related.iter().find(|(party, _)| supplies(quotation, party)) {
-        let because = because::related_quotation(supplier, &applicant.name, group);
-        return Some(signal(SignalKind::RelatedQuotation, because, party));
+    if let Some(related) = on_file.case.related.iter().find(|related| supplies(quotation, &related.party)) {
+        let because = because::related_quotation(supplier, &related.to, &related.group);
+        return Some(signal(SignalKind::RelatedQuotation, because, &related.party));
     }
     let link = on_file.links.iter().find(|link| supplies(quotation, &link.with))?;
     let because = because::linked_quotation(supplier, &applicant.name, &link.shared);

@@ -51,20 +51,22 @@ pub struct Waiting {
     pub stays: Vec<Stay>,
 }
 
-/// The cases of a scheme that wait for a step of the agency, longest first; those of `hidden_from` are left out.
+/// The cases of a scheme that wait for a step of the agency, longest first; those of `hidden_from` and those that are `tied` are left out.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn waiting(
     reader: &mut impl Connected,
     scheme: &str,
-    hidden_from: &BTreeSet<OrganisationId>,
+    (hidden_from, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
 ) -> Result<Vec<Waiting>, Fault> {
     let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
+    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
     let states = Step::ALL.map(|step| step.state().code()).to_vec();
     let query = applications::table
         .filter(applications::scheme_code.eq(scheme).and(applications::submitted_at.is_not_null()))
         .filter(applications::state.eq_any(states).and(applications::organisation_id.ne_all(own)))
+        .filter(applications::id.ne_all(tied))
         .order((applications::state_since, applications::id))
         .select((
             applications::id,

@@ -1,10 +1,9 @@
 //! What is on file of those who assess and of those who apply: loaded for many of both at once, in so many queries however many they
 //! are; and the overrides of conflicts.
 
-use super::schema::{
-    applications, assessments, case_duties, conflict_overrides, memberships, organisation_relations, organisations,
-    people,
-};
+mod applying;
+
+use super::schema::{assessments, conflict_overrides, memberships, people};
 use super::{Connected, Fault, Tx, assessors};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -13,7 +12,7 @@ use diesel_async::RunQueryDsl;
 use rules::assessment::AssessmentState;
 use rules::duty::Duty;
 use rules::ids::{ApplicationId, OrganisationId, OverrideId, PersonId};
-use rules::interest::{Applying, Assessor, Case, Ground, OnFile, Override, Pair, Party};
+use rules::interest::{Assessor, Ground, OnFile, Override, Pair};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -32,7 +31,7 @@ pub async fn on_file(
     let mut on_file = OnFile { assessors: known(reader, &people).await?, ..OnFile::default() };
     declared(reader, assessors, &mut on_file.assessors).await?;
     wrote(reader, &people, &mut on_file.assessors).await?;
-    on_file.cases = applying(reader, &ids).await?;
+    on_file.cases = applying::applying(reader, &ids).await?;
     let said = assessments::table
         .filter(assessments::application_id.eq_any(&ids).and(assessments::assessor_id.eq_any(&people)))
         .filter(assessments::state.eq(AssessmentState::Conflicted.code()))
@@ -84,7 +83,8 @@ struct Wrote {
     with: Uuid,
 }
 
-/// For whom they have written applications, and with whom.
+/// For whom they have written applications, and with whom. To be a member of one counts as to have written it, and an organisation that
+/// applies together with another as one that applies.
 async fn wrote(
     reader: &mut impl Connected,
     ids: &[Uuid],
@@ -92,10 +92,16 @@ async fn wrote(
 ) -> Result<(), Fault> {
     let author = Duty::Author.code();
     let sql = format!(
-        "SELECT DISTINCT own.person_id AS person, a.organisation_id AS organisation, other.person_id AS \"with\"
-           FROM case_duties own JOIN applications a ON a.id = own.application_id
-           JOIN case_duties other ON other.application_id = own.application_id AND other.duty = '{author}'
-          WHERE own.person_id = ANY ($1) AND own.duty = '{author}'"
+        "WITH own AS (
+           SELECT application_id, person_id FROM case_duties WHERE person_id = ANY ($1) AND duty = '{author}'
+            UNION SELECT application_id, person_id FROM application_members WHERE person_id = ANY ($1))
+         SELECT DISTINCT own.person_id AS person, party.organisation_id AS organisation, other.person_id AS \"with\" FROM own
+           JOIN LATERAL (SELECT a.organisation_id FROM applications a WHERE a.id = own.application_id
+             UNION SELECT m.organisation_id FROM application_members m
+                    WHERE m.application_id = own.application_id AND m.organisation_id IS NOT NULL) party ON true
+           JOIN LATERAL (SELECT d.person_id FROM case_duties d WHERE d.application_id = own.application_id AND d.duty = '{author}'
+             UNION SELECT m.person_id FROM application_members m
+                    WHERE m.application_id = own.application_id AND m.person_id IS NOT NULL) other ON true"
     );
     let query = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids);
     for Wrote { person, organisation, with } in query.load(reader.connection()).await? {
@@ -107,105 +113,6 @@ async fn wrote(
         }
     }
     Ok(())
-}
-
-/// A case, and who applies.
-type Applies = (Uuid, Uuid, String, String);
-
-/// The cases with who applies, who is on that side, and whom the applicants are related to today.
-async fn applying(reader: &mut impl Connected, ids: &[Uuid]) -> Result<BTreeMap<ApplicationId, Case>, Fault> {
-    let query = applications::table
-        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
-        .filter(applications::id.eq_any(ids))
-        .select((applications::id, organisations::id, organisations::name, organisations::ubi));
-    let rows: Vec<Applies> = query.load(reader.connection()).await?;
-    let applicants = rows.iter().map(|row| row.1).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
-    let (authors, members) = (authors(reader, ids).await?, members(reader, &applicants).await?);
-    let related = related(reader, &applicants).await?;
-    let case = |(id, organisation, name, ubi): Applies| {
-        let wrote = authors.get(&id).into_iter().flatten();
-        let acts = members.get(&organisation).into_iter().flatten();
-        let people = wrote.clone().chain(acts).map(|(id, person)| (*id, person.clone())).collect();
-        let case = Case {
-            applicant: Party { id: OrganisationId(organisation), name, ubi },
-            related: related.get(&organisation).cloned().unwrap_or_default(),
-            people,
-            authors: wrote.map(|(id, _)| *id).collect(),
-        };
-        (ApplicationId(id), case)
-    };
-    Ok(rows.into_iter().map(case).collect())
-}
-
-/// People by what they belong to.
-type People = BTreeMap<Uuid, Vec<(PersonId, Applying)>>;
-
-fn by_what_they_belong_to(rows: Vec<(Uuid, Uuid, String, String)>) -> People {
-    let mut people = People::new();
-    for (to, id, name, email) in rows {
-        people.entry(to).or_default().push((PersonId(id), Applying { name, email }));
-    }
-    people
-}
-
-async fn authors(reader: &mut impl Connected, cases: &[Uuid]) -> Result<People, Fault> {
-    let query = case_duties::table
-        .inner_join(people::table.on(people::id.eq(case_duties::person_id)))
-        .filter(case_duties::application_id.eq_any(cases).and(case_duties::duty.eq(Duty::Author.code())))
-        .select((case_duties::application_id, people::id, people::name, people::email));
-    Ok(by_what_they_belong_to(query.load(reader.connection()).await?))
-}
-
-async fn members(reader: &mut impl Connected, organisations: &[Uuid]) -> Result<People, Fault> {
-    let query = memberships::table
-        .inner_join(people::table.on(people::id.eq(memberships::person_id)))
-        .filter(memberships::organisation_id.eq_any(organisations))
-        .select((memberships::organisation_id, people::id, people::name, people::email));
-    Ok(by_what_they_belong_to(query.load(reader.connection()).await?))
-}
-
-/// Two organisations and the group as which they are related.
-type Related = (Uuid, Uuid, String);
-
-async fn related(
-    reader: &mut impl Connected,
-    applicants: &[Uuid],
-) -> Result<BTreeMap<Uuid, Vec<(Party, String)>>, Fault> {
-    let today = reader.today()?.date();
-    let holds =
-        organisation_relations::until_on.is_null().or(organisation_relations::until_on.gt(today).assume_not_null());
-    let query = organisation_relations::table
-        .filter(
-            organisation_relations::first_id
-                .eq_any(applicants)
-                .or(organisation_relations::second_id.eq_any(applicants)),
-        )
-        .filter(organisation_relations::from_on.le(today).and(holds))
-        .order(organisation_relations::id)
-        .select((
-            organisation_relations::first_id,
-            organisation_relations::second_id,
-            organisation_relations::group_code,
-        ));
-    let rows: Vec<Related> = query.load(reader.connection()).await?;
-    let both = rows.into_iter().flat_map(|(one, other, group)| [(one, other, group.clone()), (other, one, group)]);
-    let both = both.filter(|(of, ..)| applicants.contains(of)).collect::<Vec<Related>>();
-    let others = both.iter().map(|row| row.1).collect::<Vec<_>>();
-    let query = organisations::table.filter(organisations::id.eq_any(others)).select((
-        organisations::id,
-        organisations::name,
-        organisations::ubi,
-    ));
-    let parties: Vec<(Uuid, String, String)> = query.load(reader.connection()).await?;
-    let party = |(id, name, ubi)| (id, Party { id: OrganisationId(id), name, ubi });
-    let parties = parties.into_iter().map(party).collect::<BTreeMap<_, _>>();
-    let mut related = BTreeMap::<Uuid, Vec<(Party, String)>>::new();
-    for (of, other, group) in both {
-        if let Some(party) = parties.get(&other) {
-            related.entry(of).or_default().push((party.clone(), group));
-        }
-    }
-    Ok(related)
 }
 
 async fn overridden(

@@ -4,8 +4,8 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, assessment_steps, assessments, assessors, attachments, audit, awards, claims, extensions,
-    feedback as feedbacks, interests, outbox, panels, particulars, people, rehearsals, relations, reminders, returns,
-    scheme_drafts, scheme_texts, seals, signals,
+    feedback as feedbacks, interests, members, outbox, panels, particulars, people, rehearsals, relations, reminders,
+    returns, scheme_drafts, scheme_texts, seals, signals,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -105,6 +105,8 @@ impl Tx<'_> {
             Write::Return(ended) => returns::end(self, ended).await,
             Write::NewAttachment(attachment) => attachments::insert(self, attachment).await,
             Write::AttachmentGone(id) => attachments::delete(self, *id).await,
+            Write::NewMember(member) => members::insert(self, member).await,
+            Write::Member(member) => members::update(self, member).await,
             Write::Calculation { application, request, answer } => {
                 applications::insert_calculation(self, *application, request, answer).await
             }

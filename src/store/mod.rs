@@ -19,6 +19,7 @@ pub mod feedback;
 pub mod idempotency;
 pub mod interests;
 mod journal;
+pub mod members;
 mod migrations;
 pub mod outbox;
 pub mod panels;

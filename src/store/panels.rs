@@ -197,23 +197,24 @@ fn departure() -> _ {
         .single_value()
 }
 
-/// The cases of a panel by their places, after one of them; those of `hidden_from` are left out.
+/// The cases of a panel by their places, after one of them; those of `hidden_from` and those that are `tied` are left out.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn cases(
     reader: &mut impl Connected,
     panel: PanelId,
-    hidden_from: &BTreeSet<OrganisationId>,
+    (hidden_from, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
     after: Option<i32>,
     limit: i64,
 ) -> Result<Vec<Placed>, Fault> {
     let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
+    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = panel_cases::table
         .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .filter(panel_cases::panel_id.eq(panel.0).and(panel_cases::place.gt(after.unwrap_or(0))))
-        .filter(applications::organisation_id.ne_all(own))
+        .filter(applications::organisation_id.ne_all(own).and(applications::id.ne_all(tied)))
         .order(panel_cases::place)
         .limit(limit)
         .select(Placed::as_select());
@@ -245,20 +246,21 @@ type MinuteRow = (Uuid, Option<Uuid>, String, Uuid, DateTime<Utc>);
 /// A minute with its key, by which the list goes on.
 pub type Written = (Uuid, Minute);
 
-/// The minutes of a panel, oldest first, after one of them; what was said of cases of `hidden_from` is left out.
+/// The minutes of a panel, oldest first, after one of them; what was said of cases of `hidden_from`, or that are `tied`, is left out.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn minutes(
     reader: &mut impl Connected,
     panel: PanelId,
-    hidden_from: &BTreeSet<OrganisationId>,
+    (hidden_from, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Written>, Fault> {
     let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
+    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
     let hidden = applications::table
-        .filter(applications::organisation_id.eq_any(own))
+        .filter(applications::organisation_id.eq_any(own).or(applications::id.eq_any(tied)))
         .filter(panel_minutes::application_id.eq(applications::id.nullable()));
     let query = panel_minutes::table
         .filter(panel_minutes::panel_id.eq(panel.0).and(panel_minutes::id.gt(after.unwrap_or_else(Uuid::nil))))

@@ -1,5 +1,6 @@
 //! People, their roles, and the organisations that they act for.
 
+use super::members::{TiesOf, read_ties};
 use super::schema::{memberships, organisations, people, person_authorities, person_roles, registrations};
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
@@ -40,16 +41,15 @@ impl Row {
     }
 }
 
-/// What is known of an actor, in rows of a join: the version of the person, a role, an organisation, an authority.
-pub(super) type Standing = (i32, Option<String>, Option<Uuid>, Option<String>);
+/// What is known of an actor, in rows of a join: the version of the person, a role, an organisation, an authority, and the ties to single
+/// cases, all of them in each row.
+pub(super) type Standing = (i32, Option<String>, Option<Uuid>, Option<String>, Vec<String>);
 
 /// An actor from the rows of a join; `None` where there are none.
 pub(super) fn assembled(person: PersonId, rows: Vec<Standing>) -> Result<Option<Actor>, Fault> {
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let mut actor = Actor { who: Who::Person(person), ..Actor::visitor() };
-    for (version, code, organisation, authority) in rows {
+    let Some((.., ties)) = rows.as_slice().first() else { return Ok(None) };
+    let mut actor = Actor { who: Who::Person(person), ties: read_ties(ties)?, ..Actor::visitor() };
+    for (version, code, organisation, authority, _) in rows {
         actor.version = version;
         actor.roles.extend(code.map(role).transpose()?);
         actor.organisations.extend(organisation.map(OrganisationId));
@@ -73,6 +73,7 @@ pub async fn actor(reader: &mut impl Connected, person: PersonId) -> Result<Opti
             person_roles::role.nullable(),
             memberships::organisation_id.nullable(),
             person_authorities::authority.nullable(),
+            TiesOf(person.0),
         ))
         .load(reader.connection())
         .await?;
@@ -184,6 +185,21 @@ pub async fn organisation(reader: &mut impl Connected, id: OrganisationId) -> Re
     Ok(row.map(|(name, ubi)| Organisation { id, name, ubi }))
 }
 
+/// Those of these organisations that there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn organisations(
+    reader: &mut impl Connected,
+    ids: &BTreeSet<OrganisationId>,
+) -> Result<Vec<Organisation>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = organisations::table.filter(organisations::id.eq_any(ids)).order(organisations::id);
+    let query = query.select((organisations::id, organisations::name, organisations::ubi));
+    let rows: Vec<(Uuid, String, String)> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|(id, name, ubi)| Organisation { id: OrganisationId(id), name, ubi }).collect())
+}
+
 /// What somebody has registered, under the id that the organisation will have.
 ///
 /// # Errors
@@ -219,6 +235,8 @@ pub async fn assessors_as_actors(reader: &mut impl Connected, limit: usize) -> R
         version,
         roles: BTreeSet::from([Role::Assessor]),
         organisations: organisations.remove(&id).unwrap_or_default(),
+        // What they are to single cases stands on file, where it is in the way.
+        ties: BTreeMap::new(),
         authorities: BTreeSet::new(),
     };
     Ok(rows.into_iter().map(actor).collect())

@@ -1,5 +1,6 @@
 //! Sessions and their refresh tokens, as hashes. Technical tables, not audited.
 
+use super::members::TiesOf;
 use super::people::{Standing, assembled};
 use super::schema::{memberships, people, person_authorities, person_roles, refresh_tokens, sessions};
 use super::{Connected, Db, Fault, Tx, password_tokens};
@@ -76,6 +77,7 @@ pub async fn actor(
             person_roles::role.nullable(),
             memberships::organisation_id.nullable(),
             person_authorities::authority.nullable(),
+            TiesOf(person.0),
         ))
         .load(reader.connection())
         .await?;

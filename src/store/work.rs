@@ -92,8 +92,9 @@ impl From<Row> for Waiting {
 }
 
 const COLUMNS: &str = "a.id, a.reference, a.scheme_text_id, a.submitted_on";
-/// A case that has been submitted and is not sealed, of nobody for whom the person acts.
+/// A case that has been submitted and is not sealed, on the side of whose applicant the person is not.
 const OF_OTHERS: &str = "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($2) AND NOT EXISTS
+   (SELECT 1 FROM application_members t WHERE t.application_id = a.id AND (t.person_id = $3 OR t.organisation_id = ANY ($2))) AND NOT EXISTS
    (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $5)";
 /// A case on which the person has had another duty. Without a duty there is no other one.
 const OTHER_DUTY: &str =

@@ -1,15 +1,14 @@
 //! One attempt at one notice: to whom, about what, in which words, and off it goes.
 
 use super::letters::{Matter, Occasion};
-use super::mail::{Trouble, Undelivered};
+use super::mail::{Addressee, Trouble, Undelivered};
 use super::{Worker, facts, later};
 use crate::actions::{Error, people as accounts, reminders};
 use crate::store::outbox::{self, Claimed};
-use crate::store::{Fault, Moment, Tx, applications, people};
+use crate::store::{Fault, Moment, Tx, applications, members, people};
 use rules::event::Event;
-use rules::ids::ApplicationId;
+use rules::ids::{ApplicationId, MemberId, PersonId};
 use rules::notification::{Letter, Notice, Recipient};
-use rules::person::Person;
 
 /// Why a notice has not been sent.
 #[derive(Debug)]
@@ -84,6 +83,10 @@ impl Worker {
         self.must_still_stand(claimed, notice.letter, moment).await?;
         let matter = match notice.letter {
             Letter::PasswordLink => self.password_link(claimed, &reader, moment).await?,
+            Letter::MemberInvited => {
+                let mut connection = self.db.reader().await?;
+                facts::member_invited(&mut connection, &self.schemes, claimed, &reader).await?
+            }
             letter => {
                 let mut connection = self.db.reader().await?;
                 facts::gather(&mut connection, &self.schemes, claimed, letter, reader.language).await?
@@ -109,7 +112,7 @@ impl Worker {
     /// A notice to all who act for an applicant becomes one for each of them, this one for the first.
     async fn address(&self, claimed: &Claimed, notice: Notice, moment: Moment) -> Result<Notice, Setback> {
         let each = match notice.to {
-            Recipient::Person(_) => return Ok(notice),
+            Recipient::Person(_) | Recipient::Invited(_) => return Ok(notice),
             Recipient::Applicants(application) => self.applicants(application).await?,
             Recipient::Members(organisation) => people::members(&mut self.db.reader().await?, organisation).await?,
         };
@@ -123,34 +126,59 @@ impl Worker {
         if held { Ok(first) } else { Err(Setback { for_good: false, kind: Cause::Taken, detail: String::new() }) }
     }
 
-    async fn applicants(&self, id: ApplicationId) -> Result<Vec<rules::ids::PersonId>, Fault> {
+    /// Those who act for the applicant, and the members, each once.
+    async fn applicants(&self, id: ApplicationId) -> Result<Vec<PersonId>, Fault> {
         let mut reader = self.db.reader().await?;
         let application = applications::find(&mut reader, id).await?;
         let application = application.ok_or_else(|| Fault::Corrupt("the application of a notice is missing".into()))?;
-        people::members(&mut reader, application.organisation).await
+        let mut all = people::members(&mut reader, application.organisation).await?;
+        for member in members::people_of(&mut reader, id).await? {
+            if !all.contains(&member) {
+                all.push(member);
+            }
+        }
+        Ok(all)
     }
 
-    async fn reader(&self, notice: Notice) -> Result<Person, Setback> {
-        let Recipient::Person(id) = notice.to else {
-            return Err(Setback::for_good(Cause::Nobody, "the notice is addressed to nobody in particular"));
+    async fn reader(&self, notice: Notice) -> Result<Addressee, Setback> {
+        let id = match notice.to {
+            Recipient::Person(id) => id,
+            Recipient::Invited(member) => return self.invited(member).await,
+            _ => return Err(Setback::for_good(Cause::Nobody, "the notice is addressed to nobody in particular")),
         };
         let person = people::find(&mut self.db.reader().await?, id).await?.map(|stored| stored.person);
         let closed = || Setback::for_good(Cause::Nobody, "the account has been closed");
-        person.filter(|person| person.active).ok_or_else(closed)
+        person.filter(|person| person.active).map(Addressee::from).ok_or_else(closed)
+    }
+
+    /// Whoever has the address that was invited. One that nobody has registered is written to in the language of the inviter.
+    async fn invited(&self, id: MemberId) -> Result<Addressee, Setback> {
+        let mut reader = self.db.reader().await?;
+        let nobody = |what: &str| Setback::for_good(Cause::Nobody, what);
+        let member = members::find(&mut reader, id).await?.ok_or_else(|| nobody("the invitation is missing"))?;
+        if let Some((known, _)) = people::find_by_email(&mut reader, &member.email).await? {
+            let person = Some(known.person).filter(|person| person.active);
+            return person.map(Addressee::from).ok_or_else(|| nobody("the account has been closed"));
+        }
+        let inviter = people::find(&mut reader, member.invited_by).await?;
+        let language = inviter.ok_or_else(|| nobody("the inviter is missing"))?.person.language;
+        Ok(Addressee { person: None, email: member.email, name: String::new(), language })
     }
 
     /// The token is made here and nowhere else, anew for each attempt: what is stored of it is a hash.
-    async fn password_link(&self, claimed: &Claimed, reader: &Person, moment: Moment) -> Result<Matter, Setback> {
+    async fn password_link(&self, claimed: &Claimed, reader: &Addressee, moment: Moment) -> Result<Matter, Setback> {
         let (event, _) = facts::event(&mut self.db.reader().await?, claimed).await?;
         let (occasion, proves) = match event {
-            Event::PersonRegistered { organisation, .. } => (Occasion::Registered, Some(organisation)),
+            Event::PersonRegistered { organisation: None, .. } => (Occasion::RegisteredAlone, None),
+            Event::PersonRegistered { organisation, .. } => (Occasion::Registered, organisation),
             Event::PersonInvited { .. } => (Occasion::Invited, None),
             _ => (Occasion::Requested, None),
         };
-        let lifetime = self.link_lifetime;
+        let nobody = || Setback::for_good(Cause::Nobody, "a link is for nobody in particular");
+        let (person, lifetime) = (reader.person.ok_or_else(nobody)?, self.link_lifetime);
         let token = self
             .db
-            .write(moment, async |tx: &mut Tx<'_>| accounts::new_password_token(tx, reader.id, proves, lifetime).await)
+            .write(moment, async |tx: &mut Tx<'_>| accounts::new_password_token(tx, person, proves, lifetime).await)
             .await?;
         let link = format!("{}#{token}", self.link_page);
         Ok(Matter::PasswordLink { occasion, link, holds_until: later(moment.recorded_at, lifetime) })

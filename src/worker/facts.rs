@@ -1,10 +1,11 @@
 //! The facts of a letter: what the event said when it happened, and the names that go with it.
 
-use super::letters::{Case, Instalment, Matter};
+use super::letters::{Case, Instalment, Inviting, Matter};
+use super::mail::Addressee;
 use crate::actions::Error;
 use crate::actions::schemes::Schemes;
 use crate::store::outbox::Claimed;
-use crate::store::{Fault, Reader, applications, audit, awards, claims};
+use crate::store::{Fault, Reader, applications, audit, awards, claims, members, people};
 use rules::application::Application;
 use rules::calendar::Day;
 use rules::claim::Claim;
@@ -150,6 +151,35 @@ async fn round_extended(
     let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());
     let scheme = scheme.file.name.of(language).to_owned();
     Ok(Matter::RoundExtended { scheme, round: name.unwrap_or(round), until, reason })
+}
+
+/// What a letter to somebody says who is invited to an application. One whom the house does not know is told nothing that a stranger has
+/// written, not even the title.
+///
+/// # Errors
+/// When the database fails, or the letter does not fit the event that it is to tell.
+pub(super) async fn member_invited(
+    reader: &mut Reader,
+    schemes: &Schemes,
+    claimed: &Claimed,
+    to: &Addressee,
+) -> Result<Matter, Error> {
+    let (event, on) = event(reader, claimed).await?;
+    let Event::MemberInvited { member, .. } = event else { return Err(missing("invitation").into()) };
+    let Told { application, scheme } = told(reader, schemes, &event, on).await?;
+    let scheme = scheme.file.name.of(to.language).to_owned();
+    let member = members::find(reader, member).await?.ok_or_else(|| missing("invitation"))?;
+    let role = member.role;
+    if to.person.is_none() {
+        return Ok(Matter::MemberInvited { scheme, role, told: None });
+    }
+    let inviter = people::names(reader, &[member.invited_by].into()).await?.remove(&member.invited_by);
+    let told = Inviting {
+        title: application.content.title,
+        inviter: inviter.ok_or_else(|| missing("inviter"))?,
+        organisation: member.co_applicant.map(|named| named.name),
+    };
+    Ok(Matter::MemberInvited { scheme, role, told: Some(told) })
 }
 
 /// The event that a notice tells, and its day.

@@ -9,6 +9,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
 use rules::calendar::{Day, hong_kong};
+use rules::member::MemberRole;
 use rules::money::Cents;
 use rules::notification::Letter;
 use rules::person::Language;
@@ -41,6 +42,7 @@ pub enum Matter {
     AwardExpires { case: Case, expires_on: Day },
     RoundCloses { case: Case, round: String, closes_at: DateTime<Utc> },
     RoundExtended { scheme: String, round: String, until: DateTime<Utc>, reason: String },
+    MemberInvited { scheme: String, role: MemberRole, told: Option<Inviting> },
 }
 
 /// Why somebody gets a link to choose a password.
@@ -49,6 +51,8 @@ pub enum Matter {
 pub enum Occasion {
     /// They registered, or somebody did with their address.
     Registered,
+    /// The same without an organisation.
+    RegisteredAlone,
     /// An administrator added them.
     Invited,
     /// They asked, or somebody did for their address.
@@ -64,6 +68,17 @@ pub struct Case {
     pub title: String,
     /// The scheme's name in the reader's language.
     pub scheme: String,
+}
+
+/// What somebody is told of an invitation whom the house knows.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inviting {
+    /// What the project is called.
+    pub title: String,
+    /// What the one who invites is called.
+    pub inviter: String,
+    /// The organisation on whose behalf they are invited.
+    pub organisation: Option<String>,
 }
 
 /// An instalment of a plan.
@@ -101,6 +116,7 @@ impl Matter {
             Self::AssessmentLate { .. } => Letter::AssessmentLate,
             Self::AwardExpires { .. } => Letter::AwardExpires,
             Self::RoundCloses { .. } => Letter::RoundCloses,
+            Self::MemberInvited { .. } => Letter::MemberInvited,
         }
     }
 }
@@ -140,6 +156,7 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::AssessmentLate => texts!("assessment_late"),
         Letter::AwardExpires => texts!("award_expires"),
         Letter::RoundCloses => texts!("round_closes"),
+        Letter::MemberInvited => texts!("member_invited"),
     }
 }
 

@@ -15,7 +15,7 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::{Address, Message};
-use rules::ids::NoticeId;
+use rules::ids::{NoticeId, PersonId};
 use rules::person::{Language, Person};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -91,6 +91,25 @@ impl Undelivered {
     }
 }
 
+/// Whoever is written to.
+#[derive(Clone, Debug)]
+pub struct Addressee {
+    /// Who it is; none where nobody has registered with the address.
+    pub person: Option<PersonId>,
+    /// The address.
+    pub email: String,
+    /// What they are called, where that is known.
+    pub name: String,
+    /// The language of the letter.
+    pub language: Language,
+}
+
+impl From<Person> for Addressee {
+    fn from(person: Person) -> Self {
+        Self { person: Some(person.id), email: person.email, name: person.name, language: person.language }
+    }
+}
+
 enum Protection {
     None,
     /// A server that does not offer it gets nothing.
@@ -154,7 +173,7 @@ impl Mailer {
     pub fn compose(
         &self,
         notice: NoticeId,
-        to: &Person,
+        to: &Addressee,
         letter: Written,
         written_at: DateTime<Utc>,
     ) -> Result<Message, Undelivered> {

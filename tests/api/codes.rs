@@ -2,7 +2,7 @@
 
 use crate::{
     allocations, assessors, attachments, clocks, conflicts, contention, doors, dues, extensions, forms, invitations,
-    narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
+    members, narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
     registrations, rehearsals, relations, repeats, returns, scanning, scheme_drafts, sessions, shapes, signals,
     versions,
 };
@@ -23,6 +23,7 @@ const TOLD: &[&[&str]] = &[
     narrowing::CODES,
     doors::CODES,
     dues::CODES,
+    members::CODES,
     extensions::CODES,
     forms::OF_FORMS,
     outages::OF_HASTE,

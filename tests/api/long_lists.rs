@@ -93,6 +93,11 @@ async fn a_list_of_applications_reads_no_more_than_it_shows() {
     let two = Scope { organisations: vec![OrganisationId(id(2, 7)), OrganisationId(id(2, 8))], ..Scope::default() };
     let assessed = (1..=30).map(|n| (ApplicationId(id(1, n)), Assessing::Accepted)).collect();
     let assessor = Scope { assessed, ..Scope::default() };
+    // A member of twenty cases beside the many of their own organisation.
+    let shared = (1..=20).map(|n| ApplicationId(id(1, n))).collect::<Vec<_>>();
+    let member = Scope { shared: shared.clone(), tied: shared.clone(), ..one.clone() };
+    let only_member = Scope { shared: shared.clone(), ..Scope::default() };
+    let tied = Scope { tied: shared, ..staff.clone() };
     let all = Filter::default;
     let of = |scheme: &str| Filter { scheme: Some(scheme.to_owned()), ..all() };
     let of_round = |round: &str| Filter { round: Some(round.to_owned()), ..of("NIAS") };
@@ -114,6 +119,11 @@ async fn a_list_of_applications_reads_no_more_than_it_shows() {
         ("an applicant of two, in a state", &two, in_state(State::Approved), 2),
         ("an assessor, all", &assessor, all(), 30),
         ("an assessor, in a state", &assessor, in_state(State::Approved), 20),
+        ("a member, all", &member, all(), 51),
+        ("a member, far in", &member, Filter { after: Some(ApplicationId(id(1, 40))), ..all() }, 20),
+        ("a member, in a state", &only_member, in_state(State::Approved), 20),
+        ("staff who are tied to some", &tied, all(), 51),
+        ("staff who are tied to all in a state", &tied, in_state(State::Approved), 0),
         ("somebody who sees none", &Scope::default(), all(), 0),
     ] {
         reads_little(&db, what, wanted, async |tx| Ok(page(tx, scope, &filter, (now, 51)).await?.len())).await;

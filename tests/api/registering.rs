@@ -131,6 +131,32 @@ async fn of_two_who_register_one_organisation_the_first_to_use_the_link_has_it()
     assert_eq!(scene.members().await, ["quick@example.hk 00000001", "slow@example.hk 00000002"]);
 }
 
+/// Whoever was invited to an application as a colleague acts for no organisation of their own.
+#[tokio::test]
+async fn an_account_without_an_organisation_is_somebodys_when_they_have_used_the_link() {
+    let scene = scene().await;
+    let register = |email: &str| {
+        let person = json!({ "email": email, "name": "Somebody Made Up", "language": "en" });
+        scene.site.send(&Call::post("/api/v1/registrations", &json!({ "person": person })))
+    };
+    let letters = async || scene.post.database.lines("SELECT count(*)::text AS line FROM outbox").await;
+    let mut answers = Vec::new();
+    for email in ["colleague@example.hk", "colleague@example.hk"] {
+        let before = letters().await;
+        let reply = register(email);
+        until("a letter", async || letters().await != before).await;
+        answers.push((reply.status, reply.bytes));
+        assert_eq!(scene.use_link().await.told(), (204, ""));
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(scene.members().await, Vec::<String>::new());
+    let body = json!({ "email": "colleague@example.hk", "password": PASSWORD });
+    let signed_in = scene.site.send(&Call::post("/api/v1/sessions", &body));
+    assert!(signed_in.status.is_success(), "{:?}", signed_in.told());
+    assert_eq!(scene.post.database.lines("SELECT role AS line FROM person_roles").await, ["applicant"]);
+}
+
 #[tokio::test]
 async fn somebody_with_an_account_registers_a_second_organisation() {
     let scene = scene().await;

@@ -36,6 +36,7 @@ impl Ground {
         }
         match path {
             _ if path.starts_with("/attachments/{id}") => self.attachments.clone(),
+            _ if path.starts_with("/members/{id}/") => vec![self.withdrawn.clone()],
             "/claims/{id}/return" | "/claims/{id}/certification" => self.claims.clone(),
             _ if path.starts_with("/assessments/{id}/") => self.assessments.clone(),
             "/conflict-overrides/{id}/confirmation" => {
@@ -101,6 +102,9 @@ impl Ground {
             | "POST /batches/{id}/release"
             | "POST /scheme-drafts/{id}/discard"
             | "POST /assessments/{id}/acceptance"
+            | "POST /members/{id}/end"
+            | "POST /members/{id}/acceptance"
+            | "POST /members/{id}/declination"
             | "POST /conflict-overrides/{id}/confirmation"
             | "POST /scheme-drafts/{id}/publication"
             | "POST /outbox/{id}/retry" => json!({}),
@@ -117,6 +121,8 @@ impl Ground {
             "POST /applications/{id}/return" => {
                 json!({ "fields": [], "reason": " ", "answer_by": "2099-01-01" })
             }
+            "POST /applications/{id}/members" => json!({ "email": "nobody", "role": "view" }),
+            "PUT /members/{id}/role" => json!({ "role": "view" }),
             "POST /applications/{id}/screening" => json!({ "outcome": "ineligible", "reason": " " }),
             "POST /applications/{id}/assessments" => json!({ "assessor": self.person("administrator") }),
             "POST /applications/{id}/recommendation" | "POST /claims/{id}/certification" => json!({ "amount": "0.00" }),

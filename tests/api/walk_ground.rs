@@ -4,6 +4,7 @@ use crate::attaching::attach;
 use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Site, morning};
+use crate::walk_beside::{Beside, invite_stranger};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
 use almoner::actions::assessors;
@@ -71,6 +72,8 @@ pub struct Ground {
     pub claims: Vec<Target>,
     pub assessments: Vec<Target>,
     pub batches: Vec<Target>,
+    /// An invitation of the viewer to a walked case that was taken back.
+    pub withdrawn: Target,
     /// A file of each walked case.
     pub attachments: Vec<Target>,
     pub drafts: Vec<Target>,
@@ -90,19 +93,21 @@ impl Ground {
     pub async fn laid() -> Self {
         let world = World::with(&[CODE], at(DAY, 0)).await;
         let (staff, own, other) = (world.staff().await, world.applicant().await, world.applicant().await);
+        let beside = Beside::come(&world).await;
         let mut cases = Vec::new();
         for (state, sight) in State::ALL.map(|state| (state, sight(state))) {
-            let case = Self::case(&world, &staff, &own, state).await;
+            let case = Self::case(&world, &staff, (&own, Some(&beside)), state).await;
             cases.push(Kept { name: state.code(), state: state.code(), sight, id: case.id, own: true });
         }
         for (name, state) in [("foreign_draft", State::Draft), ("foreign_submitted", State::Submitted)] {
-            let case = Self::case(&world, &staff, &other, state).await;
+            let case = Self::case(&world, &staff, (&other, None), state).await;
             cases.push(Kept { name, state: state.code(), sight: sight(state), id: case.id, own: false });
         }
-        special(&world, &staff, &own, &mut cases).await;
+        special(&world, &staff, (&own, Some(&beside)), &mut cases).await;
+        invite_stranger(&world, cases[0].id, &own, &other).await;
         let site = Site::open(&world.database, &[]);
         site.clock.set(morning(TODAY));
-        let walkers = walkers(&world, &site, &staff, (&own, &other)).await;
+        let walkers = walkers(&world, &site, &staff, (&own, &other, &beside)).await;
         let drafts = drafts(&world).await;
         let mut ground = Self {
             rehearsal: rehearsal(&world, drafts[0].id).await,
@@ -117,6 +122,7 @@ impl Ground {
             assessments: Vec::new(),
             batches: Vec::new(),
             attachments: Vec::new(),
+            withdrawn: Target { kind: "withdrawn", id: Uuid::nil(), sight: Some("assessed") },
             drafts,
             site,
             walkers,
@@ -127,10 +133,18 @@ impl Ground {
         ground
     }
 
-    async fn case<'w>(world: &'w World, staff: &'w Staff, applicant: &Applicant, state: State) -> Case<'w> {
+    async fn case<'w>(
+        world: &'w World,
+        staff: &'w Staff,
+        (applicant, beside): (&Applicant, Option<&Beside>),
+        state: State,
+    ) -> Case<'w> {
         let proposal = accelerator("2000000.00", "1000000.00");
         let case = world.draft(staff, applicant, (CODE, proposal), at(DAY, 0)).await;
         attach(&case, at(DAY, 0), "plan.txt").await;
+        if let Some(beside) = beside {
+            beside.join(&case, applicant).await;
+        }
         bring(&case, state).await;
         case
     }
@@ -143,6 +157,11 @@ impl Ground {
             let target = Target { kind: case.state, id: id(&self.world, &sql).await, sight: Some(case.sight) };
             self.attachments.push(target);
         }
+        let assessed = self.cases.iter().find(|case| case.name == "in_assessment").unwrap().id;
+        let sql = format!(
+            "SELECT id::text AS line FROM application_members WHERE application_id = '{assessed}' AND state = 'withdrawn'"
+        );
+        self.withdrawn.id = id(&self.world, &sql).await;
         for state in ["submitted", "returned", "certified", "paid"] {
             // Of two certified claims, the older one is in no batch.
             let sql = format!("SELECT id::text AS line FROM claims WHERE state = '{state}' ORDER BY id LIMIT 1");
@@ -296,7 +315,7 @@ async fn decide(case: &Case<'_>, state: State) {
 }
 
 /// Cases that wait for something which those in each state do not.
-async fn special(world: &World, staff: &Staff, own: &Applicant, cases: &mut Vec<Kept>) {
+async fn special(world: &World, staff: &Staff, own: (&Applicant, Option<&Beside>), cases: &mut Vec<Kept>) {
     let mut keep = |name, state: State, sight, id| {
         cases.push(Kept { name, state: state.code(), sight, id, own: true });
     };
@@ -336,7 +355,12 @@ async fn panel(world: &World, staff: &Staff) -> Uuid {
 }
 
 /// Everybody, signed in.
-async fn walkers(world: &World, site: &Site, staff: &Staff, applicants: (&Applicant, &Applicant)) -> Vec<Walker> {
+async fn walkers(
+    world: &World,
+    site: &Site,
+    staff: &Staff,
+    applicants: (&Applicant, &Applicant, &Beside),
+) -> Vec<Walker> {
     const AUTHORITIES: [&str; 2] = ["assistant_commissioner", "commissioner"];
     let mut walkers = Vec::new();
     for (column, who) in WALKERS.into_iter().enumerate() {
@@ -352,6 +376,11 @@ async fn walkers(world: &World, site: &Site, staff: &Staff, applicants: (&Applic
             "assessor" => staff.assessors[0].clone(),
             "fellow" => staff.assessors[1].clone(),
             "conflicted" => staff.assessors[2].clone(),
+            "viewer" | "editor" | "signer" => {
+                let members = &applicants.2.members;
+                members[["viewer", "editor", "signer"].iter().position(|known| *known == who).unwrap()].clone()
+            }
+            "partner" => applicants.2.partner.actor.clone(),
             "all" | "insider" => world.person(&Role::ALL, &AUTHORITIES).await,
             _ => world.person(&[role], if role == Role::Approver { &AUTHORITIES } else { &[] }).await,
         };

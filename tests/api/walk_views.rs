@@ -30,11 +30,23 @@ const WORDS: [&str; 17] = [
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 9] =
-    ["status", "pre-check", "calculations", "attachments", "award", "assessments", "returns", "revisions", "history"];
+const VIEWS: [&str; 10] = [
+    "status",
+    "pre-check",
+    "calculations",
+    "attachments",
+    "members",
+    "award",
+    "assessments",
+    "returns",
+    "revisions",
+    "history",
+];
 
 /// The doors behind the acts that the work list names.
-const ACTS: [(&str, &str); 11] = [
+const ACTS: [(&str, &str); 13] = [
+    ("application.edit", "PUT /applications/{id}/content"),
+    ("application.submit", "POST /applications/{id}/submission"),
     ("application.screen", "POST /applications/{id}/screening"),
     ("assessment.assign", "POST /applications/{id}/assessments"),
     ("assessment.withdraw", "POST /assessments/{id}/withdrawal"),
@@ -82,8 +94,8 @@ impl Ground {
 fn in_sight(walker: &Walker, case: &Kept) -> bool {
     match walker.who {
         "other" if !case.own => true,
-        "own" if !case.own => false,
-        "insider" if !case.own => case.sight != "draft",
+        "own" | "viewer" | "editor" | "signer" if !case.own => false,
+        "insider" | "partner" if !case.own => case.sight != "draft",
         // Foreign cases and the special ones among the own have had no assessors but these.
         _ => sees(case.sight, walker.column),
     }
@@ -92,8 +104,8 @@ fn in_sight(walker: &Walker, case: &Kept) -> bool {
 /// Whether a case is shown in the words of the staff.
 fn as_staff(walker: &Walker, case: &Kept) -> bool {
     match walker.who {
-        "own" | "other" | "assessor" | "fellow" | "free" | "conflicted" => false,
-        "insider" => !case.own,
+        "own" | "other" | "assessor" | "fellow" | "free" | "conflicted" | "viewer" | "editor" | "signer" => false,
+        "insider" | "partner" => !case.own,
         _ => true,
     }
 }
@@ -193,6 +205,12 @@ async fn the_work_list_names_what_waits_and_what_the_reader_may_do() {
             let (act, url) = (item["act"].as_str().unwrap(), item["url"].as_str().unwrap());
             let there = ground.site.send(&Call::get(url).with(&walker.token));
             assert_eq!(there.told(), (200, ""), "{who}: {url}");
+            // Of an application that they are only invited to, they learn no more than the scheme.
+            if act == "member.accept" {
+                assert_eq!(there.text("/items/0/scheme"), item["reference"], "{who}");
+                work.push(act.to_owned());
+                continue;
+            }
             // A text of a scheme is known by the scheme's code.
             let name = if act == "scheme.publish" { "/code" } else { "/reference" };
             assert_eq!(there.text(name), item["reference"], "{who}: {url}");

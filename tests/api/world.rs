@@ -263,7 +263,7 @@ impl World {
         let (name, ubi) = (format!("Organisation {number}"), format!("{number:08}"));
         self.act(self.began, async |tx| {
             let permit = Actor::visitor().may_to_person(Verb::PersonRegister, id)?;
-            let registration = Registration::read(newcomer, (organisation, &name, &ubi))?;
+            let registration = Registration::read(newcomer, Some((organisation, &name, &ubi)))?;
             tx.record(&register(&permit, registration, None)).await?;
             let registered = Organisation { id: organisation, name, ubi };
             Ok(tx.record(&confirm(&permit, id, registered)).await?)

@@ -4,7 +4,7 @@ use super::content::{Content, Milestone, Part, Participant, Quotation};
 use crate::calculation::{FactValue, RequestFault, escaped, is_answer};
 use crate::calendar::Day;
 use crate::dated::{Dated, Known};
-use crate::person::{email_address, ubi};
+use crate::person::{ubi, usable_email};
 use crate::scheme::{CategoryList, Question, Scheme};
 
 /// What is missing or wrong in an application under the form of a scheme and of a day. What nobody knows to be required is not
@@ -84,7 +84,7 @@ impl Form<'_> {
                 faults.push(lacks(format!("/people/{place}/name"), "write the person's name"));
             }
             if let Some(email) = email
-                && let Err(refusal) = email_address(email)
+                && let Err(refusal) = usable_email(email)
             {
                 faults.push(lacks(format!("/people/{place}/email"), refusal.to_string()));
             }

@@ -36,9 +36,11 @@ fn on_file(number: u128, declared: Option<Vec<Interest>>) -> OnFile {
     let author = Applying { name: "Wong Siu Ming".to_owned(), email: "wong@applicant.example".to_owned() };
     let file = Case {
         applicant,
+        co_applicants: Vec::new(),
         related: Vec::new(),
         people: BTreeMap::from([(case.author, author)]),
         authors: BTreeSet::from([case.author]),
+        members: BTreeSet::new(),
     };
     let known = crate::interest::Assessor {
         name: "Chan Tai Man".to_owned(),

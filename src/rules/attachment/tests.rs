@@ -1,6 +1,7 @@
 //! What may be attached, of each kind of no; and which documents are missing.
 
 use super::*;
+use crate::application::State;
 use crate::permission::Verb;
 use crate::sample::{application, day, instant, permit, person};
 use crate::scheme::sample::Sample;

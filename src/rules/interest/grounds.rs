@@ -1,7 +1,7 @@
 //! Each ground on which somebody must not assess a case, and the sentence that says why it fired.
 
 use super::names::{domain, same_domain, same_organisation, same_person};
-use super::{Assessor, Case, Party};
+use super::{Assessor, Case, Party, Related};
 use crate::assessor::{Interest, Tie};
 use crate::ids::PersonId;
 use crate::text::Text;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ground {
-    /// They act for the applicant.
+    /// They act for an organisation that applies, or are a member of the application.
     ActsForApplicant,
     /// They have declared a conflict on this very case.
     DeclaredOnCase,
@@ -25,7 +25,8 @@ pub enum Ground {
     DeclaredPerson,
     /// The applicant is related to an organisation that they act for, or in which they have declared an interest.
     RelatedOrganisation,
-    /// They have written an application for the applicant, or together with somebody who has written this one.
+    /// They have written an application for an organisation that applies, or together with somebody who has written this one; to be a
+    /// member of one counts alike.
     CoApplication,
     /// Their address is of the same domain as one on the side of the applicant.
     EmailDomain,
@@ -103,15 +104,21 @@ pub(super) fn declared_on_case() -> Conflict {
 /// Every ground on file, each once for each thing that it fires on.
 pub(super) fn found(person: PersonId, assessor: &Assessor, case: &Case) -> Vec<Conflict> {
     let mut found = Vec::new();
-    let applicant = &case.applicant;
-    if assessor.acts_for.contains(&applicant.id) {
-        let name = &applicant.name;
+    for Party { name, .. } in case.parties().filter(|party| assessor.acts_for.contains(&party.id)) {
         let because = [
             format!("The assessor acts for {name}, which applies."),
             format!("評審員代表申請機構{name}行事。"),
             format!("评审员代表申请机构{name}行事。"),
         ];
         found.push(Conflict::new(Ground::ActsForApplicant, because));
+    }
+    if case.members.contains(&person) {
+        let because = [
+            "The assessor is, or was, a member of this application.",
+            "評審員是或曾是本申請的成員。",
+            "评审员是或曾是本申请的成员。",
+        ];
+        found.push(Conflict::new(Ground::ActsForApplicant, because.map(str::to_owned)));
     }
     for interest in assessor.declared.iter().flatten() {
         found.extend(declared(interest, case));
@@ -137,8 +144,8 @@ fn declared(interest: &Interest, case: &Case) -> Option<Conflict> {
         ];
         return Some(Conflict::new(Ground::DeclaredPerson, because));
     }
-    if names(interest, &case.applicant) {
-        let (name, tie) = (&case.applicant.name, interest.tie.code());
+    if let Some(Party { name, .. }) = case.parties().find(|party| names(interest, party)) {
+        let tie = interest.tie.code();
         let ground = match interest.tie {
             Tie::Employment => Ground::Employment,
             Tie::Directorship => Ground::Directorship,
@@ -151,8 +158,8 @@ fn declared(interest: &Interest, case: &Case) -> Option<Conflict> {
         ];
         return Some(Conflict::new(ground, because));
     }
-    let (party, group) = case.related.iter().find(|(party, _)| names(interest, party))?;
-    let (applicant, name) = (&case.applicant.name, &party.name);
+    let Related { party, group, to } = case.related.iter().find(|related| names(interest, &related.party))?;
+    let (applicant, name) = (to, &party.name);
     let because = [
         format!("The assessor has declared an interest in {name}, to which {applicant} is related ({group})."),
         format!("評審員已申報與{name}有利益關係，而申請機構{applicant}與其有關連（{group}）。"),
@@ -172,8 +179,9 @@ fn names(interest: &Interest, party: &Party) -> bool {
 
 /// An organisation of the assessor's own to which the applicant is related.
 fn related(assessor: &Assessor, case: &Case) -> Option<Conflict> {
-    let (party, group) = case.related.iter().find(|(party, _)| assessor.acts_for.contains(&party.id))?;
-    let (applicant, name) = (&case.applicant.name, &party.name);
+    let Related { party, group, to } =
+        case.related.iter().find(|related| assessor.acts_for.contains(&related.party.id))?;
+    let (applicant, name) = (to, &party.name);
     let because = [
         format!("The assessor acts for {name}, to which {applicant} is related ({group})."),
         format!("評審員代表{name}行事，而申請機構{applicant}與其有關連（{group}）。"),
@@ -184,8 +192,7 @@ fn related(assessor: &Assessor, case: &Case) -> Option<Conflict> {
 
 /// Applications that were written for the applicant, or with its people.
 fn wrote(assessor: &Assessor, case: &Case) -> Option<Conflict> {
-    let name = &case.applicant.name;
-    if assessor.wrote_for.contains(&case.applicant.id) {
+    if let Some(Party { name, .. }) = case.parties().find(|party| assessor.wrote_for.contains(&party.id)) {
         let because = [
             format!("The assessor has written an application for {name}."),
             format!("評審員曾為{name}撰寫申請。"),

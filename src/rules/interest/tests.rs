@@ -21,16 +21,24 @@ fn applying(name: &str, email: &str) -> Applying {
     Applying { name: name.to_owned(), email: email.to_owned() }
 }
 
-/// Harbour Optics Limited applies; its director has written the application, and its secretary has not.
+/// Harbour Optics Limited applies; its director has written the application, and its secretary has not. Peak Laboratories applies
+/// with them, and one of its people is a member.
 fn case() -> Case {
     Case {
         applicant: party(2, "Harbour Optics Limited"),
-        related: vec![(party(3, "Harbour Holdings Limited"), "related_company".to_owned())],
+        co_applicants: vec![party(5, "Peak Laboratories Limited")],
+        related: vec![Related {
+            party: party(3, "Harbour Holdings Limited"),
+            group: "related_company".to_owned(),
+            to: "Harbour Optics Limited".to_owned(),
+        }],
         people: BTreeMap::from([
             (person(1), applying("Wong Siu Ming", "wong@optics.example")),
             (person(4), applying("Lee Ka Yan", "lee@gmail.com")),
+            (person(6), applying("Ho Lai Sze", "ho@peak.example")),
         ]),
-        authors: BTreeSet::from([person(1)]),
+        authors: BTreeSet::from([person(1), person(6)]),
+        members: BTreeSet::from([person(6)]),
     }
 }
 
@@ -266,4 +274,46 @@ fn nobody_overrides_that_somebody_acts_for_the_applicant_or_their_own_word_on_th
         file.overridden.insert(pair(), Ground::ALL.into_iter().collect());
         assert!(matches!(file.free(pair().0, pair().1), Free::Conflicted(_)));
     }
+}
+
+#[test]
+fn a_co_applicant_and_a_member_are_in_the_way_like_the_applicant_and_its_people() {
+    let friend = nobodys_friend;
+    assert_grounds([
+        (
+            "of a co-applicant",
+            Assessor { acts_for: BTreeSet::from([organisation(5)]), ..friend() },
+            vec![Ground::ActsForApplicant],
+        ),
+        (
+            "a director of a co-applicant",
+            declaring(line(Tie::Directorship, Some("Peak Laboratories"), None, None)),
+            vec![Ground::Directorship],
+        ),
+        (
+            "a friend of a member",
+            declaring(line(Tie::Professional, None, None, Some("Ho Lai Sze"))),
+            vec![Ground::DeclaredPerson],
+        ),
+        (
+            "who has written for a co-applicant",
+            Assessor { wrote_for: BTreeSet::from([organisation(5)]), ..friend() },
+            vec![Ground::CoApplication],
+        ),
+        (
+            "who has written with a member",
+            Assessor { wrote_with: BTreeSet::from([person(6)]), ..friend() },
+            vec![Ground::CoApplication],
+        ),
+        (
+            "a colleague of a member",
+            Assessor { email: "chan@peak.example".to_owned(), ..friend() },
+            vec![Ground::EmailDomain],
+        ),
+    ]);
+    let mut file = on_file(friend());
+    let case = file.cases.get_mut(&pair().0).unwrap();
+    case.members.insert(person(ASSESSOR));
+    assert_eq!(grounds(&file), [Ground::ActsForApplicant], "a member themselves");
+    assert!(!Ground::ActsForApplicant.can_be_overridden());
 }

@@ -1,7 +1,7 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
 use super::{
-    AllocationRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, FeedbackRefusal, PanelRefusal,
+    AllocationRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, FeedbackRefusal, MemberRefusal, PanelRefusal,
     ParticularsRefusal, Refusal, ReturnRefusal, RoundRefusal,
 };
 
@@ -51,8 +51,8 @@ macro_rules! codes {
 codes! {
     Refusal [
         Allocation(AllocationRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal), Claim(ClaimRefusal),
-        Feedback(FeedbackRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal), Return(ReturnRefusal),
-        Round(RoundRefusal)
+        Feedback(FeedbackRefusal), Member(MemberRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
+        Return(ReturnRefusal), Round(RoundRefusal)
     ]
     Absent: NotFound = "not_found"
         "Nothing is here under this name that the caller may see.",
@@ -143,7 +143,7 @@ codes! {
     Rule: AssessorNotOne = "assessment.not_an_assessor"
         "The person is no assessor, or the account is closed.",
     Rule: AssessorOfApplicant = "assessment.assessor_of_applicant"
-        "The assessor acts for the organisation that applies.",
+        "The assessor acts for an organisation that applies, or is a member of the application.",
     State: AssessmentClosed { .. } = "assessment.closed"
         "The assessment is scored, or given up for a conflict.",
     Rule: AssessmentsMissing { .. } = "assessment.missing"

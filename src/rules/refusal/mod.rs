@@ -7,6 +7,7 @@ mod assessor;
 mod attachment;
 mod claim;
 mod feedback;
+mod member;
 mod panel;
 mod particulars;
 mod returning;
@@ -18,6 +19,7 @@ pub use attachment::AttachmentRefusal;
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 pub use feedback::FeedbackRefusal;
+pub use member::MemberRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
 pub use returning::ReturnRefusal;
@@ -233,7 +235,9 @@ pub enum Refusal {
     },
     #[error("This person is no assessor, or the account is closed.")]
     AssessorNotOne,
-    #[error("This person acts for the organisation that applies: choose somebody else.")]
+    #[error(
+        "This person acts for an organisation that applies, or is a member of the application: choose somebody else."
+    )]
     AssessorOfApplicant,
     /// Scored, or given up for a conflict.
     #[error("This assessment is {state} and cannot be changed.")]
@@ -300,6 +304,9 @@ pub enum Refusal {
     /// About assessors and what they assess.
     #[error(transparent)]
     Assessor(#[from] AssessorRefusal),
+    /// About members of an application.
+    #[error(transparent)]
+    Member(#[from] MemberRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),

@@ -2,7 +2,7 @@ use super::*;
 use crate::application::State;
 use crate::attachment::{MediaType, Scan};
 use crate::ids::AttachmentId;
-use crate::interest::Applying;
+use crate::interest::{Applying, Related};
 use crate::particulars::Account;
 use crate::sample::{application as sample, cents, instant, person};
 use serde_json::json;
@@ -22,7 +22,14 @@ fn application(people: serde_json::Value, quotations: serde_json::Value) -> Appl
 
 fn on_file(application: &Application) -> OnFile {
     let applicant = party(2, "Harbour Optics Limited");
-    let case = Case { applicant, related: Vec::new(), people: BTreeMap::new(), authors: BTreeSet::new() };
+    let case = Case {
+        applicant,
+        co_applicants: Vec::new(),
+        related: Vec::new(),
+        people: BTreeMap::new(),
+        authors: BTreeSet::new(),
+        members: BTreeSet::new(),
+    };
     OnFile {
         case,
         particulars: Particulars::none(application.organisation),
@@ -199,7 +206,8 @@ fn a_quotation_of_the_applicant_of_a_related_or_of_a_linked_organisation_is_told
     ]);
     let application = application(json!([]), quotations);
     let mut on_file = on_file(&application);
-    on_file.case.related = vec![(party(4, "Sister Company"), "related_company".to_owned())];
+    let to = on_file.case.applicant.name.clone();
+    on_file.case.related = vec![Related { party: party(4, "Sister Company"), group: "related_company".to_owned(), to }];
     on_file.links = vec![Link { shared: Shared::Account, with: party(5, "Bay Lenses Ltd") }];
     let quoted = told(&application, &on_file).into_iter().filter(|(kind, _)| *kind >= SignalKind::OwnQuotation);
     let expected = [

@@ -104,7 +104,7 @@ pub async fn append(tx: &mut Tx<'_>, rows: &[CaseRow]) -> Result<(), Fault> {
 }
 
 /// What came out of the cases of a rehearsal, in their order, after one of them: of all that change, or of one kind of change.
-/// Those of some organisations are left out.
+/// Those of some organisations, and those with some references, are left out.
 ///
 /// # Errors
 /// When the database fails.
@@ -112,17 +112,15 @@ pub async fn cases(
     reader: &mut impl Connected,
     id: RehearsalId,
     change: Option<&str>,
-    without: &BTreeSet<OrganisationId>,
+    (without, tied): (&BTreeSet<OrganisationId>, Vec<String>),
     (after, limit): (Option<i64>, i64),
 ) -> Result<Vec<CaseRow>, Fault> {
     let without = without.iter().map(|id| id.0).collect::<Vec<_>>();
     let mut query = rehearsal_cases::table
         .filter(rehearsal_cases::rehearsal_id.eq(id.0).and(rehearsal_cases::sequence.gt(after.unwrap_or(0))))
-        .filter(
-            rehearsal_cases::organisation_id
-                .is_null()
-                .or(rehearsal_cases::organisation_id.ne_all(without).assume_not_null()),
-        )
+        .filter(rehearsal_cases::organisation_id.is_null().or(
+            rehearsal_cases::organisation_id.ne_all(without).assume_not_null().and(rehearsal_cases::name.ne_all(tied)),
+        ))
         .order(rehearsal_cases::sequence)
         .limit(limit)
         .select(CaseRow::as_select())

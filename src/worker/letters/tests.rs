@@ -13,6 +13,15 @@ fn cents(amount: &str) -> Cents {
     Cents::parse(amount).unwrap()
 }
 
+fn inviting(role: MemberRole, organisation: Option<&str>) -> Matter {
+    let told = Inviting {
+        title: case().title,
+        inviter: "Wong Siu Ming".to_owned(),
+        organisation: organisation.map(str::to_owned),
+    };
+    Matter::MemberInvited { scheme: case().scheme, role, told: Some(told) }
+}
+
 /// One of each letter; where a letter has two forms, both.
 fn every_matter() -> Vec<Matter> {
     let on = Day::parse("2025-11-18").unwrap();
@@ -71,6 +80,11 @@ fn every_matter() -> Vec<Matter> {
             until: "2025-11-18T04:00:00Z".parse().unwrap(),
             reason,
         },
+        link(Occasion::RegisteredAlone),
+        Matter::MemberInvited { scheme: case().scheme, role: MemberRole::View, told: None },
+        inviting(MemberRole::View, None),
+        inviting(MemberRole::Edit, Some("Peak Laboratories Limited")),
+        inviting(MemberRole::Sign, None),
         Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
     ]
 }
