@@ -14,6 +14,13 @@ impl Event {
             }
             Self::ApplicationCreated { .. }
             | Self::ApplicationSubmitted { .. }
+            | Self::MemberInvited { .. }
+            | Self::MemberAccepted { .. }
+            | Self::MemberDeclined { .. }
+            | Self::MemberRoleChanged { .. }
+            | Self::MemberWithdrawn { .. }
+            | Self::MemberEnded { .. }
+            | Self::MemberLeft { .. }
             | Self::ApplicationReturned { .. }
             | Self::ApplicationResubmitted { .. }
             | Self::ApplicationReturnEnded { .. }

@@ -1,6 +1,7 @@
 //! Lost edits and things done twice: which doors ask for a version and for a key, and what a version is good for.
 
 use crate::desk::Desk;
+use crate::members::invited;
 use crate::proposals::{accelerator, proposal};
 use crate::site::{Call, Site, morning};
 use crate::world::{World, at, text_of};
@@ -31,6 +32,7 @@ async fn every_door_that_takes_a_version_wants_it_and_refuses_one_that_was_chang
     let officer = desk.sign_in(&world.person(&[Role::Officer], &[]).await).await;
     let (assessor, assessing) =
         (desk.sign_in(&staff.assessors[0]).await, staff.assessors[0].person().unwrap().to_string());
+    let member = invited(&author, &case, &json!({ "email": "ho@peak.example", "role": "view" }));
     // A new door must say here what is good enough to come as far as its version.
     let good = [
         ("/api/v1/scheme-drafts/{id}/text", &officer, &draft, json!({ "text": "" })),
@@ -40,6 +42,7 @@ async fn every_door_that_takes_a_version_wants_it_and_refuses_one_that_was_chang
         ("/api/v1/scheme-drafts/{id}/publication", &officer, &draft, json!({})),
         ("/api/v1/people/{id}/roles", &administrator, &person, json!({ "roles": ["officer"], "active": false })),
         ("/api/v1/organisations/{id}/particulars", &author, &organisation, json!({ "telephone": "2345 6789" })),
+        ("/api/v1/members/{id}/role", &author, &member, json!({ "role": "edit" })),
         ("/api/v1/assessors/{id}/profile", &assessor, &assessing, json!({ "expertise": [] })),
         ("/api/v1/people/{id}/authorities", &administrator, &person, json!({ "authorities": ["director"] })),
         ("/api/v1/applications/{id}/content", &author, &id, proposal("Other", json!({ "project": { "stages": [] } }))),
