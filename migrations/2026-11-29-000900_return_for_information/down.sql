@@ -1,3 +1,8 @@
+ALTER TABLE reminders DISABLE TRIGGER USER;
+DELETE FROM reminders WHERE kind = 'return_due';
+ALTER TABLE reminders ENABLE TRIGGER USER;
+ALTER TABLE reminders DROP CONSTRAINT reminders_kind_check, ADD CONSTRAINT reminders_kind_check
+  CHECK (kind IN ('assessment_due', 'assessment_late', 'award_expires', 'round_closes'));
 DROP TRIGGER applications_asked ON applications;
 DROP FUNCTION only_what_is_asked_changes();
 DROP FUNCTION content_without(jsonb, text[]);

@@ -83,6 +83,9 @@ CREATE TRIGGER application_returns_kept BEFORE DELETE OR TRUNCATE ON application
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 GRANT SELECT, INSERT, UPDATE (answered_revision, unanswered, ended_by, ended_at) ON application_returns TO almoner_app;
 
+ALTER TABLE reminders DROP CONSTRAINT reminders_kind_check, ADD CONSTRAINT reminders_kind_check
+  CHECK (kind IN ('assessment_due', 'assessment_late', 'return_due', 'award_expires', 'round_closes'));
+
 INSERT INTO application_steps (from_state, to_state) VALUES
   ('submitted', 'returned'), ('in_assessment', 'returned'),
   ('returned', 'submitted'), ('returned', 'in_assessment'), ('returned', 'withdrawn');

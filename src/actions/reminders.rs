@@ -4,7 +4,7 @@ use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::reminders::Open;
 use crate::store::{
-    Connected, Moment, Reader, Tx, applications, assessments, awards, extensions, interests, people, reminders,
+    Connected, Moment, Reader, Tx, applications, assessments, awards, extensions, interests, people, reminders, returns,
 };
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
@@ -14,7 +14,7 @@ use rules::ids::{ApplicationId, AssessmentId, OrganisationId};
 use rules::interest::Assessing;
 use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
-use rules::reminder::{Ahead, Owing, Reminder, closes_soon, of_assessment, of_award, of_draft, owes};
+use rules::reminder::{Ahead, Owing, Reminder, closes_soon, of_assessment, of_award, of_draft, of_return, owes};
 use rules::scheme::IntakeState;
 
 /// Reminds an assessor of an assessment that is due soon or late. `false` where there is nothing to be reminded of any more.
@@ -40,6 +40,18 @@ pub async fn of_one_award(tx: &mut Tx<'_>, ahead: Ahead, application: Applicatio
     let (application, permit) = lock(tx, application).await?;
     let award = awards::find(tx, application.id).await?.ok_or(Refusal::NotFound)?;
     let reminder = of_award(&award, (ahead, tx.moment.today()));
+    let reminder = somebody_reads(tx, application.organisation, reminder).await?;
+    write(tx, &permit, &application, reminder).await
+}
+
+/// Reminds an applicant of what was asked of them.
+///
+/// # Errors
+/// When the case is not there, or the database fails.
+pub async fn of_one_return(tx: &mut Tx<'_>, ahead: Ahead, application: ApplicationId) -> Result<bool, Error> {
+    let (application, permit) = lock(tx, application).await?;
+    let open = returns::open(tx, &application).await?;
+    let reminder = open.and_then(|open| of_return(&open, (ahead, tx.moment.today())));
     let reminder = somebody_reads(tx, application.organisation, reminder).await?;
     write(tx, &permit, &application, reminder).await
 }
@@ -93,7 +105,8 @@ pub async fn still_stands(
     (application, reminder): (ApplicationId, &Reminder),
 ) -> Result<bool, Error> {
     // As far ahead as it may be: it has been decided that it was time.
-    let ahead = Ahead { assessment_days: u32::MAX, award_days: u32::MAX, round_days: u32::MAX };
+    let days = u32::MAX;
+    let ahead = Ahead { assessment_days: days, return_days: days, award_days: days, round_days: days };
     let (now, today) = (moment.now, moment.today());
     let application = applications::find(reader, application).await?.ok_or(Refusal::NotFound)?;
     Ok(match reminder {
@@ -101,6 +114,10 @@ pub async fn still_stands(
             let assessment = find(reader, application.id, *assessment).await?;
             let (assessor, assessing) = standing(reader, &application, &assessment).await?;
             owes(&application, &assessment, Owing { assessor: assessor.as_ref(), assessing, asked_on: today })
+        }
+        Reminder::ReturnDue { number, .. } => {
+            let open = returns::open(reader, &application).await?;
+            open.is_some_and(|open| open.number == *number && of_return(&open, (ahead, today)).is_some())
         }
         Reminder::AwardExpires { .. } => {
             let award = awards::find(reader, application.id).await?;

@@ -5,7 +5,7 @@
 
 use super::schemes::Schemes;
 use super::{Error, case};
-use crate::store::members::{drafts_among, waiting_for as invited};
+use crate::store::members::{drafts_among, returned_among, waiting_for as invited};
 use crate::store::work::{
     Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts, proposed_texts,
 };
@@ -67,6 +67,7 @@ pub async fn waiting_for(
     let Some(person) = actor.person() else { return Ok(Vec::new()) };
     let mut desk = Desk { reader, actor, person, schemes, now, work: Vec::new() };
     desk.of_members().await?;
+    desk.returned().await?;
     desk.cases(Verb::ApplicationScreen, State::Submitted).await?;
     desk.in_assessment().await?;
     desk.recommended().await?;
@@ -119,6 +120,23 @@ impl<'a> Desk<'a> {
                 Some(Tie::Member(MemberRole::Sign)) => Verb::ApplicationSubmit,
                 Some(Tie::Member(MemberRole::Edit)) => Verb::ApplicationEdit,
                 _ => continue,
+            };
+            self.work.push(Work { act, reference, on: WorkOn::Application(id) });
+        }
+        Ok(())
+    }
+
+    /// What was returned for more information waits for whoever may send it again, or may write what is asked.
+    async fn returned(&mut self) -> Result<(), Error> {
+        if !self.actor.is(Role::Applicant) {
+            return Ok(());
+        }
+        let shared = self.actor.scope().shared;
+        for (id, reference) in returned_among(self.reader, &self.actor.organisations, &shared).await? {
+            let act = match self.actor.ties.get(&id) {
+                Some(Tie::Member(MemberRole::View)) => continue,
+                Some(Tie::Member(MemberRole::Edit)) => Verb::ApplicationEdit,
+                _ => Verb::ApplicationResubmit,
             };
             self.work.push(Work { act, reference, on: WorkOn::Application(id) });
         }

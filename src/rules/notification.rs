@@ -63,6 +63,8 @@ pub enum Letter {
     AssessmentDue,
     /// An assessment is late.
     AssessmentLate,
+    /// What was asked of an applicant is due soon.
+    ReturnDue,
     /// An offer expires soon.
     AwardExpires,
     /// The round of a draft closes soon.
@@ -73,7 +75,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -93,6 +95,7 @@ impl Letter {
         Self::RoundExtended,
         Self::AssessmentDue,
         Self::AssessmentLate,
+        Self::ReturnDue,
         Self::AwardExpires,
         Self::RoundCloses,
         Self::MemberInvited,
@@ -103,7 +106,10 @@ impl Letter {
     /// Whether it reminds somebody of what they owe.
     #[must_use]
     pub const fn is_reminder(self) -> bool {
-        matches!(self, Self::AssessmentDue | Self::AssessmentLate | Self::AwardExpires | Self::RoundCloses)
+        matches!(
+            self,
+            Self::AssessmentDue | Self::AssessmentLate | Self::ReturnDue | Self::AwardExpires | Self::RoundCloses
+        )
     }
 }
 

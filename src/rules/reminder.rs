@@ -1,7 +1,7 @@
 //! Reminders: who is told, once, that something of theirs is due soon, and once that it is late. Who owes nothing any more is told nothing.
 
 use crate::actor::{Actor, Role};
-use crate::application::{Application, State};
+use crate::application::{Application, Return, State};
 use crate::assessment::{Assessment, AssessmentState};
 use crate::award::{Award, AwardState};
 use crate::calendar::Day;
@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 pub struct Ahead {
     /// An assessor, of an assessment.
     pub assessment_days: u32,
+    /// An applicant, of what was asked of them.
+    pub return_days: u32,
     /// An applicant, of an offer.
     pub award_days: u32,
     /// An applicant, of a draft whose round closes.
@@ -48,6 +50,13 @@ pub enum Reminder {
         /// Until when it was due.
         due: Day,
     },
+    /// What was asked of an applicant is due soon.
+    ReturnDue {
+        /// Which return.
+        number: i32,
+        /// Until when.
+        answer_by: Day,
+    },
     /// An offer expires soon.
     AwardExpires {
         /// Its last day.
@@ -69,6 +78,7 @@ impl Reminder {
         match self {
             Self::AssessmentDue { .. } => "assessment_due",
             Self::AssessmentLate { .. } => "assessment_late",
+            Self::ReturnDue { .. } => "return_due",
             Self::AwardExpires { .. } => "award_expires",
             Self::RoundCloses { .. } => "round_closes",
         }
@@ -79,6 +89,7 @@ impl Reminder {
     pub fn about(&self) -> String {
         match self {
             Self::AssessmentDue { assessment, .. } | Self::AssessmentLate { assessment, .. } => assessment.to_string(),
+            Self::ReturnDue { number, .. } => number.to_string(),
             Self::AwardExpires { expires_on } => expires_on.to_string(),
             Self::RoundCloses { round, .. } => round.clone(),
         }
@@ -93,6 +104,7 @@ impl Reminder {
             Self::AssessmentLate { assessor, .. } => {
                 Notice { to: Recipient::Person(*assessor), letter: Letter::AssessmentLate }
             }
+            Self::ReturnDue { .. } => Notice { to: Recipient::Applicants(application), letter: Letter::ReturnDue },
             Self::AwardExpires { .. } => {
                 Notice { to: Recipient::Applicants(application), letter: Letter::AwardExpires }
             }
@@ -154,6 +166,14 @@ pub fn of_award(award: &Award, (ahead, today): (Ahead, Day)) -> Option<Reminder>
     (today.days_until(expires_on) <= ahead.award_days).then_some(Reminder::AwardExpires { expires_on })
 }
 
+/// What an applicant is to be reminded of a return on a day: that it waits for them.
+#[must_use]
+pub fn of_return(open: &Return, (ahead, today): (Ahead, Day)) -> Option<Reminder> {
+    let waits = open.ended.is_none() && today <= open.answer_by && today != Day::in_hong_kong(open.at);
+    let soon = today.days_until(open.answer_by) <= ahead.return_days;
+    (waits && soon).then_some(Reminder::ReturnDue { number: open.number, answer_by: open.answer_by })
+}
+
 /// Whether a round closes within the days of which applicants are reminded. A cut-off is not the end of anything.
 #[must_use]
 pub fn closes_soon(intake: &Intake<'_>, (ahead, now): (Ahead, DateTime<Utc>)) -> bool {
@@ -178,12 +198,13 @@ pub fn of_draft(
 mod tests {
     use super::*;
     use crate::actor::Who;
+    use crate::application::{Ended, Outcome};
     use crate::sample::{application, award, day, instant, person};
     use crate::scheme::sample::Sample;
     use std::collections::{BTreeMap, BTreeSet};
     use uuid::Uuid;
 
-    const AHEAD: Ahead = Ahead { assessment_days: 3, award_days: 7, round_days: 7 };
+    const AHEAD: Ahead = Ahead { assessment_days: 3, return_days: 3, award_days: 7, round_days: 7 };
 
     fn assessment(state: AssessmentState) -> Assessment {
         Assessment {
@@ -270,6 +291,34 @@ mod tests {
     }
 
     #[test]
+    fn an_applicant_is_reminded_of_a_return_while_it_waits_and_not_on_the_day_of_its_letter() {
+        let mut open = Return {
+            application: application(State::Returned).id,
+            number: 1,
+            from: State::Submitted,
+            revision: 1,
+            fields: BTreeSet::from(["/summary".to_owned()]),
+            reason: "more".to_owned(),
+            answer_by: day("2025-03-10"),
+            by: person(7),
+            at: instant("2025-03-07"),
+            ended: None,
+        };
+        for (today, is_told) in [
+            ("2025-03-06", false),
+            ("2025-03-07", false),
+            ("2025-03-08", true),
+            ("2025-03-10", true),
+            ("2025-03-11", false),
+        ] {
+            assert_eq!(of_return(&open, (AHEAD, day(today))).is_some(), is_told, "{today}");
+        }
+        let how = Outcome::Answered(2);
+        open.ended = Some(Ended { by: person(1), at: instant("2025-03-08"), how });
+        assert_eq!(of_return(&open, (AHEAD, day("2025-03-09"))), None);
+    }
+
+    #[test]
     fn an_applicant_is_reminded_of_a_draft_before_the_round_closes_for_them() {
         let name = "name = { en = \"A\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\nsource = \"guide\"\n";
         let rounds = format!("[round.1]\nopens_on = \"2025-02-01\"\ncloses_on = \"2025-02-28\"\n{name}");
@@ -306,6 +355,7 @@ mod tests {
         let all = [
             Reminder::AssessmentDue { assessment, assessor, due },
             Reminder::AssessmentLate { assessment, assessor, due },
+            Reminder::ReturnDue { number: 2, answer_by: due },
             Reminder::AwardExpires { expires_on: due },
             Reminder::RoundCloses { round: "round.2".to_owned(), closes_at: instant("2025-03-10") },
         ];
@@ -316,6 +366,7 @@ mod tests {
             [
                 (assessment.to_string(), Letter::AssessmentDue),
                 (assessment.to_string(), Letter::AssessmentLate),
+                ("2".to_owned(), Letter::ReturnDue),
                 ("2025-03-10".to_owned(), Letter::AwardExpires),
                 ("round.2".to_owned(), Letter::RoundCloses),
             ]

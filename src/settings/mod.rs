@@ -198,6 +198,8 @@ pub struct Worker {
 pub struct Reminders {
     /// An assessor is reminded of an assessment.
     pub assessment_days: u32,
+    /// An applicant is reminded of what was asked of them.
+    pub return_days: u32,
     /// An applicant is reminded of an offer.
     pub award_days: u32,
     /// An applicant is reminded of a draft whose round closes.

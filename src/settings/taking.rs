@@ -62,6 +62,7 @@ impl Settings {
             particulars: Particulars { account_key: account_key(layers) },
             reminders: Reminders {
                 assessment_days: layers.number("reminders.assessment_days", 1..=60),
+                return_days: layers.number("reminders.return_days", 1..=60),
                 award_days: layers.number("reminders.award_days", 1..=60),
                 round_days: layers.number("reminders.round_days", 1..=60),
             },

@@ -219,7 +219,10 @@ fn the_key_of_accounts_is_a_secret_that_can_be_used_and_in_production_one_of_its
 #[test]
 fn reminders_go_out_one_to_sixty_days_before_the_day() {
     let settings = read(&[DATABASE], "").unwrap().reminders;
-    assert_eq!((settings.assessment_days, settings.award_days, settings.round_days), (3, 7, 7));
+    assert_eq!(
+        (settings.assessment_days, settings.return_days, settings.award_days, settings.round_days),
+        (3, 3, 7, 7)
+    );
     for name in ["ALMONER_REMINDERS__ASSESSMENT_DAYS", "ALMONER_REMINDERS__AWARD_DAYS", "ALMONER_REMINDERS__ROUND_DAYS"]
     {
         for days in ["0", "61", "-1", "many"] {

@@ -175,6 +175,28 @@ pub async fn drafts_among(
     Ok(rows.into_iter().map(|(id, reference)| (ApplicationId(id), reference)).collect())
 }
 
+/// The cases that were returned for more information, of these organisations or among these, oldest first, with their references; no more
+/// than a hundred.
+///
+/// # Errors
+/// When the database fails.
+pub async fn returned_among(
+    reader: &mut impl Connected,
+    organisations: &BTreeSet<OrganisationId>,
+    ids: &[ApplicationId],
+) -> Result<Vec<(ApplicationId, String)>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let organisations = organisations.iter().map(|id| id.0).collect::<Vec<_>>();
+    let theirs = applications::id.eq_any(ids).or(applications::organisation_id.eq_any(organisations));
+    let query = applications::table
+        .filter(applications::state.eq(State::Returned.code()).and(theirs))
+        .order(applications::id)
+        .limit(LIMIT)
+        .select((applications::id, applications::reference));
+    let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|(id, reference)| (ApplicationId(id), reference)).collect())
+}
+
 /// Who applies in these cases, and their references.
 ///
 /// # Errors

@@ -109,6 +109,28 @@ pub async fn awards(
     Ok(cases(query.load(reader.connection()).await?))
 }
 
+/// The cases that wait for what was asked of their applicants until a day, and of which that has not been told, after one of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn returns(
+    reader: &mut impl Connected,
+    (today, until): (Day, Day),
+    after: Option<ApplicationId>,
+) -> Result<Vec<ApplicationId>, Fault> {
+    let sql = "SELECT o.application_id FROM application_returns o
+                WHERE o.ended_at IS NULL AND o.answer_by BETWEEN $1 AND $2 AND o.application_id > $3
+                  AND NOT EXISTS (SELECT 1 FROM reminders r WHERE r.application_id = o.application_id
+                                     AND r.kind = 'return_due' AND r.about = o.number::text)
+                ORDER BY o.application_id LIMIT $4";
+    let query = diesel::sql_query(sql)
+        .bind::<Date, _>(today.date())
+        .bind::<Date, _>(until.date())
+        .bind::<SqlUuid, _>(after.map_or_else(Uuid::nil, |id| id.0))
+        .bind::<BigInt, _>(LIMIT);
+    Ok(cases(query.load(reader.connection()).await?))
+}
+
 /// The drafts of a scheme that have not been told that a round of it closes, after one of them.
 ///
 /// # Errors

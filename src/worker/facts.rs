@@ -128,6 +128,7 @@ fn reminded(reminder: Reminder, scheme: &Scheme, (case, language): (Case, Langua
         Reminder::AssessmentLate { due, .. } => {
             Matter::AssessmentLate { reference: case.reference, scheme: case.scheme, due }
         }
+        Reminder::ReturnDue { answer_by, .. } => Matter::ReturnDue { case, answer_by },
         Reminder::AwardExpires { expires_on } => Matter::AwardExpires { case, expires_on },
         Reminder::RoundCloses { round, closes_at } => {
             let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());

@@ -164,8 +164,8 @@ impl Worker {
 }
 
 fn ahead(settings: &settings::Reminders) -> Ahead {
-    let settings::Reminders { assessment_days, award_days, round_days } = *settings;
-    Ahead { assessment_days, award_days, round_days }
+    let settings::Reminders { assessment_days, return_days, award_days, round_days } = *settings;
+    Ahead { assessment_days, return_days, award_days, round_days }
 }
 
 /// Settings are bounded far below what a span can hold.

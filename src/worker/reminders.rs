@@ -13,6 +13,7 @@ use rules::reminder::Ahead;
 pub async fn tick(db: &Db, schemes: &Schemes, ahead: Ahead, moment: Moment) -> Result<usize, Error> {
     let mut written = Written::default();
     assessments(db, ahead, moment, &mut written).await?;
+    returns(db, ahead, moment, &mut written).await?;
     awards(db, ahead, moment, &mut written).await?;
     drafts(db, schemes, ahead, moment, &mut written).await?;
     Ok(written.0)
@@ -49,6 +50,20 @@ async fn assessments(db: &Db, ahead: Ahead, moment: Moment, written: &mut Writte
         for one in open {
             let met = db.write(moment, async |tx: &mut Tx<'_>| act::of_one_assessment(tx, ahead, one).await).await;
             written.note(one.application, met);
+        }
+    }
+}
+
+async fn returns(db: &Db, ahead: Ahead, moment: Moment, written: &mut Written) -> Result<(), Fault> {
+    let days = (moment.today(), moment.today().plus_days(ahead.return_days));
+    let mut after = None;
+    loop {
+        let asked = reminders::returns(&mut db.reader().await?, days, after).await?;
+        let Some(last) = asked.last() else { return Ok(()) };
+        after = Some(*last);
+        for application in asked {
+            let met = db.write(moment, async |tx: &mut Tx<'_>| act::of_one_return(tx, ahead, application).await).await;
+            written.note(application, met);
         }
     }
 }

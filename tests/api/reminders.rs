@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
-const AHEAD: Ahead = Ahead { assessment_days: 3, award_days: 7, round_days: 7 };
+const AHEAD: Ahead = Ahead { assessment_days: 3, return_days: 3, award_days: 7, round_days: 7 };
 
 async fn world() -> (World, Staff, Applicant) {
     let world = World::with(&[CODE], at(DAY, 0)).await;
@@ -187,6 +187,27 @@ async fn an_applicant_is_reminded_of_an_offer_and_everybody_who_acts_for_it_in_t
             format!("申請 {reference}：資助要約尚待答覆（有效至2026年3月5日）"),
         ]
     );
+}
+
+#[tokio::test]
+async fn an_applicant_is_reminded_once_of_what_was_asked_of_them_until_they_have_sent_it() {
+    let (world, staff, applicant) = world().await;
+    let mut returned = Vec::new();
+    for _ in 0..2 {
+        let case = draft(&world, &staff, &applicant).await;
+        case.submit(at(DAY, 1)).await.unwrap();
+        case.give_back_for(at(DAY, 2), &["/summary"], "2026-02-20").await.unwrap();
+        returned.push(case);
+    }
+    returned[1].withdraw(at(DAY, 3), "other plans").await.unwrap();
+    delivered(&world, at(DAY, 3)).await;
+    for (days, given) in [(14, 0), (15, 1), (15, 0), (18, 0), (19, 0)] {
+        assert_eq!(tick(&world, at(DAY, days)).await, given, "{days} days later");
+    }
+    let told = delivered(&world, at(DAY, 15)).await;
+    let reference = returned[0].read().await.reference;
+    let subject = format!("Application {reference}: your answer is due by 20 February 2026");
+    assert_eq!(told.iter().map(|mail| mail.subject()).collect::<Vec<_>>(), [subject]);
 }
 
 #[tokio::test]

@@ -207,7 +207,7 @@ pub const OPEN: [(&str, u16, &str); 18] = [
 
 /// What waits for whom: the act, and the case by its name. An own case waits for nobody who would work on it for the agency.
 pub const WORK: [(&str, &[&str]); 19] = [
-    ("own", &[]),
+    ("own", &["application.resubmit returned"]),
     ("other", &["member.accept"]),
     ("assessor", &["assessment.score in_assessment"]),
     ("fellow", &["assessment.score in_assessment"]),
@@ -247,10 +247,10 @@ pub const WORK: [(&str, &[&str]); 19] = [
             "scheme.publish proposed",
         ],
     ),
-    ("insider", &["application.screen foreign_submitted", "scheme.publish proposed"]),
+    ("insider", &["application.resubmit returned", "application.screen foreign_submitted", "scheme.publish proposed"]),
     ("viewer", &[]),
-    ("editor", &["application.edit draft"]),
-    ("signer", &["application.submit draft"]),
+    ("editor", &["application.edit draft", "application.edit returned"]),
+    ("signer", &["application.resubmit returned", "application.submit draft"]),
     ("partner", &["application.screen foreign_submitted", "scheme.publish proposed"]),
 ];
 

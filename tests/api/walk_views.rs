@@ -44,7 +44,8 @@ const VIEWS: [&str; 10] = [
 ];
 
 /// The doors behind the acts that the work list names.
-const ACTS: [(&str, &str); 13] = [
+const ACTS: [(&str, &str); 14] = [
+    ("application.resubmit", "POST /applications/{id}/resubmission"),
     ("application.edit", "PUT /applications/{id}/content"),
     ("application.submit", "POST /applications/{id}/submission"),
     ("application.screen", "POST /applications/{id}/screening"),

@@ -65,6 +65,7 @@ fn every_matter() -> Vec<Matter> {
         },
         Matter::AssessmentDue { reference: case().reference, scheme: case().scheme, due: on },
         Matter::AssessmentLate { reference: case().reference, scheme: case().scheme, due: on },
+        Matter::ReturnDue { case: case(), answer_by: on },
         Matter::AwardExpires { case: case(), expires_on: on },
         Matter::RoundCloses {
             case: case(),
