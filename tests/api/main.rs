@@ -65,6 +65,7 @@ mod returns;
 mod round_budgets;
 mod rounds;
 mod scanning;
+mod scenarios;
 mod scheme_drafts;
 mod sealed_rounds;
 mod serve_process;
