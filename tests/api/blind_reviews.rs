@@ -270,9 +270,8 @@ async fn the_letters_to_assessors_of_a_blind_case_do_not_tell_who_applies() {
     let sink = Sink::start(0).await.unwrap();
     let worker = worker(&world.database, sink.address.port(), &[]).unwrap();
     while worker.deliver_next(&|| at(DAY, 30)).await.unwrap() {}
-    let to =
-        world.database.lines(&format!("SELECT email AS line FROM people WHERE id = '{}'", assessor.person().unwrap()));
-    let to = to.await;
+    let sql = format!("SELECT email AS line FROM people WHERE id = '{}'", assessor.person().unwrap());
+    let to = world.database.lines(&sql).await;
     let letters =
         mails(&sink).into_iter().filter(|mail| mail.to == to && mail.subject().contains(CODE)).collect::<Vec<_>>();
     let subjects = letters.iter().map(|mail| mail.subject().split(CODE).next().unwrap().to_owned()).collect::<Vec<_>>();
