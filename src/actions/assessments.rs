@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::assessment::{Assessment, AssessmentState, Candidate, assign as give};
+use rules::blind::assessments_read_by;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::permission::{Permit, Verb};
@@ -14,7 +15,8 @@ use rules::refusal::Refusal;
 use rules::scoring::{Marks, Score};
 use uuid::Uuid;
 
-/// The assessments of a case, each with the steps of its score once it has one: all for staff, an assessor's own for the assessor.
+/// The assessments of a case, each with the steps of its score once it has one: all for staff, an assessor's own for the assessor, and
+/// the others' with it where the scheme says so and the own is scored.
 ///
 /// # Errors
 /// When the case is out of sight or its assessments are not the actor's business.
@@ -26,12 +28,10 @@ pub async fn list(
 ) -> Result<Vec<(Assessment, Option<Score>)>, Error> {
     let application = applications::find(reader, application).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::AssessmentRead, &application, now).await?;
-    let mut all = assessments::of_application(reader, application.id).await?;
-    if actor.reads_own_assessments_only() {
-        all.retain(|assessment| actor.person() == Some(assessment.assessor));
-    }
+    let all = assessments::of_application(reader, application.id).await?;
     let Some(submission) = &application.submission else { return Ok(Vec::new()) };
     let scheme = schemes.pinned(reader, submission.scheme_text).await?;
+    let all = assessments_read_by(actor, &application, &scheme, all);
     let explained = |assessment: Assessment| {
         let scored = assessment.state == AssessmentState::Scored;
         let score = scored.then(|| rules::scoring::score(&scheme, &application, &assessment.marks)).transpose()?;

@@ -7,11 +7,12 @@ use crate::store::{Moment, Reader, Tx, applications as cases, attachments, retur
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::attachment::{Arrived, Attachment, Room};
+use rules::blind::Identity;
 use rules::ids::{ApplicationId, AttachmentId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
 
-/// The files of an application that the actor may see, oldest first.
+/// The files of an application that the actor may see, oldest first, and whether who attached them is told.
 ///
 /// # Errors
 /// When it is absent or out of sight, or the database fails.
@@ -20,15 +21,16 @@ pub async fn list(
     actor: &Actor,
     id: ApplicationId,
     now: DateTime<Utc>,
-) -> Result<Vec<Attachment>, Error> {
+) -> Result<(Identity, Vec<Attachment>), Error> {
     let application = applications::read(reader, actor, id, now).await?;
     let open = returns::open(reader, &application).await?;
     let mut files = attachments::of(reader, id).await?;
     files.retain(|file| actor.reads_file(&application, file, open.as_ref()));
-    Ok(files)
+    let identity = actor.identity(&application);
+    Ok((identity, files.into_iter().map(|file| identity.file(file)).collect()))
 }
 
-/// One file of an application that the actor may see.
+/// One file of an application that the actor may see, and whether who attached it is told.
 ///
 /// # Errors
 /// When it is absent or out of sight, or the database fails.
@@ -37,14 +39,15 @@ pub async fn read(
     actor: &Actor,
     id: AttachmentId,
     now: DateTime<Utc>,
-) -> Result<Attachment, Error> {
+) -> Result<(Identity, Attachment), Error> {
     let attachment = attachments::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     let application = applications::read(reader, actor, attachment.application, now).await?;
     let open = returns::open(reader, &application).await?;
     if !actor.reads_file(&application, &attachment, open.as_ref()) {
         return Err(Refusal::NotFound.into());
     }
-    Ok(attachment)
+    let identity = actor.identity(&application);
+    Ok((identity, identity.file(attachment)))
 }
 
 /// What one more file of an application may be, before any of its bytes is read. Nothing is locked.

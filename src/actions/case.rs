@@ -9,8 +9,9 @@ use rules::application::Application;
 use rules::ids::{ApplicationId, OrganisationId, PersonId};
 use rules::interest::Assessing;
 use rules::ledger::Balances;
+use rules::member::Tie;
 use rules::permission::{Permit, Verb};
-use rules::refusal::{MemberRefusal, Refusal};
+use rules::refusal::{AssessorRefusal, MemberRefusal, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The permit for a verb on an application that is already loaded.
@@ -115,13 +116,15 @@ pub(super) async fn lock_awards_looked_at(
     Ok(())
 }
 
-/// Nobody does something for the agency that is about a case on the side of whose applicant they are.
+/// Nobody does something for the agency that is about a case on the side of whose applicant they are, or which they were asked to assess
+/// without being told who applies.
 pub(super) fn must_not_be_beside(
     actor: &Actor,
     application: ApplicationId,
     applicant: OrganisationId,
 ) -> Result<(), Refusal> {
     match actor.is_beside(application, applicant) {
+        false if actor.ties.get(&application) == Some(&Tie::Blind) => Err(AssessorRefusal::OwnBlindCase.into()),
         false => Ok(()),
         true if actor.organisations.contains(&applicant) => Err(Refusal::OwnOrganisation),
         true => Err(MemberRefusal::OwnCase.into()),
@@ -137,8 +140,10 @@ pub(super) fn tied(actor: &Actor) -> Vec<ApplicationId> {
 /// case they are tied to.
 pub(super) async fn sides(reader: &mut impl Connected, actor: &Actor) -> Result<BTreeSet<OrganisationId>, Error> {
     let mut sides = actor.organisations.clone();
-    if !actor.ties.is_empty() {
-        sides.extend(members::applicants_of(reader, &tied(actor)).await?.into_iter().map(|(applicant, _)| applicant));
+    // Whoever assesses without being told who applies is on nobody's side; and what is left out elsewhere must not tell who it is.
+    let beside = actor.ties.iter().filter(|(_, tie)| **tie != Tie::Blind).map(|(id, _)| *id).collect::<Vec<_>>();
+    if !beside.is_empty() {
+        sides.extend(members::applicants_of(reader, &beside).await?.into_iter().map(|(applicant, _)| applicant));
     }
     Ok(sides)
 }

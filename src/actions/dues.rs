@@ -1,7 +1,7 @@
 //! What is due in a scheme, and what is late, by single assessors and by applicants.
 
-use super::Error;
 use super::schemes::must_be_known;
+use super::{Error, case};
 use crate::store::Reader;
 use crate::store::dues::{self, Part};
 use rules::actor::Actor;
@@ -11,7 +11,7 @@ use rules::event::Subject;
 use rules::permission::Verb;
 use uuid::Uuid;
 
-/// A part of what is due, the earliest first. Nobody sees what belongs to cases of their own organisations.
+/// A part of what is due, the earliest first. Nobody sees what belongs to cases of their own organisations, or that they are tied to.
 ///
 /// # Errors
 /// When the actor does not weigh cases, or the scheme was never published.
@@ -24,7 +24,8 @@ pub async fn list(
 ) -> Result<Vec<Due>, Error> {
     actor.may(Verb::ClockRead, Subject::House)?;
     must_be_known(reader, scheme).await?;
-    let part = Part { scheme, hidden_from: &actor.organisations, after, limit };
+    let tied = case::tied(actor);
+    let part = Part { scheme, hidden_from: &actor.organisations, tied: &tied, after, limit };
     let lists = [
         dues::of_assessors(reader, part).await?,
         dues::of_returned(reader, part).await?,

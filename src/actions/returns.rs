@@ -11,6 +11,7 @@ use rules::application::{
     Application, Asking, Content, Difference, Outcome, Resubmitting, Return, Revision, differences,
 };
 use rules::assessment::AssessmentState;
+use rules::blind::Identity;
 use rules::calculation::Answer;
 use rules::calendar::Day;
 use rules::event::Event;
@@ -20,7 +21,8 @@ use rules::refusal::Refusal;
 use rules::sight::Sight;
 use std::collections::BTreeSet;
 
-/// An application as the actor may read it: what its applicant has written and not yet sent is the applicant's own.
+/// An application as the actor may read it: what its applicant has written and not yet sent is the applicant's own, and who applies is
+/// not told to whoever assesses it blind.
 ///
 /// # Errors
 /// When the database fails.
@@ -29,14 +31,15 @@ pub(super) async fn as_sent(
     actor: &Actor,
     application: Application,
 ) -> Result<Application, Error> {
+    let identity = actor.identity(&application);
     let Some(sent) = application.submission.as_ref().map(|submission| submission.revision) else {
-        return Ok(application);
+        return Ok(identity.application(application));
     };
     if sent == application.revision.number || actor.reads_unsent(&application) {
-        return Ok(application);
+        return Ok(identity.application(application));
     }
     let (revision, content) = sent_content(reader, &application, sent).await?;
-    Ok(Application { revision, content, ..application })
+    Ok(identity.application(Application { revision, content, ..application }))
 }
 
 async fn sent_content(
@@ -145,12 +148,13 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> Result<Vec<(Return, Vec<Difference>)>, Error> {
     let application = read(reader, actor, id, now).await?;
+    let told = |content| actor.identity(&application).content(content, &application);
     let mut answered = Vec::new();
     for one in returns::of(reader, id).await? {
         let changed = match &one.ended {
             Some(ended) if let Outcome::Answered(number) = ended.how => {
-                let before = sent_content(reader, &application, one.revision).await?.1;
-                differences(&before, &sent_content(reader, &application, number).await?.1)
+                let before = told(sent_content(reader, &application, one.revision).await?.1);
+                differences(&before, &told(sent_content(reader, &application, number).await?.1))
             }
             _ => Vec::new(),
         };
@@ -159,7 +163,8 @@ pub async fn list(
     Ok(answered)
 }
 
-/// The revisions of an application that the actor may read, after one of them, and whether each was sent.
+/// The revisions of an application that the actor may read, after one of them, and whether each was sent; with whether who wrote them is
+/// told.
 ///
 /// # Errors
 /// When it is out of sight, or the database fails.
@@ -169,8 +174,9 @@ pub async fn revisions(
     id: ApplicationId,
     now: DateTime<Utc>,
     (after, limit): (Option<i32>, i64),
-) -> Result<Vec<(Revision, bool)>, Error> {
+) -> Result<(Identity, Vec<(Revision, bool)>), Error> {
     let application = read(reader, actor, id, now).await?;
+    let identity = actor.identity(&application);
     let sent = sent(reader, &application).await?;
     let own = actor.reads_unsent(&application);
     let after = after.unwrap_or(0);
@@ -180,10 +186,11 @@ pub async fn revisions(
         all.push(application.revision);
     }
     let all = all.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(all.map(|revision| (revision, sent.contains(&revision.number))).collect())
+    Ok((identity, all.map(|revision| (revision, sent.contains(&revision.number))).collect()))
 }
 
-/// One revision of an application that the actor may read, with what differs from the one before that they may read.
+/// One revision of an application that the actor may read, with what differs from the one before that they may read; with whether who
+/// wrote it is told.
 ///
 /// # Errors
 /// When it is out of sight or there is no such revision, or the database fails.
@@ -192,20 +199,23 @@ pub async fn revision(
     actor: &Actor,
     (id, number): (ApplicationId, i32),
     now: DateTime<Utc>,
-) -> Result<(Revision, Content, Vec<Difference>), Error> {
+) -> Result<(Identity, Revision, Content, Vec<Difference>), Error> {
     let application = read(reader, actor, id, now).await?;
+    let identity = actor.identity(&application);
+    let told = |content| identity.content(content, &application);
     let sent = sent(reader, &application).await?;
     let own = actor.reads_unsent(&application);
     if !own && !sent.contains(&number) {
         return Err(Refusal::NotFound.into());
     }
     let (revision, content) = returns::content(reader, &application, number).await?.ok_or(Refusal::NotFound)?;
+    let content = told(content);
     let before = if own { number.checked_sub(1) } else { sent.range(..number).next_back().copied() };
     let changed = match before.filter(|before| *before > 0) {
-        Some(before) => differences(&sent_content(reader, &application, before).await?.1, &content),
+        Some(before) => differences(&told(sent_content(reader, &application, before).await?.1), &content),
         None => Vec::new(),
     };
-    Ok((revision, content, changed))
+    Ok((identity, revision, content, changed))
 }
 
 /// The revisions that were sent.

@@ -11,7 +11,8 @@ use rules::refusal::Refusal;
 use rules::signal::{Key, OnFile, Signal, domains, keys, signals as worked_out};
 use std::collections::BTreeSet;
 
-/// What is the same behind a case and behind others. Of cases and organisations of the actor's own, nothing is said.
+/// What is the same behind a case and behind others. Of cases and organisations of the actor's own, and of cases that the actor is tied to,
+/// nothing is said.
 ///
 /// # Errors
 /// When the case is out of sight, or its signals are not the actor's business.
@@ -26,7 +27,7 @@ pub async fn of_case(
     let missing = || Fault::Corrupt(format!("application {id} is not on file"));
     let mut case = interests::on_file(reader, &[], &[id]).await?.cases.remove(&id).ok_or_else(missing)?;
     case.related.retain(|related| !actor.organisations.contains(&related.party.id));
-    let hidden = Hidden::of(application.organisation, &actor.organisations, now);
+    let hidden = Hidden::of(application.organisation, (&actor.organisations, &case::tied(actor)), now);
     let particulars = particulars::find(reader, application.organisation).await?;
     let attachments = attachments::of(reader, id).await?;
     let domains = domains(&application, &case, &particulars);

@@ -40,7 +40,7 @@ pub async fn pre_check(
     request.history = Some(awards::history(reader, &application, &scheme, looks, moment.today()).await?);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
     let missing = application.missing(&scheme, on, &attachments::of(reader, id).await?);
-    Ok((missing, calculation.answer(&request)))
+    Ok((actor.identity(&application).missing(missing), calculation.answer(&request)))
 }
 
 /// What a draft still lacks today, or what was returned under the rules that it has pinned; of what is sent, nothing is asked any more.

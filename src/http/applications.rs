@@ -37,10 +37,10 @@ pub(super) struct ApplicationLine {
     reference: String,
     /// The scheme's code.
     scheme: String,
-    /// Who applies.
-    organisation: Uuid,
-    /// What the organisation is called.
-    organisation_name: String,
+    /// Who applies; null for whoever assesses it without being told, as the scheme may say.
+    organisation: Option<Uuid>,
+    /// What the organisation is called; null likewise.
+    organisation_name: Option<String>,
     /// Where it stands, in the reader's word.
     state: &'static str,
     /// What the project is called.
@@ -57,16 +57,16 @@ pub(super) struct ApplicationLine {
 
 impl ApplicationLine {
     fn of(listed: Listed, scope: &Scope) -> Self {
-        let sight = scope.sight(ApplicationId(listed.id), OrganisationId(listed.organisation_id));
-        let only_looks =
-            sight == Sight::Public && scope.assessed.get(&ApplicationId(listed.id)) == Some(&Assessing::Invited);
+        let (id, organisation) = (ApplicationId(listed.id), OrganisationId(listed.organisation_id));
+        let (sight, identity) = (scope.sight(id, organisation), scope.identity(id, organisation));
+        let only_looks = sight == Sight::Public && scope.assessed.get(&id) == Some(&Assessing::Invited);
         let state = State::from_code(&listed.state).map_or("unknown", |state| sight.word(state));
         Self {
             id: listed.id,
             reference: listed.reference,
             scheme: listed.scheme_code,
-            organisation: listed.organisation_id,
-            organisation_name: listed.organisation_name,
+            organisation: identity.tell(listed.organisation_id),
+            organisation_name: identity.tell(listed.organisation_name),
             state,
             title: listed.title,
             round: listed.round,
@@ -170,7 +170,8 @@ pub(super) async fn list(
     Page::of(&asked, rows, |row| ApplicationId(row.id), |row| ApplicationLine::of(row, &scope))?.answer(&request)
 }
 
-/// One application.
+/// One application. Where its scheme says so, whoever assesses it is not told who applies, here and everywhere; what the applicant writes
+/// in words is shown as it is written.
 #[utoipa::path(
     tag = "applications", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "The application", body = ApplicationView)),
@@ -183,6 +184,7 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<Application
         return ApplicationView::look(application, &caller.actor).answered();
     }
     let missing = standing::missing(&mut reader, &door.schemes, &application, door.moment).await?;
+    let missing = caller.actor.identity(&application).missing(missing);
     ApplicationView::of(application, &caller.actor).and_missing(missing).answered()
 }
 

@@ -36,6 +36,8 @@ pub(super) struct AssessmentView {
     /// The day on which it is wanted at the latest.
     #[schema(value_type = String, format = Date)]
     due: Day,
+    /// Whether the assessor is not told who applies.
+    blind_to_applicant: bool,
     /// Why it was declined, given up for a conflict, or withdrawn.
     reason: Option<String>,
     /// Marks by criterion; null where it does not apply.
@@ -54,9 +56,23 @@ pub(super) struct AssessmentView {
 
 impl From<Assessment> for AssessmentView {
     fn from(assessment: Assessment) -> Self {
-        let Assessment { id, application, assessor, state, due, reason, marks, comment, feedback, score } = assessment;
-        let state = state.code();
-        Self { id, application, assessor, state, due, reason, marks, comment, feedback, score, steps: None }
+        let Assessment { id, application, assessor, due, blind_to_applicant, reason, .. } = assessment;
+        let Assessment { state, marks, comment, feedback, score, .. } = assessment;
+        let (state, steps) = (state.code(), None);
+        Self {
+            id,
+            application,
+            assessor,
+            state,
+            due,
+            blind_to_applicant,
+            reason,
+            marks,
+            comment,
+            feedback,
+            score,
+            steps,
+        }
     }
 }
 
@@ -88,7 +104,8 @@ pub(super) struct Marks {
     feedback: Option<String>,
 }
 
-/// The assessments of an application; an assessor sees the own one only.
+/// The assessments of an application; an assessor sees the own one, and where the scheme says so and it is scored, what the others have
+/// scored.
 #[utoipa::path(
     tag = "assessments", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "In the order in which they were given", body = Vec<AssessmentView>)),

@@ -16,6 +16,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, delete, get, post};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use rules::attachment::{Arrived, Attachment, Room};
+use rules::blind::Identity;
 use rules::ids::{ApplicationId, AttachmentId, PersonId};
 use serde::Serialize;
 use serde_json::json;
@@ -35,7 +36,7 @@ pub(super) struct AttachmentView {
     application: ApplicationId,
     /// Which document of the scheme it is; `null` for anything else.
     document: Option<String>,
-    /// What its applicant calls it.
+    /// What its applicant calls it; for whoever assesses the application without being told who applies, a name that tells nothing.
     #[schema(example = "plan.pdf")]
     name: String,
     /// What it is, by its content.
@@ -48,15 +49,15 @@ pub(super) struct AttachmentView {
     /// Whether it was looked at for malicious code: `not_scanned` or `clean`.
     #[schema(example = "not_scanned")]
     scanned: &'static str,
-    /// Who attached it.
-    #[schema(value_type = Uuid)]
-    attached_by: PersonId,
+    /// Who attached it; null for whoever assesses the application without being told who applies.
+    #[schema(value_type = Option<Uuid>)]
+    attached_by: Option<PersonId>,
     /// When.
     attached_at: DateTime<Utc>,
 }
 
-impl From<Attachment> for AttachmentView {
-    fn from(attachment: Attachment) -> Self {
+impl AttachmentView {
+    fn of(attachment: Attachment, identity: Identity) -> Self {
         Self {
             id: attachment.id,
             application: attachment.application,
@@ -66,7 +67,7 @@ impl From<Attachment> for AttachmentView {
             bytes: attachment.bytes,
             sha256: attachment.sha256,
             scanned: attachment.scan.code(),
-            attached_by: attachment.attached_by,
+            attached_by: identity.tell(attachment.attached_by),
             attached_at: attachment.attached_at,
         }
     }
@@ -138,7 +139,7 @@ async fn kept(door: Door, caller: Caller, id: ApplicationId, arrived: Arrived, o
     let answer = door
         .write_once(caller.person, once, async move |tx| {
             let attached = attachments::attach(tx, &caller.actor, &schemes, id, (arrived, bytes_max)).await?;
-            Answer::created(there, &AttachmentView::from(attached))
+            Answer::created(there, &AttachmentView::of(attached, Identity::Shown))
         })
         .await;
     let unused = match &answer {
@@ -158,8 +159,8 @@ async fn kept(door: Door, caller: Caller, id: ApplicationId, arrived: Arrived, o
 )]
 #[get("/applications/{id}/attachments")]
 pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let all = attachments::list(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
-    Answer::ok(&json!({ "items": all.into_iter().map(AttachmentView::from).collect::<Vec<_>>() }))
+    let (identity, all) = attachments::list(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
+    Answer::ok(&json!({ "items": all.into_iter().map(|file| AttachmentView::of(file, identity)).collect::<Vec<_>>() }))
 }
 
 /// What is known of a file.
@@ -169,9 +170,8 @@ pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<Application
 )]
 #[get("/attachments/{id}")]
 pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<AttachmentId>>) -> Result<Answer, Problem> {
-    Answer::ok(&AttachmentView::from(
-        attachments::read(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?,
-    ))
+    let (identity, file) = attachments::read(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
+    Answer::ok(&AttachmentView::of(file, identity))
 }
 
 /// A file, or one range of its bytes. It is to be kept, never to be shown in a page.
@@ -193,7 +193,7 @@ pub(super) async fn content(
     Signed(caller, id): Signed<Path<AttachmentId>>,
 ) -> Result<HttpResponse, Problem> {
     // The connection is given back before the first byte is read.
-    let attachment = attachments::read(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
+    let (_, attachment) = attachments::read(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
     give(&door.files, &attachment, request.headers()).await
 }
 

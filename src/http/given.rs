@@ -1,4 +1,4 @@
-//! A file as it is given: whole or one range of it, to be kept and not shown, under the name that its applicant has chosen.
+//! A file as it is given: whole or one range of it, to be kept and not shown, under the name that its reader is told.
 
 use super::code::Code;
 use super::problem::Problem;

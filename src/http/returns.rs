@@ -82,9 +82,9 @@ pub(super) struct RevisionLine {
     number: i32,
     /// When it was written.
     revised_at: DateTime<Utc>,
-    /// Who wrote it.
-    #[schema(value_type = Uuid)]
-    revised_by: PersonId,
+    /// Who wrote it; null for whoever assesses the application without being told who applies.
+    #[schema(value_type = Option<Uuid>)]
+    revised_by: Option<PersonId>,
     /// Whether it was sent to the agency.
     is_sent: bool,
 }
@@ -96,9 +96,9 @@ pub(super) struct RevisionView {
     number: i32,
     /// When it was written.
     revised_at: DateTime<Utc>,
-    /// Who wrote it.
-    #[schema(value_type = Uuid)]
-    revised_by: PersonId,
+    /// Who wrote it; null for whoever assesses the application without being told who applies.
+    #[schema(value_type = Option<Uuid>)]
+    revised_by: Option<PersonId>,
     /// What it says.
     #[schema(value_type = Value)]
     content: rules::application::Content,
@@ -239,11 +239,12 @@ pub(super) async fn list_revisions(
 ) -> Result<Answer, Problem> {
     let asked = Asked::<i32>::read(query.cursor.as_deref(), query.limit)?;
     let page = (asked.after, asked.rows());
-    let rows = returns::revisions(&mut door.reader().await?, &caller.actor, *id, door.moment.now, page).await?;
+    let (identity, rows) =
+        returns::revisions(&mut door.reader().await?, &caller.actor, *id, door.moment.now, page).await?;
     let view = |(one, is_sent): (Revision, bool)| RevisionLine {
         number: one.number,
         revised_at: one.at,
-        revised_by: one.by,
+        revised_by: identity.tell(one.by),
         is_sent,
     };
     Page::of(&asked, rows, |(one, _)| one.number, view)?.answer(&request)
@@ -264,9 +265,10 @@ pub(super) async fn read_revision(
     Signed(caller, asked): Signed<Path<(ApplicationId, i32)>>,
 ) -> Result<Answer, Problem> {
     let mut reader = door.reader().await?;
-    let (Revision { number, by, at, .. }, content, changed) =
+    let (identity, Revision { number, by, at, .. }, content, changed) =
         returns::revision(&mut reader, &caller.actor, asked.into_inner(), door.moment.now).await?;
-    Answer::ok(&RevisionView { number, revised_at: at, revised_by: by, content, changed: told(changed) })
+    let revised_by = identity.tell(by);
+    Answer::ok(&RevisionView { number, revised_at: at, revised_by, content, changed: told(changed) })
 }
 
 /// What happened to an application, oldest first: to its applicant what they did and were told, to those who weigh it the rest as well.

@@ -137,7 +137,8 @@ impl Actor {
     /// Whether the actor is on the side of the applicant of a case: then they do nothing on it for the agency.
     #[must_use]
     pub fn is_beside(&self, application: ApplicationId, applicant: OrganisationId) -> bool {
-        self.organisations.contains(&applicant) || self.ties.contains_key(&application)
+        let tied = matches!(self.ties.get(&application), Some(Tie::Barred | Tie::Member(_)));
+        tied || self.organisations.contains(&applicant)
     }
 
     /// The same of a case that is loaded.

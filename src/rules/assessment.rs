@@ -3,6 +3,7 @@
 use crate::actor::{Actor, Role};
 use crate::application::{Application, State, reason_given, words_given};
 use crate::assessor::Profile;
+use crate::blind::hides_applicant;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
@@ -78,6 +79,8 @@ pub struct Assessment {
     pub state: AssessmentState,
     /// The day on which it is wanted at the latest; what comes later is taken all the same.
     pub due: Day,
+    /// Whether the assessor is not told who applies, by the text and the day that the case has pinned.
+    pub blind_to_applicant: bool,
     /// Why it was declined, given up for a conflict, or withdrawn.
     pub reason: Option<String>,
     /// Marks by criterion, once scored.
@@ -154,6 +157,7 @@ pub fn assign(
         assessor,
         state: AssessmentState::Invited,
         due,
+        blind_to_applicant: hides_applicant(scheme, application),
         reason: None,
         marks: Marks::new(),
         comment: String::new(),

@@ -76,6 +76,7 @@ mod tests {
             assessor: person(number),
             state: AssessmentState::Scored,
             due: crate::sample::day("2025-03-01"),
+            blind_to_applicant: false,
             reason: None,
             marks: Marks::new(),
             comment: "Between us: weak.".to_owned(),

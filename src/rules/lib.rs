@@ -8,7 +8,7 @@
 //! step takes, [`due`] says what single people owe, [`reminder`] who is told of it, and [`signal`] shows what may be no accident. [`application`], [`person`], [`assessor`] and [`relation`] and [`particulars`] are what changes, [`attachment`] what lies beside it,
 //! [`member`] who works on it;
 //! [`permission`] says who may, [`sight`] who
-//! sees what, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
+//! sees what, [`blind`] what assessors are not told, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
 #![deny(clippy::arithmetic_side_effects)]
 
@@ -25,6 +25,7 @@ pub mod assessor;
 pub mod attachment;
 pub mod award;
 pub mod batch;
+pub mod blind;
 pub mod calculation;
 pub mod calendar;
 pub mod change;

@@ -56,6 +56,8 @@ impl MemberRole {
 /// What somebody is to a single case that is not one of their own organisation's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tie {
+    /// They were asked to assess it without being told who applies: they see it as that, and never as staff.
+    Blind,
     /// They act for a co-applicant, or were a member: they see nothing by that, and do nothing for the agency.
     Barred,
     /// They are a member.

@@ -8,6 +8,7 @@ pub use verb::Verb;
 
 use crate::actor::{Actor, Role, Who};
 use crate::application::{Application, State};
+use crate::blind::Identity;
 use crate::duty::Duty;
 use crate::event::Subject;
 use crate::ids::{OrganisationId, PersonId};
@@ -136,6 +137,9 @@ impl Actor {
         assessing: Assessing,
         at: DateTime<Utc>,
     ) -> Result<Permit, Refusal> {
+        if self.identity(application) == Identity::Hidden && self.who != Who::Worker {
+            return self.may_blindly(verb, application, assessing, at);
+        }
         let subject = Subject::Application(application.id);
         if !self.sees(application, assessing, at) && self.who != Who::Worker {
             let undeclared = assessing == Assessing::Undeclared && self.is(Role::Assessor);
@@ -167,6 +171,25 @@ impl Actor {
         Ok(permit)
     }
 
+    /// The same for somebody who must not know who applies: they do as an assessor what assessors do, and nothing as anybody else.
+    fn may_blindly(
+        &self,
+        verb: Verb,
+        application: &Application,
+        assessing: Assessing,
+        at: DateTime<Utc>,
+    ) -> Result<Permit, Refusal> {
+        let mut assessor = self.clone();
+        assessor.roles.retain(|role| *role == Role::Assessor);
+        assessor.ties.remove(&application.id);
+        match assessor.may_to_application(verb, application, assessing, at) {
+            Err(Refusal::NotPermitted { .. }) if self.allowed(verb, Relation::None) => {
+                Err(AssessorRefusal::OwnBlindCase.into())
+            }
+            told => told,
+        }
+    }
+
     /// May this actor, whose address it is, answer that invitation? One to another address is reported as absent.
     ///
     /// # Errors
@@ -182,7 +205,7 @@ impl Actor {
         match self.ties.get(&application.id) {
             _ if self.organisations.contains(&application.organisation) => Relation::Own,
             Some(Tie::Member(role)) => Relation::Member(*role),
-            Some(Tie::Barred) | None => Relation::None,
+            Some(Tie::Barred | Tie::Blind) | None => Relation::None,
         }
     }
 
@@ -192,10 +215,9 @@ impl Actor {
         (!self.weighs_cases()).then_some(&self.organisations)
     }
 
-    /// Whether the actor reads a case only as one of its assessors: then the others' assessments are not the actor's business.
-    #[must_use]
-    pub fn reads_own_assessments_only(&self) -> bool {
-        !self.allowed(Verb::AssessmentRead, Relation::None)
+    /// Whether assessments are the actor's business where none is their own.
+    pub(crate) fn reads_assessments_of_others(&self) -> bool {
+        self.allowed(Verb::AssessmentRead, Relation::None)
     }
 
     /// As what the actor refuses an application: the committee what is in assessment, the approver what is recommended.

@@ -213,6 +213,7 @@ mod tests {
             assessor: person(7),
             state,
             due: day("2025-03-10"),
+            blind_to_applicant: false,
             reason: None,
             marks: BTreeMap::new(),
             comment: String::new(),

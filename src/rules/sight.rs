@@ -1,11 +1,13 @@
 //! Which cases an actor sees, and with whose eyes. A list and a detail ask here, so that neither is wider than the other.
 //!
 //! Staff see a case as the agency does; everybody else as the applicant is told of it. Which of the two is a matter of the case,
-//! not of the person: nobody sees a case with the eyes of the staff on the side of whose applicant they are.
+//! not of the person: nobody sees a case with the eyes of the staff on the side of whose applicant they are, or which they were asked
+//! to assess without being told who applies.
 
 use crate::actor::{Actor, Role};
 use crate::application::{Application, Return, State};
 use crate::attachment::Attachment;
+use crate::blind::Identity;
 use crate::ids::{ApplicationId, OrganisationId};
 use crate::interest::Assessing;
 use crate::member::Tie;
@@ -48,6 +50,8 @@ pub struct Scope {
     pub acts_for: Vec<OrganisationId>,
     /// The single cases that this actor never sees with the staff's eyes.
     pub tied: Vec<ApplicationId>,
+    /// Those of them that this actor was asked to assess without being told who applies.
+    pub blind: Vec<ApplicationId>,
     /// With the public eyes, those of these organisations, drafts included.
     pub organisations: Vec<OrganisationId>,
     /// With the public eyes, those of which this actor is a member, drafts included.
@@ -72,6 +76,13 @@ impl Scope {
     pub fn sight(&self, application: ApplicationId, organisation: OrganisationId) -> Sight {
         let beside = self.acts_for.contains(&organisation) || self.tied.contains(&application);
         if self.submitted && !beside { Sight::Staff } else { Sight::Public }
+    }
+
+    /// Whether this actor is told who applies.
+    #[must_use]
+    pub fn identity(&self, application: ApplicationId, organisation: OrganisationId) -> Identity {
+        let own = self.acts_for.contains(&organisation);
+        if self.blind.contains(&application) && !own { Identity::Hidden } else { Identity::Shown }
     }
 
     /// What a word for a state means to this actor.
@@ -126,12 +137,14 @@ impl Actor {
         let applies = self.is(Role::Applicant);
         let acts_for = self.organisations.iter().copied().collect::<Vec<_>>();
         let member = self.ties.iter().filter(|(_, tie)| applies && matches!(tie, Tie::Member(_)));
+        let blind = self.ties.iter().filter(|(_, tie)| **tie == Tie::Blind);
         Scope {
             submitted: self.is_staff(),
             organisations: if applies { acts_for.clone() } else { Vec::new() },
             acts_for,
             shared: member.map(|(id, _)| *id).collect(),
             tied: self.ties.keys().copied().collect(),
+            blind: blind.map(|(id, _)| *id).collect(),
             assessed: BTreeMap::new(),
         }
     }
@@ -159,7 +172,8 @@ impl Actor {
     /// With whose eyes this actor sees an application.
     #[must_use]
     pub fn sight(&self, application: &Application) -> Sight {
-        if self.is_staff() && !self.is_beside_applicant_of(application) { Sight::Staff } else { Sight::Public }
+        let apart = self.is_beside_applicant_of(application) || self.identity(application) == Identity::Hidden;
+        if self.is_staff() && !apart { Sight::Staff } else { Sight::Public }
     }
 
     /// Whether an application is in this actor's scope at an instant: the same answer for one as for a list. What is sealed, staff see

@@ -28,6 +28,7 @@ struct Row {
     feedback: Option<String>,
     score: Option<i32>,
     due_on: NaiveDate,
+    blind_to_applicant: bool,
     reason: Option<String>,
 }
 
@@ -44,6 +45,7 @@ impl TryFrom<Row> for Assessment {
             state: AssessmentState::from_code(&row.state).ok_or_else(|| corrupt(format!("state {}", row.state)))?,
             marks: serde_json::from_value(row.marks).map_err(|error| corrupt(error.to_string()))?,
             due: Day::from(row.due_on),
+            blind_to_applicant: row.blind_to_applicant,
             reason: row.reason,
             comment: row.comment,
             feedback: row.feedback,
@@ -228,6 +230,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(
         assessments::comment.eq(&assessment.comment),
         assessments::created_at.eq(tx.moment.now),
         assessments::due_on.eq(assessment.due.date()),
+        assessments::blind_to_applicant.eq(assessment.blind_to_applicant),
         assessments::changed_at.eq(tx.moment.now),
     );
     diesel::insert_into(assessments::table).values(row).execute(tx.connection).await?;

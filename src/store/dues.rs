@@ -20,6 +20,8 @@ pub struct Part<'a> {
     pub scheme: &'a str,
     /// The organisations whose cases are left out.
     pub hidden_from: &'a BTreeSet<OrganisationId>,
+    /// The single cases that are left out.
+    pub tied: &'a [ApplicationId],
     /// Where the last one ended.
     pub after: Option<(Day, Uuid)>,
     /// How many at most.
@@ -65,12 +67,14 @@ async fn rows(reader: &mut impl Connected, sql: &str, part: Part<'_>) -> Result<
     let first = NaiveDate::from_ymd_opt(FIRST.0, FIRST.1, FIRST.2).unwrap_or_default();
     let (day, id) = part.after.map_or((first, Uuid::nil()), |(day, id)| (day.date(), id));
     let own = part.hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
+    let tied = part.tied.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = diesel::sql_query(sql)
         .bind::<Text, _>(part.scheme)
         .bind::<Array<SqlUuid>, _>(own)
         .bind::<Date, _>(day)
         .bind::<SqlUuid, _>(id)
-        .bind::<BigInt, _>(part.limit);
+        .bind::<BigInt, _>(part.limit)
+        .bind::<Array<SqlUuid>, _>(tied);
     Ok(query.load(reader.connection()).await?)
 }
 
@@ -82,7 +86,7 @@ pub async fn of_assessors(reader: &mut impl Connected, part: Part<'_>) -> Result
     let sql = "SELECT s.id, s.state, s.application_id, a.reference, p.id AS owed_by, p.name, s.due_on
                  FROM assessments s JOIN applications a ON a.id = s.application_id JOIN people p ON p.id = s.assessor_id
                 WHERE s.state IN ('invited', 'accepted') AND a.state = 'in_assessment' AND a.scheme_code = $1
-                  AND a.organisation_id <> ALL ($2) AND (s.due_on, s.id) > ($3, $4)
+                  AND a.organisation_id <> ALL ($2) AND a.id <> ALL ($6) AND (s.due_on, s.id) > ($3, $4)
                 ORDER BY s.due_on, s.id LIMIT $5";
     let due = |row: Row| {
         let act = AssessmentState::from_code(&row.state).and_then(owed);
@@ -100,7 +104,7 @@ pub async fn of_assessors(reader: &mut impl Connected, part: Part<'_>) -> Result
 pub async fn of_returned(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
     let sql = "SELECT r.application_id AS id, a.state, r.application_id, a.reference, o.id AS owed_by, o.name, r.answer_by AS due_on
                  FROM application_returns r JOIN applications a ON a.id = r.application_id JOIN organisations o ON o.id = a.organisation_id
-                WHERE r.ended_at IS NULL AND a.scheme_code = $1 AND a.organisation_id <> ALL ($2)
+                WHERE r.ended_at IS NULL AND a.scheme_code = $1 AND a.organisation_id <> ALL ($2) AND a.id <> ALL ($6)
                   AND (r.answer_by, r.application_id) > ($3, $4)
                 ORDER BY r.answer_by, r.application_id LIMIT $5";
     let due = |row: Row| {
@@ -117,7 +121,7 @@ pub async fn of_returned(reader: &mut impl Connected, part: Part<'_>) -> Result<
 pub async fn of_offered(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
     let sql = "SELECT w.application_id AS id, w.state, w.application_id, a.reference, o.id AS owed_by, o.name, w.expires_on AS due_on
                  FROM awards w JOIN applications a ON a.id = w.application_id JOIN organisations o ON o.id = a.organisation_id
-                WHERE w.state = 'offered' AND w.scheme_code = $1 AND w.organisation_id <> ALL ($2)
+                WHERE w.state = 'offered' AND w.scheme_code = $1 AND w.organisation_id <> ALL ($2) AND a.id <> ALL ($6)
                   AND (w.expires_on, w.application_id) > ($3, $4)
                 ORDER BY w.expires_on, w.application_id LIMIT $5";
     let due = |row: Row| {

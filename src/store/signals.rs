@@ -15,19 +15,25 @@ use rules::signal::{Key, KeyKind, Link, OtherCase, SHOWN_MAX, Shared};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// What nobody who asks is shown: the organisation itself, those that the actor acts for, and what is sealed at this instant.
+/// What nobody who asks is shown: the organisation itself, those that the actor acts for, the single cases that the actor is tied to, and
+/// what is sealed at this instant.
 #[derive(Clone, Debug)]
 pub struct Hidden {
     organisations: Vec<Uuid>,
+    tied: Vec<Uuid>,
     now: DateTime<Utc>,
 }
 
 impl Hidden {
     /// What is hidden from somebody who looks for others than an applicant.
     #[must_use]
-    pub fn of(applicant: OrganisationId, acts_for: &BTreeSet<OrganisationId>, now: DateTime<Utc>) -> Self {
+    pub fn of(
+        applicant: OrganisationId,
+        (acts_for, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
+        now: DateTime<Utc>,
+    ) -> Self {
         let organisations = acts_for.iter().chain([&applicant]).map(|id| id.0).collect();
-        Self { organisations, now }
+        Self { organisations, tied: tied.iter().map(|id| id.0).collect(), now }
     }
 }
 
@@ -37,7 +43,8 @@ fn limit() -> i64 {
 }
 
 /// A case that has been submitted and is not sealed, of nobody who is hidden.
-const OF_OTHERS: &str = "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($1) AND NOT EXISTS
+const OF_OTHERS: &str =
+    "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($1) AND a.id <> ALL ($3) AND NOT EXISTS
    (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $2)";
 
 #[derive(QueryableByName)]
@@ -74,17 +81,18 @@ pub async fn matches(
     hidden: &Hidden,
 ) -> Result<Vec<(Key, OtherCase)>, Fault> {
     let sql = format!(
-        "SELECT asked.kind, asked.key, found.* FROM unnest($4, $5) asked (kind, key)
+        "SELECT asked.kind, asked.key, found.* FROM unnest($5, $6) asked (kind, key)
           CROSS JOIN LATERAL (
             SELECT a.id, a.reference, o.name AS organisation_name
               FROM application_keys k JOIN applications a ON a.id = k.application_id JOIN organisations o ON o.id = a.organisation_id
              WHERE k.kind = asked.kind AND k.key = asked.key AND {OF_OTHERS}
-             ORDER BY k.application_id DESC LIMIT $3) found"
+             ORDER BY k.application_id DESC LIMIT $4) found"
     );
     let (kinds, hashes): (Vec<&str>, Vec<&str>) = keys.iter().map(|key| (key.kind.code(), key.hash.as_str())).unzip();
     let query = diesel::sql_query(sql)
         .bind::<Array<SqlUuid>, _>(&hidden.organisations)
         .bind::<Timestamptz, _>(hidden.now)
+        .bind::<Array<SqlUuid>, _>(&hidden.tied)
         .bind::<BigInt, _>(limit())
         .bind::<Array<Text>, _>(kinds)
         .bind::<Array<Text>, _>(hashes);
@@ -107,16 +115,17 @@ pub async fn documents(
     hidden: &Hidden,
 ) -> Result<Vec<(String, OtherCase)>, Fault> {
     let sql = format!(
-        "SELECT '' AS kind, asked.key, found.* FROM unnest($4) asked (key)
+        "SELECT '' AS kind, asked.key, found.* FROM unnest($5) asked (key)
           CROSS JOIN LATERAL (
             SELECT DISTINCT a.id, a.reference, o.name AS organisation_name
               FROM attachments f JOIN applications a ON a.id = f.application_id JOIN organisations o ON o.id = a.organisation_id
              WHERE f.sha256 = asked.key AND {OF_OTHERS}
-             ORDER BY a.id DESC LIMIT $3) found"
+             ORDER BY a.id DESC LIMIT $4) found"
     );
     let query = diesel::sql_query(sql)
         .bind::<Array<SqlUuid>, _>(&hidden.organisations)
         .bind::<Timestamptz, _>(hidden.now)
+        .bind::<Array<SqlUuid>, _>(&hidden.tied)
         .bind::<BigInt, _>(limit())
         .bind::<Array<Text>, _>(hashes.iter().collect::<Vec<_>>());
     let rows: Vec<CaseRow> = query.load(reader.connection()).await?;

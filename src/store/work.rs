@@ -96,6 +96,9 @@ const COLUMNS: &str = "a.id, a.reference, a.scheme_text_id, a.submitted_on";
 const OF_OTHERS: &str = "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($2) AND NOT EXISTS
    (SELECT 1 FROM application_members t WHERE t.application_id = a.id AND (t.person_id = $3 OR t.organisation_id = ANY ($2))) AND NOT EXISTS
    (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $5)";
+/// One that the person was not asked to assess without being told who applies.
+const FOR_THE_AGENCY: &str = "NOT EXISTS
+   (SELECT 1 FROM assessments b WHERE b.application_id = a.id AND b.assessor_id = $3 AND b.blind_to_applicant)";
 /// A case on which the person has had another duty. Without a duty there is no other one.
 const OTHER_DUTY: &str =
     "EXISTS (SELECT 1 FROM case_duties d WHERE d.application_id = a.id AND d.person_id = $3 AND d.duty <> $4)";
@@ -153,7 +156,7 @@ pub async fn cases(
     };
     let sql = format!(
         "SELECT {COLUMNS} FROM applications a {join}
-          WHERE a.state = $6 AND {OF_OTHERS} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
+          WHERE a.state = $6 AND {OF_OTHERS} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
     );
     let mut query = asked(sql, whom).bind::<Text, _>(state.code());
     if let Some(spans) = spans {
@@ -203,7 +206,7 @@ pub async fn claimed(reader: &mut impl Connected, whom: Whom<'_>, state: ClaimSt
     let sql = format!(
         "SELECT {COLUMNS} FROM claims c JOIN applications a ON a.id = c.application_id
           WHERE c.state = $6 AND (SELECT p.claim_id FROM payments p WHERE p.claim_id = c.id) IS NULL
-            AND {OF_OTHERS} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
+            AND {OF_OTHERS} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
     );
     Ok(found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?))
 }

@@ -7,6 +7,7 @@ use crate::actions::schemes::Schemes;
 use crate::store::outbox::Claimed;
 use crate::store::{Fault, Reader, applications, audit, awards, claims, members, people};
 use rules::application::Application;
+use rules::blind::hides_applicant;
 use rules::calendar::Day;
 use rules::claim::Claim;
 use rules::dated::Dated;
@@ -55,7 +56,8 @@ pub(super) async fn gather(
             Matter::ApplicationRejected { case, on, reason, house_marks }
         }
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
-            Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name }
+            let blind = hides_applicant(&scheme, &application);
+            Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name, blind }
         }
         (_, Event::ReminderWritten { reminder, .. }) => reminded(reminder, &scheme, (case, language)),
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {

@@ -30,7 +30,7 @@ pub enum Matter {
     ApplicationIneligible { case: Case, on: Day, reason: String },
     ApplicationReinstated { case: Case, on: Day, reason: String },
     ApplicationRejected { case: Case, on: Day, reason: String, house_marks: bool },
-    AssessmentAssigned { reference: String, scheme: String },
+    AssessmentAssigned { reference: String, scheme: String, blind: bool },
     FeedbackReleased { case: Case, on: Day },
     AwardOffered { case: Case, amount: Cents, expires_on: Day, days: u32, house_days: bool },
     AwardAccepted { case: Case, on: Day, amount: Cents, instalments: Vec<Instalment>, house_plan: bool },

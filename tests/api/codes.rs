@@ -1,10 +1,10 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, assessors, attachments, clocks, conflicts, contention, doors, dues, extensions, forms, invitations,
-    members, narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
-    registrations, rehearsals, relations, repeats, returns, scanning, scheme_drafts, sessions, shapes, signals,
-    versions,
+    allocations, assessors, attachments, blind_reviews, clocks, conflicts, contention, doors, dues, extensions, forms,
+    invitations, members, narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money,
+    registering, registrations, rehearsals, relations, repeats, returns, scanning, scheme_drafts, sessions, shapes,
+    signals, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -16,6 +16,7 @@ const TOLD: &[&[&str]] = &[
     attachments::OF_DOCUMENTS,
     attachments::OF_FILES,
     attachments::OF_ROOM,
+    blind_reviews::CODES,
     clocks::CODES,
     conflicts::CODES,
     contention::CODES,

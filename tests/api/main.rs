@@ -9,6 +9,7 @@ mod assessors;
 mod attaching;
 mod attachments;
 mod audit;
+mod blind_reviews;
 mod case;
 mod clocks;
 mod codes;

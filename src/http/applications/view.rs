@@ -24,17 +24,18 @@ pub(in crate::http) struct ApplicationView {
     reference: String,
     /// The scheme's code.
     scheme: String,
-    /// Who applies.
-    #[schema(value_type = Uuid)]
-    organisation: OrganisationId,
-    /// What the organisation is called.
-    organisation_name: String,
-    /// Its Unique Business Identifier.
-    organisation_ubi: String,
+    /// Who applies; null for whoever assesses it without being told, as the scheme may say.
+    #[schema(value_type = Option<Uuid>)]
+    organisation: Option<OrganisationId>,
+    /// What the organisation is called; null likewise.
+    organisation_name: Option<String>,
+    /// Its Unique Business Identifier; null likewise.
+    organisation_ubi: Option<String>,
     /// Where it stands: the staff's word for staff, the public word for the applicant and the assessors. Nobody reads the staff's
     /// word of a case of an organisation that they act for.
     state: &'static str,
-    /// What is written in it. Whoever is asked to assess it, and has not accepted, reads the title and the summary.
+    /// What is written in it. Whoever is asked to assess it, and has not accepted, reads the title and the summary. Whoever must not know
+    /// who applies reads no people; title, summary and other free text are the applicant's words, and are shown as they are.
     #[schema(value_type = Value)]
     content: ContentView,
     /// What submission fixed.
@@ -95,7 +96,7 @@ pub(in crate::http) struct SubmissionView {
 
 impl ApplicationView {
     pub(in crate::http) fn of(application: Application, actor: &Actor) -> Self {
-        let sight = actor.sight(&application);
+        let (sight, identity) = (actor.sight(&application), actor.identity(&application));
         Self {
             state: sight.word(application.state),
             version: application.version_in(sight),
@@ -110,9 +111,9 @@ impl ApplicationView {
             id: application.id,
             reference: application.reference,
             scheme: application.scheme,
-            organisation: application.organisation,
-            organisation_name: application.organisation_name,
-            organisation_ubi: application.organisation_ubi,
+            organisation: identity.tell(application.organisation),
+            organisation_name: identity.tell(application.organisation_name),
+            organisation_ubi: identity.tell(application.organisation_ubi),
             content: ContentView::Whole(Box::new(application.content)),
             reason: application.reason,
             missing: Vec::new(),

@@ -50,6 +50,7 @@ fn recommend(case: Application, scheme: &Scheme) -> After {
         assessor: person(number),
         state: AssessmentState::Scored,
         due: day("2025-03-01"),
+        blind_to_applicant: false,
         reason: None,
         marks: Marks::new(),
         comment: String::new(),

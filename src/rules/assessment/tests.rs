@@ -20,6 +20,7 @@ fn assessment(number: u128, state: AssessmentState) -> Assessment {
         assessor: person(number),
         state,
         due: day("2025-03-01"),
+        blind_to_applicant: false,
         reason: None,
         marks: Marks::new(),
         comment: String::new(),

@@ -15,6 +15,7 @@ fn scored(scores: &[u32]) -> Vec<Assessment> {
         assessor: person(number),
         state: AssessmentState::Scored,
         due: day("2025-03-01"),
+        blind_to_applicant: false,
         reason: None,
         marks: Marks::new(),
         comment: String::new(),

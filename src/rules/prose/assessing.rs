@@ -33,6 +33,7 @@ impl Writer<'_> {
 
     pub(super) fn after_the_scores(&mut self, assessment: &Assessment) {
         let Assessment { rounding, outlier, panel, step, .. } = assessment;
+        self.blindness(assessment);
         if let Some(Plain { is }) = rounding {
             let subject = say([], "the rounding of scores", "分數的進位方法", "分数的进位方法");
             self.dated("assessment.rounding", is, &subject, |rounding| match rounding {
@@ -83,6 +84,55 @@ impl Writer<'_> {
                     )
                 } else {
                     say([], "proposals need not be ranked", "建議書無須排列名次", "建议书无须排列名次")
+                }
+            });
+        }
+    }
+
+    /// What those who assess are not told.
+    fn blindness(&mut self, assessment: &Assessment) {
+        if let Some(Plain { is }) = &assessment.blind_to_applicant {
+            let subject = say(
+                [],
+                "whether assessors are told who applies",
+                "評審員是否獲告知申請者身分",
+                "评审员是否获告知申请者身份",
+            );
+            self.dated("assessment.blind_to_applicant", is, &subject, |blind| {
+                if *blind {
+                    say(
+                        [],
+                        "assessors are not told who applies",
+                        "評審員不獲告知申請者的身分",
+                        "评审员不获告知申请者的身份",
+                    )
+                } else {
+                    say([], "assessors are told who applies", "評審員獲告知申請者的身分", "评审员获告知申请者的身份")
+                }
+            });
+        }
+        if let Some(Plain { is }) = &assessment.blind_to_assessors {
+            let subject = say(
+                [],
+                "whether assessors read one another's assessments",
+                "評審員可否閱讀彼此的評審",
+                "评审员可否阅读彼此的评审",
+            );
+            self.dated("assessment.blind_to_assessors", is, &subject, |blind| {
+                if *blind {
+                    say(
+                        [],
+                        "assessors never read one another's assessments",
+                        "評審員不可閱讀彼此的評審",
+                        "评审员不可阅读彼此的评审",
+                    )
+                } else {
+                    say(
+                        [],
+                        "an assessor reads the others' assessments of a proposal once their own is scored",
+                        "評審員完成評分後，可閱讀同一建議書的其他評審",
+                        "评审员完成评分后，可阅读同一建议书的其他评审",
+                    )
                 }
             });
         }

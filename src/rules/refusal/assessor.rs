@@ -39,6 +39,10 @@ pub enum AssessorRefusal {
     OwnUndeclared,
     #[error("You are asked to assess this: accept the invitation first, or decline it.")]
     NotAccepted,
+    #[error(
+        "You were asked to assess this without being told who applies: what is done or read of it for the agency, somebody else must do."
+    )]
+    OwnBlindCase,
     /// What is on file speaks against it.
     #[error("There is a conflict of interest: {} Choose somebody else, or propose an override with a reason.", because.join(" "))]
     Conflict {
@@ -96,6 +100,8 @@ codes! {
         "The caller was given it and has not declared their interests of the year.",
     Permission: NotAccepted = "assessment.not_accepted"
         "The caller was asked to assess it and has not said yes.",
+    Permission: OwnBlindCase = "assessment.own_blind_case"
+        "The caller was asked to assess the case without being told who applies: somebody else must do this.",
     Rule: Conflict { .. } = "conflict.found"
         "Something on file speaks against this assessor; `detail` says what.",
     Rule: DueDayOver { .. } = "assessment.due_day_over"

@@ -5,6 +5,7 @@ use super::{generated, sorted};
 use crate::application::{
     ANSWER_CHARACTERS_MAX, Content, LINES_MAX, NAME_CHARACTERS_MAX, SUMMARY_CHARACTERS_MAX, TITLE_CHARACTERS_MAX,
 };
+use crate::blind::hides_applicant_on;
 use crate::calendar::Day;
 use crate::dated::{Dated, Known};
 use crate::scheme::{CategoryList, Question, QuestionKind, Scheme, Tables};
@@ -36,10 +37,25 @@ pub fn form(scheme: &Scheme, on: Option<Day>) -> Value {
         required.push("answers");
     }
     put(&mut schema, "", json!({ "required": required }));
+    if is_blind(scheme, on) {
+        put(&mut schema, "", json!({ "description": BLIND }));
+    }
     put(&mut schema, "/properties/answers", answers(&file.form.question, &questions));
     whole(&mut schema, &sections);
     lines(&mut schema, scheme, on);
     sorted(schema)
+}
+
+/// What an applicant is told of whom those who assess must not know.
+const BLIND: &str = "Those who assess this application are not told who applies: do not name yourself, your organisation or your people in \
+     the title, the summary, the milestones, the answers or the files. (評審員不獲告知申請者的身分：請勿在標題、摘要、里程碑、答案或文件中\
+     提及閣下、貴機構或貴機構人員的名稱。评审员不获告知申请者的身份：请勿在标题、摘要、里程碑、答案或文件中提及您本人、贵机构或贵机构人员的名称。)";
+
+/// Whether assessors are not told who applies; without a day, whether they ever are not.
+fn is_blind(scheme: &Scheme, on: Option<Day>) -> bool {
+    let blind = scheme.file.assessment.as_ref().and_then(|assessment| assessment.blind_to_applicant.as_ref());
+    let mut days = blind.into_iter().flat_map(|blind| blind.is.entries.iter().map(|entry| entry.from));
+    on.map_or_else(|| days.any(|day| hides_applicant_on(scheme, day)), |on| hides_applicant_on(scheme, on))
 }
 
 /// What each section must be.

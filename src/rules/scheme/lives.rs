@@ -226,6 +226,9 @@ impl Lives {
             self.optional("assessment.rounding", assessment.rounding.as_ref().map(|rounding| &rounding.is));
             self.optional("assessment.outlier", assessment.outlier.as_ref().map(|outlier| &outlier.is));
             self.optional("assessment.panel", assessment.panel.as_ref().map(|panel| &panel.is));
+            let (applicant, assessors) = (&assessment.blind_to_applicant, &assessment.blind_to_assessors);
+            self.optional("assessment.blind_to_applicant", applicant.as_ref().map(|blind| &blind.is));
+            self.optional("assessment.blind_to_assessors", assessors.as_ref().map(|blind| &blind.is));
             for (name, step) in &assessment.step {
                 self.add(format!("assessment.step.{name}"), &step.is);
             }

@@ -108,6 +108,11 @@ pub struct Assessment {
     pub outlier: Option<Plain<Share>>,
     /// Whether proposals are ranked by a panel before one of them is recommended; left out, they need not be.
     pub panel: Option<Plain<bool>>,
+    /// Whether those who assess are not told who applies; left out, they are told.
+    pub blind_to_applicant: Option<Plain<bool>>,
+    /// Whether those who assess never read one another's assessments; left out, they never do. Where they do, each of them does so once
+    /// their own is scored.
+    pub blind_to_assessors: Option<Plain<bool>>,
     /// What may come between the scores and the recommendation, such as an interview: whether it must.
     #[serde(default)]
     pub step: Tables<NamedValue<bool>>,

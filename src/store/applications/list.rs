@@ -145,10 +145,12 @@ fn seen_in_public(scope: &Scope) -> Vec<Condition> {
         [one] => parts.push(Box::new(applications::organisation_id.eq(one.0))),
         many => parts.push(Box::new(applications::organisation_id.eq_any(plain(many)))),
     }
-    let assessed =
-        scope.assessed.iter().filter(|(_, assessing)| assessing.sees()).map(|(id, _)| id.0).collect::<Vec<_>>();
-    // Staff see what they assess as staff; and nobody assesses for an organisation that they act for.
-    if !scope.submitted && !assessed.is_empty() {
+    // Staff see what they assess as staff, but what they must not know who applies for; and nobody assesses for an organisation that
+    // they act for.
+    let as_assessor = |id: &ApplicationId| !scope.submitted || scope.blind.contains(id);
+    let assessed = scope.assessed.iter().filter(|(id, assessing)| assessing.sees() && as_assessor(id));
+    let assessed = assessed.map(|(id, _)| id.0).collect::<Vec<_>>();
+    if !assessed.is_empty() {
         parts.push(Box::new(applications::id.eq_any(assessed)));
     }
     parts

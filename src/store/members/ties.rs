@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 /// What stands in the place of a role where there is none.
 const BARRED: &str = "barred";
+const BLIND: &str = "blind";
 
 /// All ties of a person: a text for each, the case and the role.
 #[derive(Clone, Copy, Debug, QueryId)]
@@ -43,6 +44,12 @@ impl QueryFragment<Pg> for TiesOf {
                JOIN application_members t ON t.organisation_id = o.organisation_id WHERE o.person_id = ",
         );
         out.push_bind_param::<SqlUuid, _>(&self.0)?;
+        // Whatever has become of it: what they were not to know when they were asked they are not told afterwards, for they may be asked
+        // again.
+        out.push_sql(
+            " UNION ALL SELECT s.application_id || ' blind' FROM assessments s WHERE s.blind_to_applicant AND s.assessor_id = ",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.0)?;
         out.push_sql(")");
         Ok(())
     }
@@ -55,7 +62,11 @@ pub(in crate::store) fn read(ties: &[String]) -> Result<BTreeMap<ApplicationId, 
         let corrupt = || Fault::Corrupt(format!("tie {text}"));
         let (case, word) = text.split_once(' ').ok_or_else(corrupt)?;
         let case = ApplicationId(Uuid::parse_str(case).map_err(|_error| corrupt())?);
-        let tie = if word == BARRED { Tie::Barred } else { Tie::Member(role(word)?) };
+        let tie = match word {
+            BLIND => Tie::Blind,
+            BARRED => Tie::Barred,
+            word => Tie::Member(role(word)?),
+        };
         let best = read.entry(case).or_insert(tie);
         *best = tie.max(*best);
     }

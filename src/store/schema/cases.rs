@@ -109,6 +109,7 @@ diesel::table! {
         due_on -> Date,
         reason -> Nullable<Text>,
         changed_at -> Timestamptz,
+        blind_to_applicant -> Bool,
     }
 }
 
