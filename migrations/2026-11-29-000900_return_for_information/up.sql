@@ -53,16 +53,16 @@ CREATE TRIGGER applications_revised BEFORE UPDATE ON applications FOR EACH ROW
 -- What an officer asks of an applicant: which fields may be changed, until when, and how it ended.
 CREATE TABLE application_returns (
   application_id    uuid NOT NULL REFERENCES applications,
-  number            integer NOT NULL CHECK (number > 0),
+  number            integer NOT NULL CHECK (number BETWEEN 1 AND 20),
   from_state        text NOT NULL CHECK (from_state IN ('submitted', 'in_assessment')),
   revision          integer NOT NULL CHECK (revision > 0),
-  fields            text[] NOT NULL CHECK (cardinality(fields) > 0),
-  reason            text NOT NULL CHECK (reason <> ''),
+  fields            text[] NOT NULL CHECK (cardinality(fields) BETWEEN 1 AND 50),
+  reason            text NOT NULL CHECK (reason <> '' AND length(reason) <= 2000),
   answer_by         date NOT NULL,
   returned_by       uuid NOT NULL REFERENCES people,
   returned_at       timestamptz NOT NULL,
   answered_revision integer CHECK (answered_revision >= revision),
-  unanswered        text CHECK (unanswered <> ''),
+  unanswered        text CHECK (unanswered <> '' AND length(unanswered) <= 2000),
   ended_by          uuid REFERENCES people,
   ended_at          timestamptz,
   PRIMARY KEY (application_id, number),
@@ -123,11 +123,11 @@ DROP TRIGGER applications_submission ON applications;
 CREATE TRIGGER applications_submission BEFORE UPDATE ON applications FOR EACH ROW
   WHEN (OLD.submitted_at IS NOT NULL AND
         ((OLD.reference, OLD.scheme_code, OLD.organisation_id, OLD.author_id, OLD.submitted_by, OLD.submitted_at, OLD.submitted_on,
-          OLD.scheme_text_id, OLD.round)
+          OLD.scheme_text_id, OLD.round, OLD.title)
          IS DISTINCT FROM
          (NEW.reference, NEW.scheme_code, NEW.organisation_id, NEW.author_id, NEW.submitted_by, NEW.submitted_at, NEW.submitted_on,
-          NEW.scheme_text_id, NEW.round)
-         OR OLD.state <> 'returned' AND (OLD.title, OLD.content) IS DISTINCT FROM (NEW.title, NEW.content)
+          NEW.scheme_text_id, NEW.round, NEW.title)
+         OR OLD.state <> 'returned' AND OLD.content <> NEW.content
          OR (OLD.state <> 'returned' OR NEW.state = 'returned') AND (OLD.requested_cents, OLD.allowed_cents, OLD.submitted_revision)
             IS DISTINCT FROM (NEW.requested_cents, NEW.allowed_cents, NEW.submitted_revision)))
   EXECUTE FUNCTION refuse_second_thoughts();
@@ -160,18 +160,37 @@ $$;
 CREATE TRIGGER applications_asked BEFORE UPDATE ON applications FOR EACH ROW
   WHEN (OLD.state = 'returned' AND OLD.content <> NEW.content) EXECUTE FUNCTION only_what_is_asked_changes();
 
--- A file comes to a draft, or to a return that asks for it; what was sent is never taken away.
-CREATE OR REPLACE FUNCTION attachment_must_be_of_a_draft() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A file comes to a draft, or in answer to a return that asks for it; what was sent is never taken away.
+ALTER TABLE attachments
+  ADD COLUMN in_answer_to integer,
+  ADD CONSTRAINT attachments_in_answer FOREIGN KEY (application_id, in_answer_to) REFERENCES application_returns (application_id, number);
+CREATE INDEX attachments_by_return ON attachments (application_id, in_answer_to) WHERE in_answer_to IS NOT NULL;
+DROP TRIGGER attachments_of_drafts ON attachments;
+DROP FUNCTION attachment_must_be_of_a_draft();
+CREATE FUNCTION attachment_must_be_taken() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   the_file  public.attachments := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
   the_state text := (SELECT state FROM public.applications WHERE id = the_file.application_id FOR UPDATE);
 BEGIN
-  IF the_state IS DISTINCT FROM 'draft' AND NOT (the_state = 'returned' AND EXISTS (
+  IF NOT (the_state = 'draft' AND the_file.in_answer_to IS NULL OR the_state = 'returned' AND EXISTS (
        SELECT 1 FROM public.application_returns
-        WHERE application_id = the_file.application_id AND ended_at IS NULL AND the_file.attached_at >= returned_at
-          AND (fields && ARRAY['/documents', '/documents/' || the_file.document]))) THEN
+        WHERE application_id = the_file.application_id AND ended_at IS NULL AND number = the_file.in_answer_to
+          AND fields && ARRAY['/documents', '/documents/' || the_file.document])) THEN
     RAISE EXCEPTION 'the files of application % stay as they were submitted', the_file.application_id USING ERRCODE = 'check_violation';
   END IF;
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
+CREATE TRIGGER attachments_taken BEFORE INSERT OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION attachment_must_be_taken();
+
+-- While a case is with its applicant, its assessors wait: their days are moved on, and nothing else of what they are asked.
+DROP TRIGGER assessments_closed ON assessments;
+CREATE TRIGGER assessments_closed BEFORE UPDATE ON assessments FOR EACH ROW
+  WHEN (OLD.state NOT IN ('invited', 'accepted') OR NEW.state = 'invited' AND OLD.state <> 'invited'
+        OR OLD.state = 'invited' AND NEW.state = 'scored'
+        OR OLD.state = NEW.state AND (NEW.due_on < OLD.due_on OR to_jsonb(OLD) - 'due_on' <> to_jsonb(NEW) - 'due_on'))
+  EXECUTE FUNCTION refuse_second_thoughts();
+DROP TRIGGER assessments_by_the_free ON assessments;
+CREATE TRIGGER assessments_by_the_free BEFORE INSERT OR UPDATE OF state ON assessments FOR EACH ROW
+  WHEN (NEW.state IN ('invited', 'accepted', 'scored')) EXECUTE FUNCTION assessor_must_be_free();
+GRANT UPDATE (due_on) ON assessments TO almoner_app;

@@ -190,7 +190,8 @@ pub async fn withdraw(
         }
         let open = returned::open(tx, &application).await?;
         let by = (case::person(actor, Verb::ApplicationWithdraw)?, tx.moment.now);
-        application.withdraw(&permit, reason, by, open)?
+        let files = if open.is_some() { attachments::of(tx, id).await? } else { Vec::new() };
+        application.withdraw(&permit, reason, by, (open, &files))?
     };
     tx.record(&change).await?;
     Ok(application)

@@ -88,7 +88,7 @@ pub async fn attach(
     let moment = tx.moment;
     let (scheme, _) = rules_of(tx, schemes, &application, moment).await?;
     let room = application.room_for(&scheme, new.document.as_deref(), (&there, open.as_ref()), bytes_max)?;
-    let (change, attachment) = application.attach(&permit, &room, &there, (by, tx.moment.now), new)?;
+    let (change, attachment) = application.attach(&permit, &room, (&there, open.as_ref()), (by, tx.moment.now), new)?;
     tx.record(&change).await?;
     Ok(attachment)
 }

@@ -7,9 +7,7 @@ use crate::store::awards::Looks;
 use crate::store::{Connected, Fault, Reader, Tx, applications, assessments, attachments, audit, awards, returns};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
-use rules::application::{
-    Application, Asking, Content, Difference, Outcome, Resubmitting, Return, Revision, differences,
-};
+use rules::application::{Application, Asking, Content, Difference, Resubmitting, Return, Revision, differences};
 use rules::assessment::AssessmentState;
 use rules::blind::Identity;
 use rules::calculation::Answer;
@@ -101,6 +99,7 @@ pub async fn answer(
         scheme: &scheme,
         history: awards::history(tx, &application, &scheme, looks, today).await?,
         attachments: attachments::of(tx, id).await?,
+        assessments: assessments::of_application(tx, id).await?,
         sent: sent_content(tx, &application, open.revision).await?.1,
         by: case::person(actor, verb)?,
         at: tx.moment.now,
@@ -125,8 +124,9 @@ pub async fn end(
     let open = open(tx, &application).await?;
     let sent = sent_content(tx, &application, open.revision).await?.1;
     let files = attachments::of(tx, id).await?;
+    let given = assessments::of_application(tx, id).await?;
     let by = (case::person(actor, verb)?, tx.moment.now, reason);
-    let (change, application) = application.end_return(&permit, (open, sent), &files, by)?;
+    let (change, application) = application.end_return(&permit, (open, sent), (&files, &given), by)?;
     tx.record(&change).await?;
     Ok(application)
 }
@@ -137,7 +137,7 @@ async fn open(tx: &mut Tx<'_>, application: &Application) -> Result<Return, Erro
     Ok(returns::open(tx, application).await?.ok_or(Refusal::ApplicationWrongState { state })?)
 }
 
-/// The returns of an application, oldest first, each with what its answer changed.
+/// The returns of an application, oldest first, each with what its answer changed. They are few: the rules bound them.
 ///
 /// # Errors
 /// When it is out of sight, or the database fails.
@@ -148,19 +148,23 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> Result<Vec<(Return, Vec<Difference>)>, Error> {
     let application = read(reader, actor, id, now).await?;
-    let told = |content| actor.identity(&application).content(content, &application);
-    let mut answered = Vec::new();
-    for one in returns::of(reader, id).await? {
-        let changed = match &one.ended {
-            Some(ended) if let Outcome::Answered(number) = ended.how => {
-                let before = told(sent_content(reader, &application, one.revision).await?.1);
-                differences(&before, &told(sent_content(reader, &application, number).await?.1))
-            }
-            _ => Vec::new(),
-        };
-        answered.push((one, changed));
+    let identity = actor.identity(&application);
+    let returned = returns::of(reader, id).await?;
+    let answers = returned.iter().filter_map(|one| Some((one.revision, one.answered()?)));
+    let numbers = answers.flat_map(|(before, after)| [before, after]).collect();
+    let mut contents = returns::contents(reader, &application, &numbers).await?;
+    for content in contents.values_mut() {
+        *content = identity.content(content.clone(), &application);
     }
-    Ok(answered)
+    let files = attachments::of(reader, id).await?;
+    let changed = |one: &Return| {
+        let Some(number) = one.answered() else { return Vec::new() };
+        let texts = contents.get(&one.revision).zip(contents.get(&number));
+        let mut changed = texts.map(|(before, after)| differences(before, after)).unwrap_or_default();
+        changed.extend(files.iter().filter(|file| one.brought(file)).map(Difference::of_file));
+        changed
+    };
+    Ok(returned.into_iter().map(|one| (one.clone(), changed(&one))).collect())
 }
 
 /// The revisions of an application that the actor may read, after one of them, and whether each was sent; with whether who wrote them is
@@ -224,7 +228,10 @@ async fn sent(reader: &mut Reader, application: &Application) -> Result<BTreeSet
     Ok(asked.chain(application.submission.as_ref().map(|submission| submission.revision)).collect())
 }
 
-/// What happened to an application as far as the actor is told, oldest first, after an entry.
+/// How many entries of an audit are looked at at once.
+const ENTRIES_AT_ONCE: i64 = 500;
+
+/// What happened to an application as far as the actor is told, oldest first, numbered from 1, after one of them.
 ///
 /// # Errors
 /// When it is out of sight, or an entry cannot be read.
@@ -238,21 +245,22 @@ pub async fn history(
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::HistoryRead, &application, now).await?;
     let sight = actor.sight(&application);
-    let (mut after, mut told) = (after.unwrap_or(0), Vec::new());
+    let (mut last, mut number, mut told) = (0, 0_i32, Vec::new());
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    // What is not told is passed over, so that a page is as full as any other.
+    // Only what is told is counted: a number of the audit would tell that something else has happened.
     loop {
-        let entries = audit::of_subject(reader, id.0, after, limit).await?;
-        let Some(last) = entries.last().map(|entry| entry.sequence) else { return Ok(told) };
+        let entries = audit::of_subject(reader, id.0, last, ENTRIES_AT_ONCE).await?;
+        let Some(entry) = entries.last() else { return Ok(told) };
+        last = entry.sequence;
         for entry in entries {
-            let event = entry.event()?;
-            if event.is_told_to(sight) {
-                told.push((entry.sequence, event, entry.happened_at));
+            let Some(event) = entry.event()?.as_told(sight) else { continue };
+            number = number.saturating_add(1);
+            if number > after.unwrap_or(0) {
+                told.push((number, event, entry.happened_at));
             }
             if told.len() == wanted {
                 return Ok(told);
             }
         }
-        after = last;
     }
 }

@@ -188,7 +188,7 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<Application
     ApplicationView::of(application, &caller.actor).and_missing(missing).answered()
 }
 
-/// Replace what is written in a draft.
+/// Replace what is written in a draft, or what is asked for in an application that was returned.
 #[utoipa::path(
     tag = "applications", request_body = Value,
     params(

@@ -197,7 +197,7 @@ pub(super) async fn content(
     give(&door.files, &attachment, request.headers()).await
 }
 
-/// Take a file of a draft away.
+/// Take a file away that was not sent: one of a draft, or one that came in answer to a return that is still open.
 #[utoipa::path(
     tag = "attachments", params(("id" = Uuid, Path, description = "The file")),
     responses((status = 204, description = "Taken away")),

@@ -65,6 +65,8 @@ pub(super) struct ReturnView {
     returned_at: DateTime<Utc>,
     /// The revision that had been sent.
     revision: i32,
+    /// By how many days the answer came, or is by now, after the last day. A late answer is taken until an officer ends the return.
+    late_days: u32,
     /// When it ended; none while it waits for the applicant.
     ended_at: Option<DateTime<Utc>>,
     /// The revision that was sent in answer.
@@ -109,8 +111,8 @@ pub(super) struct RevisionView {
 /// Something that happened to a case.
 #[derive(Serialize, ToSchema)]
 pub(super) struct HistoryLine {
-    /// Counted from 1 in the case; what the reader is not told is left out.
-    sequence: i32,
+    /// Counted from 1 among what the reader is told.
+    number: i32,
     /// When.
     at: DateTime<Utc>,
     /// What: its name in `event`, with its facts.
@@ -124,7 +126,8 @@ fn told(changed: Vec<Difference>) -> Vec<DifferenceView> {
 }
 
 impl ReturnView {
-    fn of((one, changed): (Return, Vec<Difference>)) -> Self {
+    fn of((one, changed): (Return, Vec<Difference>), today: Day) -> Self {
+        let late_days = one.late_days(today);
         let (answered_revision, unanswered) = match one.ended.as_ref().map(|ended| &ended.how) {
             Some(Outcome::Answered(number)) => (Some(*number), None),
             Some(Outcome::Unanswered(reason)) => (None, Some(reason.clone())),
@@ -136,6 +139,7 @@ impl ReturnView {
             reason: one.reason,
             answer_by: one.answer_by,
             returned_at: one.at,
+            late_days,
             revision: one.revision,
             ended_at: one.ended.map(|ended| ended.at),
             answered_revision,
@@ -222,8 +226,10 @@ pub(super) async fn end(
 )]
 #[get("/applications/{id}/returns")]
 pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let returned = returns::list(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
-    Answer::ok(&Page { items: returned.into_iter().map(ReturnView::of).collect(), next: None })
+    let (moment, mut reader) = (door.moment, door.reader().await?);
+    let returned = returns::list(&mut reader, &caller.actor, *id, moment.now).await?;
+    let items = returned.into_iter().map(|one| ReturnView::of(one, moment.today())).collect();
+    Answer::ok(&Page { items, next: None })
 }
 
 /// The revisions of an application, oldest first: to whoever acts for its applicant all, to others those that were sent.
@@ -285,6 +291,6 @@ pub(super) async fn history(
     let asked = Asked::<i32>::read(query.cursor.as_deref(), query.limit)?;
     let page = (asked.after, asked.rows());
     let rows = returns::history(&mut door.reader().await?, &caller.actor, *id, door.moment.now, page).await?;
-    let view = |(sequence, what, at)| HistoryLine { sequence, at, what };
-    Page::of(&asked, rows, |(sequence, ..)| *sequence, view)?.answer(&request)
+    let view = |(number, what, at)| HistoryLine { number, at, what };
+    Page::of(&asked, rows, |(number, ..)| *number, view)?.answer(&request)
 }

@@ -282,7 +282,7 @@ impl Assessment {
         marks: Marks,
         (comment, feedback): (&str, Option<&str>),
     ) -> Result<(Change, Self, Score), Refusal> {
-        self.must_be_open(application)?;
+        self.must_be_open(application, &[State::InAssessment])?;
         if self.state == AssessmentState::Invited {
             return Err(AssessorRefusal::NotAccepted.into());
         }
@@ -307,15 +307,16 @@ impl Assessment {
         state: AssessmentState,
         reason: &str,
     ) -> Result<(Self, String), Refusal> {
-        self.must_be_open(application)?;
+        // Whoever finds out meanwhile need not wait for the applicant.
+        self.must_be_open(application, &[State::InAssessment, State::Returned])?;
         let reason = reason_given(reason)?;
         self.state = state;
         self.reason = Some(reason.clone());
         Ok((self, reason))
     }
 
-    fn must_be_open(&self, application: &Application) -> Result<(), Refusal> {
-        application.must_be(&[State::InAssessment])?;
+    fn must_be_open(&self, application: &Application, states: &[State]) -> Result<(), Refusal> {
+        application.must_be(states)?;
         if AssessmentState::OPEN.contains(&self.state) {
             Ok(())
         } else {

@@ -78,6 +78,8 @@ pub struct Attachment {
     pub attached_by: PersonId,
     /// When.
     pub attached_at: DateTime<Utc>,
+    /// In answer to which return of the application it came; none where it came to a draft.
+    pub in_answer_to: Option<i32>,
 }
 
 /// What submission fixes of a file.
@@ -178,7 +180,7 @@ impl Application {
         &self,
         permit: &Permit,
         room: &Room,
-        there: &[Attachment],
+        (there, open): (&[Attachment], Option<&Return>),
         (by, at): (PersonId, DateTime<Utc>),
         new: Arrived,
     ) -> Result<(Change, Attachment), Refusal> {
@@ -204,6 +206,7 @@ impl Application {
             scan: new.scan,
             attached_by: by,
             attached_at: at,
+            in_answer_to: open.map(|open| open.number),
         };
         let event = Event::AttachmentAdded {
             application: self.id,
@@ -222,7 +225,7 @@ impl Application {
     /// When it is neither, or the file was sent.
     pub fn detach(&self, permit: &Permit, attachment: &Attachment, open: Option<&Return>) -> Result<Change, Refusal> {
         self.must_be_editable(open)?;
-        if open.is_some_and(|open| attachment.attached_at < open.at) {
+        if open.is_some_and(|open| !open.brought(attachment)) {
             return Err(ReturnRefusal::FileWasSent.into());
         }
         let event = Event::AttachmentRemoved {

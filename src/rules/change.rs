@@ -8,11 +8,12 @@ use crate::attachment::Attachment;
 use crate::award::{Award, Instalment};
 use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
+use crate::calendar::Day;
 use crate::claim::Claim;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::feedback::Feedback;
-use crate::ids::{ApplicationId, AttachmentId, NoticeId, OrganisationId, PanelId, PersonId};
+use crate::ids::{ApplicationId, AssessmentId, AttachmentId, NoticeId, OrganisationId, PanelId, PersonId};
 use crate::interest::Override;
 use crate::ledger::{Balances, Posting};
 use crate::member::Member;
@@ -114,6 +115,13 @@ pub enum Write {
         application: ApplicationId,
         /// The keys.
         keys: Vec<Key>,
+    },
+    /// Another last day of an assessment that is open.
+    AssessmentDue {
+        /// Which.
+        assessment: AssessmentId,
+        /// Until when.
+        due: Day,
     },
     /// A file of an application, whose bytes have come.
     NewAttachment(Attachment),

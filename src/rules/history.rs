@@ -4,10 +4,22 @@ use crate::event::Event;
 use crate::sight::Sight;
 
 impl Event {
-    /// Whether the history of a case shows it: to its applicant what they did and what they were told, to staff all but what the
-    /// applicant has not sent yet.
+    /// It as the history of a case shows it, where it does: to its applicant what they did and what they were told, and not which
+    /// assessments it rests on; to staff all but what the applicant has not sent yet.
     #[must_use]
-    pub const fn is_told_to(&self, sight: Sight) -> bool {
+    pub fn as_told(self, sight: Sight) -> Option<Self> {
+        if !self.is_told_to(sight) {
+            return None;
+        }
+        Some(match self {
+            Self::FeedbackReleased { application, .. } if sight == Sight::Public => {
+                Self::FeedbackReleased { application, assessments: Vec::new() }
+            }
+            other => other,
+        })
+    }
+
+    const fn is_told_to(&self, sight: Sight) -> bool {
         match self {
             Self::ApplicationEdited { .. } | Self::AttachmentAdded { .. } | Self::AttachmentRemoved { .. } => {
                 matches!(sight, Sight::Public)

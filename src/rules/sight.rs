@@ -166,7 +166,7 @@ impl Actor {
     /// it is sent.
     #[must_use]
     pub fn reads_file(&self, application: &Application, file: &Attachment, open: Option<&Return>) -> bool {
-        self.reads_unsent(application) || open.is_none_or(|open| file.attached_at < open.at)
+        self.reads_unsent(application) || open.is_none_or(|open| !open.brought(file))
     }
 
     /// With whose eyes this actor sees an application.

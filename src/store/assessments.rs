@@ -237,6 +237,12 @@ pub(super) async fn insert(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(
     Ok(())
 }
 
+pub(super) async fn move_due(tx: &mut Tx<'_>, id: AssessmentId, due: Day) -> Result<(), Fault> {
+    let set = assessments::due_on.eq(due.date());
+    diesel::update(assessments::table.find(id.0)).set(set).execute(tx.connection).await?;
+    Ok(())
+}
+
 pub(super) async fn update(tx: &mut Tx<'_>, assessment: &Assessment) -> Result<(), Fault> {
     let score = assessment.score.map(i32::try_from).transpose().map_err(|error| Fault::Corrupt(error.to_string()))?;
     let set = (

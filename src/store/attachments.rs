@@ -23,6 +23,7 @@ struct Row {
     scanned: String,
     attached_by: Uuid,
     attached_at: DateTime<Utc>,
+    in_answer_to: Option<i32>,
 }
 
 impl TryFrom<Row> for Attachment {
@@ -41,6 +42,7 @@ impl TryFrom<Row> for Attachment {
             sha256: row.sha256,
             attached_by: PersonId(row.attached_by),
             attached_at: row.attached_at,
+            in_answer_to: row.in_answer_to,
         })
     }
 }
@@ -92,6 +94,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, attachment: &Attachment) -> Result<(
         scanned: attachment.scan.code().to_owned(),
         attached_by: attachment.attached_by.0,
         attached_at: attachment.attached_at,
+        in_answer_to: attachment.in_answer_to,
     };
     diesel::insert_into(attachments::table).values(row).execute(tx.connection).await?;
     Ok(())

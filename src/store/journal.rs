@@ -101,6 +101,7 @@ impl Tx<'_> {
                 row.execute(self.connection).await.map(drop).map_err(Fault::from)
             }
             Write::Application(application) => applications::update(self, application).await,
+            Write::AssessmentDue { assessment, due } => assessments::move_due(self, *assessment, *due).await,
             Write::NewReturn(open) => returns::insert(self, open).await,
             Write::Return(ended) => returns::end(self, ended).await,
             Write::NewAttachment(attachment) => attachments::insert(self, attachment).await,

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use rules::application::{Application, Content, Ended, Outcome, Return, Revision, State};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, PersonId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -178,6 +178,27 @@ pub async fn content(
         .select(((application_revisions::number, revised_by, revised_at, version), application_revisions::content));
     let row: Option<(RevisionRow, Written)> = query.first(reader.connection()).await.optional()?;
     Ok(row.map(|(row, Written(content))| (revision(row), content)))
+}
+
+/// What an application said in some of its revisions.
+///
+/// # Errors
+/// When the database fails or a content cannot be read.
+pub async fn contents(
+    reader: &mut impl Connected,
+    application: &Application,
+    numbers: &BTreeSet<i32>,
+) -> Result<BTreeMap<i32, Content>, Fault> {
+    use application_revisions::{application_id, number};
+    let query = application_revisions::table
+        .filter(application_id.eq(application.id.0).and(number.eq_any(numbers)))
+        .select((number, application_revisions::content));
+    let rows: Vec<(i32, Written)> = query.load(reader.connection()).await?;
+    let mut contents = rows.into_iter().map(|(of, Written(content))| (of, content)).collect::<BTreeMap<_, _>>();
+    if numbers.contains(&application.revision.number) {
+        contents.insert(application.revision.number, application.content.clone());
+    }
+    Ok(contents)
 }
 
 /// What an application said in a version, as its applicant counts them; none where that never was one.

@@ -6,7 +6,7 @@ use crate::actions::Error;
 use crate::actions::schemes::Schemes;
 use crate::store::outbox::Claimed;
 use crate::store::{Fault, Reader, applications, audit, awards, claims, members, people};
-use rules::application::Application;
+use rules::application::{Application, field_name};
 use rules::blind::hides_applicant;
 use rules::calendar::Day;
 use rules::claim::Claim;
@@ -42,7 +42,7 @@ pub(super) async fn gather(
         scheme: scheme_name.clone(),
     };
     let submitted_on = application.submission.as_ref().map_or(on, |submission| submission.on);
-    let (case, event) = match of_case(letter, event, case, on) {
+    let (case, event) = match of_case(letter, event, (case, on), (&scheme, language)) {
         Ok(matter) => return Ok(matter),
         Err(others) => *others,
     };
@@ -96,9 +96,16 @@ pub(super) async fn gather(
 }
 
 /// What a letter says of which nothing else than the case and its event must be known; both back where it is another letter.
-fn of_case(letter: Letter, event: Event, case: Case, on: Day) -> Result<Matter, Box<(Case, Event)>> {
+fn of_case(
+    letter: Letter,
+    event: Event,
+    (case, on): (Case, Day),
+    (scheme, language): (&Scheme, Language),
+) -> Result<Matter, Box<(Case, Event)>> {
+    let name = |field: String| field_name(&field, scheme).map_or(field, |name| name.of(language).to_owned());
     Ok(match (letter, event) {
         (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {
+            let fields = fields.into_iter().map(name).collect();
             Matter::ApplicationReturned { case, on, reason, fields, answer_by }
         }
         (Letter::ApplicationResubmitted, Event::ApplicationResubmitted { .. }) => {

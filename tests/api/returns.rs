@@ -94,7 +94,8 @@ async fn what_is_asked_for_is_changed_and_sent_and_both_revisions_stay_readable(
     for caller in [&officer, &author] {
         let returns = caller.send(&caller.get(path(&case, "/returns")));
         assert_eq!(pointers(&returns, "/items/0/changed"), ["/summary"]);
-        assert_eq!(returns.json["items"][0]["answered_revision"], 2);
+        let answered = &returns.json["items"][0];
+        assert_eq!((&answered["answered_revision"], &answered["late_days"]), (&json!(2), &json!(0)));
         let revision = caller.send(&caller.get(path(&case, "/revisions/2")));
         assert_eq!(pointers(&revision, "/changed"), ["/summary"]);
         let lines = caller.send(&caller.get(path(&case, "/revisions"))).json;
@@ -103,6 +104,11 @@ async fn what_is_asked_for_is_changed_and_sent_and_both_revisions_stay_readable(
     }
     let history = |caller: &Caller<'_>| {
         let lines = caller.send(&caller.get(path(&case, "/history"))).json;
+        let numbers = lines["items"].as_array().unwrap().iter().map(|line| line["number"].as_u64().unwrap());
+        assert!(
+            numbers.eq(1..=u64::try_from(lines["items"].as_array().unwrap().len()).unwrap()),
+            "only what is told is counted"
+        );
         let events =
             lines["items"].as_array().unwrap().iter().map(|line| line["what"]["event"].as_str().unwrap().to_owned());
         events.collect::<Vec<_>>().join(" ")
@@ -165,6 +171,53 @@ async fn a_returned_case_can_be_withdrawn_and_its_clock_stands_still_while_its_a
 }
 
 #[tokio::test]
+async fn what_came_in_answer_is_the_applicants_own_until_it_is_sent_and_goes_when_it_never_is() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, nias()), at(DAY, 0)).await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    let desk = Desk::open(&world, at(DAY, 9).now);
+    let (officer, author) = (desk.sign_in(&staff.officer).await, desk.sign_in(&applicant.actor).await);
+    case.give_back_for(at(DAY, 3), &["/documents"], "2025-02-20").await.unwrap();
+    // Its upload began before it was asked for.
+    let file = attach(&case, at(DAY, 2), "answer.txt").await;
+    let content = format!("/api/v1/attachments/{}", file.id);
+    officer.refused(&officer.get(&content), 404, "not_found").await;
+    case.resubmit(at(DAY, 4)).await.unwrap();
+    assert_eq!(officer.send(&officer.get(&content)).told(), (200, ""));
+    let returns = officer.send(&officer.get(path(&case, "/returns")));
+    assert_eq!(pointers(&returns, "/items/0/changed"), ["/documents"]);
+    // What is asked again, and never sent.
+    case.give_back_for(at(DAY, 5), &["/documents"], "2025-02-20").await.unwrap();
+    let unsent = attach(&case, at(DAY, 6), "unsent.txt").await;
+    assert_eq!(case.withdraw(at(DAY, 7), "other plans").await.unwrap().state.code(), "withdrawn");
+    officer.refused(&officer.get(format!("/api/v1/attachments/{}", unsent.id)), 404, "not_found").await;
+    let files = author.send(&author.get(path(&case, "/attachments"))).json;
+    assert_eq!(files["items"].as_array().unwrap().len(), 1, "what was sent stays");
+}
+
+#[tokio::test]
+async fn assessors_have_the_days_back_that_the_case_was_away_and_may_say_no_meanwhile() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, nias()), at(DAY, 0)).await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    case.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
+    let [first, second, _] = &staff.assessors;
+    let (kept, left) = (case.assign(at(DAY, 1), first).await.unwrap(), case.assign(at(DAY, 1), second).await.unwrap());
+    case.give_back_for(at(DAY, 2), &["/summary"], "2025-02-20").await.unwrap();
+    case.declare_conflict(at(DAY, 3), second, &left).await.unwrap();
+    case.edit(at(DAY, 11), summarised("More")).await.unwrap();
+    case.resubmit(at(DAY, 12)).await.unwrap();
+    let due = "SELECT state || ' ' || (due_on - created_at::date) AS line FROM assessments ORDER BY state";
+    let days = kept.due.date() - at(DAY, 1).today().date();
+    let (before, after) = (days.num_days(), days.num_days() + 10);
+    assert_eq!(world.database.lines(due).await, [format!("accepted {after}"), format!("conflicted {before}")]);
+    let moved = "UPDATE assessments SET due_on = due_on - 1 WHERE state = 'accepted'";
+    assert!(world.database.as_owner(moved).await.unwrap_err().contains("stays as it is"));
+}
+
+#[tokio::test]
 async fn the_database_keeps_what_was_sent_whatever_the_server_says() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let (staff, applicant) = (world.staff().await, world.applicant().await);
@@ -190,6 +243,7 @@ async fn the_database_keeps_what_was_sent_whatever_the_server_says() {
             "UPDATE application_returns SET unanswered = 'x', ended_at = now(), ended_by = returned_by".to_owned(),
             "it is returned while something is asked for",
         ),
+        (set("title = 'Other'"), "stays as it is"),
         ("DELETE FROM attachments".to_owned(), "stay as they were submitted"),
     ] {
         let refused = world.database.as_owner(&sql).await.unwrap_err();

@@ -1,8 +1,9 @@
 //! What differs between two revisions of what an applicant has written.
 
 use super::Content;
+use crate::attachment::Attachment;
 use crate::calculation::escaped;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One part that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,16 @@ pub struct Difference {
     pub before: Option<Value>,
     /// What it is; none where it is not there any more.
     pub after: Option<Value>,
+}
+
+impl Difference {
+    /// That a file has come.
+    #[must_use]
+    pub fn of_file(file: &Attachment) -> Self {
+        let pointer =
+            file.document.as_ref().map_or_else(|| "/documents".to_owned(), |code| format!("/documents/{code}"));
+        Self { pointer, before: None, after: Some(json!({ "attachment": file.id, "sha256": file.sha256 })) }
+    }
 }
 
 /// What differs between two contents, in the order of the content. A list that has grown or shrunk differs as a whole: nobody can say

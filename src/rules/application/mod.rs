@@ -2,6 +2,7 @@
 
 mod content;
 mod difference;
+mod field;
 mod form;
 mod returning;
 mod state;
@@ -13,7 +14,8 @@ pub use content::{
 };
 pub(crate) use content::{storable, storable_in};
 pub use difference::{Difference, differences};
-pub use returning::{Asking, Ended, FIELDS_MAX, Outcome, Resubmitting, Return};
+pub use field::field_name;
+pub use returning::{Asking, Ended, FIELDS_MAX, Outcome, RETURNS_MAX, Resubmitting, Return};
 pub use state::State;
 pub use submission::{Submission, Submitting};
 pub(crate) use submission::{faulty, refused_by_rules};
@@ -180,7 +182,7 @@ impl Application {
         permit: &Permit,
         reason: &str,
         (by, at): (PersonId, DateTime<Utc>),
-        open: Option<Return>,
+        open: (Option<Return>, &[Attachment]),
     ) -> Result<(Change, Self), Refusal> {
         self.must_be_told(&[
             State::Draft,
@@ -193,9 +195,11 @@ impl Application {
         let reason = reason_given(reason)?;
         self.state = State::Withdrawn;
         self.reason = Some(reason.clone());
-        let ended = Self::ends_with_withdrawal(open, by, at, &reason);
+        let mut writes = Self::ends_with_withdrawal(open, (by, at), &reason);
         let event = Event::ApplicationWithdrawn { application: self.id, reason };
-        Ok(self.changed(permit, event, ended.into_iter().collect()))
+        self.count_up();
+        writes.push(Write::Application(self.clone()));
+        Ok((Change::new(permit, event, writes), self))
     }
 
     /// The version as a sight shows it, and as its reader names it: what is hidden does not show in the public one, neither that it

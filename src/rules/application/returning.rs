@@ -3,6 +3,7 @@
 use super::difference::{compare, written};
 use super::submission::{figures, pinned};
 use super::{Application, Content, Revision, State, Submission, reason_given};
+use crate::assessment::{Assessment, AssessmentState};
 use crate::attachment::{Attachment, Pinned};
 use crate::calculation::{Answer, History};
 use crate::calendar::Day;
@@ -20,6 +21,9 @@ use std::collections::BTreeSet;
 
 /// The most fields that are asked for at once.
 pub const FIELDS_MAX: usize = 50;
+
+/// The most returns of one application.
+pub const RETURNS_MAX: usize = 20;
 
 /// A request for more information.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +100,8 @@ pub struct Resubmitting<'a> {
     pub history: History,
     /// The files of the application.
     pub attachments: Vec<Attachment>,
+    /// Its assessments.
+    pub assessments: Vec<Assessment>,
     /// What was sent before.
     pub sent: Content,
     /// Who sends.
@@ -110,6 +116,21 @@ impl Return {
     pub fn asks_for_document(&self, document: Option<&str>) -> bool {
         let named = document.map(|code| format!("/documents/{code}"));
         self.fields.contains("/documents") || named.is_some_and(|named| self.fields.contains(&named))
+    }
+
+    /// The revision that was sent in answer, where one was.
+    #[must_use]
+    pub const fn answered(&self) -> Option<i32> {
+        match &self.ended {
+            Some(Ended { how: Outcome::Answered(revision), .. }) => Some(*revision),
+            _ => None,
+        }
+    }
+
+    /// Whether a file came in answer to it.
+    #[must_use]
+    pub fn brought(&self, file: &Attachment) -> bool {
+        file.in_answer_to == Some(self.number)
     }
 
     /// What differs between two contents outside the fields that are asked for.
@@ -136,9 +157,30 @@ impl Return {
         value
     }
 
+    /// By how many days an answer came, or is by now, after the last day.
+    #[must_use]
+    pub fn late_days(&self, today: Day) -> u32 {
+        let until = self.ended.as_ref().map_or(today, |ended| Day::in_hong_kong(ended.at));
+        self.answer_by.days_until(until)
+    }
+
     fn ended(self, by: PersonId, at: DateTime<Utc>, how: Outcome) -> Self {
         Self { ended: Some(Ended { by, at, how }), ..self }
     }
+}
+
+/// The files that came in answer to a return and are not sent: they are taken away while the case is still open for it.
+fn gone(open: &Return, attachments: &[Attachment]) -> Vec<Write> {
+    let gone = attachments.iter().filter(|attachment| open.brought(attachment));
+    gone.map(|attachment| Write::AttachmentGone(attachment.id)).collect()
+}
+
+/// Assessors have as many more days as the case was away from them.
+fn later(open: &Return, assessments: &[Assessment], at: DateTime<Utc>) -> Vec<Write> {
+    let days = Day::in_hong_kong(open.at).days_until(Day::in_hong_kong(at));
+    let waiting =
+        assessments.iter().filter(|one| open.from == State::InAssessment && AssessmentState::OPEN.contains(&one.state));
+    waiting.map(|one| Write::AssessmentDue { assessment: one.id, due: one.due.plus_days(days) }).collect()
 }
 
 fn take_out(value: &mut Value, segments: &[&str]) {
@@ -188,6 +230,9 @@ impl Application {
         self.must_be(&[State::Submitted, State::InAssessment])?;
         if asking.is_scored {
             return Err(ReturnRefusal::Scored.into());
+        }
+        if asking.before >= RETURNS_MAX {
+            return Err(ReturnRefusal::TooMany { returns_max: RETURNS_MAX }.into());
         }
         if asking.fields.is_empty() || asking.fields.len() > FIELDS_MAX {
             return Err(ReturnRefusal::FieldsCount { fields_max: FIELDS_MAX }.into());
@@ -247,9 +292,9 @@ impl Application {
     ) -> Result<(Change, Self, Option<Answer>), Refusal> {
         self.must_be_told(&[State::Returned])?;
         let submission = self.submission.clone().ok_or(Refusal::ApplicationWrongState { state: self.state.code() })?;
-        let Resubmitting { scheme, history, attachments, sent, by, at } = resubmitting;
+        let Resubmitting { scheme, history, attachments, assessments, sent, by, at } = resubmitting;
         let changed = super::differences(sent, &self.content).into_iter().map(|difference| difference.pointer);
-        let new_files = attachments.iter().filter(|attachment| attachment.attached_at >= open.at);
+        let new_files = attachments.iter().filter(|attachment| open.brought(attachment));
         let document = |file: &Attachment| file.document.as_ref().map_or_else(String::new, |code| format!("/{code}"));
         let changed =
             changed.chain(new_files.map(|file| format!("/documents{}", document(file)))).collect::<BTreeSet<_>>();
@@ -267,6 +312,7 @@ impl Application {
         }
         self.state = open.from;
         self.submission = Some(Submission { requested, allowed, revision: self.revision.number, ..submission });
+        writes.extend(later(&open, assessments, *at));
         writes.push(Write::Return(open.ended(*by, *at, Outcome::Answered(self.revision.number))));
         writes.push(Write::Duty { application: self.id, person: *by, duty: Duty::Author });
         writes.push(Write::Keys { application: self.id, keys: keys(&self) });
@@ -289,7 +335,7 @@ impl Application {
         mut self,
         permit: &Permit,
         (open, sent): (Return, Content),
-        attachments: &[Attachment],
+        (attachments, assessments): (&[Attachment], &[Assessment]),
         (by, at, reason): (PersonId, DateTime<Utc>, &str),
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Returned])?;
@@ -297,9 +343,7 @@ impl Application {
             return Err(ReturnRefusal::StillOpen { answer_by: open.answer_by }.into());
         }
         let reason = reason_given(reason)?;
-        let gone = attachments.iter().filter(|attachment| attachment.attached_at >= open.at);
-        // What came since is taken away while the case is still open for it.
-        let mut writes = gone.map(|attachment| Write::AttachmentGone(attachment.id)).collect::<Vec<_>>();
+        let mut writes = gone(&open, attachments);
         self.state = open.from;
         self.count_up();
         if self.content != sent {
@@ -310,19 +354,22 @@ impl Application {
             submission.revision = self.revision.number;
         }
         writes.push(Write::Application(self.clone()));
+        writes.extend(later(&open, assessments, at));
         let event = Event::ApplicationReturnEnded { application: self.id, reason: reason.clone() };
         writes.push(Write::Return(open.ended(by, at, Outcome::Unanswered(reason))));
         Ok((Change::new(permit, event, writes), self))
     }
 
-    /// A return that a withdrawal ends.
+    /// A return that a withdrawal ends: what was not sent goes.
     pub(super) fn ends_with_withdrawal(
-        open: Option<Return>,
-        by: PersonId,
-        at: DateTime<Utc>,
+        (open, attachments): (Option<Return>, &[Attachment]),
+        (by, at): (PersonId, DateTime<Utc>),
         reason: &str,
-    ) -> Option<Write> {
-        open.map(|open| Write::Return(open.ended(by, at, Outcome::Unanswered(reason.to_owned()))))
+    ) -> Vec<Write> {
+        let Some(open) = open else { return Vec::new() };
+        let mut writes = gone(&open, attachments);
+        writes.push(Write::Return(open.ended(by, at, Outcome::Unanswered(reason.to_owned()))));
+        writes
     }
 
     /// Another revision of what is written, under the version that is counted up already.

@@ -145,7 +145,7 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
     let [of_submitted, of_assessed] = [State::Submitted, State::InAssessment].map(|from| asked_for(case, from));
     let end_return = |open: &Return| {
         let (content, by) = (case.content.clone(), (person(9), at, "no answer"));
-        let ended = now().end_return(&permit(Verb::ApplicationEndReturn), (open.clone(), content), &[], by);
+        let ended = now().end_return(&permit(Verb::ApplicationEndReturn), (open.clone(), content), (&[], &[]), by);
         state(ended, |case| case.state)
     };
     vec![
@@ -154,7 +154,7 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         end_return(&of_submitted),
         end_return(&of_assessed),
         state(
-            now().withdraw(&permit(Verb::ApplicationWithdraw), "no", (person(1), instant("2025-02-06")), None),
+            now().withdraw(&permit(Verb::ApplicationWithdraw), "no", (person(1), instant("2025-02-06")), (None, &[])),
             |case| case.state,
         ),
         screen(Screening::Eligible),

@@ -26,7 +26,7 @@ fn attached(state: State, there: &[Attachment], new: Arrived) -> Result<Attachme
     let room = case.room_for(&scheme, new.document.as_deref(), (there, None), 4 * MEBIBYTE);
     let permit = permit(Verb::ApplicationEdit);
     let by = (person(1), instant("2025-02-05"));
-    let decided = room.and_then(|room| case.attach(&permit, &room, there, by, new));
+    let decided = room.and_then(|room| case.attach(&permit, &room, (there, None), by, new));
     decided.map(|(_, attachment)| attachment).map_err(|refusal| refusal.code())
 }
 

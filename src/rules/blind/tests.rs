@@ -190,6 +190,7 @@ fn a_file_is_called_by_its_document_or_its_number_where_its_name_could_tell_who_
         scan: Scan::Clean,
         attached_by: person(1),
         attached_at: instant("2025-02-01"),
+        in_answer_to: None,
     };
     for (document, media_type, name) in [
         (Some("business_plan"), MediaType::Pdf, "business_plan.pdf"),

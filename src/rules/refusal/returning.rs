@@ -8,6 +8,12 @@ use crate::calendar::Day;
 pub enum ReturnRefusal {
     #[error("Somebody has scored this application as it was sent, so it is not returned any more.")]
     Scored,
+    /// Enough is enough.
+    #[error("An application is returned {returns_max} times at most: decide on what is there.")]
+    TooMany {
+        /// The most.
+        returns_max: usize,
+    },
     /// None, or too many.
     #[error("/fields: name 1 to {fields_max} fields that the applicant is to change.")]
     FieldsCount {
@@ -52,6 +58,8 @@ codes! {
     ReturnRefusal []
     State: Scored = "return.scored"
         "An assessor has scored what was sent.",
+    Rule: TooMany { .. } = "return.too_many"
+        "The application has been returned as often as may be.",
     Rule: FieldsCount { .. } = "return.fields_count"
         "No field is named, or too many are.",
     Rule: FieldUnknown { .. } = "return.field_unknown"

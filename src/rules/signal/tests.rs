@@ -185,6 +185,7 @@ fn a_file_that_others_have_is_named_with_them() {
         scan: Scan::NotScanned,
         attached_by: person(1),
         attached_at: instant("2025-02-05"),
+        in_answer_to: None,
     };
     on_file.attachments = vec![file("plan.txt", "a"), file("own.txt", "b")];
     on_file.documents = vec![("a".to_owned(), other(9)), ("a".to_owned(), other(8)), ("a".to_owned(), other(9))];

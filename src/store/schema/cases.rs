@@ -125,5 +125,6 @@ diesel::table! {
         scanned -> Text,
         attached_by -> Uuid,
         attached_at -> Timestamptz,
+        in_answer_to -> Nullable<Int4>,
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::attachment::{MediaType, Scan};
 use crate::calculation::History;
-use crate::ids::AttachmentId;
+use crate::ids::{AssessmentId, AttachmentId};
 use crate::permission::Verb;
 use crate::sample::{NIAS, application, day, instant, permit, person, scheme};
 use uuid::Uuid;
@@ -49,6 +49,7 @@ fn sent(
         scheme: &scheme,
         history: History::default(),
         attachments,
+        assessments: Vec::new(),
         sent: application(State::Submitted).content,
         by: person(1),
         at: instant("2025-02-12"),
@@ -56,7 +57,7 @@ fn sent(
     case.resubmit(&permit(Verb::ApplicationResubmit), open, &resubmitting).map(|(_, case, answer)| (case, answer))
 }
 
-fn file(attached: &str) -> Attachment {
+fn file(in_answer_to: Option<i32>) -> Attachment {
     Attachment {
         id: AttachmentId(Uuid::nil()),
         application: application(State::Submitted).id,
@@ -67,7 +68,8 @@ fn file(attached: &str) -> Attachment {
         sha256: "0".repeat(64),
         scan: Scan::NotScanned,
         attached_by: person(1),
-        attached_at: instant(attached),
+        attached_at: instant("2025-02-11"),
+        in_answer_to,
     }
 }
 
@@ -99,6 +101,7 @@ fn only_fields_that_there_are_can_be_asked_for_by_a_day_that_is_to_come_before_a
         "/request/applicant/facts/incorporated_in_hong_kong",
     ] {
         assert_eq!(ask(State::Submitted, asking(&scheme, &[field], "2025-02-10")), Ok(State::Returned), "{field}");
+        assert!(crate::application::field_name(field, &scheme).is_some(), "{field} has no name");
     }
     for field in [
         "",
@@ -211,13 +214,13 @@ fn a_file_that_was_asked_for_is_an_answer_and_one_that_was_sent_is_not() {
     let (_, named) = asked(State::Submitted, &["/summary"]);
     assert!(!named.asks_for_document(None));
     assert_eq!(
-        sent(case.clone(), open.clone(), vec![file("2025-02-01")]).map(|_| ()),
+        sent(case.clone(), open.clone(), vec![file(None)]).map(|_| ()),
         Err(ReturnRefusal::NothingChanged.into())
     );
-    assert!(sent(case.clone(), open.clone(), vec![file("2025-02-11")]).is_ok());
-    let detach = |attached: &str| case.detach(&permit(Verb::ApplicationEdit), &file(attached), Some(&open)).map(|_| ());
-    assert_eq!(detach("2025-02-01"), Err(ReturnRefusal::FileWasSent.into()));
-    assert_eq!(detach("2025-02-11"), Ok(()));
+    assert!(sent(case.clone(), open.clone(), vec![file(Some(1))]).is_ok());
+    let detach = |file: &Attachment| case.detach(&permit(Verb::ApplicationEdit), file, Some(&open)).map(|_| ());
+    assert_eq!(detach(&file(None)), Err(ReturnRefusal::FileWasSent.into()));
+    assert_eq!(detach(&file(Some(1))), Ok(()));
 }
 
 #[test]
@@ -225,10 +228,15 @@ fn a_return_that_nobody_answered_ends_after_its_last_day_with_what_was_sent() {
     let (case, open) = asked(State::InAssessment, &["/summary", "/documents"]);
     let original = application(State::Submitted).content;
     let case = edited(case, &open, |content| content.summary = "Half an answer".to_owned()).unwrap();
-    let files = [file("2025-02-01"), file("2025-02-11")];
+    let files = [file(None), file(Some(1))];
     let end = |on: &str, reason: &str| {
         let by = (person(7), instant(on), reason);
-        case.clone().end_return(&permit(Verb::ApplicationEndReturn), (open.clone(), original.clone()), &files, by)
+        case.clone().end_return(
+            &permit(Verb::ApplicationEndReturn),
+            (open.clone(), original.clone()),
+            (&files, &[]),
+            by,
+        )
     };
     let still = ReturnRefusal::StillOpen { answer_by: day("2025-02-20") };
     assert_eq!(end("2025-02-20", "No answer.").map(|_| ()), Err(still.into()));
@@ -238,4 +246,47 @@ fn a_return_that_nobody_answered_ends_after_its_last_day_with_what_was_sent() {
     assert_eq!(case.submission.map(|submission| submission.revision), Some(3));
     let gone = change.writes().iter().filter(|write| matches!(write, Write::AttachmentGone(_))).count();
     assert_eq!(gone, 1);
+}
+
+#[test]
+fn an_assessor_has_as_many_more_days_as_the_case_was_away_and_a_withdrawal_takes_away_what_was_not_sent() {
+    let (case, open) = asked(State::InAssessment, &["/summary", "/documents"]);
+    let assessment = |state: AssessmentState, number: u128| Assessment {
+        id: AssessmentId(Uuid::from_u128(number)),
+        application: case.id,
+        assessor: person(number),
+        state,
+        due: day("2025-02-18"),
+        blind_to_applicant: false,
+        reason: None,
+        marks: std::collections::BTreeMap::new(),
+        comment: String::new(),
+        feedback: None,
+        score: None,
+    };
+    let given = [assessment(AssessmentState::Accepted, 5), assessment(AssessmentState::Conflicted, 6)];
+    let by = (person(7), instant("2025-02-21"), "No answer.");
+    let sent = application(State::Submitted).content;
+    let ended =
+        case.clone().end_return(&permit(Verb::ApplicationEndReturn), (open.clone(), sent), (&[], &given), by).unwrap();
+    let moved = ended.0.writes().iter().filter_map(|write| match write {
+        Write::AssessmentDue { assessment, due } => Some((assessment.0.as_u128(), *due)),
+        _ => None,
+    });
+    // Eleven days: from 10 to 21 February.
+    assert_eq!(moved.collect::<Vec<_>>(), [(5, day("2025-03-01"))]);
+    let files = [file(None), file(Some(1))];
+    let by = (person(1), instant("2025-02-12"));
+    let (change, _) =
+        case.withdraw(&permit(Verb::ApplicationWithdraw), "other plans", by, (Some(open), &files)).unwrap();
+    let gone = change.writes().iter().filter(|write| matches!(write, Write::AttachmentGone(_))).count();
+    assert_eq!(gone, 1);
+}
+
+#[test]
+fn an_application_is_returned_a_bounded_number_of_times() {
+    let scheme = scheme(NIAS);
+    let asking = Asking { before: RETURNS_MAX, ..asking(&scheme, &["/summary"], "2025-02-20") };
+    let refused = application(State::Submitted).return_for_information(&permit(Verb::ApplicationReturn), asking);
+    assert_eq!(refused.map(|_| ()), Err(ReturnRefusal::TooMany { returns_max: RETURNS_MAX }.into()));
 }
