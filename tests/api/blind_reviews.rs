@@ -24,7 +24,7 @@ pub const CODES: &[&str] = &["assessment.own_blind_case", "not_found"];
 
 const CODE: &str = "NIAS";
 const DAY: &str = "2025-02-05";
-const AHEAD: Ahead = Ahead { assessment_days: 3, award_days: 7, round_days: 7 };
+const AHEAD: Ahead = Ahead { assessment_days: 3, return_days: 3, award_days: 7, round_days: 7 };
 
 /// Everybody who weighs cases, but an administrator and an auditor, who read who the people of the house are.
 const STAFF: [Role; 6] =
