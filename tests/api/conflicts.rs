@@ -145,7 +145,7 @@ async fn the_file_ties_people_by_membership_relation_authorship_and_address() {
     let mut content = accelerator("60000000.00", "30000000.00");
     content["people"] =
         json!([{ "name": "Kwok", "part": "adviser", "email": world.database.lines(&address).await[0] }]);
-    let names = world.draft(&staff, &other, (CODE, content), at(DAY, 0)).await;
+    let names = world.draft(&staff, &related, (CODE, content), at(DAY, 0)).await;
     names.submit(at(DAY, 1)).await.unwrap();
     names.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
     assert_eq!(conflicts(&officer, &names, nobody).len(), 2, "by address and by domain");
