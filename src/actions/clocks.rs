@@ -46,8 +46,10 @@ pub async fn of_scheme(
 ) -> Result<Vec<Running>, Error> {
     actor.may(Verb::ReportRead, Subject::House)?;
     schemes.in_force(reader, code, moment.today()).await?;
+    let tied = case::tied(actor);
+    let hidden = (&actor.organisations, tied.as_slice());
     let mut running = Vec::new();
-    for waiting in clocks::waiting(reader, code, (&actor.organisations, &case::tied(actor))).await? {
+    for waiting in clocks::waiting(reader, (code, moment.now), hidden).await? {
         let scheme = schemes.pinned(reader, waiting.scheme_text).await?;
         let clock = clock(&scheme, waiting.submitted_on, waiting.step, &waiting.stays, moment.today());
         running.extend(clock.map(|clock| (waiting, clock)));

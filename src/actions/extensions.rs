@@ -27,7 +27,7 @@ pub async fn list(
 /// An officer lets an organisation submit to a round until a later instant, before the round closes or after.
 ///
 /// # Errors
-/// When the actor may not or acts for the organisation, there is no such organisation or scheme, or the rules refuse it.
+/// When the actor may not or is on the side of the organisation, there is no such organisation or scheme, or the rules refuse it.
 pub async fn grant(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -36,7 +36,8 @@ pub async fn grant(
     new: NewExtension,
 ) -> Result<Extension, Error> {
     let subject = Subject::Extension(new.id);
-    let permit = actor.may_to_organisations(Verb::ExtensionGrant, subject, &[new.organisation])?;
+    let sides = case::sides(tx, actor).await?;
+    let permit = actor.may_to_organisations(Verb::ExtensionGrant, subject, (&[new.organisation], &sides))?;
     let by = case::person(actor, Verb::ExtensionGrant)?;
     let in_force = schemes.in_force(tx, code, tx.moment.today()).await?;
     people::organisation(tx, new.organisation).await?.ok_or(Refusal::NotFound)?;

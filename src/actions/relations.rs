@@ -10,8 +10,8 @@ use rules::permission::Verb;
 use rules::refusal::Refusal;
 use rules::relation::{NewRelation, Relation, record as decide};
 
-/// A page of relations, newest first: all, or those of an organisation. Nobody sees those of their own organisations with the eyes of
-/// the staff.
+/// A page of relations, newest first: all, or those of an organisation. Nobody sees with the eyes of the staff
+/// those of their own organisations, or of one on the side of whose case they are.
 ///
 /// # Errors
 /// When the actor may not, or the database fails.
@@ -23,16 +23,18 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Relation>, Error> {
     actor.may(Verb::RelationRead, Subject::House)?;
-    Ok(relations::page(reader, organisation, &actor.organisations, after, limit).await?)
+    let sides = case::sides(reader, actor).await?;
+    Ok(relations::page(reader, organisation, &sides, after, limit).await?)
 }
 
 /// An officer records a relation of two organisations.
 ///
 /// # Errors
-/// When the actor may not or acts for one of them, one of them is not there, or what is to be recorded is not in order or holds already.
+/// When the actor may not or is on the side of one of them, one of them is not there, or what is to be recorded is not in order or holds already.
 pub async fn record(tx: &mut Tx<'_>, actor: &Actor, new: NewRelation) -> Result<Relation, Error> {
     let both = new.between.both();
-    let permit = actor.may_to_organisations(Verb::RelationRecord, Subject::Relation(new.id), &both)?;
+    let (subject, sides) = (Subject::Relation(new.id), case::sides(tx, actor).await?);
+    let permit = actor.may_to_organisations(Verb::RelationRecord, subject, (&both, &sides))?;
     let by = case::person(actor, Verb::RelationRecord)?;
     for organisation in both {
         people::organisation(tx, organisation).await?.ok_or(Refusal::NotFound)?;
@@ -47,7 +49,7 @@ pub async fn record(tx: &mut Tx<'_>, actor: &Actor, new: NewRelation) -> Result<
 /// An officer ends a relation: from this day on it holds no more.
 ///
 /// # Errors
-/// When the actor may not or acts for one of the two, there is none, its end is known, or the day or the reason is not in order.
+/// When the actor may not or is on the side of one of the two, there is none, its end is known, or the day or the reason is not in order.
 pub async fn end(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -57,7 +59,8 @@ pub async fn end(
     // Whoever may not do it at all learns nothing of what is there.
     actor.may(Verb::RelationEnd, Subject::Relation(id))?;
     let relation = relations::lock(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let permit = actor.may_to_organisations(Verb::RelationEnd, Subject::Relation(id), &relation.between.both())?;
+    let (both, sides) = (relation.between.both(), case::sides(tx, actor).await?);
+    let permit = actor.may_to_organisations(Verb::RelationEnd, Subject::Relation(id), (&both, &sides))?;
     let by = case::person(actor, Verb::RelationEnd)?;
     let (change, relation) = relation.end(&permit, (by, tx.moment.now), until, reason)?;
     tx.record(&change).await?;

@@ -78,6 +78,7 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     let asked = Asked::<(Day, Uuid)>::read(query.cursor.as_deref(), query.limit)?;
     let (mut reader, today) = (door.reader().await?, door.moment.today());
-    let found = dues::list(&mut reader, &caller.actor, &query.scheme, asked.after, asked.rows()).await?;
+    let from = (asked.after, door.moment.now);
+    let found = dues::list(&mut reader, &caller.actor, &query.scheme, from, asked.rows()).await?;
     Page::of(&asked, found, Due::place, |due| view(due, today))?.answer(&request)
 }

@@ -63,6 +63,17 @@ pub struct Applying {
     pub email: String,
 }
 
+/// Somebody whom an application names, as it was sent. Nobody has proved any of it, and they may have no account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// As people write it.
+    pub name: String,
+    /// For whom they work; left out, for the applicant.
+    pub organisation: Option<String>,
+    /// Where they are written to.
+    pub email: Option<String>,
+}
+
 /// A case, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -78,6 +89,8 @@ pub struct Case {
     pub authors: BTreeSet<PersonId>,
     /// Those of them who are members, or were.
     pub members: BTreeSet<PersonId>,
+    /// Those whom the application names as those who work on the project.
+    pub named: Vec<Named>,
 }
 
 impl Case {

@@ -108,21 +108,25 @@ impl Actor {
         self.permit(verb, subject, relation)
     }
 
-    /// May this actor do it to what those organisations are to each other?
+    /// May this actor do it to those organisations, and to what they are to each other? `sides` are those that the actor acts for, and
+    /// those on the side of whose case the actor is.
     ///
     /// # Errors
-    /// When the table does not say so, or the actor acts for one of them.
+    /// When the table does not say so, or the actor is on the side of one of them.
     pub fn may_to_organisations(
         &self,
         verb: Verb,
         subject: Subject,
-        organisations: &[OrganisationId],
+        (organisations, sides): (&[OrganisationId], &BTreeSet<OrganisationId>),
     ) -> Result<Permit, Refusal> {
         let permit = self.permit(verb, subject, Relation::None)?;
-        if verb.is_for_the_agency() && organisations.iter().any(|id| self.organisations.contains(id)) {
+        if !verb.is_for_the_agency() {
+            return Ok(permit);
+        }
+        if organisations.iter().any(|id| self.organisations.contains(id)) {
             return Err(Refusal::OwnOrganisation);
         }
-        Ok(permit)
+        if organisations.iter().any(|id| sides.contains(id)) { Err(MemberRefusal::OwnCase.into()) } else { Ok(permit) }
     }
 
     /// May this actor do it to that application? One that the actor may not even look at is reported as absent. `assessing` says

@@ -107,6 +107,7 @@ mod tests {
     use crate::permission::Verb;
     use crate::sample::person;
     use crate::scheme::sample::Sample;
+    use std::collections::BTreeSet;
     use uuid::Uuid;
 
     const ID: ExtensionId = ExtensionId(Uuid::from_u128(1));
@@ -129,7 +130,12 @@ mod tests {
     ) -> Result<Change, Refusal> {
         let roles = [Role::Officer].into_iter().collect();
         let officer = Actor { who: Who::Person(person(9)), roles, ..Actor::visitor() };
-        let permit = officer.may_to_organisations(Verb::ExtensionGrant, Subject::Extension(ID), &[APPLICANT]).unwrap();
+        let permit = officer.may_to_organisations(
+            Verb::ExtensionGrant,
+            Subject::Extension(ID),
+            (&[APPLICANT], &BTreeSet::new()),
+        );
+        let permit = permit.unwrap();
         let (round, until, reason) = (round.to_owned(), at(until), "a typhoon".to_owned());
         let new = NewExtension { id: ID, round, organisation: APPLICANT, until, reason };
         grant(&permit, file, new, (person(9), at(now)), sealed.map(at)).map(|(change, _)| change)

@@ -1,8 +1,10 @@
 //! How long cases have been in their states: what service clocks are read from.
 
 use super::schema::{application_stays, applications};
+use super::seals::sealed;
 use super::{Connected, Fault};
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::State;
@@ -51,13 +53,14 @@ pub struct Waiting {
     pub stays: Vec<Stay>,
 }
 
-/// The cases of a scheme that wait for a step of the agency, longest first; those of `hidden_from` and those that are `tied` are left out.
+/// The cases of a scheme that wait for a step of the agency, longest first; those of `hidden_from`, those that are `tied` and
+/// what is sealed are left out.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn waiting(
     reader: &mut impl Connected,
-    scheme: &str,
+    (scheme, now): (&str, DateTime<Utc>),
     (hidden_from, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
 ) -> Result<Vec<Waiting>, Fault> {
     let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
@@ -66,7 +69,7 @@ pub async fn waiting(
     let query = applications::table
         .filter(applications::scheme_code.eq(scheme).and(applications::submitted_at.is_not_null()))
         .filter(applications::state.eq_any(states).and(applications::organisation_id.ne_all(own)))
-        .filter(applications::id.ne_all(tied))
+        .filter(applications::id.ne_all(tied).and(not(sealed(now))))
         .order((applications::state_since, applications::id))
         .select((
             applications::id,

@@ -1,9 +1,9 @@
 //! What is due with a day, of single assessors and of applicants: each list in the order of the days, from indexes of what is open.
 
 use super::{Connected, Fault};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Date, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Date, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::assessment::AssessmentState;
 use rules::calendar::Day;
@@ -22,6 +22,8 @@ pub struct Part<'a> {
     pub hidden_from: &'a BTreeSet<OrganisationId>,
     /// The single cases that are left out.
     pub tied: &'a [ApplicationId],
+    /// Now: what is sealed is left out.
+    pub now: DateTime<Utc>,
     /// Where the last one ended.
     pub after: Option<(Day, Uuid)>,
     /// How many at most.
@@ -63,7 +65,11 @@ impl Row {
 /// The first day that anything is due on.
 const FIRST: (i32, u32, u32) = (1900, 1, 1);
 
-async fn rows(reader: &mut impl Connected, sql: &str, part: Part<'_>) -> Result<Vec<Row>, Fault> {
+/// Of nobody who is hidden, and not sealed.
+const OF_OTHERS: &str = "a.organisation_id <> ALL ($2) AND a.id <> ALL ($6) AND NOT EXISTS
+   (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $7)";
+
+async fn rows(reader: &mut impl Connected, sql: String, part: Part<'_>) -> Result<Vec<Row>, Fault> {
     let first = NaiveDate::from_ymd_opt(FIRST.0, FIRST.1, FIRST.2).unwrap_or_default();
     let (day, id) = part.after.map_or((first, Uuid::nil()), |(day, id)| (day.date(), id));
     let own = part.hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
@@ -74,7 +80,8 @@ async fn rows(reader: &mut impl Connected, sql: &str, part: Part<'_>) -> Result<
         .bind::<Date, _>(day)
         .bind::<SqlUuid, _>(id)
         .bind::<BigInt, _>(part.limit)
-        .bind::<Array<SqlUuid>, _>(tied);
+        .bind::<Array<SqlUuid>, _>(tied)
+        .bind::<Timestamptz, _>(part.now);
     Ok(query.load(reader.connection()).await?)
 }
 
@@ -83,11 +90,13 @@ async fn rows(reader: &mut impl Connected, sql: &str, part: Part<'_>) -> Result<
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn of_assessors(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
-    let sql = "SELECT s.id, s.state, s.application_id, a.reference, p.id AS owed_by, p.name, s.due_on
+    let sql = format!(
+        "SELECT s.id, s.state, s.application_id, a.reference, p.id AS owed_by, p.name, s.due_on
                  FROM assessments s JOIN applications a ON a.id = s.application_id JOIN people p ON p.id = s.assessor_id
                 WHERE s.state IN ('invited', 'accepted') AND a.state = 'in_assessment' AND a.scheme_code = $1
-                  AND a.organisation_id <> ALL ($2) AND a.id <> ALL ($6) AND (s.due_on, s.id) > ($3, $4)
-                ORDER BY s.due_on, s.id LIMIT $5";
+                  AND {OF_OTHERS} AND (s.due_on, s.id) > ($3, $4)
+                ORDER BY s.due_on, s.id LIMIT $5"
+    );
     let due = |row: Row| {
         let act = AssessmentState::from_code(&row.state).and_then(owed);
         let act = act.ok_or_else(|| Fault::Corrupt(format!("an open assessment that is {}", row.state)))?;
@@ -102,11 +111,13 @@ pub async fn of_assessors(reader: &mut impl Connected, part: Part<'_>) -> Result
 /// # Errors
 /// When the database fails.
 pub async fn of_returned(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
-    let sql = "SELECT r.application_id AS id, a.state, r.application_id, a.reference, o.id AS owed_by, o.name, r.answer_by AS due_on
+    let sql = format!(
+        "SELECT r.application_id AS id, a.state, r.application_id, a.reference, o.id AS owed_by, o.name, r.answer_by AS due_on
                  FROM application_returns r JOIN applications a ON a.id = r.application_id JOIN organisations o ON o.id = a.organisation_id
-                WHERE r.ended_at IS NULL AND a.scheme_code = $1 AND a.organisation_id <> ALL ($2) AND a.id <> ALL ($6)
+                WHERE r.ended_at IS NULL AND a.scheme_code = $1 AND {OF_OTHERS}
                   AND (r.answer_by, r.application_id) > ($3, $4)
-                ORDER BY r.answer_by, r.application_id LIMIT $5";
+                ORDER BY r.answer_by, r.application_id LIMIT $5"
+    );
     let due = |row: Row| {
         let by = OwedBy::Applicant(OrganisationId(row.owed_by));
         row.due(Verb::ApplicationResubmit, by)
@@ -119,11 +130,13 @@ pub async fn of_returned(reader: &mut impl Connected, part: Part<'_>) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn of_offered(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
-    let sql = "SELECT w.application_id AS id, w.state, w.application_id, a.reference, o.id AS owed_by, o.name, w.expires_on AS due_on
+    let sql = format!(
+        "SELECT w.application_id AS id, w.state, w.application_id, a.reference, o.id AS owed_by, o.name, w.expires_on AS due_on
                  FROM awards w JOIN applications a ON a.id = w.application_id JOIN organisations o ON o.id = a.organisation_id
-                WHERE w.state = 'offered' AND w.scheme_code = $1 AND w.organisation_id <> ALL ($2) AND a.id <> ALL ($6)
+                WHERE w.state = 'offered' AND w.scheme_code = $1 AND {OF_OTHERS}
                   AND (w.expires_on, w.application_id) > ($3, $4)
-                ORDER BY w.expires_on, w.application_id LIMIT $5";
+                ORDER BY w.expires_on, w.application_id LIMIT $5"
+    );
     let due = |row: Row| {
         let by = OwedBy::Applicant(OrganisationId(row.owed_by));
         row.due(Verb::AwardAccept, by)

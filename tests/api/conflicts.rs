@@ -140,6 +140,22 @@ async fn the_file_ties_people_by_membership_relation_authorship_and_address() {
         .await;
     assert_eq!((of(namesake), of(colleague)), (vec!["named_person".to_owned()], vec!["email_domain".to_owned()]));
     assert_eq!(of(nobody), Vec::<String>::new());
+    // Those whom the application names are on its side, as it was sent, whether or not they have accounts.
+    let address = format!("SELECT email AS line FROM people WHERE id = '{}'", nobody.person().unwrap());
+    let mut content = accelerator("60000000.00", "30000000.00");
+    content["people"] =
+        json!([{ "name": "Kwok", "part": "adviser", "email": world.database.lines(&address).await[0] }]);
+    let names = world.draft(&staff, &related, (CODE, content), at(DAY, 0)).await;
+    names.submit(at(DAY, 1)).await.unwrap();
+    names.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
+    assert_eq!(conflicts(&officer, &names, nobody).len(), 2, "by address and by domain");
+    assert_eq!(refused(names.invite(at(DAY, 2), nobody).await), "conflict.found");
+    let asked = names.give_back_for(at(DAY, 2), &["/people"], "2026-02-20").await;
+    asked.unwrap();
+    names.edit(at(DAY, 2), accelerator("60000000.00", "30000000.00")).await.unwrap();
+    assert_eq!(conflicts(&officer, &names, nobody).len(), 2, "what is not sent takes nobody away");
+    names.resubmit(at(DAY, 2)).await.unwrap();
+    assert_eq!(conflicts(&officer, &names, nobody), []);
     // All of it comes in as many queries for many as for one.
     let everybody = staff.assessors.iter().chain([&own.actor, &related.actor]).map(|actor| actor.person().unwrap());
     let everybody = everybody.collect::<Vec<_>>();

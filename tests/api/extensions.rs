@@ -3,11 +3,15 @@
 use crate::desk::{Caller, Desk};
 use crate::proposals::raise_plus;
 use crate::world::{Applicant, World, at, text_of};
+use almoner::actions::members;
 use chrono::{DateTime, Utc};
 use rules::actor::Role;
+use rules::ids::MemberId;
+use rules::member::{MemberRole, NewMember};
 use serde_json::{Value, json};
 
 pub const CODES: &[&str] = &[
+    "member.own_case",
     "not_found",
     "permission.denied",
     "person.own_organisation",
@@ -65,6 +69,26 @@ async fn one_applicant_submits_after_the_close_until_the_second_of_its_extension
     let both = world.with_roles(&world.applicant().await, &[Role::Officer, Role::Applicant]).await;
     let insider = desk.sign_in(&both.actor).await;
     insider.refused(&insider.post("/api/v1/extensions", &extension(&both, &[])), 403, "person.own_organisation").await;
+    // Nor does a member of an application of theirs, who records no relation of theirs either.
+    let (helper, id) = (world.person(&[Role::Officer, Role::Applicant], &[]).await, MemberId(uuid::Uuid::now_v7()));
+    let sql = format!("SELECT email AS line FROM people WHERE id = '{}'", helper.person().unwrap());
+    let new =
+        NewMember { id, email: world.database.lines(&sql).await.remove(0), role: MemberRole::View, co_applicant: None };
+    let moment = at(DAY, 1);
+    world.act(moment, async |tx| members::invite(tx, &extended.actor, drafts[0], new).await).await.unwrap();
+    world.act(moment, async |tx| members::accept(tx, &helper, id).await).await.unwrap();
+    let member = desk.sign_in(&helper).await;
+    member.refused(&member.post("/api/v1/extensions", &extension(&extended, &[])), 403, "member.own_case").await;
+    let relation = json!({ "organisations": [extended.organisation, other.organisation], "group": "related_company",
+        "from": "2024-01-01", "evidence": "annual return" });
+    member.refused(&member.post("/api/v1/relations", &relation), 403, "member.own_case").await;
+    let by_hand = format!(
+        "INSERT INTO round_extensions VALUES (gen_random_uuid(), '{CODE}', 'round.2', '{}', '2030-01-01Z', 'x', '{}', '2024-11-03Z')",
+        extended.organisation,
+        helper.person().unwrap()
+    );
+    let refused = world.database.as_server(&by_hand).await.unwrap_err();
+    assert!(refused.contains("on the side of the applicant"), "{refused}");
     let granted = desk.send(&officer.post("/api/v1/extensions", &extension(&extended, &[])));
     assert_eq!(granted.told(), (201, ""), "{}", granted.json);
     // Its applicant sees it, and nobody else's.

@@ -25,6 +25,44 @@ fn moment(text: &str) -> Moment {
     Moment { now, recorded_at: now }
 }
 
+/// What tells of one case to staff, without what the applicant alone may do.
+const DOORS: [&str; 17] = [
+    "",
+    "/status",
+    "/pre-check",
+    "/calculations",
+    "/award",
+    "/assessments",
+    "/assessment-steps",
+    "/audit",
+    "/attachments",
+    "/candidates",
+    "/clocks",
+    "/feedback",
+    "/history",
+    "/members",
+    "/returns",
+    "/revisions",
+    "/signals",
+];
+
+/// How many cases the reports of clocks and of dues name, and a plan of who reads what.
+fn named(caller: &Caller<'_>) -> (u64, usize, usize) {
+    let report = |name: &str| caller.send(&caller.get(format!("/api/v1/reports/{name}?scheme={CODE}")));
+    let (clocks, dues) = (report("clocks"), report("dues"));
+    assert_eq!((clocks.told(), dues.told()), ((200, ""), (200, "")), "{} {}", clocks.json, dues.json);
+    let steps = clocks.json.as_array().unwrap().iter();
+    let counted = steps.map(|step| {
+        let cases = step["cases"].as_array().unwrap().len() as u64;
+        assert_eq!(step["waiting"], json!(cases));
+        cases
+    });
+    let plan = caller.send(&caller.post(format!("/api/v1/schemes/{CODE}/allocation-plans"), &json!({})));
+    assert_eq!(plan.told(), (200, ""), "{}", plan.json);
+    let planned = ["assignments", "left_out"].map(|list| plan.json[list].as_array().map_or(0, Vec::len));
+    (counted.sum(), dues.json["items"].as_array().unwrap().len(), planned.iter().sum())
+}
+
 /// The report of the second round.
 fn round(officer: &Caller<'_>) -> Value {
     officer.send(&officer.get(format!("/api/v1/reports/rounds?scheme={CODE}"))).json["items"][1].clone()
@@ -38,12 +76,12 @@ async fn staff_see_how_many_have_come_and_nothing_else_until_the_second_in_which
     let everything = world.person(&Role::ALL, &[]).await;
     let case = world.draft(&staff, &university, (CODE, raise_plus()), at(DAY, 0)).await;
     case.submit(at(DAY, 1)).await.unwrap();
-    let desk = Desk::open(&world, moment("2024-10-31T11:59:59").now);
+    // The clock goes on while the doors are tried.
+    let desk = Desk::open(&world, moment("2024-10-31T11:30:00").now);
     let officer = desk.sign_in(&staff.officer).await;
     let all = desk.sign_in(&everything).await;
     let own = desk.sign_in(&university.actor).await;
     let path = format!("/api/v1/applications/{}", case.id);
-    let doors = ["", "/status", "/pre-check", "/calculations", "/award", "/assessments", "/audit"];
     let listed = |caller: &Caller<'_>| {
         let lists = [
             "/api/v1/applications",
@@ -64,10 +102,11 @@ async fn staff_see_how_many_have_come_and_nothing_else_until_the_second_in_which
         (counted, rehearsals::recorded(&mut reader, (CODE, at.now), None, 10).await.unwrap().len())
     };
     for caller in [&officer, &all] {
-        for door in doors {
+        for door in DOORS {
             caller.refused(&caller.get(format!("{path}{door}")), 404, "not_found").await;
         }
         assert_eq!(listed(caller), [0; 3]);
+        assert_eq!(named(caller), (0, 0, 0));
     }
     officer.refused(&screen, 404, "not_found").await;
     assert_eq!(work(moment("2024-10-31T11:59:59")).await, 0);
@@ -80,10 +119,20 @@ async fn staff_see_how_many_have_come_and_nothing_else_until_the_second_in_which
     desk.site.clock.set(moment("2024-10-31T12:00:00").now);
     assert_eq!(desk.send(&officer.get(path.as_str())).told(), (200, ""));
     assert_eq!(listed(&officer), [1; 3]);
+    assert_eq!(named(&officer), (1, 0, 0));
     assert_eq!(work(moment("2024-10-31T12:00:00")).await, 1);
     assert_eq!(rehearsed(moment("2024-10-31T12:00:00")).await, (1, 1));
     assert_eq!(round(&officer)["sealed_until"], json!(null));
     assert_eq!(desk.send(&screen).told(), (200, ""));
+    let later = moment("2024-10-31T12:00:00");
+    case.assign(later, &staff.assessors[0]).await.unwrap();
+    assert_eq!((named(&officer).0, named(&officer).1), (1, 1));
+    // Whatever has become of it, what is sealed again is named nowhere.
+    world.database.run("UPDATE round_seals SET until = '2030-01-01Z'").await;
+    for door in DOORS {
+        officer.refused(&officer.get(format!("{path}{door}")), 404, "not_found").await;
+    }
+    assert_eq!((listed(&officer), named(&officer)), ([0; 3], (0, 0, 0)));
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ fn on_file(number: u128, declared: Option<Vec<Interest>>) -> OnFile {
         people: BTreeMap::from([(case.author, author)]),
         authors: BTreeSet::from([case.author]),
         members: BTreeSet::new(),
+        named: Vec::new(),
     };
     let known = crate::interest::Assessor {
         name: "Chan Tai Man".to_owned(),

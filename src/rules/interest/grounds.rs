@@ -1,9 +1,10 @@
 //! Each ground on which somebody must not assess a case, and the sentence that says why it fired.
 
 use super::names::{domain, same_domain, same_organisation, same_person};
-use super::{Assessor, Case, Party, Related};
+use super::{Assessor, Case, Named, Party, Related};
 use crate::assessor::{Interest, Tie};
 use crate::ids::PersonId;
+use crate::person::written_email;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub enum Ground {
     Employment,
     /// They have declared that they are a director of the applicant.
     Directorship,
-    /// They have declared another interest in the applicant.
+    /// They have declared another interest in the applicant, or one in an organisation for which somebody works whom it names.
     DeclaredOrganisation,
     /// They have declared an interest in somebody on the side of the applicant.
     DeclaredPerson,
@@ -30,7 +31,7 @@ pub enum Ground {
     CoApplication,
     /// Their address is of the same domain as one on the side of the applicant.
     EmailDomain,
-    /// Somebody on the side of the applicant has their name.
+    /// Somebody on the side of the applicant, or whom the application names, has their name, or has their address.
     NamedPerson,
 }
 
@@ -135,8 +136,9 @@ pub(super) fn found(person: PersonId, assessor: &Assessor, case: &Case) -> Vec<C
 /// What a line of a declaration says of a case.
 fn declared(interest: &Interest, case: &Case) -> Option<Conflict> {
     if let Some(named) = &interest.person {
-        let person = case.people.values().find(|person| same_person(&person.name, named))?;
-        let (name, tie) = (&person.name, interest.tie.code());
+        let people = case.people.values().map(|person| &person.name);
+        let mut people = people.chain(case.named.iter().map(|person| &person.name));
+        let (name, tie) = (people.find(|name| same_person(name, named))?, interest.tie.code());
         let because = [
             format!("The assessor has declared an interest in {name} ({tie}), who is on the side of the applicant."),
             format!("評審員已申報與申請一方的{name}有利益關係（{tie}）。"),
@@ -158,14 +160,32 @@ fn declared(interest: &Interest, case: &Case) -> Option<Conflict> {
         ];
         return Some(Conflict::new(ground, because));
     }
-    let Related { party, group, to } = case.related.iter().find(|related| names(interest, &related.party))?;
-    let (applicant, name) = (to, &party.name);
+    let Some(related) = case.related.iter().find(|related| names(interest, &related.party)) else {
+        return works_for(interest, case);
+    };
+    let Related { party: Party { name, .. }, group, to: applicant } = related;
     let because = [
         format!("The assessor has declared an interest in {name}, to which {applicant} is related ({group})."),
         format!("評審員已申報與{name}有利益關係，而申請機構{applicant}與其有關連（{group}）。"),
         format!("评审员已申报与{name}有利益关系，而申请机构{applicant}与其有关连（{group}）。"),
     ];
     Some(Conflict::new(Ground::RelatedOrganisation, because))
+}
+
+/// What a line says of those whom the application names as working for others than the applicant.
+fn works_for(interest: &Interest, case: &Case) -> Option<Conflict> {
+    let meant = interest.organisation.as_deref()?;
+    let works = |named: &Named| named.organisation.as_deref().is_some_and(|name| same_organisation(meant, name));
+    let name = &case.named.iter().find(|named| works(named))?.name;
+    let tie = interest.tie.code();
+    let because = [
+        format!(
+            "The assessor has declared an interest in {meant} ({tie}), for which {name} works, whom the application names."
+        ),
+        format!("評審員已申報與{meant}有利益關係（{tie}），而申請書所列的{name}任職於該機構。"),
+        format!("评审员已申报与{meant}有利益关系（{tie}），而申请书所列的{name}任职于该机构。"),
+    ];
+    Some(Conflict::new(Ground::DeclaredOrganisation, because))
 }
 
 /// Whether a line means this organisation: by its identifier where both are known, and by its name otherwise.
@@ -212,10 +232,11 @@ fn wrote(assessor: &Assessor, case: &Case) -> Option<Conflict> {
 
 fn of_one_domain(person: PersonId, assessor: &Assessor, case: &Case) -> Option<Conflict> {
     let own = domain(&assessor.email)?;
-    let others = case.people.iter().filter(|(id, _)| **id != person).map(|(_, other)| other);
+    let others = case.people.iter().filter(|(id, _)| **id != person);
+    let others = others.map(|(_, other)| (other.email.as_str(), &other.name));
+    let named = case.named.iter().filter_map(|named| Some((named.email.as_deref()?, &named.name)));
     let same = |email: &str| domain(email).is_some_and(|domain| same_domain(&own, &domain));
-    let other = others.into_iter().find(|other| same(&other.email))?;
-    let name = &other.name;
+    let (_, name) = others.chain(named).find(|(email, _)| same(email))?;
     let because = [
         format!("The assessor has an address at {own}, and so has {name}, who is on the side of the applicant."),
         format!("評審員與申請一方的{name}同用 {own} 的電郵地址。"),
@@ -225,8 +246,19 @@ fn of_one_domain(person: PersonId, assessor: &Assessor, case: &Case) -> Option<C
 }
 
 fn of_one_name(person: PersonId, assessor: &Assessor, case: &Case) -> Option<Conflict> {
-    let mut others = case.people.iter().filter(|(id, _)| **id != person).map(|(_, other)| other);
-    let name = &others.find(|other| same_person(&other.name, &assessor.name))?.name;
+    let own = written_email(&assessor.email);
+    let has_address = |named: &&Named| named.email.as_deref().is_some_and(|email| written_email(email) == own);
+    if let Some(Named { name, .. }) = case.named.iter().find(has_address) {
+        let because = [
+            format!("The application names {name} with the address of the assessor."),
+            format!("申請書所列的{name}使用評審員的電郵地址。"),
+            format!("申请书所列的{name}使用评审员的电邮地址。"),
+        ];
+        return Some(Conflict::new(Ground::NamedPerson, because));
+    }
+    let others = case.people.iter().filter(|(id, _)| **id != person).map(|(_, other)| &other.name);
+    let mut others = others.chain(case.named.iter().map(|named| &named.name));
+    let name = others.find(|name| same_person(name, &assessor.name))?;
     let because = [
         format!("Somebody on the side of the applicant has the name of the assessor: {name}."),
         format!("申請一方有人與評審員同名：{name}。"),

@@ -39,6 +39,7 @@ fn case() -> Case {
         ]),
         authors: BTreeSet::from([person(1), person(6)]),
         members: BTreeSet::from([person(6)]),
+        named: Vec::new(),
     }
 }
 
@@ -316,4 +317,43 @@ fn a_co_applicant_and_a_member_are_in_the_way_like_the_applicant_and_its_people(
     case.members.insert(person(ASSESSOR));
     assert_eq!(grounds(&file), [Ground::ActsForApplicant], "a member themselves");
     assert!(!Ground::ActsForApplicant.can_be_overridden());
+}
+
+#[test]
+fn those_whom_the_application_names_are_in_the_way_like_its_people_though_they_have_no_account() {
+    let friend = nobodys_friend;
+    let named = |name: &str, organisation: Option<&str>, email: Option<&str>| Named {
+        name: name.to_owned(),
+        organisation: organisation.map(str::to_owned),
+        email: email.map(str::to_owned),
+    };
+    let people = vec![
+        named("Au Yeung Fung", None, Some("au@gmail.com")),
+        named("Kwok Mei Ling", Some("Valley Institute Limited"), Some("KWOK@valley.example ")),
+    ];
+    let colleague = Assessor { email: "chan@lab.valley.example".to_owned(), ..friend() };
+    let address = Assessor { email: "au@gmail.com".to_owned(), ..friend() };
+    let own = Assessor { email: "kwok@valley.example".to_owned(), name: "Kwok Mei Ling".to_owned(), ..friend() };
+    for (what, assessor, expected) in [
+        ("nobody", friend(), vec![]),
+        ("a namesake", Assessor { name: "Au-yeung Fung".to_owned(), ..friend() }, vec![Ground::NamedPerson]),
+        ("of one address", address, vec![Ground::NamedPerson]),
+        ("of one address and one name", own, vec![Ground::EmailDomain, Ground::NamedPerson]),
+        ("of one domain", colleague, vec![Ground::EmailDomain]),
+        ("a cousin", declaring(line(Tie::Family, None, None, Some("Kwok Mei Ling"))), vec![Ground::DeclaredPerson]),
+        (
+            "of the employer, by name",
+            declaring(line(Tie::Employment, Some("Valley Institute"), Some("00000077"), None)),
+            vec![Ground::DeclaredOrganisation],
+        ),
+        ("of another", declaring(line(Tie::Employment, Some("Hill Institute"), None, None)), vec![]),
+    ] {
+        let mut file = on_file(assessor);
+        file.cases.get_mut(&pair().0).unwrap().named.clone_from(&people);
+        assert_eq!(grounds(&file), expected, "{what}");
+        for Conflict { because, ground, .. } in file.conflicts(pair().0, pair().1) {
+            assert!(because.en.ends_with('.') && because.zh_hant.ends_with('。'), "{because:?}");
+            assert!(ground.can_be_overridden() && !because.en.contains("Harbour"), "it tells who applies: {because:?}");
+        }
+    }
 }

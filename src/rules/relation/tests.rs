@@ -2,6 +2,7 @@ use super::*;
 use crate::actor::{Actor, Role, Who};
 use crate::event::Subject;
 use crate::permission::Verb;
+use crate::refusal::MemberRefusal;
 use crate::sample::{day, instant, person};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -17,7 +18,7 @@ fn officer() -> Actor {
 }
 
 fn permit(verb: Verb) -> Permit {
-    officer().may_to_organisations(verb, Subject::Relation(ID), &[]).unwrap()
+    officer().may_to_organisations(verb, Subject::Relation(ID), (&[], &BTreeSet::new())).unwrap()
 }
 
 fn new(group: &str, from: &str, until: Option<&str>) -> NewRelation {
@@ -103,14 +104,16 @@ fn a_relation_is_ended_once_not_before_it_begins_and_with_a_reason() {
 }
 
 #[test]
-fn nobody_records_or_ends_a_relation_of_an_organisation_that_they_act_for() {
+fn nobody_records_or_ends_a_relation_of_an_organisation_on_whose_side_they_are() {
     let actor = Actor { organisations: BTreeSet::from([organisation(2)]), ..officer() };
     for verb in [Verb::RelationRecord, Verb::RelationEnd] {
         let may = |one, other| {
             let both = [organisation(one), organisation(other)];
-            actor.may_to_organisations(verb, Subject::Relation(ID), &both).map(|_| ())
+            let sides = BTreeSet::from([organisation(2), organisation(4)]);
+            actor.may_to_organisations(verb, Subject::Relation(ID), (&both, &sides)).map(|_| ())
         };
         assert_eq!(may(1, 2), Err(Refusal::OwnOrganisation));
+        assert_eq!(may(1, 4), Err(MemberRefusal::OwnCase.into()), "on whose side they are in a case");
         assert_eq!(may(1, 3), Ok(()));
     }
 }

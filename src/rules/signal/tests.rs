@@ -29,6 +29,7 @@ fn on_file(application: &Application) -> OnFile {
         people: BTreeMap::new(),
         authors: BTreeSet::new(),
         members: BTreeSet::new(),
+        named: Vec::new(),
     };
     OnFile {
         case,

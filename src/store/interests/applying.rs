@@ -4,10 +4,11 @@ use crate::store::members::{Joined, joined};
 use crate::store::schema::{applications, case_duties, memberships, organisation_relations, organisations, people};
 use crate::store::{Connected, Fault};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::duty::Duty;
 use rules::ids::{ApplicationId, OrganisationId, PersonId};
-use rules::interest::{Applying, Case, Party, Related};
+use rules::interest::{Applying, Case, Named, Party, Related};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -28,12 +29,13 @@ pub(super) async fn applying(
     let with = joined.values().flatten().filter_map(|joined| joined.party.as_ref()).map(|party| party.id.0);
     let parties = rows.iter().map(|row| row.1).chain(with).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
     let (mut authors, act_for) = (authors(reader, ids).await?, act_for(reader, &parties).await?);
-    let related = related(reader, &parties).await?;
+    let (related, mut named) = (related(reader, &parties).await?, named(reader, ids).await?);
     let case = |row: Applies| {
         let (id, wrote, members) = (row.0, authors.remove(&row.0), joined.remove(&row.0));
         let mut case = written_by(row, wrote.unwrap_or_default(), members.unwrap_or_default());
         let acting = case.parties().filter_map(|party| act_for.get(&party.id.0)).flatten().cloned().collect::<Vec<_>>();
         case.people.extend(acting);
+        case.named = named.remove(&id).unwrap_or_default();
         case.related = case.parties().flat_map(|party| related_to(party, &related)).collect();
         (ApplicationId(id), case)
     };
@@ -49,6 +51,7 @@ fn written_by((_, organisation, name, ubi): Applies, wrote: Vec<(PersonId, Apply
         people: wrote.into_iter().collect(),
         authors: BTreeSet::new(),
         members: BTreeSet::new(),
+        named: Vec::new(),
     };
     for Joined { person, applying, party } in members {
         case.members.insert(person);
@@ -84,6 +87,34 @@ async fn authors(reader: &mut impl Connected, cases: &[Uuid]) -> Result<People, 
         .filter(case_duties::application_id.eq_any(cases).and(case_duties::duty.eq(Duty::Author.code())))
         .select((case_duties::application_id, people::id, people::name, people::email));
     Ok(by_what_they_belong_to(query.load(reader.connection()).await?))
+}
+
+#[derive(QueryableByName)]
+struct NamedRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    organisation: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    email: Option<String>,
+}
+
+/// Those whom these applications name, in the revisions that were sent last: what is not sent is nobody's business yet.
+async fn named(reader: &mut impl Connected, cases: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Named>>, Fault> {
+    let sql = "SELECT a.id, n.line ->> 'name' AS name, n.line ->> 'organisation' AS organisation, n.line ->> 'email' AS email
+                 FROM applications a
+                 LEFT JOIN application_revisions r ON r.application_id = a.id AND r.number = a.submitted_revision
+                CROSS JOIN LATERAL jsonb_array_elements(COALESCE(r.content, a.content) -> 'people') WITH ORDINALITY n (line, place)
+                WHERE a.id = ANY ($1) AND a.submitted_at IS NOT NULL
+                ORDER BY a.id, n.place";
+    let query = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(cases);
+    let mut named = BTreeMap::<Uuid, Vec<Named>>::new();
+    for NamedRow { id, name, organisation, email } in query.load(reader.connection()).await? {
+        named.entry(id).or_default().push(Named { name, organisation, email });
+    }
+    Ok(named)
 }
 
 async fn act_for(reader: &mut impl Connected, organisations: &[Uuid]) -> Result<People, Fault> {
