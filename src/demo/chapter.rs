@@ -108,6 +108,9 @@ pub(super) struct Chapters<'a> {
     pub kept: BTreeMap<&'a str, Value>,
 }
 
+/// The call with which a case begins; there is none to be begun where an earlier run was cut off after it.
+const BEGINS: &str = "POST /applications";
+
 impl<'a> Stage<'a> {
     /// Plays one line.
     pub(super) fn line(&mut self, chapter: &'a Chapter, number: usize, line: &'a Line) -> Result<(), Trouble> {
@@ -141,6 +144,9 @@ impl<'a> Stage<'a> {
 
     /// Makes the call; nothing comes of what an earlier run has done.
     fn made(&mut self, key: &str, line: &'a Line) -> Result<Option<Reply>, Trouble> {
+        if line.does == BEGINS && self.begun(self.data(&line.case)?)?.is_some() {
+            return Ok(None);
+        }
         let call = self.call_of(key, line)?;
         let reply = self.api.call(self.cast.get(&line.who)?, call)?;
         if let Some(code) = &line.refused {
@@ -189,7 +195,7 @@ impl<'a> Stage<'a> {
         };
         let case = self.data(&line.case)?;
         let content = written(case, writes);
-        if known.is_some() {
+        if line.does != BEGINS {
             return Ok(content);
         }
         let organisation = self.cast.get(&case.applicant)?.organisation.as_ref().map(|(id, _)| id);
