@@ -22,7 +22,8 @@ impl<'a> Stage<'a> {
             }
         }
         let mut grades = Vec::new();
-        for (number, assessor) in step.by.iter().enumerate().filter(|_| !before) {
+        let readers = self.assessors(&part, &known)?;
+        for (number, assessor) in readers.iter().copied().enumerate().filter(|_| !before) {
             let id = self.assign(&part, &known, assessor)?;
             let who = self.cast.get(assessor)?;
             if self.assessment_state(&known, assessor)? == "invited" {
@@ -33,7 +34,8 @@ impl<'a> Stage<'a> {
             if self.assessment_state(&known, assessor)? == "accepted" {
                 self.must_wait_for(who, "assessment.score", &known.reference)?;
                 let marks = self.marks(&part, number)?;
-                let body = json!({ "marks": marks, "comment": "Marked by the published criteria; see the marks." });
+                let comment = "Marked by the published criteria; see the marks.";
+                let body = json!({ "marks": marks, "comment": comment, "feedback": step.feedback.get(number) });
                 let call =
                     Call::post(format!("/assessments/{id}/score"), body).once(&part.key(&format!("-score-{assessor}")));
                 let scored = self.api.call(who, call)?.done()?;
@@ -41,6 +43,14 @@ impl<'a> Stage<'a> {
             }
         }
         self.tell_assessments(&part, &known, &grades)
+    }
+
+    /// Who assesses: whom the step names, otherwise those to whom the case was given.
+    fn assessors(&self, part: &Part<'a>, known: &Known) -> Result<Vec<&'a str>, Trouble> {
+        if part.step.by.is_empty() {
+            return self.readers(known);
+        }
+        Ok(part.step.by.iter().map(String::as_str).collect())
     }
 
     /// The assessment of an assessor, given now unless it was given before.
@@ -76,12 +86,12 @@ impl<'a> Stage<'a> {
         found.ok_or_else(|| Trouble::Story(format!("no assessor is called {name}")))
     }
 
-    fn assessments(&self, known: &Known) -> Result<Vec<Value>, Trouble> {
+    pub(super) fn assessments(&self, known: &Known) -> Result<Vec<Value>, Trouble> {
         let path = format!("/applications/{}/assessments", known.id);
         self.api.call(self.cast.get("officer")?, Call::get(path))?.done()?.items("")
     }
 
-    fn assessment(&self, known: &Known, assessor: &str) -> Result<Option<Value>, Trouble> {
+    pub(super) fn assessment(&self, known: &Known, assessor: &str) -> Result<Option<Value>, Trouble> {
         let person = &self.cast.get(assessor)?.id;
         Ok(self.assessments(known)?.into_iter().find(|assessment| field(assessment, "assessor") == *person))
     }
@@ -104,14 +114,15 @@ impl<'a> Stage<'a> {
         let assessments = self.assessments(known)?;
         let mut told = Vec::new();
         let (mut sum, mut count) = (0_u64, 0_u64);
-        for assessor in &part.step.by {
+        for assessor in self.assessors(part, known)? {
             let person = self.cast.get(assessor)?;
             let theirs = assessments.iter().find(|assessment| field(assessment, "assessor") == person.id);
             let score = theirs.and_then(|assessment| assessment.get("score")?.as_u64()).unwrap_or_default();
             (sum, count) = (sum.saturating_add(score), count.saturating_add(1));
             told.push(format!("{} gives {}", person.name, percent(score)));
         }
-        let mean = sum.checked_div(count).unwrap_or_default();
+        // As the scheme says where it says nothing else: half a hundredth goes up.
+        let mean = sum.saturating_mul(2).saturating_add(count).checked_div(count.saturating_mul(2)).unwrap_or_default();
         let remark = if steps.is_empty() { Outcome::Before.remark() } else { "" };
         let text = format!("{}; the mean is {}{remark}.", told.join(", "), percent(mean));
         self.story.tell(&known.reference, &text)?;

@@ -2,7 +2,7 @@
 
 use super::Trouble;
 use super::client::Call;
-use super::data::{Act, CaseData};
+use super::data::{Act, CaseData, Step};
 use super::stage::{Known, Outcome, Part, Stage};
 use super::story::{amount_at, plan, reasons};
 use rules::application::Content;
@@ -31,10 +31,17 @@ fn doing<'a>(part: &Part<'a>) -> Result<Doing<'a>, Trouble> {
         }
         Act::Reinstate => ("officer", "ineligible", "reinstatement", reason, ""),
         Act::Recommend => {
-            let body = json!({ "amount": part.case.request.requested });
+            let body = json!({ "amount": part.case.request.requested, "departure": step.departure });
             ("committee", "in_assessment", "recommendation", body, "application.recommend")
         }
-        Act::Reject => ("committee", "in_assessment", "rejection", reason, "application.reject"),
+        Act::Reject => {
+            // What passes waits to be recommended, be it rejected or not.
+            let below = |step: &Step| step.refused.as_deref() == Some("recommendation.below_pass_mark");
+            let passes = !part.case.steps.iter().any(below);
+            let work = if passes { "application.recommend" } else { "application.reject" };
+            let body = json!({ "reason": step.reason, "departure": step.departure });
+            ("committee", "in_assessment", "rejection", body, work)
+        }
         Act::Approve => (by, "recommended", "approval", json!({}), "application.approve"),
         Act::Offer => ("officer", "approved", "offer", json!({}), "award.offer"),
         Act::Accept => (part.case.applicant.as_str(), "offered", "acceptance", json!({}), ""),
@@ -188,7 +195,10 @@ impl<'a> Stage<'a> {
             (Act::Screen, None) => "finds it eligible; it goes to the assessors.".to_owned(),
             (Act::ScreenOut, None) => format!("finds it ineligible: \"{}\"", step.reason),
             (Act::Reinstate, None) => format!("reinstates it: \"{}\"", step.reason),
-            (Act::Recommend, None) => format!("recommends {asked} for the committee."),
+            (Act::Recommend, None) => match &step.departure {
+                Some(why) => format!("recommends {asked} for the committee, against the rank: \"{why}\""),
+                None => format!("recommends {asked} for the committee."),
+            },
             (Act::Reject, None) => format!("rejects it for the committee: \"{}\"", step.reason),
             (Act::Approve, None) => self.told_approval(case, known)?,
             (Act::Offer, None) => {

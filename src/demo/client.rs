@@ -27,22 +27,35 @@ pub(super) struct Call {
     path: String,
     headers: Vec<(&'static str, String)>,
     body: Option<Value>,
+    file: Option<(String, Vec<u8>)>,
 }
 
 impl Call {
     /// Reads something.
     pub(super) fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), headers: Vec::new(), body: None }
+        Self::new(Method::GET, path.into(), None)
     }
 
     /// Does something.
     pub(super) fn post(path: impl Into<String>, body: Value) -> Self {
-        Self { method: Method::POST, path: path.into(), headers: Vec::new(), body: Some(body) }
+        Self::new(Method::POST, path.into(), Some(body))
     }
 
     /// Replaces something.
     pub(super) fn put(path: impl Into<String>, body: Value) -> Self {
-        Self { method: Method::PUT, path: path.into(), headers: Vec::new(), body: Some(body) }
+        Self::new(Method::PUT, path.into(), Some(body))
+    }
+
+    /// Sends a file under a name.
+    pub(super) fn file(path: impl Into<String>, name: &str, media_type: &str, bytes: &[u8]) -> Self {
+        let mut call = Self::new(Method::POST, path.into(), None);
+        call.headers.push(("content-disposition", format!("attachment; filename=\"{name}\"")));
+        call.file = Some((media_type.to_owned(), bytes.to_owned()));
+        call
+    }
+
+    fn new(method: Method, path: String, body: Option<Value>) -> Self {
+        Self { method, path, headers: Vec::new(), body, file: None }
     }
 
     /// Once, however often it is sent.
@@ -84,6 +97,13 @@ impl Reply {
         } else {
             Err(self.trouble())
         }
+    }
+
+    /// Whether it is refused because it was done before.
+    pub(super) fn is_done_before(&self) -> bool {
+        const BEFORE: [&str; 3] = ["stale", "idempotency_key.reused", "allocation.empty"];
+        let code = self.json.get("code").and_then(Value::as_str).unwrap_or_default();
+        BEFORE.contains(&code) || code.ends_with("wrong_state")
     }
 
     /// Whether there is nothing that the person may see.
@@ -203,12 +223,16 @@ impl Api {
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let sent = match &call.body {
-            Some(body) => {
+        let sent = match (&call.body, &call.file) {
+            (None, Some((media_type, bytes))) => {
+                let request = request.header("content-type", media_type).body(bytes.as_slice());
+                self.agent.run(request.map_err(|error| broken(&error))?)
+            }
+            (Some(body), _) => {
                 let request = request.header("content-type", "application/json").body(body.to_string());
                 self.agent.run(request.map_err(|error| broken(&error))?)
             }
-            None => self.agent.run(request.body(()).map_err(|error| broken(&error))?),
+            (None, None) => self.agent.run(request.body(()).map_err(|error| broken(&error))?),
         };
         let mut response = sent.map_err(|error| broken(&error))?;
         let bytes = response.body_mut().with_config().limit(BYTES_MAX).read_to_vec().map_err(|error| broken(&error))?;

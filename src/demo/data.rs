@@ -1,7 +1,8 @@
 //! The story as data: people, cases with their days, and payments, read strictly from `seeds/demo/*.toml`.
 
 use super::Trouble;
-use rules::application::Content;
+use super::chapter::{Chapter, Line};
+use rules::application::{Content, Milestone, Participant, Quotation};
 use rules::calculation::{Facts, Request};
 use rules::calendar::Day;
 use rules::money::Cents;
@@ -28,6 +29,8 @@ pub(super) struct Book {
     pub payment: Vec<Payment>,
     /// Approvals at the same moment.
     pub race: Vec<Race>,
+    /// What happens beside the steps of the cases.
+    pub chapter: Vec<Chapter>,
 }
 
 /// Somebody of the agency.
@@ -53,7 +56,9 @@ pub(super) struct Applicant {
     pub email: String,
     #[serde(default = "english")]
     pub language: Language,
-    pub organisation: String,
+    /// Left out by who is only invited by others.
+    pub organisation: Option<String>,
+    #[serde(default)]
     pub ubi: String,
 }
 
@@ -93,6 +98,14 @@ pub(super) struct CaseData {
     pub paid: Cents,
     pub steps: Vec<Step>,
     pub request: Request,
+    #[serde(default)]
+    pub milestones: Vec<Milestone>,
+    #[serde(default)]
+    pub people: Vec<Participant>,
+    #[serde(default)]
+    pub quotations: Vec<Quotation>,
+    #[serde(default)]
+    pub answers: Facts,
 }
 
 impl CaseData {
@@ -103,10 +116,10 @@ impl CaseData {
             summary: self.summary.clone(),
             starts_on: None,
             request: self.request.clone(),
-            milestones: Vec::new(),
-            people: Vec::new(),
-            quotations: Vec::new(),
-            answers: Facts::new(),
+            milestones: self.milestones.clone(),
+            people: self.people.clone(),
+            quotations: self.quotations.clone(),
+            answers: self.answers.clone(),
         }
     }
 }
@@ -180,6 +193,11 @@ pub(super) struct Step {
     /// Marks, where they are not the scheme's usual ones.
     pub marks: Option<Vec<Marks>>,
     pub conflict: Option<Conflict>,
+    /// What the first assessors release for the applicant.
+    #[serde(default)]
+    pub feedback: Vec<String>,
+    /// Why a decision departs from the rank.
+    pub departure: Option<String>,
 }
 
 /// Somebody who declares a conflict of interest and is replaced.
@@ -237,6 +255,8 @@ pub(super) enum Scene<'a> {
     Race(&'a Race, bool),
     /// A batch is prepared and released.
     Payment(&'a Payment),
+    /// The line with that number of a chapter.
+    Line(&'a Chapter, usize, &'a Line),
 }
 
 impl Book {
@@ -270,9 +290,10 @@ impl Book {
         self.case.extend(other.case);
         self.payment.extend(other.payment);
         self.race.extend(other.race);
+        self.chapter.extend(other.chapter);
     }
 
-    /// Everything that happens, in the order of the days; on one day cases come first, then races, then payments.
+    /// Everything that happens, in the order of the days; on one day cases come first, then races, payments and chapters.
     pub(super) fn scenes(&self) -> Vec<(Day, Scene<'_>)> {
         let steps = self.case.iter().flat_map(|case| {
             case.steps.iter().enumerate().map(move |(number, step)| (step.on, Scene::Step(case, number, step)))
@@ -281,91 +302,14 @@ impl Book {
         let races =
             races.flat_map(|race| [(race.on, Scene::Race(race, false)), (race.again_on, Scene::Race(race, true))]);
         let payments = self.payment.iter().map(|payment| (payment.on, Scene::Payment(payment)));
-        let mut scenes = steps.chain(races).chain(payments).collect::<Vec<_>>();
+        let lines = self.chapter.iter().flat_map(|chapter| {
+            chapter.line.iter().enumerate().map(move |(number, line)| (line.on, Scene::Line(chapter, number, line)))
+        });
+        let mut scenes = steps.chain(races).chain(payments).chain(lines).collect::<Vec<_>>();
         scenes.sort_by_key(|(day, _)| *day);
         scenes
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rules::calculation::{Award, Completed, Facts, History, calculate};
-    use rules::scheme::Scheme;
-
-    fn book() -> Book {
-        Book::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/demo")).unwrap()
-    }
-
-    fn scheme(code: &str) -> Scheme {
-        let path = format!("{}/seeds/schemes/{}.toml", env!("CARGO_MANIFEST_DIR"), code.to_lowercase());
-        Scheme::read(&std::fs::read_to_string(path).unwrap()).unwrap()
-    }
-
-    /// What the applicant was granted in the scheme by earlier cases; all of them are completed by then.
-    fn history(book: &Book, case: &CaseData, on: Day) -> History {
-        let earlier =
-            book.case.iter().filter(|other| (&other.scheme, &other.applicant) == (&case.scheme, &case.applicant));
-        let approvals = earlier.flat_map(|other| other.steps.iter().map(move |step| (other, step)));
-        let approvals =
-            approvals.filter(|(_, step)| step.does == Act::Approve && step.refused.is_none() && step.on < on);
-        let awards = approvals.map(|(other, step)| Award {
-            scheme: None,
-            on: step.on,
-            submitted_on: None,
-            amount: other.grant,
-            completed: Some(Completed::Answer(true)),
-            party: None,
-            stages: BTreeMap::new(),
-            facts: Facts::new(),
-        });
-        History { awards: Some(awards.collect()), ..History::default() }
-    }
-
-    #[test]
-    fn the_rules_say_of_every_submission_what_the_story_says() {
-        let book = book();
-        let mut refused = 0;
-        for (day, scene) in book.scenes() {
-            let Scene::Step(case, _, step @ Step { does: Act::Submit, .. }) = scene else { continue };
-            let scheme = scheme(&case.scheme);
-            let mut request = case.request.clone();
-            request.history = Some(history(&book, case, day));
-            let calculation = calculate(&scheme, &request, day).unwrap();
-            match step.refused.as_deref() {
-                Some("calculation.refused") => assert!(!calculation.refused_by.is_empty(), "{}", case.key),
-                Some(_) => {}
-                None => assert_eq!(Some(calculation.grant), request.requested, "{} {:?}", case.key, calculation.steps),
-            }
-            refused += usize::from(step.refused.is_some());
-        }
-        assert_eq!(
-            refused, 4,
-            "below a floor, over a cumulative ceiling, outside a window, a contribution that does not count"
-        );
-    }
-
-    #[test]
-    fn everybody_and_everything_that_is_named_is_there() {
-        let book = book();
-        let people = book.staff.iter().map(|person| &person.key).chain(book.applicant.iter().map(|person| &person.key));
-        let people = people.collect::<BTreeSet<_>>();
-        let cases = book.case.iter().map(|case| &case.key).collect::<BTreeSet<_>>();
-        assert_eq!((people.len(), cases.len()), (book.staff.len() + book.applicant.len(), book.case.len()));
-        for case in &book.case {
-            assert!(people.contains(&case.applicant), "{}", case.key);
-            assert!(case.steps.is_sorted_by_key(|step| step.on), "{}", case.key);
-            assert!(case.steps.iter().flat_map(|step| &step.by).all(|key| people.contains(key)), "{}", case.key);
-        }
-        let named = book.payment.iter().flat_map(|payment| payment.claims.iter().map(|claim| &claim.case));
-        assert!(
-            named
-                .chain(book.race.iter().flat_map(|race| race.entries.iter().map(|entry| &entry.case)))
-                .all(|key| cases.contains(key))
-        );
-        assert!(
-            book.staff.iter().all(|person| person.name.starts_with("Fictitious") && person.email.ends_with(".example"))
-        );
-        assert!(book.applicant.iter().all(|person| person.organisation.starts_with("Fictitious")));
-    }
-}
+mod tests;

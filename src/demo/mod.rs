@@ -3,6 +3,7 @@
 
 mod assess;
 mod case;
+mod chapter;
 mod check;
 mod client;
 mod data;
@@ -15,6 +16,7 @@ mod race;
 mod roles;
 mod stage;
 mod story;
+mod words;
 
 use client::Api;
 use data::Book;
@@ -56,6 +58,7 @@ pub enum Trouble {
 pub struct Script {
     book: std::sync::Arc<Book>,
     schemes: PathBuf,
+    own_schemes: PathBuf,
     out: PathBuf,
     post_box: post_box::PostBox,
 }
@@ -77,7 +80,13 @@ impl Script {
     pub fn open(folder: &Path, schemes: &Path, out: &Path) -> Result<Self, Trouble> {
         let book = Book::read(folder)?.into();
         let post_box = post_box::PostBox::open(&out.join("mail"))?;
-        Ok(Self { book, schemes: schemes.to_owned(), out: out.to_owned(), post_box })
+        Ok(Self {
+            book,
+            schemes: schemes.to_owned(),
+            own_schemes: folder.join("schemes"),
+            out: out.to_owned(),
+            post_box,
+        })
     }
 
     /// Where its mail server listens.
@@ -131,6 +140,7 @@ impl Script {
         let cast = roles::Cast::assemble(&api, &self.book, &self.post_box, link, &mut story)?;
         self.publish(&api, &cast, first_day, &mut story)?;
         let mut stage = Stage::new(&api, &self.book, &cast, &self.post_box, story);
+        stage.fresh = link.is_some();
         stage.letters()?;
         for (day, scene) in scenes {
             stage.play(day, scene)?;

@@ -88,6 +88,20 @@ impl PostBox {
         }
     }
 
+    /// Waits for a letter with these words in its subject that nobody has been told of.
+    pub(super) fn wait_for_letter(&self, words: &str) -> Result<(), Trouble> {
+        let until = Instant::now() + PATIENCE;
+        let mut all = held(&self.letters.all);
+        while !all.iter().any(|letter| !letter.told && letter.subject.contains(words)) {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Trouble::Story(format!("no letter about \"{words}\" has come; does the worker run?")));
+            }
+            all = self.letters.more.wait_timeout(all, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Ok(())
+    }
+
     /// The letters that nobody has asked for yet.
     pub(super) fn news(&self) -> Vec<Letter> {
         let mut all = held(&self.letters.all);

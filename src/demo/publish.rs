@@ -15,7 +15,10 @@ impl Script {
         codes.sort_unstable();
         codes.dedup();
         for code in codes {
-            let path = self.schemes.join(format!("{}.toml", code.to_lowercase()));
+            let name = format!("{}.toml", code.to_lowercase());
+            // What exists in the story alone lies beside it.
+            let own = self.own_schemes.join(&name);
+            let path = if own.exists() { own } else { self.schemes.join(name) };
             let wrong = |error| Trouble::File { path: path.display().to_string(), error };
             let text = std::fs::read_to_string(&path).map_err(wrong)?;
             let hash = rules::scheme::hash_of(&text);

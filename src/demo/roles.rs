@@ -117,7 +117,7 @@ fn invitation(staff: &Staff) -> Call {
 
 fn registration(applicant: &Applicant) -> Call {
     let person = json!({ "email": applicant.email, "name": applicant.name, "language": language(applicant.language) });
-    let organisation = json!({ "name": applicant.organisation, "ubi": applicant.ubi });
+    let organisation = applicant.organisation.as_ref().map(|name| json!({ "name": name, "ubi": applicant.ubi }));
     Call::post("/registrations", json!({ "person": person, "organisation": organisation }))
 }
 
@@ -170,15 +170,16 @@ fn enter(api: &Api, book: &Book, post_box: &PostBox, person: &mut Person) -> Res
     Ok(())
 }
 
-/// Somebody who applies, with the organisation that they have proved. A power cut may have come between the password and the
+/// Somebody who applies, with the organisation that they have proved, if any. A power cut may have come between the password and the
 /// organisation: then they register once more, and use links until one proves it.
 fn settled(api: &Api, book: &Book, post_box: &PostBox, applicant: &Applicant) -> Result<Person, Trouble> {
     const LINKS_MAX: u32 = 5;
     let mut person = Person::new(&applicant.name, &applicant.email);
     enter(api, book, post_box, &mut person)?;
+    let Some(organisation) = &applicant.organisation else { return Ok(person) };
     for _ in 0..LINKS_MAX {
         if let Some((_, name)) = &mut person.organisation {
-            name.clone_from(&applicant.organisation);
+            name.clone_from(organisation);
             return Ok(person);
         }
         api.visit(registration(applicant))?.done()?;

@@ -1,6 +1,7 @@
 //! What every scene needs: the people, the cases as far as they are known, and how an act is tried.
 
 use super::Trouble;
+use super::chapter::Chapters;
 use super::check::Figures;
 use super::client::{Api, Call, Reply};
 use super::data::{Book, CaseData, Scene, Step};
@@ -67,13 +68,17 @@ pub(super) struct Stage<'a> {
     pub post_box: &'a PostBox,
     pub story: Story,
     pub figures: Figures,
+    /// Whether nothing was played in this database before.
+    pub fresh: bool,
+    pub chapters: Chapters<'a>,
     cases: BTreeMap<&'a str, Known>,
 }
 
 impl<'a> Stage<'a> {
     /// An empty stage.
     pub(super) fn new(api: &'a Api, book: &'a Book, cast: &'a Cast, post_box: &'a PostBox, story: Story) -> Self {
-        Self { api, book, cast, post_box, story, figures: Figures::default(), cases: BTreeMap::new() }
+        let (figures, chapters, cases) = (Figures::default(), Chapters::default(), BTreeMap::new());
+        Self { api, book, cast, post_box, story, figures, fresh: false, chapters, cases }
     }
 
     /// Plays one scene.
@@ -84,6 +89,7 @@ impl<'a> Stage<'a> {
             Scene::Step(case, number, step) => self.step(Part { case, step, number })?,
             Scene::Race(race, again) => self.race(race, again)?,
             Scene::Payment(payment) => self.pay(payment)?,
+            Scene::Line(chapter, number, line) => self.line(chapter, number, line)?,
         }
         self.letters()
     }

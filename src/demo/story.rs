@@ -54,6 +54,11 @@ impl Story {
         Ok(())
     }
 
+    /// A part of the story begins.
+    pub(super) fn heading(&mut self, text: &str) -> Result<(), Trouble> {
+        self.line(&format!("── {text} ──"))
+    }
+
     /// Who did what in the scene.
     pub(super) fn tell(&mut self, reference: &str, text: &str) -> Result<(), Trouble> {
         let digits = self.scenes.to_string().len();

@@ -29,11 +29,13 @@ pub struct Obstacle {
 impl std::fmt::Display for Obstacle {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { needs, missing, places, short_of, .. } = self;
+        let miss = if needs.len() == 1 { "misses" } else { "miss" };
+        let readings = if *missing == 1 { "reading" } else { "readings" };
+        let are_missing = if *short_of == 1 { "reading is missing" } else { "readings are missing" };
         write!(
             formatter,
-            "{} of the applications miss {missing} readings, and the assessors can take on {places} of these: bring in another \
-             assessor, raise one of these limits, or let somebody else judge one of these conflicts. In all, {short_of} readings are \
-             missing.",
+            "{} of the applications {miss} {missing} {readings}, and the assessors can take on {places} of these: bring in another \
+             assessor, raise one of these limits, or let somebody else judge one of these conflicts. In all, {short_of} {are_missing}.",
             needs.len()
         )
     }
