@@ -66,6 +66,7 @@ const TOLD: &[&[&str]] = &[
 
 /// Codes that nobody can be told over HTTP, and why.
 const OUT_OF_REACH: &[(&str, &str)] = &[
+    ("return.too_many", "no test returns one application twenty times; the rules say it of as many returns"),
     ("panel.too_large", "no test scores five thousand proposals; the rules say it of as many standings"),
     (
         "amount.too_large",

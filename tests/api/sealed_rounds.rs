@@ -53,7 +53,7 @@ fn named(caller: &Caller<'_>) -> (u64, usize, usize) {
     assert_eq!((clocks.told(), dues.told()), ((200, ""), (200, "")), "{} {}", clocks.json, dues.json);
     let steps = clocks.json.as_array().unwrap().iter();
     let counted = steps.map(|step| {
-        let cases = step["cases"].as_array().unwrap().len() as u64;
+        let cases = u64::try_from(step["cases"].as_array().unwrap().len()).unwrap();
         assert_eq!(step["waiting"], json!(cases));
         cases
     });
