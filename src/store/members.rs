@@ -122,6 +122,23 @@ pub async fn people_of(reader: &mut impl Connected, application: ApplicationId) 
     Ok(ids.into_iter().map(PersonId).collect())
 }
 
+/// Who is written to about an application: those who act for its applicant, and its members, each once and with an open account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn applicants(
+    reader: &mut impl Connected,
+    (application, organisation): (ApplicationId, OrganisationId),
+) -> Result<Vec<PersonId>, Fault> {
+    let mut all = super::people::members(reader, organisation).await?;
+    for member in people_of(reader, application).await? {
+        if !all.contains(&member) {
+            all.push(member);
+        }
+    }
+    Ok(all)
+}
+
 /// What somebody is told of an application to which they are invited.
 #[derive(Clone, Debug)]
 pub struct Invitation {
