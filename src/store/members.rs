@@ -107,6 +107,23 @@ pub async fn of(reader: &mut impl Connected, application: ApplicationId) -> Resu
     rows.into_iter().map(Member::try_from).collect()
 }
 
+/// How many invitations somebody has sent after an instant, counted up to a limit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn invited_since(
+    reader: &mut impl Connected,
+    by: PersonId,
+    since: DateTime<Utc>,
+    limit: usize,
+) -> Result<usize, Fault> {
+    let query = application_members::table
+        .filter(application_members::invited_by.eq(by.0).and(application_members::invited_at.gt(since)))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(application_members::id);
+    Ok(query.load::<Uuid>(reader.connection()).await?.len())
+}
+
 /// The members of an application whose accounts are open.
 ///
 /// # Errors
