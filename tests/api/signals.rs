@@ -6,6 +6,7 @@ use crate::desk::{Caller, Desk};
 use crate::proposals::{nias, raise_plus};
 use crate::world::{Applicant, Staff, World, at, text_of};
 use almoner::actions::members;
+use almoner::store::people;
 use rules::actor::Role;
 use rules::ids::MemberId;
 use rules::member::{MemberRole, NewMember};
@@ -157,8 +158,8 @@ async fn what_organisations_share_and_who_quotes_is_told() {
 async fn a_member_of_two_applications_is_told_of_and_what_is_not_sent_is_not() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let (staff, one, other) = (world.staff().await, world.applicant().await, world.applicant().await);
-    let people = json!([{ "name": "Chan Tai Man", "part": "adviser", "organisation": "A", "email": "a@gmail.com" }]);
-    let named = |requested: &str| with(requested, people.clone(), json!([]));
+    let chan = json!([{ "name": "Chan Tai Man", "part": "adviser", "organisation": "A", "email": "a@gmail.com" }]);
+    let named = |requested: &str| with(requested, chan.clone(), json!([]));
     let nobody = |requested: &str| with(requested, json!([]), json!([]));
     let case = world.draft(&staff, &one, (CODE, nobody("100000001.00")), at(DAY, 0)).await;
     let again = world.draft(&staff, &other, (CODE, named("100000002.00")), at(DAY, 0)).await;
@@ -169,6 +170,9 @@ async fn a_member_of_two_applications_is_told_of_and_what_is_not_sent_is_not() {
         let id = MemberId(uuid::Uuid::now_v7());
         let new = NewMember { id, email: email.clone(), role: MemberRole::View, co_applicant: None };
         world.act(at(DAY, 0), async |tx| members::invite(tx, &case.applicant, case.id, new).await).await.unwrap();
+        // What they are has changed with the case before.
+        let person = helper.person().unwrap();
+        let helper = people::actor(&mut world.db.reader().await.unwrap(), person).await.unwrap().unwrap();
         world.act(at(DAY, 0), async |tx| members::accept(tx, &helper, id).await).await.unwrap();
         case.submit(at(DAY, 1)).await.unwrap();
     }
