@@ -208,8 +208,9 @@ pub struct Bulk {
     pub round: Option<String>,
 }
 
-/// An officer gives many proposals out at once: all or nothing. Each line is what giving one by hand is, in the order of the
-/// applications, so that two bulks never wait for each other in a circle.
+/// An officer gives many proposals out at once: all or nothing. Each line is what giving one by hand is. Before the first one, all
+/// applications are locked in the order of their ids, and then all assessors in the order of theirs, so that two bulks never wait for
+/// each other in a circle.
 ///
 /// # Errors
 /// When the actor gives nothing out, there are no lines or too many, an application has changed since the version named or is of another
@@ -218,6 +219,8 @@ pub async fn assign(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, bulk: &Bu
     let lines = &bulk.lines;
     actor.may(Verb::AssessmentAssign, Subject::House)?;
     bounded(&lines.iter().map(|line| (line.application, line.assessor)).collect::<Vec<_>>())?;
+    applications::lock_all(tx, &lines.iter().map(|line| line.application).collect()).await?;
+    people::hold_all(tx, &lines.iter().map(|line| line.assessor).collect()).await?;
     let mut in_order: Vec<_> = lines.iter().enumerate().collect();
     in_order.sort_by_key(|(place, line)| (line.application, *place));
     let mut refused = Vec::new();

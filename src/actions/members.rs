@@ -1,13 +1,13 @@
 //! Members of applications: invite, change a role, end; and what the invited answer.
 
 use super::{Error, case};
-use crate::store::members::{Invitation, find, of, waiting_for};
+use crate::store::members::{Invitation, find, invited_since, of, waiting_for};
 use crate::store::{Connected, Reader, Tx, applications, assessments, people};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::ids::{ApplicationId, MemberId, PersonId};
-use rules::member::{Accepting, Member, MemberRole, NewMember};
+use rules::member::{Accepting, INVITATIONS_MAX, Member, MemberRole, NewMember};
 use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
 use std::collections::BTreeMap;
@@ -51,7 +51,11 @@ pub async fn invite(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, new: NewM
     let by = case::person(actor, Verb::MemberInvite)?;
     let own = email_of(tx, by).await?;
     let there = of(tx, id).await?;
-    let (change, member) = application.invite(&permit, (by, &own), &there, (new, tx.moment.now))?;
+    // Of two that they send at once, to whatever applications, one is counted first.
+    people::hold(tx, by).await?;
+    let since = tx.moment.now.checked_sub_signed(TimeDelta::days(1)).unwrap_or(tx.moment.now);
+    let lately = invited_since(tx, by, since, INVITATIONS_MAX).await?;
+    let (change, member) = application.invite(&permit, (by, &own, lately), &there, (new, tx.moment.now))?;
     tx.record(&change).await?;
     Ok(member)
 }

@@ -4,13 +4,14 @@ use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::reminders::Open;
 use crate::store::{
-    Connected, Moment, Reader, Tx, applications, assessments, awards, extensions, interests, people, reminders, returns,
+    Connected, Moment, Reader, Tx, applications, assessments, awards, extensions, interests, members, people,
+    reminders, returns,
 };
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::assessment::Assessment;
-use rules::ids::{ApplicationId, AssessmentId, OrganisationId};
+use rules::ids::{ApplicationId, AssessmentId};
 use rules::interest::Assessing;
 use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
@@ -40,7 +41,7 @@ pub async fn of_one_award(tx: &mut Tx<'_>, ahead: Ahead, application: Applicatio
     let (application, permit) = lock(tx, application).await?;
     let award = awards::find(tx, application.id).await?.ok_or(Refusal::NotFound)?;
     let reminder = of_award(&award, (ahead, tx.moment.today()));
-    let reminder = somebody_reads(tx, application.organisation, reminder).await?;
+    let reminder = somebody_reads(tx, &application, reminder).await?;
     write(tx, &permit, &application, reminder).await
 }
 
@@ -52,7 +53,7 @@ pub async fn of_one_return(tx: &mut Tx<'_>, ahead: Ahead, application: Applicati
     let (application, permit) = lock(tx, application).await?;
     let open = returns::open(tx, &application).await?;
     let reminder = open.and_then(|open| of_return(&open, (ahead, tx.moment.today())));
-    let reminder = somebody_reads(tx, application.organisation, reminder).await?;
+    let reminder = somebody_reads(tx, &application, reminder).await?;
     write(tx, &permit, &application, reminder).await
 }
 
@@ -71,7 +72,7 @@ pub async fn of_one_draft(
     let Some(intake) = scheme.file.intake(round) else { return Ok(false) };
     let closes_at = closes_at(tx, &application, (round, intake.closes_at)).await?;
     let reminder = of_draft(&application, (&intake, closes_at), (ahead, tx.moment.now));
-    let reminder = somebody_reads(tx, application.organisation, reminder).await?;
+    let reminder = somebody_reads(tx, &application, reminder).await?;
     write(tx, &permit, &application, reminder).await
 }
 
@@ -161,14 +162,14 @@ async fn closes_at(
     Ok(extended.get(round).copied().unwrap_or(closes_at).max(closes_at))
 }
 
-/// Nobody is written to where nobody whose account is open acts for the applicant.
+/// Nobody is written to where nobody whose account is open acts for the applicant, or is a member.
 async fn somebody_reads(
     tx: &mut Tx<'_>,
-    organisation: OrganisationId,
+    application: &Application,
     reminder: Option<Reminder>,
 ) -> Result<Option<Reminder>, Error> {
     let Some(reminder) = reminder else { return Ok(None) };
-    let reads = !people::members(tx, organisation).await?.is_empty();
+    let reads = !members::applicants(tx, (application.id, application.organisation)).await?.is_empty();
     Ok(reads.then_some(reminder))
 }
 

@@ -1,8 +1,9 @@
 //! Signals of a case, worked out when somebody asks from what is on file at that moment.
 
+use super::returns::as_sent;
 use super::{Error, case};
 use crate::store::signals::{self, Hidden};
-use crate::store::{Fault, Reader, applications, attachments, interests, particulars};
+use crate::store::{Fault, Reader, applications, attachments, interests, particulars, returns};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::ids::ApplicationId;
@@ -11,8 +12,8 @@ use rules::refusal::Refusal;
 use rules::signal::{Key, OnFile, Signal, domains, keys, signals as worked_out};
 use std::collections::BTreeSet;
 
-/// What is the same behind a case and behind others. Of cases and organisations of the actor's own, and of cases that the actor is tied to,
-/// nothing is said.
+/// What is the same behind a case and behind others. Of organisations and cases on whose side the actor is, nothing
+/// is said.
 ///
 /// # Errors
 /// When the case is out of sight, or its signals are not the actor's business.
@@ -24,14 +25,19 @@ pub async fn of_case(
     let application = applications::find(reader, application).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::SignalRead, &application, now).await?;
     let id = application.id;
+    // What is not sent is the applicant's own: nothing is worked out from it.
+    let open = returns::open(reader, &application).await?;
+    let application = as_sent(reader, actor, application).await?;
     let missing = || Fault::Corrupt(format!("application {id} is not on file"));
     let mut case = interests::on_file(reader, &[], &[id]).await?.cases.remove(&id).ok_or_else(missing)?;
-    case.related.retain(|related| !actor.organisations.contains(&related.party.id));
-    let hidden = Hidden::of(application.organisation, (&actor.organisations, &case::tied(actor)), now);
+    let sides = case::sides(reader, actor).await?;
+    case.related.retain(|related| !sides.contains(&related.party.id));
+    let hidden = Hidden::of(application.organisation, (&sides, &case::tied(actor)), now);
     let particulars = particulars::find(reader, application.organisation).await?;
-    let attachments = attachments::of(reader, id).await?;
+    let mut attachments = attachments::of(reader, id).await?;
+    attachments.retain(|file| actor.reads_file(&application, file, open.as_ref()));
     let domains = domains(&application, &case, &particulars);
-    let mut links = signals::by_people(reader, application.organisation, &hidden).await?;
+    let mut links = signals::by_people(reader, &case, &hidden).await?;
     links.extend(signals::by_particulars(reader, &particulars, &domains, &hidden).await?);
     let mut asked = keys(&application).into_iter().collect::<BTreeSet<_>>();
     asked.extend(domains.iter().map(|domain| Key::of_domain(domain)));

@@ -7,6 +7,7 @@
 mod tests;
 
 use crate::application::{Application, State};
+use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
@@ -19,6 +20,8 @@ use serde::{Deserialize, Serialize};
 
 /// The most invitations of one application, those that have ended among them: each has sent a letter to somebody.
 pub const MEMBERS_MAX: usize = 100;
+/// How many invitations one person sends in twenty-four hours.
+pub const INVITATIONS_MAX: usize = 50;
 
 /// What a member may do. Each may what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -184,15 +187,15 @@ impl Application {
         if self.takes_members() { Ok(()) } else { Err(MemberRefusal::CaseEnded.into()) }
     }
 
-    /// Invites an address. Nothing is asked of whose it is: the answer is the same for one that nobody has.
+    /// Invites an address; `lately` is how many the inviter has invited in the last twenty-four hours. Nothing is asked of whose it is: the answer is the same for one that nobody has.
     ///
     /// # Errors
     /// When the case has ended, the address, the name or the identifier cannot be used, it is the inviter's own address or the applicant,
-    /// somebody with it is invited already, or there are too many.
+    /// somebody with it is invited already or was today, or there are too many of the application or of the inviter.
     pub fn invite(
         &self,
         permit: &Permit,
-        (by, own_email): (PersonId, &str),
+        (by, own_email, lately): (PersonId, &str, usize),
         there: &[Member],
         (new, at): (NewMember, DateTime<Utc>),
     ) -> Result<(Change, Member), Refusal> {
@@ -210,6 +213,14 @@ impl Application {
         }
         if there.len() >= MEMBERS_MAX {
             return Err(MemberRefusal::TooMany.into());
+        }
+        // Each sends a letter, whatever has become of it.
+        let today = |other: &Member| Day::in_hong_kong(other.invited_at) == Day::in_hong_kong(at);
+        if there.iter().any(|other| other.email == email && today(other)) {
+            return Err(MemberRefusal::InvitedToday.into());
+        }
+        if lately >= INVITATIONS_MAX {
+            return Err(MemberRefusal::InvitedMany.into());
         }
         let member = Member {
             id: new.id,

@@ -24,7 +24,7 @@ pub const SHOWN_MAX: usize = 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignalKind {
-    /// Somebody acts for several applicants.
+    /// Somebody is on the side of several applicants.
     SharedPerson,
     /// Several applicants have one address.
     SharedAddress,
@@ -53,7 +53,7 @@ pub enum SignalKind {
 /// What an organisation shares with the applicant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shared {
-    /// Somebody who acts for both, with what they are called.
+    /// Somebody who is on the side of both, with what they are called.
     Person(PersonId, String),
     /// The address.
     Address,

@@ -18,6 +18,7 @@ use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
 use rules::round::Earlier;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -234,6 +235,18 @@ pub async fn lock(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Option<Applicati
         .await
         .optional()?;
     row.map(Application::try_from).transpose()
+}
+
+/// Locks applications until the transaction ends, in the order of their ids, so that of two who lock many none waits for the other in a
+/// circle.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_all(tx: &mut Tx<'_>, ids: &BTreeSet<ApplicationId>) -> Result<(), Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let rows = applications::table.filter(applications::id.eq_any(ids)).order(applications::id);
+    rows.select(applications::id).for_update().load::<Uuid>(tx.connection).await?;
+    Ok(())
 }
 
 /// What an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's

@@ -107,6 +107,23 @@ pub async fn of(reader: &mut impl Connected, application: ApplicationId) -> Resu
     rows.into_iter().map(Member::try_from).collect()
 }
 
+/// How many invitations somebody has sent after an instant, counted up to a limit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn invited_since(
+    reader: &mut impl Connected,
+    by: PersonId,
+    since: DateTime<Utc>,
+    limit: usize,
+) -> Result<usize, Fault> {
+    let query = application_members::table
+        .filter(application_members::invited_by.eq(by.0).and(application_members::invited_at.gt(since)))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(application_members::id);
+    Ok(query.load::<Uuid>(reader.connection()).await?.len())
+}
+
 /// The members of an application whose accounts are open.
 ///
 /// # Errors
@@ -120,6 +137,23 @@ pub async fn people_of(reader: &mut impl Connected, application: ApplicationId) 
         .select(people::id);
     let ids: Vec<Uuid> = query.load(reader.connection()).await?;
     Ok(ids.into_iter().map(PersonId).collect())
+}
+
+/// Who is written to about an application: those who act for its applicant, and its members, each once and with an open account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn applicants(
+    reader: &mut impl Connected,
+    (application, organisation): (ApplicationId, OrganisationId),
+) -> Result<Vec<PersonId>, Fault> {
+    let mut all = super::people::members(reader, organisation).await?;
+    for member in people_of(reader, application).await? {
+        if !all.contains(&member) {
+            all.push(member);
+        }
+    }
+    Ok(all)
 }
 
 /// What somebody is told of an application to which they are invited.

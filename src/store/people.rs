@@ -91,6 +91,17 @@ pub async fn hold(tx: &mut Tx<'_>, id: PersonId) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The same of many, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_all(tx: &mut Tx<'_>, ids: &BTreeSet<PersonId>) -> Result<(), Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let rows = people::table.filter(people::id.eq_any(ids)).order(people::id);
+    rows.select(people::id).for_no_key_update().load::<Uuid>(tx.connection).await?;
+    Ok(())
+}
+
 /// Whether a person is still in the version in which it was read.
 pub(super) async fn is_in_version(tx: &mut Tx<'_>, person: PersonId, version: i32) -> Result<bool, Fault> {
     let found = people::table.filter(people::id.eq(person.0).and(people::version.eq(version))).select(people::id);

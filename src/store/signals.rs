@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::ids::{ApplicationId, OrganisationId, PersonId};
-use rules::interest::Party;
+use rules::interest::{Case, Party};
 use rules::particulars::Particulars;
 use rules::signal::{Key, KeyKind, Link, OtherCase, SHOWN_MAX, Shared};
 use std::collections::BTreeSet;
@@ -105,7 +105,7 @@ pub async fn matches(
     rows.into_iter().map(found).collect()
 }
 
-/// The cases of others that have a file with one of these contents, by their hashes.
+/// The cases of others that have sent a file with one of these contents, by their hashes.
 ///
 /// # Errors
 /// When the database fails.
@@ -119,7 +119,8 @@ pub async fn documents(
           CROSS JOIN LATERAL (
             SELECT DISTINCT a.id, a.reference, o.name AS organisation_name
               FROM attachments f JOIN applications a ON a.id = f.application_id JOIN organisations o ON o.id = a.organisation_id
-             WHERE f.sha256 = asked.key AND {OF_OTHERS}
+             WHERE f.sha256 = asked.key AND {OF_OTHERS} AND NOT EXISTS
+               (SELECT 1 FROM application_returns w WHERE w.application_id = a.id AND w.ended_at IS NULL AND f.attached_at >= w.returned_at)
              ORDER BY a.id DESC LIMIT $4) found"
     );
     let query = diesel::sql_query(sql)
@@ -162,26 +163,33 @@ struct PersonRow {
     link: LinkRow,
 }
 
-/// The organisations for which somebody acts who acts for this one.
+/// The organisations for which somebody acts who is on the side of this case, and those of whose submitted cases they are a member.
+/// Whoever applies together here is none of them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_people(
-    reader: &mut impl Connected,
-    organisation: OrganisationId,
-    hidden: &Hidden,
-) -> Result<Vec<Link>, Fault> {
-    let sql = "SELECT p.id AS person, p.name AS person_name, '' AS kind, '' AS key, found.*
-                 FROM memberships own JOIN people p ON p.id = own.person_id
-                CROSS JOIN LATERAL (
-                  SELECT o.id, o.name, o.ubi FROM memberships m JOIN organisations o ON o.id = m.organisation_id
-                   WHERE m.person_id = own.person_id AND m.organisation_id <> ALL ($1)
-                   ORDER BY o.id LIMIT $2) found
-                WHERE own.organisation_id = $3";
+pub async fn by_people(reader: &mut impl Connected, case: &Case, hidden: &Hidden) -> Result<Vec<Link>, Fault> {
+    let sql = format!(
+        "SELECT p.id AS person, p.name AS person_name, '' AS kind, '' AS key, found.*
+           FROM people p
+          CROSS JOIN LATERAL (
+            SELECT o.id, o.name, o.ubi FROM memberships m JOIN organisations o ON o.id = m.organisation_id
+             WHERE m.person_id = p.id AND o.id <> ALL ($1)
+            UNION
+            SELECT o.id, o.name, o.ubi FROM application_members t
+              JOIN applications a ON a.id = t.application_id JOIN organisations o ON o.id = a.organisation_id
+             WHERE t.person_id = p.id AND {OF_OTHERS}
+             ORDER BY id LIMIT $4) found
+          WHERE p.id = ANY ($5)"
+    );
+    let others = hidden.organisations.iter().copied().chain(case.parties().map(|party| party.id.0));
+    let people = case.people.keys().map(|id| id.0).collect::<Vec<_>>();
     let query = diesel::sql_query(sql)
-        .bind::<Array<SqlUuid>, _>(&hidden.organisations)
+        .bind::<Array<SqlUuid>, _>(others.collect::<Vec<_>>())
+        .bind::<Timestamptz, _>(hidden.now)
+        .bind::<Array<SqlUuid>, _>(&hidden.tied)
         .bind::<BigInt, _>(limit())
-        .bind::<SqlUuid, _>(organisation.0);
+        .bind::<Array<SqlUuid>, _>(people);
     let rows: Vec<PersonRow> = query.load(reader.connection()).await?;
     let link = |row: PersonRow| row.link.with(Shared::Person(PersonId(row.person), row.person_name));
     Ok(rows.into_iter().map(link).collect())

@@ -131,13 +131,7 @@ impl Worker {
         let mut reader = self.db.reader().await?;
         let application = applications::find(&mut reader, id).await?;
         let application = application.ok_or_else(|| Fault::Corrupt("the application of a notice is missing".into()))?;
-        let mut all = people::members(&mut reader, application.organisation).await?;
-        for member in members::people_of(&mut reader, id).await? {
-            if !all.contains(&member) {
-                all.push(member);
-            }
-        }
-        Ok(all)
+        members::applicants(&mut reader, (id, application.organisation)).await
     }
 
     async fn reader(&self, notice: Notice) -> Result<Addressee, Setback> {

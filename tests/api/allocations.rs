@@ -4,6 +4,9 @@ use crate::case::Case;
 use crate::desk::{Caller, Desk};
 use crate::proposals::nias;
 use crate::world::{Staff, World, at};
+use almoner::actions::Error;
+use almoner::actions::allocations::{Bulk, Line, assign};
+use futures_util::future::join_all;
 use rules::actor::{Actor, Role};
 use rules::decision::Screening;
 use serde_json::{Value, json};
@@ -111,6 +114,34 @@ async fn where_there_is_no_plan_the_needs_limits_and_conflicts_in_the_way_are_na
     assert!(way["text"].as_str().unwrap().contains("bring in another assessor"));
     let plan = planned(&officer, &asked(&[(first, 9, &[]), (second, 9, &[]), (third, 1, &[])]));
     assert_eq!(plan["outcome"], json!("planned"));
+}
+
+#[tokio::test]
+async fn bulks_that_name_the_same_assessors_in_opposite_orders_never_wait_for_each_other_in_a_circle() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let staff = world.staff().await;
+    let mut assessors = Vec::new();
+    for _ in 0..6 {
+        assessors.push(world.person(&[Role::Assessor], &[]).await.person().unwrap());
+    }
+    let mut bulks = Vec::new();
+    for _ in 0..4 {
+        let mut lines = Vec::new();
+        for assessor in &assessors {
+            let application = screened(&world, &staff).await.id;
+            lines.push(Line { application, version: None, assessor: *assessor });
+        }
+        bulks.push(Bulk { lines, round: None });
+        assessors.reverse();
+    }
+    let give = async |bulk: &Bulk| -> Result<usize, Error> {
+        world.act(at(DAY, 2), async |tx| assign(tx, &staff.officer, &world.schemes, bulk).await).await
+    };
+    // A circle would be found by the database, and one of them told to come back.
+    for given in join_all(bulks.iter().map(give)).await {
+        assert_eq!(given.unwrap(), 6);
+    }
+    world.prove().await;
 }
 
 #[tokio::test]

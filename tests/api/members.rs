@@ -15,6 +15,8 @@ pub const CODES: &[&str] = &[
     "member.case_ended",
     "member.has_duty",
     "member.invited_already",
+    "member.invited_many",
+    "member.invited_today",
     "member.of_applicant",
     "member.oneself",
     "member.other_organisation",
@@ -150,6 +152,7 @@ async fn each_reason_not_to_take_a_member_is_told() {
     let id = invited(&owner, &case, &invitation);
     other.refused(&accept(&other, &id), 403, "member.other_organisation").await;
     answered(&other, &id, "declination");
+    owner.refused(&ask(&email(&world, &partner.actor).await), 422, "member.invited_today").await;
     // An address of somebody who works for the agency alone is taken, and they cannot say yes.
     let id = invited(&owner, &case, &json!({ "email": email(&world, &staff.officer).await, "role": "view" }));
     let officer = desk.sign_in(&staff.officer).await;
@@ -178,6 +181,11 @@ async fn each_reason_not_to_take_a_member_is_told() {
     );
     world.database.run(&full).await;
     owner.refused(&ask("one.more@mail.example"), 422, "member.too_many").await;
+    // Each letter is counted, whatever has become of the invitation, and to which application it was.
+    let second = draft(&world, &staff, &applicant).await;
+    let body = json!({ "email": "one.more@mail.example", "role": "view" });
+    let many = owner.post(format!("/api/v1/applications/{}/members", second.id), &body);
+    owner.refused(&many, 422, "member.invited_many").await;
     case.withdraw(at(DAY, 2), "other plans").await.unwrap();
     owner.refused(&ask("one.more@mail.example"), 409, "member.case_ended").await;
     let stale = owner.put(format!("/api/v1/members/{id}/role"), &json!({ "role": "edit" }), 9);

@@ -5,14 +5,15 @@ use crate::post::{Mail, mails, worker};
 use crate::proposals::accelerator;
 use crate::until::until;
 use crate::world::{Applicant, Staff, World, at};
-use almoner::actions::{assessments, extensions};
+use almoner::actions::{assessments, extensions, members};
 use almoner::sink::Sink;
 use almoner::store::Moment;
 use almoner::store::audit::verify;
 use almoner::worker::reminders;
-use rules::actor::Actor;
+use rules::actor::{Actor, Role};
 use rules::decision::Screening;
-use rules::ids::ExtensionId;
+use rules::ids::{ExtensionId, MemberId};
+use rules::member::{MemberRole, NewMember};
 use rules::reminder::Ahead;
 use rules::round_extension::NewExtension;
 use std::time::Duration;
@@ -239,6 +240,23 @@ async fn an_applicant_is_reminded_of_a_draft_before_the_open_round_closes() {
     let reference = case.read().await.reference;
     assert_eq!(told[0].subject(), format!("Application {reference}: First round closes soon"));
     assert!(told[0].text().contains("before 00:00 on 1 May 2026 (Hong Kong time)"), "{}", told[0].text());
+}
+
+#[tokio::test]
+async fn a_member_is_reminded_where_nobody_is_left_who_acts_for_the_applicant() {
+    let (world, staff, applicant) = world().await;
+    let case = draft(&world, &staff, &applicant).await;
+    let member = world.person(&[Role::Applicant], &[]).await;
+    let id = MemberId(Uuid::now_v7());
+    let new = NewMember { id, email: email(&world, &member).await, role: MemberRole::Edit, co_applicant: None };
+    world.act(at(DAY, 1), async |tx| members::invite(tx, &applicant.actor, case.id, new).await).await.unwrap();
+    world.act(at(DAY, 1), async |tx| members::accept(tx, &member, id).await).await.unwrap();
+    delivered(&world, at(DAY, 2)).await;
+    let close = format!("UPDATE people SET active = false WHERE id = '{}'", applicant.actor.person().unwrap());
+    world.database.run(&close).await;
+    assert_eq!(tick(&world, at("2026-04-24", 0)).await, 1);
+    let told = delivered(&world, at("2026-04-24", 0)).await;
+    assert_eq!(told.iter().map(|mail| mail.to.clone()).collect::<Vec<_>>(), [[email(&world, &member).await]]);
 }
 
 #[tokio::test]

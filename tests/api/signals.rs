@@ -5,7 +5,11 @@ use crate::case::Case;
 use crate::desk::{Caller, Desk};
 use crate::proposals::{nias, raise_plus};
 use crate::world::{Applicant, Staff, World, at, text_of};
+use almoner::actions::members;
+use almoner::store::people;
 use rules::actor::Role;
+use rules::ids::MemberId;
+use rules::member::{MemberRole, NewMember};
 use serde_json::{Value, json};
 
 pub const CODES: &[&str] = &["not_found", "permission.denied", "person.own_organisation"];
@@ -148,6 +152,49 @@ async fn what_organisations_share_and_who_quotes_is_told() {
     let elsewhere = world.applicant().await;
     keep(&desk, &elsewhere, &json!({ "account": "004-123-456788-001" })).await;
     assert_eq!(told(&officer, &case)[3].2, [names[2].as_str()]);
+}
+
+#[tokio::test]
+async fn a_member_of_two_applications_is_told_of_and_what_is_not_sent_is_not() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, one, other) = (world.staff().await, world.applicant().await, world.applicant().await);
+    let chan = json!([{ "name": "Chan Tai Man", "part": "adviser", "organisation": "A", "email": "a@gmail.com" }]);
+    let named = |requested: &str| with(requested, chan.clone(), json!([]));
+    let nobody = |requested: &str| with(requested, json!([]), json!([]));
+    let case = world.draft(&staff, &one, (CODE, nobody("100000001.00")), at(DAY, 0)).await;
+    let again = world.draft(&staff, &other, (CODE, named("100000002.00")), at(DAY, 0)).await;
+    let helper = world.person(&[Role::Applicant], &[]).await;
+    let sql = format!("SELECT email AS line FROM people WHERE id = '{}'", helper.person().unwrap());
+    let email = world.database.lines(&sql).await.remove(0);
+    for case in [&case, &again] {
+        let id = MemberId(uuid::Uuid::now_v7());
+        let new = NewMember { id, email: email.clone(), role: MemberRole::View, co_applicant: None };
+        world.act(at(DAY, 0), async |tx| members::invite(tx, &case.applicant, case.id, new).await).await.unwrap();
+        // What they are has changed with the case before.
+        let person = helper.person().unwrap();
+        let helper = people::actor(&mut world.db.reader().await.unwrap(), person).await.unwrap().unwrap();
+        world.act(at(DAY, 0), async |tx| members::accept(tx, &helper, id).await).await.unwrap();
+        case.submit(at(DAY, 1)).await.unwrap();
+    }
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let officer = desk.sign_in(&staff.officer).await;
+    for (case, with) in [(&case, &other), (&again, &one)] {
+        let found = told(&officer, case);
+        assert_eq!(kinds(&found), ["shared_person"], "{found:?}");
+        assert_eq!(found[0].2, [name(&world, with).await]);
+    }
+    // What is written and attached in answer to a return, on either side of a signal.
+    case.give_back_for(at(DAY, 2), &["/people", "/documents"], "2025-02-20").await.unwrap();
+    again.give_back_for(at(DAY, 2), &["/documents"], "2025-02-20").await.unwrap();
+    case.edit(at(DAY, 3), named("100000001.00")).await.unwrap();
+    attach(&case, at(DAY, 3), "plan.txt").await;
+    attach(&again, at(DAY, 3), "plan.txt").await;
+    assert_eq!(kinds(&told(&officer, &case)), ["shared_person"]);
+    case.resubmit(at(DAY, 4)).await.unwrap();
+    assert_eq!(kinds(&told(&officer, &case)), ["shared_person", "named_person"]);
+    assert_eq!(kinds(&told(&officer, &again)), ["shared_person", "named_person"]);
+    again.resubmit(at(DAY, 4)).await.unwrap();
+    assert_eq!(kinds(&told(&officer, &case)), ["shared_person", "named_person", "same_document"]);
 }
 
 #[tokio::test]

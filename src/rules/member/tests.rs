@@ -29,7 +29,7 @@ fn new(email: &str, co_applicant: Option<(&str, &str)>) -> NewMember {
 }
 
 fn invite(state: State, there: &[Member], new: NewMember) -> Result<(Change, Member), Refusal> {
-    let by = (person(1), "own@harbour.example");
+    let by = (person(1), "own@harbour.example", 0);
     application(state).invite(&permit(Verb::MemberInvite), by, there, (new, instant("2025-02-06")))
 }
 
@@ -63,7 +63,15 @@ fn an_address_is_invited_once_as_it_is_looked_for_and_never_ones_own() {
     assert_eq!(code(again(std::slice::from_ref(&member))), "member.invited_already");
     assert_eq!(code(again(&[accepted()])), "member.invited_already");
     let declined = Member { state: MemberState::Declined, ..member.clone() };
-    assert!(again(std::slice::from_ref(&declined)).is_ok());
+    assert_eq!(code(again(std::slice::from_ref(&declined))), "member.invited_today");
+    let declined = Member { invited_at: instant("2025-02-05"), ..declined };
+    assert!(again(std::slice::from_ref(&declined)).is_ok(), "it was another day");
+    for (lately, told) in [(INVITATIONS_MAX - 1, None), (INVITATIONS_MAX, Some("member.invited_many"))] {
+        let by = (person(1), "own@harbour.example", lately);
+        let new = (new("x@peak.example", None), instant("2025-02-06"));
+        let tried = application(State::Draft).invite(&permit(Verb::MemberInvite), by, &[], new);
+        assert_eq!(tried.err().map(|refusal| refusal.code()), told);
+    }
     assert_eq!(code(again(&vec![declined.clone(); MEMBERS_MAX])), "member.too_many");
     assert!(again(&vec![declined; MEMBERS_MAX - 1]).is_ok());
     assert_eq!(code(invite(State::Draft, &[], new("OWN@harbour.example", None))), "member.oneself");

@@ -1,7 +1,7 @@
 //! Every reason to say no to an invitation to an application, and to what becomes of it.
 
 use crate::duty::Duty;
-use crate::member::MEMBERS_MAX;
+use crate::member::{INVITATIONS_MAX, MEMBERS_MAX};
 
 /// Every reason to say no to an invitation to an application, and to what becomes of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +13,10 @@ pub enum MemberRefusal {
     InvitedAlready,
     #[error("An application has at most {MEMBERS_MAX} invitations, those that have ended among them.")]
     TooMany,
+    #[error("This address was invited to this application today: invite it again tomorrow.")]
+    InvitedToday,
+    #[error("You send at most {INVITATIONS_MAX} invitations in twenty-four hours: wait until tomorrow.")]
+    InvitedMany,
     #[error("This is your own address: invite somebody else.")]
     Oneself,
     #[error("This is the organisation that applies: invite its people as colleagues, without naming it.")]
@@ -49,6 +53,10 @@ codes! {
         "Somebody with this address is invited, or a member, already.",
     Rule: TooMany = "member.too_many"
         "The application has as many invitations as it may have.",
+    Rule: InvitedToday = "member.invited_today"
+        "The address was invited to the application on the same day.",
+    Rule: InvitedMany = "member.invited_many"
+        "The caller has sent as many invitations as they may in twenty-four hours.",
     Rule: Oneself = "member.oneself"
         "The caller has invited themselves.",
     Rule: OfApplicant = "member.of_applicant"

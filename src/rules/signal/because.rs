@@ -36,8 +36,8 @@ pub(super) fn shared(
     let [en, zh] = both(&names.chain(cases).collect::<Vec<_>>(), more);
     match what {
         Shared::Person(..) => sentence(
-            format!("{fact} acts for {applicant}, and for {en} as well."),
-            format!("{fact}代表{applicant}行事，亦代表{zh}行事。"),
+            format!("{fact} is on the side of {applicant}, and of {en} as well."),
+            format!("{fact}屬於{applicant}一方，亦屬於{zh}一方。"),
         ),
         Shared::Address => sentence(
             format!("{applicant} has the same address on file as {en}: {fact}."),
@@ -106,7 +106,7 @@ pub(super) fn related_quotation((supplier, amount): (&str, &str), applicant: &st
 
 pub(super) fn linked_quotation((supplier, amount): (&str, &str), applicant: &str, shared: &Shared) -> Sentence {
     let (en, zh) = match shared {
-        Shared::Person(_, name) => (format!("{name}, who acts for both"), format!("代表雙方行事的{name}")),
+        Shared::Person(_, name) => (format!("{name}, who is on the side of both"), format!("同屬雙方的{name}")),
         Shared::Address => ("an address".to_owned(), "地址".to_owned()),
         Shared::Telephone => ("a telephone number".to_owned(), "電話號碼".to_owned()),
         Shared::Account => ("a bank account".to_owned(), "銀行帳戶".to_owned()),

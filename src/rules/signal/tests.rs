@@ -82,7 +82,7 @@ fn what_organisations_share_is_told_once_with_all_who_share_it() {
         link(Shared::Domain("optics.example.hk".to_owned()), &one),
     ];
     let expected = [
-        (SignalKind::SharedPerson, "Lam Mei Ling acts for Harbour Optics Limited, and for Bay Lenses as well."),
+        (SignalKind::SharedPerson, "Lam Mei Ling is on the side of Harbour Optics Limited, and of Bay Lenses as well."),
         (
             SignalKind::SharedAddress,
             "Harbour Optics Limited has the same address on file as Bay Lenses, Cape Mirrors: 12 Harbour Road.",

@@ -1,0 +1,2 @@
+CREATE INDEX application_members_by_inviter ON application_members (invited_by);
+DROP INDEX application_members_by_inviter_lately;
