@@ -157,7 +157,7 @@ async fn the_database_lets_nobody_score_who_was_only_asked_or_act_for_the_applic
     for (sql, told) in [
         (set("state = 'scored', score = 1"), "decided and stays"),
         (set("state = 'accepted', changed_at = '2029-02-03Z'"), "has declared no interests"),
-        (set("due_on = '2029-02-03'"), "permission denied"),
+        (set("due_on = due_on - 1"), "decided and stays"),
         (insert, "has declared no interests"),
     ] {
         let refusal = world.database.as_server(&sql).await.unwrap_err();

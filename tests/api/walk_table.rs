@@ -138,10 +138,10 @@ GET    /reports/envelopes                        n    n   |  n     n     n     n
 GET    /reports/clocks                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y
 GET    /reports/rounds                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y
 GET    /relations                                n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-POST   /relations                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    y
-POST   /relations/{id}/end                       n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    y
+POST   /relations                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n
+POST   /relations/{id}/end                       n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n
 GET    /extensions                               y    y   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  y    y    y    y
-POST   /extensions                               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    y
+POST   /extensions                               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n
 GET    /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y
 POST   /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
 GET    /scheme-drafts/{id}                       n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y
