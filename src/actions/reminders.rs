@@ -7,7 +7,6 @@ use crate::store::{
     Connected, Moment, Reader, Tx, applications, assessments, awards, extensions, interests, members, people,
     reminders, returns,
 };
-use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::assessment::Assessment;
@@ -16,6 +15,7 @@ use rules::interest::Assessing;
 use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
 use rules::reminder::{Ahead, Owing, Reminder, closes_soon, of_assessment, of_award, of_draft, of_return, owes};
+use rules::round::closes_for;
 use rules::scheme::IntakeState;
 
 /// Reminds an assessor of an assessment that is due soon or late. `false` where there is nothing to be reminded of any more.
@@ -70,7 +70,8 @@ pub async fn of_one_draft(
     let (application, permit) = lock(tx, application).await?;
     let scheme = schemes.in_force(tx, &application.scheme, tx.moment.today()).await?.scheme;
     let Some(intake) = scheme.file.intake(round) else { return Ok(false) };
-    let closes_at = closes_at(tx, &application, (round, intake.closes_at)).await?;
+    let extended = extensions::of(tx, &application.scheme, application.organisation).await?;
+    let closes_at = closes_for(&extended, round, intake.closes_at);
     let reminder = of_draft(&application, (&intake, closes_at), (ahead, tx.moment.now));
     let reminder = somebody_reads(tx, &application, reminder).await?;
     write(tx, &permit, &application, reminder).await
@@ -150,16 +151,6 @@ async fn standing(
     let assessor = people::actor(reader, assessment.assessor).await?;
     let on_file = interests::on_file(reader, &[assessment.assessor], &[application.id]).await?;
     Ok((assessor, on_file.assessing(application.id, assessment.assessor, assessment.state)))
-}
-
-/// Until when an applicant may submit to a round: its close, or the end of an extension of theirs.
-async fn closes_at(
-    tx: &mut Tx<'_>,
-    application: &Application,
-    (round, closes_at): (&str, DateTime<Utc>),
-) -> Result<DateTime<Utc>, Error> {
-    let extended = extensions::of(tx, &application.scheme, application.organisation).await?;
-    Ok(extended.get(round).copied().unwrap_or(closes_at).max(closes_at))
 }
 
 /// Nobody is written to where nobody whose account is open acts for the applicant, or is a member.

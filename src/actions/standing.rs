@@ -13,7 +13,7 @@ use rules::calculation::{Answer, Request, RequestFault, calculate};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::refusal::Refusal;
-use rules::round::taken_in;
+use rules::round::{closes_for, taken_in};
 use rules::scheme::Scheme;
 use rules::sight::Sight;
 use serde::de::DeserializeOwned;
@@ -105,7 +105,7 @@ async fn closes_at(
     let scheme = schemes.in_force(reader, &application.scheme, moment.today()).await?.scheme;
     let extended = extensions::of(reader, &application.scheme, application.organisation).await?;
     let intake = taken_in(&scheme.file, &extended, moment.now).ok().flatten();
-    Ok(intake.map(|intake| extended.get(&intake.path).copied().unwrap_or(intake.closes_at).max(intake.closes_at)))
+    Ok(intake.map(|intake| closes_for(&extended, &intake.path, intake.closes_at)))
 }
 
 /// The calculations that decisions rest on, oldest first: what was asked, and what came out.

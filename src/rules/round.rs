@@ -74,6 +74,12 @@ pub fn taken_in<'a>(
     Ok(intake)
 }
 
+/// When an intake closes for an applicant: at its own close, or at the end of an extension of theirs that is later.
+#[must_use]
+pub fn closes_for(extended: &Extended, path: &str, closes_at: DateTime<Utc>) -> DateTime<Utc> {
+    extended.get(path).copied().unwrap_or(closes_at).max(closes_at)
+}
+
 /// Whether the quotas of a scheme leave room for one more application: those of a round count what belongs to the same round.
 ///
 /// # Errors

@@ -65,13 +65,18 @@ impl Row {
 /// The first day that anything is due on.
 const FIRST: (i32, u32, u32) = (1900, 1, 1);
 
+/// Where a list goes on: after a place, or before everything.
+pub(super) fn place_of(after: Option<(Day, Uuid)>) -> (NaiveDate, Uuid) {
+    let first = NaiveDate::from_ymd_opt(FIRST.0, FIRST.1, FIRST.2).unwrap_or_default();
+    after.map_or((first, Uuid::nil()), |(day, id)| (day.date(), id))
+}
+
 /// Of nobody who is hidden, and not sealed.
 const OF_OTHERS: &str = "a.organisation_id <> ALL ($2) AND a.id <> ALL ($6) AND NOT EXISTS
    (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $7)";
 
 async fn rows(reader: &mut impl Connected, sql: String, part: Part<'_>) -> Result<Vec<Row>, Fault> {
-    let first = NaiveDate::from_ymd_opt(FIRST.0, FIRST.1, FIRST.2).unwrap_or_default();
-    let (day, id) = part.after.map_or((first, Uuid::nil()), |(day, id)| (day.date(), id));
+    let (day, id) = place_of(part.after);
     let own = part.hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
     let tied = part.tied.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = diesel::sql_query(sql)
@@ -106,6 +111,18 @@ pub async fn of_assessors(reader: &mut impl Connected, part: Part<'_>) -> Result
     rows(reader, sql, part).await?.into_iter().map(due).collect()
 }
 
+async fn of_applicants(
+    reader: &mut impl Connected,
+    sql: String,
+    (act, part): (Verb, Part<'_>),
+) -> Result<Vec<Due>, Fault> {
+    let due = |row: Row| {
+        let by = OwedBy::Applicant(OrganisationId(row.owed_by));
+        row.due(act, by)
+    };
+    Ok(rows(reader, sql, part).await?.into_iter().map(due).collect())
+}
+
 /// What applicants owe: what was asked of them in a return.
 ///
 /// # Errors
@@ -118,11 +135,7 @@ pub async fn of_returned(reader: &mut impl Connected, part: Part<'_>) -> Result<
                   AND (r.answer_by, r.application_id) > ($3, $4)
                 ORDER BY r.answer_by, r.application_id LIMIT $5"
     );
-    let due = |row: Row| {
-        let by = OwedBy::Applicant(OrganisationId(row.owed_by));
-        row.due(Verb::ApplicationResubmit, by)
-    };
-    Ok(rows(reader, sql, part).await?.into_iter().map(due).collect())
+    of_applicants(reader, sql, (Verb::ApplicationResubmit, part)).await
 }
 
 /// What applicants owe: an answer to an offer.
@@ -137,9 +150,5 @@ pub async fn of_offered(reader: &mut impl Connected, part: Part<'_>) -> Result<V
                   AND (w.expires_on, w.application_id) > ($3, $4)
                 ORDER BY w.expires_on, w.application_id LIMIT $5"
     );
-    let due = |row: Row| {
-        let by = OwedBy::Applicant(OrganisationId(row.owed_by));
-        row.due(Verb::AwardAccept, by)
-    };
-    Ok(rows(reader, sql, part).await?.into_iter().map(due).collect())
+    of_applicants(reader, sql, (Verb::AwardAccept, part)).await
 }

@@ -1,5 +1,6 @@
 //! Reminders: what has been given, and for whom one may be due. Each look is bounded and goes on where the last one ended.
 
+use super::dues::place_of;
 use super::schema::reminders;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -53,6 +54,21 @@ fn cases(rows: Vec<CaseRow>) -> Vec<ApplicationId> {
     rows.into_iter().map(|row| ApplicationId(row.application_id)).collect()
 }
 
+/// What a query finds between two days, after a case.
+async fn cases_until(
+    reader: &mut impl Connected,
+    sql: &str,
+    (today, until): (Day, Day),
+    after: Option<ApplicationId>,
+) -> Result<Vec<ApplicationId>, Fault> {
+    let query = diesel::sql_query(sql)
+        .bind::<Date, _>(today.date())
+        .bind::<Date, _>(until.date())
+        .bind::<SqlUuid, _>(after.map_or_else(Uuid::nil, |id| id.0))
+        .bind::<BigInt, _>(LIMIT);
+    Ok(cases(query.load(reader.connection()).await?))
+}
+
 /// Open assessments that are late today, or due until a day, and of which that has not been told: the earliest first, after a place.
 ///
 /// # Errors
@@ -68,9 +84,7 @@ pub async fn assessments(
                   AND NOT EXISTS (SELECT 1 FROM reminders r WHERE r.application_id = s.application_id AND r.about = s.id::text
                                      AND r.kind = CASE WHEN s.due_on < $1 THEN 'assessment_late' ELSE 'assessment_due' END)
                 ORDER BY s.due_on, s.id LIMIT $5";
-    let (day, id) = after.map_or((NaiveDate::MIN, Uuid::nil()), |(day, id)| (day.date(), id.0));
-    // The earliest day that PostgreSQL knows is later than chrono's.
-    let day = day.max(NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(day));
+    let (day, id) = place_of(after.map(|(day, id)| (day, id.0)));
     let query = diesel::sql_query(sql)
         .bind::<Date, _>(today.date())
         .bind::<Date, _>(until.date())
@@ -93,7 +107,7 @@ pub async fn assessments(
 /// When the database fails.
 pub async fn awards(
     reader: &mut impl Connected,
-    (today, until): (Day, Day),
+    days: (Day, Day),
     after: Option<ApplicationId>,
 ) -> Result<Vec<ApplicationId>, Fault> {
     let sql = "SELECT w.application_id FROM awards w
@@ -101,12 +115,7 @@ pub async fn awards(
                   AND NOT EXISTS (SELECT 1 FROM reminders r WHERE r.application_id = w.application_id
                                      AND r.kind = 'award_expires' AND r.about = w.expires_on::text)
                 ORDER BY w.application_id LIMIT $4";
-    let query = diesel::sql_query(sql)
-        .bind::<Date, _>(today.date())
-        .bind::<Date, _>(until.date())
-        .bind::<SqlUuid, _>(after.map_or_else(Uuid::nil, |id| id.0))
-        .bind::<BigInt, _>(LIMIT);
-    Ok(cases(query.load(reader.connection()).await?))
+    cases_until(reader, sql, days, after).await
 }
 
 /// The cases that wait for what was asked of their applicants until a day, and of which that has not been told, after one of them.
@@ -115,7 +124,7 @@ pub async fn awards(
 /// When the database fails.
 pub async fn returns(
     reader: &mut impl Connected,
-    (today, until): (Day, Day),
+    days: (Day, Day),
     after: Option<ApplicationId>,
 ) -> Result<Vec<ApplicationId>, Fault> {
     let sql = "SELECT o.application_id FROM application_returns o
@@ -123,12 +132,7 @@ pub async fn returns(
                   AND NOT EXISTS (SELECT 1 FROM reminders r WHERE r.application_id = o.application_id
                                      AND r.kind = 'return_due' AND r.about = o.number::text)
                 ORDER BY o.application_id LIMIT $4";
-    let query = diesel::sql_query(sql)
-        .bind::<Date, _>(today.date())
-        .bind::<Date, _>(until.date())
-        .bind::<SqlUuid, _>(after.map_or_else(Uuid::nil, |id| id.0))
-        .bind::<BigInt, _>(LIMIT);
-    Ok(cases(query.load(reader.connection()).await?))
+    cases_until(reader, sql, days, after).await
 }
 
 /// The drafts of a scheme that have not been told that a round of it closes, after one of them.

@@ -5,7 +5,7 @@ use super::submission::{figures, pinned};
 use super::{Application, Content, Revision, State, Submission, reason_given};
 use crate::assessment::{Assessment, AssessmentState};
 use crate::attachment::{Attachment, Pinned};
-use crate::calculation::{Answer, History};
+use crate::calculation::{Answer, History, unescaped};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duty;
@@ -185,9 +185,9 @@ fn later(open: &Return, assessments: &[Assessment], at: DateTime<Utc>) -> Vec<Wr
 
 fn take_out(value: &mut Value, segments: &[&str]) {
     match (value, segments) {
-        (Value::Object(members), [last]) => drop(members.remove(&last.replace("~1", "/").replace("~0", "~"))),
+        (Value::Object(members), [last]) => drop(members.remove(&unescaped(last))),
         (Value::Object(members), [first, rest @ ..]) => {
-            if let Some(member) = members.get_mut(&first.replace("~1", "/").replace("~0", "~")) {
+            if let Some(member) = members.get_mut(&unescaped(first)) {
                 take_out(member, rest);
             }
         }

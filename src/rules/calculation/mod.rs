@@ -43,7 +43,7 @@ pub use paid::Pay;
 pub use post::PostsResult;
 pub use quantity::{Inputs, Quantity};
 pub use reading::{FaultKind, Named, RequestFault, each_once, object, object_or_none, objects_or_none, read_json};
-pub(crate) use reading::{escaped, objects};
+pub(crate) use reading::{escaped, objects, unescaped};
 pub use request::{
     Applicant, Award, Committed, Completed, Contribution, Cost, FactValue, Facts, Form, History, Post, Project,
     Request, Stage,

@@ -119,6 +119,11 @@ pub(crate) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
+/// The name that a segment of a JSON Pointer means.
+pub(crate) fn unescaped(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
+}
+
 /// What must be written as an object. A derived reading would also take a list for one, its members in order: `"history": []`
 /// would be a history.
 struct Object<T>(T);
