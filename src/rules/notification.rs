@@ -171,6 +171,8 @@ pub enum NoticeState {
     Sent,
     /// Given up.
     Dead,
+    /// Not sent, because what it tells of was over by then. Nothing is amiss.
+    Dropped,
 }
 
 impl NoticeState {
@@ -181,13 +183,14 @@ impl NoticeState {
             Self::Waiting => "waiting",
             Self::Sent => "sent",
             Self::Dead => "dead",
+            Self::Dropped => "dropped",
         }
     }
 
     /// The state with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Waiting, Self::Sent, Self::Dead].into_iter().find(|state| state.code() == code)
+        [Self::Waiting, Self::Sent, Self::Dead, Self::Dropped].into_iter().find(|state| state.code() == code)
     }
 }
 

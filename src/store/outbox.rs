@@ -166,31 +166,38 @@ pub async fn settle(tx: &mut Tx<'_>, id: NoticeId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The attempt failed; the notice is due again later, or is given up when there is no later. Says nothing about a notice that
-/// somebody else holds by now.
+/// What becomes of a notice that was not sent.
+#[derive(Clone, Copy, Debug)]
+pub enum Unsent {
+    /// It is tried again.
+    DueAgainAt(DateTime<Utc>),
+    /// No attempt is left, or none is of use.
+    GivenUp,
+    /// What it tells of is over.
+    Dropped,
+}
+
+/// The attempt sent nothing, and this is what becomes of the notice. Says nothing about a notice that somebody else holds by now.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fail(
-    tx: &mut Tx<'_>,
-    claimed: &Claimed,
-    error: &str,
-    due_again_at: Option<DateTime<Utc>>,
-) -> Result<(), Fault> {
+pub async fn fail(tx: &mut Tx<'_>, claimed: &Claimed, error: &str, then: Unsent) -> Result<(), Fault> {
     let tried = (
         outbox::attempts.eq(outbox::attempts + 1),
         outbox::leased_until.eq(None::<DateTime<Utc>>),
         outbox::last_error.eq(Some(storable(error))),
     );
     let held = held(claimed);
-    match due_again_at {
-        Some(due_at) => diesel::update(held).set((tried, outbox::due_at.eq(due_at))).execute(tx.connection).await?,
-        None => {
-            let given_up =
-                (outbox::state.eq(NoticeState::Dead.code()), outbox::settled_at.eq(Some(tx.moment.recorded_at)));
-            diesel::update(held).set((tried, given_up)).execute(tx.connection).await?
+    let end = match then {
+        Unsent::DueAgainAt(due_at) => {
+            diesel::update(held).set((tried, outbox::due_at.eq(due_at))).execute(tx.connection).await?;
+            return Ok(());
         }
+        Unsent::GivenUp => NoticeState::Dead,
+        Unsent::Dropped => NoticeState::Dropped,
     };
+    let ended = (outbox::state.eq(end.code()), outbox::settled_at.eq(Some(tx.moment.recorded_at)));
+    diesel::update(held).set((tried, ended)).execute(tx.connection).await?;
     Ok(())
 }
 

@@ -13,12 +13,23 @@ use rules::notification::{Letter, Notice, Recipient};
 /// Why a notice has not been sent.
 #[derive(Debug)]
 pub(super) struct Setback {
-    /// Whether trying again is of no use.
-    pub(super) for_good: bool,
+    /// What to do about it.
+    pub(super) then: Then,
     /// Fit for the log.
     pub(super) kind: Cause,
     /// For the administrator.
     pub(super) detail: String,
+}
+
+/// What to do about a notice that has not been sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Then {
+    /// Try again, while attempts are left.
+    TryAgain,
+    /// Tell the administrator: trying again is of no use.
+    GiveUp,
+    /// Nothing: nobody misses it.
+    Drop,
 }
 
 /// What kept a notice from being sent, without a name.
@@ -40,14 +51,14 @@ pub(super) enum Cause {
 
 impl Setback {
     fn for_good(kind: Cause, detail: impl Into<String>) -> Self {
-        Self { for_good: true, kind, detail: detail.into() }
+        Self { then: Then::GiveUp, kind, detail: detail.into() }
     }
 }
 
 impl From<Undelivered> for Setback {
     fn from(undelivered: Undelivered) -> Self {
         let Undelivered { for_good, kind, detail } = undelivered;
-        Self { for_good, kind: Cause::Mail(kind), detail }
+        Self { then: if for_good { Then::GiveUp } else { Then::TryAgain }, kind: Cause::Mail(kind), detail }
     }
 }
 
@@ -55,7 +66,7 @@ impl From<Fault> for Setback {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Corrupt(detail) => Self::for_good(Cause::Unreadable, detail),
-            fault => Self { for_good: false, kind: Cause::Database, detail: fault.to_string() },
+            fault => Self { then: Then::TryAgain, kind: Cause::Database, detail: fault.to_string() },
         }
     }
 }
@@ -106,7 +117,8 @@ impl Worker {
         let (event, _) = facts::event(&mut connection, claimed).await?;
         let Event::ReminderWritten { application, reminder } = event else { return Ok(()) };
         let stands = reminders::still_stands(&mut connection, &self.schemes, moment, (application, &reminder)).await?;
-        if stands { Ok(()) } else { Err(Setback::for_good(Cause::Over, "what it reminds of is over")) }
+        let over = Setback { then: Then::Drop, kind: Cause::Over, detail: Cause::Over.to_string() };
+        if stands { Ok(()) } else { Err(over) }
     }
 
     /// A notice to all who act for an applicant becomes one for each of them, this one for the first.
@@ -123,7 +135,7 @@ impl Worker {
         let others = each.collect::<Vec<_>>();
         let held =
             self.db.write(moment, async |tx: &mut Tx<'_>| outbox::address(tx, claimed, &first, &others).await).await?;
-        if held { Ok(first) } else { Err(Setback { for_good: false, kind: Cause::Taken, detail: String::new() }) }
+        if held { Ok(first) } else { Err(Setback { then: Then::TryAgain, kind: Cause::Taken, detail: String::new() }) }
     }
 
     /// Those who act for the applicant, and the members, each once.

@@ -21,10 +21,10 @@ pub use back_off::BackOff;
 use crate::actions::schemes::Schemes;
 use crate::files::{self, Files};
 use crate::settings::{self, Settings};
-use crate::store::outbox::{self, Claimed};
+use crate::store::outbox::{self, Claimed, Unsent};
 use crate::store::{Db, Fault, Moment, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
-use delivery::Setback;
+use delivery::{Setback, Then};
 use futures_util::FutureExt;
 use letters::Letters;
 use mail::{Mailer, MailerError};
@@ -145,14 +145,20 @@ impl Worker {
             tracing::info!(notice = %claimed.id, attempt, "sent");
             return Ok(());
         };
-        let pause = if setback.for_good { None } else { self.pause(attempt)? };
-        let due_again_at = pause.map(|pause| later(moment.recorded_at, pause));
-        self.db
-            .write(moment, async |tx: &mut Tx<'_>| outbox::fail(tx, claimed, &setback.detail, due_again_at).await)
-            .await?;
-        match due_again_at {
-            Some(due_at) => tracing::warn!(notice = %claimed.id, attempt, why = %setback.kind, %due_at, "not sent"),
-            None => tracing::error!(notice = %claimed.id, attempt, why = %setback.kind, "given up"),
+        let then = match setback.then {
+            Then::TryAgain => self
+                .pause(attempt)?
+                .map_or(Unsent::GivenUp, |pause| Unsent::DueAgainAt(later(moment.recorded_at, pause))),
+            Then::GiveUp => Unsent::GivenUp,
+            Then::Drop => Unsent::Dropped,
+        };
+        self.db.write(moment, async |tx: &mut Tx<'_>| outbox::fail(tx, claimed, &setback.detail, then).await).await?;
+        match then {
+            Unsent::DueAgainAt(due_at) => {
+                tracing::warn!(notice = %claimed.id, attempt, why = %setback.kind, %due_at, "not sent")
+            }
+            Unsent::GivenUp => tracing::error!(notice = %claimed.id, attempt, why = %setback.kind, "given up"),
+            Unsent::Dropped => tracing::info!(notice = %claimed.id, attempt, why = %setback.kind, "dropped"),
         }
         Ok(())
     }

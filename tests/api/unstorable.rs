@@ -3,7 +3,7 @@
 use crate::proposals::nias;
 use crate::site::{Call, Site};
 use crate::world::{World, at, text_of};
-use almoner::store::outbox;
+use almoner::store::outbox::{self, Unsent};
 use rules::actor::Role;
 use serde_json::{Value, json};
 use ureq::http::Method;
@@ -123,7 +123,7 @@ async fn what_a_mail_server_says_is_kept_without_it() {
     let (now, until) = (at(DAY, 1), at(DAY, 2).recorded_at);
     let failed = world.db.write(now, async |tx| {
         let claimed = outbox::claim(tx, until, 1).await?;
-        outbox::fail(tx, &claimed[0], "550 no\0body", None).await
+        outbox::fail(tx, &claimed[0], "550 no\0body", Unsent::GivenUp).await
     });
     failed.await.unwrap();
     let kept = world.database.lines("SELECT last_error AS line FROM outbox WHERE last_error IS NOT NULL").await;

@@ -206,19 +206,21 @@ struct Written {
 }
 
 impl Written {
-    /// A statement with its values. An event is found by its name, whichever value it is in.
+    /// A statement with its values; it may be several in one. An event is found by its name, whichever value it is in.
     fn note(&mut self, sql: &str, bind: &[u8]) {
-        let words = sql.split_whitespace().map(|word| word.trim_matches('"')).take(4).collect::<Vec<_>>();
-        let (table, column) = match words.as_slice() {
-            ["INSERT" | "DELETE", _, table, ..] => (*table, None),
-            ["UPDATE", table, _, column] => (*table, Some(*column)),
-            _ => return,
-        };
-        self.tables.insert(column.map_or_else(|| table.to_owned(), |column| format!("{table}.{column}")));
-        if table == "audit_entries" {
-            let values = String::from_utf8_lossy(bind);
-            let event = values.split_once("\"event\":\"").and_then(|(_, rest)| rest.split_once('"')).unwrap().0;
-            self.events.push(event.to_owned());
+        let words = sql.split_whitespace().map(|word| word.trim_matches(['"', '('])).collect::<Vec<_>>();
+        for words in words.windows(4) {
+            let (table, column) = match words {
+                ["INSERT" | "DELETE", "INTO" | "FROM", table, ..] => (*table, None),
+                ["UPDATE", table, "SET", column] => (*table, Some(*column)),
+                _ => continue,
+            };
+            self.tables.insert(column.map_or_else(|| table.to_owned(), |column| format!("{table}.{column}")));
+            if table == "audit_entries" {
+                let values = String::from_utf8_lossy(bind);
+                let event = values.split_once("\"event\":\"").and_then(|(_, rest)| rest.split_once('"')).unwrap().0;
+                self.events.push(event.to_owned());
+            }
         }
     }
 
