@@ -218,5 +218,7 @@ fn of<T: Ord>(counts: &BTreeMap<T, u64>, item: T) -> u64 {
 }
 
 #[cfg(test)]
+mod scenarios;
+#[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "the figures of tests are small")]
 mod tests;

@@ -4,15 +4,15 @@ use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, propte
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-fn proposal(number: u128) -> ApplicationId {
+pub(super) fn proposal(number: u128) -> ApplicationId {
     ApplicationId(Uuid::from_u128(number))
 }
 
-fn assessor(number: u128) -> PersonId {
+pub(super) fn assessor(number: u128) -> PersonId {
     PersonId(Uuid::from_u128(number))
 }
 
-fn pair(of: u128, by: u128) -> Pair {
+pub(super) fn pair(of: u128, by: u128) -> Pair {
     (proposal(of), assessor(by))
 }
 
@@ -238,7 +238,11 @@ fn least_missing(problem: &Problem) -> Option<u64> {
 }
 
 /// Proposals and assessors as numbers: how many each needs, how many each reads, and who must not read what.
-fn numbered<const P: usize, const A: usize>(wanted: [u32; P], caps: [u32; A], conflicts: &[(u128, u128)]) -> Problem {
+pub(super) fn numbered<const P: usize, const A: usize>(
+    wanted: [u32; P],
+    caps: [u32; A],
+    conflicts: &[(u128, u128)],
+) -> Problem {
     Problem {
         wanted: (1..).zip(wanted).map(|(number, wanted)| (proposal(number), wanted)).collect(),
         caps: (1..).zip(caps).map(|(number, cap)| (assessor(number), cap)).collect(),
@@ -248,9 +252,9 @@ fn numbered<const P: usize, const A: usize>(wanted: [u32; P], caps: [u32; A], co
 }
 
 /// An obstacle in numbers: what is needed of what, who reads how many, and who must not read what.
-type Named = (Vec<(u128, u32)>, Vec<(u128, u32)>, Vec<(u128, u128)>);
+pub(super) type Named = (Vec<(u128, u32)>, Vec<(u128, u32)>, Vec<(u128, u128)>);
 
-fn named(problem: &Problem) -> Named {
+pub(super) fn named(problem: &Problem) -> Named {
     let Err(Unsolved::Impossible(obstacle)) = solve(problem) else { panic!("there is a plan for {problem:?}") };
     let needs = obstacle.needs.iter().map(|(id, need)| (id.0.as_u128(), *need)).collect();
     let caps = obstacle.caps.iter().map(|(id, cap)| (id.0.as_u128(), *cap)).collect();

@@ -156,3 +156,22 @@ fn a_score_and_a_mean_are_rounded_as_the_scheme_says() {
         assert_eq!(judge(scheme, day("2025-02-05"), &given), Ok(mean));
     }
 }
+
+/// From the Innovation Funding Service (`AssessorFormInputResponseServiceImplTest.getApplicationAggregateScores`): three assessors give
+/// 1, 2 and 3 of 5 for one question, which is 2, 4 and 6 of 10, and 4, 6 and 7 of 10 for another; both weigh the same. There the whole is
+/// 48 per cent and the second question 6 of 10, rounded to be shown; here it is rounded once, at the end.
+#[test]
+fn three_assessors_of_two_equal_questions_come_to_48_and_a_third_per_cent() {
+    let halves = [("technology", "40%", "50%"), ("capability", "30%", "50%"), ("benefit", "30%", "0%")];
+    let text = halves.iter().fold(NIAS.to_owned(), |text, (name, old, new)| {
+        let table = format!("[assessment.criterion.{name}]\nis = [{{ from = \"2024-09-16\", is = \"");
+        assert!(text.contains(&format!("{table}{old}")), "{name}");
+        text.replace(&format!("{table}{old}"), &format!("{table}{new}"))
+    });
+    let scheme = scheme(&text);
+    let scored = [(2, 4), (4, 6), (6, 7)]
+        .map(|(one, two)| score(&scheme, &application(State::InAssessment), &marks(one, two, 0)).unwrap());
+    let scores = scored.map(|score| score.hundredths_of_percent);
+    assert_eq!(scores, [3_000, 5_000, 6_500]);
+    assert_eq!(mean(&scores, HalfUp), Some(4_833));
+}
