@@ -73,6 +73,8 @@ pub(super) struct Writes {
 pub(super) struct Upload {
     pub name: String,
     pub media_type: String,
+    /// The code of a document of the scheme that it is.
+    pub document: Option<String>,
     pub text: String,
 }
 
@@ -171,7 +173,7 @@ impl<'a> Stage<'a> {
         let path = self.filled(path, line, known.as_ref())?;
         let call = match (method, &line.file) {
             ("GET", _) => return Ok(Call::get(path)),
-            ("POST", Some(file)) => Call::file(path, &file.name, &file.media_type, file.text.as_bytes()),
+            ("POST", Some(file)) => Call::file(path, file),
             ("POST", None) => Call::post(path, self.body_of(line, known.as_ref())?),
             ("PUT", _) => Call::put(path, self.body_of(line, known.as_ref())?),
             _ => return Err(Trouble::Story(format!("{} is no call", line.does))),

@@ -1,6 +1,7 @@
 //! The API as a person's program sees it: one call, one answer, every call kept in `calls.jsonl` without passwords and tokens.
 
 use super::Trouble;
+use super::chapter::Upload;
 use super::files;
 use super::roles::Person;
 use rules::calendar::Day;
@@ -47,10 +48,11 @@ impl Call {
     }
 
     /// Sends a file under a name.
-    pub(super) fn file(path: impl Into<String>, name: &str, media_type: &str, bytes: &[u8]) -> Self {
+    pub(super) fn file(path: impl Into<String>, file: &Upload) -> Self {
         let mut call = Self::new(Method::POST, path.into(), None);
-        call.headers.push(("content-disposition", format!("attachment; filename=\"{name}\"")));
-        call.file = Some((media_type.to_owned(), bytes.to_owned()));
+        let document = file.document.as_ref().map(|code| format!("; name=\"{code}\"")).unwrap_or_default();
+        call.headers.push(("content-disposition", format!("attachment{document}; filename=\"{}\"", file.name)));
+        call.file = Some((file.media_type.clone(), file.text.clone().into_bytes()));
         call
     }
 
