@@ -1,20 +1,18 @@
-//! Screening, recommendation, rejection and approval.
+//! Screening, recommendation and rejection.
 
 use super::schemes::Schemes;
-use super::{Error, case};
-use crate::store::awards::Looks;
+use super::{Error, approvals, case};
 use crate::store::panels::Side;
-use crate::store::{Tx, assessment_steps, assessments, awards, panels};
+use crate::store::{self, Tx, assessment_steps, assessments, panels};
 use rules::actor::Actor;
 use rules::application::Application;
-use rules::award::Award;
-use rules::decision::{Approving, Grounds, Screening};
+use rules::approval::Acting;
+use rules::decision::{Grounds, Screening};
+use rules::duty::Duty;
 use rules::ids::ApplicationId;
 use rules::money::Cents;
 use rules::panel::{Departing, PASSED_OVER, PREFERRED};
 use rules::permission::Verb;
-use rules::sight::Sight;
-use std::collections::BTreeSet;
 
 /// An officer screens what was submitted.
 ///
@@ -61,7 +59,8 @@ pub async fn recommend(
     let scored = assessments::of_application(tx, id).await?;
     let held = assessment_steps::of_application(tx, id).await?.into_iter().map(|step| step.step).collect();
     let standing = panels::lock_standing(tx, id, Side::Above, &PASSED_OVER).await?;
-    let grounds = Grounds { held, standing: Departing { reason: departure, ..standing } };
+    let routes = store::approvals::count(tx, id).await?;
+    let grounds = Grounds { held, standing: Departing { reason: departure, ..standing }, routes };
     let (change, application) = application.recommend(&permit, &scheme, (by, &duties), &scored, &grounds, amount)?;
     tx.record(&change).await?;
     Ok(application)
@@ -80,47 +79,15 @@ pub async fn reject(
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationReject, id).await?;
     let by = case::person(actor, Verb::ApplicationReject)?;
     let duties = assessments::duties(tx, id).await?;
-    let duty = actor.rejects_as(application.state)?;
+    let route = match actor.rejects_as(application.state)? {
+        Duty::Approver => Some(approvals::route(tx, &application).await?),
+        _ => None,
+    };
     let standing = panels::lock_standing(tx, id, Side::Below, &PREFERRED).await?;
     let standing = Departing { reason: departure, ..standing };
-    let (change, application) = application.reject(&permit, (by, duty), &duties, &standing, reason)?;
+    let held = approvals::held(actor);
+    let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
+    let (change, application) = application.reject(&permit, acting, route.as_ref(), &standing, reason)?;
     tx.record(&change).await?;
     Ok(application)
-}
-
-/// An approver approves what is recommended; the money is committed.
-///
-/// # Errors
-/// When the actor may not, the authority does not reach, a ceiling does not leave so much, or the rules refuse it.
-pub async fn approve(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    schemes: &Schemes,
-    id: ApplicationId,
-) -> Result<(Application, Award), Error> {
-    case::lock_awards_looked_at(tx, actor, schemes, Verb::ApplicationApprove, id).await?;
-    let (application, permit, balances) = case::lock_with_balances(tx, actor, Verb::ApplicationApprove, id).await?;
-    let by = case::person(actor, Verb::ApplicationApprove)?;
-    let scheme = schemes.pinned_by(tx, &application).await?;
-    let today = tx.moment.today();
-    let in_force = schemes.in_force(tx, &application.scheme, today).await?.scheme;
-    let duties = assessments::duties(tx, id).await?;
-    // Everything counts, whoever approves. Read under the lock of the envelope, it includes what was approved a moment ago for a
-    // related party in this scheme.
-    let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
-    let history = awards::history(tx, &application, &scheme, everything, today).await?;
-    let at = tx.moment.now;
-    let approving = Approving {
-        scheme: &scheme,
-        in_force: &in_force,
-        duties: &duties,
-        authorities: &actor.authorities,
-        history,
-        balances,
-        by,
-        at,
-    };
-    let (change, application, award) = application.approve(&permit, approving)?;
-    tx.record(&change).await?;
-    Ok((application, award))
 }

@@ -5,6 +5,7 @@
 
 pub mod allocations;
 pub mod applications;
+pub mod approvals;
 pub mod assessment_steps;
 pub mod assessments;
 pub mod assessors;

@@ -4,7 +4,8 @@
 //! by one query, however many cases there are.
 
 use super::schemes::Schemes;
-use super::{Error, case};
+use super::{Error, approvals, case};
+use crate::store::approvals::running_routes;
 use crate::store::members::{drafts_among, returned_among, waiting_for as invited};
 use crate::store::work::{
     Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts, proposed_texts,
@@ -15,16 +16,16 @@ use rules::actor::{Actor, Role};
 use rules::application::State;
 use rules::assessment::AssessmentState;
 use rules::claim::ClaimState;
-use rules::duty::Duty;
+use rules::duty::{Duties, Duty};
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, MemberId, NoticeId, PersonId, SchemeDraftId, SchemeTextId};
 use rules::interest::Assessing;
 use rules::member::{MemberRole, Tie};
-use rules::money::Cents;
+
 use rules::permission::Verb;
 use rules::scheme::Scheme;
 use rules::scoring::judge;
-use rules::work::{Span, approvable, assessors_wanted};
+use rules::work::{Span, assessors_wanted};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -210,18 +211,26 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// What is recommended waits for an approver whose authority reaches the amount.
+    /// What is recommended waits for an approver to whom a part of its route is open.
     async fn recommended(&mut self) -> Result<(), Error> {
         if !self.may(Verb::ApplicationApprove) {
             return Ok(());
         }
-        let texts = self.texts(State::Recommended).await?;
-        let reached = of_texts(&texts, |scheme| {
-            approvable(scheme, &self.actor.authorities).into_iter().map(|span| span.map(Cents::get)).collect()
-        });
+        let (held, today) = (approvals::held(self.actor), self.reader.today()?);
         let whom = self.whom(Some(Duty::Approver));
-        let waiting = cases(self.reader, whom, State::Recommended, Narrowed::Within(&reached)).await?;
-        self.add(Verb::ApplicationApprove, waiting);
+        let narrowed = Narrowed::HasPart(&self.actor.authorities);
+        let waiting = cases(self.reader, whom, State::Recommended, narrowed).await?;
+        let ids = waiting.iter().map(|waiting| waiting.application.0).collect::<Vec<_>>();
+        let running = running_routes(self.reader, &ids).await?;
+        let duties = assessments::duties_of(self.reader, &ids).await?;
+        let nobody = Duties::default();
+        let open = waiting.into_iter().filter(|waiting| {
+            let duties = duties.get(&waiting.application).unwrap_or(&nobody);
+            let route = running.get(&waiting.application);
+            route.is_some_and(|(amount, route)| route.waits_for((self.person, &held), duties, *amount, today))
+        });
+        let open = open.collect();
+        self.add(Verb::ApplicationApprove, open);
         Ok(())
     }
 

@@ -19,6 +19,11 @@ struct Doing<'a> {
     work: &'static str,
 }
 
+/// The approver has read what is recommended: what was asked for.
+pub(super) fn approval(case: &CaseData) -> Value {
+    json!({ "amount": case.request.requested })
+}
+
 fn doing<'a>(part: &Part<'a>) -> Result<Doing<'a>, Trouble> {
     let step = part.step;
     let by = step.by.first().map_or("", String::as_str);
@@ -42,7 +47,7 @@ fn doing<'a>(part: &Part<'a>) -> Result<Doing<'a>, Trouble> {
             let body = json!({ "reason": step.reason, "departure": step.departure });
             ("committee", "in_assessment", "rejection", body, work)
         }
-        Act::Approve => (by, "recommended", "approval", json!({}), "application.approve"),
+        Act::Approve => (by, "recommended", "approval", approval(part.case), "application.approve"),
         Act::Offer => ("officer", "approved", "offer", json!({}), "award.offer"),
         Act::Accept => (part.case.applicant.as_str(), "offered", "acceptance", json!({}), ""),
         other => return Err(Trouble::Story(format!("{} is not one call", other.code()))),

@@ -3,6 +3,7 @@
 
 use super::Trouble;
 use super::assess::field;
+use super::case::approval;
 use super::client::{Call, Reply};
 use super::data::{CaseData, Entry, Race};
 use super::stage::{Known, Outcome, Part, Stage};
@@ -77,7 +78,7 @@ impl<'a> Stage<'a> {
         for (entry, case, known) in entries {
             let person = self.cast.get(&entry.by)?;
             self.must_wait_for(person, "application.approve", &known.reference)?;
-            let call = Call::post(format!("/applications/{}/approval", known.id), json!({}));
+            let call = Call::post(format!("/applications/{}/approval", known.id), approval(case));
             calls.push((person, call.once(&format!("{}/{name}", case.key))));
         }
         scope(|scope| {

@@ -29,6 +29,11 @@ pub(super) struct AwardView {
     amount: Cents,
     /// Under which authority it was approved.
     authority: String,
+    /// What the recipient must fulfil.
+    conditions: Vec<String>,
+    /// The first day on which it may be offered; null where it may be at once.
+    #[schema(value_type = Option<String>, format = Date)]
+    embargo_until: Option<Day>,
     /// When it was approved.
     decided_at: DateTime<Utc>,
     /// When the applicant was told.
@@ -52,6 +57,8 @@ impl From<Award> for AwardView {
             state: award.state.code(),
             amount: award.amount,
             authority: award.authority,
+            conditions: award.conditions,
+            embargo_until: award.embargo_until,
             decided_at: award.decided_at,
             offered_at: award.offered_at,
             expires_on: award.expires_on,

@@ -1,9 +1,8 @@
-//! Screening, recommendation, rejection and approval.
+//! Screening, recommendation and rejection.
 
 use super::actor::Signed;
 use super::answer::Answer;
-use super::applications::{ApplicationView, Nothing, Reason};
-use super::awards::AwardView;
+use super::applications::{ApplicationView, Reason};
 use super::idempotency::Keyed;
 use super::problem::Problem;
 use super::services::Door;
@@ -14,7 +13,6 @@ use rules::decision::Screening;
 use rules::ids::ApplicationId;
 use rules::money::Cents;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
 /// What the first look found.
@@ -147,33 +145,6 @@ pub(super) async fn reject(
     door.write_once(caller.person, once, async move |tx| {
         let application = decisions::reject(tx, &caller.actor, *id, (&body.reason, body.departure)).await?;
         ApplicationView::answer(application, &caller.actor)
-    })
-    .await
-}
-
-/// Approve what is recommended, within your authority. The money is committed.
-#[utoipa::path(
-    tag = "decisions", request_body = Nothing,
-    params(
-        ("id" = Uuid, Path, description = "The application"),
-        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
-    ),
-    responses(
-        (status = 200, description = "Approved, with the award", body = Value),
-        (status = 403, description = "Above your authority, or you have another duty on this case"),
-        (status = 422, description = "A ceiling does not leave so much; the answer says what is left"),
-    ),
-)]
-#[post("/applications/{id}/approval")]
-pub(super) async fn approve(
-    door: Door,
-    Signed(caller, (id, Keyed { once, .. })): Signed<(Path<ApplicationId>, Keyed<Nothing>)>,
-) -> Result<Answer, Problem> {
-    let schemes = door.schemes.clone();
-    door.write_once(caller.person, once, async move |tx| {
-        let (application, award) = decisions::approve(tx, &caller.actor, &schemes, *id).await?;
-        let application = ApplicationView::of(application, &caller.actor);
-        Answer::ok(&json!({ "application": application, "award": AwardView::from(award) }))
     })
     .await
 }

@@ -4,6 +4,7 @@ mod actor;
 mod allocations;
 mod answer;
 mod applications;
+mod approvals;
 mod assessment_steps;
 mod assessments;
 mod assessors;
@@ -93,7 +94,12 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(decisions::reinstate)             // POST   /api/v1/applications/{id}/reinstatement
         .service(decisions::recommend)             // POST   /api/v1/applications/{id}/recommendation
         .service(decisions::reject)                // POST   /api/v1/applications/{id}/rejection
-        .service(decisions::approve)               // POST   /api/v1/applications/{id}/approval
+        .service(approvals::approve)               // POST   /api/v1/applications/{id}/approval
+        .service(approvals::routes)                // GET    /api/v1/applications/{id}/approval-routes
+        .service(approvals::send_back)             // POST   /api/v1/applications/{id}/reconsideration
+        .service(approvals::defer)                 // POST   /api/v1/applications/{id}/deferral
+        .service(approvals::take_up)               // POST   /api/v1/applications/{id}/deferral-end
+        .service(approvals::reset_check)           // POST   /api/v1/applications/{id}/check-resets
         .service(awards::read)                     // GET    /api/v1/applications/{id}/award
         .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
         .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance

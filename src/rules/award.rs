@@ -8,7 +8,7 @@ use crate::ids::{ApplicationId, OrganisationId};
 use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
 use crate::money::{Cents, MoneyError, Rounding, Share};
 use crate::permission::Permit;
-use crate::refusal::Refusal;
+use crate::refusal::{ApprovalRefusal, Refusal};
 use crate::scheme::{DueOn, Scheme};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,10 @@ pub struct Award {
     pub stages: Vec<(String, Cents)>,
     /// Under which authority it was approved.
     pub authority: String,
+    /// What the recipient must fulfil.
+    pub conditions: Vec<String>,
+    /// The first day on which it may be offered; none where it may be at once.
+    pub embargo_until: Option<Day>,
     /// As what it counts in its applicant's balance, under the text that the application has pinned.
     pub counts_as: ApplicantGuard,
     /// Where it stands.
@@ -136,7 +140,7 @@ impl Award {
     /// An officer tells the applicant: from now on the offer runs.
     ///
     /// # Errors
-    /// When it is not approved or was offered already.
+    /// When it is not approved or was offered already, or an embargo stands.
     pub fn offer(
         mut self,
         permit: &Permit,
@@ -145,6 +149,9 @@ impl Award {
         at: DateTime<Utc>,
     ) -> Result<(Change, Application, Self), Refusal> {
         application.must_be(&[State::Approved])?;
+        if let Some(until) = self.embargo_until.filter(|until| Day::in_hong_kong(at) < *until) {
+            return Err(ApprovalRefusal::Embargoed { until }.into());
+        }
         let on = application.submission.as_ref().map(|submission| submission.on);
         let offer_days = &scheme.procedure()?.approval.offer_days;
         let days = on.and_then(|on| offer_days.is.value_on(on)).copied().unwrap_or(0);

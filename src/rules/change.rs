@@ -26,6 +26,7 @@ use crate::relation::Relation;
 use crate::reminder::Reminder;
 use crate::round::Seal;
 use crate::round_extension::Extension;
+use crate::route::RouteWrite;
 use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
 use crate::signal::Key;
@@ -148,6 +149,13 @@ pub enum Write {
         person: PersonId,
         /// Which.
         duty: Duty,
+    },
+    /// Something on the route of an approval.
+    OnRoute {
+        /// The case.
+        application: ApplicationId,
+        /// What.
+        write: RouteWrite,
     },
     /// What is committed of a scheme's money, of what there is for a round, and of what one applicant may have of it, after the change.
     Committed {

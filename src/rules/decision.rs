@@ -1,23 +1,20 @@
-//! Screening, recommendation and approval: who decides what, on which grounds, under which authority.
+//! Screening, recommendation and rejection: who decides what, and on which grounds. What is recommended is approved in [`crate::approval`].
 
-use crate::application::{Application, State, faulty, reason_given, refused_by_rules};
+use crate::application::{Application, State, reason_given};
+use crate::approval::Acting;
 use crate::assessment::{Assessment, AssessmentState, wanted};
 use crate::assessment_step::must_be_held;
-use crate::award::{Award, AwardState};
-use crate::calculation::{self, Completed, History, calculate};
-use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::PersonId;
-use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
 use crate::money::Cents;
 use crate::panel::{Departing, panel_wanted};
 use crate::permission::Permit;
 use crate::refusal::{PanelRefusal, Refusal};
-use crate::scheme::{Known, Scheme};
+use crate::route::{Route, RouteWrite};
+use crate::scheme::Scheme;
 use crate::scoring::{Given, judge};
-use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// The officer's first look.
@@ -36,27 +33,8 @@ pub struct Grounds {
     pub held: BTreeSet<String>,
     /// Where the proposal stands in its panel.
     pub standing: Departing,
-}
-
-/// What an approval must know beside the application.
-#[derive(Clone, Debug)]
-pub struct Approving<'a> {
-    /// The text that the application has pinned.
-    pub scheme: &'a Scheme,
-    /// The text in force: the scheme's money is what it is today, whatever rules the application has pinned.
-    pub in_force: &'a Scheme,
-    /// Who has had which duty.
-    pub duties: &'a Duties,
-    /// The authorities of who approves.
-    pub authorities: &'a BTreeSet<String>,
-    /// What the applicant was granted before, as recorded, read under the applicant's lock.
-    pub history: History,
-    /// The balances, locked; their limits are set here from the pinned rules.
-    pub balances: Balances,
-    /// Who approves.
-    pub by: PersonId,
-    /// Now.
-    pub at: DateTime<Utc>,
+    /// How many recommendations there were before.
+    pub routes: u32,
 }
 
 impl Application {
@@ -127,8 +105,10 @@ impl Application {
         let duty = duties.take(self.id, by, Duty::Recommender)?;
         self.state = State::Recommended;
         self.recommended = Some(amount);
+        let route = Route::start(scheme, submission.on, amount, grounds.routes.saturating_add(1))?;
+        let route = Write::OnRoute { application: self.id, write: RouteWrite::Started { route, amount } };
         let event = Event::ApplicationRecommended { application: self.id, amount, mean };
-        Ok(self.changed(permit, event, std::iter::once(duty).chain(departure).collect()))
+        Ok(self.changed(permit, event, [duty, route].into_iter().chain(departure).collect()))
     }
 
     /// What the assessors have given, once there are enough.
@@ -148,7 +128,7 @@ impl Application {
         Ok(given)
     }
 
-    /// The committee, or the approver, refuses with reasons.
+    /// The committee refuses with reasons, or an approver what is on the route.
     ///
     /// # Errors
     /// When it is not waiting for them, a reason is missing, of the refusal or of a departure from the rank, or the person has another
@@ -156,148 +136,23 @@ impl Application {
     pub fn reject(
         mut self,
         permit: &Permit,
-        (by, duty): (PersonId, Duty),
-        duties: &Duties,
+        acting: Acting<'_>,
+        route: Option<&Route>,
         standing: &Departing,
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
-        self.must_be(if duty == Duty::Approver { &[State::Recommended] } else { &[State::InAssessment] })?;
+        self.must_be(if route.is_some() { &[State::Recommended] } else { &[State::InAssessment] })?;
         let reason = reason_given(reason)?;
         let departure = standing.written(&self)?;
-        let duty = duties.take(self.id, by, duty)?;
+        let duties = match route {
+            Some(route) => self.seat(acting, route)?,
+            None => vec![acting.duties.take(self.id, acting.by, Duty::Recommender)?],
+        };
         self.state = State::Rejected;
         self.reason = Some(reason.clone());
         let event = Event::ApplicationRejected { application: self.id, reason };
-        Ok(self.changed(permit, event, std::iter::once(duty).chain(departure).collect()))
+        Ok(self.changed(permit, event, duties.into_iter().chain(departure).collect()))
     }
-
-    /// An approver approves the recommended amount, and it is committed.
-    ///
-    /// # Errors
-    /// When nothing is recommended, the authority does not reach, the rules allow less with what the applicant has been
-    /// granted meanwhile, the envelope or the applicant's ceiling does not leave so much, or the person has another duty.
-    pub fn approve(mut self, permit: &Permit, approving: Approving<'_>) -> Result<(Change, Self, Award), Refusal> {
-        self.must_be(&[State::Recommended])?;
-        let (Some(amount), Some(submission)) = (self.recommended, self.submission.clone()) else {
-            return Err(Refusal::ApplicationWrongState { state: self.state.code() });
-        };
-        let duty = approving.duties.take(self.id, approving.by, Duty::Approver)?;
-        let authority = authority(approving.scheme, submission.on, approving.authorities, amount)?;
-        let today = Day::in_hong_kong(approving.at);
-        let mut request = self.content.request.clone();
-        request.history = Some(as_of(today, approving.history));
-        request.requested = Some(amount);
-        let calculation =
-            calculate(approving.scheme, &request, submission.on).map_err(|faults| faulty("/request", faults))?;
-        if !calculation.refused_by.is_empty() {
-            return Err(refused_by_rules(calculation));
-        }
-        if calculation.grant < amount {
-            return Err(Refusal::RecommendedAboveAllowed { recommended: amount, allowed: calculation.grant });
-        }
-        let answer = calculation.answer(&request);
-        let guard = ApplicantGuard::of(approving.scheme);
-        let mut balances = approving.balances;
-        balances.envelope.limit = limited(envelope_on(approving.in_force, today), "envelope")?;
-        let round = submission.round.clone();
-        let budget = round.as_ref().map(|round| format!("{round}.budget")).unwrap_or_default();
-        balances.round.limit = match &round {
-            Some(round) => limited(budget_on((approving.in_force, approving.scheme), round, today), &budget)?,
-            None => None,
-        };
-        let (ceiling, limit) = guard.limit(approving.scheme, submission.on);
-        balances.applicant.limit = limit;
-        let balances = balances.commit(amount, &budget, &ceiling)?;
-        self.state = State::Approved;
-        let award = Award {
-            application: self.id,
-            scheme: self.scheme.clone(),
-            organisation: self.organisation,
-            amount,
-            stages: calculation.stages.iter().map(|stage| (stage.stage.to_owned(), stage.grant)).collect(),
-            authority: authority.clone(),
-            counts_as: guard,
-            state: AwardState::Decided,
-            decided_at: approving.at,
-            offered_at: None,
-            expires_on: None,
-            accepted_at: None,
-            settled: None,
-        };
-        let event = Event::ApplicationApproved { application: self.id, amount, authority, trace: answer.trace.clone() };
-        let writes = vec![
-            duty,
-            Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) },
-            Write::Committed { scheme: self.scheme.clone(), round, organisation: self.organisation, balances },
-            Write::NewAward(award.clone()),
-            Write::Posting(Posting { application: self.id, from: Account::Envelope, to: Account::Commitment, amount }),
-        ];
-        let (change, application) = self.changed(permit, event, writes);
-        Ok((change, application, award))
-    }
-}
-
-/// Up to which amount each authority of a scheme reaches on a day, from the lowest to the highest; those that nobody knows reach
-/// nothing and are left out.
-fn limits(scheme: &Scheme, on: Day) -> impl Iterator<Item = (&String, Cents)> {
-    let authorities = scheme.file.approval.iter().flat_map(|approval| &approval.authority);
-    authorities.filter_map(move |(name, authority)| match &authority.is.on(on)?.is {
-        Known::Is(limit) => Some((name, *limit)),
-        Known::None => Some((name, Cents::new(i64::MAX))),
-        Known::Unknown => None,
-    })
-}
-
-/// Up to which amount somebody may approve with these authorities; `None` where they reach nothing.
-pub(crate) fn reach(scheme: &Scheme, on: Day, held: &BTreeSet<String>) -> Option<Cents> {
-    limits(scheme, on).filter(|(name, _)| held.contains(*name)).map(|(_, limit)| limit).max()
-}
-
-/// The lowest authority of the person that reaches the amount.
-fn authority(scheme: &Scheme, on: Day, held: &BTreeSet<String>, amount: Cents) -> Result<String, Refusal> {
-    let reaching = limits(scheme, on).filter(|(_, limit)| amount <= *limit).map(|(name, _)| name).collect::<Vec<_>>();
-    match reaching.iter().find(|name| held.contains(**name)) {
-        Some(name) => Ok((*name).clone()),
-        None => Err(Refusal::AuthorityTooLow {
-            amount,
-            needed: reaching.first().map(|name| (*name).clone()).unwrap_or_default(),
-        }),
-    }
-}
-
-/// A history in which what has been completed by a day is completed: a ceiling on what runs at once counts what runs when it is
-/// decided, whichever day's rules apply.
-fn as_of(today: Day, history: History) -> History {
-    let completed = |completed: Completed| if completed.by(today) { Completed::Answer(true) } else { completed };
-    let awards = history.awards.map(|awards| {
-        awards
-            .into_iter()
-            .map(|award| calculation::Award { completed: award.completed.map(completed), ..award })
-            .collect()
-    });
-    History { awards, ..history }
-}
-
-/// A limit that must be known; `None` where there is none.
-fn limited(limit: Known<Cents>, path: &str) -> Result<Option<Cents>, Refusal> {
-    match limit {
-        Known::Is(limit) => Ok(Some(limit)),
-        Known::None => Ok(None),
-        Known::Unknown => Err(Refusal::LimitUnknown { path: path.to_owned() }),
-    }
-}
-
-/// What there is for a round on a day: as the text in force says, and where it names the round no more, as the pinned one does.
-fn budget_on((in_force, pinned): (&Scheme, &Scheme), round: &str, today: Day) -> Known<Cents> {
-    let intake = in_force.file.intake(round).or_else(|| pinned.file.intake(round));
-    intake.map_or(Known::None, |intake| intake.budget_on(today))
-}
-
-/// What a text says of the scheme's money on a day; before its first entry nobody knows.
-#[must_use]
-pub fn envelope_on(scheme: &Scheme, today: Day) -> Known<Cents> {
-    let Some(envelope) = &scheme.file.envelope else { return Known::None };
-    envelope.is.on(today).map_or(Known::Unknown, |entry| entry.is.clone())
 }
 
 #[cfg(test)]

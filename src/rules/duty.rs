@@ -2,7 +2,8 @@
 
 use crate::change::Write;
 use crate::ids::{ApplicationId, PersonId};
-use crate::refusal::Refusal;
+use crate::refusal::{ApprovalRefusal, Refusal};
+use crate::route::RouteWrite;
 use std::collections::BTreeMap;
 
 /// The duties that must lie with different people.
@@ -52,6 +53,8 @@ impl Duty {
 pub struct Duties {
     /// The case.
     pub held: BTreeMap<PersonId, Duty>,
+    /// Which part of the route each approver has had.
+    pub parts: BTreeMap<PersonId, String>,
 }
 
 impl Duties {
@@ -63,6 +66,23 @@ impl Duties {
         match self.held.get(&person) {
             Some(held) if *held != duty => Err(Refusal::DutySeparated { held: *held, wanted: duty }),
             _ => Ok(Write::Duty { application, person, duty }),
+        }
+    }
+
+    /// Takes the duty of an approver for a part of the route.
+    ///
+    /// # Errors
+    /// When the person has had another duty on this case, or another part of it.
+    pub fn pass(&self, application: ApplicationId, person: PersonId, part: &str) -> Result<Write, Refusal> {
+        self.take(application, person, Duty::Approver)?;
+        match self.parts.get(&person) {
+            Some(given) if given != part => {
+                Err(ApprovalRefusal::AnotherPart { given: given.clone(), wanted: part.to_owned() }.into())
+            }
+            _ => {
+                let write = RouteWrite::Taken { person, part: part.to_owned() };
+                Ok(Write::OnRoute { application, write })
+            }
         }
     }
 }
@@ -77,7 +97,7 @@ mod tests {
         let (case, person) = (ApplicationId(Uuid::from_u128(1)), PersonId(Uuid::from_u128(2)));
         for held in Duty::ALL {
             for wanted in Duty::ALL {
-                let duties = Duties { held: BTreeMap::from([(person, held)]) };
+                let duties = Duties { held: BTreeMap::from([(person, held)]), ..Duties::default() };
                 assert_eq!(duties.take(case, person, wanted).is_ok(), held == wanted, "{held:?} then {wanted:?}");
             }
         }

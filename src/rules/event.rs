@@ -204,8 +204,38 @@ pub enum Event {
     ApplicationRecommended { application: ApplicationId, amount: Cents, mean: u32 },
     #[serde(rename = "application.rejected")]
     ApplicationRejected { application: ApplicationId, reason: String },
+    #[serde(rename = "approval.given")]
+    ApprovalGiven {
+        application: ApplicationId,
+        part: String,
+        amount: Cents,
+        authority: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+        /// What is void by it, since it relied on another amount.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        void: Vec<String>,
+    },
+    #[serde(rename = "approval.reset")]
+    ApprovalReset { application: ApplicationId, part: String, reason: String },
+    #[serde(rename = "application.sent_back")]
+    ApplicationSentBack { application: ApplicationId, reason: String, void: Vec<String> },
+    #[serde(rename = "application.deferred")]
+    ApplicationDeferred { application: ApplicationId, until: Day, reason: String },
+    #[serde(rename = "application.taken_up")]
+    ApplicationTakenUp { application: ApplicationId },
     #[serde(rename = "application.approved")]
-    ApplicationApproved { application: ApplicationId, amount: Cents, authority: String, trace: String },
+    ApplicationApproved {
+        application: ApplicationId,
+        amount: Cents,
+        authority: String,
+        /// The part with which it was; none where it was before routes were kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+        trace: String,
+    },
     #[serde(rename = "award.offered")]
     AwardOffered { application: ApplicationId, amount: Cents, expires_on: Day },
     #[serde(rename = "award.accepted")]
@@ -235,6 +265,7 @@ pub enum Event {
 impl Event {
     /// What it is about.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table with one line for each event")]
     pub const fn subject(&self) -> Subject {
         match self {
             Self::PersonRegistered { person, .. }
@@ -292,6 +323,11 @@ impl Event {
             | Self::FeedbackReleased { application, .. }
             | Self::ApplicationRecommended { application, .. }
             | Self::ApplicationRejected { application, .. }
+            | Self::ApprovalGiven { application, .. }
+            | Self::ApprovalReset { application, .. }
+            | Self::ApplicationSentBack { application, .. }
+            | Self::ApplicationDeferred { application, .. }
+            | Self::ApplicationTakenUp { application, .. }
             | Self::ApplicationApproved { application, .. }
             | Self::AwardOffered { application, .. }
             | Self::AwardAccepted { application, .. }
@@ -363,7 +399,10 @@ impl Event {
             Self::FeedbackReleased { .. } => Verb::FeedbackRelease,
             Self::ApplicationRecommended { .. } => Verb::ApplicationRecommend,
             Self::ApplicationRejected { .. } => Verb::ApplicationReject,
-            Self::ApplicationApproved { .. } => Verb::ApplicationApprove,
+            Self::ApplicationApproved { .. } | Self::ApprovalGiven { .. } => Verb::ApplicationApprove,
+            Self::ApprovalReset { .. } => Verb::ApprovalReset,
+            Self::ApplicationSentBack { .. } => Verb::ApplicationSendBack,
+            Self::ApplicationDeferred { .. } | Self::ApplicationTakenUp { .. } => Verb::ApplicationDefer,
             Self::AwardOffered { .. } => Verb::AwardOffer,
             Self::AwardAccepted { .. } => Verb::AwardAccept,
             Self::AwardDeclined { .. } => Verb::AwardDecline,

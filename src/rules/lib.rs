@@ -19,6 +19,7 @@ extern crate self as rules;
 pub mod actor;
 pub mod allocation;
 pub mod application;
+pub mod approval;
 pub mod assessment;
 pub mod assessment_step;
 pub mod assessor;
@@ -56,6 +57,7 @@ pub mod reminder;
 pub mod report;
 pub mod round;
 pub mod round_extension;
+pub mod route;
 #[cfg(test)]
 mod sample;
 pub mod schema;

@@ -262,6 +262,7 @@ impl Actor {
     }
 
     /// The table.
+    #[expect(clippy::too_many_lines, reason = "one line for each verb")]
     fn allowed(&self, verb: Verb, relation: Relation) -> bool {
         let own = relation == Relation::Own && self.is(Role::Applicant);
         let (views, edits, signs) = self.on_the_side_of_the_applicant(relation);
@@ -324,11 +325,13 @@ impl Actor {
             Verb::AssessmentStepRecord | Verb::PanelMinute => officer || self.is(Role::Committee),
             Verb::PanelOpen | Verb::FeedbackRelease => officer,
             Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead | Verb::SignalRead => weighs,
-            Verb::RelationRead => weighs,
+            Verb::RelationRead | Verb::ApprovalRead => weighs,
             Verb::FeedbackRead | Verb::HistoryRead | Verb::MemberRead => views || weighs,
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),
-            Verb::ApplicationApprove => self.is(Role::Approver),
+            Verb::ApplicationApprove | Verb::ApplicationSendBack | Verb::ApplicationDefer | Verb::ApprovalReset => {
+                self.is(Role::Approver)
+            }
             Verb::AwardLapse => officer || self.who == Who::Worker,
             Verb::ReminderWrite => self.who == Who::Worker,
             Verb::BatchPrepare => self.is(Role::FinancePreparer),

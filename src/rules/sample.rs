@@ -10,6 +10,7 @@ use crate::interest::Assessing;
 use crate::ledger::ApplicantGuard;
 use crate::money::Cents;
 use crate::permission::{Permit, Verb};
+use crate::route::{Held, Route};
 use crate::scheme::Scheme;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -82,6 +83,8 @@ pub(crate) fn award(case: &Application) -> Award {
         amount: cents("100.00"),
         stages: Vec::new(),
         authority: "commissioner".to_owned(),
+        conditions: Vec::new(),
+        embargo_until: None,
         counts_as: ApplicantGuard::Lifetime,
         state: AwardState::Decided,
         decided_at: instant("2025-03-05"),
@@ -107,6 +110,16 @@ pub(crate) fn permit(verb: Verb) -> Permit {
         [Verb::AssessmentAccept, Verb::AssessmentDecline, Verb::AssessmentDeclareConflict, Verb::AssessmentScore];
     let assessing = if of_assessors.contains(&verb) { Assessing::Accepted } else { Assessing::No };
     actor.may_to_application(verb, &application, assessing, instant("2025-02-06")).unwrap()
+}
+
+/// Somebody whose word is the last one on any amount of NIAS.
+pub(crate) fn commissioner() -> Held {
+    Held { own: BTreeSet::from(["commissioner".to_owned()]), ..Held::default() }
+}
+
+/// The route of NIAS, of which nothing is passed.
+pub(crate) fn route(amount: &str) -> Route {
+    Route::start(&scheme(NIAS), day("2025-02-05"), cents(amount), 1).unwrap()
 }
 
 /// Nobody has had any duty.

@@ -163,14 +163,7 @@ pub async fn at_work(
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn duties(reader: &mut impl Connected, application: ApplicationId) -> Result<Duties, Fault> {
-    let query = case_duties::table.filter(case_duties::application_id.eq(application.0));
-    let rows: Vec<(Uuid, String)> =
-        query.select((case_duties::person_id, case_duties::duty)).load(reader.connection()).await?;
-    let held = rows.into_iter().map(|(person, duty)| {
-        let duty = Duty::from_code(&duty).ok_or_else(|| Fault::Corrupt(format!("duty {duty}")))?;
-        Ok::<_, Fault>((PersonId(person), duty))
-    });
-    Ok(Duties { held: held.collect::<Result<_, _>>()? })
+    Ok(duties_of(reader, &[application.0]).await?.remove(&application).unwrap_or_default())
 }
 
 /// The same of each of these cases.
@@ -182,11 +175,16 @@ pub async fn duties_of(reader: &mut impl Connected, ids: &[Uuid]) -> Result<Hash
         case_duties::application_id,
         case_duties::person_id,
         case_duties::duty,
+        case_duties::part,
     ));
     let mut all = HashMap::<ApplicationId, Duties>::new();
-    for (application, person, duty) in query.load::<(Uuid, Uuid, String)>(reader.connection()).await? {
+    for (application, person, duty, part) in
+        query.load::<(Uuid, Uuid, String, Option<String>)>(reader.connection()).await?
+    {
         let duty = Duty::from_code(&duty).ok_or_else(|| Fault::Corrupt(format!("duty {duty}")))?;
-        all.entry(ApplicationId(application)).or_default().held.insert(PersonId(person), duty);
+        let duties = all.entry(ApplicationId(application)).or_default();
+        duties.held.insert(PersonId(person), duty);
+        duties.parts.extend(part.map(|part| (PersonId(person), part)));
     }
     Ok(all)
 }

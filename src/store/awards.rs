@@ -39,6 +39,8 @@ struct Row {
     settled_cents: Option<i64>,
     settled_on: Option<NaiveDate>,
     overpaid_cents: Option<i64>,
+    conditions: Vec<String>,
+    embargo_until: Option<NaiveDate>,
 }
 
 impl Row {
@@ -61,6 +63,8 @@ impl Row {
             amount: Cents::new(row.amount_cents),
             stages,
             authority: row.authority,
+            conditions: row.conditions,
+            embargo_until: row.embargo_until.map(Day::from),
             counts_as,
             state,
             decided_at: row.decided_at,
@@ -89,6 +93,8 @@ impl From<&Award> for Row {
             settled_cents: award.settled.map(|settled| settled.amount.get()),
             settled_on: award.settled.map(|settled| settled.on.date()),
             overpaid_cents: award.settled.map(|settled| settled.overpaid.get()),
+            conditions: award.conditions.clone(),
+            embargo_until: award.embargo_until.map(Day::date),
         }
     }
 }

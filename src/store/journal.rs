@@ -3,9 +3,9 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, assessment_steps, assessments, assessors, attachments, audit, awards, claims, extensions,
-    feedback as feedbacks, interests, members, outbox, panels, particulars, people, rehearsals, relations, reminders,
-    returns, scheme_drafts, scheme_texts, seals, signals,
+    Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards, claims,
+    extensions, feedback as feedbacks, interests, members, outbox, panels, particulars, people, rehearsals, relations,
+    reminders, returns, scheme_drafts, scheme_texts, seals, signals,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -119,6 +119,7 @@ impl Tx<'_> {
                 awards::set_balances(self, (scheme, round.as_deref(), *organisation), balances).await
             }
             Write::Posting(posting) => awards::post(self, posting).await,
+            Write::OnRoute { application, write } => approvals::write(self, *application, write).await,
             Write::NewAssessment(assessment) => assessments::insert(self, assessment).await,
             Write::Assessment(assessment) => assessments::update(self, assessment).await,
             Write::NewAssessmentStep(step) => assessment_steps::insert(self, step).await,

@@ -3,6 +3,7 @@
 //! Nothing is decided here. A change is written only by [`Tx::record`], with its audit entry and its notices, or not at all.
 
 pub mod applications;
+pub mod approvals;
 pub mod assessment_steps;
 pub mod assessments;
 pub mod assessors;

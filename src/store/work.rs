@@ -51,8 +51,8 @@ pub enum Narrowed<'a> {
     IsLate(Day),
     /// As many as are wanted have scored.
     IsScored(&'a [OfText<usize>]),
-    /// What is recommended is not more than this.
-    Within(&'a [OfText<i64>]),
+    /// A part of its route is passed under one of these authorities.
+    HasPart(&'a BTreeSet<String>),
 }
 
 /// A case that waits.
@@ -146,7 +146,10 @@ pub async fn cases(
         Narrowed::IsScored(spans) => {
             (Some(number(spans)), format!("{} >= span.holds", count(&format!("= '{scored}'"))))
         }
-        Narrowed::Within(spans) => (Some(spans.to_vec()), "a.recommended_cents <= span.holds".to_owned()),
+        Narrowed::HasPart(_) => (
+            None,
+            "EXISTS (SELECT 1 FROM approval_parts p WHERE p.application_id = a.id AND p.authorities && $7)".to_owned(),
+        ),
     };
     let join = if spans.is_some() {
         "JOIN unnest($7, $8, $9, $10) span (text_id, first, next, holds) ON span.text_id = a.scheme_text_id
@@ -159,6 +162,9 @@ pub async fn cases(
           WHERE a.state = $6 AND {OF_OTHERS} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
     );
     let mut query = asked(sql, whom).bind::<Text, _>(state.code());
+    if let Narrowed::HasPart(authorities) = narrowed {
+        query = query.bind::<Array<Text>, _>(authorities.iter().cloned().collect::<Vec<_>>());
+    }
     if let Some(spans) = spans {
         let days =
             |day: fn(&Span<i64>) -> Option<Day>| spans.iter().map(|(_, span)| day(span).map(Day::date)).collect();

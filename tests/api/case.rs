@@ -1,10 +1,11 @@
 //! The steps of one case, each an action of the house. Every step is told its moment.
 
 use crate::world::{Staff, World, cents};
-use almoner::actions::{Error, applications, assessments, awards, claims, decisions, returns};
+use almoner::actions::{Error, applications, approvals, assessments, awards, claims, decisions, returns};
 use almoner::store::Moment;
 use rules::actor::Actor;
 use rules::application::{Application, Content};
+use rules::approval::{Approve, Approved};
 use rules::assessment::Assessment;
 use rules::award::{Award, Instalment};
 use rules::batch::Batch;
@@ -13,9 +14,14 @@ use rules::calendar::Day;
 use rules::claim::{Claim, NewClaim};
 use rules::decision::Screening;
 use rules::ids::{ApplicationId, ClaimId};
+use rules::money::Cents;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// An approval without conditions of the only part that is open.
+pub const NOTHING_MORE: Approve =
+    Approve { part: None, amount: Cents::ZERO, reduced_from: None, conditions: Vec::new(), embargo_until: None };
 
 /// One application, and who runs it.
 #[derive(Clone)]
@@ -164,7 +170,23 @@ impl Case<'_> {
     }
 
     pub async fn approve(&self, moment: Moment, actor: &Actor) -> Result<(Application, Award), Error> {
-        self.world.act(moment, async |tx| decisions::approve(tx, actor, &self.world.schemes, self.id).await).await
+        let asked = Approve { amount: self.recommended().await, ..NOTHING_MORE };
+        let Approved { application, award } = self.pass(moment, actor, &asked).await?;
+        Ok((application, award.unwrap()))
+    }
+
+    /// Passes a part of the route.
+    pub async fn pass(&self, moment: Moment, actor: &Actor, asked: &Approve) -> Result<Approved, Error> {
+        self.world
+            .act(moment, async |tx| approvals::approve(tx, actor, &self.world.schemes, self.id, asked).await)
+            .await
+    }
+
+    /// What whoever approves has read as recommended.
+    pub async fn recommended(&self) -> Cents {
+        let sql =
+            format!("SELECT coalesce(recommended_cents, 1)::text AS line FROM applications WHERE id = '{}'", self.id);
+        Cents::new(self.world.database.lines(&sql).await[0].parse().unwrap())
     }
 
     pub async fn offer(&self, moment: Moment) -> Result<(Application, Award), Error> {

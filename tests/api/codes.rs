@@ -1,10 +1,10 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, assessors, attachments, blind_reviews, clocks, conflicts, contention, doors, dues, extensions, forms,
-    invitations, members, narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money,
-    registering, registrations, rehearsals, relations, repeats, returns, scanning, scheme_drafts, sessions, shapes,
-    signals, versions,
+    allocations, approvals, assessors, attachments, blind_reviews, clocks, conflicts, contention, doors, dues,
+    extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars, refusals,
+    refused_decisions, refused_money, registering, registrations, rehearsals, relations, repeats, returns, scanning,
+    scheme_drafts, sessions, shapes, signals, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
     allocations::CODES,
+    approvals::OF_FIGURES,
+    approvals::OF_ORDER,
+    approvals::OF_RESTS,
     assessors::CODES,
     attachments::OF_DOCUMENTS,
     attachments::OF_FILES,

@@ -81,7 +81,7 @@ async fn what_is_taken_from_somebody_while_they_wait_for_a_lock_is_not_done_by_t
         let approver = world.person(&[Role::Approver], &["commissioner"]).await;
         let caller = desk.sign_in(&approver).await;
         let (before, held) = (case.read().await, world.database.hold(lock).await);
-        let late = desk.site.send_while(&caller.post(&*approval, &json!({})), async {
+        let late = desk.site.send_while(&caller.post(&*approval, &json!({ "amount": "30000000.00" })), async {
             world.database.until_waiting(1).await;
             let path = format!("/api/v1/people/{}/{what}", approver.person().unwrap().0);
             let version = i64::from(approver.version);
@@ -90,7 +90,7 @@ async fn what_is_taken_from_somebody_while_they_wait_for_a_lock_is_not_done_by_t
         });
         assert_eq!(desk.noted(late).refused(), (409, "caller.changed"), "{instead}");
         assert_eq!(case.read().await, before);
-        let again = desk.send(&caller.post(&*approval, &json!({})));
+        let again = desk.send(&caller.post(&*approval, &json!({ "amount": "30000000.00" })));
         assert!(matches!(again.refused(), (401 | 403, _)), "{again:?}");
     }
     let commissioner = desk.sign_in(&staff.commissioner).await;

@@ -163,12 +163,13 @@ async fn a_decision_without_its_grounds_or_by_the_wrong_person_is_refused() {
     }
     everything.refused(&everything.post(to(&case, "recommendation"), &amount("1.00")), 403, "duty.separated").await;
     case.recommend(at(DAY, 2), &staff.committee, "30000000.00").await.unwrap();
-    everything.refused(&everything.post(to(&case, "approval"), &json!({})), 403, "duty.separated").await;
+    everything.refused(&everything.post(to(&case, "approval"), &amount("30000000.00")), 403, "duty.separated").await;
     let assistant = desk.sign_in(&staff.assistant).await;
-    let reply =
-        assistant.refused(&assistant.post(to(&case, "approval"), &json!({})), 403, "approval.authority_too_low").await;
+    let reply = assistant
+        .refused(&assistant.post(to(&case, "approval"), &amount("30000000.00")), 403, "approval.authority_too_low")
+        .await;
     assert!(reply.text("/detail").contains("commissioner"));
-    assistant.refused(&assistant.post(to(&weak, "approval"), &json!({})), 409, "application.wrong_state").await;
+    assistant.refused(&assistant.post(to(&weak, "approval"), &amount("1.00")), 409, "application.wrong_state").await;
     let officer = desk.sign_in(&staff.officer).await;
     for part in ["offer", "lapse", "reinstatement"] {
         let body = if part == "reinstatement" { json!({ "reason": "again" }) } else { json!({}) };
@@ -198,7 +199,9 @@ async fn an_approval_beyond_a_limit_is_refused() {
     }
     own[0].approve(at(DAY, 2), &staff.commissioner).await.unwrap();
     let commissioner = desk.sign_in(&staff.commissioner).await;
-    let approve = |case: &Case<'_>| commissioner.post(to(case, "approval"), &json!({}));
+    let amount =
+        |case: &Case<'_>| json!({ "amount": if case.id == own[1].id { "20000000.00" } else { "30000000.00" } });
+    let approve = |case: &Case<'_>| commissioner.post(to(case, "approval"), &amount(case));
     commissioner.refused(&approve(&own[1]), 422, "approval.above_allowed").await;
     let other = submitted(&world, &staff, "30000000.00").await;
     other.screen(at(DAY, 2), Screening::Eligible).await.unwrap();

@@ -65,12 +65,13 @@ async fn of_two_related_companies_that_are_approved_at_once_together_get_what_fi
         }
         let desk = Desk::open(&world, morning("2026-02-04"));
         let commissioner = desk.sign_in(&staff.commissioner).await;
-        let approve = |case: &Case<'_>| -> Reply {
+        let approve = |(case, amount): (&Case<'_>, &str)| -> Reply {
             let path = format!("/api/v1/applications/{}/approval", case.id);
-            commissioner.send(&commissioner.post(path, &json!({})))
+            commissioner.send(&commissioner.post(path, &json!({ "amount": amount })))
         };
         let replies = thread::scope(|scope| {
-            let sent = cases.iter().map(|case| scope.spawn(|| approve(case))).collect::<Vec<_>>();
+            let sent =
+                cases.iter().zip([one, other]).map(|case| scope.spawn(move || approve(case))).collect::<Vec<_>>();
             sent.into_iter().map(|sent| sent.join().unwrap()).collect::<Vec<_>>()
         });
         let mut told = replies.iter().map(Reply::told).collect::<Vec<_>>();

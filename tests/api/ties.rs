@@ -33,6 +33,13 @@ pub fn by_hand(case: ApplicationId, parts: &[&str]) -> String {
                SELECT id, scheme_code, organisation_id, 100, 'commissioner', 'lifetime', 'decided', now() {of_case}"
         ),
         "stages" => format!("INSERT INTO award_stages SELECT id, 1, 'project', 100 {of_case}"),
+        "approval" => format!(
+            "INSERT INTO people (id, email, name, language, active, version, created_at)
+               SELECT id, id || '@hand.example', 'By Hand', 'en', true, 1, now() {of_case}
+             INSERT INTO case_duties SELECT id, id, 'approver', 'approval' {of_case}
+             INSERT INTO approvals (application_id, route, number, part, person_id, authority, amount_cents, conditions, approved_at)
+               SELECT id, 1, 1, 'approval', id, 'commissioner', 100, '{{}}', now() {of_case}"
+        ),
         "balance" => {
             format!("INSERT INTO applicant_balances SELECT scheme_code, organisation_id, NULL, 100 {of_case}")
         }
@@ -115,28 +122,33 @@ fn approvals(case: &Case<'_>, others: &Others) -> Vec<Try> {
     vec![
         ("an approval without a state", award(recommended), "does not go with its state"),
         (
+            "an award that nobody has approved",
+            by_hand(*recommended, &["state", "award", "stages", "balance", "envelope", "posting"]),
+            "not approved by all",
+        ),
+        (
             "an approval without an award",
-            by_hand(*recommended, &["state", "balance", "envelope", "posting"]),
+            by_hand(*recommended, &["approval", "state", "balance", "envelope", "posting"]),
             "does not go with its state",
         ),
         (
             "an award of no stage",
-            by_hand(*recommended, &["state", "award", "balance", "envelope", "posting"]),
+            by_hand(*recommended, &["approval", "state", "award", "balance", "envelope", "posting"]),
             "do not sum to it",
         ),
         (
             "an approval that does not count for the applicant",
-            by_hand(*recommended, &["state", "award", "stages", "envelope", "posting"]),
+            by_hand(*recommended, &["approval", "state", "award", "stages", "envelope", "posting"]),
             "agree with its awards",
         ),
         (
             "an approval that costs the scheme nothing",
-            by_hand(*recommended, &["state", "award", "stages", "balance", "posting"]),
+            by_hand(*recommended, &["approval", "state", "award", "stages", "balance", "posting"]),
             "agree with the ledger",
         ),
         (
             "an approval that is posted nowhere",
-            by_hand(*recommended, &["state", "award", "stages", "balance"]),
+            by_hand(*recommended, &["approval", "state", "award", "stages", "balance"]),
             "what its award says",
         ),
         ("an award for a draft", award(draft), "does not go with its state"),

@@ -2,9 +2,10 @@
 //! ground serves everybody; and, at the end, what is really done.
 
 use crate::site::Call;
-use crate::walk_ground::{CODE, Ground, Target, Walker};
+use crate::walk_ground::{CODE, Ground, Target, Walker, recommended};
 use crate::walk_table::{SIGHTS, sees};
 use crate::world::text_of;
+use rules::application::State;
 use rules::ids::PersonId;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -95,8 +96,8 @@ impl Ground {
             "PUT /applications/{id}/content" => empty,
             "POST /applications/{id}/submission"
             | "POST /applications/{id}/resubmission"
-            | "POST /applications/{id}/approval"
             | "POST /applications/{id}/offer"
+            | "POST /applications/{id}/deferral-end"
             | "POST /applications/{id}/lapse"
             | "POST /applications/{id}/acceptance"
             | "POST /batches/{id}/release"
@@ -112,6 +113,7 @@ impl Ground {
             | "POST /applications/{id}/reinstatement"
             | "POST /applications/{id}/return-end"
             | "POST /applications/{id}/rejection"
+            | "POST /applications/{id}/reconsideration"
             | "POST /applications/{id}/declination"
             | "POST /claims/{id}/return"
             | "POST /scheme-drafts/{id}/return"
@@ -121,6 +123,9 @@ impl Ground {
             "POST /applications/{id}/return" => {
                 json!({ "fields": [], "reason": " ", "answer_by": "2099-01-01" })
             }
+            "POST /applications/{id}/deferral" => json!({ "until": "2099-01-01", "reason": " " }),
+            "POST /applications/{id}/check-resets" => json!({ "check": "none", "reason": " " }),
+            "POST /applications/{id}/approval" => json!({ "amount": recommended(State::Recommended) }),
             "POST /applications/{id}/members" => json!({ "email": "nobody", "role": "view" }),
             "PUT /members/{id}/role" => json!({ "role": "view" }),
             "POST /applications/{id}/screening" => json!({ "outcome": "ineligible", "reason": " " }),

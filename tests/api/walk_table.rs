@@ -85,6 +85,11 @@ POST   /applications/{id}/rejection              n    -   |  n     n     -     -
   @recommended                                   n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
 POST   /applications/{id}/approval               n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
   @recommended                                   n    -   |  n     n     -     -   |  n   n   Y   n   n   n   -  |  Y     n  |  n    n    n    -
+GET    /applications/{id}/approval-routes        n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -
+POST   /applications/{id}/reconsideration        n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
+POST   /applications/{id}/deferral               n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
+POST   /applications/{id}/deferral-end           n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
+POST   /applications/{id}/check-resets           n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
 POST   /applications/{id}/offer                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
   @approved                                      n    -   |  n     n     -     -   |  Y   n   n   n   n   n   -  |  Y     n  |  n    n    n    -
 POST   /applications/{id}/lapse                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -

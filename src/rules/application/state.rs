@@ -56,7 +56,7 @@ impl State {
     ];
 
     /// Every step that a case can take, from a state to another. The database keeps the same list and refuses any other step.
-    pub const STEPS: [(Self, Self); 25] = [
+    pub const STEPS: [(Self, Self); 26] = [
         (Self::Draft, Self::Submitted),
         (Self::Draft, Self::Withdrawn),
         (Self::Submitted, Self::Returned),
@@ -72,6 +72,7 @@ impl State {
         (Self::InAssessment, Self::Recommended),
         (Self::InAssessment, Self::Rejected),
         (Self::InAssessment, Self::Withdrawn),
+        (Self::Recommended, Self::InAssessment),
         (Self::Recommended, Self::Rejected),
         (Self::Recommended, Self::Approved),
         (Self::Recommended, Self::Withdrawn),

@@ -1,17 +1,20 @@
 //! Every act from every state: the steps that are taken are the steps that are listed.
 
 use super::*;
+use crate::approval::{Acting, Approve, Approving};
 use crate::assessment::{Assessment, AssessmentState};
 use crate::award::{Award, AwardState, Ending, Instalment};
 use crate::batch::{Batch, BatchState, Payee, Payment};
 use crate::calculation::History;
 use crate::calculation::Request;
 use crate::claim::{Claim, ClaimState};
-use crate::decision::{Approving, Grounds, Screening};
+use crate::decision::{Grounds, Screening};
+use crate::duty::Duties;
 use crate::ids::{AssessmentId, BatchId, ClaimId, SchemeTextId};
 use crate::ledger::Balances;
 use crate::panel::Departing;
 use crate::permission::Verb;
+use crate::route::{Held, Route};
 use crate::sample::{self, NIAS, application, cents, day, instant, nobody, permit, person, scheme};
 use crate::scheme::DueOn;
 use crate::scoring::Marks;
@@ -72,17 +75,22 @@ fn recommend(case: Application, scheme: &Scheme) -> After {
 }
 
 fn approve(case: Application, scheme: &Scheme) -> After {
+    let amount = case.recommended.unwrap_or_default();
     let approving = Approving {
         scheme,
         in_force: scheme,
-        duties: &nobody(),
-        authorities: &BTreeSet::from(["commissioner".to_owned()]),
+        route: sample::route("1.00"),
         history: History::default(),
         balances: Balances::default(),
-        by: person(9),
-        at: instant("2025-03-05"),
     };
-    case.approve(&permit(Verb::ApplicationApprove), approving).map(|(_, case, _)| case.state)
+    let asked = Approve { part: None, amount, reduced_from: None, conditions: Vec::new(), embargo_until: None };
+    let (held, duties) = (sample::commissioner(), nobody());
+    let approved = case.approve(&permit(Verb::ApplicationApprove), &asked, acting(&held, &duties), approving);
+    state(approved, |approved| approved.application.state)
+}
+
+fn acting<'a>(held: &'a Held, duties: &'a Duties) -> Acting<'a> {
+    Acting { by: person(9), held, duties, at: instant("2025-03-05") }
 }
 
 fn award(case: &Application) -> Award {
@@ -131,12 +139,13 @@ fn pay(case: &Application) -> After {
 fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
     let now = || case.clone();
     let screen = |screening| state(now().screen(&permit(Verb::ApplicationScreen), screening), |case| case.state);
-    let reject = |duty| {
-        let by = (person(9), duty);
-        state(now().reject(&permit(Verb::ApplicationReject), by, &nobody(), &Departing::default(), "no"), |case| {
-            case.state
-        })
+    let (held, duties, route) = (sample::commissioner(), nobody(), sample::route("1.00"));
+    let acting = acting(&held, &duties);
+    let reject = |route: Option<&Route>| {
+        let rejected = now().reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), "no");
+        state(rejected, |case| case.state)
     };
+    let send_back = now().send_back(&permit(Verb::ApplicationSendBack), acting, route.clone(), "which year?");
     let end = |verb, ending| {
         let ended = award(case).end(&permit(verb), now(), ending, Balances::default());
         state(ended, |case| case.state)
@@ -161,8 +170,9 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         screen(Screening::Ineligible("no".to_owned())),
         state(now().reinstate(&permit(Verb::ApplicationReinstate), "a mistake"), |case| case.state),
         recommend(now(), scheme),
-        reject(Duty::Recommender),
-        reject(Duty::Approver),
+        reject(None),
+        reject(Some(&route)),
+        state(send_back, |case| case.state),
         approve(now(), scheme),
         award(case).offer(&permit(Verb::AwardOffer), now(), scheme, at).map(|(_, case, _)| case.state),
         award(case).accept(&permit(Verb::AwardAccept), now(), scheme, at).map(|(_, case, _)| case.state),

@@ -109,7 +109,8 @@ fn only_somebody_who_acts_for_the_named_organisation_accepts_for_it() {
 #[test]
 fn nobody_becomes_a_member_who_has_worked_on_the_case_for_the_agency() {
     for duty in Duty::ALL {
-        let duties = Duties { held: BTreeMap::from([(person(4), duty), (person(5), Duty::Approver)]) };
+        let duties =
+            Duties { held: BTreeMap::from([(person(4), duty), (person(5), Duty::Approver)]), ..Duties::default() };
         let tried = accept(State::Submitted, invited(None), &[], &duties).map_err(|refusal| refusal.code());
         assert_eq!(tried.err(), (duty != Duty::Author).then_some("member.has_duty"), "{duty:?}");
     }

@@ -86,6 +86,10 @@ verbs! {
     ApplicationRecommend = "application.recommend",
     ApplicationReject = "application.reject",
     ApplicationApprove = "application.approve",
+    ApplicationSendBack = "application.send_back",
+    ApplicationDefer = "application.defer",
+    ApprovalReset = "approval.reset",
+    ApprovalRead = "approval.read",
     AwardOffer = "award.offer",
     AwardAccept = "award.accept",
     AwardDecline = "award.decline",
@@ -132,6 +136,10 @@ impl Verb {
                 | Self::ApplicationRecommend
                 | Self::ApplicationReject
                 | Self::ApplicationApprove
+                | Self::ApplicationSendBack
+                | Self::ApplicationDefer
+                | Self::ApprovalReset
+                | Self::ApprovalRead
                 | Self::AwardOffer
                 | Self::AwardLapse
                 | Self::ClaimReturn

@@ -1,6 +1,7 @@
 //! A scheme in words: every rule of its file as a sentence with its path and source, and what differs between two days or texts.
 
 mod applicants;
+mod approving;
 mod assessing;
 mod catalogue;
 mod diff;

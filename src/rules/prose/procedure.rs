@@ -1,12 +1,12 @@
 //! What comes before and after the calculation in words: assessment, approval, payment, obligations, controls, open questions.
 
 use super::words::{money, quoted, same, say, share, yes_or_no};
-use super::writer::{Writer, unknown};
+use super::writer::Writer;
 use super::{Chapter, given};
 use crate::dated::Known;
 use crate::scheme::{
     Approval, Assessment, Control, ControlValue, Criterion, DueOn, Instalment, NamedValue, NotApplicable, Obligation,
-    Payment, Plain, Pledges, Recommender, Tables,
+    Payment, Plain, Pledges, Tables,
 };
 use crate::text::Text;
 
@@ -91,38 +91,6 @@ impl Writer<'_> {
             }
         }
         self.after_the_scores(assessment);
-    }
-
-    fn approval(&mut self, approval: Option<&Approval>) {
-        let Some(Approval { recommender: Recommender { name, source }, authority, offer_days }) = approval else {
-            return;
-        };
-        self.chapter(Chapter::Assessment);
-        let text = say([&quoted(name)], "{0} recommends", "由{0}作出建議", "由{0}作出建议");
-        self.stated("approval.recommender", None, text, Some(source.get_ref()));
-        let given = given::noun(self.gives());
-        for (code, NamedValue { name, is }) in authority {
-            let name = quoted(name);
-            self.known(format!("approval.authority.{code}"), is, |known| match known {
-                Known::Is(amount) => say(
-                    [&name, &money(*amount), &given],
-                    "{0} may approve {2}s up to {1}",
-                    "{0}可批准不超過 {1} 的{2}",
-                    "{0}可批准不超过 {1} 的{2}",
-                ),
-                Known::None => say(
-                    [&name, &given],
-                    "{0} may approve {1}s of any amount",
-                    "{0}可批准任何數額的{1}",
-                    "{0}可批准任何数额的{1}",
-                ),
-                Known::Unknown => unknown(&say([&name], "the authority of {0}", "{0}的批准權限", "{0}的批准权限")),
-            });
-        }
-        let subject = say([], "the time for which an offer stands", "要約的有效期", "要约的有效期");
-        self.dated("approval.offer_days", &offer_days.is, &subject, |number| {
-            say([&same(number)], "an offer stands for {0} days", "要約的有效期為 {0} 日", "要约的有效期为 {0} 日")
-        });
     }
 
     fn payment(&mut self, payment: Option<&Payment>) {

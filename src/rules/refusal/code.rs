@@ -1,8 +1,8 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
 use super::{
-    AllocationRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, FeedbackRefusal, MemberRefusal, PanelRefusal,
-    ParticularsRefusal, Refusal, ReturnRefusal, RoundRefusal,
+    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, FeedbackRefusal,
+    MemberRefusal, PanelRefusal, ParticularsRefusal, Refusal, ReturnRefusal, RoundRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -50,7 +50,7 @@ macro_rules! codes {
 
 codes! {
     Refusal [
-        Allocation(AllocationRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal), Claim(ClaimRefusal),
+        Allocation(AllocationRefusal), Approval(ApprovalRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal), Claim(ClaimRefusal),
         Feedback(FeedbackRefusal), Member(MemberRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
         Return(ReturnRefusal), Round(RoundRefusal)
     ]

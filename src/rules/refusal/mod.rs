@@ -3,6 +3,7 @@
 #[macro_use]
 mod code;
 mod allocation;
+mod approval;
 mod assessor;
 mod attachment;
 mod claim;
@@ -14,6 +15,7 @@ mod returning;
 mod round;
 
 pub use allocation::{AllocationRefusal, LineRefused};
+pub use approval::ApprovalRefusal;
 pub use assessor::AssessorRefusal;
 pub use attachment::AttachmentRefusal;
 pub use claim::ClaimRefusal;
@@ -316,6 +318,9 @@ pub enum Refusal {
     /// About a return for more information.
     #[error(transparent)]
     Return(#[from] ReturnRefusal),
+    /// About an approval and its route.
+    #[error(transparent)]
+    Approval(#[from] ApprovalRefusal),
     /// About a panel, its ranking, or a step before the recommendation.
     #[error(transparent)]
     Panel(#[from] PanelRefusal),

@@ -1,5 +1,6 @@
 //! The laws of a scheme file: what can be read, but must not be published.
 
+mod approval;
 mod conditions;
 mod documents;
 mod form;
@@ -38,6 +39,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     }
     if let Some(approval) = &file.approval {
         check.authority(approval);
+        check.route(approval);
     }
     let mut faults = check.faults;
     faults.sort_by_key(|fault| (fault.line, fault.column));

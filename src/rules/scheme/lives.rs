@@ -1,6 +1,6 @@
 //! Every dated value of a scheme by its path: what the check, the coverage, the unverified list and the readable page walk over.
 
-use super::{Condition, Counts, Forms, NamedValue, Plain, Pledges, Predicate, SchemeFile, Tables};
+use super::{Approval, Condition, Counts, Forms, NamedValue, Plain, Pledges, Predicate, SchemeFile, Tables};
 use crate::calculation::Form;
 use crate::calendar::Day;
 use crate::dated::{Case, Dated, Known};
@@ -217,6 +217,15 @@ impl Lives {
         }
     }
 
+    fn approval(&mut self, approval: &Approval) {
+        self.named("approval.authority", &approval.authority);
+        self.named("approval.check", &approval.check);
+        for (name, step) in &approval.step {
+            self.add(format!("approval.step.{name}"), &step.is);
+            self.optional(format!("approval.step.{name}.above"), step.above.as_ref());
+        }
+    }
+
     fn after_the_calculation(&mut self, file: &SchemeFile) {
         if let Some(assessment) = &file.assessment {
             self.add("assessment.assessors", &assessment.assessors.is);
@@ -238,7 +247,7 @@ impl Lives {
             }
         }
         if let Some(approval) = &file.approval {
-            self.named("approval.authority", &approval.authority);
+            self.approval(approval);
             self.add("approval.offer_days", &approval.offer_days.is);
         }
         if let Some(payment) = &file.payment {

@@ -155,8 +155,30 @@ pub struct Approval {
     pub recommender: Recommender,
     /// Who may approve up to which amount, from the lowest authority to the highest; `none` is any amount.
     pub authority: Tables<NamedValue<Cents>>,
+    /// What is looked at before the first step, in any order, each by a holder of an authority of this name: whether it must be.
+    #[serde(default)]
+    pub check: Tables<NamedValue<bool>>,
+    /// The steps in their order; left out, there is one, for any authority that reaches.
+    #[serde(default)]
+    pub step: Tables<ApprovalStep>,
     /// Days for which an offer stands.
     pub offer_days: Plain<u32>,
+}
+
+/// One step of the approval.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalStep {
+    /// What people call it.
+    pub name: Text,
+    /// Whether it is taken.
+    pub is: Dated<bool>,
+    /// The authorities that may take it; left out, every one.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub by: Vec<Spanned<String>>,
+    /// The amount above which it is taken at all; left out, or `none`, it always is.
+    pub above: Option<Dated<Cents>>,
 }
 
 /// The body that recommends.

@@ -92,6 +92,46 @@ diesel::table! {
         application_id -> Uuid,
         person_id -> Uuid,
         duty -> Text,
+        part -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    approval_routes (application_id, number) {
+        application_id -> Uuid,
+        number -> Int4,
+        amount_cents -> Int8,
+        parts -> Jsonb,
+        started_at -> Timestamptz,
+        deferred_until -> Nullable<Date>,
+        deferred_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    approval_parts (application_id, route, position) {
+        application_id -> Uuid,
+        route -> Int4,
+        position -> Int4,
+        code -> Text,
+        is_check -> Bool,
+        authorities -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    approvals (application_id, route, number) {
+        application_id -> Uuid,
+        route -> Int4,
+        number -> Int4,
+        part -> Text,
+        person_id -> Uuid,
+        on_behalf_of -> Nullable<Uuid>,
+        authority -> Text,
+        amount_cents -> Int8,
+        conditions -> Array<Text>,
+        approved_at -> Timestamptz,
+        void -> Nullable<Text>,
     }
 }
 

@@ -53,6 +53,8 @@ diesel::table! {
         settled_on -> Nullable<Date>,
         counts_as -> Text,
         overpaid_cents -> Nullable<Int8>,
+        conditions -> Array<Text>,
+        embargo_until -> Nullable<Date>,
     }
 }
 

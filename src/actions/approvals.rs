@@ -1,0 +1,154 @@
+//! The route of an approval: passing its parts, sending back, resting, and doing a check again.
+
+use super::schemes::Schemes;
+use super::{Error, case};
+use crate::store::awards::Looks;
+use crate::store::{Reader, Tx, applications, approvals, assessments, awards};
+use chrono::{DateTime, Utc};
+use rules::actor::Actor;
+use rules::application::Application;
+use rules::approval::{Acting, Approve, Approved, Approving};
+use rules::calendar::Day;
+use rules::change::Change;
+use rules::duty::Duties;
+use rules::ids::{ApplicationId, PersonId};
+use rules::permission::{Permit, Verb};
+use rules::refusal::Refusal;
+use rules::route::{Held, Route};
+use rules::sight::Sight;
+use std::collections::BTreeSet;
+
+/// An approver passes a part of the route; with the last one the money is committed.
+///
+/// # Errors
+/// When the actor may not, it is not their turn, the figures are stale, a ceiling does not leave so much, or the rules refuse it.
+pub async fn approve(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: ApplicationId,
+    asked: &Approve,
+) -> Result<Approved, Error> {
+    case::lock_awards_looked_at(tx, actor, schemes, Verb::ApplicationApprove, id).await?;
+    let (application, permit, balances) = case::lock_with_balances(tx, actor, Verb::ApplicationApprove, id).await?;
+    let by = case::person(actor, Verb::ApplicationApprove)?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let today = tx.moment.today();
+    let in_force = schemes.in_force(tx, &application.scheme, today).await?.scheme;
+    let route = route(tx, &application).await?;
+    let duties = assessments::duties(tx, id).await?;
+    // Everything counts, whoever approves. Read under the lock of the envelope, it includes what was approved a moment ago for a
+    // related party in this scheme.
+    let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
+    let history = awards::history(tx, &application, &scheme, everything, today).await?;
+    let held = held(actor);
+    let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
+    let approving = Approving { scheme: &scheme, in_force: &in_force, route, history, balances };
+    let (change, approved) = application.approve(&permit, asked, acting, approving)?;
+    tx.record(&change).await?;
+    Ok(approved)
+}
+
+/// An approver sends what is recommended back to the committee.
+///
+/// # Errors
+/// When the actor may not, nothing is recommended, they have no step on the route, or a reason is missing.
+pub async fn send_back(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
+    let on = OnRoute::lock(tx, actor, (Verb::ApplicationSendBack, id)).await?;
+    on.does(tx, |application, permit, acting, route| application.send_back(permit, acting, route, reason)).await
+}
+
+/// An approver puts a decision off until a day.
+///
+/// # Errors
+/// When the actor may not, nothing is recommended, the day is over or too far, or a reason is missing.
+pub async fn defer(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ApplicationId,
+    until: (Day, &str),
+) -> Result<Application, Error> {
+    let on = OnRoute::lock(tx, actor, (Verb::ApplicationDefer, id)).await?;
+    on.does(tx, |application, permit, acting, route| application.defer(permit, acting, &route, until)).await
+}
+
+/// An approver takes up again what rests.
+///
+/// # Errors
+/// When the actor may not, or it does not rest.
+pub async fn take_up(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId) -> Result<Application, Error> {
+    let on = OnRoute::lock(tx, actor, (Verb::ApplicationDefer, id)).await?;
+    on.does(tx, |application, permit, acting, route| application.take_up(permit, acting, &route)).await
+}
+
+/// A check that was passed is to be done again; the others stand.
+///
+/// # Errors
+/// When the actor may not, it is no check that is passed, or a reason is missing.
+pub async fn reset_check(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ApplicationId,
+    check: (&str, &str),
+) -> Result<Application, Error> {
+    let on = OnRoute::lock(tx, actor, (Verb::ApprovalReset, id)).await?;
+    on.does(tx, |application, permit, acting, route| application.reset_check(permit, acting, &route, check)).await
+}
+
+/// The routes of a case, in their order.
+///
+/// # Errors
+/// When the actor may not see them.
+pub async fn routes(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Route>, Error> {
+    let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
+    case::permit(reader, actor, Verb::ApprovalRead, &application, now).await?;
+    Ok(approvals::routes(reader, id).await?)
+}
+
+/// With what authority somebody acts.
+pub(super) fn held(actor: &Actor) -> Held {
+    Held { own: actor.authorities.clone(), ..Held::default() }
+}
+
+/// The last route of a case that is locked.
+pub(super) async fn route(tx: &mut Tx<'_>, application: &Application) -> Result<Route, Error> {
+    let last = approvals::routes(tx, application.id).await?.pop();
+    last.ok_or_else(|| Refusal::ApplicationWrongState { state: application.state.code() }.into())
+}
+
+/// Everything that an act on a route is decided with.
+struct OnRoute {
+    application: Application,
+    permit: Permit,
+    by: PersonId,
+    held: Held,
+    duties: Duties,
+    route: Route,
+}
+
+impl OnRoute {
+    async fn lock(tx: &mut Tx<'_>, actor: &Actor, (verb, id): (Verb, ApplicationId)) -> Result<Self, Error> {
+        let (application, permit) = case::lock(tx, actor, verb, id).await?;
+        let by = case::person(actor, verb)?;
+        let route = route(tx, &application).await?;
+        let duties = assessments::duties(tx, id).await?;
+        Ok(Self { application, permit, by, held: held(actor), duties, route })
+    }
+
+    async fn does(
+        self,
+        tx: &mut Tx<'_>,
+        act: impl FnOnce(Application, &Permit, Acting<'_>, Route) -> Result<(Change, Application), Refusal>,
+    ) -> Result<Application, Error> {
+        let Self { application, permit, by, held, duties, route } = self;
+        let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
+        let (change, application) = act(application, &permit, acting, route)?;
+        tx.record(&change).await?;
+        Ok(application)
+    }
+}

@@ -1,0 +1,402 @@
+//! The approval: parts of the route are passed one after another, and the last one commits the money.
+
+use crate::application::{Application, State, faulty, reason_given, refused_by_rules, words_given};
+use crate::award::{Award, AwardState};
+use crate::calculation::{self, Answer, Completed, History, Request, calculate};
+use crate::calendar::Day;
+use crate::change::{Change, Write};
+use crate::dated::Known;
+use crate::duty::Duties;
+use crate::event::Event;
+use crate::ids::PersonId;
+use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
+use crate::money::Cents;
+use crate::permission::Permit;
+use crate::refusal::{ApprovalRefusal, Refusal};
+use crate::route::{Approval, Held, Route, RouteWrite};
+use crate::scheme::Scheme;
+use chrono::{DateTime, Utc};
+
+/// The most conditions that one approval makes.
+const CONDITIONS_MAX: usize = 20;
+
+/// For how many days something may rest or stay untold.
+const DAYS_MAX: u32 = 366;
+
+/// What is approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approve {
+    /// Which part of the route; none where only one is open to the approver.
+    pub part: Option<String>,
+    /// The amount: what is recommended, or less.
+    pub amount: Cents,
+    /// What was recommended when it was read, where less is approved.
+    pub reduced_from: Option<Cents>,
+    /// What the recipient must fulfil.
+    pub conditions: Vec<String>,
+    /// The first day on which it may be told; with the last part alone.
+    pub embargo_until: Option<Day>,
+}
+
+/// Who does something on a route, under which authorities, and what was done on the case before.
+#[derive(Clone, Copy, Debug)]
+pub struct Acting<'a> {
+    /// Who.
+    pub by: PersonId,
+    /// Under which authorities.
+    pub held: &'a Held,
+    /// Who has had which duty.
+    pub duties: &'a Duties,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// What an approval must know beside the application.
+#[derive(Clone, Debug)]
+pub struct Approving<'a> {
+    /// The text that the application has pinned.
+    pub scheme: &'a Scheme,
+    /// The text in force: the scheme's money is what it is today, whatever rules the application has pinned.
+    pub in_force: &'a Scheme,
+    /// The route, locked with the case.
+    pub route: Route,
+    /// What the applicant was granted before, as recorded, read under the applicant's lock.
+    pub history: History,
+    /// The balances, locked; their limits are set here from the pinned rules.
+    pub balances: Balances,
+}
+
+/// What an approval comes to.
+#[derive(Clone, Debug)]
+pub struct Approved {
+    /// The case.
+    pub application: Application,
+    /// The award, once the last part is passed and the money is committed; none while parts are left.
+    pub award: Option<Award>,
+}
+
+impl Application {
+    /// An approver passes a part of the route. With the last one the amount is committed.
+    ///
+    /// # Errors
+    /// When nothing is recommended, it rests, it is not the turn of that part or of this approver, the amount is not what is recommended, or
+    /// the person has had another duty; with the last part, when the rules allow less by now, or the envelope, the budget of the round or the
+    /// applicant's ceiling does not leave so much.
+    pub fn approve(
+        mut self,
+        permit: &Permit,
+        asked: &Approve,
+        acting: Acting<'_>,
+        approving: Approving<'_>,
+    ) -> Result<(Change, Approved), Refusal> {
+        self.must_be(&[State::Recommended])?;
+        let Approving { scheme, in_force, mut route, history, balances } = approving;
+        must_go_on(&route, acting.at)?;
+        self.must_be_the_figure(asked)?;
+        let conditions = conditions(&asked.conditions)?;
+        let turn = route.turn(asked.part.as_deref(), acting.held, asked.amount)?;
+        if turn.part.is_check() && (asked.reduced_from.is_some() || !conditions.is_empty()) {
+            return Err(ApprovalRefusal::CheckChanges.into());
+        }
+        let (part, authority, on_behalf_of) = (turn.part.code().to_owned(), turn.authority, turn.on_behalf_of);
+        let mut writes = self.seats(acting, &part, on_behalf_of)?;
+        let void = if asked.reduced_from.is_some() { route.void_all(&reduced(asked.amount)) } else { Vec::new() };
+        writes.extend(self.voids(&route, &void, || reduced(asked.amount)));
+        let approval = Approval {
+            part: part.clone(),
+            by: acting.by,
+            on_behalf_of,
+            authority: authority.clone(),
+            amount: asked.amount,
+            conditions,
+            at: acting.at,
+            void: None,
+        };
+        writes.push(self.on_route(RouteWrite::Passed { route: route.number, approval: approval.clone() }));
+        route.given.push(approval);
+        self.recommended = Some(asked.amount);
+        if route.left() > 0 {
+            if asked.embargo_until.is_some() {
+                return Err(ApprovalRefusal::EmbargoDay.into());
+            }
+            let event = Event::ApprovalGiven {
+                application: self.id,
+                part,
+                amount: asked.amount,
+                authority,
+                on_behalf_of,
+                void,
+            };
+            let (change, application) = self.changed(permit, event, writes);
+            return Ok((change, Approved { application, award: None }));
+        }
+        let embargo_until =
+            asked.embargo_until.map(|day| ahead(day, acting.at, ApprovalRefusal::EmbargoDay)).transpose()?;
+        let last_word = route.last_word().map_or(authority, |given| given.authority.clone());
+        let (mut award, request, answer) = self.award((scheme, &history), asked.amount, &last_word, acting.at)?;
+        (award.conditions, award.embargo_until) = (route.conditions(), embargo_until);
+        let balances = self.committed((scheme, in_force), balances, asked.amount, acting.at)?;
+        let round = self.round().map(str::to_owned);
+        let event = Event::ApplicationApproved {
+            application: self.id,
+            amount: asked.amount,
+            authority: last_word,
+            part: Some(part),
+            on_behalf_of,
+            trace: answer.trace.clone(),
+        };
+        let (id, amount) = (self.id, asked.amount);
+        writes.extend([
+            Write::Calculation { application: id, request: Box::new(request), answer: Box::new(answer) },
+            Write::Committed { scheme: self.scheme.clone(), round, organisation: self.organisation, balances },
+            Write::NewAward(award.clone()),
+            Write::Posting(Posting { application: id, from: Account::Envelope, to: Account::Commitment, amount }),
+        ]);
+        self.state = State::Approved;
+        let (change, application) = self.changed(permit, event, writes);
+        Ok((change, Approved { application, award: Some(award) }))
+    }
+
+    /// An approver sends what is recommended back to the committee. What was passed is void.
+    ///
+    /// # Errors
+    /// When nothing is recommended, the approver has no step on the route, has had another duty, or a reason is missing.
+    pub fn send_back(
+        mut self,
+        permit: &Permit,
+        acting: Acting<'_>,
+        mut route: Route,
+        reason: &str,
+    ) -> Result<(Change, Self), Refusal> {
+        self.must_be(&[State::Recommended])?;
+        let reason = reason_given(reason)?;
+        let mut writes = self.seat(acting, &route)?;
+        let void = route.void_all(&reason);
+        writes.extend(self.voids(&route, &void, || reason.clone()));
+        self.state = State::InAssessment;
+        self.recommended = None;
+        let event = Event::ApplicationSentBack { application: self.id, reason, void };
+        Ok(self.changed(permit, event, writes))
+    }
+
+    /// An approver puts the decision off until a day. What was passed stands.
+    ///
+    /// # Errors
+    /// When nothing is recommended, the day is over or too far, the approver has no step on the route or has had another duty, or a reason
+    /// is missing.
+    pub fn defer(
+        self,
+        permit: &Permit,
+        acting: Acting<'_>,
+        route: &Route,
+        (until, reason): (Day, &str),
+    ) -> Result<(Change, Self), Refusal> {
+        self.must_be(&[State::Recommended])?;
+        let reason = reason_given(reason)?;
+        let until = ahead(until, acting.at, ApprovalRefusal::DeferralDay)?;
+        let mut writes = self.seat(acting, route)?;
+        let deferred = Some((until, reason.clone()));
+        writes.push(self.on_route(RouteWrite::Deferred { route: route.number, until: deferred }));
+        let event = Event::ApplicationDeferred { application: self.id, until, reason };
+        Ok(self.changed(permit, event, writes))
+    }
+
+    /// An approver takes up again what rests.
+    ///
+    /// # Errors
+    /// When it does not rest, or the approver has no step on the route or has had another duty.
+    pub fn take_up(self, permit: &Permit, acting: Acting<'_>, route: &Route) -> Result<(Change, Self), Refusal> {
+        self.must_be(&[State::Recommended])?;
+        if must_go_on(route, acting.at).is_ok() {
+            return Err(ApprovalRefusal::NotDeferred.into());
+        }
+        let mut writes = self.seat(acting, route)?;
+        writes.push(self.on_route(RouteWrite::Deferred { route: route.number, until: None }));
+        let event = Event::ApplicationTakenUp { application: self.id };
+        Ok(self.changed(permit, event, writes))
+    }
+
+    /// A check that was passed is to be done again; the other ones stand. Whoever passed it may say so, or an approver with a step.
+    ///
+    /// # Errors
+    /// When nothing is recommended, it is no check that is passed, the approver has no step on the route and has not passed it, has had
+    /// another duty, or a reason is missing.
+    pub fn reset_check(
+        self,
+        permit: &Permit,
+        acting: Acting<'_>,
+        route: &Route,
+        (check, reason): (&str, &str),
+    ) -> Result<(Change, Self), Refusal> {
+        self.must_be(&[State::Recommended])?;
+        let reason = reason_given(reason)?;
+        let is_check = route.parts.iter().any(|part| part.is_check() && part.code() == check);
+        let passed = route.standing().find(|given| is_check && given.part == check);
+        let Some(passed) = passed else {
+            return Err(ApprovalRefusal::NotResettable { part: check.to_owned() }.into());
+        };
+        let mut writes = if passed.by == acting.by { Vec::new() } else { self.seat(acting, route)? };
+        writes.extend(self.voids(route, &[check.to_owned()], || reason.clone()));
+        let event = Event::ApprovalReset { application: self.id, part: check.to_owned(), reason };
+        Ok(self.changed(permit, event, writes))
+    }
+
+    /// The duty of whoever acts as an approver without passing anything: for the first step that their authorities reach.
+    pub(crate) fn seat(&self, acting: Acting<'_>, route: &Route) -> Result<Vec<Write>, Refusal> {
+        let (part, on_behalf_of) = route.seat(acting.held)?;
+        self.seats(acting, &part, on_behalf_of)
+    }
+
+    /// The duty of the one who acts, and of the one in whose absence.
+    fn seats(&self, acting: Acting<'_>, part: &str, absent: Option<PersonId>) -> Result<Vec<Write>, Refusal> {
+        let people = std::iter::once(acting.by).chain(absent);
+        people.map(|person| acting.duties.pass(self.id, person, part)).collect()
+    }
+
+    const fn on_route(&self, write: RouteWrite) -> Write {
+        Write::OnRoute { application: self.id, write }
+    }
+
+    fn voids(&self, route: &Route, parts: &[String], because: impl FnOnce() -> String) -> Option<Write> {
+        (!parts.is_empty())
+            .then(|| self.on_route(RouteWrite::Void { route: route.number, parts: parts.to_vec(), because: because() }))
+    }
+
+    /// The amount is the one that stands, or less than the one that stands.
+    fn must_be_the_figure(&self, asked: &Approve) -> Result<(), Refusal> {
+        let now = self.recommended.unwrap_or_default();
+        match asked.reduced_from {
+            None if asked.amount == now => Ok(()),
+            Some(from) if from == now && asked.amount < now && asked.amount > Cents::ZERO => Ok(()),
+            Some(from) if from == now => Err(ApprovalRefusal::NotReduced.into()),
+            _ => Err(ApprovalRefusal::StaleFigures { now }.into()),
+        }
+    }
+
+    /// The award, and the calculation on which it rests: the pinned rules, with what the applicant has been granted meanwhile.
+    fn award(
+        &self,
+        (scheme, history): (&Scheme, &History),
+        amount: Cents,
+        authority: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(Award, Request, Answer), Refusal> {
+        let Some(submission) = &self.submission else {
+            return Err(Refusal::ApplicationWrongState { state: self.state.code() });
+        };
+        let mut request = self.content.request.clone();
+        request.history = Some(as_of(Day::in_hong_kong(at), history.clone()));
+        request.requested = Some(amount);
+        let calculation = calculate(scheme, &request, submission.on).map_err(|faults| faulty("/request", faults))?;
+        if !calculation.refused_by.is_empty() {
+            return Err(refused_by_rules(calculation));
+        }
+        if calculation.grant < amount {
+            return Err(Refusal::RecommendedAboveAllowed { recommended: amount, allowed: calculation.grant });
+        }
+        let award = Award {
+            application: self.id,
+            scheme: self.scheme.clone(),
+            organisation: self.organisation,
+            amount,
+            stages: calculation.stages.iter().map(|stage| (stage.stage.to_owned(), stage.grant)).collect(),
+            authority: authority.to_owned(),
+            conditions: Vec::new(),
+            embargo_until: None,
+            counts_as: ApplicantGuard::of(scheme),
+            state: AwardState::Decided,
+            decided_at: at,
+            offered_at: None,
+            expires_on: None,
+            accepted_at: None,
+            settled: None,
+        };
+        let answer = calculation.answer(&request);
+        Ok((award, request, answer))
+    }
+
+    /// The balances after the commitment of an amount.
+    fn committed(
+        &self,
+        (scheme, in_force): (&Scheme, &Scheme),
+        mut balances: Balances,
+        amount: Cents,
+        at: DateTime<Utc>,
+    ) -> Result<Balances, Refusal> {
+        let today = Day::in_hong_kong(at);
+        let on = self.submission.as_ref().map_or(today, |submission| submission.on);
+        balances.envelope.limit = limited(envelope_on(in_force, today), "envelope")?;
+        let budget = self.round().map(|round| format!("{round}.budget")).unwrap_or_default();
+        balances.round.limit = match self.round() {
+            Some(round) => limited(budget_on((in_force, scheme), round, today), &budget)?,
+            None => None,
+        };
+        let (ceiling, limit) = ApplicantGuard::of(scheme).limit(scheme, on);
+        balances.applicant.limit = limit;
+        balances.commit(amount, &budget, &ceiling)
+    }
+}
+
+fn reduced(to: Cents) -> String {
+    format!("The amount was reduced to {to}.")
+}
+
+/// Nothing is decided while a case rests.
+fn must_go_on(route: &Route, at: DateTime<Utc>) -> Result<(), Refusal> {
+    match &route.deferred {
+        Some((until, _)) if Day::in_hong_kong(at) < *until => Err(ApprovalRefusal::Deferred { until: *until }.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A day that is still to come, and not too far.
+fn ahead(day: Day, at: DateTime<Utc>, otherwise: ApprovalRefusal) -> Result<Day, Refusal> {
+    let today = Day::in_hong_kong(at);
+    if today < day && day <= today.plus_days(DAYS_MAX) { Ok(day) } else { Err(otherwise.into()) }
+}
+
+fn conditions(written: &[String]) -> Result<Vec<String>, Refusal> {
+    let kept = written.iter().map(|words| words_given("/conditions", words)).collect::<Result<Vec<_>, _>>();
+    match kept {
+        Ok(kept) if kept.len() <= CONDITIONS_MAX => Ok(kept),
+        _ => Err(ApprovalRefusal::Conditions.into()),
+    }
+}
+
+/// A history in which what has been completed by a day is completed: a ceiling on what runs at once counts what runs when it is
+/// decided, whichever day's rules apply.
+fn as_of(today: Day, history: History) -> History {
+    let completed = |completed: Completed| if completed.by(today) { Completed::Answer(true) } else { completed };
+    let awards = history.awards.map(|awards| {
+        awards
+            .into_iter()
+            .map(|award| calculation::Award { completed: award.completed.map(completed), ..award })
+            .collect()
+    });
+    History { awards, ..history }
+}
+
+/// A limit that must be known; `None` where there is none.
+fn limited(limit: Known<Cents>, path: &str) -> Result<Option<Cents>, Refusal> {
+    match limit {
+        Known::Is(limit) => Ok(Some(limit)),
+        Known::None => Ok(None),
+        Known::Unknown => Err(Refusal::LimitUnknown { path: path.to_owned() }),
+    }
+}
+
+/// What there is for a round on a day: as the text in force says, and where it names the round no more, as the pinned one does.
+fn budget_on((in_force, pinned): (&Scheme, &Scheme), round: &str, today: Day) -> Known<Cents> {
+    let intake = in_force.file.intake(round).or_else(|| pinned.file.intake(round));
+    intake.map_or(Known::None, |intake| intake.budget_on(today))
+}
+
+/// What a text says of the scheme's money on a day; before its first entry nobody knows.
+#[must_use]
+pub fn envelope_on(scheme: &Scheme, today: Day) -> Known<Cents> {
+    let Some(envelope) = &scheme.file.envelope else { return Known::None };
+    envelope.is.on(today).map_or(Known::Unknown, |entry| entry.is.clone())
+}
+
+#[cfg(test)]
+mod tests;

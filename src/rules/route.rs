@@ -1,0 +1,326 @@
+//! The route of an approval: checks in any order, then steps one after another, as they were when the route started.
+
+use crate::calendar::Day;
+use crate::dated::Known;
+use crate::duty::Duties;
+use crate::ids::PersonId;
+use crate::money::Cents;
+use crate::refusal::{ApprovalRefusal, Refusal};
+use crate::scheme::{Approval as Rules, Scheme};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The one step of a text that names none.
+pub const ONE_STEP: &str = "approval";
+
+/// What has to be passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Part {
+    /// Something is looked at, by whoever holds the authority of its name.
+    Check {
+        /// Its code, and that of the authority.
+        code: String,
+    },
+    /// One person decides.
+    Step {
+        /// Its code.
+        code: String,
+        /// The authorities that may take it, from the lowest to the highest, each with the highest amount for which it may be the last
+        /// word; none where that is any amount.
+        by: Vec<(String, Option<Cents>)>,
+    },
+}
+
+impl Part {
+    /// Its code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Check { code } | Self::Step { code, .. } => code,
+        }
+    }
+
+    /// Whether it is a check.
+    #[must_use]
+    pub const fn is_check(&self) -> bool {
+        matches!(self, Self::Check { .. })
+    }
+
+    /// The authorities with which it can be passed.
+    #[must_use]
+    pub fn authorities(&self) -> Vec<&str> {
+        match self {
+            Self::Check { code } => vec![code],
+            Self::Step { by, .. } => by.iter().map(|(authority, _)| authority.as_str()).collect(),
+        }
+    }
+}
+
+/// That a part was passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Which part.
+    pub part: String,
+    /// Who passed it.
+    pub by: PersonId,
+    /// In whose absence, under a delegation.
+    pub on_behalf_of: Option<PersonId>,
+    /// Under which authority.
+    pub authority: String,
+    /// Which amount.
+    pub amount: Cents,
+    /// On which conditions.
+    pub conditions: Vec<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why it is void, if it is.
+    pub void: Option<String>,
+}
+
+/// With what authority somebody acts: their own, and those of people who are absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Their own.
+    pub own: BTreeSet<String>,
+    /// Those of others.
+    pub delegated: BTreeMap<PersonId, BTreeSet<String>>,
+}
+
+impl Held {
+    /// In whose place an authority is held; the own one comes first.
+    fn of(&self, authority: &str) -> Option<Option<PersonId>> {
+        if self.own.contains(authority) {
+            return Some(None);
+        }
+        let of_others = self.delegated.iter().find(|(_, theirs)| theirs.contains(authority));
+        of_others.map(|(absent, _)| Some(*absent))
+    }
+}
+
+/// The route of one recommendation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Counted from 1, over the recommendations of the case.
+    pub number: u32,
+    /// The checks, and then the steps in their order.
+    pub parts: Vec<Part>,
+    /// What was passed, in its order, the void included.
+    pub given: Vec<Approval>,
+    /// Until which day it rests, and why.
+    pub deferred: Option<(Day, String)>,
+}
+
+/// What is written of a route.
+#[derive(Clone, Debug)]
+pub enum RouteWrite {
+    /// It starts; nothing of it is passed.
+    Started {
+        /// The route.
+        route: Route,
+        /// The amount that is recommended.
+        amount: Cents,
+    },
+    /// A person takes the duty of an approver for one part.
+    Taken {
+        /// Who.
+        person: PersonId,
+        /// Which part.
+        part: String,
+    },
+    /// A part is passed.
+    Passed {
+        /// The number of the route.
+        route: u32,
+        /// The approval.
+        approval: Approval,
+    },
+    /// What was passed is void.
+    Void {
+        /// The number of the route.
+        route: u32,
+        /// Of which parts.
+        parts: Vec<String>,
+        /// Why.
+        because: String,
+    },
+    /// It rests, or goes on.
+    Deferred {
+        /// The number of the route.
+        route: u32,
+        /// Until which day, and why; none where it goes on.
+        until: Option<(Day, String)>,
+    },
+}
+
+/// A part that can be passed now, and under which authority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn<'a> {
+    /// The part.
+    pub part: &'a Part,
+    /// The authority.
+    pub authority: String,
+    /// In whose absence.
+    pub on_behalf_of: Option<PersonId>,
+}
+
+impl Route {
+    /// The route that starts with a recommendation, under the text that the application has pinned.
+    ///
+    /// # Errors
+    /// When the scheme takes no applications.
+    pub fn start(scheme: &Scheme, on: Day, amount: Cents, number: u32) -> Result<Self, Refusal> {
+        let rules = scheme.procedure()?.approval;
+        let checks = rules.check.iter().filter(|(_, check)| check.is.value_on(on) == Some(&true));
+        let mut parts = checks.map(|(code, _)| Part::Check { code: code.clone() }).collect::<Vec<_>>();
+        let steps = rules.step.iter().filter(|(_, step)| step.is.value_on(on) == Some(&true));
+        let steps = steps.filter(|(_, step)| {
+            let above = step.above.as_ref().and_then(|above| above.value_on(on));
+            above.is_none_or(|above| amount > *above)
+        });
+        parts.extend(steps.map(|(code, step)| {
+            let named = step.by.iter().map(|name| name.get_ref()).collect::<BTreeSet<_>>();
+            let by = limits(rules, on).filter(|(name, _)| named.is_empty() || named.contains(name));
+            Part::Step { code: code.clone(), by: by.map(|(name, limit)| (name.clone(), limit)).collect() }
+        }));
+        if parts.iter().all(Part::is_check) {
+            let by = limits(rules, on).map(|(name, limit)| (name.clone(), limit)).collect();
+            parts.push(Part::Step { code: ONE_STEP.to_owned(), by });
+        }
+        Ok(Self { number, parts, given: Vec::new(), deferred: None })
+    }
+
+    /// What was passed and stands.
+    pub fn standing(&self) -> impl Iterator<Item = &Approval> {
+        self.given.iter().filter(|given| given.void.is_none())
+    }
+
+    /// The parts that can be passed now: the checks that are left, in any order, and then one step after another.
+    #[must_use]
+    pub fn open(&self) -> Vec<&Part> {
+        let left = self.parts.iter().filter(|part| !self.standing().any(|given| given.part == part.code()));
+        let left = left.collect::<Vec<_>>();
+        let checks = left.iter().copied().filter(|part| part.is_check()).collect::<Vec<_>>();
+        if checks.is_empty() { left.into_iter().take(1).collect() } else { checks }
+    }
+
+    /// How many parts are left.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.parts.iter().filter(|part| !self.standing().any(|given| given.part == part.code())).count()
+    }
+
+    /// The part that somebody passes: the one they name, or the only one that is open to them.
+    ///
+    /// # Errors
+    /// When there is no such part, it is not its turn, it is passed already, or they hold none of its authorities, or none that may be the
+    /// last word on the amount.
+    pub fn turn(&self, named: Option<&str>, held: &Held, amount: Cents) -> Result<Turn<'_>, Refusal> {
+        let open = self.open();
+        let last = self.parts.last();
+        let taken = |part| taken(part, held, amount, Some(part) == last);
+        if let Some(named) = named {
+            let part = self.parts.iter().find(|part| part.code() == named).ok_or_else(|| {
+                let known = self.parts.iter().map(Part::code).collect::<Vec<_>>().join(", ");
+                ApprovalRefusal::PartUnknown { known }
+            })?;
+            if self.standing().any(|given| given.part == named) {
+                return Err(ApprovalRefusal::Given { part: named.to_owned() }.into());
+            }
+            if !open.contains(&part) {
+                let waits_for = open.iter().map(|part| part.code()).collect::<Vec<_>>().join(", ");
+                return Err(ApprovalRefusal::OutOfOrder { part: named.to_owned(), waits_for }.into());
+            }
+            return taken(part);
+        }
+        let mut met = open.iter().map(|part| taken(part));
+        match (met.clone().filter_map(Result::ok).collect::<Vec<_>>().as_slice(), met.next()) {
+            ([turn], _) => Ok(turn.clone()),
+            ([], Some(Err(refusal))) => Err(refusal),
+            ([], _) => Err(ApprovalRefusal::Given { part: ONE_STEP.to_owned() }.into()),
+            (several, _) => {
+                let open = several.iter().map(|turn| turn.part.code()).collect::<Vec<_>>().join(", ");
+                Err(ApprovalRefusal::Ambiguous { open }.into())
+            }
+        }
+    }
+
+    /// Whether it waits for somebody: a part is open to them, it does not rest, and they have passed no other one.
+    #[must_use]
+    pub fn waits_for(&self, (person, held): (PersonId, &Held), duties: &Duties, amount: Cents, today: Day) -> bool {
+        let rests = self.deferred.as_ref().is_some_and(|(until, _)| today < *until);
+        let had = duties.parts.get(&person);
+        let open = self.open().into_iter().filter(|part| had.is_none_or(|had| had == part.code()));
+        !rests && open.into_iter().any(|part| self.turn(Some(part.code()), held, amount).is_ok())
+    }
+
+    /// The first step, and not a check, that somebody's authorities reach, and in whose absence.
+    ///
+    /// # Errors
+    /// When they reach none.
+    pub fn seat(&self, held: &Held) -> Result<(String, Option<PersonId>), Refusal> {
+        let steps = || self.parts.iter().filter(|part| !part.is_check());
+        let mut seats = steps().flat_map(|part| part.authorities().into_iter().map(move |authority| (part, authority)));
+        let seat = seats.find_map(|(part, authority)| Some((part.code().to_owned(), held.of(authority)?)));
+        seat.ok_or_else(|| {
+            let part = steps().next().map(|part| part.code().to_owned()).unwrap_or_default();
+            let needed = steps().flat_map(Part::authorities).collect::<Vec<_>>().join(", ");
+            ApprovalRefusal::WrongLevel { part, needed }.into()
+        })
+    }
+
+    /// Makes everything void that stands. Says what that was.
+    pub(crate) fn void_all(&mut self, because: &str) -> Vec<String> {
+        let standing = self.given.iter_mut().filter(|given| given.void.is_none());
+        let void = standing.map(|given| {
+            given.void = Some(because.to_owned());
+            given.part.clone()
+        });
+        void.collect()
+    }
+
+    /// The approval with the last word on the amount.
+    pub(crate) fn last_word(&self) -> Option<&Approval> {
+        let last = self.parts.last()?;
+        self.standing().find(|given| given.part == last.code())
+    }
+
+    /// The conditions of what stands, in the order in which they were made.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<String> {
+        self.standing().flat_map(|given| given.conditions.iter().cloned()).collect()
+    }
+}
+
+/// The part under the lowest authority that does; one's own before that of somebody absent.
+fn taken<'a>(part: &'a Part, held: &Held, amount: Cents, is_last: bool) -> Result<Turn<'a>, Refusal> {
+    let enough = |limit: Option<Cents>| !is_last || limit.is_none_or(|limit| amount <= limit);
+    let by = match part {
+        Part::Step { by, .. } => by.clone(),
+        Part::Check { code } => vec![(code.clone(), None)],
+    };
+    let mut reaching = by.iter().filter(|(_, limit)| enough(*limit)).peekable();
+    let needed = reaching.peek().map(|(authority, _)| authority.clone()).unwrap_or_default();
+    if let Some((authority, on_behalf_of)) = reaching.find_map(|(name, _)| Some((name, held.of(name)?))) {
+        return Ok(Turn { part, authority: authority.clone(), on_behalf_of });
+    }
+    if by.iter().any(|(authority, _)| held.of(authority).is_some()) {
+        return Err(Refusal::AuthorityTooLow { amount, needed });
+    }
+    let needed = by.into_iter().map(|(authority, _)| authority).collect::<Vec<_>>().join(", ");
+    Err(ApprovalRefusal::WrongLevel { part: part.code().to_owned(), needed }.into())
+}
+
+/// Up to which amount each authority of a text is the last word on a day, from the lowest to the highest; those that nobody knows are
+/// left out.
+fn limits(rules: &Rules, on: Day) -> impl Iterator<Item = (&String, Option<Cents>)> {
+    rules.authority.iter().filter_map(move |(name, authority)| match &authority.is.on(on)?.is {
+        Known::Is(limit) => Some((name, Some(*limit))),
+        Known::None => Some((name, None)),
+        Known::Unknown => None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

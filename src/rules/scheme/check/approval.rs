@@ -1,0 +1,78 @@
+//! The laws of a route of approval: names that are there, and somebody whose word is the last one on every amount.
+
+use super::Check;
+use super::near::write_one_of;
+use crate::calendar::Day;
+use crate::dated::Known;
+use crate::money::Cents;
+use crate::scheme::{Approval, ApprovalStep, CODE_OF_TABLE_CHARACTERS_MAX, is_plain_code};
+use std::collections::BTreeSet;
+
+impl Check<'_> {
+    pub(super) fn route(&mut self, approval: &Approval) {
+        for code in approval.check.keys().chain(approval.step.keys()) {
+            if !is_plain_code(code) {
+                let message = format!(
+                    "[approval….{code}]: write the code in 1 to {CODE_OF_TABLE_CHARACTERS_MAX} small letters, digits and underscores, such as finance"
+                );
+                self.fault(0, message);
+            }
+        }
+        for (code, check) in &approval.check {
+            let begins = check.is.entries.first().map_or(0, |entry| entry.span.start);
+            if approval.step.contains_key(code) || approval.authority.contains_key(code) {
+                let message =
+                    format!("[approval.check.{code}]: a step or an authority has this name: choose another one");
+                self.fault(begins, message);
+            }
+        }
+        for step in approval.step.values() {
+            for name in step.by.iter().filter(|name| !approval.authority.contains_key(name.get_ref())) {
+                let write = write_one_of(name.get_ref(), approval.authority.keys());
+                let message = format!("there is no [approval.authority.{}]: {write}", name.get_ref());
+                self.fault(name.span().start, message);
+            }
+        }
+        self.last_words(approval);
+    }
+
+    /// On every day on which something changes, whoever takes the last step that an amount reaches is enough for it.
+    fn last_words(&mut self, approval: &Approval) {
+        let steps = approval.step.values();
+        let taken = steps.clone().flat_map(|step| step.is.entries.iter().map(|entry| entry.from));
+        let above =
+            steps.flat_map(|step| step.above.iter().flat_map(|above| above.entries.iter().map(|entry| entry.from)));
+        let limits =
+            approval.authority.values().flat_map(|authority| authority.is.entries.iter().map(|entry| entry.from));
+        for day in taken.chain(above).chain(limits).collect::<BTreeSet<_>>() {
+            // From the last step backwards: an amount at which a later one sets in is the highest for which the one before it is the last.
+            let mut highest = None;
+            for (code, step) in approval.step.iter().rev().filter(|(_, step)| step.is.value_on(day) == Some(&true)) {
+                if let Some(name) = too_low(approval, step, day, highest) {
+                    let begins = step.is.entries.first().map_or(0, |entry| entry.span.start);
+                    let of = highest.map_or_else(|| "any amount".to_owned(), |amount: Cents| amount.to_string());
+                    let message = format!(
+                        "approval.step.{code}: on {day}, {name} is not enough for {of}, for which this step is the last"
+                    );
+                    self.fault(begins, message);
+                }
+                match step.above.as_ref().and_then(|above| above.value_on(day)) {
+                    Some(above) => highest = Some(highest.map_or(*above, |highest: Cents| highest.min(*above))),
+                    None => break,
+                }
+            }
+        }
+    }
+}
+
+/// The highest authority of a step, where it is too low to be the last word on an amount, or on any where none is given.
+fn too_low(approval: &Approval, step: &ApprovalStep, day: Day, amount: Option<Cents>) -> Option<String> {
+    let named = |name: &String| step.by.is_empty() || step.by.iter().any(|by| by.get_ref() == name);
+    let (name, highest) = approval.authority.iter().rfind(|(name, _)| named(name))?;
+    let enough = match (&highest.is.on(day)?.is, amount) {
+        (Known::None, _) => true,
+        (Known::Is(limit), Some(amount)) => amount <= *limit,
+        _ => false,
+    };
+    (!enough).then(|| name.clone())
+}
