@@ -34,15 +34,21 @@ pub async fn of_case(
     case.related.retain(|related| !sides.contains(&related.party.id));
     let hidden = Hidden::of(application.organisation, (&sides, &case::tied(actor)), now);
     let particulars = particulars::find(reader, application.organisation).await?;
+    // Where a co-applicant is found is nothing to somebody who is on the side of another case of it.
+    let co_applicants = case.co_applicants.iter().map(|party| party.id).filter(|id| !sides.contains(id));
+    let of_co_applicants = particulars::of(reader, &co_applicants.collect::<Vec<_>>()).await?;
     let mut attachments = attachments::of(reader, id).await?;
     attachments.retain(|file| actor.reads_file(&application, file, open.as_ref()));
     let domains = domains(&application, &case, &particulars);
     let mut links = signals::by_people(reader, &case, &hidden).await?;
-    links.extend(signals::by_particulars(reader, &particulars, &domains, &hidden).await?);
+    links.extend(signals::by_particulars(reader, (&particulars, &of_co_applicants), &domains, &hidden).await?);
     let mut asked = keys(&application).into_iter().collect::<BTreeSet<_>>();
     asked.extend(domains.iter().map(|domain| Key::of_domain(domain)));
     let matches = signals::matches(reader, &asked, &hidden).await?;
     let hashes = attachments.iter().map(|attachment| attachment.sha256.clone()).collect();
     let documents = signals::documents(reader, &hashes, &hidden).await?;
-    Ok(worked_out(&application, &OnFile { case, particulars, attachments, links, matches, documents }))
+    Ok(worked_out(
+        &application,
+        &OnFile { case, particulars, of_co_applicants, attachments, links, matches, documents },
+    ))
 }
