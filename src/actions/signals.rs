@@ -1,9 +1,9 @@
 //! Signals of a case, worked out when somebody asks from what is on file at that moment.
 
 use super::returns::as_sent;
-use super::{Error, case};
+use super::{Error, attachments, case};
 use crate::store::signals::{self, Hidden};
-use crate::store::{Fault, Reader, applications, attachments, interests, particulars, returns};
+use crate::store::{Fault, Reader, applications, interests, particulars};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::ids::ApplicationId;
@@ -26,7 +26,7 @@ pub async fn of_case(
     case::permit(reader, actor, Verb::SignalRead, &application, now).await?;
     let id = application.id;
     // What is not sent is the applicant's own: nothing is worked out from it.
-    let open = returns::open(reader, &application).await?;
+    let attachments = attachments::seen_by(reader, actor, &application).await?;
     let application = as_sent(reader, actor, application).await?;
     let missing = || Fault::Corrupt(format!("application {id} is not on file"));
     let mut case = interests::on_file(reader, &[], &[id]).await?.cases.remove(&id).ok_or_else(missing)?;
@@ -37,8 +37,6 @@ pub async fn of_case(
     // Where a co-applicant is found is nothing to somebody who is on the side of another case of it.
     let co_applicants = case.co_applicants.iter().map(|party| party.id).filter(|id| !sides.contains(id));
     let of_co_applicants = particulars::of(reader, &co_applicants.collect::<Vec<_>>()).await?;
-    let mut attachments = attachments::of(reader, id).await?;
-    attachments.retain(|file| actor.reads_file(&application, file, open.as_ref()));
     let domains = domains(&application, &case, &particulars);
     let mut links = signals::by_people(reader, &case, &hidden).await?;
     links.extend(signals::by_particulars(reader, (&particulars, &of_co_applicants), &domains, &hidden).await?);

@@ -1,7 +1,7 @@
 //! Files of applications over HTTP: attached, fetched and taken away; what is refused leaves nothing behind, in no table and no folder.
 
 use crate::attaching::{PDF, attach, lying};
-use crate::desk::Desk;
+use crate::desk::{Caller, Desk};
 use crate::proposals::accelerator;
 use crate::site::{Call, morning};
 use crate::world::{World, at, text_of};
@@ -257,4 +257,30 @@ async fn an_application_is_submitted_with_the_documents_that_its_scheme_requires
     let view = caller.send(&Call::get(format!("/api/v1/applications/{}", later.id)).with(&caller.token));
     assert_eq!(view.json["missing"], json!([]));
     desk.told_exactly(OF_DOCUMENTS);
+}
+
+#[tokio::test]
+async fn that_a_document_has_come_in_answer_to_a_return_shows_to_its_applicant_alone_until_it_is_sent() {
+    let world = World::with(&[], at(DAY, 0)).await;
+    world.publish(with_documents(), at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning(DAY));
+    let (author, officer) = (desk.sign_in(&applicant.actor).await, desk.sign_in(&staff.officer).await);
+    let plan = || author.file(case.id, "name=plan; filename=a", "application/pdf", PDF);
+    assert_eq!(author.send(&plan()).told(), (201, ""));
+    case.submit(at(DAY, 0)).await.unwrap();
+    // It is lost, and asked for again.
+    world.database.run("SET session_replication_role = replica; DELETE FROM attachments").await;
+    case.give_back_for(at(DAY, 0), &["/documents"], "2026-02-20").await.unwrap();
+    let missing = |caller: &Caller<'_>| {
+        let path = format!("/api/v1/applications/{}", case.id);
+        let lists = ["", "/pre-check"].map(|door| caller.send(&caller.get(format!("{path}{door}"))).json);
+        lists.map(|reply| reply["missing"].as_array().unwrap().len())
+    };
+    assert_eq!((missing(&author), missing(&officer)), ([1; 2], [1; 2]));
+    assert_eq!(author.send(&plan()).told(), (201, ""));
+    assert_eq!((missing(&author), missing(&officer)), ([0; 2], [1; 2]));
+    case.resubmit(at(DAY, 0)).await.unwrap();
+    assert_eq!(missing(&officer), [0; 2]);
 }
