@@ -2,8 +2,9 @@
 
 use super::schemes::{Schemes, must_have_round};
 use super::{Error, case};
-use crate::store::panels::{Candidate, Placed, Written};
+use crate::store::panels::{Candidate, Hidden, Placed, Written};
 use crate::store::{Reader, Tx, applications, assessments, panels};
+use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::assessment::wanted_on;
 use rules::event::Subject;
@@ -94,29 +95,35 @@ pub async fn list(
     Ok(panels::page(reader, scheme, after, limit).await?)
 }
 
-/// A panel, with how its assessors score beside each other.
+/// A panel, with how its assessors score beside each other: of nobody while a case of it is sealed, whose scores are in the means.
 ///
 /// # Errors
 /// When the actor may not, or there is none.
-pub async fn read(reader: &mut Reader, actor: &Actor, id: PanelId) -> Result<(Panel, Vec<Severity>), Error> {
+pub async fn read(
+    reader: &mut Reader,
+    actor: &Actor,
+    (id, now): (PanelId, DateTime<Utc>),
+) -> Result<(Panel, Vec<Severity>), Error> {
     let panel = find(reader, actor, id).await?;
-    Ok((panel, panels::severities(reader, id).await?))
+    let sealed = panels::is_sealed(reader, id, now).await?;
+    Ok((panel, if sealed { Vec::new() } else { panels::severities(reader, id).await? }))
 }
 
 /// A page of the cases of a panel, by their places. Nobody sees those on the side of whose applicant they are with
-/// the eyes of the staff.
+/// the eyes of the staff, nor what is sealed.
 ///
 /// # Errors
 /// When the actor may not, or there is no such panel.
 pub async fn cases(
     reader: &mut Reader,
     actor: &Actor,
-    id: PanelId,
+    (id, now): (PanelId, DateTime<Utc>),
     after: Option<i32>,
     limit: i64,
 ) -> Result<Vec<Placed>, Error> {
     find(reader, actor, id).await?;
-    Ok(panels::cases(reader, id, (&actor.organisations, &case::tied(actor)), after, limit).await?)
+    let hidden = Hidden { from: &actor.organisations, tied: &case::tied(actor), now };
+    Ok(panels::cases(reader, id, hidden, after, limit).await?)
 }
 
 /// A page of the minutes of a panel, oldest first.
@@ -126,12 +133,13 @@ pub async fn cases(
 pub async fn minutes(
     reader: &mut Reader,
     actor: &Actor,
-    id: PanelId,
+    (id, now): (PanelId, DateTime<Utc>),
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Written>, Error> {
     find(reader, actor, id).await?;
-    Ok(panels::minutes(reader, id, (&actor.organisations, &case::tied(actor)), after, limit).await?)
+    let hidden = Hidden { from: &actor.organisations, tied: &case::tied(actor), now };
+    Ok(panels::minutes(reader, id, hidden, after, limit).await?)
 }
 
 /// Somebody of the panel writes a minute, of the whole or of one case.
@@ -153,6 +161,9 @@ pub async fn minute(
             return Err(Refusal::from(PanelRefusal::NotInPanel).into());
         }
         let application = applications::find(tx, application).await?.ok_or(Refusal::NotFound)?;
+        if application.is_sealed(tx.moment.now) {
+            return Err(Refusal::NotFound.into());
+        }
         case::must_not_be_beside(actor, application.id, application.organisation)?;
     }
     let (change, minute) = panel.minute(&permit, (by, tx.moment.now), application, text)?;

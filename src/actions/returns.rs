@@ -1,6 +1,7 @@
 //! Return for more information: asked by an officer, answered by the applicant; and the revisions of what was written.
 
 use super::applications::read;
+use super::assessments::read_by;
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::awards::Looks;
@@ -9,7 +10,7 @@ use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Asking, Content, Difference, Resubmitting, Return, Revision, differences};
 use rules::assessment::AssessmentState;
-use rules::blind::Identity;
+use rules::blind::{Identity, without_scores_of_others};
 use rules::calculation::Answer;
 use rules::calendar::Day;
 use rules::event::Event;
@@ -238,13 +239,14 @@ const ENTRIES_AT_ONCE: i64 = 500;
 pub async fn history(
     reader: &mut Reader,
     actor: &Actor,
-    id: ApplicationId,
-    now: DateTime<Utc>,
+    schemes: &Schemes,
+    (id, now): (ApplicationId, DateTime<Utc>),
     (after, limit): (Option<i32>, i64),
 ) -> Result<Vec<(i32, Event, DateTime<Utc>)>, Error> {
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::HistoryRead, &application, now).await?;
     let sight = actor.sight(&application);
+    let read = read_by(reader, actor, schemes, &application).await?;
     let (mut last, mut number, mut told) = (0, 0_i32, Vec::new());
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     // Only what is told is counted: a number of the audit would tell that something else has happened.
@@ -253,7 +255,8 @@ pub async fn history(
         let Some(entry) = entries.last() else { return Ok(told) };
         last = entry.sequence;
         for entry in entries {
-            let Some(event) = entry.event()?.as_told(sight) else { continue };
+            let told_event = entry.event()?.as_told(sight);
+            let Some(event) = told_event.and_then(|event| without_scores_of_others(event, &read)) else { continue };
             number = number.saturating_add(1);
             if number > after.unwrap_or(0) {
                 told.push((number, event, entry.happened_at));

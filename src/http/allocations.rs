@@ -162,9 +162,13 @@ pub(super) struct ConflictView {
     /// Which application.
     #[schema(value_type = Uuid)]
     application: ApplicationId,
+    /// The reference that people use.
+    reference: String,
     /// Who.
     #[schema(value_type = Uuid)]
     assessor: PersonId,
+    /// As people write it.
+    name: String,
     /// The code of the refusal.
     code: &'static str,
     /// Why.
@@ -329,15 +333,18 @@ fn obstacle_view(ground: &Ground, obstacle: &Obstacle) -> ObstacleView {
         .iter()
         .map(|proposal| (proposal.application.id, proposal.application.reference.as_str()))
         .collect();
+    let reference = |application: ApplicationId| references.get(&application).copied().unwrap_or_default().to_owned();
     let need = |(&application, &assessors): (&ApplicationId, &u32)| NeedView {
         application,
-        reference: references.get(&application).map(|reference| (*reference).to_owned()).unwrap_or_default(),
+        reference: reference(application),
         assessors,
     };
     let cap = |(&assessor, &cap): (&PersonId, &u32)| CapView { assessor, name: name(ground, assessor), cap };
     let conflict = |&(application, assessor): &Pair| {
         let refusal = ground.round.bar((application, assessor))?;
-        Some(ConflictView { application, assessor, code: refusal.code(), reason: refusal.to_string() })
+        let (name, reference) = (name(ground, assessor), reference(application));
+        let reason = refusal.of_assessor(&name);
+        Some(ConflictView { application, reference, assessor, name, code: refusal.code(), reason })
     };
     ObstacleView {
         text: obstacle.to_string(),

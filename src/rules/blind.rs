@@ -12,6 +12,7 @@ use crate::attachment::Attachment;
 use crate::calculation::RequestFault;
 use crate::calendar::Day;
 use crate::dated::Known;
+use crate::event::Event;
 use crate::interest::names::same_organisation;
 use crate::member::Tie;
 use crate::scheme::{Plain, Scheme};
@@ -137,4 +138,13 @@ pub fn assessments_read_by(
     let others = at_work == Some(AssessmentState::Scored) && !hides_assessors(scheme, application);
     let read = all.into_iter().filter(|one| own(one) || others && one.state == AssessmentState::Scored);
     read.map(|one| if own(&one) { one } else { Assessment { feedback: None, ..one } }).collect()
+}
+
+/// What happened to a case without the scores that an actor does not read of its assessments, and of which a history would tell them.
+#[must_use]
+pub fn without_scores_of_others(event: Event, read: &[Assessment]) -> Option<Event> {
+    match event {
+        Event::AssessmentScored { assessment, .. } if !read.iter().any(|one| one.id == assessment) => None,
+        other => Some(other),
+    }
 }

@@ -7,8 +7,10 @@ pub(super) use record::{insert, insert_departure, insert_minute};
 use super::schema::{
     applications, organisations, panel_assessors, panel_cases, panel_departures, panel_minutes, panels,
 };
+use super::seals::sealed;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::State;
@@ -75,7 +77,7 @@ pub struct Candidate {
     pub submitted_on: Day,
 }
 
-/// The cases of a scheme that are in assessment and in no panel: all, or those of a round, or those of them that are named. Two that rank the same at once
+/// The cases of a scheme that are in assessment, not sealed and in no panel: all, or those of a round, or those of them that are named. Two that rank the same at once
 /// wait for each other here.
 ///
 /// # Errors
@@ -90,8 +92,8 @@ pub async fn lock_candidates(
     let ranked = panel_cases::table.filter(panel_cases::application_id.eq(applications::id));
     let mut query = applications::table
         .filter(applications::scheme_code.eq(scheme).and(applications::state.eq(State::InAssessment.code())))
-        .filter(applications::submitted_at.is_not_null())
-        .filter(diesel::dsl::not(diesel::dsl::exists(ranked)))
+        .filter(applications::submitted_at.is_not_null().and(not(sealed(tx.moment.now))))
+        .filter(not(exists(ranked)))
         .order(applications::id)
         .limit(limit)
         .select((
@@ -197,28 +199,59 @@ fn departure() -> _ {
         .single_value()
 }
 
-/// The cases of a panel by their places, after one of them; those of `hidden_from` and those that are `tied` are left out.
+/// What nobody who asks for a panel is shown of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Hidden<'a> {
+    /// The cases of these organisations.
+    pub from: &'a BTreeSet<OrganisationId>,
+    /// These single cases.
+    pub tied: &'a [ApplicationId],
+    /// Now: what is sealed.
+    pub now: DateTime<Utc>,
+}
+
+impl Hidden<'_> {
+    fn organisations(self) -> Vec<Uuid> {
+        self.from.iter().map(|id| id.0).collect()
+    }
+
+    fn cases(self) -> Vec<Uuid> {
+        self.tied.iter().map(|id| id.0).collect()
+    }
+}
+
+/// The cases of a panel by their places, after one of them; what is hidden is left out.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn cases(
     reader: &mut impl Connected,
     panel: PanelId,
-    (hidden_from, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
+    hidden: Hidden<'_>,
     after: Option<i32>,
     limit: i64,
 ) -> Result<Vec<Placed>, Fault> {
-    let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
-    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = panel_cases::table
         .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .filter(panel_cases::panel_id.eq(panel.0).and(panel_cases::place.gt(after.unwrap_or(0))))
-        .filter(applications::organisation_id.ne_all(own).and(applications::id.ne_all(tied)))
+        .filter(applications::organisation_id.ne_all(hidden.organisations()))
+        .filter(applications::id.ne_all(hidden.cases()).and(not(sealed(hidden.now))))
         .order(panel_cases::place)
         .limit(limit)
         .select(Placed::as_select());
     Ok(query.load(reader.connection()).await?)
+}
+
+/// Whether some case of a panel is sealed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_sealed(reader: &mut impl Connected, panel: PanelId, now: DateTime<Utc>) -> Result<bool, Fault> {
+    let query = panel_cases::table
+        .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
+        .filter(panel_cases::panel_id.eq(panel.0).and(sealed(now)));
+    Ok(diesel::select(exists(query)).get_result(reader.connection()).await?)
 }
 
 /// How each assessor of a panel scores beside the others.
@@ -246,25 +279,24 @@ type MinuteRow = (Uuid, Option<Uuid>, String, Uuid, DateTime<Utc>);
 /// A minute with its key, by which the list goes on.
 pub type Written = (Uuid, Minute);
 
-/// The minutes of a panel, oldest first, after one of them; what was said of cases of `hidden_from`, or that are `tied`, is left out.
+/// The minutes of a panel, oldest first, after one of them; what was said of cases that are hidden is left out.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn minutes(
     reader: &mut impl Connected,
     panel: PanelId,
-    (hidden_from, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
+    hidden: Hidden<'_>,
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Written>, Fault> {
-    let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
-    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
+    let beside = applications::organisation_id.eq_any(hidden.organisations());
     let hidden = applications::table
-        .filter(applications::organisation_id.eq_any(own).or(applications::id.eq_any(tied)))
+        .filter(beside.or(applications::id.eq_any(hidden.cases())).or(sealed(hidden.now)))
         .filter(panel_minutes::application_id.eq(applications::id.nullable()));
     let query = panel_minutes::table
         .filter(panel_minutes::panel_id.eq(panel.0).and(panel_minutes::id.gt(after.unwrap_or_else(Uuid::nil))))
-        .filter(diesel::dsl::not(diesel::dsl::exists(hidden)))
+        .filter(not(exists(hidden)))
         .order(panel_minutes::id)
         .limit(limit)
         .select((

@@ -148,8 +148,8 @@ struct LinkRow {
 }
 
 impl LinkRow {
-    fn with(self, shared: Shared) -> Link {
-        Link { shared, with: Party { id: OrganisationId(self.id), name: self.name, ubi: self.ubi } }
+    fn with(self, shared: Shared, of: OrganisationId) -> Link {
+        Link { shared, of, with: Party { id: OrganisationId(self.id), name: self.name, ubi: self.ubi } }
     }
 }
 
@@ -191,7 +191,7 @@ pub async fn by_people(reader: &mut impl Connected, case: &Case, hidden: &Hidden
         .bind::<BigInt, _>(limit())
         .bind::<Array<SqlUuid>, _>(people);
     let rows: Vec<PersonRow> = query.load(reader.connection()).await?;
-    let link = |row: PersonRow| row.link.with(Shared::Person(PersonId(row.person), row.person_name));
+    let link = |row: PersonRow| row.link.with(Shared::Person(PersonId(row.person), row.person_name), case.applicant.id);
     Ok(rows.into_iter().map(link).collect())
 }
 
@@ -203,26 +203,46 @@ const PARTICULARS: [(&str, &str); 4] = [
     ("domain", "domain"),
 ];
 
-/// The organisations that have one of these particulars, or somebody with an address at one of these domains.
+#[derive(QueryableByName)]
+struct SharingRow {
+    #[diesel(sql_type = SqlUuid)]
+    applying: Uuid,
+    #[diesel(embed)]
+    link: LinkRow,
+}
+
+/// What somebody that applies is found by.
+fn looked_for(particulars: &Particulars) -> impl Iterator<Item = (&'static str, String, Uuid)> {
+    let account = particulars.account.as_ref().map(|account| account.fingerprint.clone());
+    let own =
+        [("address", particulars.address_key()), ("telephone", particulars.telephone_key()), ("account", account)];
+    let id = particulars.organisation.0;
+    own.into_iter().filter_map(move |(kind, key)| Some((kind, key?, id)))
+}
+
+/// The organisations that have one of the particulars of somebody that applies, the applicant first, or somebody with an address at
+/// one of the applicant's domains.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn by_particulars(
     reader: &mut impl Connected,
-    particulars: &Particulars,
+    (applicant, co_applicants): (&Particulars, &[Particulars]),
     domains: &BTreeSet<String>,
     hidden: &Hidden,
 ) -> Result<Vec<Link>, Fault> {
-    let account = particulars.account.as_ref().map(|account| account.fingerprint.clone());
-    let own =
-        [("address", particulars.address_key()), ("telephone", particulars.telephone_key()), ("account", account)];
-    let own = own.into_iter().filter_map(|(kind, key)| Some((kind, key?)));
-    let (kinds, keys): (Vec<&str>, Vec<String>) =
-        own.chain(domains.iter().map(|domain| ("domain", domain.clone()))).unzip();
+    let asked = looked_for(applicant).chain(co_applicants.iter().flat_map(looked_for));
+    let domains = domains.iter().map(|domain| ("domain", domain.clone(), applicant.organisation.0));
+    let (mut kinds, mut keys, mut applying) = (Vec::new(), Vec::new(), Vec::new());
+    for (kind, key, of) in asked.chain(domains) {
+        kinds.push(kind);
+        keys.push(key);
+        applying.push(of);
+    }
     let of = |(kind, column): (&str, &str)| {
         format!(
             "SELECT o.id, o.name, o.ubi FROM organisation_particulars p JOIN organisations o ON o.id = p.organisation_id
-              WHERE asked.kind = '{kind}' AND p.{column} = asked.key AND o.id <> ALL ($1)"
+              WHERE asked.kind = '{kind}' AND p.{column} = asked.key AND o.id <> ALL ($1) AND o.id <> asked.applying"
         )
     };
     let by_people = "SELECT o.id, o.name, o.ubi FROM people p JOIN memberships m ON m.person_id = p.id
@@ -230,16 +250,17 @@ pub async fn by_particulars(
                       WHERE asked.kind = 'domain' AND split_part(p.email, '@', 2) = asked.key AND o.id <> ALL ($1)";
     let all = PARTICULARS.map(of).into_iter().chain([by_people.to_owned()]).collect::<Vec<_>>().join(" UNION ");
     let sql = format!(
-        "SELECT asked.kind, asked.key, found.* FROM unnest($3, $4) asked (kind, key)
+        "SELECT asked.*, found.* FROM unnest($3, $4, $5) asked (kind, key, applying)
           CROSS JOIN LATERAL (SELECT * FROM ({all}) every ORDER BY id LIMIT $2) found"
     );
     let query = diesel::sql_query(sql)
         .bind::<Array<SqlUuid>, _>(&hidden.organisations)
         .bind::<BigInt, _>(limit())
         .bind::<Array<Text>, _>(kinds)
-        .bind::<Array<Text>, _>(keys);
-    let rows: Vec<LinkRow> = query.load(reader.connection()).await?;
-    let link = |row: LinkRow| {
+        .bind::<Array<Text>, _>(keys)
+        .bind::<Array<SqlUuid>, _>(applying);
+    let rows: Vec<SharingRow> = query.load(reader.connection()).await?;
+    let link = |SharingRow { applying, link: row }: SharingRow| {
         let shared = match row.kind.as_str() {
             "address" => Shared::Address,
             "telephone" => Shared::Telephone,
@@ -247,7 +268,7 @@ pub async fn by_particulars(
             "domain" => Shared::Domain(row.key.clone()),
             other => return Err(Fault::Corrupt(format!("a particular that is {other}"))),
         };
-        Ok(row.with(shared))
+        Ok(row.with(shared, OrganisationId(applying)))
     };
     rows.into_iter().map(link).collect()
 }

@@ -110,6 +110,7 @@ async fn where_there_is_no_plan_the_needs_limits_and_conflicts_in_the_way_are_na
     assert_eq!((&way["needs"][0]["application"], &way["needs"][0]["assessors"]), (&json!(case.id), &json!(2)));
     assert_eq!((&way["caps"][0]["assessor"], &way["caps"][0]["cap"]), (&json!(third.person()), &json!(0)));
     assert_eq!(way["conflicts"][0]["code"], json!("assessment.assessor_twice"));
+    assert!(way["conflicts"][0]["reason"].as_str().unwrap().starts_with(way["conflicts"][0]["name"].as_str().unwrap()));
     assert_eq!((&way["missing"], &way["places"], &way["short_of"]), (&json!(2), &json!(1), &json!(1)));
     assert!(way["text"].as_str().unwrap().contains("bring in another assessor"));
     let plan = planned(&officer, &asked(&[(first, 9, &[]), (second, 9, &[]), (third, 1, &[])]));

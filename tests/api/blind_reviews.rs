@@ -290,6 +290,15 @@ async fn read_by(desk: &Desk<'_>, case: &Case<'_>, who: &Actor) -> Vec<Value> {
     reply.json.as_array().unwrap().clone()
 }
 
+/// How many scores the history of a case tells somebody.
+async fn scores_told(desk: &Desk<'_>, case: &Case<'_>, who: &Actor) -> usize {
+    let reader = desk.sign_in(who).await;
+    let reply = reader.send(&reader.get(format!("/api/v1/applications/{}/history", case.id)));
+    assert_eq!(reply.told(), (200, ""), "{}", reply.json);
+    let lines = reply.json["items"].as_array().unwrap();
+    lines.iter().filter(|line| line["what"]["event"] == "assessment.scored").count()
+}
+
 #[tokio::test]
 async fn assessors_who_are_not_kept_apart_read_one_another_once_their_own_score_is_in() {
     for (apart, seen) in [(false, 2), (true, 1)] {
@@ -308,6 +317,7 @@ async fn assessors_who_are_not_kept_apart_read_one_another_once_their_own_score_
             }
             let read = read_by(&desk, &case, &both).await;
             assert!(read.len() == 1 && own(&read), "before their own score is in: {read:?}");
+            assert_eq!(scores_told(&desk, &case, &both).await, 0);
             assert_eq!(read_by(&desk, &case, first).await.len(), 1, "what is not scored is nobody else's");
         }
         case.score(at(DAY, 1), &both, &of_both, 7).await.unwrap();
@@ -324,5 +334,7 @@ async fn assessors_who_are_not_kept_apart_read_one_another_once_their_own_score_
             }
         }
         assert_eq!(read_by(&desk, &case, &staff.officer).await.len(), 2);
+        let told = [scores_told(&desk, &case, &both).await, scores_told(&desk, &case, &staff.officer).await];
+        assert_eq!(told, [seen, 2], "in the history as in the list: {apart}");
     }
 }

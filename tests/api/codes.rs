@@ -16,6 +16,7 @@ const TOLD: &[&[&str]] = &[
     attachments::OF_DOCUMENTS,
     attachments::OF_FILES,
     attachments::OF_ROOM,
+    attachments::OF_TURNS,
     blind_reviews::CODES,
     clocks::CODES,
     conflicts::CODES,

@@ -241,3 +241,17 @@ fn the_form_tells_applicants_not_to_name_themselves_where_those_who_assess_must_
     assert_eq!([Some("2025-02-04"), Some("2025-02-05"), None].map(|on| told(&blind, on)), [false, true, true]);
     assert_eq!([Some("2025-02-05"), None].map(|on| told(&scheme(NIAS), on)), [false, false]);
 }
+
+#[test]
+fn a_history_tells_of_no_score_that_its_reader_does_not_read() {
+    let scored = |number: u128| Event::AssessmentScored {
+        application: application(State::InAssessment).id,
+        assessment: AssessmentId(Uuid::from_u128(number)),
+        score: 8,
+    };
+    let read = [assessment(20, AssessmentState::Scored)];
+    assert_eq!(without_scores_of_others(scored(20), &read), Some(scored(20)));
+    assert_eq!(without_scores_of_others(scored(21), &read), None);
+    let screened = Event::ApplicationScreened { application: application(State::InAssessment).id };
+    assert_eq!(without_scores_of_others(screened.clone(), &read), Some(screened));
+}

@@ -32,10 +32,12 @@ pub enum PanelRefusal {
         beside: Vec<String>,
     },
     /// A step that the scheme wants before a recommendation.
-    #[error("The scheme wants {step} before a recommendation, and it is not recorded: record it.")]
+    #[error("The scheme wants \"{name}\" before a recommendation, and it is not recorded: record it as {step}.")]
     StepMissing {
         /// The scheme's code for it.
         step: String,
+        /// What people call it.
+        name: String,
     },
     /// No such step.
     #[error("/step: known are {known}.")]
