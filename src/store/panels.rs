@@ -221,6 +221,27 @@ pub async fn cases(
     Ok(query.load(reader.connection()).await?)
 }
 
+/// A case of a panel that is of one of these organisations, or is one of those that are `tied`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn case_beside(
+    reader: &mut impl Connected,
+    panel: PanelId,
+    (of, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
+) -> Result<Option<(ApplicationId, OrganisationId)>, Fault> {
+    let of = of.iter().map(|id| id.0).collect::<Vec<_>>();
+    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = panel_cases::table
+        .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
+        .filter(panel_cases::panel_id.eq(panel.0))
+        .filter(applications::organisation_id.eq_any(of).or(applications::id.eq_any(tied)))
+        .order(panel_cases::place)
+        .select((applications::id, applications::organisation_id));
+    let row: Option<(Uuid, Uuid)> = query.first(reader.connection()).await.optional()?;
+    Ok(row.map(|(id, organisation)| (ApplicationId(id), OrganisationId(organisation))))
+}
+
 /// How each assessor of a panel scores beside the others.
 ///
 /// # Errors
