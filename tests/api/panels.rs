@@ -8,7 +8,6 @@ use crate::world::{Applicant, Staff, World, at, text_of};
 use rules::actor::Role;
 use rules::decision::Screening;
 use serde_json::{Value, json};
-use std::thread;
 use uuid::Uuid;
 
 pub const OF_OPENING: &[&str] = &[
@@ -203,25 +202,6 @@ async fn a_decision_against_the_rank_says_why_and_what_the_panel_says_is_kept() 
     let texts = page.json["items"].as_array().unwrap().iter().map(|item| item["text"].clone()).collect::<Vec<_>>();
     assert_eq!(texts, [json!("Both agree."), json!("Better than it looks.")]);
     desk.told_exactly(OF_RANKS);
-}
-
-#[tokio::test]
-async fn of_two_decisions_at_once_that_cross_the_rank_the_second_says_why_or_is_refused() {
-    let world = World::with(&[CODE], at(DAY, 0)).await;
-    let staff = world.staff().await;
-    for number in 0..4 {
-        let (best, next) = (scored(&world, &staff, [9, 9]).await, scored(&world, &staff, [8, 8]).await);
-        let desk = Desk::open(&world, at(DAY, 3).now);
-        let (officer, committee) = (desk.sign_in(&staff.officer).await, desk.sign_in(&staff.committee).await);
-        assert_eq!(officer.send(&officer.post(PANELS, &opening(&format!("Panel {number}")))).told(), (201, ""));
-        let calls = [reject(&committee, &best, None), recommend(&committee, &next, None)];
-        let mut told = thread::scope(|scope| {
-            let sent = calls.each_ref().map(|call| scope.spawn(|| committee.send(call)));
-            sent.map(|sent| sent.join().unwrap()).iter().map(|reply| reply.told().0).collect::<Vec<_>>()
-        });
-        told.sort_unstable();
-        assert_eq!(told, [200, 422]);
-    }
 }
 
 #[tokio::test]
