@@ -164,18 +164,40 @@ async fn of_a_panel_that_is_opened_and_decisions_at_once_none_crosses_the_rank_w
     world.prove().await;
 }
 
+/// Nothing of it could be taken back: a panel, its minutes and reasons are never changed.
 #[tokio::test]
-async fn the_database_ranks_nothing_that_is_decided() {
-    let world = World::with(&[IN_ROUNDS], second(0)).await;
+async fn the_database_holds_panels_to_what_they_may_rank_and_what_they_say_to_what_they_rank() {
+    let world = World::with(&[IN_ROUNDS, ALL_YEAR], second(0)).await;
     let staff = world.staff().await;
-    let best = scored(&world, &staff, IN_ROUNDS, second(0), 9).await;
-    let next = scored(&world, &staff, IN_ROUNDS, second(0), 8).await;
-    let panel = ranked(&[&next], second(1)).await.unwrap();
-    best.reject(second(1), &staff.committee, "Too dear.").await.unwrap();
-    let by_hand = format!(
-        "INSERT INTO panel_cases VALUES ('{}', 2, '{}', 1, 9000, 0, 2, '{{}}'::uuid[], true)",
-        panel.id, best.id
-    );
-    let refused = world.database.as_server(&by_hand).await.unwrap_err();
-    assert!(refused.contains("is ranked and is not in assessment"), "{refused}");
+    let decided = scored(&world, &staff, IN_ROUNDS, second(0), 9).await;
+    let other = scored(&world, &staff, IN_ROUNDS, second(0), 8).await;
+    let of_another = scored(&world, &staff, ALL_YEAR, second(0), 8).await;
+    let inside = scored(&world, &staff, IN_ROUNDS, second(0), 7).await;
+    let panel = ranked(&[&inside], second(1)).await.unwrap().id;
+    decided.reject(second(1), &staff.committee, "Too dear.").await.unwrap();
+    let case = |case: &Case<'_>| {
+        format!("INSERT INTO panel_cases VALUES ('{panel}', 2, '{}', 1, 9000, 0, 2, '{{}}'::uuid[], true)", case.id)
+    };
+    let person = staff.officer.person().unwrap();
+    let minute = |case: &Case<'_>| {
+        let of = (panel, case.id);
+        format!("INSERT INTO panel_minutes VALUES (gen_random_uuid(), '{}', '{}', 'x', '{person}', now())", of.0, of.1)
+    };
+    let departure = |case: &Case<'_>| {
+        let (id, version) = (case.id, 99);
+        format!("INSERT INTO panel_departures VALUES ('{id}', {version}, '{panel}', 'x')")
+    };
+    for (what, sql, told) in [
+        ("ranking what is decided", case(&decided), "is ranked and is not in assessment"),
+        ("ranking what is of another scheme", case(&of_another), "is not of the scheme of panel"),
+        ("a minute of what is not ranked", minute(&other), "panel_minutes_of_panel"),
+        ("a reason of what is not ranked", departure(&other), "panel_departures_of_panel"),
+    ] {
+        let refused = world.database.as_server(&sql).await.unwrap_err();
+        assert!(refused.contains(told), "{what}: {refused}");
+    }
+    // And it lets through what is right.
+    for sql in [case(&other), minute(&inside), departure(&inside)] {
+        world.database.as_server(&format!("BEGIN; {sql}; ROLLBACK")).await.unwrap();
+    }
 }
