@@ -307,8 +307,30 @@ async fn an_applicant_reads_what_assessors_release_and_an_officer_composes_once_
     assert_eq!(read.json["parts"], json!(["Clear aims.", "Clear aims."]));
     assert!(!read.json.to_string().contains(&staff.assessors[0].person().unwrap().to_string()));
     stranger.refused(&stranger.get(feedback.clone()), 404, "not_found").await;
-    officer.refused(&officer.post(feedback, &body("Once more.", &[])), 409, "feedback.released").await;
+    officer.refused(&officer.post(feedback.clone(), &body("Once more.", &[])), 409, "feedback.released").await;
     let sql = "SELECT notice::json ->> 'letter' AS line FROM outbox WHERE notice LIKE '%feedback_released%'";
     assert_eq!(world.database.lines(sql).await, ["feedback_released"]);
+
+    // Decided anew, it may be told the opposite: what was said of the first decision is the applicant's no more.
+    case.reinstate(at(DAY, 4), "On appeal.").await.unwrap();
+    assert_eq!(officer.send(&officer.get(feedback.clone())).text("/note"), "Thank you.");
+    applicant.refused(&applicant.get(feedback.clone()), 404, "feedback.not_released").await;
+    officer.refused(&officer.post(feedback.clone(), &body("Anew.", &[])), 409, "application.wrong_state").await;
+    let by_hand = |decision: u32| {
+        format!(
+            "INSERT INTO feedback VALUES ('{}', 'By hand.', '{{}}', '{}', now(), {decision})",
+            case.id,
+            staff.officer.person().unwrap()
+        )
+    };
+    let told = "is on no decision that stands and was told";
+    assert!(world.database.as_server(&by_hand(2)).await.unwrap_err().contains(told));
+    assert_eq!(committee.send(&reject(&committee, &case, None)).told(), (200, ""));
+    applicant.refused(&applicant.get(feedback.clone()), 404, "feedback.not_released").await;
+    for decision in [1, 3] {
+        assert!(world.database.as_server(&by_hand(decision)).await.unwrap_err().contains(told), "{decision}");
+    }
+    assert_eq!(officer.send(&officer.post(feedback.clone(), &body("Anew.", &[]))).told(), (201, ""));
+    assert_eq!(applicant.send(&applicant.get(feedback)).text("/note"), "Anew.");
     desk.told_exactly(OF_FEEDBACK);
 }
