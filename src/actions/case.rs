@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::schemes::Schemes;
-use crate::store::{Connected, Tx, applications, assessments, awards, interests, members};
+use crate::store::{Connected, Tx, applications, assessments, awards, interests, members, panels};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
@@ -95,6 +95,20 @@ pub(super) async fn lock_with_balances(
     let balances = awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?;
     let (application, permit) = lock(tx, actor, verb, id).await?;
     Ok((application, permit, balances))
+}
+
+/// The same where the rank bears on the decision: the ranking of the scheme is locked before the case, as it is where a panel is opened.
+pub(super) async fn lock_with_ranking(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    verb: Verb,
+    id: ApplicationId,
+) -> Result<(Application, Permit), Error> {
+    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let now = tx.moment.now;
+    permit(tx, actor, verb, &seen, now).await?;
+    panels::lock_ranking(tx, &seen.scheme).await?;
+    lock(tx, actor, verb, id).await
 }
 
 /// Where the rules of a case look at awards of other schemes, the applicant's awards in all of them are locked before anything else:

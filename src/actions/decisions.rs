@@ -3,10 +3,10 @@
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::awards::Looks;
-use crate::store::panels::Side;
+use crate::store::panels::{Beside, Side};
 use crate::store::{Tx, assessment_steps, assessments, awards, panels};
 use rules::actor::Actor;
-use rules::application::Application;
+use rules::application::{Application, State};
 use rules::award::Award;
 use rules::decision::{Approving, Grounds, Screening};
 use rules::ids::ApplicationId;
@@ -54,14 +54,14 @@ pub async fn recommend(
     id: ApplicationId,
     (amount, departure): (Cents, Option<String>),
 ) -> Result<Application, Error> {
-    let (application, permit) = case::lock(tx, actor, Verb::ApplicationRecommend, id).await?;
+    let (application, permit) = case::lock_with_ranking(tx, actor, Verb::ApplicationRecommend, id).await?;
     let by = case::person(actor, Verb::ApplicationRecommend)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let duties = assessments::duties(tx, id).await?;
     let scored = assessments::of_application(tx, id).await?;
     let held = assessment_steps::of_application(tx, id).await?.into_iter().map(|step| step.step).collect();
-    let standing = panels::lock_standing(tx, id, Side::Above, &PASSED_OVER).await?;
-    let grounds = Grounds { held, standing: Departing { reason: departure, ..standing } };
+    let standing = departing(tx, actor, &application, (Side::Above, &PASSED_OVER), departure).await?;
+    let grounds = Grounds { held, standing };
     let (change, application) = application.recommend(&permit, &scheme, (by, &duties), &scored, &grounds, amount)?;
     tx.record(&change).await?;
     Ok(application)
@@ -77,15 +77,33 @@ pub async fn reject(
     id: ApplicationId,
     (reason, departure): (&str, Option<String>),
 ) -> Result<Application, Error> {
-    let (application, permit) = case::lock(tx, actor, Verb::ApplicationReject, id).await?;
+    let (application, permit) = case::lock_with_ranking(tx, actor, Verb::ApplicationReject, id).await?;
     let by = case::person(actor, Verb::ApplicationReject)?;
     let duties = assessments::duties(tx, id).await?;
     let duty = actor.rejects_as(application.state)?;
-    let standing = panels::lock_standing(tx, id, Side::Below, &PREFERRED).await?;
-    let standing = Departing { reason: departure, ..standing };
+    let standing = departing(tx, actor, &application, (Side::Below, &PREFERRED), departure).await?;
     let (change, application) = application.reject(&permit, (by, duty), &duties, &standing, reason)?;
     tx.record(&change).await?;
     Ok(application)
+}
+
+/// How a decision stands to the rank. Whoever decides may be on the side of another applicant, of whose case they are not told here.
+async fn departing(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    application: &Application,
+    (side, states): (Side, &[State]),
+    reason: Option<String>,
+) -> Result<Departing, Error> {
+    let Some((panel, others)) = panels::standing(tx, application, side, states).await? else {
+        return Ok(Departing { reason, ..Departing::default() });
+    };
+    let told = others.iter().filter(|other| {
+        let Beside { application, organisation, .. } = other;
+        case::must_not_be_beside(actor, *application, *organisation).is_ok()
+    });
+    let against = told.map(|other| other.reference.clone()).collect();
+    Ok(Departing { panel: Some(panel), departs: !others.is_empty(), against, reason })
 }
 
 /// An approver approves what is recommended; the money is committed.

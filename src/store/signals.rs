@@ -2,7 +2,7 @@
 //! are more.
 
 use super::schema::application_keys;
-use super::{Connected, Fault, Tx};
+use super::{Connected, Fault, Tx, seals};
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::prelude::*;
@@ -43,9 +43,9 @@ fn limit() -> i64 {
 }
 
 /// A case that has been submitted and is not sealed, of nobody who is hidden.
-const OF_OTHERS: &str =
-    "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($1) AND a.id <> ALL ($3) AND NOT EXISTS
-   (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $2)";
+fn of_others() -> String {
+    format!("a.submitted_at IS NOT NULL AND {}", seals::of_others(1, Some(3), 2))
+}
 
 #[derive(QueryableByName)]
 struct CaseRow {
@@ -80,12 +80,13 @@ pub async fn matches(
     keys: &BTreeSet<Key>,
     hidden: &Hidden,
 ) -> Result<Vec<(Key, OtherCase)>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT asked.kind, asked.key, found.* FROM unnest($5, $6) asked (kind, key)
           CROSS JOIN LATERAL (
             SELECT a.id, a.reference, o.name AS organisation_name
               FROM application_keys k JOIN applications a ON a.id = k.application_id JOIN organisations o ON o.id = a.organisation_id
-             WHERE k.kind = asked.kind AND k.key = asked.key AND {OF_OTHERS}
+             WHERE k.kind = asked.kind AND k.key = asked.key AND {of_others}
              ORDER BY k.application_id DESC LIMIT $4) found"
     );
     let (kinds, hashes): (Vec<&str>, Vec<&str>) = keys.iter().map(|key| (key.kind.code(), key.hash.as_str())).unzip();
@@ -114,12 +115,13 @@ pub async fn documents(
     hashes: &BTreeSet<String>,
     hidden: &Hidden,
 ) -> Result<Vec<(String, OtherCase)>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT '' AS kind, asked.key, found.* FROM unnest($5) asked (key)
           CROSS JOIN LATERAL (
             SELECT DISTINCT a.id, a.reference, o.name AS organisation_name
               FROM attachments f JOIN applications a ON a.id = f.application_id JOIN organisations o ON o.id = a.organisation_id
-             WHERE f.sha256 = asked.key AND {OF_OTHERS} AND NOT EXISTS
+             WHERE f.sha256 = asked.key AND {of_others} AND NOT EXISTS
                (SELECT 1 FROM application_returns w WHERE w.application_id = a.id AND w.ended_at IS NULL AND f.attached_at >= w.returned_at)
              ORDER BY a.id DESC LIMIT $4) found"
     );
@@ -169,6 +171,7 @@ struct PersonRow {
 /// # Errors
 /// When the database fails.
 pub async fn by_people(reader: &mut impl Connected, case: &Case, hidden: &Hidden) -> Result<Vec<Link>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT p.id AS person, p.name AS person_name, '' AS kind, '' AS key, found.*
            FROM people p
@@ -178,7 +181,7 @@ pub async fn by_people(reader: &mut impl Connected, case: &Case, hidden: &Hidden
             UNION
             SELECT o.id, o.name, o.ubi FROM application_members t
               JOIN applications a ON a.id = t.application_id JOIN organisations o ON o.id = a.organisation_id
-             WHERE t.person_id = p.id AND {OF_OTHERS}
+             WHERE t.person_id = p.id AND {of_others}
              ORDER BY id LIMIT $4) found
           WHERE p.id = ANY ($5)"
     );

@@ -210,6 +210,14 @@ async fn whoever_assesses_a_blind_case_is_told_who_applies_by_no_door_whatever_e
     let work = reader.send(&reader.get("/api/v1/work")).json;
     assert!(!work.to_string().contains(&scene.case.id.to_string()), "{work}");
 
+    // Nor are they told of a panel what would tell of it.
+    let officer = desk.sign_in(&staff.officer).await;
+    let opened = officer.send(&officer.post("/api/v1/panels", &json!({ "scheme": CODE, "name": "The first" })));
+    for what in ["", "/cases", "/minutes"] {
+        let path = format!("{}{what}", opened.header("location"));
+        reader.refused(&reader.get(path), 403, "assessment.own_blind_case").await;
+    }
+
     // The eyes of the staff are as they were, and so are the applicant's.
     for eyes in [&staff.officer, &applicant.actor] {
         let whole = desk.sign_in(eyes).await;

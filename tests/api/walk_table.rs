@@ -122,10 +122,10 @@ POST   /assessors/{id}/declarations              n    n   |  n     n     n     n
 GET    /work                                     y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y
 GET    /panels                                   n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
 POST   /panels                                   n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-GET    /panels/{id}                              n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /panels/{id}/cases                        n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-POST   /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   n   n   n   n   n  |  y     y  |  n    n    n    y
+GET    /panels/{id}                              n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     n  |  n    n    n    n
+GET    /panels/{id}/cases                        n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     n  |  n    n    n    n
+GET    /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     n  |  n    n    n    n
+POST   /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   n   n   n   n   n  |  y     n  |  n    n    n    n
 GET    /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y  |  n    n    n    y
 GET    /batches/{id}                             n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y  |  n    n    n    y
 POST   /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   n   n   n  |  y     n  |  n    n    n    -
