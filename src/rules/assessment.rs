@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 
 /// How many days an assessor has where the officer names no day.
 pub const DUE_AFTER_DAYS: u32 = 21;
+/// Where a case stands while an assessment of it may end without a score: whoever finds out meanwhile need not wait for the applicant.
+const UNSCORED: [State; 2] = [State::InAssessment, State::Returned];
 
 /// Where an assessment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -220,7 +222,7 @@ impl Assessment {
     /// # Errors
     /// When they have answered already, or it is withdrawn.
     pub fn accept(mut self, permit: &Permit, application: &Application) -> Result<(Change, Self), Refusal> {
-        application.must_be(&[State::InAssessment])?;
+        application.must_be_told(&[State::InAssessment])?;
         if self.state != AssessmentState::Invited {
             return Err(Refusal::AssessmentClosed { state: self.state.code() });
         }
@@ -234,7 +236,8 @@ impl Assessment {
     /// # Errors
     /// When the assessment is not open any more, or no reason is given.
     pub fn decline(self, permit: &Permit, application: &Application, reason: &str) -> Result<(Change, Self), Refusal> {
-        let (assessment, reason) = self.ended(application, AssessmentState::Declined, reason)?;
+        application.must_be_told(&UNSCORED)?;
+        let (assessment, reason) = self.ended(AssessmentState::Declined, reason)?;
         let event =
             Event::AssessmentDeclined { application: assessment.application, assessment: assessment.id, reason };
         Ok((Change::new(permit, event, vec![Write::Assessment(assessment.clone())]), assessment))
@@ -250,7 +253,8 @@ impl Assessment {
         application: &Application,
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
-        let (assessment, reason) = self.ended(application, AssessmentState::Conflicted, reason)?;
+        application.must_be_told(&UNSCORED)?;
+        let (assessment, reason) = self.ended(AssessmentState::Conflicted, reason)?;
         let event = Event::AssessmentConflictDeclared {
             application: assessment.application,
             assessment: assessment.id,
@@ -264,7 +268,8 @@ impl Assessment {
     /// # Errors
     /// When the assessment is not open any more, or no reason is given.
     pub fn withdraw(self, permit: &Permit, application: &Application, reason: &str) -> Result<(Change, Self), Refusal> {
-        let (assessment, reason) = self.ended(application, AssessmentState::Withdrawn, reason)?;
+        application.must_be(&UNSCORED)?;
+        let (assessment, reason) = self.ended(AssessmentState::Withdrawn, reason)?;
         let (application, id, assessor) = (assessment.application, assessment.id, assessment.assessor);
         let event = Event::AssessmentWithdrawn { application, assessment: id, assessor, reason };
         Ok((Change::new(permit, event, vec![Write::Assessment(assessment.clone())]), assessment))
@@ -282,7 +287,8 @@ impl Assessment {
         marks: Marks,
         (comment, feedback): (&str, Option<&str>),
     ) -> Result<(Change, Self, Score), Refusal> {
-        self.must_be_open(application, &[State::InAssessment])?;
+        application.must_be_told(&[State::InAssessment])?;
+        self.must_be_open()?;
         if self.state == AssessmentState::Invited {
             return Err(AssessorRefusal::NotAccepted.into());
         }
@@ -301,22 +307,15 @@ impl Assessment {
     }
 
     /// It ends without a score, for a reason.
-    fn ended(
-        mut self,
-        application: &Application,
-        state: AssessmentState,
-        reason: &str,
-    ) -> Result<(Self, String), Refusal> {
-        // Whoever finds out meanwhile need not wait for the applicant.
-        self.must_be_open(application, &[State::InAssessment, State::Returned])?;
+    fn ended(mut self, state: AssessmentState, reason: &str) -> Result<(Self, String), Refusal> {
+        self.must_be_open()?;
         let reason = reason_given(reason)?;
         self.state = state;
         self.reason = Some(reason.clone());
         Ok((self, reason))
     }
 
-    fn must_be_open(&self, application: &Application, states: &[State]) -> Result<(), Refusal> {
-        application.must_be(states)?;
+    fn must_be_open(&self) -> Result<(), Refusal> {
         if AssessmentState::OPEN.contains(&self.state) {
             Ok(())
         } else {
