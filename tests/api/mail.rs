@@ -216,7 +216,10 @@ async fn an_attempt_that_outlived_its_lease_cannot_call_a_sent_notice_failed() {
     assert_eq!(claim(9).await, None);
     let quick = claim(11).await.unwrap();
     let fail = async |claimed| {
-        post.db.write(at(12), async |tx: &mut Tx<'_>| notices::fail(tx, claimed, "late", notices::Unsent::GivenUp).await).await.unwrap();
+        post.db
+            .write(at(12), async |tx: &mut Tx<'_>| notices::fail(tx, claimed, "late", notices::Unsent::GivenUp).await)
+            .await
+            .unwrap();
     };
     fail(&slow).await;
     assert_eq!(post.notices().await, ["waiting 0 held"]);
