@@ -174,13 +174,13 @@ impl OnFile {
         let in_the_way = self.conflicts(case, assessor).into_iter().filter(|conflict| !conflict.overridden);
         let in_the_way = in_the_way.collect::<Vec<_>>();
         let known = self.assessors.get(&assessor).filter(|_| self.cases.contains_key(&case));
-        if !in_the_way.is_empty() {
-            Free::Conflicted(in_the_way)
-        } else if known.is_some_and(|known| known.declared.is_some()) {
-            Free::Yes
-        } else {
-            Free::Undeclared
-        }
+        if known.is_some_and(|known| known.declared.is_some()) { Free::Yes } else { Free::Undeclared }
+    }
+
+    /// The cases that a conflict of interest keeps from somebody, whatever else they are.
+    pub fn kept_from(&self, assessor: PersonId) -> impl Iterator<Item = ApplicationId> {
+        let cases = self.cases.keys().copied();
+        cases.filter(move |case| matches!(self.free(*case, assessor), Free::Conflicted(_)))
     }
 
     /// How somebody stands to a case whose assessment by them is in a state.

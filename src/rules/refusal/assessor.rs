@@ -43,6 +43,10 @@ pub enum AssessorRefusal {
         "You were asked to assess this without being told who applies: what is done or read of it for the agency, somebody else must do."
     )]
     OwnBlindCase,
+    #[error(
+        "You were asked to assess this and a conflict of interest is in the way: what is done of it for the agency, somebody else must do."
+    )]
+    OwnConflict,
     /// What is on file speaks against it.
     #[error("There is a conflict of interest: {} Choose somebody else, or propose an override with a reason.", because.join(" "))]
     Conflict {
@@ -102,6 +106,8 @@ codes! {
         "The caller was asked to assess it and has not said yes.",
     Permission: OwnBlindCase = "assessment.own_blind_case"
         "The caller was asked to assess the case without being told who applies: somebody else must do this.",
+    Permission: OwnConflict = "conflict.own_case"
+        "The caller was asked to assess the case and has a conflict of interest: somebody else must do this.",
     Rule: Conflict { .. } = "conflict.found"
         "Something on file speaks against this assessor; `detail` says what.",
     Rule: DueDayOver { .. } = "assessment.due_day_over"
