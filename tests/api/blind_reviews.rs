@@ -263,20 +263,27 @@ async fn the_letters_to_assessors_of_a_blind_case_do_not_tell_who_applies() {
     let (world, staff, applicant) = world(&[("blind_to_applicant", true)]).await;
     let scene = in_assessment(&world, &staff, &applicant).await;
     let assessor = &staff.assessors[0];
-    scene.case.assign(at(DAY, 2), assessor).await.unwrap();
+    let assessment = scene.case.assign(at(DAY, 2), assessor).await.unwrap();
     for days in [21, 30] {
         reminders::tick(&world.db, &world.schemes, AHEAD, at(DAY, days)).await.unwrap();
     }
     let sink = Sink::start(0).await.unwrap();
     let worker = worker(&world.database, sink.address.port(), &[]).unwrap();
     while worker.deliver_next(&|| at(DAY, 30)).await.unwrap() {}
+    let (officer, id, why) = (&staff.officer, assessment.id, "Wong Siu Ming is a friend");
+    world.act(at(DAY, 30), async |tx| assessments::withdraw(tx, officer, id, why).await).await.unwrap();
+    while worker.deliver_next(&|| at(DAY, 30)).await.unwrap() {}
     let sql = format!("SELECT email AS line FROM people WHERE id = '{}'", assessor.person().unwrap());
     let to = world.database.lines(&sql).await;
     let letters =
         mails(&sink).into_iter().filter(|mail| mail.to == to && mail.subject().contains(CODE)).collect::<Vec<_>>();
     let subjects = letters.iter().map(|mail| mail.subject().split(CODE).next().unwrap().to_owned()).collect::<Vec<_>>();
-    assert_eq!(subjects, ["A proposal for your assessment: ", "Your assessment of ", "Your assessment of "]);
+    assert_eq!(
+        subjects,
+        ["A proposal for your assessment: ", "Your assessment of ", "Your assessment of ", "Your assessment of "]
+    );
     assert!(letters[0].text().contains("without being told who applies"), "{}", letters[0].text());
+    assert!(letters[3].subject().ends_with("is not wanted any more"), "{}", letters[3].subject());
     for letter in &letters {
         let said = format!("{}{}", String::from_utf8_lossy(&letter.raw), letter.text());
         let found = scene.secrets.iter().filter(|secret| said.contains(secret.as_str())).collect::<Vec<_>>();
