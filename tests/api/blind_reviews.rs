@@ -57,6 +57,7 @@ fn proposal(applicant: &Applicant, name: &str, summary: &str) -> Value {
     content["quotations"] = json!([
         { "category": "equipment", "supplier": name, "amount": "2.00" },
         { "category": "equipment", "supplier": "Lathes Company", "amount": "3.00" },
+        { "category": "equipment", "supplier": "Summit Turbines Ltd", "amount": "4.00" },
     ]);
     content
 }
@@ -74,6 +75,14 @@ async fn in_assessment<'w>(world: &'w World, staff: &'w Staff, applicant: &Appli
     let content = proposal(applicant, &name, "What it is about.");
     let case = world.draft(staff, applicant, (CODE, content), at(DAY, 0)).await;
     let file = attach(&case, at(DAY, 0), "harbour widgets.txt").await;
+    // A co-applicant is invited, who supplies as well.
+    let invited = format!(
+        "INSERT INTO application_members (id, application_id, email, role, state, ubi, organisation_name, invited_by, invited_at, version)
+         VALUES (gen_random_uuid(), '{}', 'ho@summit.example', 'view', 'invited', '40000001', 'Summit Turbines Limited', '{}', now(), 1)",
+        case.id,
+        applicant.actor.person().unwrap()
+    );
+    world.database.run(&invited).await;
     case.submit(at(DAY, 1)).await.unwrap();
     // The people are corrected in answer to a return, so that revisions and returns could tell them as well.
     case.give_back_for(at(DAY, 1), &["/summary", "/people"], "2025-02-20").await.unwrap();
@@ -83,8 +92,15 @@ async fn in_assessment<'w>(world: &'w World, staff: &'w Staff, applicant: &Appli
     case.resubmit(at(DAY, 1)).await.unwrap();
     case.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
     let author = applicant.actor.person().unwrap();
-    let texts =
-        ["Wong Siu Ming", "Wong Siu-ming", "wong@harbour.example", "Ho Mei Lan", "Harbour Annex", "harbour widgets"];
+    let texts = [
+        "Wong Siu Ming",
+        "Wong Siu-ming",
+        "wong@harbour.example",
+        "Ho Mei Lan",
+        "Harbour Annex",
+        "Summit Turbines",
+        "harbour widgets",
+    ];
     let mut secrets = vec![name, ubi, applicant.organisation.to_string(), author.to_string()];
     secrets.extend(texts.map(str::to_owned));
     Scene { case, file, secrets }
