@@ -23,7 +23,7 @@ pub struct Assessor {
     /// Address for signing in and for mail.
     pub email: String,
     /// The organisations that they act for.
-    pub acts_for: BTreeSet<OrganisationId>,
+    pub acts_for: Vec<Party>,
     /// The organisations for which they have written an application, or of whose application they are a member.
     pub wrote_for: BTreeSet<OrganisationId>,
     /// Those with whom they have.
@@ -74,6 +74,15 @@ pub struct Named {
     pub email: Option<String>,
 }
 
+/// An organisation that an application names as one that supplies it, as it was sent. Nobody has proved that either.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supplier {
+    /// As it is written.
+    pub name: String,
+    /// Its Unique Business Identifier, where it is written.
+    pub ubi: Option<String>,
+}
+
 /// A case, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -91,6 +100,8 @@ pub struct Case {
     pub members: BTreeSet<PersonId>,
     /// Those whom the application names as those who work on the project.
     pub named: Vec<Named>,
+    /// Those whose quotations it brings.
+    pub suppliers: Vec<Supplier>,
 }
 
 impl Case {

@@ -218,6 +218,17 @@ async fn the_file_ties_people_by_membership_relation_authorship_and_address() {
     assert_eq!(conflicts(&officer, &names, nobody).len(), 2, "what is not sent takes nobody away");
     names.resubmit(at(DAY, 2)).await.unwrap();
     assert_eq!(conflicts(&officer, &names, nobody), []);
+    // Suppliers are on file as they were sent, and what an assessor acts for is found among them by name.
+    let peak = world.with_roles(&world.applicant().await, &roles).await;
+    let sql = format!("SELECT name AS line FROM organisations WHERE id = '{}'", peak.organisation);
+    let mut content = accelerator("60000000.00", "30000000.00");
+    let supplier = world.database.lines(&sql).await.remove(0);
+    content["quotations"] = json!([{ "category": "operation", "supplier": supplier, "amount": "2.00" }]);
+    let quotes = world.draft(&staff, &own, (CODE, content), at(DAY, 0)).await;
+    quotes.submit(at(DAY, 1)).await.unwrap();
+    quotes.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
+    assert_eq!(conflicts(&officer, &quotes, &peak.actor), [("named_organisation".to_owned(), false)]);
+    assert_eq!(refused(quotes.invite(at(DAY, 2), &peak.actor).await), "conflict.found");
     // All of it comes in as many queries for many as for one.
     let everybody = staff.assessors.iter().chain([&own.actor, &related.actor]).map(|actor| actor.person().unwrap());
     let everybody = everybody.collect::<Vec<_>>();

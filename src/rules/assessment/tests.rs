@@ -43,6 +43,7 @@ fn on_file(number: u128, declared: Option<Vec<Interest>>) -> OnFile {
         authors: BTreeSet::from([case.author]),
         members: BTreeSet::new(),
         named: Vec::new(),
+        suppliers: Vec::new(),
     };
     let known = crate::interest::Assessor {
         name: "Chan Tai Man".to_owned(),
