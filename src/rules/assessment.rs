@@ -146,7 +146,10 @@ pub fn assign(
     existing: &[Assessment],
 ) -> Result<(Change, Assessment), Refusal> {
     application.must_be(&[State::InAssessment])?;
-    let (assessor, duty) = may_assess(application, candidate.assessor, (duties, existing), candidate.on_file)?;
+    let (assessor, duty) = {
+        let free = |person| candidate.on_file.free(application.id, person);
+        may_assess(application, candidate.assessor, (duties, existing), free)?
+    };
     let wanted = wanted(application, scheme);
     let at_work = existing.iter().filter(|assessment| AssessmentState::AT_WORK.contains(&assessment.state)).count();
     if at_work >= wanted {
@@ -180,7 +183,7 @@ pub(crate) fn may_assess(
     application: &Application,
     assessor: &Actor,
     (duties, existing): (&Duties, &[Assessment]),
-    on_file: &OnFile,
+    free: impl FnOnce(PersonId) -> Free,
 ) -> Result<(PersonId, Write), Refusal> {
     if assessor.is_beside_applicant_of(application) {
         return Err(Refusal::AssessorOfApplicant);
@@ -192,7 +195,7 @@ pub(crate) fn may_assess(
         return Err(Refusal::AssessorTwice);
     }
     let duty = duties.take(application.id, person, Duty::Assessor)?;
-    match on_file.free(application.id, person) {
+    match free(person) {
         Free::Yes => Ok((person, duty)),
         Free::Undeclared => Err(AssessorRefusal::Undeclared.into()),
         Free::Conflicted(conflicts) => {

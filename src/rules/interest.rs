@@ -4,10 +4,12 @@
 //! ask it. What the assessor has declared and what the house knows count alike.
 
 mod grounds;
+mod keys;
 mod lift;
 pub(crate) mod names;
 
 pub use grounds::{Conflict, Ground};
+pub use keys::Sifted;
 pub use lift::{Override, confirm, propose};
 
 use crate::assessment::AssessmentState;
@@ -184,6 +186,11 @@ impl OnFile {
     pub fn free(&self, case: ApplicationId, assessor: PersonId) -> Free {
         let in_the_way = self.conflicts(case, assessor).into_iter().filter(|conflict| !conflict.overridden);
         let in_the_way = in_the_way.collect::<Vec<_>>();
+        if in_the_way.is_empty() { self.unless_conflicted(case, assessor) } else { Free::Conflicted(in_the_way) }
+    }
+
+    /// The same where no conflict is in the way.
+    fn unless_conflicted(&self, case: ApplicationId, assessor: PersonId) -> Free {
         let known = self.assessors.get(&assessor).filter(|_| self.cases.contains_key(&case));
         if known.is_some_and(|known| known.declared.is_some()) { Free::Yes } else { Free::Undeclared }
     }
