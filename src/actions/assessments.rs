@@ -51,6 +51,20 @@ pub async fn assign(
     application: ApplicationId,
     (assessor, due): (PersonId, Option<Day>),
 ) -> Result<Assessment, Error> {
+    assign_up_to(tx, actor, schemes, application, (assessor, due, None)).await
+}
+
+/// The same, where the officer says how many the assessor has at most at a time.
+///
+/// # Errors
+/// As above.
+pub async fn assign_up_to(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    application: ApplicationId,
+    (assessor, due, cap): (PersonId, Option<Day>, Option<u32>),
+) -> Result<Assessment, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::AssessmentAssign, application).await?;
     // What the assessor declares at this moment, and what others give them, comes before or after it.
     people::hold(tx, assessor).await?;
@@ -71,6 +85,7 @@ pub async fn assign(
         assessor: &known,
         profile: &profile,
         at_work,
+        cap,
         on_file: &on_file,
         due,
         today: tx.today()?,

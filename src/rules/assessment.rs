@@ -106,6 +106,8 @@ pub struct Candidate<'a> {
     pub profile: &'a Profile,
     /// How many proposals they have already.
     pub at_work: u32,
+    /// How many the officer says that they have at most at a time; left out, the house default.
+    pub cap: Option<u32>,
     /// What is on file of them and of the case.
     pub on_file: &'a OnFile,
     /// The day on which it is wanted; left out, so many days from now.
@@ -114,21 +116,21 @@ pub struct Candidate<'a> {
     pub today: Day,
 }
 
+/// The day on which something that is given out today is wanted, where the officer names one and where not.
+#[must_use]
+pub fn due_on(named: Option<Day>, today: Day) -> Day {
+    named.unwrap_or_else(|| today.plus_days(DUE_AFTER_DAYS))
+}
+
 impl Candidate<'_> {
     /// The day on which it is wanted, which they can keep.
     fn due(&self) -> Result<Day, Refusal> {
-        let due = self.due.unwrap_or_else(|| self.today.plus_days(DUE_AFTER_DAYS));
+        let due = due_on(self.due, self.today);
         if due < self.today {
             return Err(AssessorRefusal::DueDayOver { today: self.today }.into());
         }
-        let Profile { from, until, proposals_max, .. } = self.profile;
-        if from.is_some_and(|from| from > due) || until.is_some_and(|until| until <= self.today) {
-            return Err(AssessorRefusal::Unavailable.into());
-        }
-        match proposals_max {
-            Some(most) if self.at_work >= *most => Err(AssessorRefusal::AtCapacity { most: *most }.into()),
-            _ => Ok(due),
-        }
+        let most = self.profile.cap(self.cap, (self.today, due))?;
+        if self.at_work >= most { Err(AssessorRefusal::AtCapacity { most }.into()) } else { Ok(due) }
     }
 }
 

@@ -17,8 +17,6 @@ pub const PROPOSALS_MAX: usize = 5_000;
 pub const ASSESSORS_MAX: usize = 1_000;
 /// The most pairs of them, by which time and memory grow: one and a half times a round of 2 000 and 300.
 const PAIRS_MAX: usize = 1_000_000;
-/// How many proposals an assessor reads at most at a time where nobody says: a house default.
-pub const CAP: u32 = 30;
 
 /// A proposal in assessment.
 #[derive(Clone, Debug)]

@@ -70,6 +70,7 @@ fn ask(
         assessor: new,
         profile,
         at_work,
+        cap: None,
         on_file,
         due: due.map(day),
         today: day("2025-02-05"),
@@ -139,6 +140,9 @@ fn nobody_is_asked_who_has_not_declared_has_a_conflict_has_no_time_or_has_enough
         proposals_max: Some(3),
         ..unsaid.clone()
     };
+    // Whoever has named no limit has that of the house.
+    assert!(asked(&free, &unsaid, 29).is_ok());
+    assert_eq!(asked(&free, &unsaid, 30).unwrap_err().code(), "assessor.at_capacity");
     for (from, until, at_work, told) in [
         (None, None, 2, None),
         (None, None, 3, Some("assessor.at_capacity")),

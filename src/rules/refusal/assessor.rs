@@ -60,10 +60,10 @@ pub enum AssessorRefusal {
     },
     #[error("This assessor has no time before the day on which it is due: choose another day, or somebody else.")]
     Unavailable,
-    /// They have as many as they take.
-    #[error("This assessor takes at most {most} proposals at a time and has as many: choose somebody else.")]
+    /// They have as many as they take, or as anybody is given.
+    #[error("This assessor has at most {most} proposals at a time and has as many: choose somebody else.")]
     AtCapacity {
-        /// The most that they take.
+        /// The most that they may have.
         most: u32,
     },
     #[error("Nothing is in the way of this assessor: give them the proposal.")]
@@ -115,7 +115,7 @@ codes! {
     Rule: Unavailable = "assessor.unavailable"
         "The assessor has no time before it is due.",
     Rule: AtCapacity { .. } = "assessor.at_capacity"
-        "The assessor has as many proposals as they take.",
+        "The assessor has as many proposals as they take, or as the officer or the house gives anybody.",
     Rule: NothingToOverride = "conflict.nothing_to_override"
         "No conflict is in the way that is not overridden already.",
     Rule: NeverOverridden { .. } = "conflict.never_overridden"
