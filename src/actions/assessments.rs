@@ -70,15 +70,16 @@ pub async fn assign(
     people::hold(tx, assessor).await?;
     let known = people::actor(tx, assessor).await?;
     let on_file = interests::on_file(tx, &[assessor], &[application]).await?;
-    give_out(tx, schemes, case, (assessor, due), (known.as_ref(), &on_file)).await
+    give_out(tx, schemes, case, (assessor, due, None), (known.as_ref(), &on_file)).await
 }
 
-/// The same for a case that is locked and an assessor who is held, with who they are and what is on file of both.
+/// The same for a case that is locked and an assessor who is held, with who they are and what is on file of both, and where the officer
+/// says how many the assessor has at most at a time.
 pub(super) async fn give_out(
     tx: &mut Tx<'_>,
     schemes: &Schemes,
     (application, permit): (Application, Permit),
-    (assessor, due): (PersonId, Option<Day>),
+    (assessor, due, cap): (PersonId, Option<Day>, Option<u32>),
     (known, on_file): (Option<&Actor>, &OnFile),
 ) -> Result<Assessment, Error> {
     let known = known.ok_or(Refusal::AssessorNotOne)?;
@@ -98,6 +99,7 @@ pub(super) async fn give_out(
         profile: &profile,
         at_work,
         on_file,
+        cap,
         due,
         today: tx.today()?,
     };

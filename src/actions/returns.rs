@@ -5,12 +5,14 @@ use super::assessments::read_by;
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::awards::Looks;
-use crate::store::{Connected, Fault, Reader, Tx, applications, assessments, attachments, audit, awards, returns};
+use crate::store::{
+    Connected, Fault, Reader, Tx, applications, assessments, attachments, audit, awards, members, returns,
+};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Asking, Content, Difference, Resubmitting, Return, Revision, differences};
 use rules::assessment::AssessmentState;
-use rules::blind::{Identity, without_scores_of_others};
+use rules::blind::{Applies, Identity, without_scores_of_others};
 use rules::calculation::Answer;
 use rules::calendar::Day;
 use rules::event::Event;
@@ -31,14 +33,27 @@ pub(super) async fn as_sent(
     application: Application,
 ) -> Result<Application, Error> {
     let identity = actor.identity(&application);
+    let parties = untold(reader, identity, &application).await?;
     let Some(sent) = application.submission.as_ref().map(|submission| submission.revision) else {
-        return Ok(identity.application(application));
+        return Ok(identity.application(application, &parties));
     };
     if sent == application.revision.number || actor.reads_unsent(&application) {
-        return Ok(identity.application(application));
+        return Ok(identity.application(application, &parties));
     }
     let (revision, content) = sent_content(reader, &application, sent).await?;
-    Ok(identity.application(Application { revision, content, ..application }))
+    Ok(identity.application(Application { revision, content, ..application }, &parties))
+}
+
+/// Who applies, where that is not told: nobody else needs to know it.
+async fn untold(
+    reader: &mut impl Connected,
+    identity: Identity,
+    application: &Application,
+) -> Result<Vec<Applies>, Error> {
+    match identity {
+        Identity::Shown => Ok(Vec::new()),
+        Identity::Hidden => Ok(members::who_applies(reader, application).await?),
+    }
 }
 
 async fn sent_content(
@@ -154,8 +169,9 @@ pub async fn list(
     let answers = returned.iter().filter_map(|one| Some((one.revision, one.answered()?)));
     let numbers = answers.flat_map(|(before, after)| [before, after]).collect();
     let mut contents = returns::contents(reader, &application, &numbers).await?;
+    let parties = untold(reader, identity, &application).await?;
     for content in contents.values_mut() {
-        *content = identity.content(content.clone(), &application);
+        *content = identity.content(content.clone(), &parties);
     }
     let files = attachments::of(reader, id).await?;
     let changed = |one: &Return| {
@@ -207,7 +223,8 @@ pub async fn revision(
 ) -> Result<(Identity, Revision, Content, Vec<Difference>), Error> {
     let application = read(reader, actor, id, now).await?;
     let identity = actor.identity(&application);
-    let told = |content| identity.content(content, &application);
+    let parties = untold(reader, identity, &application).await?;
+    let told = |content| identity.content(content, &parties);
     let sent = sent(reader, &application).await?;
     let own = actor.reads_unsent(&application);
     if !own && !sent.contains(&number) {

@@ -230,6 +230,9 @@ pub(super) struct Bulk {
     /// The path of a round, or a cut-off, to which all of them must belong.
     #[schema(example = "round.2")]
     round: Option<String>,
+    /// How many proposals each assessor has at most at a time; left out, 30, and never more than they take. What a plan was asked with must
+    /// be said again here where it was more.
+    cap: Option<u32>,
 }
 
 /// What a bulk has done.
@@ -252,7 +255,8 @@ pub(super) async fn assign_all(
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     let line = |LineAsked { application, version, assessor }| Line { application, version, assessor };
-    let bulk = allocations::Bulk { lines: body.assignments.into_iter().map(line).collect(), round: body.round };
+    let Bulk { assignments, round, cap } = body;
+    let bulk = allocations::Bulk { lines: assignments.into_iter().map(line).collect(), round, cap };
     door.write_once(caller.person, once, async move |tx| {
         let assigned = allocations::assign(tx, &caller.actor, &schemes, &bulk).await?;
         Answer::ok(&BulkDone { assigned })

@@ -26,6 +26,15 @@ pub enum Identity {
     Hidden,
 }
 
+/// An organisation that applies for a case, or is invited to apply with it, by what it is found among the suppliers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applies {
+    /// As registered, or as it was named.
+    pub name: String,
+    /// Its Unique Business Identifier.
+    pub ubi: String,
+}
+
 /// Whether something is kept from assessors on a day. What nobody knows is: what was shown cannot be taken back.
 fn hides(value: Option<&Plain<bool>>, on: Day, otherwise: bool) -> bool {
     match value.and_then(|value| value.is.on(on)).map(|entry| &entry.is) {
@@ -71,17 +80,18 @@ impl Identity {
         (self == Self::Shown).then_some(who)
     }
 
-    /// What the applicant has written, without the people, and without the applicant where it is its own supplier. Title, summary and
-    /// what else is free text is the applicant's word, who is told not to name themselves.
+    /// What the applicant has written, without the people, and without each of `parties` that is a supplier. Title, summary and what
+    /// else is free text is the applicant's word, who is told not to name themselves.
     #[must_use]
-    pub fn content(self, mut content: Content, application: &Application) -> Content {
+    pub fn content(self, mut content: Content, parties: &[Applies]) -> Content {
         if self == Self::Shown {
             return content;
         }
         content.people.clear();
         for quotation in &mut content.quotations {
-            let named = same_organisation(&quotation.supplier, &application.organisation_name);
-            if named || quotation.supplier_ubi.as_ref() == Some(&application.organisation_ubi) {
+            let (supplier, written) = (&quotation.supplier, &quotation.supplier_ubi);
+            let is = |party: &Applies| written.as_ref() == Some(&party.ubi) || same_organisation(supplier, &party.name);
+            if parties.iter().any(is) {
                 quotation.supplier.clear();
                 quotation.supplier_ubi = None;
             }
@@ -91,11 +101,8 @@ impl Identity {
 
     /// An application with its content as it is told.
     #[must_use]
-    pub fn application(self, mut application: Application) -> Application {
-        if self == Self::Hidden {
-            application.content = self.content(application.content.clone(), &application);
-        }
-        application
+    pub fn application(self, application: Application, parties: &[Applies]) -> Application {
+        Application { content: self.content(application.content, parties), ..application }
     }
 
     /// What an application lacks, without what could quote the people and the suppliers, or miss them because they are hidden.

@@ -57,6 +57,7 @@ fn proposal(applicant: &Applicant, name: &str, summary: &str) -> Value {
     content["quotations"] = json!([
         { "category": "equipment", "supplier": name, "amount": "2.00" },
         { "category": "equipment", "supplier": "Lathes Company", "amount": "3.00" },
+        { "category": "equipment", "supplier": "Summit Turbines Ltd", "amount": "4.00" },
     ]);
     content
 }
@@ -74,6 +75,14 @@ async fn in_assessment<'w>(world: &'w World, staff: &'w Staff, applicant: &Appli
     let content = proposal(applicant, &name, "What it is about.");
     let case = world.draft(staff, applicant, (CODE, content), at(DAY, 0)).await;
     let file = attach(&case, at(DAY, 0), "harbour widgets.txt").await;
+    // A co-applicant is invited, who supplies as well.
+    let invited = format!(
+        "INSERT INTO application_members (id, application_id, email, role, state, ubi, organisation_name, invited_by, invited_at, version)
+         VALUES (gen_random_uuid(), '{}', 'ho@summit.example', 'view', 'invited', '40000001', 'Summit Turbines Limited', '{}', now(), 1)",
+        case.id,
+        applicant.actor.person().unwrap()
+    );
+    world.database.run(&invited).await;
     case.submit(at(DAY, 1)).await.unwrap();
     // The people are corrected in answer to a return, so that revisions and returns could tell them as well.
     case.give_back_for(at(DAY, 1), &["/summary", "/people"], "2025-02-20").await.unwrap();
@@ -83,8 +92,15 @@ async fn in_assessment<'w>(world: &'w World, staff: &'w Staff, applicant: &Appli
     case.resubmit(at(DAY, 1)).await.unwrap();
     case.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
     let author = applicant.actor.person().unwrap();
-    let texts =
-        ["Wong Siu Ming", "Wong Siu-ming", "wong@harbour.example", "Ho Mei Lan", "Harbour Annex", "harbour widgets"];
+    let texts = [
+        "Wong Siu Ming",
+        "Wong Siu-ming",
+        "wong@harbour.example",
+        "Ho Mei Lan",
+        "Harbour Annex",
+        "Summit Turbines",
+        "harbour widgets",
+    ];
     let mut secrets = vec![name, ubi, applicant.organisation.to_string(), author.to_string()];
     secrets.extend(texts.map(str::to_owned));
     Scene { case, file, secrets }
@@ -271,20 +287,27 @@ async fn the_letters_to_assessors_of_a_blind_case_do_not_tell_who_applies() {
     let (world, staff, applicant) = world(&[("blind_to_applicant", true)]).await;
     let scene = in_assessment(&world, &staff, &applicant).await;
     let assessor = &staff.assessors[0];
-    scene.case.assign(at(DAY, 2), assessor).await.unwrap();
+    let assessment = scene.case.assign(at(DAY, 2), assessor).await.unwrap();
     for days in [21, 30] {
         reminders::tick(&world.db, &world.schemes, AHEAD, at(DAY, days)).await.unwrap();
     }
     let sink = Sink::start(0).await.unwrap();
     let worker = worker(&world.database, sink.address.port(), &[]).unwrap();
     while worker.deliver_next(&|| at(DAY, 30)).await.unwrap() {}
+    let (officer, id, why) = (&staff.officer, assessment.id, "Wong Siu Ming is a friend");
+    world.act(at(DAY, 30), async |tx| assessments::withdraw(tx, officer, id, why).await).await.unwrap();
+    while worker.deliver_next(&|| at(DAY, 30)).await.unwrap() {}
     let sql = format!("SELECT email AS line FROM people WHERE id = '{}'", assessor.person().unwrap());
     let to = world.database.lines(&sql).await;
     let letters =
         mails(&sink).into_iter().filter(|mail| mail.to == to && mail.subject().contains(CODE)).collect::<Vec<_>>();
     let subjects = letters.iter().map(|mail| mail.subject().split(CODE).next().unwrap().to_owned()).collect::<Vec<_>>();
-    assert_eq!(subjects, ["A proposal for your assessment: ", "Your assessment of ", "Your assessment of "]);
+    assert_eq!(
+        subjects,
+        ["A proposal for your assessment: ", "Your assessment of ", "Your assessment of ", "Your assessment of "]
+    );
     assert!(letters[0].text().contains("without being told who applies"), "{}", letters[0].text());
+    assert!(letters[3].subject().ends_with("is not wanted any more"), "{}", letters[3].subject());
     for letter in &letters {
         let said = format!("{}{}", String::from_utf8_lossy(&letter.raw), letter.text());
         let found = scene.secrets.iter().filter(|secret| said.contains(secret.as_str())).collect::<Vec<_>>();

@@ -20,6 +20,7 @@ const TOLD: &[&[&str]] = &[
     blind_reviews::CODES,
     clocks::CODES,
     conflicts::CODES,
+    &conflicts::OF_STAFF,
     contention::CODES,
     invitations::CODES,
     narrowing::CODES,

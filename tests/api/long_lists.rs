@@ -141,7 +141,7 @@ async fn what_waits_is_found_without_reading_what_is_done() {
     let now = "2026-11-24T00:00:00Z".parse().unwrap();
     let today = Day::in_hong_kong(now);
     let organisations = BTreeSet::new();
-    let whom = Whom { person: PersonId(id(3, 1)), organisations: &organisations, now, duty: None };
+    let whom = Whom { person: PersonId(id(3, 1)), organisations: &organisations, tied: &[], now, duty: None };
     reads_little(&db, "cases to be offered", 20, async |tx| {
         Ok(cases(tx, whom, State::Approved, Narrowed::No).await?.len())
     })

@@ -30,6 +30,7 @@ fn on_file(application: &Application) -> OnFile {
         authors: BTreeSet::new(),
         members: BTreeSet::new(),
         named: Vec::new(),
+        suppliers: Vec::new(),
     };
     OnFile {
         case,
