@@ -5,15 +5,15 @@ use super::{Error, assessments as each, case, schemes};
 use crate::store::{Connected, Fault, Moment, Reader, Tx, applications, assessments, assessors, interests, people};
 use rules::actor::Actor;
 use rules::allocation::{
-    ASSESSORS_MAX, CAP, Candidate, Obstacle, PROPOSALS_MAX, Plan, Problem, Proposal, Round, Unsolved, bounded, solve,
+    ASSESSORS_MAX, Candidate, Obstacle, PROPOSALS_MAX, Plan, Problem, Proposal, Round, Unsolved, bounded, solve,
 };
 use rules::application::Application;
-use rules::assessment::wanted;
+use rules::assessment::{due_on, wanted};
 use rules::assessor::Profile;
 use rules::calendar::Day;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, PersonId, SchemeTextId};
-use rules::interest::Assessing;
+use rules::interest::{Assessing, OnFile};
 use rules::permission::Verb;
 use rules::refusal::{AllocationRefusal, LineRefused, Refusal};
 use rules::scheme::Scheme;
@@ -126,16 +126,15 @@ fn candidates(
     owed: &BTreeMap<PersonId, u32>,
     (profiles, today): (&BTreeMap<PersonId, Profile>, Day),
 ) -> Result<Vec<Candidate>, Refusal> {
-    let everybody = asked.cap.unwrap_or(CAP);
+    let everybody = asked.cap;
     let candidate = |actor: Actor, said: Option<Said>| {
         let elsewhere = actor.person().and_then(|person| owed.get(&person)).copied().unwrap_or_default();
         let (cap, mut expertise) = said.map_or((None, BTreeSet::new()), |said| (said.cap, said.expertise));
-        let mut cap = cap.unwrap_or(everybody);
-        if let Some(profile) = actor.person().and_then(|person| profiles.get(&person)) {
-            expertise.extend(profile.expertise.iter().cloned());
-            let most = if profile.has_time_on(today) { profile.proposals_max.unwrap_or(u32::MAX) } else { 0 };
-            cap = cap.min(most);
-        }
+        let profile = actor.person().and_then(|person| profiles.get(&person));
+        expertise.extend(profile.into_iter().flat_map(|profile| profile.expertise.iter().cloned()));
+        // Whoever has no time before what is given out today is due is given nothing.
+        let days = (today, due_on(None, today));
+        let cap = profile.map_or(0, |profile| profile.cap(cap.or(everybody), days).unwrap_or(0));
         Candidate { actor, cap, elsewhere, expertise }
     };
     let Some(named) = asked.assessors else {
@@ -206,6 +205,8 @@ pub struct Bulk {
     pub lines: Vec<Line>,
     /// The path of the round to which they must all belong; left out, any.
     pub round: Option<String>,
+    /// How many proposals each assessor has at most at a time; left out, the house default.
+    pub cap: Option<u32>,
 }
 
 /// An officer gives many proposals out at once: all or nothing. Each line is what giving one by hand is. Before the first one, all
@@ -219,13 +220,16 @@ pub async fn assign(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, bulk: &Bu
     let lines = &bulk.lines;
     actor.may(Verb::AssessmentAssign, Subject::House)?;
     bounded(&lines.iter().map(|line| (line.application, line.assessor)).collect::<Vec<_>>())?;
-    applications::lock_all(tx, &lines.iter().map(|line| line.application).collect()).await?;
-    people::hold_all(tx, &lines.iter().map(|line| line.assessor).collect()).await?;
+    let cases = lines.iter().map(|line| line.application).collect::<BTreeSet<_>>();
+    applications::lock_all(tx, &cases).await?;
+    let people = lines.iter().map(|line| line.assessor).collect::<BTreeSet<_>>();
+    people::hold_all(tx, &people).await?;
+    let held = Held::read(tx, &people, &cases).await?;
     let mut in_order: Vec<_> = lines.iter().enumerate().collect();
     in_order.sort_by_key(|(place, line)| (line.application, *place));
     let mut refused = Vec::new();
     for (place, line) in in_order {
-        match assign_one(tx, actor, schemes, (place, line), bulk.round.as_deref()).await {
+        match assign_one(tx, actor, schemes, (place, line, bulk), &held).await {
             Ok(()) => {}
             // Said of the bulk as a whole.
             Err(Error::Refused(refusal)) if is_of_the_round(&refusal) => return Err(refusal.into()),
@@ -244,24 +248,47 @@ const fn is_of_the_round(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::Round(_) | Refusal::Allocation(AllocationRefusal::OtherRound { .. }))
 }
 
+/// What is known of all lines of a bulk once their cases are locked and their assessors held: no line of it changes any of this.
+struct Held {
+    assessors: HashMap<PersonId, Actor>,
+    on_file: OnFile,
+}
+
+impl Held {
+    async fn read(
+        tx: &mut Tx<'_>,
+        people: &BTreeSet<PersonId>,
+        cases: &BTreeSet<ApplicationId>,
+    ) -> Result<Self, Error> {
+        let mut assessors = HashMap::new();
+        for person in people {
+            assessors.extend(people::actor(tx, *person).await?.map(|actor| (*person, actor)));
+        }
+        let (people, cases) = (people.iter().copied().collect::<Vec<_>>(), cases.iter().copied().collect::<Vec<_>>());
+        let on_file = interests::on_file(tx, &people, &cases).await?;
+        Ok(Self { assessors, on_file })
+    }
+}
+
 async fn assign_one(
     tx: &mut Tx<'_>,
     actor: &Actor,
     schemes: &Schemes,
-    (place, line): (usize, &Line),
-    round: Option<&str>,
+    (place, line, bulk): (usize, &Line, &Bulk),
+    held: &Held,
 ) -> Result<(), Error> {
-    if let Some(version) = line.version {
-        case::lock_version(tx, actor, Verb::AssessmentAssign, line.application, version).await?;
+    let verb = Verb::AssessmentAssign;
+    let (application, permit) = match line.version {
+        Some(version) => case::lock_version(tx, actor, verb, line.application, version).await?,
+        None => case::lock(tx, actor, verb, line.application).await?,
+    };
+    let round = bulk.round.as_deref();
+    if let Some(round) = round.filter(|round| application.round() != Some(*round)) {
+        let today = tx.moment.today();
+        schemes::must_have_round(tx, schemes, (&application.scheme, round), today).await?;
+        let other = AllocationRefusal::OtherRound { line: place, round: round.to_owned() };
+        return Err(Refusal::from(other).into());
     }
-    if let Some(round) = round {
-        let (application, _) = case::lock(tx, actor, Verb::AssessmentAssign, line.application).await?;
-        if application.round() != Some(round) {
-            let today = tx.moment.today();
-            schemes::must_have_round(tx, schemes, (&application.scheme, round), today).await?;
-            let other = AllocationRefusal::OtherRound { line: place, round: round.to_owned() };
-            return Err(Refusal::from(other).into());
-        }
-    }
-    each::assign(tx, actor, schemes, line.application, (line.assessor, None)).await.map(drop)
+    let known = (held.assessors.get(&line.assessor), &held.on_file);
+    each::give_out(tx, schemes, (application, permit), (line.assessor, None, bulk.cap), known).await.map(drop)
 }

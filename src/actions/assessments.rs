@@ -10,6 +10,7 @@ use rules::assessment::{Assessment, AssessmentState, Candidate, assign as give};
 use rules::blind::assessments_read_by;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
+use rules::interest::OnFile;
 use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
 use rules::scoring::{Marks, Score};
@@ -40,6 +41,19 @@ pub async fn list(
     all.into_iter().map(explained).collect()
 }
 
+/// The assessments of a case that the actor reads: none before it is submitted.
+pub(super) async fn read_by(
+    reader: &mut Reader,
+    actor: &Actor,
+    schemes: &Schemes,
+    application: &Application,
+) -> Result<Vec<Assessment>, Error> {
+    let Some(submission) = &application.submission else { return Ok(Vec::new()) };
+    let scheme = schemes.pinned(reader, submission.scheme_text).await?;
+    let all = assessments::of_application(reader, application.id).await?;
+    Ok(assessments_read_by(actor, application, &scheme, all))
+}
+
 /// An officer asks an assessor whether they take a proposal, until a day or so many days from now.
 ///
 /// # Errors
@@ -51,15 +65,28 @@ pub async fn assign(
     application: ApplicationId,
     (assessor, due): (PersonId, Option<Day>),
 ) -> Result<Assessment, Error> {
-    let (application, permit) = case::lock(tx, actor, Verb::AssessmentAssign, application).await?;
+    let case = case::lock(tx, actor, Verb::AssessmentAssign, application).await?;
     // What the assessor declares at this moment, and what others give them, comes before or after it.
     people::hold(tx, assessor).await?;
-    let known = people::actor(tx, assessor).await?.ok_or(Refusal::AssessorNotOne)?;
+    let known = people::actor(tx, assessor).await?;
+    let on_file = interests::on_file(tx, &[assessor], &[application]).await?;
+    give_out(tx, schemes, case, (assessor, due, None), (known.as_ref(), &on_file)).await
+}
+
+/// The same for a case that is locked and an assessor who is held, with who they are and what is on file of both, and where the officer
+/// says how many the assessor has at most at a time.
+pub(super) async fn give_out(
+    tx: &mut Tx<'_>,
+    schemes: &Schemes,
+    (application, permit): (Application, Permit),
+    (assessor, due, cap): (PersonId, Option<Day>, Option<u32>),
+    (known, on_file): (Option<&Actor>, &OnFile),
+) -> Result<Assessment, Error> {
+    let known = known.ok_or(Refusal::AssessorNotOne)?;
     let described = assessors::find(tx, assessor).await?.ok_or(Refusal::AssessorNotOne);
     let scheme = schemes.pinned_by(tx, &application).await?;
     let duties = assessments::duties(tx, application.id).await?;
     let existing = assessments::of_application(tx, application.id).await?;
-    let on_file = interests::on_file(tx, &[assessor], &[application.id]).await?;
     // Whoever acts for the applicant is told that, whatever else they are not.
     let (profile, at_work) = match (described, known.is_beside_applicant_of(&application)) {
         (Ok(described), _) => (described.profile, described.at_work),
@@ -68,10 +95,11 @@ pub async fn assign(
     };
     let candidate = Candidate {
         id: AssessmentId(Uuid::now_v7()),
-        assessor: &known,
+        assessor: known,
         profile: &profile,
         at_work,
-        on_file: &on_file,
+        on_file,
+        cap,
         due,
         today: tx.today()?,
     };

@@ -3,14 +3,31 @@
 use super::schemes::Schemes;
 use super::standing::rules_of;
 use super::{Error, applications, case};
-use crate::store::{Moment, Reader, Tx, applications as cases, attachments, returns};
+use crate::store::{Connected, Moment, Reader, Tx, applications as cases, attachments, returns};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
+use rules::application::Application;
 use rules::attachment::{Arrived, Attachment, Room};
 use rules::blind::Identity;
 use rules::ids::{ApplicationId, AttachmentId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+
+/// The files of an application that whoever reads it may see, oldest first. Every door that shows a file, or works something out from
+/// files, asks here.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn seen_by(
+    reader: &mut impl Connected,
+    actor: &Actor,
+    application: &Application,
+) -> Result<Vec<Attachment>, Error> {
+    let open = returns::open(reader, application).await?;
+    let mut files = attachments::of(reader, application.id).await?;
+    files.retain(|file| actor.reads_file(application, file, open.as_ref()));
+    Ok(files)
+}
 
 /// The files of an application that the actor may see, oldest first, and whether who attached them is told.
 ///
@@ -23,9 +40,7 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> Result<(Identity, Vec<Attachment>), Error> {
     let application = applications::read(reader, actor, id, now).await?;
-    let open = returns::open(reader, &application).await?;
-    let mut files = attachments::of(reader, id).await?;
-    files.retain(|file| actor.reads_file(&application, file, open.as_ref()));
+    let files = seen_by(reader, actor, &application).await?;
     let identity = actor.identity(&application);
     Ok((identity, files.into_iter().map(|file| identity.file(file)).collect()))
 }
@@ -42,10 +57,8 @@ pub async fn read(
 ) -> Result<(Identity, Attachment), Error> {
     let attachment = attachments::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     let application = applications::read(reader, actor, attachment.application, now).await?;
-    let open = returns::open(reader, &application).await?;
-    if !actor.reads_file(&application, &attachment, open.as_ref()) {
-        return Err(Refusal::NotFound.into());
-    }
+    let seen = seen_by(reader, actor, &application).await?;
+    let attachment = seen.into_iter().find(|file| file.id == id).ok_or(Refusal::NotFound)?;
     let identity = actor.identity(&application);
     Ok((identity, identity.file(attachment)))
 }

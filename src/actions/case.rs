@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::schemes::Schemes;
-use crate::store::{Connected, Tx, applications, assessments, awards, interests, members};
+use crate::store::{Connected, Tx, applications, assessments, awards, interests, members, panels};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
@@ -46,6 +46,18 @@ pub(super) async fn assessing(
     let cases = given.iter().map(|(id, _)| *id).collect::<Vec<_>>();
     let on_file = interests::on_file(reader, &[person], &cases).await?;
     Ok(given.into_iter().map(|(id, state)| (id, on_file.assessing(id, person, state))).collect())
+}
+
+/// Somebody of the staff, to whom the cases are closed that they were asked to assess and that a conflict of interest keeps from them:
+/// what is on file is asked anew each time, as it is of those who only assess.
+pub(super) async fn kept_from(reader: &mut impl Connected, actor: Actor) -> Result<Actor, Error> {
+    let Some(person) = actor.person().filter(|_| actor.is_staff()) else { return Ok(actor) };
+    let asked = assessments::asked(reader, person).await?;
+    if asked.is_empty() {
+        return Ok(actor);
+    }
+    let on_file = interests::on_file(reader, &[person], &asked).await?;
+    Ok(actor.kept_from(&on_file))
 }
 
 /// The application, locked, with the permit for the verb.
@@ -97,6 +109,20 @@ pub(super) async fn lock_with_balances(
     Ok((application, permit, balances))
 }
 
+/// The same where the rank bears on the decision: the ranking of the scheme is locked before the case, as it is where a panel is opened.
+pub(super) async fn lock_with_ranking(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    verb: Verb,
+    id: ApplicationId,
+) -> Result<(Application, Permit), Error> {
+    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let now = tx.moment.now;
+    permit(tx, actor, verb, &seen, now).await?;
+    panels::lock_ranking(tx, &seen.scheme).await?;
+    lock(tx, actor, verb, id).await
+}
+
 /// Where the rules of a case look at awards of other schemes, the applicant's awards in all of them are locked before anything else:
 /// two approvals in schemes that exclude each other come one after the other, and the second sees the first.
 pub(super) async fn lock_awards_looked_at(
@@ -117,17 +143,18 @@ pub(super) async fn lock_awards_looked_at(
 }
 
 /// Nobody does something for the agency that is about a case on the side of whose applicant they are, or which they were asked to assess
-/// without being told who applies.
+/// without being told who applies, or from which a conflict of interest keeps them.
 pub(super) fn must_not_be_beside(
     actor: &Actor,
     application: ApplicationId,
     applicant: OrganisationId,
 ) -> Result<(), Refusal> {
-    match actor.is_beside(application, applicant) {
-        false if actor.ties.get(&application) == Some(&Tie::Blind) => Err(AssessorRefusal::OwnBlindCase.into()),
-        false => Ok(()),
-        true if actor.organisations.contains(&applicant) => Err(Refusal::OwnOrganisation),
-        true => Err(MemberRefusal::OwnCase.into()),
+    match actor.ties.get(&application) {
+        _ if actor.organisations.contains(&applicant) => Err(Refusal::OwnOrganisation),
+        Some(Tie::Barred | Tie::Member(_)) => Err(MemberRefusal::OwnCase.into()),
+        Some(Tie::Blind) => Err(AssessorRefusal::OwnBlindCase.into()),
+        Some(Tie::Conflicted) => Err(AssessorRefusal::OwnConflict.into()),
+        None => Ok(()),
     }
 }
 
@@ -140,8 +167,8 @@ pub(super) fn tied(actor: &Actor) -> Vec<ApplicationId> {
 /// case they are tied to.
 pub(super) async fn sides(reader: &mut impl Connected, actor: &Actor) -> Result<BTreeSet<OrganisationId>, Error> {
     let mut sides = actor.organisations.clone();
-    // Whoever assesses without being told who applies is on nobody's side; and what is left out elsewhere must not tell who it is.
-    let beside = actor.ties.iter().filter(|(_, tie)| **tie != Tie::Blind).map(|(id, _)| *id).collect::<Vec<_>>();
+    // Whoever was asked to assess is on nobody's side; and what is left out elsewhere must not tell who it is that they were not told.
+    let beside = actor.ties.iter().filter(|(_, tie)| tie.is_beside()).map(|(id, _)| *id).collect::<Vec<_>>();
     if !beside.is_empty() {
         sides.extend(members::applicants_of(reader, &beside).await?.into_iter().map(|(applicant, _)| applicant));
     }

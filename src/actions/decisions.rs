@@ -2,10 +2,10 @@
 
 use super::schemes::Schemes;
 use super::{Error, approvals, case};
-use crate::store::panels::Side;
+use crate::store::panels::{Beside, Side};
 use crate::store::{self, Tx, assessment_steps, assessments, panels};
 use rules::actor::Actor;
-use rules::application::Application;
+use rules::application::{Application, State};
 use rules::approval::Acting;
 use rules::decision::{Grounds, Screening};
 use rules::duty::Duty;
@@ -52,15 +52,15 @@ pub async fn recommend(
     id: ApplicationId,
     (amount, departure): (Cents, Option<String>),
 ) -> Result<Application, Error> {
-    let (application, permit) = case::lock(tx, actor, Verb::ApplicationRecommend, id).await?;
+    let (application, permit) = case::lock_with_ranking(tx, actor, Verb::ApplicationRecommend, id).await?;
     let by = case::person(actor, Verb::ApplicationRecommend)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let duties = assessments::duties(tx, id).await?;
     let scored = assessments::of_application(tx, id).await?;
     let held = assessment_steps::of_application(tx, id).await?.into_iter().map(|step| step.step).collect();
-    let standing = panels::lock_standing(tx, id, Side::Above, &PASSED_OVER).await?;
+    let standing = departing(tx, actor, &application, (Side::Above, &PASSED_OVER), departure).await?;
     let routes = store::approvals::count(tx, id).await?;
-    let grounds = Grounds { held, standing: Departing { reason: departure, ..standing }, routes };
+    let grounds = Grounds { held, standing, routes };
     let (change, application) = application.recommend(&permit, &scheme, (by, &duties), &scored, &grounds, amount)?;
     tx.record(&change).await?;
     Ok(application)
@@ -76,18 +76,36 @@ pub async fn reject(
     id: ApplicationId,
     (reason, departure): (&str, Option<String>),
 ) -> Result<Application, Error> {
-    let (application, permit) = case::lock(tx, actor, Verb::ApplicationReject, id).await?;
+    let (application, permit) = case::lock_with_ranking(tx, actor, Verb::ApplicationReject, id).await?;
     let by = case::person(actor, Verb::ApplicationReject)?;
     let duties = assessments::duties(tx, id).await?;
     let route = match actor.rejects_as(application.state)? {
         Duty::Approver => Some(approvals::route(tx, &application).await?),
         _ => None,
     };
-    let standing = panels::lock_standing(tx, id, Side::Below, &PREFERRED).await?;
-    let standing = Departing { reason: departure, ..standing };
+    let standing = departing(tx, actor, &application, (Side::Below, &PREFERRED), departure).await?;
     let held = approvals::held(actor);
     let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
     let (change, application) = application.reject(&permit, acting, route.as_ref(), &standing, reason)?;
     tx.record(&change).await?;
     Ok(application)
+}
+
+/// How a decision stands to the rank. Whoever decides may be on the side of another applicant, of whose case they are not told here.
+async fn departing(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    application: &Application,
+    (side, states): (Side, &[State]),
+    reason: Option<String>,
+) -> Result<Departing, Error> {
+    let Some((panel, others)) = panels::standing(tx, application, side, states).await? else {
+        return Ok(Departing { reason, ..Departing::default() });
+    };
+    let told = others.iter().filter(|other| {
+        let Beside { application, organisation, .. } = other;
+        case::must_not_be_beside(actor, *application, *organisation).is_ok()
+    });
+    let against = told.map(|other| other.reference.clone()).collect();
+    Ok(Departing { panel: Some(panel), departs: !others.is_empty(), against, reason })
 }

@@ -3,7 +3,8 @@
 use super::schemes::{Schemes, must_have_round};
 use super::{Error, case};
 use crate::store::panels::{Candidate, Placed, Written};
-use crate::store::{Reader, Tx, applications, assessments, panels};
+use crate::store::{Connected, Reader, Tx, applications, assessments, panels};
+use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::assessment::wanted_on;
 use rules::event::Subject;
@@ -94,50 +95,54 @@ pub async fn list(
     Ok(panels::page(reader, scheme, after, limit).await?)
 }
 
-/// A panel, with how its assessors score beside each other.
+/// A panel, with how its assessors score beside each other: of nobody while a case of it is sealed, whose scores are in the means.
 ///
 /// # Errors
-/// When the actor may not, or there is none.
-pub async fn read(reader: &mut Reader, actor: &Actor, id: PanelId) -> Result<(Panel, Vec<Severity>), Error> {
+/// When the actor may not or is beside one of its cases, or there is none.
+pub async fn read(
+    reader: &mut Reader,
+    actor: &Actor,
+    (id, now): (PanelId, DateTime<Utc>),
+) -> Result<(Panel, Vec<Severity>), Error> {
     let panel = find(reader, actor, id).await?;
-    Ok((panel, panels::severities(reader, id).await?))
+    let sealed = panels::is_sealed(reader, id, now).await?;
+    Ok((panel, if sealed { Vec::new() } else { panels::severities(reader, id).await? }))
 }
 
-/// A page of the cases of a panel, by their places. Nobody sees those on the side of whose applicant they are with
-/// the eyes of the staff.
+/// A page of the cases of a panel, by their places, without what is sealed.
 ///
 /// # Errors
-/// When the actor may not, or there is no such panel.
+/// When the actor may not or is beside one of them, or there is no such panel.
 pub async fn cases(
     reader: &mut Reader,
     actor: &Actor,
-    id: PanelId,
+    (id, now): (PanelId, DateTime<Utc>),
     after: Option<i32>,
     limit: i64,
 ) -> Result<Vec<Placed>, Error> {
     find(reader, actor, id).await?;
-    Ok(panels::cases(reader, id, (&actor.organisations, &case::tied(actor)), after, limit).await?)
+    Ok(panels::cases(reader, (id, now), after, limit).await?)
 }
 
 /// A page of the minutes of a panel, oldest first.
 ///
 /// # Errors
-/// When the actor may not, or there is no such panel.
+/// When the actor may not or is beside one of its cases, or there is no such panel.
 pub async fn minutes(
     reader: &mut Reader,
     actor: &Actor,
-    id: PanelId,
+    (id, now): (PanelId, DateTime<Utc>),
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Written>, Error> {
     find(reader, actor, id).await?;
-    Ok(panels::minutes(reader, id, (&actor.organisations, &case::tied(actor)), after, limit).await?)
+    Ok(panels::minutes(reader, (id, now), after, limit).await?)
 }
 
 /// Somebody of the panel writes a minute, of the whole or of one case.
 ///
 /// # Errors
-/// When the actor may not or acts for the applicant, there is no such panel, the case is not in it, or there are no words.
+/// When the actor may not or is beside a case of the panel, there is none, the case is not in it, or there are no words.
 pub async fn minute(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -147,13 +152,15 @@ pub async fn minute(
 ) -> Result<Minute, Error> {
     let permit = actor.may(Verb::PanelMinute, Subject::Panel(id))?;
     let by = case::person(actor, Verb::PanelMinute)?;
-    let panel = panels::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let panel = find_apart(tx, actor, id).await?;
     if let Some(application) = application {
         if panels::of_case(tx, application).await? != Some(id) {
             return Err(Refusal::from(PanelRefusal::NotInPanel).into());
         }
         let application = applications::find(tx, application).await?.ok_or(Refusal::NotFound)?;
-        case::must_not_be_beside(actor, application.id, application.organisation)?;
+        if application.is_sealed(tx.moment.now) {
+            return Err(Refusal::NotFound.into());
+        }
     }
     let (change, minute) = panel.minute(&permit, (by, tx.moment.now), application, text)?;
     tx.record(&change).await?;
@@ -162,5 +169,16 @@ pub async fn minute(
 
 async fn find(reader: &mut Reader, actor: &Actor, id: PanelId) -> Result<Panel, Error> {
     actor.may(Verb::PanelRead, Subject::Panel(id))?;
-    Ok(panels::find(reader, id).await?.ok_or(Refusal::NotFound)?)
+    find_apart(reader, actor, id).await
+}
+
+/// A panel, for whoever is beside none of its cases: each place tells of those above and below it, and the mean of an assessor may be
+/// the score of a single case.
+async fn find_apart(reader: &mut impl Connected, actor: &Actor, id: PanelId) -> Result<Panel, Error> {
+    let panel = panels::find(reader, id).await?.ok_or(Refusal::NotFound)?;
+    let tied = case::tied(actor);
+    if let Some((application, applicant)) = panels::case_beside(reader, id, (&actor.organisations, &tied)).await? {
+        case::must_not_be_beside(actor, application, applicant)?;
+    }
+    Ok(panel)
 }

@@ -1,15 +1,18 @@
 //! Return for more information: asked by an officer, answered by the applicant; and the revisions of what was written.
 
 use super::applications::read;
+use super::assessments::read_by;
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::awards::Looks;
-use crate::store::{Connected, Fault, Reader, Tx, applications, assessments, attachments, audit, awards, returns};
+use crate::store::{
+    Connected, Fault, Reader, Tx, applications, assessments, attachments, audit, awards, members, returns,
+};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Asking, Content, Difference, Resubmitting, Return, Revision, differences};
 use rules::assessment::AssessmentState;
-use rules::blind::Identity;
+use rules::blind::{Applies, Identity, without_scores_of_others};
 use rules::calculation::Answer;
 use rules::calendar::Day;
 use rules::event::Event;
@@ -30,14 +33,27 @@ pub(super) async fn as_sent(
     application: Application,
 ) -> Result<Application, Error> {
     let identity = actor.identity(&application);
+    let parties = untold(reader, identity, &application).await?;
     let Some(sent) = application.submission.as_ref().map(|submission| submission.revision) else {
-        return Ok(identity.application(application));
+        return Ok(identity.application(application, &parties));
     };
     if sent == application.revision.number || actor.reads_unsent(&application) {
-        return Ok(identity.application(application));
+        return Ok(identity.application(application, &parties));
     }
     let (revision, content) = sent_content(reader, &application, sent).await?;
-    Ok(identity.application(Application { revision, content, ..application }))
+    Ok(identity.application(Application { revision, content, ..application }, &parties))
+}
+
+/// Who applies, where that is not told: nobody else needs to know it.
+async fn untold(
+    reader: &mut impl Connected,
+    identity: Identity,
+    application: &Application,
+) -> Result<Vec<Applies>, Error> {
+    match identity {
+        Identity::Shown => Ok(Vec::new()),
+        Identity::Hidden => Ok(members::who_applies(reader, application).await?),
+    }
 }
 
 async fn sent_content(
@@ -153,8 +169,9 @@ pub async fn list(
     let answers = returned.iter().filter_map(|one| Some((one.revision, one.answered()?)));
     let numbers = answers.flat_map(|(before, after)| [before, after]).collect();
     let mut contents = returns::contents(reader, &application, &numbers).await?;
+    let parties = untold(reader, identity, &application).await?;
     for content in contents.values_mut() {
-        *content = identity.content(content.clone(), &application);
+        *content = identity.content(content.clone(), &parties);
     }
     let files = attachments::of(reader, id).await?;
     let changed = |one: &Return| {
@@ -206,7 +223,8 @@ pub async fn revision(
 ) -> Result<(Identity, Revision, Content, Vec<Difference>), Error> {
     let application = read(reader, actor, id, now).await?;
     let identity = actor.identity(&application);
-    let told = |content| identity.content(content, &application);
+    let parties = untold(reader, identity, &application).await?;
+    let told = |content| identity.content(content, &parties);
     let sent = sent(reader, &application).await?;
     let own = actor.reads_unsent(&application);
     if !own && !sent.contains(&number) {
@@ -238,13 +256,14 @@ const ENTRIES_AT_ONCE: i64 = 500;
 pub async fn history(
     reader: &mut Reader,
     actor: &Actor,
-    id: ApplicationId,
-    now: DateTime<Utc>,
+    schemes: &Schemes,
+    (id, now): (ApplicationId, DateTime<Utc>),
     (after, limit): (Option<i32>, i64),
 ) -> Result<Vec<(i32, Event, DateTime<Utc>)>, Error> {
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::HistoryRead, &application, now).await?;
     let sight = actor.sight(&application);
+    let read = read_by(reader, actor, schemes, &application).await?;
     let (mut last, mut number, mut told) = (0, 0_i32, Vec::new());
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     // Only what is told is counted: a number of the audit would tell that something else has happened.
@@ -253,7 +272,8 @@ pub async fn history(
         let Some(entry) = entries.last() else { return Ok(told) };
         last = entry.sequence;
         for entry in entries {
-            let Some(event) = entry.event()?.as_told(sight) else { continue };
+            let told_event = entry.event()?.as_told(sight);
+            let Some(event) = told_event.and_then(|event| without_scores_of_others(event, &read)) else { continue };
             number = number.saturating_add(1);
             if number > after.unwrap_or(0) {
                 told.push((number, event, entry.happened_at));

@@ -1,10 +1,11 @@
 //! Sessions: sign in, go on, sign out. A session is a family of refresh tokens; using one of them twice ends it.
 
-use super::{Error, Unproven, no_token};
+use super::{Error, Unproven, case, no_token};
 use crate::access::{Access, RandomToken, Verdict};
 use crate::store::sessions::{EndedBecause, PresentedToken};
-use crate::store::{Db, Moment, Tx, sessions};
+use crate::store::{Db, Moment, Reader, Tx, sessions};
 use chrono::{DateTime, TimeDelta, Utc};
+use rules::actor::Actor;
 use rules::ids::PersonId;
 use rules::person::written_email;
 use secrecy::SecretString;
@@ -18,6 +19,22 @@ pub struct Opened {
     pub refresh_token: String,
     /// When the session ends at the latest.
     pub expires_at: DateTime<Utc>,
+}
+
+/// The person in a session as an actor, with what they may be at this moment; `None` when the session or the account is closed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn actor(
+    reader: &mut Reader,
+    session: Uuid,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Option<Actor>, Error> {
+    match sessions::actor(reader, session, person, now).await? {
+        Some(actor) => Ok(Some(case::kept_from(reader, actor).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Whether an address can be somebody's at all: none is longer than mail can be sent to, and the database keeps no U+0000.

@@ -2,9 +2,9 @@
 
 use super::applications::{look, read};
 use super::schemes::Schemes;
-use super::{Error, case};
+use super::{Error, attachments, case};
 use crate::store::awards::Looks;
-use crate::store::{Connected, Fault, Moment, Reader, applications, attachments, awards, extensions};
+use crate::store::{Connected, Fault, Moment, Reader, applications, awards, extensions};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, State};
@@ -39,25 +39,26 @@ pub async fn pre_check(
     let looks = Looks { sight: actor.sight(&application), acts_for: &sides };
     request.history = Some(awards::history(reader, &application, &scheme, looks, moment.today()).await?);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
-    let missing = application.missing(&scheme, on, &attachments::of(reader, id).await?);
+    let missing = application.missing(&scheme, on, &attachments::seen_by(reader, actor, &application).await?);
     Ok((actor.identity(&application).missing(missing), calculation.answer(&request)))
 }
 
-/// What a draft still lacks today, or what was returned under the rules that it has pinned; of what is sent, nothing is asked any more.
+/// What a draft still lacks today, or what was returned under the rules that it has pinned, as far as the actor sees what is there; of
+/// what is sent, nothing is asked any more.
 ///
 /// # Errors
 /// When no text of the scheme is in force, or the database fails.
 pub async fn missing(
     reader: &mut impl Connected,
+    actor: &Actor,
     schemes: &Schemes,
-    application: &Application,
-    moment: Moment,
+    (application, moment): (&Application, Moment),
 ) -> Result<Vec<RequestFault>, Error> {
     if !matches!(application.state, State::Draft | State::Returned) {
         return Ok(Vec::new());
     }
     let (scheme, on) = rules_of(reader, schemes, application, moment).await?;
-    Ok(application.missing(&scheme, on, &attachments::of(reader, application.id).await?))
+    Ok(application.missing(&scheme, on, &attachments::seen_by(reader, actor, application).await?))
 }
 
 /// The text and the day whose rules hold for an application: those that it has pinned, or today's.

@@ -66,7 +66,8 @@ pub async fn waiting_for(
     now: DateTime<Utc>,
 ) -> Result<Vec<Work>, Error> {
     let Some(person) = actor.person() else { return Ok(Vec::new()) };
-    let mut desk = Desk { reader, actor, person, schemes, now, work: Vec::new() };
+    let tied = case::tied(actor);
+    let mut desk = Desk { reader, actor, person, schemes, now, tied: &tied, work: Vec::new() };
     desk.of_members().await?;
     desk.returned().await?;
     desk.cases(Verb::ApplicationScreen, State::Submitted).await?;
@@ -86,6 +87,7 @@ struct Desk<'a> {
     person: PersonId,
     schemes: &'a Schemes,
     now: DateTime<Utc>,
+    tied: &'a [ApplicationId],
     work: Vec<Work>,
 }
 
@@ -97,7 +99,7 @@ impl<'a> Desk<'a> {
     }
 
     const fn whom(&self, duty: Option<Duty>) -> Whom<'a> {
-        Whom { person: self.person, organisations: &self.actor.organisations, now: self.now, duty }
+        Whom { person: self.person, organisations: &self.actor.organisations, tied: self.tied, now: self.now, duty }
     }
 
     fn add(&mut self, act: Verb, waiting: Vec<Waiting>) {

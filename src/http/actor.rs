@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use super::services::{Door, Services};
-use crate::store::sessions;
+use crate::actions::sessions;
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, WWW_AUTHENTICATE};
 use actix_web::{FromRequest, HttpRequest};

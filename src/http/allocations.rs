@@ -162,9 +162,13 @@ pub(super) struct ConflictView {
     /// Which application.
     #[schema(value_type = Uuid)]
     application: ApplicationId,
+    /// The reference that people use.
+    reference: String,
     /// Who.
     #[schema(value_type = Uuid)]
     assessor: PersonId,
+    /// As people write it.
+    name: String,
     /// The code of the refusal.
     code: &'static str,
     /// Why.
@@ -226,6 +230,9 @@ pub(super) struct Bulk {
     /// The path of a round, or a cut-off, to which all of them must belong.
     #[schema(example = "round.2")]
     round: Option<String>,
+    /// How many proposals each assessor has at most at a time; left out, 30, and never more than they take. What a plan was asked with must
+    /// be said again here where it was more.
+    cap: Option<u32>,
 }
 
 /// What a bulk has done.
@@ -248,7 +255,8 @@ pub(super) async fn assign_all(
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     let line = |LineAsked { application, version, assessor }| Line { application, version, assessor };
-    let bulk = allocations::Bulk { lines: body.assignments.into_iter().map(line).collect(), round: body.round };
+    let Bulk { assignments, round, cap } = body;
+    let bulk = allocations::Bulk { lines: assignments.into_iter().map(line).collect(), round, cap };
     door.write_once(caller.person, once, async move |tx| {
         let assigned = allocations::assign(tx, &caller.actor, &schemes, &bulk).await?;
         Answer::ok(&BulkDone { assigned })
@@ -329,15 +337,18 @@ fn obstacle_view(ground: &Ground, obstacle: &Obstacle) -> ObstacleView {
         .iter()
         .map(|proposal| (proposal.application.id, proposal.application.reference.as_str()))
         .collect();
+    let reference = |application: ApplicationId| references.get(&application).copied().unwrap_or_default().to_owned();
     let need = |(&application, &assessors): (&ApplicationId, &u32)| NeedView {
         application,
-        reference: references.get(&application).map(|reference| (*reference).to_owned()).unwrap_or_default(),
+        reference: reference(application),
         assessors,
     };
     let cap = |(&assessor, &cap): (&PersonId, &u32)| CapView { assessor, name: name(ground, assessor), cap };
     let conflict = |&(application, assessor): &Pair| {
         let refusal = ground.round.bar((application, assessor))?;
-        Some(ConflictView { application, assessor, code: refusal.code(), reason: refusal.to_string() })
+        let (name, reference) = (name(ground, assessor), reference(application));
+        let reason = refusal.of_assessor(&name);
+        Some(ConflictView { application, reference, assessor, name, code: refusal.code(), reason })
     };
     ObstacleView {
         text: obstacle.to_string(),

@@ -140,7 +140,7 @@ pub(super) async fn create(
         let NewApplication { scheme, organisation, content } = body;
         let application = applications::create(tx, &caller.actor, &schemes, &scheme, organisation, content).await?;
         let location = format!("/api/v1/applications/{}", application.id);
-        let missing = standing::missing(tx, &schemes, &application, moment).await?;
+        let missing = standing::missing(tx, &caller.actor, &schemes, (&application, moment)).await?;
         let view = ApplicationView::of(application, &caller.actor).and_missing(missing);
         Ok(Answer::created(location, &view)?.version(view.version))
     })
@@ -183,7 +183,7 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<Application
     if only_looks {
         return ApplicationView::look(application, &caller.actor).answered();
     }
-    let missing = standing::missing(&mut reader, &door.schemes, &application, door.moment).await?;
+    let missing = standing::missing(&mut reader, &caller.actor, &door.schemes, (&application, door.moment)).await?;
     let missing = caller.actor.identity(&application).missing(missing);
     ApplicationView::of(application, &caller.actor).and_missing(missing).answered()
 }
@@ -205,7 +205,7 @@ pub(super) async fn edit(
     let (schemes, moment) = (door.schemes.clone(), door.moment);
     door.write(async move |tx| {
         let application = applications::edit(tx, &caller.actor, *id, version, content.0).await?;
-        let missing = standing::missing(tx, &schemes, &application, moment).await?;
+        let missing = standing::missing(tx, &caller.actor, &schemes, (&application, moment)).await?;
         ApplicationView::of(application, &caller.actor).and_missing(missing).answered()
     })
     .await

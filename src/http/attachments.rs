@@ -21,6 +21,7 @@ use rules::ids::{ApplicationId, AttachmentId, PersonId};
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -84,6 +85,7 @@ impl AttachmentView {
     responses(
         (status = 201, description = "Attached", body = AttachmentView),
         (status = 413, description = "Longer than is taken; nothing was kept"),
+        (status = 503, description = "Others send as many as may arrive at once, or nobody can look at it; nothing was kept"),
         (status = 422, description = "Empty, of a type that is not taken, not what it is said to be, malicious, or one too many"),
     ),
 )]
@@ -99,6 +101,8 @@ pub(super) async fn attach(
     if upload.announced.is_some_and(|bytes| bytes > room.bytes_max) {
         return Err(Fault::TooLong { bytes_max: room.bytes_max }.into());
     }
+    // Taken by those alone who may send it, and given back when it has come.
+    let turn = Arc::clone(&door.uploads).try_acquire_owned().map_err(|_taken| Problem::uploads_taken())?;
     let Upload { key, path, document, name, declared, payload, .. } = upload;
     let Room { types, bytes_max } = room;
     let new = AttachmentId(Uuid::now_v7());
@@ -108,6 +112,7 @@ pub(super) async fn attach(
         // Dropped half-way, so nothing of it stays.
         Err(_elapsed) => return Err(Problem::new(Code::TooSlow, "The file did not arrive in time.")),
     };
+    drop(turn);
     let asked = json!([path, document, name, declared.mime(), whole.sha256]).to_string();
     let once = Once::of(key, Sha256::digest(asked).into());
     let Whole { bytes, sha256, media_type, scan } = whole;

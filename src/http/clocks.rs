@@ -4,7 +4,7 @@ use super::actor::Signed;
 use super::answer::Answer;
 use super::problem::Problem;
 use super::services::Door;
-use crate::actions::clocks::{self, Running};
+use crate::actions::clocks::{self, OfStep};
 use actix_web::get;
 use actix_web::web::{Path, Query};
 use rules::calendar::Day;
@@ -12,9 +12,6 @@ use rules::clock::{Clock, Step};
 use rules::ids::ApplicationId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-/// How many cases of each step are named; the counts are of all.
-const NAMED_MAX: usize = 100;
 
 /// The clock of a step of a case.
 #[derive(Serialize, ToSchema)]
@@ -65,10 +62,10 @@ pub(super) struct StepView {
     step: Step,
     /// The role that owes it.
     owed_by: &'static str,
-    /// How many cases wait for it.
-    waiting: usize,
+    /// How many cases wait for it; no more than ten thousand are counted of those to which one text makes one pledge.
+    waiting: i64,
     /// Of how many the pledge is passed.
-    late: usize,
+    late: i64,
     /// The cases, the latest first and then those that wait longest: the first hundred.
     cases: Vec<WaitingView>,
 }
@@ -93,23 +90,19 @@ pub(super) async fn of_scheme(
     Signed(caller, query): Signed<Query<ClocksQuery>>,
 ) -> Result<Answer, Problem> {
     let mut reader = door.reader().await?;
-    let running = clocks::of_scheme(&mut reader, &caller.actor, (&door.schemes, door.moment), &query.scheme).await?;
-    Answer::ok(&Step::ALL.map(|step| step_view(step, &running)))
+    let steps = clocks::of_scheme(&mut reader, &caller.actor, (&door.schemes, door.moment), &query.scheme).await?;
+    Answer::ok(&steps.into_iter().map(StepView::from).collect::<Vec<_>>())
 }
 
-fn step_view(step: Step, running: &[Running]) -> StepView {
-    let of_step = running.iter().filter(|(_, clock)| clock.step == step).collect::<Vec<_>>();
-    let view = |(waiting, clock): &&Running| WaitingView {
-        application: waiting.application,
-        reference: waiting.reference.clone(),
-        clock: ClockView::from(*clock),
-    };
-    StepView {
-        step,
-        owed_by: step.owed_by().code(),
-        waiting: of_step.len(),
-        late: of_step.iter().filter(|(_, clock)| clock.late_days > 0).count(),
-        cases: of_step.iter().take(NAMED_MAX).map(view).collect(),
+impl From<OfStep> for StepView {
+    fn from(OfStep { step, counted, first }: OfStep) -> Self {
+        let cases = first.into_iter().map(|(waiting, clock)| WaitingView {
+            application: waiting.application,
+            reference: waiting.reference,
+            clock: ClockView::from(clock),
+        });
+        let (waiting, late) = (counted.waiting, counted.late);
+        Self { step, owed_by: step.owed_by().code(), waiting, late, cases: cases.collect() }
     }
 }
 

@@ -79,6 +79,8 @@ codes! {
     Failed: INTERNAL_SERVER_ERROR "failed",
     /// Whoever looks at files for malicious code cannot be asked; nothing was kept: try again after `Retry-After`.
     ScannerUnavailable: SERVICE_UNAVAILABLE "scanner.unavailable",
+    /// As many files arrive at this moment as may at once; nothing was read of this one: try again after `Retry-After`.
+    UploadsTaken: SERVICE_UNAVAILABLE "uploads.taken",
     /// The database or a core cannot be had at this moment: try again after `Retry-After`.
     Unavailable: SERVICE_UNAVAILABLE "unavailable",
 }

@@ -59,7 +59,8 @@ pub(super) struct ExtensionRequest {
     /// For whom.
     #[schema(value_type = Uuid)]
     organisation: OrganisationId,
-    /// The first instant that is out: after the round closes and after now, and not after the next one opens.
+    /// The first instant that is out: after the round closes and after now, not after the next one opens, and at most 90 days after
+    /// the close.
     until: DateTime<Utc>,
     /// Why, in 1 to 2000 characters; the applicant reads it.
     #[schema(min_length = 1, max_length = 2000)]

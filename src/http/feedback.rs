@@ -45,7 +45,7 @@ pub(super) struct FeedbackRequest {
     assessments: BTreeSet<AssessmentId>,
 }
 
-/// The feedback on a case.
+/// The feedback on a case: for its applicant on the decision that stands, for the staff what was given last.
 #[utoipa::path(
     tag = "feedback", params(("id" = Uuid, Path, description = "The application")),
     responses(
@@ -59,7 +59,7 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<Application
     Answer::ok(&FeedbackView::from(feedback))
 }
 
-/// Give feedback, once, when the applicant has been told of the decision.
+/// Give feedback, once for each decision, when the applicant has been told of it.
 #[utoipa::path(
     tag = "feedback", request_body = FeedbackRequest,
     params(

@@ -226,7 +226,7 @@ pub(super) async fn list(
 )]
 #[get("/panels/{id}")]
 pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<PanelId>>) -> Result<Answer, Problem> {
-    let (panel, severities) = panels::read(&mut door.reader().await?, &caller.actor, *id).await?;
+    let (panel, severities) = panels::read(&mut door.reader().await?, &caller.actor, (*id, door.moment.now)).await?;
     let assessors = severities.into_iter().map(SeverityView::from).collect::<Vec<_>>();
     Answer::ok(&json!({ "panel": PanelView::from(panel), "assessors": assessors }))
 }
@@ -242,7 +242,9 @@ pub(super) async fn list_cases(
     Signed(caller, (id, query, request)): Signed<(Path<PanelId>, Query<PageQuery>, HttpRequest)>,
 ) -> Result<Answer, Problem> {
     let asked = Asked::<i32>::read(query.cursor.as_deref(), query.limit)?;
-    let found = panels::cases(&mut door.reader().await?, &caller.actor, *id, asked.after, asked.rows()).await?;
+    let found =
+        panels::cases(&mut door.reader().await?, &caller.actor, (*id, door.moment.now), asked.after, asked.rows())
+            .await?;
     Page::of(&asked, found, |placed| placed.place, PlacedView::from)?.answer(&request)
 }
 
@@ -257,7 +259,9 @@ pub(super) async fn list_minutes(
     Signed(caller, (id, query, request)): Signed<(Path<PanelId>, Query<PageQuery>, HttpRequest)>,
 ) -> Result<Answer, Problem> {
     let asked = Asked::<Uuid>::read(query.cursor.as_deref(), query.limit)?;
-    let found = panels::minutes(&mut door.reader().await?, &caller.actor, *id, asked.after, asked.rows()).await?;
+    let found =
+        panels::minutes(&mut door.reader().await?, &caller.actor, (*id, door.moment.now), asked.after, asked.rows())
+            .await?;
     Page::of(&asked, found, |(id, _)| *id, |(_, said): Written| MinuteView::from(said))?.answer(&request)
 }
 

@@ -290,7 +290,8 @@ pub(super) async fn history(
 ) -> Result<Answer, Problem> {
     let asked = Asked::<i32>::read(query.cursor.as_deref(), query.limit)?;
     let page = (asked.after, asked.rows());
-    let rows = returns::history(&mut door.reader().await?, &caller.actor, *id, door.moment.now, page).await?;
+    let rows =
+        returns::history(&mut door.reader().await?, &caller.actor, &door.schemes, (*id, door.moment.now), page).await?;
     let view = |(number, what, at)| HistoryLine { number, at, what };
     Page::of(&asked, rows, |(number, ..)| *number, view)?.answer(&request)
 }

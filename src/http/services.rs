@@ -42,6 +42,8 @@ pub struct Services {
     pub file_bytes_max: u64,
     /// How long a file may take to arrive.
     pub upload_time_max: Duration,
+    /// Whose turn it is to send a file: so many at once in all, since each holds a part of it in memory and of the scanner.
+    pub uploads: Arc<Semaphore>,
     /// What is measured.
     pub metrics: Metrics,
     /// The longest body that is read.
@@ -91,6 +93,7 @@ impl Services {
             files: Files::open(&settings.files)?,
             file_bytes_max: settings.files.bytes_max,
             upload_time_max: settings.files.upload_time_max,
+            uploads: Arc::new(Semaphore::new(settings.files.uploads_max)),
             metrics: Metrics::new()?,
             body_bytes_max: settings.http.body_bytes_max,
             body_time_max: settings.http.body_time_max,

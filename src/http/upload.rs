@@ -63,6 +63,14 @@ fn named(headers: &HeaderMap) -> Result<(Option<String>, String), Problem> {
     Ok((said.get_name().map(str::to_owned), file_name(&name).map_err(Refusal::from)?))
 }
 
+impl Problem {
+    /// As many files arrive as may at once.
+    pub(super) fn uploads_taken() -> Self {
+        let detail = "Others send as many files at this moment as are taken at once: try again shortly.";
+        Self::new(Code::UploadsTaken, detail).header(RETRY_AFTER, "10")
+    }
+}
+
 impl From<files::Fault> for Problem {
     fn from(fault: files::Fault) -> Self {
         match fault {

@@ -2,6 +2,7 @@
 
 use crate::application::Application;
 use crate::ids::{ApplicationId, OrganisationId, PersonId};
+use crate::interest::OnFile;
 use crate::member::Tie;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,14 +138,26 @@ impl Actor {
     /// Whether the actor is on the side of the applicant of a case: then they do nothing on it for the agency.
     #[must_use]
     pub fn is_beside(&self, application: ApplicationId, applicant: OrganisationId) -> bool {
-        let tied = matches!(self.ties.get(&application), Some(Tie::Barred | Tie::Member(_)));
-        tied || self.organisations.contains(&applicant)
+        self.ties.get(&application).is_some_and(|tie| tie.is_beside()) || self.organisations.contains(&applicant)
     }
 
     /// The same of a case that is loaded.
     #[must_use]
     pub fn is_beside_applicant_of(&self, application: &Application) -> bool {
         self.is_beside(application.id, application.organisation)
+    }
+
+    /// The same actor, to whom those of these cases are closed that a conflict of interest keeps from them: on none of them do they
+    /// see or do anything for the agency.
+    #[must_use]
+    pub fn kept_from(mut self, on_file: &OnFile) -> Self {
+        if let Some(person) = self.person() {
+            for case in on_file.kept_from(person) {
+                // Another tie shows no more, and is not lost.
+                self.ties.entry(case).or_insert(Tie::Conflicted);
+            }
+        }
+        self
     }
 
     /// The person, where it is one.

@@ -9,7 +9,7 @@ mod solve;
 
 pub use bulk::{LINES_MAX, bounded};
 pub use obstacle::Obstacle;
-pub use round::{ASSESSORS_MAX, CAP, Candidate, PROPOSALS_MAX, Proposal, Round};
+pub use round::{ASSESSORS_MAX, Candidate, PROPOSALS_MAX, Proposal, Round};
 pub use solve::{Plan, Unsolved, solve};
 
 use crate::ids::{ApplicationId, PersonId};

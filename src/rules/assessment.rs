@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 
 /// How many days an assessor has where the officer names no day.
 pub const DUE_AFTER_DAYS: u32 = 21;
+/// Where a case stands while an assessment of it may end without a score: whoever finds out meanwhile need not wait for the applicant.
+const UNSCORED: [State; 2] = [State::InAssessment, State::Returned];
 
 /// Where an assessment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,6 +106,8 @@ pub struct Candidate<'a> {
     pub profile: &'a Profile,
     /// How many proposals they have already.
     pub at_work: u32,
+    /// How many the officer says that they have at most at a time; left out, the house default.
+    pub cap: Option<u32>,
     /// What is on file of them and of the case.
     pub on_file: &'a OnFile,
     /// The day on which it is wanted; left out, so many days from now.
@@ -112,21 +116,21 @@ pub struct Candidate<'a> {
     pub today: Day,
 }
 
+/// The day on which something that is given out today is wanted, where the officer names one and where not.
+#[must_use]
+pub fn due_on(named: Option<Day>, today: Day) -> Day {
+    named.unwrap_or_else(|| today.plus_days(DUE_AFTER_DAYS))
+}
+
 impl Candidate<'_> {
     /// The day on which it is wanted, which they can keep.
     fn due(&self) -> Result<Day, Refusal> {
-        let due = self.due.unwrap_or_else(|| self.today.plus_days(DUE_AFTER_DAYS));
+        let due = due_on(self.due, self.today);
         if due < self.today {
             return Err(AssessorRefusal::DueDayOver { today: self.today }.into());
         }
-        let Profile { from, until, proposals_max, .. } = self.profile;
-        if from.is_some_and(|from| from > due) || until.is_some_and(|until| until <= self.today) {
-            return Err(AssessorRefusal::Unavailable.into());
-        }
-        match proposals_max {
-            Some(most) if self.at_work >= *most => Err(AssessorRefusal::AtCapacity { most: *most }.into()),
-            _ => Ok(due),
-        }
+        let most = self.profile.cap(self.cap, (self.today, due))?;
+        if self.at_work >= most { Err(AssessorRefusal::AtCapacity { most }.into()) } else { Ok(due) }
     }
 }
 
@@ -144,7 +148,10 @@ pub fn assign(
     existing: &[Assessment],
 ) -> Result<(Change, Assessment), Refusal> {
     application.must_be(&[State::InAssessment])?;
-    let (assessor, duty) = may_assess(application, candidate.assessor, (duties, existing), candidate.on_file)?;
+    let (assessor, duty) = {
+        let free = |person| candidate.on_file.free(application.id, person);
+        may_assess(application, candidate.assessor, (duties, existing), free)?
+    };
     let wanted = wanted(application, scheme);
     let at_work = existing.iter().filter(|assessment| AssessmentState::AT_WORK.contains(&assessment.state)).count();
     if at_work >= wanted {
@@ -178,7 +185,7 @@ pub(crate) fn may_assess(
     application: &Application,
     assessor: &Actor,
     (duties, existing): (&Duties, &[Assessment]),
-    on_file: &OnFile,
+    free: impl FnOnce(PersonId) -> Free,
 ) -> Result<(PersonId, Write), Refusal> {
     if assessor.is_beside_applicant_of(application) {
         return Err(Refusal::AssessorOfApplicant);
@@ -190,7 +197,7 @@ pub(crate) fn may_assess(
         return Err(Refusal::AssessorTwice);
     }
     let duty = duties.take(application.id, person, Duty::Assessor)?;
-    match on_file.free(application.id, person) {
+    match free(person) {
         Free::Yes => Ok((person, duty)),
         Free::Undeclared => Err(AssessorRefusal::Undeclared.into()),
         Free::Conflicted(conflicts) => {
@@ -220,7 +227,7 @@ impl Assessment {
     /// # Errors
     /// When they have answered already, or it is withdrawn.
     pub fn accept(mut self, permit: &Permit, application: &Application) -> Result<(Change, Self), Refusal> {
-        application.must_be(&[State::InAssessment])?;
+        application.must_be_told(&[State::InAssessment])?;
         if self.state != AssessmentState::Invited {
             return Err(Refusal::AssessmentClosed { state: self.state.code() });
         }
@@ -234,7 +241,8 @@ impl Assessment {
     /// # Errors
     /// When the assessment is not open any more, or no reason is given.
     pub fn decline(self, permit: &Permit, application: &Application, reason: &str) -> Result<(Change, Self), Refusal> {
-        let (assessment, reason) = self.ended(application, AssessmentState::Declined, reason)?;
+        application.must_be_told(&UNSCORED)?;
+        let (assessment, reason) = self.ended(AssessmentState::Declined, reason)?;
         let event =
             Event::AssessmentDeclined { application: assessment.application, assessment: assessment.id, reason };
         Ok((Change::new(permit, event, vec![Write::Assessment(assessment.clone())]), assessment))
@@ -250,7 +258,8 @@ impl Assessment {
         application: &Application,
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
-        let (assessment, reason) = self.ended(application, AssessmentState::Conflicted, reason)?;
+        application.must_be_told(&UNSCORED)?;
+        let (assessment, reason) = self.ended(AssessmentState::Conflicted, reason)?;
         let event = Event::AssessmentConflictDeclared {
             application: assessment.application,
             assessment: assessment.id,
@@ -264,7 +273,8 @@ impl Assessment {
     /// # Errors
     /// When the assessment is not open any more, or no reason is given.
     pub fn withdraw(self, permit: &Permit, application: &Application, reason: &str) -> Result<(Change, Self), Refusal> {
-        let (assessment, reason) = self.ended(application, AssessmentState::Withdrawn, reason)?;
+        application.must_be(&UNSCORED)?;
+        let (assessment, reason) = self.ended(AssessmentState::Withdrawn, reason)?;
         let (application, id, assessor) = (assessment.application, assessment.id, assessment.assessor);
         let event = Event::AssessmentWithdrawn { application, assessment: id, assessor, reason };
         Ok((Change::new(permit, event, vec![Write::Assessment(assessment.clone())]), assessment))
@@ -282,7 +292,8 @@ impl Assessment {
         marks: Marks,
         (comment, feedback): (&str, Option<&str>),
     ) -> Result<(Change, Self, Score), Refusal> {
-        self.must_be_open(application, &[State::InAssessment])?;
+        application.must_be_told(&[State::InAssessment])?;
+        self.must_be_open()?;
         if self.state == AssessmentState::Invited {
             return Err(AssessorRefusal::NotAccepted.into());
         }
@@ -301,22 +312,15 @@ impl Assessment {
     }
 
     /// It ends without a score, for a reason.
-    fn ended(
-        mut self,
-        application: &Application,
-        state: AssessmentState,
-        reason: &str,
-    ) -> Result<(Self, String), Refusal> {
-        // Whoever finds out meanwhile need not wait for the applicant.
-        self.must_be_open(application, &[State::InAssessment, State::Returned])?;
+    fn ended(mut self, state: AssessmentState, reason: &str) -> Result<(Self, String), Refusal> {
+        self.must_be_open()?;
         let reason = reason_given(reason)?;
         self.state = state;
         self.reason = Some(reason.clone());
         Ok((self, reason))
     }
 
-    fn must_be_open(&self, application: &Application, states: &[State]) -> Result<(), Refusal> {
-        application.must_be(states)?;
+    fn must_be_open(&self) -> Result<(), Refusal> {
         if AssessmentState::OPEN.contains(&self.state) {
             Ok(())
         } else {

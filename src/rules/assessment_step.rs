@@ -81,10 +81,12 @@ impl Application {
 /// # Errors
 /// When one is missing.
 pub(crate) fn must_be_held(scheme: &Scheme, on: Day, held: &BTreeSet<String>) -> Result<(), Refusal> {
-    match steps(scheme, on).find(|(name, wanted)| *wanted && !held.contains(*name)) {
-        Some((step, _)) => Err(PanelRefusal::StepMissing { step: step.to_owned() }.into()),
-        None => Ok(()),
-    }
+    let Some((step, _)) = steps(scheme, on).find(|(code, wanted)| *wanted && !held.contains(*code)) else {
+        return Ok(());
+    };
+    let known = scheme.file.assessment.iter().find_map(|assessment| assessment.step.get(step));
+    let name = known.map_or(step, |known| known.name.en.as_str());
+    Err(PanelRefusal::StepMissing { step: step.to_owned(), name: name.to_owned() }.into())
 }
 
 /// The steps of a day, and whether each must be held.
@@ -101,13 +103,14 @@ mod tests {
 
     /// NIAS with an interview that must be held, and a review from outside that may be.
     fn stepped() -> Scheme {
-        let step = |name: &str, wanted: bool| {
+        let step = |code: &str, name: &str, wanted: bool| {
             format!(
-                "[assessment.step.{name}]\nname = {{ en = \"{name}\", zh-Hant = \"步驟\", zh-Hans = \"步骤\" }}\n\
+                "[assessment.step.{code}]\nname = {{ en = \"{name}\", zh-Hant = \"步驟\", zh-Hans = \"步骤\" }}\n\
                  is = [{{ from = \"2024-09-16\", is = {wanted}, source = \"house\" }}]\n\n"
             )
         };
-        let steps = step("interview", true) + &step("external_review", false);
+        let steps =
+            step("interview", "Interview by the panel", true) + &step("external_review", "Review from outside", false);
         scheme(&NIAS.replacen("[assessment.scale]", &format!("{steps}[assessment.scale]"), 1))
     }
 
@@ -137,7 +140,8 @@ mod tests {
     fn what_the_scheme_wants_is_missed_and_what_it_allows_is_not() {
         let held = |steps: &[&str]| steps.iter().map(|step| (*step).to_owned()).collect::<BTreeSet<_>>();
         let missing = must_be_held(&stepped(), day("2025-02-05"), &held(&["external_review"]));
-        assert_eq!(missing, Err(PanelRefusal::StepMissing { step: "interview".to_owned() }.into()));
+        let said = "The scheme wants \"Interview by the panel\" before a recommendation, and it is not recorded: record it as interview.";
+        assert_eq!(missing.unwrap_err().to_string(), said);
         assert_eq!(must_be_held(&stepped(), day("2025-02-05"), &held(&["interview"])), Ok(()));
         assert_eq!(must_be_held(&scheme(NIAS), day("2025-02-05"), &held(&[])), Ok(()));
     }

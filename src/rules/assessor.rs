@@ -18,6 +18,8 @@ const CODE_CHARACTERS_MAX: usize = 60;
 const NAME_CHARACTERS_MAX: usize = 200;
 /// The most proposals that somebody may say they can assess at a time.
 pub const PROPOSALS_MAX: u32 = 200;
+/// How many proposals an assessor has at most at a time where no officer says: a house default.
+pub const CAP: u32 = 30;
 /// The most interests in one declaration.
 pub const INTERESTS_MAX: usize = 100;
 /// The year for which interests are declared: that of the agency's money.
@@ -108,10 +110,18 @@ impl Profile {
         Ok((Change::new(permit, event, vec![Write::AssessorProfile(profile.clone())]), profile))
     }
 
-    /// Whether they have time on a day.
-    #[must_use]
-    pub fn has_time_on(&self, day: Day) -> bool {
-        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
+    /// How many proposals they may have at a time, of what is wanted by the end of a day: never more than they take, nor than an officer
+    /// says, be it for them or for everybody; and where no officer does, the house default. Plans, bulks and what is given by hand all
+    /// ask this.
+    ///
+    /// # Errors
+    /// When they have no time on any day from today until then.
+    pub fn cap(&self, said: Option<u32>, (today, due): (Day, Day)) -> Result<u32, Refusal> {
+        if self.from.is_some_and(|from| from > due) || self.until.is_some_and(|until| until <= today) {
+            return Err(AssessorRefusal::Unavailable.into());
+        }
+        let most = said.unwrap_or(CAP);
+        Ok(self.proposals_max.map_or(most, |takes| takes.min(most)))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::attachment::Attachment;
 use crate::calculation::RequestFault;
 use crate::calendar::Day;
 use crate::dated::Known;
+use crate::event::Event;
 use crate::interest::names::same_organisation;
 use crate::member::Tie;
 use crate::scheme::{Plain, Scheme};
@@ -23,6 +24,15 @@ pub enum Identity {
     Shown,
     /// They were asked to assess it without being told.
     Hidden,
+}
+
+/// An organisation that applies for a case, or is invited to apply with it, by what it is found among the suppliers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applies {
+    /// As registered, or as it was named.
+    pub name: String,
+    /// Its Unique Business Identifier.
+    pub ubi: String,
 }
 
 /// Whether something is kept from assessors on a day. What nobody knows is: what was shown cannot be taken back.
@@ -70,17 +80,18 @@ impl Identity {
         (self == Self::Shown).then_some(who)
     }
 
-    /// What the applicant has written, without the people, and without the applicant where it is its own supplier. Title, summary and
-    /// what else is free text is the applicant's word, who is told not to name themselves.
+    /// What the applicant has written, without the people, and without each of `parties` that is a supplier. Title, summary and what
+    /// else is free text is the applicant's word, who is told not to name themselves.
     #[must_use]
-    pub fn content(self, mut content: Content, application: &Application) -> Content {
+    pub fn content(self, mut content: Content, parties: &[Applies]) -> Content {
         if self == Self::Shown {
             return content;
         }
         content.people.clear();
         for quotation in &mut content.quotations {
-            let named = same_organisation(&quotation.supplier, &application.organisation_name);
-            if named || quotation.supplier_ubi.as_ref() == Some(&application.organisation_ubi) {
+            let (supplier, written) = (&quotation.supplier, &quotation.supplier_ubi);
+            let is = |party: &Applies| written.as_ref() == Some(&party.ubi) || same_organisation(supplier, &party.name);
+            if parties.iter().any(is) {
                 quotation.supplier.clear();
                 quotation.supplier_ubi = None;
             }
@@ -90,11 +101,8 @@ impl Identity {
 
     /// An application with its content as it is told.
     #[must_use]
-    pub fn application(self, mut application: Application) -> Application {
-        if self == Self::Hidden {
-            application.content = self.content(application.content.clone(), &application);
-        }
-        application
+    pub fn application(self, application: Application, parties: &[Applies]) -> Application {
+        Application { content: self.content(application.content, parties), ..application }
     }
 
     /// What an application lacks, without what could quote the people and the suppliers, or miss them because they are hidden.
@@ -137,4 +145,13 @@ pub fn assessments_read_by(
     let others = at_work == Some(AssessmentState::Scored) && !hides_assessors(scheme, application);
     let read = all.into_iter().filter(|one| own(one) || others && one.state == AssessmentState::Scored);
     read.map(|one| if own(&one) { one } else { Assessment { feedback: None, ..one } }).collect()
+}
+
+/// What happened to a case without the scores that an actor does not read of its assessments, and of which a history would tell them.
+#[must_use]
+pub fn without_scores_of_others(event: Event, read: &[Assessment]) -> Option<Event> {
+    match event {
+        Event::AssessmentScored { assessment, .. } if !read.iter().any(|one| one.id == assessment) => None,
+        other => Some(other),
+    }
 }

@@ -59,6 +59,12 @@ impl Day {
         Self(self.0.checked_add_days(Days::new(days.into())).unwrap_or(self.0))
     }
 
+    /// The day so many days earlier.
+    #[must_use]
+    pub fn minus_days(self, days: u32) -> Self {
+        Self(self.0.checked_sub_days(Days::new(days.into())).unwrap_or(self.0))
+    }
+
     /// How many days later another day is; 0 where it is not.
     #[must_use]
     pub fn days_until(self, later: Self) -> u32 {

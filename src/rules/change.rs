@@ -30,6 +30,7 @@ use crate::route::RouteWrite;
 use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
 use crate::signal::Key;
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// What is to be written, and the event. It belongs to the permit under which it was decided.
@@ -97,7 +98,12 @@ pub enum Write {
     /// A published text.
     NewSchemeText(SchemeText),
     /// An extension that is granted.
-    NewExtension(Extension),
+    NewExtension {
+        /// The extension.
+        extension: Extension,
+        /// When the round closes for others, by the text in force.
+        closes_at: DateTime<Utc>,
+    },
     /// A seal, set or prolonged.
     Seal(Seal),
     /// A rehearsal that waits for the worker.

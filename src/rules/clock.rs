@@ -9,6 +9,7 @@ use crate::calendar::Day;
 use crate::scheme::{Pledges, Scheme};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use std::cmp::Reverse;
 
 /// A step of a case that the agency owes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -119,6 +120,20 @@ pub fn clock(scheme: &Scheme, submitted_on: Day, step: Step, stays: &[Stay], tod
     })
 }
 
+/// The day such that a step with this pledge is late today for every case that has waited for it since an earlier one.
+#[must_use]
+pub fn late_before(pledged_days: u32, today: Day) -> Day {
+    today.minus_days(pledged_days)
+}
+
+/// The clocks that run, the one that is late by most days first, and then the one that has run longest; so many at most.
+#[must_use]
+pub fn latest_first<T>(mut running: Vec<(T, Clock)>, limit: usize) -> Vec<(T, Clock)> {
+    running.sort_by_key(|(_, clock)| (Reverse(clock.late_days), Reverse(clock.spent_days)));
+    running.truncate(limit);
+    running
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +172,31 @@ mod tests {
         ] {
             assert_eq!(screening("2025-02-05", &stays, today), told, "{today}");
         }
+    }
+
+    #[test]
+    fn a_clock_is_late_from_the_day_on_that_a_count_of_what_is_late_asks_for() {
+        for (since, late) in [("2025-02-09", true), ("2025-02-10", false), ("2025-02-11", false)] {
+            let clock = screening("2025-02-05", &[stay(State::Submitted, since, None)], "2025-02-20");
+            assert_eq!(clock.map(|(.., late_days)| late_days > 0), Some(late), "{since}");
+            assert_eq!(day(since) < late_before(10, day("2025-02-20")), late, "{since}");
+        }
+    }
+
+    #[test]
+    fn what_is_late_comes_before_what_has_only_waited_longer() {
+        let of = |name, submitted_on: &str, since: &str| {
+            let stays = [stay(State::Submitted, since, None)];
+            (name, clock(&pledging(), day(submitted_on), Step::Screening, &stays, day("2025-03-25")).unwrap())
+        };
+        // Nothing was pledged in January, twenty days in March and ten in February.
+        let running = vec![
+            of("january", "2025-01-31", "2025-01-31"),
+            of("march", "2025-03-01", "2025-03-01"),
+            of("february", "2025-02-28", "2025-03-10"),
+        ];
+        let names = |limit| latest_first(running.clone(), limit).iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        assert_eq!((names(9), names(1)), (vec!["february", "march", "january"], vec!["february"]));
     }
 
     #[test]

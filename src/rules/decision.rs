@@ -31,7 +31,7 @@ pub enum Screening {
 pub struct Grounds {
     /// The steps of the scheme that were held.
     pub held: BTreeSet<String>,
-    /// Where the proposal stands in its panel.
+    /// Where the proposal stands by its rank.
     pub standing: Departing,
     /// How many recommendations there were before.
     pub routes: u32,

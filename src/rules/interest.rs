@@ -4,10 +4,12 @@
 //! ask it. What the assessor has declared and what the house knows count alike.
 
 mod grounds;
+mod keys;
 mod lift;
 pub(crate) mod names;
 
 pub use grounds::{Conflict, Ground};
+pub use keys::Sifted;
 pub use lift::{Override, confirm, propose};
 
 use crate::assessment::AssessmentState;
@@ -23,7 +25,7 @@ pub struct Assessor {
     /// Address for signing in and for mail.
     pub email: String,
     /// The organisations that they act for.
-    pub acts_for: BTreeSet<OrganisationId>,
+    pub acts_for: Vec<Party>,
     /// The organisations for which they have written an application, or of whose application they are a member.
     pub wrote_for: BTreeSet<OrganisationId>,
     /// Those with whom they have.
@@ -74,6 +76,15 @@ pub struct Named {
     pub email: Option<String>,
 }
 
+/// An organisation that an application names as one that supplies it, as it was sent. Nobody has proved that either.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supplier {
+    /// As it is written.
+    pub name: String,
+    /// Its Unique Business Identifier, where it is written.
+    pub ubi: Option<String>,
+}
+
 /// A case, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -91,6 +102,8 @@ pub struct Case {
     pub members: BTreeSet<PersonId>,
     /// Those whom the application names as those who work on the project.
     pub named: Vec<Named>,
+    /// Those whose quotations it brings.
+    pub suppliers: Vec<Supplier>,
 }
 
 impl Case {
@@ -173,14 +186,19 @@ impl OnFile {
     pub fn free(&self, case: ApplicationId, assessor: PersonId) -> Free {
         let in_the_way = self.conflicts(case, assessor).into_iter().filter(|conflict| !conflict.overridden);
         let in_the_way = in_the_way.collect::<Vec<_>>();
+        if in_the_way.is_empty() { self.unless_conflicted(case, assessor) } else { Free::Conflicted(in_the_way) }
+    }
+
+    /// The same where no conflict is in the way.
+    fn unless_conflicted(&self, case: ApplicationId, assessor: PersonId) -> Free {
         let known = self.assessors.get(&assessor).filter(|_| self.cases.contains_key(&case));
-        if !in_the_way.is_empty() {
-            Free::Conflicted(in_the_way)
-        } else if known.is_some_and(|known| known.declared.is_some()) {
-            Free::Yes
-        } else {
-            Free::Undeclared
-        }
+        if known.is_some_and(|known| known.declared.is_some()) { Free::Yes } else { Free::Undeclared }
+    }
+
+    /// The cases that a conflict of interest keeps from somebody, whatever else they are.
+    pub fn kept_from(&self, assessor: PersonId) -> impl Iterator<Item = ApplicationId> {
+        let cases = self.cases.keys().copied();
+        cases.filter(move |case| matches!(self.free(*case, assessor), Free::Conflicted(_)))
     }
 
     /// How somebody stands to a case whose assessment by them is in a state.

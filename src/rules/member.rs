@@ -59,12 +59,22 @@ impl MemberRole {
 /// What somebody is to a single case that is not one of their own organisation's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tie {
+    /// They were asked to assess it, and a conflict of interest is in the way: they see nothing by that, and never as staff.
+    Conflicted,
     /// They were asked to assess it without being told who applies: they see it as that, and never as staff.
     Blind,
     /// They act for a co-applicant, or were a member: they see nothing by that, and do nothing for the agency.
     Barred,
     /// They are a member.
     Member(MemberRole),
+}
+
+impl Tie {
+    /// Whether they are on the side of the applicant.
+    #[must_use]
+    pub const fn is_beside(self) -> bool {
+        matches!(self, Self::Barred | Self::Member(_))
+    }
 }
 
 /// Where an invitation stands, and what has become of it.

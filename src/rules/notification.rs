@@ -45,6 +45,8 @@ pub enum Letter {
     ApplicationRejected,
     /// An assessor has a proposal to assess.
     AssessmentAssigned,
+    /// An assessor is asked for it no more.
+    AssessmentWithdrawn,
     /// There is feedback on the assessment.
     FeedbackReleased,
     /// There is an offer, until a day.
@@ -75,7 +77,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -86,6 +88,7 @@ impl Letter {
         Self::ApplicationReinstated,
         Self::ApplicationRejected,
         Self::AssessmentAssigned,
+        Self::AssessmentWithdrawn,
         Self::FeedbackReleased,
         Self::AwardOffered,
         Self::AwardAccepted,
@@ -130,6 +133,7 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::PersonInvited { person, .. }
         | Event::PersonPasswordLinkRequested { person } => (Recipient::Person(*person), Letter::PasswordLink),
         Event::AssessmentAssigned { assessor, .. } => (Recipient::Person(*assessor), Letter::AssessmentAssigned),
+        Event::AssessmentWithdrawn { assessor, .. } => (Recipient::Person(*assessor), Letter::AssessmentWithdrawn),
         Event::ExtensionGranted { organisation, .. } => (Recipient::Members(*organisation), Letter::RoundExtended),
         Event::MemberInvited { member, .. } => (Recipient::Invited(*member), Letter::MemberInvited),
         Event::ReminderWritten { application, reminder } => return vec![reminder.notice(*application)],

@@ -239,19 +239,23 @@ pub(crate) fn panel_wanted(scheme: &Scheme, on: Day) -> bool {
     panel.and_then(|panel| panel.is.value_on(on)).copied().unwrap_or(false)
 }
 
-/// To recommend one proposal while one of the same panel with a higher mean is in one of these states departs from the rank.
+/// To recommend one proposal while one that is ranked beside it with a higher mean is in one of these states departs from the rank.
 pub const PASSED_OVER: [State; 1] = [State::Rejected];
 
-/// To reject one proposal while one of the same panel with a lower mean is in one of these states departs from the rank.
+/// To reject one proposal while one that is ranked beside it with a lower mean is in one of these states departs from the rank.
 pub const PREFERRED: [State; 5] =
     [State::Recommended, State::Approved, State::Offered, State::Accepted, State::Completed];
 
-/// Where a proposal stands in its panel when it is decided, and why the decision departs from that, where it does.
+/// Where a proposal stands by its rank when it is decided, and why the decision departs from that, where it does. Beside it are ranked
+/// all of its panel, and all of its round in whichever panels: to give each proposal a panel of its own frees nobody from a reason.
+/// Proposals that belong to no round are ranked beside each other where both waited when either was ranked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Departing {
     /// Its panel; none where it has not been ranked.
     pub panel: Option<PanelId>,
-    /// The references of some proposals beside which the decision departs from the rank.
+    /// Whether the decision departs from the rank.
+    pub departs: bool,
+    /// The references of some proposals beside which it does: of those of which whoever decides may be told.
     pub against: Vec<String>,
     /// Why, in the words of whoever decides. They are the agency's, and not what the applicant reads.
     pub reason: Option<String>,
@@ -269,7 +273,7 @@ impl Departing {
                 let version = application.version.saturating_add(1);
                 Ok(Some(Write::Departure { panel, application: application.id, version, reason }))
             }
-            _ if self.against.is_empty() => Ok(None),
+            _ if !self.departs => Ok(None),
             _ => Err(PanelRefusal::AgainstRank { beside: self.against.clone() }.into()),
         }
     }

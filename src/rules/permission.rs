@@ -209,7 +209,7 @@ impl Actor {
         match self.ties.get(&application.id) {
             _ if self.organisations.contains(&application.organisation) => Relation::Own,
             Some(Tie::Member(role)) => Relation::Member(*role),
-            Some(Tie::Barred | Tie::Blind) | None => Relation::None,
+            Some(Tie::Barred | Tie::Blind | Tie::Conflicted) | None => Relation::None,
         }
     }
 

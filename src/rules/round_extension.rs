@@ -9,7 +9,11 @@ use crate::permission::Permit;
 use crate::refusal::{Refusal, RoundRefusal};
 use crate::round::Seal;
 use crate::scheme::SchemeFile;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// For how many days after the close of a round one can be extended, a house default: a seal follows an extension and nothing shortens
+/// it, so that without an end one officer could keep a round closed to the agency for ever.
+pub const EXTENSION_DAYS_MAX: u32 = 90;
 
 /// That one applicant may submit to a round until later.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +54,8 @@ pub struct NewExtension {
 /// An officer grants an extension. A seal that stands is prolonged with it: nobody reads the others' applications while one is written.
 ///
 /// # Errors
-/// When the text in force has no such round, the instant is not after its close and after now, or reaches into the next one, or the reason
-/// is missing or too long.
+/// When the text in force has no such round, the instant is not after its close and after now, reaches into the next one or is too long
+/// after the close, or the reason is missing or too long.
 pub fn grant(
     permit: &Permit,
     file: &SchemeFile,
@@ -68,9 +72,10 @@ pub fn grant(
     let closes_at = intakes.get(place).map_or(at, |intake| intake.closes_at);
     let next = place.checked_add(1).and_then(|next| intakes.get(next));
     // A batch begins where the one before it ends: there it is the end of the next one that bounds.
-    let until_at_most =
-        next.map(|next| next.opens_at.filter(|opens_at| *opens_at > closes_at).unwrap_or(next.closes_at));
-    if new.until <= closes_at || new.until <= at || until_at_most.is_some_and(|most| new.until > most) {
+    let next = next.map(|next| next.opens_at.filter(|opens_at| *opens_at > closes_at).unwrap_or(next.closes_at));
+    let latest = closes_at.checked_add_signed(TimeDelta::days(EXTENSION_DAYS_MAX.into())).unwrap_or(closes_at);
+    let until_at_most = next.map_or(latest, |next| next.min(latest));
+    if new.until <= closes_at || new.until <= at || new.until > until_at_most {
         return Err(RoundRefusal::ExtensionUntil { after: closes_at.max(at), until_at_most }.into());
     }
     let extension = Extension {
@@ -91,7 +96,7 @@ pub fn grant(
         until: extension.until,
         reason: extension.reason.clone(),
     };
-    let mut writes = vec![Write::NewExtension(extension.clone())];
+    let mut writes = vec![Write::NewExtension { extension: extension.clone(), closes_at }];
     if sealed_until.is_some_and(|sealed_until| at < sealed_until && sealed_until < extension.until) {
         let (scheme, round) = (extension.scheme.clone(), extension.round.clone());
         writes.push(Write::Seal(Seal { scheme, round, until: extension.until }));
@@ -149,6 +154,7 @@ mod tests {
         ]);
         let cut_offs =
             file(&[("cut_off.1", "closes_on = \"2024-02-29\""), ("cut_off.2", "closes_on = \"2024-05-31\"")]);
+        let near = file(&[("cut_off.1", "closes_on = \"2024-02-29\""), ("cut_off.2", "closes_on = \"2024-03-31\"")]);
         let before = "2024-02-10T10:00:00";
         for (file, round, until, now, good) in [
             (&rounds, "round.1", "2024-03-01T00:00:00", before, false),
@@ -156,13 +162,34 @@ mod tests {
             (&rounds, "round.1", "2024-03-02T00:00:00", "2024-03-02T00:00:00", false),
             (&rounds, "round.1", "2024-05-01T00:00:00", before, true),
             (&rounds, "round.1", "2024-05-01T00:00:01", before, false),
-            (&rounds, "round.2", "2030-01-01T00:00:00", before, true),
-            (&cut_offs, "cut_off.1", "2024-06-01T00:00:00", before, true),
-            (&cut_offs, "cut_off.1", "2024-06-01T00:00:01", before, false),
+            // Where no round follows, ninety days after the close.
+            (&rounds, "round.2", "2024-08-30T00:00:00", before, true),
+            (&rounds, "round.2", "2024-08-30T00:00:01", before, false),
+            (&rounds, "round.2", "2099-01-01T00:00:00", before, false),
+            (&rounds, "round.2", "2024-09-02T00:00:00", "2024-09-01T00:00:00", false),
+            // Nor are they ever more.
+            (&cut_offs, "cut_off.1", "2024-05-30T00:00:00", before, true),
+            (&cut_offs, "cut_off.1", "2024-05-30T00:00:01", before, false),
+            (&near, "cut_off.1", "2024-04-01T00:00:00", before, true),
+            (&near, "cut_off.1", "2024-04-01T00:00:01", before, false),
             (&cut_offs, "round.1", "2024-03-02T00:00:00", before, false),
         ] {
             assert_eq!(granted(file, (round, until, now), None).is_ok(), good, "{round} {until} {now}");
         }
+    }
+
+    #[test]
+    fn a_refusal_names_the_last_instant_that_is_possible_in_hong_kong() {
+        let rounds = file(&[("round.1", "opens_on = \"2024-02-01\"\ncloses_on = \"2024-02-29\"")]);
+        let told = |until: &str, now: &str| granted(&rounds, ("round.1", until, now), None).unwrap_err().to_string();
+        assert_eq!(
+            told("2099-01-01T00:00:00", "2024-02-10T10:00:00"),
+            "/until: write an instant after 2024-03-01 00:00:00 +08:00, and at most 2024-05-30 00:00:00 +08:00."
+        );
+        assert_eq!(
+            told("2024-06-02T00:00:00", "2024-06-01T00:00:00"),
+            "/until: it is too late to extend this round: that was possible until 2024-05-30 00:00:00 +08:00."
+        );
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl Scope {
 impl Actor {
     /// Whether this actor works for the agency.
     #[must_use]
-    pub(crate) fn is_staff(&self) -> bool {
+    pub fn is_staff(&self) -> bool {
         const STAFF: [Role; 6] = [
             Role::Officer,
             Role::Auditor,
@@ -172,8 +172,8 @@ impl Actor {
     /// With whose eyes this actor sees an application.
     #[must_use]
     pub fn sight(&self, application: &Application) -> Sight {
-        let apart = self.is_beside_applicant_of(application) || self.identity(application) == Identity::Hidden;
-        if self.is_staff() && !apart { Sight::Staff } else { Sight::Public }
+        let own = self.organisations.contains(&application.organisation);
+        if self.is_staff() && !own && !self.ties.contains_key(&application.id) { Sight::Staff } else { Sight::Public }
     }
 
     /// Whether an application is in this actor's scope at an instant: the same answer for one as for a list. What is sealed, staff see
@@ -259,6 +259,17 @@ mod tests {
         assert_eq!(barred.sight(&other), Sight::Staff, "another case of the same applicant");
         let told = barred.scope().states_meant("under_consideration");
         assert!(told.is_ok(), "they may be members of other cases");
+    }
+
+    #[test]
+    fn whoever_a_conflict_keeps_from_a_case_sees_nothing_of_it_and_is_on_nobodys_side() {
+        let (case, now) = (application(State::Approved), instant("2025-02-06"));
+        let tied = Actor { ties: BTreeMap::from([(case.id, Tie::Conflicted)]), ..actor(&Role::ALL, false) };
+        assert!(!tied.sees(&case, Assessing::No, now) && !tied.is_beside_applicant_of(&case));
+        assert_eq!((tied.sight(&case), tied.scope().tied), (Sight::Public, vec![case.id]));
+        let other = Application { id: ApplicationId(uuid::Uuid::from_u128(7)), ..case };
+        assert_eq!(tied.sight(&other), Sight::Staff, "another case of the same applicant");
+        assert!(Tie::Conflicted < Tie::Blind, "what they were not told stays untold");
     }
 
     #[test]

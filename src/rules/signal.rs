@@ -77,11 +77,13 @@ impl Shared {
     }
 }
 
-/// An organisation that shares something with the applicant.
+/// An organisation that shares something with one that applies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// What.
     pub shared: Shared,
+    /// Which of those that apply: the applicant or a co-applicant.
+    pub of: OrganisationId,
     /// Which organisation.
     pub with: Party,
 }
@@ -104,9 +106,11 @@ pub struct OnFile {
     pub case: Case,
     /// Its particulars.
     pub particulars: Particulars,
+    /// Those of its co-applicants.
+    pub of_co_applicants: Vec<Particulars>,
     /// The files of the application.
     pub attachments: Vec<Attachment>,
-    /// The organisations that share something with the applicant.
+    /// The organisations that share something with the applicant, or with a co-applicant.
     pub links: Vec<Link>,
     /// The cases of others that have a key of this one.
     pub matches: Vec<(Key, OtherCase)>,
@@ -158,18 +162,28 @@ fn cut<T: Ord>(found: impl IntoIterator<Item = T>) -> (Vec<T>, bool) {
     (found, more)
 }
 
-/// What organisations share with the applicant, each thing once with all who share it.
+impl OnFile {
+    /// One of those that apply: what it is called, and its particulars.
+    fn applying(&self, id: OrganisationId) -> (&str, &Particulars) {
+        let co_applicant = self.case.co_applicants.iter().find(|party| party.id == id);
+        let particulars = self.of_co_applicants.iter().find(|particulars| particulars.organisation == id);
+        let of = co_applicant.map(|party| party.name.as_str()).zip(particulars);
+        of.unwrap_or((&self.case.applicant.name, &self.particulars))
+    }
+}
+
+/// What organisations share with the applicant or a co-applicant, each thing once with all who share it.
 fn shared(application: &Application, on_file: &OnFile) -> Vec<Signal> {
-    let mut by_what = BTreeMap::<&Shared, Vec<&Party>>::new();
-    for Link { shared, with } in &on_file.links {
-        by_what.entry(shared).or_default().push(with);
+    let mut by_what = BTreeMap::<(&Shared, OrganisationId), Vec<&Party>>::new();
+    for Link { shared, of, with } in &on_file.links {
+        by_what.entry((shared, *of)).or_default().push(with);
     }
     let domains = domains(application, &on_file.case, &on_file.particulars).into_iter().map(Shared::Domain);
     let domains = domains.collect::<Vec<_>>();
     for domain in &domains {
-        by_what.entry(domain).or_default();
+        by_what.entry((domain, on_file.case.applicant.id)).or_default();
     }
-    let signal = |(what, parties): (&Shared, Vec<&Party>)| {
+    let signal = |((what, of), parties): ((&Shared, OrganisationId), Vec<&Party>)| {
         let by_id = parties.into_iter().map(|party| (party.id, party)).collect::<BTreeMap<_, _>>();
         let more = by_id.len() > SHOWN_MAX;
         let parties = by_id.into_values().take(SHOWN_MAX).cloned().collect::<Vec<Party>>();
@@ -180,7 +194,7 @@ fn shared(application: &Application, on_file: &OnFile) -> Vec<Signal> {
         if parties.is_empty() && cases.is_empty() {
             return None;
         }
-        let particulars = &on_file.particulars;
+        let (applying, particulars) = on_file.applying(of);
         let fact = match what {
             Shared::Person(_, name) => name,
             Shared::Address => particulars.address.as_deref().unwrap_or_default(),
@@ -188,10 +202,9 @@ fn shared(application: &Application, on_file: &OnFile) -> Vec<Signal> {
             Shared::Account => particulars.account.as_ref().map_or("", |account| account.ending.as_str()),
             Shared::Domain(domain) => domain,
         };
-        let applicant = &on_file.case.applicant.name;
         Some(Signal {
             kind: what.kind(),
-            because: because::shared((what, fact), applicant, (&parties, &cases), more),
+            because: because::shared((what, fact), applying, (&parties, &cases), more),
             applications: cases,
             organisations: parties.into_iter().map(|party| (party.id, party.name)).collect(),
             more,
@@ -234,7 +247,6 @@ fn of_documents(on_file: &OnFile) -> Vec<Signal> {
 
 /// What a quotation says of who supplies.
 fn of_quotation(quotation: &Quotation, on_file: &OnFile) -> Option<Signal> {
-    let applicant = &on_file.case.applicant;
     let amount = crate::calculation::money(quotation.amount);
     let supplier = (quotation.supplier.as_str(), amount.as_str());
     let signal = |kind, because, with: &Party| Signal {
@@ -253,7 +265,7 @@ fn of_quotation(quotation: &Quotation, on_file: &OnFile) -> Option<Signal> {
         return Some(signal(SignalKind::RelatedQuotation, because, &related.party));
     }
     let link = on_file.links.iter().find(|link| supplies(quotation, &link.with))?;
-    let because = because::linked_quotation(supplier, &applicant.name, &link.shared);
+    let because = because::linked_quotation(supplier, on_file.applying(link.of).0, &link.shared);
     Some(signal(SignalKind::LinkedQuotation, because, &link.with))
 }
 

@@ -3,6 +3,7 @@
 
 use crate::assessment::wanted_on;
 use crate::calendar::Day;
+use crate::clock::Step;
 use crate::scheme::Scheme;
 use std::collections::BTreeSet;
 
@@ -30,6 +31,12 @@ pub fn assessors_wanted(scheme: &Scheme) -> Vec<Span<usize>> {
     spans(scheme, "assessment.assessors", |on| wanted_on(scheme, on))
 }
 
+/// The days that a text pledges for a step, by the days of submission; `None` where it pledges nothing.
+#[must_use]
+pub fn pledged(scheme: &Scheme, step: Step) -> Vec<Span<Option<u32>>> {
+    spans(scheme, "pledge.", |on| on.and_then(|on| step.pledged_days(scheme, on)))
+}
+
 /// A rule changes on no other day than one on which a value below its path begins.
 fn spans<T>(scheme: &Scheme, path: &str, rule: impl Fn(Option<Day>) -> T) -> Vec<Span<T>> {
     let lives = scheme.lives.iter().filter(|life| life.path.starts_with(path));
@@ -43,6 +50,18 @@ fn spans<T>(scheme: &Scheme, path: &str, rule: impl Fn(Option<Day>) -> T) -> Vec
 mod tests {
     use super::*;
     use crate::sample::{NIAS, day, scheme};
+
+    #[test]
+    fn a_pledge_is_said_for_the_days_of_submission_on_which_it_holds() {
+        let pledge = "[pledge.screening]\nis = [{ from = \"2025-02-01\", is = 10, source = \"house\" }, \
+                      { from = \"2025-03-01\", is = 20, source = \"house\" }]\n\n[assessment.scale]";
+        let scheme = scheme(&NIAS.replacen("[assessment.scale]", pledge, 1));
+        let spans = pledged(&scheme, Step::Screening);
+        let told = spans.iter().map(|span| (span.from.map(|day| day.to_string()), span.holds)).collect::<Vec<_>>();
+        let from = |day: &str| Some(day.to_owned());
+        assert_eq!(told, [(None, None), (from("2025-02-01"), Some(10)), (from("2025-03-01"), Some(20))]);
+        assert!(pledged(&scheme, Step::Offer).iter().all(|span| span.holds.is_none()));
+    }
 
     #[test]
     fn a_span_says_of_each_of_its_days_what_the_rule_says() {

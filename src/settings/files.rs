@@ -17,6 +17,8 @@ pub struct Files {
     pub bytes_max: u64,
     /// How long one may take to arrive.
     pub upload_time_max: Duration,
+    /// How many may arrive at once.
+    pub uploads_max: usize,
     /// Who looks at them for malicious code.
     pub scanner: Scanner,
     /// How long the scanner may take for an answer once it has the whole file.
@@ -82,6 +84,7 @@ impl Files {
             place: place(layers),
             bytes_max: layers.number("files.bytes_max", 1024..=1_073_741_824).into(),
             upload_time_max: seconds(layers.number("files.upload_s_max", 1..=7200)),
+            uploads_max: usize::try_from(layers.number("files.uploads_max", 1..=1000)).unwrap_or(1),
             scanner: layers.one("files.scanner", "\"off\", \"tcp:HOST:PORT\" or \"unix:/PATH\""),
             scan_time_max: seconds(layers.number("files.scan_s_max", 1..=600)),
         }

@@ -158,6 +158,17 @@ pub async fn at_work(
     rows.into_iter().map(read).collect()
 }
 
+/// The cases that a person was ever asked to assess.
+///
+/// # Errors
+/// When the database fails.
+pub async fn asked(reader: &mut impl Connected, person: PersonId) -> Result<Vec<ApplicationId>, Fault> {
+    let query = assessments::table.filter(assessments::assessor_id.eq(person.0));
+    let query = query.select(assessments::application_id).distinct().order(assessments::application_id);
+    let ids: Vec<Uuid> = query.load(reader.connection()).await?;
+    Ok(ids.into_iter().map(ApplicationId).collect())
+}
+
 /// Who has had which duty on a case.
 ///
 /// # Errors

@@ -1,16 +1,20 @@
 //! How long cases have been in their states: what service clocks are read from.
 
 use super::schema::{application_stays, applications};
-use super::seals::sealed;
+use super::work::OfText;
 use super::{Connected, Fault};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::not;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Date, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::application::State;
 use rules::calendar::Day;
 use rules::clock::{Stay, Step};
 use rules::ids::{ApplicationId, OrganisationId, SchemeTextId};
+use rules::work::Span;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -47,56 +51,112 @@ pub struct Waiting {
     pub scheme_text: SchemeTextId,
     /// The day of its submission.
     pub submitted_on: Day,
-    /// For which step.
-    pub step: Step,
     /// Its stays in the state of that step, the one that lasts among them.
     pub stays: Vec<Stay>,
 }
 
-/// The cases of a scheme that wait for a step of the agency, longest first; those of `hidden_from`, those that are `tied` and
-/// what is sealed are left out.
+/// Which cases of a step are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits<'a> {
+    /// For which step they wait.
+    pub step: Step,
+    /// The texts that they may have pinned, and for the days of submission the day before which what has waited since then is late.
+    pub texts: &'a [OfText<Option<Day>>],
+    /// The organisations whose cases are left out.
+    pub hidden_from: &'a BTreeSet<OrganisationId>,
+    /// The single cases that are left out.
+    pub tied: &'a [ApplicationId],
+    /// Now: what is sealed is left out.
+    pub now: DateTime<Utc>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+impl Waits<'_> {
+    /// The cases of each span, in the order in which an index has them: what is selected of all, and of each.
+    fn asked(self, outer: &str, inner: &str) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
+        let state = self.step.state().code();
+        let sql = format!(
+            "SELECT {outer} FROM unnest($1, $2, $3, $4) span (text_id, first, next, late_before) CROSS JOIN LATERAL
+               (SELECT {inner} FROM applications a
+                 WHERE a.scheme_text_id = span.text_id AND a.state = '{state}'
+                   AND (span.first IS NULL OR a.submitted_on >= span.first)
+                   AND (span.next IS NULL OR a.submitted_on < span.next)
+                   AND a.organisation_id <> ALL ($5) AND a.id <> ALL ($6) AND NOT EXISTS
+                     (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $7)
+                 ORDER BY a.waits_from, a.id LIMIT $8) c"
+        );
+        let day = |of: fn(&Span<Option<Day>>) -> Option<Day>| {
+            self.texts.iter().map(|(_, span)| of(span).map(Day::date)).collect::<Vec<_>>()
+        };
+        sql_query(sql)
+            .into_boxed()
+            .bind::<Array<SqlUuid>, _>(self.texts.iter().map(|(text, _)| text.0).collect::<Vec<_>>())
+            .bind::<Array<Nullable<Date>>, _>(day(|span| span.from))
+            .bind::<Array<Nullable<Date>>, _>(day(|span| span.until))
+            .bind::<Array<Nullable<Date>>, _>(day(|span| span.holds))
+            .bind::<Array<SqlUuid>, _>(self.hidden_from.iter().map(|id| id.0).collect::<Vec<_>>())
+            .bind::<Array<SqlUuid>, _>(self.tied.iter().map(|id| id.0).collect::<Vec<_>>())
+            .bind::<Timestamptz, _>(self.now)
+            .bind::<BigInt, _>(self.limit)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    reference: String,
+    #[diesel(sql_type = SqlUuid)]
+    scheme_text_id: Uuid,
+    #[diesel(sql_type = Date)]
+    submitted_on: NaiveDate,
+    #[diesel(sql_type = Timestamptz)]
+    state_since: DateTime<Utc>,
+}
+
+/// Of the cases that wait for a step, those that have waited longest: of each span of a text as many as are asked for.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
-pub async fn waiting(
-    reader: &mut impl Connected,
-    (scheme, now): (&str, DateTime<Utc>),
-    (hidden_from, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
-) -> Result<Vec<Waiting>, Fault> {
-    let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
-    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
-    let states = Step::ALL.map(|step| step.state().code()).to_vec();
-    let query = applications::table
-        .filter(applications::scheme_code.eq(scheme).and(applications::submitted_at.is_not_null()))
-        .filter(applications::state.eq_any(states).and(applications::organisation_id.ne_all(own)))
-        .filter(applications::id.ne_all(tied).and(not(sealed(now))))
-        .order((applications::state_since, applications::id))
-        .select((
-            applications::id,
-            applications::reference,
-            applications::scheme_text_id.assume_not_null(),
-            applications::submitted_on.assume_not_null(),
-            applications::state,
-            applications::state_since,
-        ));
-    let rows: Vec<(Uuid, String, Uuid, NaiveDate, String, DateTime<Utc>)> = query.load(reader.connection()).await?;
-    let mut before = before(reader, &rows.iter().map(|row| row.0).collect::<Vec<_>>()).await?;
-    let mut waiting = Vec::new();
-    for (id, reference, text, submitted_on, code, from) in rows {
-        let state = state(&code)?;
-        let Some(step) = Step::ALL.into_iter().find(|step| step.state() == state) else { continue };
-        let mut stays = before.remove(&id).unwrap_or_default();
-        stays.push(Stay { state, from, until: None });
-        waiting.push(Waiting {
-            application: ApplicationId(id),
-            reference,
-            scheme_text: SchemeTextId(text),
-            submitted_on: Day::from(submitted_on),
-            step,
+pub async fn waiting(reader: &mut impl Connected, waits: Waits<'_>) -> Result<Vec<Waiting>, Fault> {
+    let columns = "a.id, a.reference, a.scheme_text_id, a.submitted_on, a.state_since, a.waits_from";
+    let rows: Vec<Row> = waits.asked("c.*", columns).load(reader.connection()).await?;
+    let mut before = before(reader, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    let waiting = rows.into_iter().map(|row| {
+        let mut stays = before.remove(&row.id).unwrap_or_default();
+        stays.push(Stay { state: waits.step.state(), from: row.state_since, until: None });
+        Waiting {
+            application: ApplicationId(row.id),
+            reference: row.reference,
+            scheme_text: SchemeTextId(row.scheme_text_id),
+            submitted_on: Day::from(row.submitted_on),
             stays,
-        });
-    }
-    Ok(waiting)
+        }
+    });
+    Ok(waiting.collect())
+}
+
+/// How many cases wait for a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Counted {
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub waiting: i64,
+    /// Of how many the pledge is passed.
+    #[diesel(sql_type = BigInt)]
+    pub late: i64,
+}
+
+/// How many cases wait for a step, and how many of them have waited since before the day from which they are late; of each span of a
+/// text no more are counted than are asked for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(reader: &mut impl Connected, waits: Waits<'_>) -> Result<Counted, Fault> {
+    let outer = "count(*) AS waiting, count(*) FILTER (WHERE c.waits_from < span.late_before) AS late";
+    Ok(waits.asked(outer, "a.waits_from").get_result(reader.connection()).await?)
 }
 
 /// The earlier stays of these cases in the states in which they are now: few come back to one.

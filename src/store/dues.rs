@@ -1,6 +1,6 @@
 //! What is due with a day, of single assessors and of applicants: each list in the order of the days, from indexes of what is open.
 
-use super::{Connected, Fault};
+use super::{Connected, Fault, seals};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Date, Text, Timestamptz, Uuid as SqlUuid};
@@ -72,8 +72,9 @@ pub(super) fn place_of(after: Option<(Day, Uuid)>) -> (NaiveDate, Uuid) {
 }
 
 /// Of nobody who is hidden, and not sealed.
-const OF_OTHERS: &str = "a.organisation_id <> ALL ($2) AND a.id <> ALL ($6) AND NOT EXISTS
-   (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $7)";
+fn of_others() -> String {
+    seals::of_others(2, Some(6), 7)
+}
 
 async fn rows(reader: &mut impl Connected, sql: String, part: Part<'_>) -> Result<Vec<Row>, Fault> {
     let (day, id) = place_of(part.after);
@@ -95,11 +96,12 @@ async fn rows(reader: &mut impl Connected, sql: String, part: Part<'_>) -> Resul
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn of_assessors(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT s.id, s.state, s.application_id, a.reference, p.id AS owed_by, p.name, s.due_on
                  FROM assessments s JOIN applications a ON a.id = s.application_id JOIN people p ON p.id = s.assessor_id
                 WHERE s.state IN ('invited', 'accepted') AND a.state = 'in_assessment' AND a.scheme_code = $1
-                  AND {OF_OTHERS} AND (s.due_on, s.id) > ($3, $4)
+                  AND {of_others} AND (s.due_on, s.id) > ($3, $4)
                 ORDER BY s.due_on, s.id LIMIT $5"
     );
     let due = |row: Row| {
@@ -128,10 +130,11 @@ async fn of_applicants(
 /// # Errors
 /// When the database fails.
 pub async fn of_returned(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT r.application_id AS id, a.state, r.application_id, a.reference, o.id AS owed_by, o.name, r.answer_by AS due_on
                  FROM application_returns r JOIN applications a ON a.id = r.application_id JOIN organisations o ON o.id = a.organisation_id
-                WHERE r.ended_at IS NULL AND a.scheme_code = $1 AND {OF_OTHERS}
+                WHERE r.ended_at IS NULL AND a.scheme_code = $1 AND {of_others}
                   AND (r.answer_by, r.application_id) > ($3, $4)
                 ORDER BY r.answer_by, r.application_id LIMIT $5"
     );
@@ -143,10 +146,11 @@ pub async fn of_returned(reader: &mut impl Connected, part: Part<'_>) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn of_offered(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT w.application_id AS id, w.state, w.application_id, a.reference, o.id AS owed_by, o.name, w.expires_on AS due_on
                  FROM awards w JOIN applications a ON a.id = w.application_id JOIN organisations o ON o.id = a.organisation_id
-                WHERE w.state = 'offered' AND w.scheme_code = $1 AND {OF_OTHERS}
+                WHERE w.state = 'offered' AND w.scheme_code = $1 AND {of_others}
                   AND (w.expires_on, w.application_id) > ($3, $4)
                 ORDER BY w.expires_on, w.application_id LIMIT $5"
     );

@@ -78,7 +78,7 @@ pub async fn page(
     Ok(rows.into_iter().map(Extension::from).collect())
 }
 
-pub(super) async fn insert(tx: &mut Tx<'_>, extension: &Extension) -> Result<(), Fault> {
+pub(super) async fn insert(tx: &mut Tx<'_>, extension: &Extension, closes_at: DateTime<Utc>) -> Result<(), Fault> {
     let row = Row {
         id: extension.id.0,
         scheme_code: extension.scheme.clone(),
@@ -89,6 +89,9 @@ pub(super) async fn insert(tx: &mut Tx<'_>, extension: &Extension) -> Result<(),
         granted_by: extension.granted_by.0,
         granted_at: extension.granted_at,
     };
-    diesel::insert_into(extensions::table).values(row).execute(tx.connection).await?;
+    diesel::insert_into(extensions::table)
+        .values((row, extensions::closes_at.eq(closes_at)))
+        .execute(tx.connection)
+        .await?;
     Ok(())
 }

@@ -9,20 +9,30 @@ use rules::feedback::Feedback;
 use rules::ids::{ApplicationId, PersonId};
 use uuid::Uuid;
 
-/// The feedback of a case.
+type Row = (i32, String, Vec<String>, Uuid, DateTime<Utc>);
+
+/// The feedback of a case that was given last.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn find(reader: &mut impl Connected, application: ApplicationId) -> Result<Option<Feedback>, Fault> {
-    let query = feedback::table.find(application.0);
-    let query = query.select((feedback::note, feedback::parts, feedback::released_by, feedback::released_at));
-    let row: Option<(String, Vec<String>, Uuid, DateTime<Utc>)> = query.first(reader.connection()).await.optional()?;
-    Ok(row.map(|(note, parts, by, at)| Feedback { application, note, parts, by: PersonId(by), at }))
+/// When the database fails or the row cannot be read.
+pub async fn last(reader: &mut impl Connected, application: ApplicationId) -> Result<Option<Feedback>, Fault> {
+    let query = feedback::table
+        .filter(feedback::application_id.eq(application.0))
+        .order(feedback::decision.desc())
+        .select((feedback::decision, feedback::note, feedback::parts, feedback::released_by, feedback::released_at));
+    let row: Option<Row> = query.first(reader.connection()).await.optional()?;
+    let read = |(decision, note, parts, by, at): Row| {
+        let decision = u32::try_from(decision).map_err(|error| Fault::Corrupt(format!("a decision: {error}")))?;
+        Ok(Feedback { application, decision, note, parts, by: PersonId(by), at })
+    };
+    row.map(read).transpose()
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, released: &Feedback) -> Result<(), Fault> {
+    let decision = i32::try_from(released.decision).map_err(|error| Fault::Corrupt(format!("a decision: {error}")))?;
     let row = (
         feedback::application_id.eq(released.application.0),
+        feedback::decision.eq(decision),
         feedback::note.eq(&released.note),
         feedback::parts.eq(&released.parts),
         feedback::released_by.eq(released.by.0),

@@ -3,7 +3,7 @@
 
 mod applying;
 
-use super::schema::{assessments, conflict_overrides, memberships, people};
+use super::schema::{assessments, conflict_overrides, memberships, organisations, people};
 use super::{Connected, Fault, Tx, assessors};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -12,7 +12,7 @@ use diesel_async::RunQueryDsl;
 use rules::assessment::AssessmentState;
 use rules::duty::Duty;
 use rules::ids::{ApplicationId, OrganisationId, OverrideId, PersonId};
-use rules::interest::{Assessor, Ground, OnFile, Override, Pair};
+use rules::interest::{Assessor, Ground, OnFile, Override, Pair, Party};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -48,10 +48,14 @@ async fn known(reader: &mut impl Connected, ids: &[Uuid]) -> Result<BTreeMap<Per
     let rows: Vec<(Uuid, String, String)> = query.load(reader.connection()).await?;
     let assessor = |(id, name, email)| (PersonId(id), Assessor { name, email, ..Assessor::default() });
     let mut known = rows.into_iter().map(assessor).collect::<BTreeMap<_, _>>();
-    let query = memberships::table.filter(memberships::person_id.eq_any(ids));
-    for (person, organisation) in query.load::<(Uuid, Uuid)>(reader.connection()).await? {
+    let query = memberships::table
+        .inner_join(organisations::table.on(organisations::id.eq(memberships::organisation_id)))
+        .filter(memberships::person_id.eq_any(ids))
+        .order((memberships::person_id, organisations::id))
+        .select((memberships::person_id, organisations::id, organisations::name, organisations::ubi));
+    for (person, id, name, ubi) in query.load::<(Uuid, Uuid, String, String)>(reader.connection()).await? {
         if let Some(assessor) = known.get_mut(&PersonId(person)) {
-            assessor.acts_for.insert(OrganisationId(organisation));
+            assessor.acts_for.push(Party { id: OrganisationId(id), name, ubi });
         }
     }
     Ok(known)

@@ -94,7 +94,7 @@ impl Tx<'_> {
             Write::SchemeDraft(draft) => scheme_drafts::update(self, draft).await,
             Write::NewRehearsal(order) => rehearsals::insert(self, order).await,
             Write::NewSchemeText(text) => scheme_texts::insert(self, text).await,
-            Write::NewExtension(extension) => extensions::insert(self, extension).await,
+            Write::NewExtension { extension, closes_at } => extensions::insert(self, extension, *closes_at).await,
             Write::Seal(seal) => seals::set(self, seal).await,
             Write::NewApplication(application) => {
                 let row = Together(vec![applications::insertion(application)]);

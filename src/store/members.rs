@@ -10,7 +10,8 @@ use super::{Connected, Fault, Tx};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::application::State;
+use rules::application::{Application, State};
+use rules::blind::Applies;
 use rules::ids::{ApplicationId, MemberId, OrganisationId, PersonId};
 use rules::interest::{Applying, Party};
 use rules::member::{CoApplicant, Member, MemberRole, MemberState};
@@ -244,6 +245,26 @@ pub async fn applicants_of(
     let query = query.select((applications::organisation_id, applications::reference));
     let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
     Ok(rows.into_iter().map(|(id, reference)| (OrganisationId(id), reference)).collect())
+}
+
+/// Who applies for a case, or was ever invited to apply with it: as registered and as they were named.
+///
+/// # Errors
+/// When the database fails.
+pub async fn who_applies(reader: &mut impl Connected, application: &Application) -> Result<Vec<Applies>, Fault> {
+    let query = application_members::table
+        .left_join(organisations::table.on(application_members::organisation_id.eq(organisations::id.nullable())))
+        .filter(application_members::application_id.eq(application.id.0))
+        .select((application_members::organisation_name, application_members::ubi, organisations::name.nullable()));
+    let rows: Vec<(Option<String>, Option<String>, Option<String>)> = query.load(reader.connection()).await?;
+    let (name, ubi) = (application.organisation_name.clone(), application.organisation_ubi.clone());
+    let mut parties = vec![Applies { name, ubi }];
+    for (named, ubi, registered) in rows {
+        let Some(ubi) = ubi else { continue };
+        let names = [named, registered].into_iter().flatten();
+        parties.extend(names.map(|name| Applies { name, ubi: ubi.clone() }));
+    }
+    Ok(parties)
 }
 
 /// Who came to a case as a member, now or once, and for which organisation.

@@ -1,25 +1,26 @@
 //! Panels: what they rank, what was said of it, and how a case that is decided stands beside the others.
 
 mod record;
+mod standing;
 
 pub(super) use record::{insert, insert_departure, insert_minute};
+pub use standing::{Beside, Side, lock_ranking, standing};
 
 use super::schema::{
     applications, organisations, panel_assessors, panel_cases, panel_departures, panel_minutes, panels,
 };
+use super::seals::sealed;
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::State;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PanelId, PersonId, SchemeTextId};
-use rules::panel::{Departing, Minute, Panel, Severity};
+use rules::panel::{Minute, Panel, Severity};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// How many of the others a departure from the rank is shown beside.
-const BESIDE_MAX: i64 = 5;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = panels)]
@@ -75,8 +76,9 @@ pub struct Candidate {
     pub submitted_on: Day,
 }
 
-/// The cases of a scheme that are in assessment and in no panel: all, or those of a round, or those of them that are named. Two that rank the same at once
-/// wait for each other here.
+/// The cases of a scheme that are in assessment, not sealed and in no panel: all, or those of a round, or those of them that are named. They
+/// are locked in the order of their ids, and read as they stand then. Two that rank the same at once wait for each other here, and for
+/// whoever decides in the scheme.
 ///
 /// # Errors
 /// When the database fails.
@@ -86,21 +88,16 @@ pub async fn lock_candidates(
     named: Option<&BTreeSet<ApplicationId>>,
     limit: i64,
 ) -> Result<Vec<Candidate>, Fault> {
-    super::lock_word(tx, 2, scheme).await?;
+    lock_ranking(tx, scheme).await?;
     let ranked = panel_cases::table.filter(panel_cases::application_id.eq(applications::id));
+    let waits = applications::scheme_code.eq(scheme).and(applications::state.eq(State::InAssessment.code()));
     let mut query = applications::table
-        .filter(applications::scheme_code.eq(scheme).and(applications::state.eq(State::InAssessment.code())))
-        .filter(applications::submitted_at.is_not_null())
-        .filter(diesel::dsl::not(diesel::dsl::exists(ranked)))
+        .filter(waits)
+        .filter(applications::submitted_at.is_not_null().and(not(sealed(tx.moment.now))))
+        .filter(not(exists(ranked)))
         .order(applications::id)
         .limit(limit)
-        .select((
-            applications::id,
-            applications::reference,
-            applications::organisation_id,
-            applications::scheme_text_id.assume_not_null(),
-            applications::submitted_on.assume_not_null(),
-        ))
+        .select(applications::id)
         .into_boxed();
     if let Some(round) = round {
         query = query.filter(applications::round.eq(round));
@@ -108,7 +105,19 @@ pub async fn lock_candidates(
     if let Some(named) = named {
         query = query.filter(applications::id.eq_any(named.iter().map(|id| id.0).collect::<Vec<_>>()));
     }
-    let rows: Vec<(Uuid, String, Uuid, Uuid, NaiveDate)> = query.load(tx.connection).await?;
+    let ids: Vec<Uuid> = query.load(tx.connection).await?;
+    let locked = applications::table
+        .filter(applications::id.eq_any(ids).and(waits))
+        .order(applications::id)
+        .select((
+            applications::id,
+            applications::reference,
+            applications::organisation_id,
+            applications::scheme_text_id.assume_not_null(),
+            applications::submitted_on.assume_not_null(),
+        ))
+        .for_update();
+    let rows: Vec<(Uuid, String, Uuid, Uuid, NaiveDate)> = locked.load(tx.connection).await?;
     let candidate = |(id, reference, organisation, text, submitted_on)| Candidate {
         application: ApplicationId(id),
         reference,
@@ -197,28 +206,57 @@ fn departure() -> _ {
         .single_value()
 }
 
-/// The cases of a panel by their places, after one of them; those of `hidden_from` and those that are `tied` are left out.
+/// The cases of a panel by their places, after one of them; what is sealed now is left out.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn cases(
     reader: &mut impl Connected,
-    panel: PanelId,
-    (hidden_from, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
+    (panel, now): (PanelId, DateTime<Utc>),
     after: Option<i32>,
     limit: i64,
 ) -> Result<Vec<Placed>, Fault> {
-    let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
-    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = panel_cases::table
         .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .filter(panel_cases::panel_id.eq(panel.0).and(panel_cases::place.gt(after.unwrap_or(0))))
-        .filter(applications::organisation_id.ne_all(own).and(applications::id.ne_all(tied)))
+        .filter(not(sealed(now)))
         .order(panel_cases::place)
         .limit(limit)
         .select(Placed::as_select());
     Ok(query.load(reader.connection()).await?)
+}
+
+/// Whether some case of a panel is sealed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_sealed(reader: &mut impl Connected, panel: PanelId, now: DateTime<Utc>) -> Result<bool, Fault> {
+    let query = panel_cases::table
+        .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
+        .filter(panel_cases::panel_id.eq(panel.0).and(sealed(now)));
+    Ok(diesel::select(exists(query)).get_result(reader.connection()).await?)
+}
+
+/// A case of a panel that is of one of these organisations, or is one of those that are `tied`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn case_beside(
+    reader: &mut impl Connected,
+    panel: PanelId,
+    (of, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
+) -> Result<Option<(ApplicationId, OrganisationId)>, Fault> {
+    let of = of.iter().map(|id| id.0).collect::<Vec<_>>();
+    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = panel_cases::table
+        .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
+        .filter(panel_cases::panel_id.eq(panel.0))
+        .filter(applications::organisation_id.eq_any(of).or(applications::id.eq_any(tied)))
+        .order(panel_cases::place)
+        .select((applications::id, applications::organisation_id));
+    let row: Option<(Uuid, Uuid)> = query.first(reader.connection()).await.optional()?;
+    Ok(row.map(|(id, organisation)| (ApplicationId(id), OrganisationId(organisation))))
 }
 
 /// How each assessor of a panel scores beside the others.
@@ -246,25 +284,21 @@ type MinuteRow = (Uuid, Option<Uuid>, String, Uuid, DateTime<Utc>);
 /// A minute with its key, by which the list goes on.
 pub type Written = (Uuid, Minute);
 
-/// The minutes of a panel, oldest first, after one of them; what was said of cases of `hidden_from`, or that are `tied`, is left out.
+/// The minutes of a panel, oldest first, after one of them; what was said of cases that are sealed now is left out.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn minutes(
     reader: &mut impl Connected,
-    panel: PanelId,
-    (hidden_from, tied): (&BTreeSet<OrganisationId>, &[ApplicationId]),
+    (panel, now): (PanelId, DateTime<Utc>),
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Written>, Fault> {
-    let own = hidden_from.iter().map(|id| id.0).collect::<Vec<_>>();
-    let tied = tied.iter().map(|id| id.0).collect::<Vec<_>>();
-    let hidden = applications::table
-        .filter(applications::organisation_id.eq_any(own).or(applications::id.eq_any(tied)))
-        .filter(panel_minutes::application_id.eq(applications::id.nullable()));
+    let hidden =
+        applications::table.filter(sealed(now).and(panel_minutes::application_id.eq(applications::id.nullable())));
     let query = panel_minutes::table
         .filter(panel_minutes::panel_id.eq(panel.0).and(panel_minutes::id.gt(after.unwrap_or_else(Uuid::nil))))
-        .filter(diesel::dsl::not(diesel::dsl::exists(hidden)))
+        .filter(not(exists(hidden)))
         .order(panel_minutes::id)
         .limit(limit)
         .select((
@@ -289,44 +323,4 @@ pub async fn of_case(reader: &mut impl Connected, application: ApplicationId) ->
     let query = panel_cases::table.filter(panel_cases::application_id.eq(application.0));
     let id: Option<Uuid> = query.select(panel_cases::panel_id).first(reader.connection()).await.optional()?;
     Ok(id.map(PanelId))
-}
-
-/// On which side of a case the others stand that are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// Those with a higher mean.
-    Above,
-    /// Those with a lower mean.
-    Below,
-}
-
-/// How a case stands in its panel: some of those on one side of it that are in one of these states. Of two decisions in one panel at
-/// once, the second waits for the first and sees it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock_standing(
-    tx: &mut Tx<'_>,
-    application: ApplicationId,
-    side: Side,
-    states: &[State],
-) -> Result<Departing, Fault> {
-    let query = panel_cases::table.filter(panel_cases::application_id.eq(application.0));
-    let own: Option<(Uuid, i32)> =
-        query.select((panel_cases::panel_id, panel_cases::mean)).first(tx.connection).await.optional()?;
-    let Some((panel, mean)) = own else { return Ok(Departing::default()) };
-    super::lock_ids(tx, &[panel]).await?;
-    let codes = states.iter().map(|state| state.code()).collect::<Vec<_>>();
-    let others = panel_cases::table
-        .inner_join(applications::table.on(applications::id.eq(panel_cases::application_id)))
-        .filter(panel_cases::panel_id.eq(panel).and(applications::state.eq_any(codes)))
-        .order(panel_cases::place)
-        .limit(BESIDE_MAX)
-        .select(applications::reference)
-        .into_boxed();
-    let others = match side {
-        Side::Above => others.filter(panel_cases::mean.gt(mean)),
-        Side::Below => others.filter(panel_cases::mean.lt(mean)),
-    };
-    Ok(Departing { panel: Some(PanelId(panel)), against: others.load(tx.connection).await?, reason: None })
 }

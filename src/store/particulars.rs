@@ -70,7 +70,18 @@ pub async fn find(reader: &mut impl Connected, id: OrganisationId) -> Result<Par
     Ok(row.map_or(Particulars::none(id), Particulars::from))
 }
 
-/// The same, and nobody else keeps them until this transaction ends; not even where there are none yet.
+/// The particulars of several organisations, of which something is on file.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(reader: &mut impl Connected, ids: &[OrganisationId]) -> Result<Vec<Particulars>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = organisation_particulars::table.filter(organisation_particulars::organisation_id.eq_any(ids));
+    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
+    Ok(rows.into_iter().map(Particulars::from).collect())
+}
+
+/// The particulars of one, and nobody else keeps them until this transaction ends; not even where there are none yet.
 ///
 /// # Errors
 /// When the database fails.

@@ -30,6 +30,17 @@ pub(super) fn sealed(now: DateTime<Utc>) -> _ {
     )
 }
 
+/// The same for a statement that is written out, of `applications a`, with what goes before it everywhere: whoever asks is on the side
+/// of none whom they are told of. The arguments are the numbers of its parameters: the organisations that are left out, the single
+/// cases that are where there are such, and the instant.
+pub(super) fn of_others(organisations: u8, tied: Option<u8>, now: u8) -> String {
+    let tied = tied.map(|tied| format!("a.id <> ALL (${tied}) AND ")).unwrap_or_default();
+    format!(
+        "a.organisation_id <> ALL (${organisations}) AND {tied}NOT EXISTS
+   (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > ${now})"
+    )
+}
+
 /// Until when the rounds of a scheme are sealed, by their paths.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 //! are more.
 
 use super::schema::application_keys;
-use super::{Connected, Fault, Tx};
+use super::{Connected, Fault, Tx, seals};
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::prelude::*;
@@ -43,9 +43,9 @@ fn limit() -> i64 {
 }
 
 /// A case that has been submitted and is not sealed, of nobody who is hidden.
-const OF_OTHERS: &str =
-    "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($1) AND a.id <> ALL ($3) AND NOT EXISTS
-   (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $2)";
+fn of_others() -> String {
+    format!("a.submitted_at IS NOT NULL AND {}", seals::of_others(1, Some(3), 2))
+}
 
 #[derive(QueryableByName)]
 struct CaseRow {
@@ -80,12 +80,13 @@ pub async fn matches(
     keys: &BTreeSet<Key>,
     hidden: &Hidden,
 ) -> Result<Vec<(Key, OtherCase)>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT asked.kind, asked.key, found.* FROM unnest($5, $6) asked (kind, key)
           CROSS JOIN LATERAL (
             SELECT a.id, a.reference, o.name AS organisation_name
               FROM application_keys k JOIN applications a ON a.id = k.application_id JOIN organisations o ON o.id = a.organisation_id
-             WHERE k.kind = asked.kind AND k.key = asked.key AND {OF_OTHERS}
+             WHERE k.kind = asked.kind AND k.key = asked.key AND {of_others}
              ORDER BY k.application_id DESC LIMIT $4) found"
     );
     let (kinds, hashes): (Vec<&str>, Vec<&str>) = keys.iter().map(|key| (key.kind.code(), key.hash.as_str())).unzip();
@@ -114,12 +115,13 @@ pub async fn documents(
     hashes: &BTreeSet<String>,
     hidden: &Hidden,
 ) -> Result<Vec<(String, OtherCase)>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT '' AS kind, asked.key, found.* FROM unnest($5) asked (key)
           CROSS JOIN LATERAL (
             SELECT DISTINCT a.id, a.reference, o.name AS organisation_name
               FROM attachments f JOIN applications a ON a.id = f.application_id JOIN organisations o ON o.id = a.organisation_id
-             WHERE f.sha256 = asked.key AND {OF_OTHERS} AND NOT EXISTS
+             WHERE f.sha256 = asked.key AND {of_others} AND NOT EXISTS
                (SELECT 1 FROM application_returns w WHERE w.application_id = a.id AND w.ended_at IS NULL AND f.attached_at >= w.returned_at)
              ORDER BY a.id DESC LIMIT $4) found"
     );
@@ -148,8 +150,8 @@ struct LinkRow {
 }
 
 impl LinkRow {
-    fn with(self, shared: Shared) -> Link {
-        Link { shared, with: Party { id: OrganisationId(self.id), name: self.name, ubi: self.ubi } }
+    fn with(self, shared: Shared, of: OrganisationId) -> Link {
+        Link { shared, of, with: Party { id: OrganisationId(self.id), name: self.name, ubi: self.ubi } }
     }
 }
 
@@ -169,6 +171,7 @@ struct PersonRow {
 /// # Errors
 /// When the database fails.
 pub async fn by_people(reader: &mut impl Connected, case: &Case, hidden: &Hidden) -> Result<Vec<Link>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT p.id AS person, p.name AS person_name, '' AS kind, '' AS key, found.*
            FROM people p
@@ -178,7 +181,7 @@ pub async fn by_people(reader: &mut impl Connected, case: &Case, hidden: &Hidden
             UNION
             SELECT o.id, o.name, o.ubi FROM application_members t
               JOIN applications a ON a.id = t.application_id JOIN organisations o ON o.id = a.organisation_id
-             WHERE t.person_id = p.id AND {OF_OTHERS}
+             WHERE t.person_id = p.id AND {of_others}
              ORDER BY id LIMIT $4) found
           WHERE p.id = ANY ($5)"
     );
@@ -191,7 +194,7 @@ pub async fn by_people(reader: &mut impl Connected, case: &Case, hidden: &Hidden
         .bind::<BigInt, _>(limit())
         .bind::<Array<SqlUuid>, _>(people);
     let rows: Vec<PersonRow> = query.load(reader.connection()).await?;
-    let link = |row: PersonRow| row.link.with(Shared::Person(PersonId(row.person), row.person_name));
+    let link = |row: PersonRow| row.link.with(Shared::Person(PersonId(row.person), row.person_name), case.applicant.id);
     Ok(rows.into_iter().map(link).collect())
 }
 
@@ -203,26 +206,46 @@ const PARTICULARS: [(&str, &str); 4] = [
     ("domain", "domain"),
 ];
 
-/// The organisations that have one of these particulars, or somebody with an address at one of these domains.
+#[derive(QueryableByName)]
+struct SharingRow {
+    #[diesel(sql_type = SqlUuid)]
+    applying: Uuid,
+    #[diesel(embed)]
+    link: LinkRow,
+}
+
+/// What somebody that applies is found by.
+fn looked_for(particulars: &Particulars) -> impl Iterator<Item = (&'static str, String, Uuid)> {
+    let account = particulars.account.as_ref().map(|account| account.fingerprint.clone());
+    let own =
+        [("address", particulars.address_key()), ("telephone", particulars.telephone_key()), ("account", account)];
+    let id = particulars.organisation.0;
+    own.into_iter().filter_map(move |(kind, key)| Some((kind, key?, id)))
+}
+
+/// The organisations that have one of the particulars of somebody that applies, the applicant first, or somebody with an address at
+/// one of the applicant's domains.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn by_particulars(
     reader: &mut impl Connected,
-    particulars: &Particulars,
+    (applicant, co_applicants): (&Particulars, &[Particulars]),
     domains: &BTreeSet<String>,
     hidden: &Hidden,
 ) -> Result<Vec<Link>, Fault> {
-    let account = particulars.account.as_ref().map(|account| account.fingerprint.clone());
-    let own =
-        [("address", particulars.address_key()), ("telephone", particulars.telephone_key()), ("account", account)];
-    let own = own.into_iter().filter_map(|(kind, key)| Some((kind, key?)));
-    let (kinds, keys): (Vec<&str>, Vec<String>) =
-        own.chain(domains.iter().map(|domain| ("domain", domain.clone()))).unzip();
+    let asked = looked_for(applicant).chain(co_applicants.iter().flat_map(looked_for));
+    let domains = domains.iter().map(|domain| ("domain", domain.clone(), applicant.organisation.0));
+    let (mut kinds, mut keys, mut applying) = (Vec::new(), Vec::new(), Vec::new());
+    for (kind, key, of) in asked.chain(domains) {
+        kinds.push(kind);
+        keys.push(key);
+        applying.push(of);
+    }
     let of = |(kind, column): (&str, &str)| {
         format!(
             "SELECT o.id, o.name, o.ubi FROM organisation_particulars p JOIN organisations o ON o.id = p.organisation_id
-              WHERE asked.kind = '{kind}' AND p.{column} = asked.key AND o.id <> ALL ($1)"
+              WHERE asked.kind = '{kind}' AND p.{column} = asked.key AND o.id <> ALL ($1) AND o.id <> asked.applying"
         )
     };
     let by_people = "SELECT o.id, o.name, o.ubi FROM people p JOIN memberships m ON m.person_id = p.id
@@ -230,16 +253,17 @@ pub async fn by_particulars(
                       WHERE asked.kind = 'domain' AND split_part(p.email, '@', 2) = asked.key AND o.id <> ALL ($1)";
     let all = PARTICULARS.map(of).into_iter().chain([by_people.to_owned()]).collect::<Vec<_>>().join(" UNION ");
     let sql = format!(
-        "SELECT asked.kind, asked.key, found.* FROM unnest($3, $4) asked (kind, key)
+        "SELECT asked.*, found.* FROM unnest($3, $4, $5) asked (kind, key, applying)
           CROSS JOIN LATERAL (SELECT * FROM ({all}) every ORDER BY id LIMIT $2) found"
     );
     let query = diesel::sql_query(sql)
         .bind::<Array<SqlUuid>, _>(&hidden.organisations)
         .bind::<BigInt, _>(limit())
         .bind::<Array<Text>, _>(kinds)
-        .bind::<Array<Text>, _>(keys);
-    let rows: Vec<LinkRow> = query.load(reader.connection()).await?;
-    let link = |row: LinkRow| {
+        .bind::<Array<Text>, _>(keys)
+        .bind::<Array<SqlUuid>, _>(applying);
+    let rows: Vec<SharingRow> = query.load(reader.connection()).await?;
+    let link = |SharingRow { applying, link: row }: SharingRow| {
         let shared = match row.kind.as_str() {
             "address" => Shared::Address,
             "telephone" => Shared::Telephone,
@@ -247,7 +271,7 @@ pub async fn by_particulars(
             "domain" => Shared::Domain(row.key.clone()),
             other => return Err(Fault::Corrupt(format!("a particular that is {other}"))),
         };
-        Ok(row.with(shared))
+        Ok(row.with(shared, OrganisationId(applying)))
     };
     rows.into_iter().map(link).collect()
 }

@@ -1,6 +1,6 @@
 //! What waits for somebody, narrowed by the database to what they may do: each list is bounded, and the oldest comes first.
 
-use super::{Connected, Fault};
+use super::{Connected, Fault, seals};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
 use diesel::pg::Pg;
@@ -31,6 +31,8 @@ pub struct Whom<'a> {
     pub person: PersonId,
     /// The organisations that they act for: nothing of theirs waits for them.
     pub organisations: &'a BTreeSet<OrganisationId>,
+    /// The single cases on which they do nothing for the agency.
+    pub tied: &'a [ApplicationId],
     /// Now: what is sealed still waits for nobody.
     pub now: DateTime<Utc>,
     /// The duty; a case on which the person has had another one waits for somebody else.
@@ -93,12 +95,15 @@ impl From<Row> for Waiting {
 
 const COLUMNS: &str = "a.id, a.reference, a.scheme_text_id, a.submitted_on";
 /// A case that has been submitted and is not sealed, on the side of whose applicant the person is not.
-const OF_OTHERS: &str = "a.submitted_at IS NOT NULL AND a.organisation_id <> ALL ($2) AND NOT EXISTS
-   (SELECT 1 FROM application_members t WHERE t.application_id = a.id AND (t.person_id = $3 OR t.organisation_id = ANY ($2))) AND NOT EXISTS
-   (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $5)";
-/// One that the person was not asked to assess without being told who applies.
-const FOR_THE_AGENCY: &str = "NOT EXISTS
-   (SELECT 1 FROM assessments b WHERE b.application_id = a.id AND b.assessor_id = $3 AND b.blind_to_applicant)";
+fn of_others() -> String {
+    let of_others = seals::of_others(2, None, 5);
+    format!(
+        "a.submitted_at IS NOT NULL AND {of_others} AND NOT EXISTS
+   (SELECT 1 FROM application_members t WHERE t.application_id = a.id AND (t.person_id = $3 OR t.organisation_id = ANY ($2)))"
+    )
+}
+/// One on which the person may do something for the agency.
+const FOR_THE_AGENCY: &str = "a.id <> ALL ($6)";
 /// A case on which the person has had another duty. Without a duty there is no other one.
 const OTHER_DUTY: &str =
     "EXISTS (SELECT 1 FROM case_duties d WHERE d.application_id = a.id AND d.person_id = $3 AND d.duty <> $4)";
@@ -112,6 +117,7 @@ fn asked(sql: String, whom: Whom<'_>) -> BoxedSqlQuery<'static, Pg, diesel::quer
         .bind::<SqlUuid, _>(whom.person.0)
         .bind::<Nullable<Text>, _>(whom.duty.map(Duty::code))
         .bind::<Timestamptz, _>(whom.now)
+        .bind::<Array<SqlUuid>, _>(whom.tied.iter().map(|id| id.0).collect::<Vec<_>>())
 }
 
 /// The cases in a state.
@@ -152,14 +158,15 @@ pub async fn cases(
         ),
     };
     let join = if spans.is_some() {
-        "JOIN unnest($7, $8, $9, $10) span (text_id, first, next, holds) ON span.text_id = a.scheme_text_id
+        "JOIN unnest($8, $9, $10, $11) span (text_id, first, next, holds) ON span.text_id = a.scheme_text_id
            AND (span.first IS NULL OR a.submitted_on >= span.first) AND (span.next IS NULL OR a.submitted_on < span.next)"
     } else {
         ""
     };
+    let of_others = of_others();
     let sql = format!(
         "SELECT {COLUMNS} FROM applications a {join}
-          WHERE a.state = $6 AND {OF_OTHERS} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
+          WHERE a.state = $7 AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
     );
     let mut query = asked(sql, whom).bind::<Text, _>(state.code());
     if let Narrowed::HasPart(authorities) = narrowed {
@@ -196,9 +203,10 @@ pub async fn owed_assessments(
     state: AssessmentState,
 ) -> Result<Vec<Waiting>, Fault> {
     let (owed, in_assessment) = (state.code(), State::InAssessment.code());
+    let of_others = of_others();
     let sql = format!(
         "SELECT {COLUMNS} FROM assessments s JOIN applications a ON a.id = s.application_id
-          WHERE s.assessor_id = $3 AND s.state = '{owed}' AND a.state = '{in_assessment}' AND {OF_OTHERS} AND NOT {OTHER_DUTY}
+          WHERE s.assessor_id = $3 AND s.state = '{owed}' AND a.state = '{in_assessment}' AND {of_others} AND NOT {OTHER_DUTY}
           ORDER BY s.application_id LIMIT $1"
     );
     Ok(found(asked(sql, whom).load(reader.connection()).await?))
@@ -209,10 +217,11 @@ pub async fn owed_assessments(
 /// # Errors
 /// When the database fails.
 pub async fn claimed(reader: &mut impl Connected, whom: Whom<'_>, state: ClaimState) -> Result<Vec<Waiting>, Fault> {
+    let of_others = of_others();
     let sql = format!(
         "SELECT {COLUMNS} FROM claims c JOIN applications a ON a.id = c.application_id
-          WHERE c.state = $6 AND (SELECT p.claim_id FROM payments p WHERE p.claim_id = c.id) IS NULL
-            AND {OF_OTHERS} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
+          WHERE c.state = $7 AND (SELECT p.claim_id FROM payments p WHERE p.claim_id = c.id) IS NULL
+            AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
     );
     Ok(found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?))
 }
@@ -231,10 +240,11 @@ struct Named {
 /// When the database fails.
 pub async fn batches(reader: &mut impl Connected, whom: Whom<'_>) -> Result<Vec<(BatchId, String)>, Fault> {
     let prepared = BatchState::Prepared.code();
+    let of_others = of_others();
     let sql = format!(
         "SELECT b.id, b.reference AS name FROM batches b WHERE b.state = '{prepared}' AND b.prepared_by <> $3
             AND NOT EXISTS (SELECT 1 FROM payments p JOIN applications a ON a.id = p.application_id
-                             WHERE p.batch_id = b.id AND (NOT ({OF_OTHERS}) OR {OTHER_DUTY}))
+                             WHERE p.batch_id = b.id AND (NOT ({of_others} AND {FOR_THE_AGENCY}) OR {OTHER_DUTY}))
           ORDER BY b.id LIMIT $1"
     );
     let rows: Vec<Named> = asked(sql, whom).load(reader.connection()).await?;

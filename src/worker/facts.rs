@@ -59,6 +59,10 @@ pub(super) async fn gather(
             let blind = hides_applicant(&scheme, &application);
             Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name, blind }
         }
+        // Neither who applies nor the officer's reason, which may name them.
+        (Letter::AssessmentWithdrawn, Event::AssessmentWithdrawn { .. }) => {
+            Matter::AssessmentWithdrawn { reference: case.reference, scheme: scheme_name }
+        }
         (_, Event::ReminderWritten { reminder, .. }) => reminded(reminder, &scheme, (case, language)),
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
             let offer_days = &scheme.procedure()?.approval.offer_days.is;

@@ -110,6 +110,7 @@ async fn where_there_is_no_plan_the_needs_limits_and_conflicts_in_the_way_are_na
     assert_eq!((&way["needs"][0]["application"], &way["needs"][0]["assessors"]), (&json!(case.id), &json!(2)));
     assert_eq!((&way["caps"][0]["assessor"], &way["caps"][0]["cap"]), (&json!(third.person()), &json!(0)));
     assert_eq!(way["conflicts"][0]["code"], json!("assessment.assessor_twice"));
+    assert!(way["conflicts"][0]["reason"].as_str().unwrap().starts_with(way["conflicts"][0]["name"].as_str().unwrap()));
     assert_eq!((&way["missing"], &way["places"], &way["short_of"]), (&json!(2), &json!(1), &json!(1)));
     assert!(way["text"].as_str().unwrap().contains("bring in another assessor"));
     let plan = planned(&officer, &asked(&[(first, 9, &[]), (second, 9, &[]), (third, 1, &[])]));
@@ -131,7 +132,7 @@ async fn bulks_that_name_the_same_assessors_in_opposite_orders_never_wait_for_ea
             let application = screened(&world, &staff).await.id;
             lines.push(Line { application, version: None, assessor: *assessor });
         }
-        bulks.push(Bulk { lines, round: None });
+        bulks.push(Bulk { lines, round: None, cap: None });
         assessors.reverse();
     }
     let give = async |bulk: &Bulk| -> Result<usize, Error> {
@@ -142,6 +143,59 @@ async fn bulks_that_name_the_same_assessors_in_opposite_orders_never_wait_for_ea
         assert_eq!(given.unwrap(), 6);
     }
     world.prove().await;
+}
+
+/// One limit and one idea of having time, for a plan, for a bulk and by hand.
+#[tokio::test]
+async fn plans_bulks_and_what_is_given_by_hand_keep_to_the_same_limit_and_the_same_days() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let staff = world.staff().await;
+    let (case, more) = (screened(&world, &staff).await, screened(&world, &staff).await);
+    let [first, second, third] = &staff.assessors;
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let officer = desk.sign_in(&staff.officer).await;
+    for assessor in [first, second, third] {
+        world.declare(at(DAY, 1), assessor).await;
+    }
+    // They have time from the last day of the three weeks on, and the other one from a day later.
+    let profile = |who: &Actor, from: &str| {
+        format!("INSERT INTO assessor_profiles VALUES ('{}', '{from}', NULL, NULL, 2)", who.person().unwrap())
+    };
+    world.database.run(&profile(first, "2025-02-28")).await;
+    world.database.run(&profile(third, "2025-03-01")).await;
+    let plan = planned(&officer, &asked(&[(first, 9, &[]), (third, 9, &[])]));
+    let cap = |who: &Actor| {
+        let all = plan["assessors"].as_array().unwrap();
+        all.iter().find(|one| one["assessor"] == json!(who.person())).unwrap()["cap"].clone()
+    };
+    assert_eq!((cap(first), cap(third)), (json!(9), json!(0)));
+    let ask = |who: &Actor| {
+        officer.post(format!("/api/v1/applications/{}/assessments", case.id), &json!({ "assessor": who.person() }))
+    };
+    officer.refused(&ask(third), 422, "assessor.unavailable").await;
+    assert_eq!(officer.send(&ask(first)).told(), (201, ""));
+
+    // The second one has thirty: the house gives nobody more, by hand or in a bulk, unless the officer says so.
+    crowd(&world, second, 30).await;
+    officer.refused(&ask(second), 422, "assessor.at_capacity").await;
+    let line = json!({ "application": more.id, "assessor": second.person() });
+    let bulk = |cap: Option<u32>| officer.post(BULK, &json!({ "assignments": [line], "cap": cap }));
+    for cap in [None, Some(30)] {
+        let told = officer.refused(&bulk(cap), 422, "allocation.lines_refused").await;
+        assert_eq!(told.json["errors"][0]["code"], json!("assessor.at_capacity"), "{cap:?}");
+    }
+    assert_eq!(officer.send(&bulk(Some(31))).told(), (200, ""));
+}
+
+/// So many others that somebody is at work on.
+async fn crowd(world: &World, assessor: &Actor, many: usize) {
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    for _ in 0..many {
+        let case = world.draft(&staff, &applicant, (CODE, nias()), at(DAY, 0)).await;
+        case.submit(at(DAY, 1)).await.unwrap();
+        case.screen(at(DAY, 2), Screening::Eligible).await.unwrap();
+        case.invite(at(DAY, 2), assessor).await.unwrap();
+    }
 }
 
 #[tokio::test]

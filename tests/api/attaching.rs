@@ -25,6 +25,7 @@ pub fn files(database: &TestDatabase) -> Files {
         place: Place::Folder(database.files()),
         bytes_max: BYTES_MAX,
         upload_time_max: patience,
+        uploads_max: 1,
         scanner: Scanner::Off,
         scan_time_max: patience,
     };

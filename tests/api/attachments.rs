@@ -1,14 +1,18 @@
 //! Files of applications over HTTP: attached, fetched and taken away; what is refused leaves nothing behind, in no table and no folder.
 
 use crate::attaching::{PDF, attach, lying};
-use crate::desk::Desk;
+use crate::case::Case;
+use crate::desk::{Caller, Desk};
 use crate::proposals::accelerator;
 use crate::site::{Call, morning};
+use crate::until::until;
 use crate::world::{World, at, text_of};
 use almoner::store::audit::verify;
 use rules::actor::Role;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 pub const OF_FILES: &[&str] = &[
     "attachment.document_unknown",
@@ -23,6 +27,7 @@ pub const OF_FILES: &[&str] = &[
     "request.too_large",
 ];
 pub const OF_ROOM: &[&str] = &["application.wrong_state", "attachment.too_many", "attachment.total_too_large"];
+pub const OF_TURNS: &[&str] = &["uploads.taken"];
 pub const OF_DOCUMENTS: &[&str] = &["application.incomplete", "attachment.type_not_taken", "request.too_large"];
 
 const CODE: &str = "ACCELERATOR-PILOT";
@@ -257,4 +262,70 @@ async fn an_application_is_submitted_with_the_documents_that_its_scheme_requires
     let view = caller.send(&Call::get(format!("/api/v1/applications/{}", later.id)).with(&caller.token));
     assert_eq!(view.json["missing"], json!([]));
     desk.told_exactly(OF_DOCUMENTS);
+}
+
+#[tokio::test]
+async fn that_a_document_has_come_in_answer_to_a_return_shows_to_its_applicant_alone_until_it_is_sent() {
+    let world = World::with(&[], at(DAY, 0)).await;
+    world.publish(with_documents(), at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning(DAY));
+    let (author, officer) = (desk.sign_in(&applicant.actor).await, desk.sign_in(&staff.officer).await);
+    let plan = || author.file(case.id, "name=plan; filename=a", "application/pdf", PDF);
+    assert_eq!(author.send(&plan()).told(), (201, ""));
+    case.submit(at(DAY, 0)).await.unwrap();
+    // It is lost, and asked for again.
+    world.database.run("SET session_replication_role = replica; DELETE FROM attachments").await;
+    case.give_back_for(at(DAY, 0), &["/documents"], "2026-02-20").await.unwrap();
+    let missing = |caller: &Caller<'_>| {
+        let path = format!("/api/v1/applications/{}", case.id);
+        let lists = ["", "/pre-check"].map(|door| caller.send(&caller.get(format!("{path}{door}"))).json);
+        lists.map(|reply| reply["missing"].as_array().unwrap().len())
+    };
+    assert_eq!((missing(&author), missing(&officer)), ([1; 2], [1; 2]));
+    assert_eq!(author.send(&plan()).told(), (201, ""));
+    assert_eq!((missing(&author), missing(&officer)), ([0; 2], [1; 2]));
+    case.resubmit(at(DAY, 0)).await.unwrap();
+    assert_eq!(missing(&officer), [0; 2]);
+}
+
+/// Announces a file of ten bytes and sends none of them.
+fn begin(desk: &Desk<'_>, token: &str, case: &Case<'_>) -> TcpStream {
+    let mut line = TcpStream::connect(desk.site.address.trim_start_matches("http://")).unwrap();
+    let head = format!(
+        "POST /api/v1/applications/{}/attachments HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
+         Idempotency-Key: \"slow\"\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=slow.txt\r\n\
+         Content-Length: 10\r\n\r\n",
+        case.id,
+    );
+    line.write_all(head.as_bytes()).unwrap();
+    line
+}
+
+#[tokio::test]
+async fn as_many_files_arrive_at_once_as_the_settings_say_and_no_more() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
+    let desk = Desk::with(&world, morning(DAY), &[("files.uploads_max", "1")]);
+    let caller = desk.sign_in(&applicant.actor).await;
+    let mut slow = begin(&desk, &caller.token, &case);
+    until("a part that is begun", async || !lying(&world.database).is_empty()).await;
+    let file = caller.file(case.id, "filename=a.txt", "text/plain", b"a");
+    let refused = desk.refuses(&file, (503, "uploads.taken")).await;
+    assert_eq!(refused.header("retry-after"), "10");
+    let stranger = world.applicant().await;
+    let stranger = desk.sign_in(&stranger.actor).await;
+    let absent = desk.send(&stranger.file(case.id, "filename=a.txt", "text/plain", b"a"));
+    assert_eq!(absent.told(), (404, "not_found"), "whoever may send none is told that");
+    // Once it has come, others have their turn; and so they have when it breaks off.
+    slow.write_all(b"ten bytes!").unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    assert_eq!(caller.send(&file).told(), (201, ""));
+    drop(begin(&desk, &caller.token, &case));
+    let next = || caller.file(case.id, "filename=b.txt", "text/plain", b"b");
+    until("a turn", async || caller.send(&next()).status.as_u16() == 201).await;
 }

@@ -57,6 +57,7 @@ fn proposal(applicant: &Applicant, name: &str, summary: &str) -> Value {
     content["quotations"] = json!([
         { "category": "equipment", "supplier": name, "amount": "2.00" },
         { "category": "equipment", "supplier": "Lathes Company", "amount": "3.00" },
+        { "category": "equipment", "supplier": "Summit Turbines Ltd", "amount": "4.00" },
     ]);
     content
 }
@@ -74,6 +75,14 @@ async fn in_assessment<'w>(world: &'w World, staff: &'w Staff, applicant: &Appli
     let content = proposal(applicant, &name, "What it is about.");
     let case = world.draft(staff, applicant, (CODE, content), at(DAY, 0)).await;
     let file = attach(&case, at(DAY, 0), "harbour widgets.txt").await;
+    // A co-applicant is invited, who supplies as well.
+    let invited = format!(
+        "INSERT INTO application_members (id, application_id, email, role, state, ubi, organisation_name, invited_by, invited_at, version)
+         VALUES (gen_random_uuid(), '{}', 'ho@summit.example', 'view', 'invited', '40000001', 'Summit Turbines Limited', '{}', now(), 1)",
+        case.id,
+        applicant.actor.person().unwrap()
+    );
+    world.database.run(&invited).await;
     case.submit(at(DAY, 1)).await.unwrap();
     // The people are corrected in answer to a return, so that revisions and returns could tell them as well.
     case.give_back_for(at(DAY, 1), &["/summary", "/people"], "2025-02-20").await.unwrap();
@@ -83,8 +92,15 @@ async fn in_assessment<'w>(world: &'w World, staff: &'w Staff, applicant: &Appli
     case.resubmit(at(DAY, 1)).await.unwrap();
     case.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
     let author = applicant.actor.person().unwrap();
-    let texts =
-        ["Wong Siu Ming", "Wong Siu-ming", "wong@harbour.example", "Ho Mei Lan", "Harbour Annex", "harbour widgets"];
+    let texts = [
+        "Wong Siu Ming",
+        "Wong Siu-ming",
+        "wong@harbour.example",
+        "Ho Mei Lan",
+        "Harbour Annex",
+        "Summit Turbines",
+        "harbour widgets",
+    ];
     let mut secrets = vec![name, ubi, applicant.organisation.to_string(), author.to_string()];
     secrets.extend(texts.map(str::to_owned));
     Scene { case, file, secrets }
@@ -210,6 +226,14 @@ async fn whoever_assesses_a_blind_case_is_told_who_applies_by_no_door_whatever_e
     let work = reader.send(&reader.get("/api/v1/work")).json;
     assert!(!work.to_string().contains(&scene.case.id.to_string()), "{work}");
 
+    // Nor are they told of a panel what would tell of it.
+    let officer = desk.sign_in(&staff.officer).await;
+    let opened = officer.send(&officer.post("/api/v1/panels", &json!({ "scheme": CODE, "name": "The first" })));
+    for what in ["", "/cases", "/minutes"] {
+        let path = format!("{}{what}", opened.header("location"));
+        reader.refused(&reader.get(path), 403, "assessment.own_blind_case").await;
+    }
+
     // The eyes of the staff are as they were, and so are the applicant's.
     for eyes in [&staff.officer, &applicant.actor] {
         let whole = desk.sign_in(eyes).await;
@@ -263,20 +287,27 @@ async fn the_letters_to_assessors_of_a_blind_case_do_not_tell_who_applies() {
     let (world, staff, applicant) = world(&[("blind_to_applicant", true)]).await;
     let scene = in_assessment(&world, &staff, &applicant).await;
     let assessor = &staff.assessors[0];
-    scene.case.assign(at(DAY, 2), assessor).await.unwrap();
+    let assessment = scene.case.assign(at(DAY, 2), assessor).await.unwrap();
     for days in [21, 30] {
         reminders::tick(&world.db, &world.schemes, AHEAD, at(DAY, days)).await.unwrap();
     }
     let sink = Sink::start(0).await.unwrap();
     let worker = worker(&world.database, sink.address.port(), &[]).unwrap();
     while worker.deliver_next(&|| at(DAY, 30)).await.unwrap() {}
+    let (officer, id, why) = (&staff.officer, assessment.id, "Wong Siu Ming is a friend");
+    world.act(at(DAY, 30), async |tx| assessments::withdraw(tx, officer, id, why).await).await.unwrap();
+    while worker.deliver_next(&|| at(DAY, 30)).await.unwrap() {}
     let sql = format!("SELECT email AS line FROM people WHERE id = '{}'", assessor.person().unwrap());
     let to = world.database.lines(&sql).await;
     let letters =
         mails(&sink).into_iter().filter(|mail| mail.to == to && mail.subject().contains(CODE)).collect::<Vec<_>>();
     let subjects = letters.iter().map(|mail| mail.subject().split(CODE).next().unwrap().to_owned()).collect::<Vec<_>>();
-    assert_eq!(subjects, ["A proposal for your assessment: ", "Your assessment of ", "Your assessment of "]);
+    assert_eq!(
+        subjects,
+        ["A proposal for your assessment: ", "Your assessment of ", "Your assessment of ", "Your assessment of "]
+    );
     assert!(letters[0].text().contains("without being told who applies"), "{}", letters[0].text());
+    assert!(letters[3].subject().ends_with("is not wanted any more"), "{}", letters[3].subject());
     for letter in &letters {
         let said = format!("{}{}", String::from_utf8_lossy(&letter.raw), letter.text());
         let found = scene.secrets.iter().filter(|secret| said.contains(secret.as_str())).collect::<Vec<_>>();
@@ -288,6 +319,15 @@ async fn read_by(desk: &Desk<'_>, case: &Case<'_>, who: &Actor) -> Vec<Value> {
     let reader = desk.sign_in(who).await;
     let reply = reader.send(&Call::get(format!("/api/v1/applications/{}/assessments", case.id)).with(&reader.token));
     reply.json.as_array().unwrap().clone()
+}
+
+/// How many scores the history of a case tells somebody.
+async fn scores_told(desk: &Desk<'_>, case: &Case<'_>, who: &Actor) -> usize {
+    let reader = desk.sign_in(who).await;
+    let reply = reader.send(&reader.get(format!("/api/v1/applications/{}/history", case.id)));
+    assert_eq!(reply.told(), (200, ""), "{}", reply.json);
+    let lines = reply.json["items"].as_array().unwrap();
+    lines.iter().filter(|line| line["what"]["event"] == "assessment.scored").count()
 }
 
 #[tokio::test]
@@ -308,6 +348,7 @@ async fn assessors_who_are_not_kept_apart_read_one_another_once_their_own_score_
             }
             let read = read_by(&desk, &case, &both).await;
             assert!(read.len() == 1 && own(&read), "before their own score is in: {read:?}");
+            assert_eq!(scores_told(&desk, &case, &both).await, 0);
             assert_eq!(read_by(&desk, &case, first).await.len(), 1, "what is not scored is nobody else's");
         }
         case.score(at(DAY, 1), &both, &of_both, 7).await.unwrap();
@@ -324,5 +365,7 @@ async fn assessors_who_are_not_kept_apart_read_one_another_once_their_own_score_
             }
         }
         assert_eq!(read_by(&desk, &case, &staff.officer).await.len(), 2);
+        let told = [scores_told(&desk, &case, &both).await, scores_told(&desk, &case, &staff.officer).await];
+        assert_eq!(told, [seen, 2], "in the history as in the list: {apart}");
     }
 }

@@ -63,6 +63,13 @@ async fn a_clock_runs_stops_and_goes_on_and_says_who_is_late() {
     assert_eq!(step["cases"][0]["application"], json!(case.id));
     assert_eq!(told(&step["cases"][0]), ("screening", true, 11, Some(10), Some("2025-02-26"), 1));
 
+    // A day less, and nothing is late; what is counted is what the clock says.
+    desk.site.clock.set(at(DAY, 21).now);
+    let report = officer.send(&officer.get(format!("{REPORT}?scheme={CODE}")));
+    assert_eq!((&report.json[0]["waiting"], &report.json[0]["late"]), (&json!(1), &json!(0)));
+    assert_eq!(told(&report.json[0]["cases"][0]), ("screening", true, 10, Some(10), Some("2025-02-26"), 0));
+    desk.site.clock.set(at(DAY, 22).now);
+
     // On to the assessors: the first clock stands still, late as it is, and the second has just begun.
     case.screen(at(DAY, 22), Screening::Eligible).await.unwrap();
     let clocks = officer.send(&officer.get(path.clone()));
@@ -101,4 +108,24 @@ async fn the_database_writes_each_stay_and_lets_nobody_make_one_up() {
     ] {
         assert!(world.database.as_server(&statement).await.is_err(), "{statement}");
     }
+}
+
+#[tokio::test]
+async fn the_day_since_which_a_case_has_waited_is_kept_by_the_database_alone() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, nias()), at(DAY, 0)).await;
+    let since = async || world.database.lines("SELECT waits_from::text AS line FROM applications").await;
+    case.submit(at(DAY, 2)).await.unwrap();
+    assert_eq!(since().await, ["2025-02-07"]);
+    // Two days count as waited when it comes back after ten.
+    case.screen(at(DAY, 4), Screening::Ineligible("not in Hong Kong".to_owned())).await.unwrap();
+    case.reinstate(at(DAY, 14), "it is").await.unwrap();
+    assert_eq!(since().await, ["2025-02-17"]);
+    let statement = format!("UPDATE applications SET waits_from = '2025-01-01' WHERE id = '{}'", case.id);
+    assert!(world.database.as_server(&statement).await.is_err());
+    // Of what waits already when the column comes it is worked out.
+    world.database.run(include_str!("../../migrations/2026-11-29-001100_order_what_waits/down.sql")).await;
+    world.database.run(include_str!("../../migrations/2026-11-29-001100_order_what_waits/up.sql")).await;
+    assert_eq!(since().await, ["2025-02-17"]);
 }

@@ -27,6 +27,8 @@ pub const CODES: &[&str] = &[
     "text.length",
 ];
 
+pub const OF_STAFF: [&str; 2] = ["conflict.own_case", "not_found"];
+
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
 
@@ -112,6 +114,66 @@ async fn what_is_on_file_blocks_giving_and_reading_until_two_officers_override_i
     world.prove().await;
 }
 
+/// Somebody who works for the agency as well is kept from the case by the same conflicts, and from no other.
+#[tokio::test]
+async fn a_conflict_keeps_an_assessor_from_the_case_whatever_else_they_are() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning("2026-02-04"));
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let (case, other) =
+        (in_assessment(&world, &staff, &applicant).await, in_assessment(&world, &staff, &applicant).await);
+    let everything = [Role::Assessor, Role::Officer, Role::Committee, Role::Approver, Role::Auditor];
+    let (said, found) = (world.person(&everything, &[]).await, world.person(&everything, &[]).await);
+    let invited = case.invite(at(DAY, 1), &said).await.unwrap();
+    case.invite(at(DAY, 1), &found).await.unwrap();
+    let path = |case: &Case<'_>, part: &str| format!("/api/v1/applications/{}{part}", case.id);
+    let (of_said, of_found) = (desk.sign_in(&said).await, desk.sign_in(&found).await);
+    for reads in [&of_said, &of_found] {
+        assert_eq!(reads.send(&reads.get(path(&case, "/signals"))).told(), (200, ""));
+    }
+    case.declare_conflict(at(DAY, 1), &said, &invited).await.unwrap();
+    works_for(&world, &found, &case).await;
+    let recommend = json!({ "amount": "1.00" });
+    for reads in [&of_said, &of_found] {
+        for part in [
+            "",
+            "/status",
+            "/calculations",
+            "/attachments",
+            "/signals",
+            "/assessments",
+            "/audit",
+            "/history",
+            "/members",
+        ] {
+            reads.refused(&reads.get(path(&case, part)), 404, "not_found").await;
+        }
+        reads.refused(&reads.post(path(&case, "/recommendation"), &recommend), 404, "not_found").await;
+        for list in ["/applications", "/work", &format!("/reports/dues?scheme={CODE}")] {
+            let told = reads.send(&reads.get(format!("/api/v1{list}")));
+            assert_eq!(told.told(), (200, ""), "{list}");
+            assert!(!told.json.to_string().contains(&case.id.to_string()), "{list}: {told:?}");
+        }
+        let panel = json!({ "scheme": CODE, "name": "The first", "applications": [case.id] });
+        reads.refused(&reads.post("/api/v1/panels".to_owned(), &panel), 403, "conflict.own_case").await;
+        assert_eq!(reads.send(&reads.get(path(&other, "/signals"))).told(), (200, ""), "another case of the same");
+    }
+    // What two others override is out of the way; nobody overrides what somebody has said on the case itself.
+    let second = world.person(&[Role::Officer], &[]).await;
+    let wanted = (found.person().unwrap(), "the only expert");
+    let overridden = world.act(at(DAY, 2), async |tx| {
+        let proposed = assessors::propose_override(tx, &staff.officer, case.id, wanted).await?;
+        assessors::confirm_override(tx, &second, proposed.id).await
+    });
+    overridden.await.unwrap();
+    assert_eq!(of_found.send(&of_found.get(path(&case, ""))).told(), (200, ""));
+    let duty = format!("INSERT INTO case_duties VALUES ('{}', '{}', 'recommender')", case.id, said.person().unwrap());
+    let refused = world.database.as_server(&duty).await.unwrap_err();
+    assert!(refused.contains("has declared a conflict of interest on this case"), "{refused}");
+    desk.told_exactly(&OF_STAFF);
+    world.prove().await;
+}
+
 #[tokio::test]
 async fn the_file_ties_people_by_membership_relation_authorship_and_address() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
@@ -156,6 +218,17 @@ async fn the_file_ties_people_by_membership_relation_authorship_and_address() {
     assert_eq!(conflicts(&officer, &names, nobody).len(), 2, "what is not sent takes nobody away");
     names.resubmit(at(DAY, 2)).await.unwrap();
     assert_eq!(conflicts(&officer, &names, nobody), []);
+    // Suppliers are on file as they were sent, and what an assessor acts for is found among them by name.
+    let peak = world.with_roles(&world.applicant().await, &roles).await;
+    let sql = format!("SELECT name AS line FROM organisations WHERE id = '{}'", peak.organisation);
+    let mut content = accelerator("60000000.00", "30000000.00");
+    let supplier = world.database.lines(&sql).await.remove(0);
+    content["quotations"] = json!([{ "category": "operation", "supplier": supplier, "amount": "2.00" }]);
+    let quotes = world.draft(&staff, &own, (CODE, content), at(DAY, 0)).await;
+    quotes.submit(at(DAY, 1)).await.unwrap();
+    quotes.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
+    assert_eq!(conflicts(&officer, &quotes, &peak.actor), [("named_organisation".to_owned(), false)]);
+    assert_eq!(refused(quotes.invite(at(DAY, 2), &peak.actor).await), "conflict.found");
     // All of it comes in as many queries for many as for one.
     let everybody = staff.assessors.iter().chain([&own.actor, &related.actor]).map(|actor| actor.person().unwrap());
     let everybody = everybody.collect::<Vec<_>>();

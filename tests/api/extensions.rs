@@ -6,7 +6,7 @@ use crate::world::{Applicant, World, at, text_of};
 use almoner::actions::members;
 use chrono::{DateTime, Utc};
 use rules::actor::Role;
-use rules::ids::MemberId;
+use rules::ids::{MemberId, PersonId};
 use rules::member::{MemberRole, NewMember};
 use serde_json::{Value, json};
 
@@ -59,6 +59,11 @@ async fn one_applicant_submits_after_the_close_until_the_second_of_its_extension
         (vec![("until", json!("2024-11-01T00:00:00+08:00"))], 422, "round.extension_until"),
         (vec![("until", json!("2024-11-03T10:00:00+08:00"))], 422, "round.extension_until"),
         (vec![("until", json!("2025-09-11T00:00:01+08:00"))], 422, "round.extension_until"),
+        (
+            vec![("round", json!("round.3")), ("until", json!("2099-01-01T00:00:00+08:00"))],
+            422,
+            "round.extension_until",
+        ),
         (vec![("reason", json!(" "))], 422, "text.length"),
         (vec![("organisation", json!(uuid::Uuid::now_v7()))], 404, "not_found"),
     ];
@@ -82,13 +87,9 @@ async fn one_applicant_submits_after_the_close_until_the_second_of_its_extension
     let relation = json!({ "organisations": [extended.organisation, other.organisation], "group": "related_company",
         "from": "2024-01-01", "evidence": "annual return" });
     member.refused(&member.post("/api/v1/relations", &relation), 403, "member.own_case").await;
-    let by_hand = format!(
-        "INSERT INTO round_extensions VALUES (gen_random_uuid(), '{CODE}', 'round.2', '{}', '2030-01-01Z', 'x', '{}', '2024-11-03Z')",
-        extended.organisation,
-        helper.person().unwrap()
-    );
-    let refused = world.database.as_server(&by_hand).await.unwrap_err();
-    assert!(refused.contains("on the side of the applicant"), "{refused}");
+    let person = helper.person().unwrap();
+    let by_member = by_hand(&extended, person, ", '2024-11-01Z'");
+    assert!(world.database.as_server(&by_member).await.unwrap_err().contains("on the side of the applicant"));
     let granted = desk.send(&officer.post("/api/v1/extensions", &extension(&extended, &[])));
     assert_eq!(granted.told(), (201, ""), "{}", granted.json);
     // Its applicant sees it, and nobody else's.
@@ -107,6 +108,27 @@ async fn one_applicant_submits_after_the_close_until_the_second_of_its_extension
         assert!(world.database.as_owner(sql).await.unwrap_err().contains("is append-only"), "{sql}");
     }
     desk.told_exactly(CODES);
+}
+
+/// An extension until 2030, by somebody, of a round that closes then.
+fn by_hand(applicant: &Applicant, by: PersonId, closes_at: &str) -> String {
+    format!(
+        "INSERT INTO round_extensions
+         VALUES (gen_random_uuid(), '{CODE}', 'round.2', '{}', '2030-01-01Z', 'x', '{by}', '2024-11-03Z'{closes_at})",
+        applicant.organisation
+    )
+}
+
+#[tokio::test]
+async fn the_database_takes_no_extension_that_reaches_too_far_after_the_close() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let officer = staff.officer.person().unwrap();
+    for closes_at in ["", ", '2024-11-01Z'", ", '2029-10-02T23:59:59Z'", ", '2030-01-01Z'"] {
+        let refused = world.database.as_server(&by_hand(&applicant, officer, closes_at)).await.unwrap_err();
+        assert!(refused.contains("round_extensions_bounded"), "{closes_at}: {refused}");
+    }
+    world.database.as_server(&by_hand(&applicant, officer, ", '2029-10-03Z'")).await.unwrap();
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::database::TestDatabase;
 use almoner::store::applications::{Filter, page};
+use almoner::store::clocks::{Waits, waiting};
 use almoner::store::work::{Narrowed, Whom, cases, claimed, owed_assessments};
 use almoner::store::{Connected, Db, Fault, Moment, Tx, awards, outbox};
 use diesel::sql_types::BigInt;
@@ -11,9 +12,11 @@ use rules::application::State;
 use rules::assessment::AssessmentState;
 use rules::calendar::Day;
 use rules::claim::ClaimState;
-use rules::ids::{ApplicationId, OrganisationId, PersonId};
+use rules::clock::Step;
+use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::interest::Assessing;
 use rules::sight::{Scope, StatesMeant};
+use rules::work::Span;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -138,7 +141,7 @@ async fn what_waits_is_found_without_reading_what_is_done() {
     let now = "2026-11-24T00:00:00Z".parse().unwrap();
     let today = Day::in_hong_kong(now);
     let organisations = BTreeSet::new();
-    let whom = Whom { person: PersonId(id(3, 1)), organisations: &organisations, now, duty: None };
+    let whom = Whom { person: PersonId(id(3, 1)), organisations: &organisations, tied: &[], now, duty: None };
     reads_little(&db, "cases to be offered", 20, async |tx| {
         Ok(cases(tx, whom, State::Approved, Narrowed::No).await?.len())
     })
@@ -155,6 +158,29 @@ async fn what_waits_is_found_without_reading_what_is_done() {
     reads_little(&db, "notices to be sent", 10, async |tx| {
         let until = "2026-11-24T01:00:00Z".parse().unwrap();
         Ok(outbox::claim(tx, until, 20).await?.len())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_waited_longest_is_found_without_reading_what_waits_beside_it() {
+    let database = TestDatabase::migrated().await;
+    database.run(MANY).await;
+    // Fifteen thousand wait, in the reverse of the order in which they came.
+    let wait = "SET session_replication_role = replica;
+        UPDATE applications SET state = 'recommended', waits_from = date '2026-11-24' - right(reference, -2)::integer
+         WHERE submitted_at IS NOT NULL AND right(reference, -2)::integer > 5000;
+        ANALYZE";
+    database.run(wait).await;
+    let db = Db::new(&database.url(), 1).unwrap();
+    let now = "2026-11-24T00:00:00Z".parse().unwrap();
+    let texts = [(SchemeTextId(id(4, 1)), Span { from: None, until: None, holds: None })];
+    let hidden_from = BTreeSet::from([OrganisationId(id(2, 19_999))]);
+    let waits = Waits { step: Step::Approval, texts: &texts, hidden_from: &hidden_from, tied: &[], now, limit: 20 };
+    reads_little(&db, "what waits longest", 20, async |tx| {
+        let found = waiting(tx, waits).await?;
+        assert_eq!((found[0].reference.as_str(), found[1].reference.as_str()), ("R-20000", "R-19998"));
+        Ok(found.len())
     })
     .await;
 }

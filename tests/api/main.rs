@@ -50,6 +50,7 @@ mod proof;
 mod proposals;
 mod published;
 mod races;
+mod ranks;
 mod refusals;
 mod refused_decisions;
 mod refused_money;

@@ -173,6 +173,7 @@ async fn files_lie_at_a_service_as_they_would_in_a_folder() {
         place,
         bytes_max: 1,
         upload_time_max: patience,
+        uploads_max: 1,
         scanner: Scanner::Off,
         scan_time_max: patience,
     };

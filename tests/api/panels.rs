@@ -8,7 +8,6 @@ use crate::world::{Applicant, Staff, World, at, text_of};
 use rules::actor::Role;
 use rules::decision::Screening;
 use serde_json::{Value, json};
-use std::thread;
 use uuid::Uuid;
 
 pub const OF_OPENING: &[&str] = &[
@@ -151,8 +150,10 @@ async fn a_panel_ranks_what_is_scored_and_nobody_ranks_their_own() {
     let read = committee.send(&committee.get(panel.clone()));
     let above = read.json["assessors"].as_array().unwrap().iter().map(|one| one["above_others"].as_i64().unwrap());
     assert_eq!(above.sum::<i64>(), 0);
-    // Their own case is nothing that they see with the eyes of the staff.
-    assert_eq!(ranks(&insider.send(&insider.get(format!("{panel}/cases")))).len(), 3);
+    // A place tells of those beside it, and the mean of an assessor may be a single score: nothing of it is for who applies.
+    for what in ["", "/cases", "/minutes"] {
+        insider.refused(&insider.get(format!("{panel}{what}")), 403, "person.own_organisation").await;
+    }
     officer.refused(&officer.get(format!("{PANELS}/{}", Uuid::now_v7())), 404, "not_found").await;
     desk.told_exactly(OF_OPENING);
 }
@@ -193,33 +194,14 @@ async fn a_decision_against_the_rank_says_why_and_what_the_panel_says_is_kept() 
     officer.refused(&officer.post(minutes.clone(), &elsewhere), 422, "panel.not_in_panel").await;
     let insider = world.with_roles(&applicant, &[Role::Applicant, Role::Officer]).await;
     let insider = desk.sign_in(&insider.actor).await;
-    insider.refused(&insider.post(minutes.clone(), &said("Ours is best.", one)), 403, "person.own_organisation").await;
-    let texts = |caller: &Caller<'_>| {
-        let page = caller.send(&caller.get(minutes.clone()));
-        page.json["items"].as_array().unwrap().iter().map(|item| item["text"].clone()).collect::<Vec<_>>()
-    };
-    assert_eq!(texts(&committee), [json!("Both agree."), json!("Better than it looks.")]);
-    assert_eq!(texts(&insider), [json!("Both agree.")]);
-    desk.told_exactly(OF_RANKS);
-}
-
-#[tokio::test]
-async fn of_two_decisions_at_once_that_cross_the_rank_the_second_says_why_or_is_refused() {
-    let world = World::with(&[CODE], at(DAY, 0)).await;
-    let staff = world.staff().await;
-    for number in 0..4 {
-        let (best, next) = (scored(&world, &staff, [9, 9]).await, scored(&world, &staff, [8, 8]).await);
-        let desk = Desk::open(&world, at(DAY, 3).now);
-        let (officer, committee) = (desk.sign_in(&staff.officer).await, desk.sign_in(&staff.committee).await);
-        assert_eq!(officer.send(&officer.post(PANELS, &opening(&format!("Panel {number}")))).told(), (201, ""));
-        let calls = [reject(&committee, &best, None), recommend(&committee, &next, None)];
-        let mut told = thread::scope(|scope| {
-            let sent = calls.each_ref().map(|call| scope.spawn(|| committee.send(call)));
-            sent.map(|sent| sent.join().unwrap()).iter().map(|reply| reply.told().0).collect::<Vec<_>>()
-        });
-        told.sort_unstable();
-        assert_eq!(told, [200, 422]);
+    for of in [one, Some(cases[1].id.0), None] {
+        let best = said("Ours is best.", of);
+        insider.refused(&insider.post(minutes.clone(), &best), 403, "person.own_organisation").await;
     }
+    let page = committee.send(&committee.get(minutes));
+    let texts = page.json["items"].as_array().unwrap().iter().map(|item| item["text"].clone()).collect::<Vec<_>>();
+    assert_eq!(texts, [json!("Both agree."), json!("Better than it looks.")]);
+    desk.told_exactly(OF_RANKS);
 }
 
 #[tokio::test]
@@ -325,8 +307,30 @@ async fn an_applicant_reads_what_assessors_release_and_an_officer_composes_once_
     assert_eq!(read.json["parts"], json!(["Clear aims.", "Clear aims."]));
     assert!(!read.json.to_string().contains(&staff.assessors[0].person().unwrap().to_string()));
     stranger.refused(&stranger.get(feedback.clone()), 404, "not_found").await;
-    officer.refused(&officer.post(feedback, &body("Once more.", &[])), 409, "feedback.released").await;
+    officer.refused(&officer.post(feedback.clone(), &body("Once more.", &[])), 409, "feedback.released").await;
     let sql = "SELECT notice::json ->> 'letter' AS line FROM outbox WHERE notice LIKE '%feedback_released%'";
     assert_eq!(world.database.lines(sql).await, ["feedback_released"]);
+
+    // Decided anew, it may be told the opposite: what was said of the first decision is the applicant's no more.
+    case.reinstate(at(DAY, 4), "On appeal.").await.unwrap();
+    assert_eq!(officer.send(&officer.get(feedback.clone())).text("/note"), "Thank you.");
+    applicant.refused(&applicant.get(feedback.clone()), 404, "feedback.not_released").await;
+    officer.refused(&officer.post(feedback.clone(), &body("Anew.", &[])), 409, "application.wrong_state").await;
+    let by_hand = |decision: u32| {
+        format!(
+            "INSERT INTO feedback VALUES ('{}', 'By hand.', '{{}}', '{}', now(), {decision})",
+            case.id,
+            staff.officer.person().unwrap()
+        )
+    };
+    let told = "is on no decision that stands and was told";
+    assert!(world.database.as_server(&by_hand(2)).await.unwrap_err().contains(told));
+    assert_eq!(committee.send(&reject(&committee, &case, None)).told(), (200, ""));
+    applicant.refused(&applicant.get(feedback.clone()), 404, "feedback.not_released").await;
+    for decision in [1, 3] {
+        assert!(world.database.as_server(&by_hand(decision)).await.unwrap_err().contains(told), "{decision}");
+    }
+    assert_eq!(officer.send(&officer.post(feedback.clone(), &body("Anew.", &[]))).told(), (201, ""));
+    assert_eq!(applicant.send(&applicant.get(feedback)).text("/note"), "Anew.");
     desk.told_exactly(OF_FEEDBACK);
 }

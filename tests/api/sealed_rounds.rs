@@ -7,6 +7,7 @@ use almoner::actions::work::waiting_for;
 use almoner::store::{Moment, rehearsals};
 use chrono::{DateTime, Utc};
 use rules::actor::Role;
+use rules::decision::Screening;
 use serde_json::{Value, json};
 
 const CODE: &str = "RAISE-PLUS";
@@ -61,6 +62,16 @@ fn named(caller: &Caller<'_>) -> (u64, usize, usize) {
     assert_eq!(plan.told(), (200, ""), "{}", plan.json);
     let planned = ["assignments", "left_out"].map(|list| plan.json[list].as_array().map_or(0, Vec::len));
     (counted.sum(), dues.json["items"].as_array().unwrap().len(), planned.iter().sum())
+}
+
+/// How many cases a panel shows, how many minutes, and the scores of how many assessors.
+fn ranked(caller: &Caller<'_>, panel: &str) -> [usize; 3] {
+    let shown = [("/cases", "/items"), ("/minutes", "/items"), ("", "/assessors")];
+    shown.map(|(door, list)| {
+        let reply = caller.send(&caller.get(format!("{panel}{door}")));
+        assert_eq!(reply.told(), (200, ""), "{}", reply.json);
+        reply.json.pointer(list).unwrap().as_array().unwrap().len()
+    })
 }
 
 /// The report of the second round.
@@ -133,6 +144,40 @@ async fn staff_see_how_many_have_come_and_nothing_else_until_the_second_in_which
         officer.refused(&officer.get(format!("{path}{door}")), 404, "not_found").await;
     }
     assert_eq!((listed(&officer), named(&officer)), ([0; 3], (0, 0, 0)));
+}
+
+#[tokio::test]
+async fn a_panel_ranks_nothing_that_is_sealed_and_shows_nothing_of_what_is_sealed_again() {
+    let world = World::with(&[], at(DAY, 0)).await;
+    world.publish(sealed("closes_at = \"2024-10-31T12:00\""), at(DAY, 0)).await;
+    let (staff, university) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &university, (CODE, raise_plus()), at(DAY, 0)).await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    let later = moment("2024-10-31T12:00:00");
+    case.screen(later, Screening::Eligible).await.unwrap();
+    for assessor in &staff.assessors[..2] {
+        let assessment = case.assign(later, assessor).await.unwrap();
+        case.score(later, assessor, &assessment, 8).await.unwrap();
+    }
+    let desk = Desk::open(&world, moment("2024-10-31T12:30:00").now);
+    let officer = desk.sign_in(&staff.officer).await;
+    let open = || {
+        let opening = json!({ "scheme": CODE, "name": "The second round" });
+        desk.send(&officer.post("/api/v1/panels", &opening))
+    };
+    world.database.run("UPDATE round_seals SET until = '2024-10-31T05:00:00Z'").await;
+    assert_eq!(open().told(), (422, "panel.empty"));
+    desk.site.clock.set(moment("2024-10-31T13:00:00").now);
+    let panel = open().header("location").to_owned();
+    let minute = |text: &str| {
+        let said = json!({ "application": case.id, "text": text });
+        desk.send(&officer.post(format!("{panel}/minutes"), &said))
+    };
+    assert_eq!(minute("It is as good as the others.").told(), (201, ""));
+    assert_eq!(ranked(&officer, &panel), [1, 1, 2]);
+    world.database.run("UPDATE round_seals SET until = '2030-01-01Z'").await;
+    assert_eq!(ranked(&officer, &panel), [0; 3]);
+    assert_eq!(minute("And better than some.").told(), (404, "not_found"));
 }
 
 #[tokio::test]

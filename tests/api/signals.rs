@@ -7,7 +7,7 @@ use crate::proposals::{nias, raise_plus};
 use crate::world::{Applicant, Staff, World, at, text_of};
 use almoner::actions::members;
 use almoner::store::people;
-use rules::actor::Role;
+use rules::actor::{Actor, Role};
 use rules::ids::MemberId;
 use rules::member::{MemberRole, NewMember};
 use serde_json::{Value, json};
@@ -164,16 +164,8 @@ async fn a_member_of_two_applications_is_told_of_and_what_is_not_sent_is_not() {
     let case = world.draft(&staff, &one, (CODE, nobody("100000001.00")), at(DAY, 0)).await;
     let again = world.draft(&staff, &other, (CODE, named("100000002.00")), at(DAY, 0)).await;
     let helper = world.person(&[Role::Applicant], &[]).await;
-    let sql = format!("SELECT email AS line FROM people WHERE id = '{}'", helper.person().unwrap());
-    let email = world.database.lines(&sql).await.remove(0);
     for case in [&case, &again] {
-        let id = MemberId(uuid::Uuid::now_v7());
-        let new = NewMember { id, email: email.clone(), role: MemberRole::View, co_applicant: None };
-        world.act(at(DAY, 0), async |tx| members::invite(tx, &case.applicant, case.id, new).await).await.unwrap();
-        // What they are has changed with the case before.
-        let person = helper.person().unwrap();
-        let helper = people::actor(&mut world.db.reader().await.unwrap(), person).await.unwrap().unwrap();
-        world.act(at(DAY, 0), async |tx| members::accept(tx, &helper, id).await).await.unwrap();
+        join(&world, case, &helper, None).await;
         case.submit(at(DAY, 1)).await.unwrap();
     }
     let desk = Desk::open(&world, at(DAY, 2).now);
@@ -195,6 +187,57 @@ async fn a_member_of_two_applications_is_told_of_and_what_is_not_sent_is_not() {
     assert_eq!(kinds(&told(&officer, &again)), ["shared_person", "named_person"]);
     again.resubmit(at(DAY, 4)).await.unwrap();
     assert_eq!(kinds(&told(&officer, &case)), ["shared_person", "named_person", "same_document"]);
+}
+
+/// Somebody becomes a member, and perhaps on behalf of an organisation.
+async fn join(world: &World, case: &Case<'_>, who: &Actor, partner: Option<&Applicant>) {
+    let person = who.person().unwrap();
+    let email = format!("SELECT email AS line FROM people WHERE id = '{person}'");
+    let email = world.database.lines(&email).await.remove(0);
+    let mut co_applicant = None;
+    if let Some(partner) = partner {
+        let ubi = format!("SELECT ubi AS line FROM organisations WHERE id = '{}'", partner.organisation);
+        co_applicant = Some((world.database.lines(&ubi).await.remove(0), name(world, partner).await));
+    }
+    let id = MemberId(uuid::Uuid::now_v7());
+    let new = NewMember { id, email, role: MemberRole::View, co_applicant };
+    world.act(at(DAY, 0), async |tx| members::invite(tx, &case.applicant, case.id, new).await).await.unwrap();
+    // What they are has changed with the case before.
+    let who = people::actor(&mut world.db.reader().await.unwrap(), person).await.unwrap().unwrap();
+    world.act(at(DAY, 0), async |tx| members::accept(tx, &who, id).await).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_co_applicant_shares_with_others_is_told_of_the_co_applicant() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, one) = (world.staff().await, world.applicant().await);
+    let (partner, other) = (world.applicant().await, world.applicant().await);
+    let case = world.draft(&staff, &one, (CODE, with("100000000.00", json!([]), json!([]))), at(DAY, 0)).await;
+    let own = world.draft(&staff, &partner, (CODE, with("100000001.00", json!([]), json!([]))), at(DAY, 0)).await;
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let found_at = |digits: &str| json!({ "address": format!("{digits} Peak Road"), "telephone": format!("2345 67{digits}"), "account": format!("004-123-4567{digits}-001") });
+    keep(&desk, &one, &found_at("11")).await;
+    keep(&desk, &partner, &found_at("22")).await;
+    keep(&desk, &other, &found_at("22")).await;
+    let helper = world.person(&[Role::Applicant, Role::Officer], &[]).await;
+    join(&world, &own, &helper, None).await;
+    own.submit(at(DAY, 1)).await.unwrap();
+    join(&world, &case, &partner.actor, Some(&partner)).await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    let officer = desk.sign_in(&staff.officer).await;
+    let shared = |caller: &Caller<'_>| {
+        let mut found = told(caller, &case);
+        found.retain(|(kind, ..)| ["shared_address", "shared_telephone", "shared_account"].contains(&kind.as_str()));
+        found
+    };
+    let (partners, others) = (name(&world, &partner).await, name(&world, &other).await);
+    let found = shared(&officer);
+    assert_eq!(found.len(), 3, "{found:?}");
+    for (_, said, with) in found {
+        assert!(said.starts_with(&partners) && with == [others.as_str()], "{said}");
+    }
+    let helper = desk.sign_in(&helper).await;
+    assert_eq!(shared(&helper), [], "somebody on the side of another case of the co-applicant");
 }
 
 #[tokio::test]

@@ -2,8 +2,12 @@
 
 use crate::case::Case;
 use crate::world::{Applicant, World};
+use almoner::store::Moment;
 use rules::actor::{Actor, Role};
 use rules::ids::ApplicationId;
+
+/// Under what those may approve who are everything at once.
+pub const AUTHORITIES: [&str; 2] = ["assistant_commissioner", "commissioner"];
 
 /// Those who are beside the applicant of the walked cases.
 pub struct Beside {
@@ -13,17 +17,20 @@ pub struct Beside {
     pub partner: Applicant,
     /// Acts for it as well, and is the member.
     colleague: Actor,
+    /// Is everything at once, and is off each case that is assessed for a conflict.
+    pub recused: Actor,
 }
 
 impl Beside {
     pub async fn come(world: &World) -> Self {
+        let recused = world.person(&Role::ALL, &AUTHORITIES).await;
         let member = async || world.person(&[Role::Applicant], &[]).await;
         let members = [member().await, member().await, member().await];
         let partner = world.with_roles(&world.applicant().await, &Role::ALL).await;
         let colleague = world.applicant().await.actor;
         let (person, organisation) = (colleague.person().unwrap(), partner.organisation);
         world.database.run(&format!("INSERT INTO memberships VALUES ('{person}', '{organisation}')")).await;
-        Self { members, partner, colleague }
+        Self { members, partner, colleague, recused }
     }
 
     /// All of them come to a draft, and the viewer was invited to it once before.
@@ -50,6 +57,14 @@ impl Beside {
             rows.map(row).join(", ")
         );
         case.world.database.run(&sql).await;
+    }
+}
+
+/// Somebody who works for the agency as well is asked to assess a walked case, and declares a conflict.
+pub async fn recuse(case: &Case<'_>, beside: Option<&Beside>, moment: Moment) {
+    if let Some(Beside { recused, .. }) = beside {
+        let off = case.invite(moment, recused).await.unwrap();
+        case.declare_conflict(moment, recused, &off).await.unwrap();
     }
 }
 

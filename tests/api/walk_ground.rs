@@ -4,7 +4,7 @@ use crate::attaching::attach;
 use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Site, morning};
-use crate::walk_beside::{Beside, invite_stranger};
+use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
 use almoner::actions::assessors;
@@ -145,7 +145,7 @@ impl Ground {
         if let Some(beside) = beside {
             beside.join(&case, applicant).await;
         }
-        bring(&case, state).await;
+        bring(&case, beside, state).await;
         case
     }
 
@@ -247,7 +247,7 @@ fn sight(state: State) -> &'static str {
 }
 
 /// From a draft to a state: two assessors at work, one off for a conflict; what was recommended is less than was asked for.
-async fn bring(case: &Case<'_>, state: State) {
+async fn bring(case: &Case<'_>, beside: Option<&Beside>, state: State) {
     if state == State::Draft {
         return;
     }
@@ -267,6 +267,7 @@ async fn bring(case: &Case<'_>, state: State) {
     let [first, second, conflicted] = &case.staff.assessors;
     let off = case.assign(at(DAY, 1), conflicted).await.unwrap();
     case.declare_conflict(at(DAY, 1), conflicted, &off).await.unwrap();
+    recuse(case, beside, at(DAY, 1)).await;
     let work = [case.assign(at(DAY, 1), first).await.unwrap(), case.assign(at(DAY, 1), second).await.unwrap()];
     if state == State::InAssessment {
         return;
@@ -324,6 +325,7 @@ async fn special(world: &World, staff: &Staff, own: (&Applicant, Option<&Beside>
     keep("screened", State::InAssessment, "submitted", screened.id);
     let scored = Ground::case(world, staff, own, State::Submitted).await;
     scored.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
+    recuse(&scored, own.1, at(DAY, 1)).await;
     for assessor in staff.assessors.iter().take(2) {
         let assessment = scored.assign(at(DAY, 1), assessor).await.unwrap();
         scored.score(at(DAY, 1), assessor, &assessment, 8).await.unwrap();
@@ -361,7 +363,6 @@ async fn walkers(
     staff: &Staff,
     applicants: (&Applicant, &Applicant, &Beside),
 ) -> Vec<Walker> {
-    const AUTHORITIES: [&str; 2] = ["assistant_commissioner", "commissioner"];
     let mut walkers = Vec::new();
     for (column, who) in WALKERS.into_iter().enumerate() {
         let role = match who {
@@ -381,6 +382,7 @@ async fn walkers(
                 members[["viewer", "editor", "signer"].iter().position(|known| *known == who).unwrap()].clone()
             }
             "partner" => applicants.2.partner.actor.clone(),
+            "recused" => applicants.2.recused.clone(),
             "all" | "insider" => world.person(&Role::ALL, &AUTHORITIES).await,
             _ => world.person(&[role], if role == Role::Approver { &AUTHORITIES } else { &[] }).await,
         };

@@ -7,8 +7,9 @@
 /// Who walks, in the order of the columns: applicants of the case's organisation and of another one; assessors at work on the
 /// case, beside the first one, on no case, and off this one for a conflict; one person of each role of the staff who has had no part
 /// in any case; people who are everything at once, as strangers and as members of the applicant's organisation; members of the walked
-/// cases, by their roles; and somebody who is everything at once and acts for a co-applicant of them.
-pub const WALKERS: [&str; 19] = [
+/// cases, by their roles; somebody who is everything at once and acts for a co-applicant of them; and somebody who is everything at once
+/// and is off those that are assessed for a conflict.
+pub const WALKERS: [&str; 20] = [
     "own",
     "other",
     "assessor",
@@ -28,164 +29,165 @@ pub const WALKERS: [&str; 19] = [
     "editor",
     "signer",
     "partner",
+    "recused",
 ];
 
 /// The rows of sight.
 pub const SIGHTS: [&str; 3] = ["draft", "submitted", "assessed"];
 
 /// Who sees a case at all. A draft is its organisation's and its members' alone; assessors see what they were given. Whoever acts for a
-/// co-applicant sees nothing by that, and nothing as staff.
+/// co-applicant sees nothing by that, and nothing as staff; and nor does, whatever else they are, whom a conflict keeps from a case.
 const SIGHT: &str = "
-                                                own other | assr fellow free confl | off com app pre rel aud adm | all insider | view edit sign part
-draft                                            y    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     y  |  y    y    y    -
-submitted                                        y    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-assessed                                         y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
+                                                own other | assr fellow free confl | off com app pre rel aud adm | all insider | view edit sign part rec
+draft                                            y    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     y  |  y    y    y    -    -
+submitted                                        y    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+assessed                                         y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    -
 ";
 
 /// What each door says. `@` narrows a row to these states of a case, claim or batch, or to oneself or another.
 const DOORS: &str = "
-                                                own other | assr fellow free confl | off com app pre rel aud adm | all insider | view edit sign part
-GET    /applications/{id}                        y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-GET    /applications/{id}/status                 y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-GET    /applications/{id}/pre-check              y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-GET    /applications/{id}/calculations           y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-GET    /applications/{id}/members                y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -
-POST   /applications/{id}/members                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -
-PUT    /members/{id}/role                        y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -
-POST   /members/{id}/end                         y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -
-GET    /invitations                              y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y
-POST   /members/{id}/acceptance                  -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  y    -    -    -
-POST   /members/{id}/declination                 -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  y    -    -    -
-GET    /applications/{id}/attachments            y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-POST   /applications/{id}/attachments            y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    y    y    -
-GET    /attachments/{id}                         y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-GET    /attachments/{id}/content                 y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-DELETE /attachments/{id}                         y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    y    y    -
-  @draft                                         Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y  |  n    Y    Y    -
+                                                own other | assr fellow free confl | off com app pre rel aud adm | all insider | view edit sign part rec
+GET    /applications/{id}                        y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/status                 y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/pre-check              y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/calculations           y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/members                y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -    y
+POST   /applications/{id}/members                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+PUT    /members/{id}/role                        y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /members/{id}/end                         y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+GET    /invitations                              y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y    y
+POST   /members/{id}/acceptance                  -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  y    -    -    -    -
+POST   /members/{id}/declination                 -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  y    -    -    -    -
+GET    /applications/{id}/attachments            y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+POST   /applications/{id}/attachments            y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    y    y    -    n
+GET    /attachments/{id}                         y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /attachments/{id}/content                 y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+DELETE /attachments/{id}                         y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    y    y    -    n
+  @draft                                         Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y  |  n    Y    Y    -    n
 GET    /applications/{id}/award
-  @offered,accepted,declined,lapsed,completed    y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-  @approved,withdrawn                            -    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -
-  @draft,submitted,returned,ineligible           -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -
-  @in_assessment,recommended,rejected            -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -
-GET    /applications/{id}/assessments            n    -   |  y     y     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -
-GET    /applications/{id}/audit                  n    -   |  n     n     -     -   |  n   n   n   n   n   y   -  |  y     n  |  n    n    n    -
-PUT    /applications/{id}/content                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    y    y    -
-POST   /applications/{id}/submission             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -
-POST   /applications/{id}/withdrawal             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -
-POST   /applications/{id}/screening              n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/reinstatement          n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/assessments            n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-GET    /applications/{id}/assessment-steps       n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/assessment-steps       n    -   |  n     n     -     -   |  y   y   n   n   n   n   -  |  y     n  |  n    n    n    -
-GET    /applications/{id}/clocks                 n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -
-GET    /applications/{id}/feedback               y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -
-POST   /applications/{id}/feedback               n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/recommendation         n    -   |  n     n     -     -   |  n   y   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/rejection              n    -   |  n     n     -     -   |  n   y   y   n   n   n   -  |  y     n  |  n    n    n    -
-  @recommended                                   n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/approval               n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
-  @recommended                                   n    -   |  n     n     -     -   |  n   n   Y   n   n   n   -  |  Y     n  |  n    n    n    -
-GET    /applications/{id}/approval-routes        n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/reconsideration        n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/deferral               n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/deferral-end           n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/check-resets           n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/offer                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-  @approved                                      n    -   |  n     n     -     -   |  Y   n   n   n   n   n   -  |  Y     n  |  n    n    n    -
-POST   /applications/{id}/lapse                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/acceptance             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -
-  @offered                                       Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y  |  n    n    Y    -
-POST   /applications/{id}/declination            y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -
-POST   /applications/{id}/claims                 y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -
-POST   /claims/{id}/return                       n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /claims/{id}/certification                n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /assessments/{id}/acceptance              n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -
-  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -
-POST   /assessments/{id}/declination             n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -
-  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -
-POST   /assessments/{id}/withdrawal              n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /assessments/{id}/conflict                n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -
-  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -
-POST   /assessments/{id}/score                   n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -
-  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -
-POST   /allocations                              n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-POST   /schemes/{code}/allocation-plans          n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-GET    /applications                             y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y
-POST   /applications                             y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y  |  n    n    n    n
-GET    /applications/{id}/candidates             n    -   |  n     n     -     -   |  y   n   n   n   n   y   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/conflict-overrides     n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /conflict-overrides/{id}/confirmation     n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    -
-GET    /expertise                                n    n   |  y     y     y     y   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-POST   /expertise                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-GET    /assessors                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-GET    /assessors/{id}                           n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-  @oneself                                       n    n   |  y     y     y     y   |  -   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-PUT    /assessors/{id}/profile                   n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n  |  n    n    n    n
-  @oneself                                       n    n   |  y     y     y     y   |  n   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-POST   /assessors/{id}/declarations              n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n  |  n    n    n    n
-  @oneself                                       n    n   |  y     y     y     y   |  n   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-GET    /work                                     y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y
-GET    /panels                                   n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-POST   /panels                                   n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-GET    /panels/{id}                              n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /panels/{id}/cases                        n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-POST   /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   n   n   n   n   n  |  y     y  |  n    n    n    y
-GET    /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y  |  n    n    n    y
-GET    /batches/{id}                             n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y  |  n    n    n    y
-POST   /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   n   n   n  |  y     n  |  n    n    n    -
-POST   /batches/{id}/release                     n    n   |  n     n     n     n   |  n   n   n   n   y   n   n  |  y     n  |  n    n    n    -
-  @prepared                                      n    n   |  n     n     n     n   |  n   n   n   n   Y   n   n  |  Y     n  |  n    n    n    -
-GET    /reports/disbursements                    n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y
-GET    /reports/disbursements.csv                n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y
-GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y
-GET    /reports/envelopes                        n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y
-GET    /reports/clocks                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y
-GET    /reports/rounds                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y
-GET    /relations                                n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-POST   /relations                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n
-POST   /relations/{id}/end                       n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n
-GET    /extensions                               y    y   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  y    y    y    y
-POST   /extensions                               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n
-GET    /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y
-POST   /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-GET    /scheme-drafts/{id}                       n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /scheme-drafts/{id}/diff                  n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y
-PUT    /scheme-drafts/{id}/text                  n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-POST   /scheme-drafts/{id}/discard               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-POST   /scheme-drafts/{id}/proposal              n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-POST   /scheme-drafts/{id}/return                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-POST   /scheme-drafts/{id}/publication           n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-POST   /scheme-drafts/{id}/rehearsals            n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y
-GET    /scheme-drafts/{id}/rehearsals            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /rehearsals/{id}                          n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /rehearsals/{id}/cases                    n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /schemes/{code}/texts                     n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y  |  n    n    n    y
-POST   /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y
-GET    /people/{id}                              n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y  |  n    n    n    y
-  @oneself                                       y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y
-GET    /people/{id}/authorities                  n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y  |  n    n    n    y
-  @oneself                                       y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y
-PUT    /people/{id}/roles                        n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y
-  @oneself                                       n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n  |  n    n    n    n
-PUT    /people/{id}/authorities                  n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y
-  @oneself                                       n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n  |  n    n    n    n
-GET    /outbox/dead                              n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y
-POST   /outbox/{id}/retry                        n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y
-GET    /me                                       y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y
-DELETE /sessions/current                         Y    Y   |  Y     Y     Y     Y   |  Y   Y   Y   Y   Y   Y   Y  |  Y     Y  |  Y    Y    Y    Y
-POST   /applications/{id}/resubmission           y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -
-POST   /applications/{id}/return                 n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-POST   /applications/{id}/return-end             n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -
-GET    /applications/{id}/returns                y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-GET    /applications/{id}/revisions              y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-GET    /applications/{id}/revisions/{number}     y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -
-GET    /applications/{id}/history                y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -
-GET    /applications/{id}/signals                n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -
-GET    /reports/dues                             n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-GET    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y
-PUT    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y  |  n    n    n    n
+  @offered,accepted,declined,lapsed,completed    y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @approved,withdrawn                            -    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    y
+  @draft,submitted,returned,ineligible           -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+  @in_assessment,recommended,rejected            -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+GET    /applications/{id}/assessments            n    -   |  y     y     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -    y
+GET    /applications/{id}/audit                  n    -   |  n     n     -     -   |  n   n   n   n   n   y   -  |  y     n  |  n    n    n    -    y
+PUT    /applications/{id}/content                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    y    y    -    n
+POST   /applications/{id}/submission             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /applications/{id}/withdrawal             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /applications/{id}/screening              n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/reinstatement          n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/assessments            n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+GET    /applications/{id}/assessment-steps       n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/assessment-steps       n    -   |  n     n     -     -   |  y   y   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+GET    /applications/{id}/clocks                 n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -    y
+GET    /applications/{id}/feedback               y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -    y
+POST   /applications/{id}/feedback               n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/recommendation         n    -   |  n     n     -     -   |  n   y   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/rejection              n    -   |  n     n     -     -   |  n   y   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+  @recommended                                   n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/approval               n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+  @recommended                                   n    -   |  n     n     -     -   |  n   n   Y   n   n   n   -  |  Y     n  |  n    n    n    -    -
+GET    /applications/{id}/approval-routes        n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/reconsideration        n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/deferral               n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/deferral-end           n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/check-resets           n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/offer                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+  @approved                                      n    -   |  n     n     -     -   |  Y   n   n   n   n   n   -  |  Y     n  |  n    n    n    -    -
+POST   /applications/{id}/lapse                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/acceptance             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+  @offered                                       Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y  |  n    n    Y    -    n
+POST   /applications/{id}/declination            y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /applications/{id}/claims                 y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /claims/{id}/return                       n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /claims/{id}/certification                n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /assessments/{id}/acceptance              n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n
+  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n
+POST   /assessments/{id}/declination             n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n
+  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n
+POST   /assessments/{id}/withdrawal              n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /assessments/{id}/conflict                n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n
+  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n
+POST   /assessments/{id}/score                   n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n
+  @conflicted                                    n    -   |  -     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n
+POST   /allocations                              n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /schemes/{code}/allocation-plans          n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+GET    /applications                             y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y    y
+POST   /applications                             y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y  |  n    n    n    n    n
+GET    /applications/{id}/candidates             n    -   |  n     n     -     -   |  y   n   n   n   n   y   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/conflict-overrides     n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /conflict-overrides/{id}/confirmation     n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    -    y
+GET    /expertise                                n    n   |  y     y     y     y   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /expertise                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+GET    /assessors                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+GET    /assessors/{id}                           n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+  @oneself                                       n    n   |  y     y     y     y   |  -   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+PUT    /assessors/{id}/profile                   n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n  |  n    n    n    n    n
+  @oneself                                       n    n   |  y     y     y     y   |  n   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /assessors/{id}/declarations              n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n  |  n    n    n    n    n
+  @oneself                                       n    n   |  y     y     y     y   |  n   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+GET    /work                                     y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y    y
+GET    /panels                                   n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
+POST   /panels                                   n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+GET    /panels/{id}                              n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     n  |  n    n    n    n    n
+GET    /panels/{id}/cases                        n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     n  |  n    n    n    n    n
+GET    /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     n  |  n    n    n    n    n
+POST   /panels/{id}/minutes                      n    n   |  n     n     n     n   |  y   y   n   n   n   n   n  |  y     n  |  n    n    n    n    n
+GET    /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /batches/{id}                             n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+POST   /batches                                  n    n   |  n     n     n     n   |  n   n   n   y   n   n   n  |  y     n  |  n    n    n    -    -
+POST   /batches/{id}/release                     n    n   |  n     n     n     n   |  n   n   n   n   y   n   n  |  y     n  |  n    n    n    -    -
+  @prepared                                      n    n   |  n     n     n     n   |  n   n   n   n   Y   n   n  |  Y     n  |  n    n    n    -    -
+GET    /reports/disbursements                    n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/disbursements.csv                n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/envelopes                        n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/clocks                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/rounds                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /relations                                n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
+POST   /relations                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
+POST   /relations/{id}/end                       n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
+GET    /extensions                               y    y   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  y    y    y    y    y
+POST   /extensions                               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
+GET    /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y    y
+POST   /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+GET    /scheme-drafts/{id}                       n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y    y
+GET    /scheme-drafts/{id}/diff                  n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y    y
+PUT    /scheme-drafts/{id}/text                  n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /scheme-drafts/{id}/discard               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /scheme-drafts/{id}/proposal              n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /scheme-drafts/{id}/return                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /scheme-drafts/{id}/publication           n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /scheme-drafts/{id}/rehearsals            n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+GET    /scheme-drafts/{id}/rehearsals            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y    y
+GET    /rehearsals/{id}                          n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y    y
+GET    /rehearsals/{id}/cases                    n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y    y
+GET    /schemes/{code}/texts                     n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y    y
+GET    /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y  |  n    n    n    y    y
+POST   /people                                   n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y    y
+GET    /people/{id}                              n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y  |  n    n    n    y    y
+  @oneself                                       y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y    y
+GET    /people/{id}/authorities                  n    n   |  n     n     n     n   |  n   n   n   n   n   y   y  |  y     y  |  n    n    n    y    y
+  @oneself                                       y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y    y
+PUT    /people/{id}/roles                        n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y    y
+  @oneself                                       n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n  |  n    n    n    n    n
+PUT    /people/{id}/authorities                  n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y    y
+  @oneself                                       n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n  |  n    n    n    n    n
+GET    /outbox/dead                              n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y    y
+POST   /outbox/{id}/retry                        n    n   |  n     n     n     n   |  n   n   n   n   n   n   y  |  y     y  |  n    n    n    y    y
+GET    /me                                       y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y    y
+DELETE /sessions/current                         Y    Y   |  Y     Y     Y     Y   |  Y   Y   Y   Y   Y   Y   Y  |  Y     Y  |  Y    Y    Y    Y    Y
+POST   /applications/{id}/resubmission           y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /applications/{id}/return                 n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/return-end             n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+GET    /applications/{id}/returns                y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/revisions              y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/revisions/{number}     y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/history                y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/signals                n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -    y
+GET    /reports/dues                             n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
+GET    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
+PUT    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y  |  n    n    n    n    n
 ";
 
 /// The doors that ask nobody who they are, and what they answer to what the walk sends.
@@ -211,7 +213,7 @@ pub const OPEN: [(&str, u16, &str); 18] = [
 ];
 
 /// What waits for whom: the act, and the case by its name. An own case waits for nobody who would work on it for the agency.
-pub const WORK: [(&str, &[&str]); 19] = [
+pub const WORK: [(&str, &[&str]); 20] = [
     ("own", &["application.resubmit returned"]),
     ("other", &["member.accept"]),
     ("assessor", &["assessment.score in_assessment"]),
@@ -257,6 +259,15 @@ pub const WORK: [(&str, &[&str]); 19] = [
     ("editor", &["application.edit draft", "application.edit returned"]),
     ("signer", &["application.resubmit returned", "application.submit draft"]),
     ("partner", &["application.screen foreign_submitted", "scheme.publish proposed"]),
+    (
+        "recused",
+        &[
+            "application.screen foreign_submitted",
+            "application.screen submitted",
+            "assessment.assign screened",
+            "scheme.publish proposed",
+        ],
+    ),
 ];
 
 /// The word in which somebody is told where a case stands who does not work on it for the agency.

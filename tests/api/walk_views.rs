@@ -96,7 +96,7 @@ fn in_sight(walker: &Walker, case: &Kept) -> bool {
     match walker.who {
         "other" if !case.own => true,
         "own" | "viewer" | "editor" | "signer" if !case.own => false,
-        "insider" | "partner" if !case.own => case.sight != "draft",
+        "insider" | "partner" | "recused" if !case.own => case.sight != "draft",
         // Foreign cases and the special ones among the own have had no assessors but these.
         _ => sees(case.sight, walker.column),
     }
@@ -194,6 +194,20 @@ async fn a_refusal_names_the_state_in_the_word_in_which_it_is_told() {
         }
     }
     assert!(told >= 2 * (12 + 12 + 11), "{told}");
+    // An assessor is told no more of a decision, whatever they try too late.
+    let (assessor, mut late) = (ground.walkers.iter().find(|walker| walker.who == "assessor").unwrap(), 0);
+    for act in ["acceptance", "declination", "conflict", "score"] {
+        let door = format!("POST /assessments/{{id}}/{act}");
+        for target in ground.targets(&door, assessor).iter().filter(|target| target.kind == "at_work") {
+            let reply = ground.knock(&door, target, assessor);
+            if reply.told().1 == "application.wrong_state" {
+                let word = reply.text("/detail").trim_end_matches('.').rsplit(' ').next().unwrap();
+                assert_eq!(public_word(word), word, "{act}: {reply:?}");
+                late += 1;
+            }
+        }
+    }
+    assert!(late >= 4 * 9, "{late}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::assessment::{Assessment, AssessmentState, may_assess};
 use crate::calculation::FactValue;
 use crate::duty::Duties;
 use crate::ids::PersonId;
-use crate::interest::OnFile;
+use crate::interest::{Free, OnFile};
 use crate::refusal::{AllocationRefusal, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +17,6 @@ pub const PROPOSALS_MAX: usize = 5_000;
 pub const ASSESSORS_MAX: usize = 1_000;
 /// The most pairs of them, by which time and memory grow: one and a half times a round of 2 000 and 300.
 const PAIRS_MAX: usize = 1_000_000;
-/// How many proposals an assessor reads at most at a time where nobody says: a house default.
-pub const CAP: u32 = 30;
 
 /// A proposal in assessment.
 #[derive(Clone, Debug)]
@@ -75,7 +73,7 @@ impl Round {
     /// are wanted keeps those.
     #[must_use]
     pub fn problem(&self) -> Problem {
-        let mut problem = Problem::default();
+        let (mut problem, sifted) = (Problem::default(), self.on_file.sifted());
         for proposal in &self.proposals {
             let held = proposal.at_work();
             problem.wanted.insert(proposal.application.id, proposal.wanted.max(count(held.len())));
@@ -87,8 +85,9 @@ impl Round {
             problem.caps.insert(person, candidate.cap);
             problem.elsewhere.insert(person, candidate.elsewhere);
             problem.expertise.insert(person, candidate.expertise.clone());
-            let barred = self.proposals.iter().filter(|proposal| proposal.bar(candidate, &self.on_file).is_some());
-            problem.conflicts.extend(barred.map(|proposal| (proposal.application.id, person)));
+            let cases = self.proposals.iter().map(|proposal| (proposal, proposal.application.id));
+            let barred = cases.filter(|(proposal, id)| proposal.bar(candidate, |who| sifted.free(*id, who)).is_some());
+            problem.conflicts.extend(barred.map(|(_, id)| (id, person)));
         }
         problem.conflicts.retain(|pair| !problem.held.contains(pair));
         for (person, load) in problem.loads() {
@@ -103,7 +102,7 @@ impl Round {
     pub fn bar(&self, (application, assessor): Pair) -> Option<Refusal> {
         let proposal = self.proposals.iter().find(|proposal| proposal.application.id == application)?;
         let candidate = self.candidates.iter().find(|candidate| candidate.actor.person() == Some(assessor))?;
-        proposal.bar(candidate, &self.on_file)
+        proposal.bar(candidate, |person| self.on_file.free(application, person))
     }
 
     /// How many proposals each assessor has at work in it.
@@ -120,8 +119,8 @@ impl Proposal {
         at_work.map(|assessment| (self.application.id, assessment.assessor)).collect()
     }
 
-    fn bar(&self, candidate: &Candidate, on_file: &OnFile) -> Option<Refusal> {
-        may_assess(&self.application, &candidate.actor, (&self.duties, &self.existing), on_file).err()
+    fn bar(&self, candidate: &Candidate, free: impl FnOnce(PersonId) -> Free) -> Option<Refusal> {
+        may_assess(&self.application, &candidate.actor, (&self.duties, &self.existing), free).err()
     }
 
     /// What it is about: the codes with which the applicant has answered the questions about the project, such as its sector.

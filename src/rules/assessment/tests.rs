@@ -43,6 +43,7 @@ fn on_file(number: u128, declared: Option<Vec<Interest>>) -> OnFile {
         authors: BTreeSet::from([case.author]),
         members: BTreeSet::new(),
         named: Vec::new(),
+        suppliers: Vec::new(),
     };
     let known = crate::interest::Assessor {
         name: "Chan Tai Man".to_owned(),
@@ -69,6 +70,7 @@ fn ask(
         assessor: new,
         profile,
         at_work,
+        cap: None,
         on_file,
         due: due.map(day),
         today: day("2025-02-05"),
@@ -138,6 +140,9 @@ fn nobody_is_asked_who_has_not_declared_has_a_conflict_has_no_time_or_has_enough
         proposals_max: Some(3),
         ..unsaid.clone()
     };
+    // Whoever has named no limit has that of the house.
+    assert!(asked(&free, &unsaid, 29).is_ok());
+    assert_eq!(asked(&free, &unsaid, 30).unwrap_err().code(), "assessor.at_capacity");
     for (from, until, at_work, told) in [
         (None, None, 2, None),
         (None, None, 3, Some("assessor.at_capacity")),
@@ -199,17 +204,31 @@ fn an_assessment_ends_with_the_assessment_of_the_case_and_says_why_where_it_is_g
     let declined = permit(Verb::AssessmentDecline);
     let unsaid = open().decline(&declined, &application(State::InAssessment), " ").unwrap_err();
     assert!(matches!(unsaid, Refusal::TextLength { field: "/reason", .. }));
+}
+
+/// An assessor is told no more of a decision than the applicant, by no refusal either.
+#[test]
+fn what_comes_too_late_is_refused_to_an_assessor_in_the_public_word_and_to_an_officer_in_that_of_the_staff() {
     for state in State::ALL.into_iter().filter(|state| *state != State::InAssessment) {
-        let wrong = Refusal::ApplicationWrongState { state: state.code() };
-        let late = open().give_marks(
-            &score,
-            &application(state),
-            &scheme(NIAS),
-            marks(1, 1, 1),
-            ("sound", Some("Clear aims.")),
-        );
-        assert_eq!(late.unwrap_err(), wrong);
-        let accept = permit(Verb::AssessmentAccept);
-        assert_eq!(assessment(20, AssessmentState::Invited).accept(&accept, &application(state)).unwrap_err(), wrong);
+        let case = application(state);
+        let of = |state| assessment(20, state);
+        let marked = |verb| {
+            let given = of(AssessmentState::Accepted);
+            given.give_marks(&permit(verb), &case, &scheme(NIAS), marks(1, 1, 1), ("sound", None)).map(|_| ())
+        };
+        let accepted = of(AssessmentState::Invited).accept(&permit(Verb::AssessmentAccept), &case).map(|_| ());
+        let told = Err(Refusal::ApplicationWrongState { state: state.public_code() });
+        assert_eq!((accepted, marked(Verb::AssessmentScore)), (told.clone(), told.clone()), "{state:?}");
+        let ended = [AssessmentState::Invited, AssessmentState::Accepted].map(|open| {
+            let declined = of(open).decline(&permit(Verb::AssessmentDecline), &case, "no time").map(|_| ());
+            let conflict = permit(Verb::AssessmentDeclareConflict);
+            let conflicted = of(open).declare_conflict(&conflict, &case, "my brother").map(|_| ());
+            let withdrawn = of(open).withdraw(&permit(Verb::AssessmentWithdraw), &case, "silent").map(|_| ());
+            (declined, conflicted, withdrawn)
+        });
+        let staff = Err(Refusal::ApplicationWrongState { state: state.code() });
+        let expected =
+            if state == State::Returned { (Ok(()), Ok(()), Ok(())) } else { (told.clone(), told.clone(), staff) };
+        assert_eq!(ended, [expected.clone(), expected], "{state:?}");
     }
 }

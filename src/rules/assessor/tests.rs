@@ -37,12 +37,31 @@ fn a_profile_names_fields_of_the_list_and_keeps_one_that_has_gone_out_of_use() {
 }
 
 #[test]
-fn somebody_has_time_from_the_first_day_until_the_day_on_which_they_have_it_no_more() {
-    let unsaid = Profile::unsaid(person(9));
-    let spring = Profile { from: Some(day("2026-02-02")), until: Some(day("2026-05-01")), ..unsaid.clone() };
-    for (on, time) in [("2026-02-01", false), ("2026-02-02", true), ("2026-04-30", true), ("2026-05-01", false)] {
-        assert_eq!(spring.has_time_on(day(on)), time, "{on}");
-        assert!(unsaid.has_time_on(day(on)));
+fn somebody_is_given_as_many_as_they_take_and_are_said_to_have_at_most_where_they_have_time_before_it_is_due() {
+    let days = (day("2026-02-02"), day("2026-02-23"));
+    let with = |from: Option<&str>, until: Option<&str>, proposals_max| {
+        let unsaid = Profile::unsaid(person(9));
+        Profile { from: from.map(day), until: until.map(day), proposals_max, ..unsaid }
+    };
+    for (takes, said, cap) in [
+        (None, None, 30),
+        (Some(3), None, 3),
+        (Some(50), None, 30),
+        (None, Some(40), 40),
+        (Some(50), Some(40), 40),
+        (Some(35), Some(40), 35),
+        (Some(3), Some(0), 0),
+    ] {
+        assert_eq!(with(None, None, takes).cap(said, days), Ok(cap), "{takes:?} {said:?}");
+    }
+    for (from, until, has_time) in [
+        (Some("2026-02-23"), None, true),
+        (Some("2026-02-24"), None, false),
+        (None, Some("2026-02-03"), true),
+        (None, Some("2026-02-02"), false),
+        (Some("2026-02-10"), Some("2026-02-11"), true),
+    ] {
+        assert_eq!(with(from, until, None).cap(None, days).is_ok(), has_time, "{from:?} {until:?}");
     }
 }
 

@@ -142,8 +142,6 @@ fn whoever_assesses_blind_does_as_an_assessor_what_assessors_do_and_nothing_for_
 #[test]
 fn what_the_applicant_writes_is_told_without_people_and_without_themselves_as_a_supplier() {
     let mut case = application(State::InAssessment);
-    case.organisation_name = "Harbour Widgets Limited".to_owned();
-    case.organisation_ubi = "20000001".to_owned();
     case.content.people = vec![
         serde_json::from_str::<Participant>(
             r#"{ "name": "Wong Siu Ming", "part": "leader", "email": "wong@harbour.example" }"#,
@@ -160,13 +158,20 @@ fn what_the_applicant_writes_is_told_without_people_and_without_themselves_as_a_
         quotation("HARBOUR WIDGETS LTD", None),
         quotation("H. W.", Some("20000001")),
         quotation("Lathes Company", Some("30000001")),
+        // Who applies together with them is told no more.
+        quotation("Peak Laboratories", None),
+        quotation("P. L.", Some("40000001")),
     ];
-    let shown = Identity::Shown.application(case.clone());
+    let applies = |name: &str, ubi: &str| Applies { name: name.to_owned(), ubi: ubi.to_owned() };
+    let parties = [applies("Harbour Widgets Limited", "20000001"), applies("Peak Laboratories Limited", "40000001")];
+    let shown = Identity::Shown.application(case.clone(), &parties);
     assert_eq!(shown, case);
-    let hidden = Identity::Hidden.application(case.clone()).content;
+    let hidden = Identity::Hidden.application(case.clone(), &parties).content;
     assert!(hidden.people.is_empty());
     let suppliers = hidden.quotations.iter().map(|one| (one.supplier.as_str(), one.supplier_ubi.as_deref()));
-    assert_eq!(suppliers.collect::<Vec<_>>(), [("", None), ("", None), ("Lathes Company", Some("30000001"))]);
+    let none = ("", None);
+    let expected = [none, none, ("Lathes Company", Some("30000001")), none, none];
+    assert_eq!(suppliers.collect::<Vec<_>>(), expected);
     assert_eq!((&hidden.title, &hidden.request), (&case.content.title, &case.content.request));
 
     let lacks = ["/people", "/people/0/email", "/quotations/0/supplier", "/summary"];
@@ -240,4 +245,18 @@ fn the_form_tells_applicants_not_to_name_themselves_where_those_who_assess_must_
     let blind = with("blind_to_applicant", &since("2025-02-05", "true"));
     assert_eq!([Some("2025-02-04"), Some("2025-02-05"), None].map(|on| told(&blind, on)), [false, true, true]);
     assert_eq!([Some("2025-02-05"), None].map(|on| told(&scheme(NIAS), on)), [false, false]);
+}
+
+#[test]
+fn a_history_tells_of_no_score_that_its_reader_does_not_read() {
+    let scored = |number: u128| Event::AssessmentScored {
+        application: application(State::InAssessment).id,
+        assessment: AssessmentId(Uuid::from_u128(number)),
+        score: 8,
+    };
+    let read = [assessment(20, AssessmentState::Scored)];
+    assert_eq!(without_scores_of_others(scored(20), &read), Some(scored(20)));
+    assert_eq!(without_scores_of_others(scored(21), &read), None);
+    let screened = Event::ApplicationScreened { application: application(State::InAssessment).id };
+    assert_eq!(without_scores_of_others(screened.clone(), &read), Some(screened));
 }

@@ -1,7 +1,7 @@
 //! Each ground on which somebody must not assess a case, and the sentence that says why it fired.
 
 use super::names::{domain, same_domain, same_organisation, same_person};
-use super::{Assessor, Case, Named, Party, Related};
+use super::{Assessor, Case, Named, Party, Related, Supplier};
 use crate::assessor::{Interest, Tie};
 use crate::ids::PersonId;
 use crate::person::written_email;
@@ -33,11 +33,14 @@ pub enum Ground {
     EmailDomain,
     /// Somebody on the side of the applicant, or whom the application names, has their name, or has their address.
     NamedPerson,
+    /// They act for an organisation that the application names as a supplier, or for which somebody works whom it names; or they have
+    /// declared an interest in such a supplier.
+    NamedOrganisation,
 }
 
 impl Ground {
     /// Every ground.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ActsForApplicant,
         Self::DeclaredOnCase,
         Self::Employment,
@@ -48,6 +51,7 @@ impl Ground {
         Self::CoApplication,
         Self::EmailDomain,
         Self::NamedPerson,
+        Self::NamedOrganisation,
     ];
 
     /// The code used in the API and the database.
@@ -64,6 +68,7 @@ impl Ground {
             Self::CoApplication => "co_application",
             Self::EmailDomain => "email_domain",
             Self::NamedPerson => "named_person",
+            Self::NamedOrganisation => "named_organisation",
         }
     }
 
@@ -105,7 +110,7 @@ pub(super) fn declared_on_case() -> Conflict {
 /// Every ground on file, each once for each thing that it fires on.
 pub(super) fn found(person: PersonId, assessor: &Assessor, case: &Case) -> Vec<Conflict> {
     let mut found = Vec::new();
-    for Party { name, .. } in case.parties().filter(|party| assessor.acts_for.contains(&party.id)) {
+    for Party { name, .. } in case.parties().filter(|party| acts_for(assessor, party)) {
         let because = [
             format!("The assessor acts for {name}, which applies."),
             format!("評審員代表申請機構{name}行事。"),
@@ -128,6 +133,10 @@ pub(super) fn found(person: PersonId, assessor: &Assessor, case: &Case) -> Vec<C
     found.extend(wrote(assessor, case));
     found.extend(of_one_domain(person, assessor, case));
     found.extend(of_one_name(person, assessor, case));
+    for own in assessor.acts_for.iter().filter(|own| case.parties().all(|party| party.id != own.id)) {
+        found.extend(employs(own, case));
+        found.extend(supplies(own, case));
+    }
     // The same line may have been declared twice in a year.
     found.dedup();
     found
@@ -161,7 +170,7 @@ fn declared(interest: &Interest, case: &Case) -> Option<Conflict> {
         return Some(Conflict::new(ground, because));
     }
     let Some(related) = case.related.iter().find(|related| names(interest, &related.party)) else {
-        return works_for(interest, case);
+        return works_for(interest, case).or_else(|| declared_supplier(interest, case));
     };
     let Related { party: Party { name, .. }, group, to: applicant } = related;
     let because = [
@@ -188,6 +197,54 @@ fn works_for(interest: &Interest, case: &Case) -> Option<Conflict> {
     Some(Conflict::new(Ground::DeclaredOrganisation, because))
 }
 
+/// What a line says of those who supply.
+fn declared_supplier(interest: &Interest, case: &Case) -> Option<Conflict> {
+    let means = |supplier: &&Supplier| match (&interest.ubi, &supplier.ubi, &interest.organisation) {
+        (Some(meant), Some(ubi), _) => meant == ubi,
+        (_, _, Some(meant)) => same_organisation(meant, &supplier.name),
+        (_, _, None) => false,
+    };
+    let (name, tie) = (&case.suppliers.iter().find(means)?.name, interest.tie.code());
+    let because = [
+        format!("The assessor has declared an interest in {name} ({tie}), which the application names as a supplier."),
+        format!("評審員已申報與{name}有利益關係（{tie}），而申請書將其列為供應商。"),
+        format!("评审员已申报与{name}有利益关系（{tie}），而申请书将其列为供应商。"),
+    ];
+    Some(Conflict::new(Ground::NamedOrganisation, because))
+}
+
+/// Whether the assessor acts for an organisation.
+fn acts_for(assessor: &Assessor, party: &Party) -> bool {
+    assessor.acts_for.iter().any(|own| own.id == party.id)
+}
+
+/// An organisation of the assessor's own for which somebody works whom the application names.
+fn employs(Party { name, .. }: &Party, case: &Case) -> Option<Conflict> {
+    let works = |named: &&Named| named.organisation.as_deref().is_some_and(|other| same_organisation(name, other));
+    let who = &case.named.iter().find(works)?.name;
+    let because = [
+        format!("The assessor acts for {name}, for which {who} works, whom the application names."),
+        format!("評審員代表{name}行事，而申請書所列的{who}任職於該機構。"),
+        format!("评审员代表{name}行事，而申请书所列的{who}任职于该机构。"),
+    ];
+    Some(Conflict::new(Ground::NamedOrganisation, because))
+}
+
+/// One that the application names as a supplier: by its identifier where it is written, and by its name otherwise.
+fn supplies(Party { name, ubi, .. }: &Party, case: &Case) -> Option<Conflict> {
+    let is = |supplier: &&Supplier| match &supplier.ubi {
+        Some(written) => written == ubi,
+        None => same_organisation(name, &supplier.name),
+    };
+    case.suppliers.iter().find(is)?;
+    let because = [
+        format!("The assessor acts for {name}, which the application names as a supplier."),
+        format!("評審員代表{name}行事，而申請書將其列為供應商。"),
+        format!("评审员代表{name}行事，而申请书将其列为供应商。"),
+    ];
+    Some(Conflict::new(Ground::NamedOrganisation, because))
+}
+
 /// Whether a line means this organisation: by its identifier where both are known, and by its name otherwise.
 fn names(interest: &Interest, party: &Party) -> bool {
     match (&interest.ubi, &interest.organisation) {
@@ -199,8 +256,7 @@ fn names(interest: &Interest, party: &Party) -> bool {
 
 /// An organisation of the assessor's own to which the applicant is related.
 fn related(assessor: &Assessor, case: &Case) -> Option<Conflict> {
-    let Related { party, group, to } =
-        case.related.iter().find(|related| assessor.acts_for.contains(&related.party.id))?;
+    let Related { party, group, to } = case.related.iter().find(|related| acts_for(assessor, &related.party))?;
     let (applicant, name) = (to, &party.name);
     let because = [
         format!("The assessor acts for {name}, to which {applicant} is related ({group})."),

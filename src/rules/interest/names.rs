@@ -58,26 +58,32 @@ pub(crate) fn same_domain(one: &str, other: &str) -> bool {
     one == other || within(one, other) || within(other, one)
 }
 
-/// Whether two names of people are one, in whatever order and case the words stand.
-pub(crate) fn same_person(one: &str, other: &str) -> bool {
-    let (mut one, mut other) = (words(one), words(other));
-    one.sort_unstable();
-    other.sort_unstable();
-    !one.is_empty() && one == other
+/// What is left of the name of a person by which it is found, in whatever order and case its words stand; none where nothing is.
+pub(crate) fn of_person(name: &str) -> Option<String> {
+    let mut words = words(name);
+    words.sort_unstable();
+    Some(words.join(" ")).filter(|name| !name.is_empty())
 }
 
-/// Whether two names of organisations are one, without the words for what kind of company it is.
+/// Whether two names of people are one.
+pub(crate) fn same_person(one: &str, other: &str) -> bool {
+    of_person(one).is_some_and(|one| of_person(other) == Some(one))
+}
+
+/// What is left of the name of an organisation by which it is found, without the words for what kind of company it is.
+pub(crate) fn of_organisation(name: &str) -> Option<String> {
+    let mut words = words(name);
+    while words.len() > 1 && words.last().is_some_and(|last| KINDS.contains(&last.as_str())) {
+        words.pop();
+    }
+    let name = words.concat();
+    let name = name.strip_suffix("有限公司").filter(|rest| !rest.is_empty()).map(str::to_owned).unwrap_or(name);
+    Some(name).filter(|name| !name.is_empty())
+}
+
+/// Whether two names of organisations are one.
 pub(crate) fn same_organisation(one: &str, other: &str) -> bool {
-    let name = |text: &str| {
-        let mut words = words(text);
-        while words.len() > 1 && words.last().is_some_and(|last| KINDS.contains(&last.as_str())) {
-            words.pop();
-        }
-        let name = words.concat();
-        name.strip_suffix("有限公司").filter(|rest| !rest.is_empty()).map(str::to_owned).unwrap_or(name)
-    };
-    let name_of_one = name(one);
-    !name_of_one.is_empty() && name_of_one == name(other)
+    of_organisation(one).is_some_and(|one| of_organisation(other) == Some(one))
 }
 
 /// The words of a name, in lower case.

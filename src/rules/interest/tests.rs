@@ -40,6 +40,7 @@ fn case() -> Case {
         authors: BTreeSet::from([person(1), person(6)]),
         members: BTreeSet::from([person(6)]),
         named: Vec::new(),
+        suppliers: Vec::new(),
     }
 }
 
@@ -94,13 +95,13 @@ fn what_somebody_is_or_has_declared_to_be_to_the_applicant_is_a_ground_and_nothi
         ("nothing", friend(), vec![]),
         (
             "a member of the applicant",
-            Assessor { acts_for: BTreeSet::from([organisation(2)]), ..friend() },
+            Assessor { acts_for: vec![party(2, "Organisation 2")], ..friend() },
             vec![Ground::ActsForApplicant],
         ),
-        ("a member of another", Assessor { acts_for: BTreeSet::from([organisation(9)]), ..friend() }, vec![]),
+        ("a member of another", Assessor { acts_for: vec![party(9, "Organisation 9")], ..friend() }, vec![]),
         (
             "a member of the holding",
-            Assessor { acts_for: BTreeSet::from([organisation(3)]), ..friend() },
+            Assessor { acts_for: vec![party(3, "Organisation 3")], ..friend() },
             vec![Ground::RelatedOrganisation],
         ),
         (
@@ -175,7 +176,7 @@ fn every_conflict_says_why_in_each_language() {
     let mut file = on_file(Assessor {
         email: "chan@optics.example".to_owned(),
         name: "Wong Siu Ming".to_owned(),
-        acts_for: BTreeSet::from([organisation(2), organisation(3)]),
+        acts_for: vec![party(2, "Organisation 2"), party(3, "Organisation 3"), party(9, "Peak Optics")],
         wrote_for: BTreeSet::from([organisation(2)]),
         declared: Some(vec![
             line(Tie::Employment, Some("Harbour Optics"), None, None),
@@ -186,6 +187,8 @@ fn every_conflict_says_why_in_each_language() {
         ..nobodys_friend()
     });
     file.declared_on.insert(pair());
+    let supplier = Supplier { name: "Peak Optics".to_owned(), ubi: None };
+    file.cases.get_mut(&pair().0).unwrap().suppliers.push(supplier);
     let conflicts = file.conflicts(pair().0, pair().1);
     let found = conflicts.iter().map(|conflict| conflict.ground).collect::<BTreeSet<_>>();
     assert_eq!(found, Ground::ALL.into_iter().collect());
@@ -201,7 +204,7 @@ fn every_conflict_says_why_in_each_language() {
 fn an_assessor_stands_to_a_case_as_the_file_and_the_assessment_say() {
     use AssessmentState::{Accepted, Conflicted, Declined, Invited, Scored, Withdrawn};
     let undeclared = Assessor { declared: None, ..nobodys_friend() };
-    let member = Assessor { acts_for: BTreeSet::from([organisation(2)]), ..nobodys_friend() };
+    let member = Assessor { acts_for: vec![party(2, "Organisation 2")], ..nobodys_friend() };
     for (state, free, without) in [
         (Invited, Assessing::Invited, Assessing::Undeclared),
         (Accepted, Assessing::Accepted, Assessing::Undeclared),
@@ -265,7 +268,7 @@ fn an_override_takes_two_officers_and_covers_what_was_on_file_when_it_was_propos
 
 #[test]
 fn nobody_overrides_that_somebody_acts_for_the_applicant_or_their_own_word_on_the_case() {
-    let member = on_file(Assessor { acts_for: BTreeSet::from([organisation(2)]), ..nobodys_friend() });
+    let member = on_file(Assessor { acts_for: vec![party(2, "Organisation 2")], ..nobodys_friend() });
     assert_eq!(proposed(&member, 30, &[]), Err("conflict.never_overridden"));
     let mut said = on_file(nobodys_friend());
     said.declared_on.insert(pair());
@@ -283,7 +286,7 @@ fn a_co_applicant_and_a_member_are_in_the_way_like_the_applicant_and_its_people(
     assert_grounds([
         (
             "of a co-applicant",
-            Assessor { acts_for: BTreeSet::from([organisation(5)]), ..friend() },
+            Assessor { acts_for: vec![party(5, "Organisation 5")], ..friend() },
             vec![Ground::ActsForApplicant],
         ),
         (
@@ -317,6 +320,41 @@ fn a_co_applicant_and_a_member_are_in_the_way_like_the_applicant_and_its_people(
     case.members.insert(person(ASSESSOR));
     assert_eq!(grounds(&file), [Ground::ActsForApplicant], "a member themselves");
     assert!(!Ground::ActsForApplicant.can_be_overridden());
+}
+
+#[test]
+fn an_organisation_for_which_they_act_is_in_the_way_where_the_application_names_its_people_or_its_quotation() {
+    let acting = || Assessor { acts_for: vec![party(9, "Peak Optics Limited")], ..nobodys_friend() };
+    let declared = |ubi: Option<&str>| declaring(line(Tie::Ownership, Some("Peak Optics"), ubi, None));
+    let leader = |organisation: &str| {
+        let (name, organisation) = ("Kwok Mei Ling".to_owned(), Some(organisation.to_owned()));
+        (Some(Named { name, organisation, email: None }), None)
+    };
+    let supplier =
+        |name: &str, ubi: Option<&str>| (None, Some(Supplier { name: name.to_owned(), ubi: ubi.map(str::to_owned) }));
+    let named = || vec![Ground::NamedOrganisation];
+    for (what, assessor, (person, quoted), expected) in [
+        ("acts for the employer", acting(), leader("Peak Optics"), named()),
+        ("acts for another", acting(), leader("Hill Optics"), vec![]),
+        ("acts for the supplier, by name", acting(), supplier("PEAK OPTICS LTD", None), named()),
+        ("acts for the supplier, by identifier", acting(), supplier("P. O.", Some("00000009")), named()),
+        ("one of the same name", acting(), supplier("Peak Optics", Some("00000008")), vec![]),
+        ("owns the supplier, by name", declared(None), supplier("Peak Optics", Some("00000009")), named()),
+        ("owns the supplier, by identifier", declared(Some("00000009")), supplier("P.", Some("00000009")), named()),
+        ("owns another", declared(Some("00000007")), supplier("Peak Optics", Some("00000009")), vec![]),
+        ("nothing", nobodys_friend(), supplier("Peak Optics", None), vec![]),
+    ] {
+        let mut file = on_file(assessor);
+        let case = file.cases.get_mut(&pair().0).unwrap();
+        case.named.extend(person);
+        case.suppliers.extend(quoted);
+        assert_eq!(grounds(&file), expected, "{what}");
+        assert_eq!(file.kept_from(pair().1).collect::<Vec<_>>().is_empty(), expected.is_empty(), "{what}");
+    }
+    // The applicant itself may be its own supplier: one ground says so, and is not overridden.
+    let mut own = on_file(Assessor { acts_for: vec![party(2, "Harbour Optics Limited")], ..nobodys_friend() });
+    own.cases.get_mut(&pair().0).unwrap().suppliers.extend(supplier("Harbour Optics", None).1);
+    assert_eq!(grounds(&own), [Ground::ActsForApplicant]);
 }
 
 #[test]

@@ -109,18 +109,20 @@ fn a_minute_has_words() {
 fn what_departs_from_the_rank_says_why() {
     let panel = Some(PanelId(Uuid::from_u128(7)));
     let against = vec!["NIAS-2025-000002".to_owned()];
-    let departing = |panel, against: &[String], reason: Option<&str>| {
-        let departing = Departing { panel, against: against.to_vec(), reason: reason.map(str::to_owned) };
+    let departing = |panel, departs: bool, against: &[String], reason: Option<&str>| {
+        let departing = Departing { panel, departs, against: against.to_vec(), reason: reason.map(str::to_owned) };
         departing
             .written(&application(State::InAssessment))
             .map(|write| write.is_some())
             .map_err(|refusal| refusal.to_string())
     };
     let refused = Err("/departure: this departs from the rank beside NIAS-2025-000002: say why.".to_owned());
-    assert_eq!(departing(panel, &against, None), refused);
-    assert_eq!(departing(panel, &against, Some("It is the only one for the sector.")), Ok(true));
-    assert!(departing(panel, &against, Some(" ")).is_err());
-    assert_eq!(departing(panel, &[], None), Ok(false));
-    assert_eq!(departing(panel, &[], Some("To be safe.")), Ok(true));
-    assert_eq!(departing(None, &[], Some("There is no rank.")), Ok(false));
+    assert_eq!(departing(panel, true, &against, None), refused);
+    // Of whom it is may be what whoever decides is not told.
+    assert_eq!(departing(panel, true, &[], None), Err("/departure: this departs from the rank: say why.".to_owned()));
+    assert_eq!(departing(panel, true, &against, Some("It is the only one for the sector.")), Ok(true));
+    assert!(departing(panel, true, &against, Some(" ")).is_err());
+    assert_eq!(departing(panel, false, &[], None), Ok(false));
+    assert_eq!(departing(panel, false, &[], Some("To be safe.")), Ok(true));
+    assert_eq!(departing(None, false, &[], Some("There is no rank.")), Ok(false));
 }

@@ -1,6 +1,6 @@
 //! Every reason to say no to an allocation, by bulk or by the system.
 
-use super::Refusal;
+use super::{AssessorRefusal, Refusal};
 
 /// A line of a bulk that is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,4 +71,60 @@ codes! {
         "An application is not of the round to which the allocation is narrowed.",
     Rule: TooLarge { .. } = "allocation.too_large"
         "More applications or assessors than are allocated at once.",
+}
+
+impl Refusal {
+    /// Why a proposal is not given to an assessor, of whom others read: with what the assessor is called.
+    #[must_use]
+    pub fn of_assessor(&self, name: &str) -> String {
+        match self {
+            Self::AssessorOfApplicant => {
+                format!("{name} acts for an organisation that applies, or is a member of the application.")
+            }
+            Self::AssessorNotOne => format!("{name} is no assessor, or the account is closed."),
+            Self::AssessorTwice => format!("{name} has, or had, this proposal already."),
+            Self::DutySeparated { held, .. } => format!("{name} has been {} on this case.", held.code()),
+            Self::Assessor(AssessorRefusal::Undeclared) => {
+                format!("{name} has not declared their interests for the year that runs.")
+            }
+            Self::Assessor(AssessorRefusal::Conflict { because }) => {
+                format!("There is a conflict of interest of {name}: {}", because.join(" "))
+            }
+            other => format!("{name}: {other}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::duty::Duty;
+
+    #[test]
+    fn whoever_reads_why_somebody_else_is_given_nothing_reads_who_it_is() {
+        let because = vec!["They work for the applicant.".to_owned()];
+        for (refusal, said) in [
+            (
+                Refusal::AssessorOfApplicant,
+                "Lam Mei Ling acts for an organisation that applies, or is a member of the application.",
+            ),
+            (Refusal::AssessorNotOne, "Lam Mei Ling is no assessor, or the account is closed."),
+            (Refusal::AssessorTwice, "Lam Mei Ling has, or had, this proposal already."),
+            (
+                Refusal::DutySeparated { held: Duty::Approver, wanted: Duty::Assessor },
+                "Lam Mei Ling has been approver on this case.",
+            ),
+            (
+                AssessorRefusal::Undeclared.into(),
+                "Lam Mei Ling has not declared their interests for the year that runs.",
+            ),
+            (
+                AssessorRefusal::Conflict { because }.into(),
+                "There is a conflict of interest of Lam Mei Ling: They work for the applicant.",
+            ),
+            (Refusal::NoRole, "Lam Mei Ling: Give the person at least one role."),
+        ] {
+            assert_eq!(refusal.of_assessor("Lam Mei Ling"), said);
+        }
+    }
 }

@@ -43,6 +43,10 @@ pub enum AssessorRefusal {
         "You were asked to assess this without being told who applies: what is done or read of it for the agency, somebody else must do."
     )]
     OwnBlindCase,
+    #[error(
+        "You were asked to assess this and a conflict of interest is in the way: what is done of it for the agency, somebody else must do."
+    )]
+    OwnConflict,
     /// What is on file speaks against it.
     #[error("There is a conflict of interest: {} Choose somebody else, or propose an override with a reason.", because.join(" "))]
     Conflict {
@@ -56,10 +60,10 @@ pub enum AssessorRefusal {
     },
     #[error("This assessor has no time before the day on which it is due: choose another day, or somebody else.")]
     Unavailable,
-    /// They have as many as they take.
-    #[error("This assessor takes at most {most} proposals at a time and has as many: choose somebody else.")]
+    /// They have as many as they take, or as anybody is given.
+    #[error("This assessor has at most {most} proposals at a time and has as many: choose somebody else.")]
     AtCapacity {
-        /// The most that they take.
+        /// The most that they may have.
         most: u32,
     },
     #[error("Nothing is in the way of this assessor: give them the proposal.")]
@@ -102,6 +106,8 @@ codes! {
         "The caller was asked to assess it and has not said yes.",
     Permission: OwnBlindCase = "assessment.own_blind_case"
         "The caller was asked to assess the case without being told who applies: somebody else must do this.",
+    Permission: OwnConflict = "conflict.own_case"
+        "The caller was asked to assess the case and has a conflict of interest: somebody else must do this.",
     Rule: Conflict { .. } = "conflict.found"
         "Something on file speaks against this assessor; `detail` says what.",
     Rule: DueDayOver { .. } = "assessment.due_day_over"
@@ -109,7 +115,7 @@ codes! {
     Rule: Unavailable = "assessor.unavailable"
         "The assessor has no time before it is due.",
     Rule: AtCapacity { .. } = "assessor.at_capacity"
-        "The assessor has as many proposals as they take.",
+        "The assessor has as many proposals as they take, or as the officer or the house gives anybody.",
     Rule: NothingToOverride = "conflict.nothing_to_override"
         "No conflict is in the way that is not overridden already.",
     Rule: NeverOverridden { .. } = "conflict.never_overridden"

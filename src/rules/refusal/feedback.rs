@@ -4,9 +4,9 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum FeedbackRefusal {
-    #[error("The applicant has had feedback on this case: it is given once.")]
+    #[error("The applicant has had feedback on this decision: it is given once for each.")]
     Released,
-    #[error("There is no feedback on this case yet.")]
+    #[error("There is no feedback on the decision on this case yet.")]
     NotReleased,
     #[error("/assessments: name assessments of this case whose assessors have released something for the applicant.")]
     NothingReleased,
@@ -15,9 +15,9 @@ pub enum FeedbackRefusal {
 codes! {
     FeedbackRefusal []
     State: Released = "feedback.released"
-        "The applicant has had feedback on the case.",
+        "The applicant has had feedback on the decision.",
     Absent: NotReleased = "feedback.not_released"
-        "The applicant has had no feedback on the case yet.",
+        "The applicant has had no feedback on the decision yet.",
     Rule: NothingReleased = "feedback.nothing_released"
         "An assessment that is named is not of the case, or its assessor has released nothing.",
 }

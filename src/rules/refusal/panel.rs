@@ -26,16 +26,18 @@ pub enum PanelRefusal {
     #[error("The scheme wants proposals ranked before one is recommended: open a panel that holds this one.")]
     NotRanked,
     /// The rank says otherwise.
-    #[error("/departure: this departs from the rank beside {}: say why.", beside.join(", "))]
+    #[error("/departure: this departs from the rank{}{}: say why.", if beside.is_empty() { "" } else { " beside " }, beside.join(", "))]
     AgainstRank {
-        /// The references of some of the others.
+        /// The references of some of the others; none where whoever decides may not be told of them.
         beside: Vec<String>,
     },
     /// A step that the scheme wants before a recommendation.
-    #[error("The scheme wants {step} before a recommendation, and it is not recorded: record it.")]
+    #[error("The scheme wants \"{name}\" before a recommendation, and it is not recorded: record it as {step}.")]
     StepMissing {
         /// The scheme's code for it.
         step: String,
+        /// What people call it.
+        name: String,
     },
     /// No such step.
     #[error("/step: known are {known}.")]

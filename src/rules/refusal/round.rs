@@ -1,5 +1,6 @@
 //! Every reason to say no to what comes outside a round, or above its quota.
 
+use crate::calendar::hong_kong;
 use chrono::{DateTime, Utc};
 
 /// Every reason to say no to what comes outside a round, or above its quota.
@@ -31,14 +32,24 @@ pub enum RoundRefusal {
         /// The paths that it has.
         known: Vec<String>,
     },
-    /// Not later than the round, or as late as the next one.
-    #[error("/until: write an instant after {after}{}.", until_at_most.map(|most| format!(", and at most {most}")).unwrap_or_default())]
+    /// Not later than the round, as late as the next one, or too late.
+    #[error("/until: {}.", possible(*after, *until_at_most))]
     ExtensionUntil {
         /// The close of the round, or now.
         after: DateTime<Utc>,
-        /// When the next one opens.
-        until_at_most: Option<DateTime<Utc>>,
+        /// The last instant that is possible: when the next one opens, or some days after the close.
+        until_at_most: DateTime<Utc>,
     },
+}
+
+/// Which instants are possible, in Hong Kong.
+fn possible(after: DateTime<Utc>, most: DateTime<Utc>) -> String {
+    let [first, last] = [after, most].map(|instant| instant.with_timezone(&hong_kong()));
+    if after < most {
+        format!("write an instant after {first}, and at most {last}")
+    } else {
+        format!("it is too late to extend this round: that was possible until {last}")
+    }
 }
 
 codes! {
@@ -50,5 +61,5 @@ codes! {
     Rule: Unknown { .. } = "round.unknown"
         "The text in force names no such round; `detail` names those that it does.",
     Rule: ExtensionUntil { .. } = "round.extension_until"
-        "The instant is not after the close of the round and after now, or reaches into the next round.",
+        "The instant is not after the close of the round and after now, reaches into the next round, or is too long after the close; `detail` names the last one.",
 }

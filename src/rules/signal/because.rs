@@ -24,10 +24,10 @@ fn references(cases: &[OtherCase], more: bool) -> [String; 2] {
     both(&names.collect::<Vec<_>>(), more)
 }
 
-/// What an organisation shares with the applicant. `fact` is it, in words.
+/// What an organisation shares with one that applies. `fact` is it, in words.
 pub(super) fn shared(
     (what, fact): (&Shared, &str),
-    applicant: &str,
+    applying: &str,
     (with, cases): (&[Party], &[OtherCase]),
     more: bool,
 ) -> Sentence {
@@ -36,24 +36,24 @@ pub(super) fn shared(
     let [en, zh] = both(&names.chain(cases).collect::<Vec<_>>(), more);
     match what {
         Shared::Person(..) => sentence(
-            format!("{fact} is on the side of {applicant}, and of {en} as well."),
-            format!("{fact}屬於{applicant}一方，亦屬於{zh}一方。"),
+            format!("{fact} is on the side of {applying}, and of {en} as well."),
+            format!("{fact}屬於{applying}一方，亦屬於{zh}一方。"),
         ),
         Shared::Address => sentence(
-            format!("{applicant} has the same address on file as {en}: {fact}."),
-            format!("{applicant}與{zh}登記的地址相同：{fact}。"),
+            format!("{applying} has the same address on file as {en}: {fact}."),
+            format!("{applying}與{zh}登記的地址相同：{fact}。"),
         ),
         Shared::Telephone => sentence(
-            format!("{applicant} has the same telephone number on file as {en}: {fact}."),
-            format!("{applicant}與{zh}登記的電話號碼相同：{fact}。"),
+            format!("{applying} has the same telephone number on file as {en}: {fact}."),
+            format!("{applying}與{zh}登記的電話號碼相同：{fact}。"),
         ),
         Shared::Account => sentence(
-            format!("{applicant} has the same bank account on file as {en}: the one that ends in {fact}."),
-            format!("{applicant}與{zh}登記的銀行帳戶相同，帳號尾數為{fact}。"),
+            format!("{applying} has the same bank account on file as {en}: the one that ends in {fact}."),
+            format!("{applying}與{zh}登記的銀行帳戶相同，帳號尾數為{fact}。"),
         ),
         Shared::Domain(_) => sentence(
-            format!("The domain {fact} stands behind {applicant}, and behind {en} as well."),
-            format!("網域{fact}屬於{applicant}一方，亦見於{zh}。"),
+            format!("The domain {fact} stands behind {applying}, and behind {en} as well."),
+            format!("網域{fact}屬於{applying}一方，亦見於{zh}。"),
         ),
     }
 }
@@ -104,7 +104,7 @@ pub(super) fn related_quotation((supplier, amount): (&str, &str), applicant: &st
     )
 }
 
-pub(super) fn linked_quotation((supplier, amount): (&str, &str), applicant: &str, shared: &Shared) -> Sentence {
+pub(super) fn linked_quotation((supplier, amount): (&str, &str), applying: &str, shared: &Shared) -> Sentence {
     let (en, zh) = match shared {
         Shared::Person(_, name) => (format!("{name}, who is on the side of both"), format!("同屬雙方的{name}")),
         Shared::Address => ("an address".to_owned(), "地址".to_owned()),
@@ -113,7 +113,7 @@ pub(super) fn linked_quotation((supplier, amount): (&str, &str), applicant: &str
         Shared::Domain(domain) => (format!("the domain {domain}"), format!("網域{domain}")),
     };
     sentence(
-        format!("{supplier}, which quotes {amount}, shares this with {applicant}: {en}."),
-        format!("報價{amount}的{supplier}與{applicant}有以下共通之處：{zh}。"),
+        format!("{supplier}, which quotes {amount}, shares this with {applying}: {en}."),
+        format!("報價{amount}的{supplier}與{applying}有以下共通之處：{zh}。"),
     )
 }

@@ -30,10 +30,12 @@ fn on_file(application: &Application) -> OnFile {
         authors: BTreeSet::new(),
         members: BTreeSet::new(),
         named: Vec::new(),
+        suppliers: Vec::new(),
     };
     OnFile {
         case,
         particulars: Particulars::none(application.organisation),
+        of_co_applicants: Vec::new(),
         attachments: Vec::new(),
         links: Vec::new(),
         matches: Vec::new(),
@@ -65,6 +67,27 @@ fn where_nothing_is_the_same_nothing_fires() {
 }
 
 #[test]
+fn what_is_shared_with_a_co_applicant_is_told_of_the_co_applicant() {
+    let application =
+        application(json!([]), json!([{ "category": "equipment", "supplier": "Bay Lenses", "amount": "1000.00" }]));
+    let mut on_file = on_file(&application);
+    let (partner, with) = (party(4, "Peak Photonics"), party(5, "Bay Lenses"));
+    on_file.particulars.address = Some("12 Harbour Road".to_owned());
+    let address = Some("1 Peak Road".to_owned());
+    on_file.of_co_applicants = vec![Particulars { address, ..Particulars::none(partner.id) }];
+    on_file.links = vec![Link { shared: Shared::Address, of: partner.id, with }];
+    on_file.case.co_applicants = vec![partner];
+    let expected = [
+        (SignalKind::SharedAddress, "Peak Photonics has the same address on file as Bay Lenses: 1 Peak Road."),
+        (
+            SignalKind::LinkedQuotation,
+            "Bay Lenses, which quotes HK$1,000.00, shares this with Peak Photonics: an address.",
+        ),
+    ];
+    assert_eq!(told(&application, &on_file), expected.map(|(kind, said)| (kind, said.to_owned())));
+}
+
+#[test]
 fn what_organisations_share_is_told_once_with_all_who_share_it() {
     let application = application(json!([]), json!([]));
     let mut on_file = on_file(&application);
@@ -72,7 +95,7 @@ fn what_organisations_share_is_told_once_with_all_who_share_it() {
     on_file.particulars.telephone = Some("2345 6789".to_owned());
     on_file.particulars.account = Some(Account { fingerprint: "f".repeat(64), ending: "789".to_owned() });
     let (one, two) = (party(5, "Bay Lenses"), party(6, "Cape Mirrors"));
-    let link = |shared, with: &Party| Link { shared, with: with.clone() };
+    let link = |shared, with: &Party| Link { shared, of: OrganisationId(Uuid::from_u128(2)), with: with.clone() };
     on_file.links = vec![
         link(Shared::Address, &two),
         link(Shared::Address, &one),
@@ -210,7 +233,8 @@ fn a_quotation_of_the_applicant_of_a_related_or_of_a_linked_organisation_is_told
     let mut on_file = on_file(&application);
     let to = on_file.case.applicant.name.clone();
     on_file.case.related = vec![Related { party: party(4, "Sister Company"), group: "related_company".to_owned(), to }];
-    on_file.links = vec![Link { shared: Shared::Account, with: party(5, "Bay Lenses Ltd") }];
+    on_file.links =
+        vec![Link { shared: Shared::Account, of: on_file.case.applicant.id, with: party(5, "Bay Lenses Ltd") }];
     let quoted = told(&application, &on_file).into_iter().filter(|(kind, _)| *kind >= SignalKind::OwnQuotation);
     let expected = [
         (SignalKind::OwnQuotation, "HARBOUR OPTICS LTD, which quotes HK$1,000.00, is the applicant itself."),
@@ -241,7 +265,11 @@ fn a_signal_points_to_so_many_and_says_that_there_are_more() {
     assert!(one[0].because.en.ends_with(" and others."), "{}", one[0].because.en);
     assert!(one[0].because.zh_hant.contains("等"));
     on_file.matches.clear();
-    let sharing = |number| Link { shared: Shared::Telephone, with: party(number, "Another") };
+    let sharing = |number| Link {
+        shared: Shared::Telephone,
+        of: OrganisationId(Uuid::from_u128(2)),
+        with: party(number, "Another"),
+    };
     on_file.links = (10..=30).map(sharing).collect();
     let one = signals(&application, &on_file);
     assert_eq!((one[0].organisations.len(), one[0].more), (SHOWN_MAX, true));

@@ -8,7 +8,7 @@ use diesel::sql_types::{Array, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::duty::Duty;
 use rules::ids::{ApplicationId, OrganisationId, PersonId};
-use rules::interest::{Applying, Case, Named, Party, Related};
+use rules::interest::{Applying, Case, Named, Party, Related, Supplier};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -30,12 +30,14 @@ pub(super) async fn applying(
     let parties = rows.iter().map(|row| row.1).chain(with).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
     let (mut authors, act_for) = (authors(reader, ids).await?, act_for(reader, &parties).await?);
     let (related, mut named) = (related(reader, &parties).await?, named(reader, ids).await?);
+    let mut suppliers = suppliers(reader, ids).await?;
     let case = |row: Applies| {
         let (id, wrote, members) = (row.0, authors.remove(&row.0), joined.remove(&row.0));
         let mut case = written_by(row, wrote.unwrap_or_default(), members.unwrap_or_default());
         let acting = case.parties().filter_map(|party| act_for.get(&party.id.0)).flatten().cloned().collect::<Vec<_>>();
         case.people.extend(acting);
         case.named = named.remove(&id).unwrap_or_default();
+        case.suppliers = suppliers.remove(&id).unwrap_or_default();
         case.related = case.parties().flat_map(|party| related_to(party, &related)).collect();
         (ApplicationId(id), case)
     };
@@ -52,6 +54,7 @@ fn written_by((_, organisation, name, ubi): Applies, wrote: Vec<(PersonId, Apply
         authors: BTreeSet::new(),
         members: BTreeSet::new(),
         named: Vec::new(),
+        suppliers: Vec::new(),
     };
     for Joined { person, applying, party } in members {
         case.members.insert(person);
@@ -101,14 +104,42 @@ struct NamedRow {
     email: Option<String>,
 }
 
-/// Those whom these applications name, in the revisions that were sent last: what is not sent is nobody's business yet.
+/// The lines of a list in these applications, in the revisions that were sent last: what is not sent is nobody's business yet.
+fn lines_of(list: &str, columns: &str) -> String {
+    format!(
+        "SELECT a.id, {columns} FROM applications a
+           LEFT JOIN application_revisions r ON r.application_id = a.id AND r.number = a.submitted_revision
+          CROSS JOIN LATERAL jsonb_array_elements(COALESCE(r.content, a.content) -> '{list}') WITH ORDINALITY n (line, place)
+          WHERE a.id = ANY ($1) AND a.submitted_at IS NOT NULL
+          ORDER BY a.id, n.place"
+    )
+}
+
+#[derive(QueryableByName)]
+struct SupplierRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    ubi: Option<String>,
+}
+
+/// Those whose quotations they bring.
+async fn suppliers(reader: &mut impl Connected, cases: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Supplier>>, Fault> {
+    let sql = lines_of("quotations", "n.line ->> 'supplier' AS name, n.line ->> 'supplier_ubi' AS ubi");
+    let query = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(cases);
+    let mut suppliers = BTreeMap::<Uuid, Vec<Supplier>>::new();
+    for SupplierRow { id, name, ubi } in query.load(reader.connection()).await? {
+        suppliers.entry(id).or_default().push(Supplier { name, ubi });
+    }
+    Ok(suppliers)
+}
+
+/// Those whom they name.
 async fn named(reader: &mut impl Connected, cases: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Named>>, Fault> {
-    let sql = "SELECT a.id, n.line ->> 'name' AS name, n.line ->> 'organisation' AS organisation, n.line ->> 'email' AS email
-                 FROM applications a
-                 LEFT JOIN application_revisions r ON r.application_id = a.id AND r.number = a.submitted_revision
-                CROSS JOIN LATERAL jsonb_array_elements(COALESCE(r.content, a.content) -> 'people') WITH ORDINALITY n (line, place)
-                WHERE a.id = ANY ($1) AND a.submitted_at IS NOT NULL
-                ORDER BY a.id, n.place";
+    let columns = "n.line ->> 'name' AS name, n.line ->> 'organisation' AS organisation, n.line ->> 'email' AS email";
+    let sql = lines_of("people", columns);
     let query = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(cases);
     let mut named = BTreeMap::<Uuid, Vec<Named>>::new();
     for NamedRow { id, name, organisation, email } in query.load(reader.connection()).await? {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 /// What stands in the place of a role where there is none.
 const BARRED: &str = "barred";
 const BLIND: &str = "blind";
+const CONFLICTED: &str = "conflicted";
 
 /// All ties of a person: a text for each, the case and the role.
 #[derive(Clone, Copy, Debug, QueryId)]
@@ -50,6 +51,11 @@ impl QueryFragment<Pg> for TiesOf {
             " UNION ALL SELECT s.application_id || ' blind' FROM assessments s WHERE s.blind_to_applicant AND s.assessor_id = ",
         );
         out.push_bind_param::<SqlUuid, _>(&self.0)?;
+        // Nobody overrides the word of an assessor on the case itself; what else is in the way is worked out of what is on file.
+        out.push_sql(
+            " UNION ALL SELECT s.application_id || ' conflicted' FROM assessments s WHERE s.state = 'conflicted' AND s.assessor_id = ",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.0)?;
         out.push_sql(")");
         Ok(())
     }
@@ -63,6 +69,7 @@ pub(in crate::store) fn read(ties: &[String]) -> Result<BTreeMap<ApplicationId, 
         let (case, word) = text.split_once(' ').ok_or_else(corrupt)?;
         let case = ApplicationId(Uuid::parse_str(case).map_err(|_error| corrupt())?);
         let tie = match word {
+            CONFLICTED => Tie::Conflicted,
             BLIND => Tie::Blind,
             BARRED => Tie::Barred,
             word => Tie::Member(role(word)?),

@@ -25,7 +25,7 @@ diesel::allow_tables_to_appear_in_same_query!(application_members, people);
 diesel::allow_tables_to_appear_in_same_query!(application_members, organisations);
 diesel::allow_tables_to_appear_in_same_query!(application_members, applications);
 diesel::allow_tables_to_appear_in_same_query!(people, applications);
-diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations, round_seals, panel_cases, panel_departures, panel_minutes, application_stays);
+diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations, round_seals, panels, panel_cases, panel_departures, panel_minutes, application_stays);
 diesel::joinable!(award_stages -> awards (application_id));
 diesel::allow_tables_to_appear_in_same_query!(award_stages, awards);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);

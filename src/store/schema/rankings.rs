@@ -69,11 +69,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    feedback (application_id) {
+    feedback (application_id, decision) {
         application_id -> Uuid,
         note -> Text,
         parts -> Array<Text>,
         released_by -> Uuid,
         released_at -> Timestamptz,
+        decision -> Int4,
     }
 }

@@ -32,6 +32,7 @@ diesel::table! {
         reason -> Text,
         granted_by -> Uuid,
         granted_at -> Timestamptz,
+        closes_at -> Nullable<Timestamptz>,
     }
 }
 

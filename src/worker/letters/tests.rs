@@ -54,6 +54,7 @@ fn every_matter() -> Vec<Matter> {
         Matter::ApplicationRejected { case: case(), on, reason: reason.clone(), house_marks: true },
         Matter::AssessmentAssigned { reference: case().reference, scheme: case().scheme, blind: false },
         Matter::AssessmentAssigned { reference: case().reference, scheme: case().scheme, blind: true },
+        Matter::AssessmentWithdrawn { reference: case().reference, scheme: case().scheme },
         Matter::FeedbackReleased { case: case(), on },
         Matter::AwardOffered { case: case(), amount, expires_on: on, days: 30, house_days: false },
         Matter::AwardOffered { case: case(), amount, expires_on: on, days: 30, house_days: true },

@@ -1,0 +1,1 @@
+ALTER TABLE round_extensions DROP COLUMN closes_at;
