@@ -294,8 +294,8 @@ pub async fn minutes(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Written>, Fault> {
-    let hidden = applications::table
-        .filter(sealed(now).and(panel_minutes::application_id.eq(applications::id.nullable())));
+    let hidden =
+        applications::table.filter(sealed(now).and(panel_minutes::application_id.eq(applications::id.nullable())));
     let query = panel_minutes::table
         .filter(panel_minutes::panel_id.eq(panel.0).and(panel_minutes::id.gt(after.unwrap_or_else(Uuid::nil))))
         .filter(not(exists(hidden)))
