@@ -1,7 +1,7 @@
 //! Service clocks: how long each step of a case has taken beside what the scheme pledges for it, and who owes the next one.
 //!
 //! A clock counts the days on which the case waited for the agency. It runs only while the case is in the state of its step, so that it
-//! stops while an applicant must answer, and goes on when the case comes back to it.
+//! stops while an applicant must answer, and goes on when the case comes back to it; and not before the seal of a round is opened.
 
 use crate::actor::Role;
 use crate::application::State;
@@ -73,6 +73,15 @@ pub struct Stay {
     pub from: DateTime<Utc>,
     /// Until when; none while it lasts.
     pub until: Option<DateTime<Utc>>,
+}
+
+impl Stay {
+    /// The part of it in which the agency could read the case, which was sealed until an instant: nobody owes what they cannot open.
+    #[must_use]
+    pub fn since_opened(self, opened_at: Option<DateTime<Utc>>) -> Self {
+        let from = opened_at.map_or(self.from, |opened_at| self.from.max(opened_at));
+        Self { from: self.until.map_or(from, |until| from.min(until)), ..self }
+    }
 }
 
 /// The clock of a step of one case.
@@ -148,6 +157,23 @@ mod tests {
 
     fn stay(state: State, from: &str, until: Option<&str>) -> Stay {
         Stay { state, from: instant(from), until: until.map(instant) }
+    }
+
+    #[test]
+    fn a_clock_does_not_run_while_nobody_of_the_agency_may_open_the_case() {
+        let lasting = stay(State::Submitted, "2025-02-01", None);
+        let ended = stay(State::Submitted, "2025-02-01", Some("2025-02-05"));
+        for (stay, opened_on, spent) in [
+            (lasting, None, 19),
+            (lasting, Some("2025-02-10"), 10),
+            (lasting, Some("2025-01-10"), 19),
+            (ended, Some("2025-02-10"), 0),
+            (ended, Some("2025-02-03"), 2),
+        ] {
+            let stays = [stay.since_opened(opened_on.map(instant))];
+            let told = screening("2025-02-01", &stays, "2025-02-20").map(|(_, spent, ..)| spent);
+            assert_eq!(told, Some(spent), "{stay:?} {opened_on:?}");
+        }
     }
 
     fn screening(submitted_on: &str, stays: &[Stay], today: &str) -> Option<(bool, u32, Option<String>, u32)> {

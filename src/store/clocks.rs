@@ -1,6 +1,7 @@
 //! How long cases have been in their states: what service clocks are read from.
 
 use super::schema::{application_stays, applications};
+use super::seals::of_application;
 use super::work::OfText;
 use super::{Connected, Fault};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -22,7 +23,7 @@ fn state(code: &str) -> Result<State, Fault> {
     State::from_code(code).ok_or_else(|| Fault::Corrupt(format!("state {code}")))
 }
 
-/// Every stay of a case, oldest first; the last one lasts.
+/// Every stay of a case in which the agency could read it, oldest first; the last one lasts.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
@@ -32,12 +33,19 @@ pub async fn stays(reader: &mut impl Connected, application: ApplicationId) -> R
         .order(application_stays::number)
         .select((application_stays::state, application_stays::from_at, application_stays::until_at));
     let ended: Vec<(String, DateTime<Utc>, DateTime<Utc>)> = query.load(reader.connection()).await?;
-    let query = applications::table.find(application.0).select((applications::state, applications::state_since));
-    let lasts: Option<(String, DateTime<Utc>)> = query.first(reader.connection()).await.optional()?;
-    let ended =
-        ended.into_iter().map(|(code, from, until)| Ok(Stay { state: state(&code)?, from, until: Some(until) }));
-    let lasts = lasts.into_iter().map(|(code, from)| Ok(Stay { state: state(&code)?, from, until: None }));
-    ended.chain(lasts).collect()
+    let query = applications::table.find(application.0).select((
+        applications::state,
+        applications::state_since,
+        of_application(),
+    ));
+    let lasts: Option<(String, DateTime<Utc>, Option<DateTime<Utc>>)> =
+        query.first(reader.connection()).await.optional()?;
+    let opened_at = lasts.as_ref().and_then(|(.., opened_at)| *opened_at);
+    let ended = ended.into_iter().map(|(code, from, until)| (code, from, Some(until)));
+    let lasts = lasts.into_iter().map(|(code, from, _)| (code, from, None));
+    let stay =
+        |(code, from, until): (String, _, _)| Ok(Stay { state: state(&code)?, from, until }.since_opened(opened_at));
+    ended.chain(lasts).map(stay).collect()
 }
 
 /// A case that waits for a step of the agency.
@@ -71,6 +79,9 @@ pub struct Waits<'a> {
     /// How many at most.
     pub limit: i64,
 }
+
+/// When the seal of the round of `applications a` opened; it stands no more, where it is asked for here.
+const OPENED_AT: &str = "(SELECT r.until FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round))";
 
 impl Waits<'_> {
     /// The cases of each span, in the order in which an index has them: what is selected of all, and of each.
@@ -114,6 +125,8 @@ struct Row {
     submitted_on: NaiveDate,
     #[diesel(sql_type = Timestamptz)]
     state_since: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    opened_at: Option<DateTime<Utc>>,
 }
 
 /// Of the cases that wait for a step, those that have waited longest: of each span of a text as many as are asked for.
@@ -121,12 +134,15 @@ struct Row {
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn waiting(reader: &mut impl Connected, waits: Waits<'_>) -> Result<Vec<Waiting>, Fault> {
-    let columns = "a.id, a.reference, a.scheme_text_id, a.submitted_on, a.state_since, a.waits_from";
-    let rows: Vec<Row> = waits.asked("c.*", columns).load(reader.connection()).await?;
+    let columns = format!(
+        "a.id, a.reference, a.scheme_text_id, a.submitted_on, a.state_since, a.waits_from, {OPENED_AT} AS opened_at"
+    );
+    let rows: Vec<Row> = waits.asked("c.*", &columns).load(reader.connection()).await?;
     let mut before = before(reader, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     let waiting = rows.into_iter().map(|row| {
         let mut stays = before.remove(&row.id).unwrap_or_default();
         stays.push(Stay { state: waits.step.state(), from: row.state_since, until: None });
+        let stays = stays.into_iter().map(|stay| stay.since_opened(row.opened_at)).collect();
         Waiting {
             application: ApplicationId(row.id),
             reference: row.reference,
@@ -156,7 +172,8 @@ pub struct Counted {
 /// When the database fails.
 pub async fn count(reader: &mut impl Connected, waits: Waits<'_>) -> Result<Counted, Fault> {
     let outer = "count(*) AS waiting, count(*) FILTER (WHERE c.waits_from < span.late_before) AS late";
-    Ok(waits.asked(outer, "a.waits_from").get_result(reader.connection()).await?)
+    let waits_from = format!("greatest(a.waits_from, ({OPENED_AT} AT TIME ZONE 'Asia/Hong_Kong')::date) AS waits_from");
+    Ok(waits.asked(outer, &waits_from).get_result(reader.connection()).await?)
 }
 
 /// The earlier stays of these cases in the states in which they are now: few come back to one.

@@ -134,6 +134,12 @@ async fn staff_see_how_many_have_come_and_nothing_else_until_the_second_in_which
     assert_eq!(work(moment("2024-10-31T12:00:00")).await, 1);
     assert_eq!(rehearsed(moment("2024-10-31T12:00:00")).await, (1, 1));
     assert_eq!(round(&officer)["sealed_until"], json!(null));
+    // Nobody owed it a look before.
+    desk.site.clock.set(moment("2024-11-03T12:00:00").now);
+    let clocks = desk.send(&officer.get(format!("{path}/clocks"))).json;
+    let waiting = desk.send(&officer.get(format!("/api/v1/reports/clocks?scheme={CODE}"))).json;
+    assert_eq!([&clocks[0]["spent_days"], &waiting[0]["cases"][0]["spent_days"]], [&json!(3), &json!(3)]);
+    desk.site.clock.set(moment("2024-10-31T12:00:00").now);
     assert_eq!(desk.send(&screen).told(), (200, ""));
     let later = moment("2024-10-31T12:00:00");
     case.assign(later, &staff.assessors[0]).await.unwrap();

@@ -50,8 +50,8 @@ fn the_rules_say_of_every_submission_what_the_story_says() {
         refused += usize::from(step.refused.is_some());
     }
     assert_eq!(
-        refused, 5,
-        "below a floor, over a cumulative ceiling, outside two windows, a contribution that does not count"
+        refused, 6,
+        "below a floor, over a cumulative ceiling, outside two windows, over a quota, a contribution that does not count"
     );
 }
 
