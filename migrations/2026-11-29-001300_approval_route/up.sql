@@ -48,8 +48,8 @@ CREATE TABLE approvals (
   FOREIGN KEY (application_id, on_behalf_of, part) REFERENCES case_duties (application_id, person_id, part)
 );
 CREATE UNIQUE INDEX approvals_once ON approvals (application_id, route, part) WHERE void IS NULL;
-CREATE INDEX approvals_by_person ON approvals (person_id);
-CREATE INDEX approvals_by_absent ON approvals (on_behalf_of) WHERE on_behalf_of IS NOT NULL;
+CREATE INDEX approvals_by_person ON approvals (application_id, person_id, part);
+CREATE INDEX approvals_by_absent ON approvals (application_id, on_behalf_of, part);
 
 ALTER TABLE awards ADD COLUMN conditions text[] NOT NULL DEFAULT '{}', ADD COLUMN embargo_until date;
 

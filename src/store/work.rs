@@ -154,7 +154,7 @@ pub async fn cases(
         }
         Narrowed::HasPart(_) => (
             None,
-            "EXISTS (SELECT 1 FROM approval_parts p WHERE p.application_id = a.id AND p.authorities && $7)".to_owned(),
+            "EXISTS (SELECT 1 FROM approval_parts p WHERE p.application_id = a.id AND p.authorities && $8)".to_owned(),
         ),
     };
     let join = if spans.is_some() {

@@ -94,7 +94,10 @@ async fn what_is_taken_from_somebody_while_they_wait_for_a_lock_is_not_done_by_t
         assert!(matches!(again.refused(), (401 | 403, _)), "{again:?}");
     }
     let commissioner = desk.sign_in(&staff.commissioner).await;
-    assert_eq!(commissioner.send(&commissioner.post(&*approval, &json!({}))).told(), (200, ""));
+    assert_eq!(
+        commissioner.send(&commissioner.post(&*approval, &json!({ "amount": "30000000.00" }))).told(),
+        (200, "")
+    );
     world.prove().await;
     desk.told_exactly(CODES);
 }

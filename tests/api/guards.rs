@@ -81,7 +81,8 @@ async fn the_database_refuses_by_itself_what_would_break_the_books() {
     assert_eq!(world.database.lines(STATE).await, before);
     world.prove().await;
     // And it lets through what is right.
-    let whole = by_hand(others.recommended, &["state", "award", "stages", "balance", "envelope", "posting"]);
+    let whole =
+        by_hand(others.recommended, &["approval", "state", "award", "stages", "balance", "envelope", "posting"]);
     world.database.as_server(&format!("BEGIN; {whole} SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK")).await.unwrap();
     world.release(at(DAY, 203), &staff.releaser, running.waiting).await.unwrap();
     world.prove().await;

@@ -1,0 +1,115 @@
+//! What the last word of an approval does with the money: the award by the pinned rules, and what it takes of each limit.
+
+use crate::application::{Application, faulty, refused_by_rules};
+use crate::award::{Award, AwardState};
+use crate::calculation::{self, Answer, Completed, History, Request, calculate};
+use crate::calendar::Day;
+use crate::dated::Known;
+use crate::ledger::{ApplicantGuard, Balances};
+use crate::money::Cents;
+use crate::refusal::Refusal;
+use crate::scheme::Scheme;
+use chrono::{DateTime, Utc};
+
+impl Application {
+    /// The award, and the calculation on which it rests: the pinned rules, with what the applicant has been granted meanwhile.
+    pub(super) fn award(
+        &self,
+        (scheme, history): (&Scheme, &History),
+        amount: Cents,
+        authority: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(Award, Request, Answer), Refusal> {
+        let Some(submission) = &self.submission else {
+            return Err(Refusal::ApplicationWrongState { state: self.state.code() });
+        };
+        let mut request = self.content.request.clone();
+        request.history = Some(as_of(Day::in_hong_kong(at), history.clone()));
+        request.requested = Some(amount);
+        let calculation = calculate(scheme, &request, submission.on).map_err(|faults| faulty("/request", faults))?;
+        if !calculation.refused_by.is_empty() {
+            return Err(refused_by_rules(calculation));
+        }
+        if calculation.grant < amount {
+            return Err(Refusal::RecommendedAboveAllowed { recommended: amount, allowed: calculation.grant });
+        }
+        let award = Award {
+            application: self.id,
+            scheme: self.scheme.clone(),
+            organisation: self.organisation,
+            amount,
+            stages: calculation.stages.iter().map(|stage| (stage.stage.to_owned(), stage.grant)).collect(),
+            authority: authority.to_owned(),
+            conditions: Vec::new(),
+            embargo_until: None,
+            counts_as: ApplicantGuard::of(scheme),
+            state: AwardState::Decided,
+            decided_at: at,
+            offered_at: None,
+            expires_on: None,
+            accepted_at: None,
+            settled: None,
+        };
+        let answer = calculation.answer(&request);
+        Ok((award, request, answer))
+    }
+
+    /// The balances after the commitment of an amount.
+    pub(super) fn committed(
+        &self,
+        (scheme, in_force): (&Scheme, &Scheme),
+        mut balances: Balances,
+        amount: Cents,
+        at: DateTime<Utc>,
+    ) -> Result<Balances, Refusal> {
+        let today = Day::in_hong_kong(at);
+        let on = self.submission.as_ref().map_or(today, |submission| submission.on);
+        balances.envelope.limit = limited(envelope_on(in_force, today), "envelope")?;
+        let budget = self.round().map(|round| format!("{round}.budget")).unwrap_or_default();
+        balances.round.limit = match self.round() {
+            Some(round) => limited(budget_on((in_force, scheme), round, today), &budget)?,
+            None => None,
+        };
+        let (ceiling, limit) = ApplicantGuard::of(scheme).limit(scheme, on);
+        balances.applicant.limit = limit;
+        balances.commit(amount, &budget, &ceiling)
+    }
+}
+
+/// A history in which what has been completed by a day is completed: a ceiling on what runs at once counts what runs when it is
+/// decided, whichever day's rules apply.
+fn as_of(today: Day, history: History) -> History {
+    let completed = |completed: Completed| if completed.by(today) { Completed::Answer(true) } else { completed };
+    let awards = history.awards.map(|awards| {
+        awards
+            .into_iter()
+            .map(|award| calculation::Award { completed: award.completed.map(completed), ..award })
+            .collect()
+    });
+    History { awards, ..history }
+}
+
+/// A limit that must be known; `None` where there is none.
+fn limited(limit: Known<Cents>, path: &str) -> Result<Option<Cents>, Refusal> {
+    match limit {
+        Known::Is(limit) => Ok(Some(limit)),
+        Known::None => Ok(None),
+        Known::Unknown => Err(Refusal::LimitUnknown { path: path.to_owned() }),
+    }
+}
+
+/// What there is for a round on a day: as the text in force says, and where it names the round no more, as the pinned one does.
+fn budget_on((in_force, pinned): (&Scheme, &Scheme), round: &str, today: Day) -> Known<Cents> {
+    let intake = in_force.file.intake(round).or_else(|| pinned.file.intake(round));
+    intake.map_or(Known::None, |intake| intake.budget_on(today))
+}
+
+/// What a text says of the scheme's money on a day; before its first entry nobody knows.
+#[must_use]
+pub fn envelope_on(scheme: &Scheme, today: Day) -> Known<Cents> {
+    let Some(envelope) = &scheme.file.envelope else { return Known::None };
+    envelope.is.on(today).map_or(Known::Unknown, |entry| entry.is.clone())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! By which act each event happens.
+
+use super::Event;
+use crate::permission::Verb;
+
+impl Event {
+    /// The act that makes it happen.
+    #[must_use]
+    pub const fn verb(&self) -> Verb {
+        match self {
+            Self::PersonRegistered { .. } | Self::OrganisationRegistered { .. } => Verb::PersonRegister,
+            Self::PersonInvited { .. } => Verb::PersonInvite,
+            Self::PersonRolesChanged { .. } => Verb::PersonChangeRoles,
+            Self::PersonPasswordLinkRequested { .. } => Verb::PersonRequestPasswordLink,
+            Self::PersonPasswordSet { .. } => Verb::PersonSetPassword,
+            Self::ExpertiseKept { .. } => Verb::ExpertiseKeep,
+            Self::AssessorProfileKept { .. } => Verb::AssessorKeep,
+            Self::InterestsDeclared { .. } => Verb::InterestDeclare,
+            Self::ParticularsKept { .. } => Verb::ParticularsKeep,
+            Self::RelationRecorded { .. } => Verb::RelationRecord,
+            Self::RelationEnded { .. } => Verb::RelationEnd,
+            Self::ExtensionGranted { .. } => Verb::ExtensionGrant,
+            Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } | Self::SchemeDraftDiscarded { .. } => {
+                Verb::SchemeDraft
+            }
+            Self::SchemeDraftProposed { .. } => Verb::SchemePropose,
+            Self::SchemeDraftReturned { .. } => Verb::SchemeReturn,
+            Self::SchemeDraftRehearsed { .. } => Verb::SchemeRehearse,
+            Self::SchemeDraftPublished { .. } | Self::SchemePublished { .. } => Verb::SchemePublish,
+            Self::ApplicationCreated { .. } => Verb::ApplicationCreate,
+            Self::ApplicationEdited { .. } | Self::AttachmentAdded { .. } | Self::AttachmentRemoved { .. } => {
+                Verb::ApplicationEdit
+            }
+            Self::MemberInvited { .. } => Verb::MemberInvite,
+            Self::MemberAccepted { .. } => Verb::MemberAccept,
+            Self::MemberDeclined { .. } => Verb::MemberDecline,
+            Self::MemberRoleChanged { .. } => Verb::MemberChangeRole,
+            Self::MemberWithdrawn { .. } | Self::MemberEnded { .. } => Verb::MemberEnd,
+            Self::MemberLeft { .. } => Verb::MemberLeave,
+            Self::ApplicationSubmitted { .. } => Verb::ApplicationSubmit,
+            Self::ApplicationReturned { .. } => Verb::ApplicationReturn,
+            Self::ApplicationResubmitted { .. } => Verb::ApplicationResubmit,
+            Self::ApplicationReturnEnded { .. } => Verb::ApplicationEndReturn,
+            Self::ApplicationWithdrawn { .. } => Verb::ApplicationWithdraw,
+            Self::ApplicationScreened { .. } | Self::ApplicationFoundIneligible { .. } => Verb::ApplicationScreen,
+            Self::ApplicationReinstated { .. } => Verb::ApplicationReinstate,
+            Self::AssessmentAssigned { .. } => Verb::AssessmentAssign,
+            Self::AssessmentAccepted { .. } => Verb::AssessmentAccept,
+            Self::AssessmentDeclined { .. } => Verb::AssessmentDecline,
+            Self::AssessmentWithdrawn { .. } => Verb::AssessmentWithdraw,
+            Self::ConflictOverrideProposed { .. } => Verb::ConflictOverridePropose,
+            Self::ConflictOverrideConfirmed { .. } => Verb::ConflictOverrideConfirm,
+            Self::AssessmentConflictDeclared { .. } => Verb::AssessmentDeclareConflict,
+            Self::AssessmentScored { .. } => Verb::AssessmentScore,
+            Self::AssessmentStepRecorded { .. } => Verb::AssessmentStepRecord,
+            Self::ReminderWritten { .. } => Verb::ReminderWrite,
+            Self::PanelOpened { .. } => Verb::PanelOpen,
+            Self::PanelMinuted { .. } => Verb::PanelMinute,
+            Self::FeedbackReleased { .. } => Verb::FeedbackRelease,
+            Self::ApplicationRecommended { .. } => Verb::ApplicationRecommend,
+            Self::ApplicationRejected { .. } => Verb::ApplicationReject,
+            Self::ApplicationApproved { .. } | Self::ApprovalGiven { .. } => Verb::ApplicationApprove,
+            Self::ApprovalReset { .. } => Verb::ApprovalReset,
+            Self::ApplicationSentBack { .. } => Verb::ApplicationSendBack,
+            Self::ApplicationDeferred { .. } | Self::ApplicationTakenUp { .. } => Verb::ApplicationDefer,
+            Self::AwardOffered { .. } => Verb::AwardOffer,
+            Self::AwardAccepted { .. } => Verb::AwardAccept,
+            Self::AwardDeclined { .. } => Verb::AwardDecline,
+            Self::AwardLapsed { .. } => Verb::AwardLapse,
+            Self::ClaimSubmitted { .. } => Verb::ClaimSubmit,
+            Self::ClaimReturned { .. } => Verb::ClaimReturn,
+            Self::ClaimCertified { .. } => Verb::ClaimCertify,
+            Self::PaymentReleased { .. } | Self::ApplicationCompleted { .. } | Self::BatchReleased { .. } => {
+                Verb::BatchRelease
+            }
+            Self::BatchPrepared { .. } => Verb::BatchPrepare,
+            Self::PersonAuthoritiesGranted { .. } => Verb::PersonGrantAuthorities,
+            Self::NoticePutBack { .. } => Verb::OutboxPutBack,
+        }
+    }
+}
