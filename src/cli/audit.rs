@@ -18,7 +18,7 @@ pub(super) enum Command {
 }
 
 /// What a check says, and whether nothing was found wanting.
-type Said = Result<(String, bool), String>;
+pub(super) type Said = Result<(String, bool), String>;
 
 pub(super) fn run(settings: &Settings, command: Command) -> ExitCode {
     let Command::Verify = command;
@@ -29,7 +29,7 @@ pub(super) fn replay(settings: &Settings, reference: &str) -> ExitCode {
     say(replayed(settings, reference))
 }
 
-fn say(check: impl Future<Output = Said>) -> ExitCode {
+pub(super) fn say(check: impl Future<Output = Said>) -> ExitCode {
     match runtime().map(|runtime| runtime.block_on(check)) {
         Ok(Ok((said, true))) => finished(&said, ExitCode::SUCCESS),
         Ok(Ok((said, false))) => finished(&said, ExitCode::from(1)),
@@ -38,7 +38,7 @@ fn say(check: impl Future<Output = Said>) -> ExitCode {
     }
 }
 
-fn database(settings: &Settings) -> Result<Db, String> {
+pub(super) fn database(settings: &Settings) -> Result<Db, String> {
     Db::new(settings.database.url.expose_secret(), 1).map_err(|error| error.to_string())
 }
 

@@ -6,6 +6,7 @@ mod audit;
 mod calculate;
 mod codes;
 mod demo;
+mod ledger;
 mod migrate;
 mod openapi;
 mod scheme;
@@ -84,6 +85,9 @@ enum Command {
     /// Look after the audit.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Look after the books.
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Work the recorded calculations of an application out again.
     ///
     /// Prints both hashes of each. Exit 0 when they agree, 1 when one differs or nothing is recorded.
@@ -118,6 +122,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Scheme(scheme::Command::New(arguments)) => scheme::new(&arguments),
         Command::Scheme(scheme::Command::Schema { code, on }) => scheme::schema(&cli.schemes, code.as_deref(), on),
         Command::Audit(command) => with_settings(&cli.config, |settings| audit::run(&settings, command)),
+        Command::Ledger(command) => with_settings(&cli.config, |settings| ledger::run(&settings, command)),
         Command::Replay { reference } => with_settings(&cli.config, |settings| audit::replay(&settings, &reference)),
     }
 }

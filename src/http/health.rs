@@ -2,9 +2,10 @@
 
 use super::actor::client_address;
 use super::answer::Answer;
+use super::code::Code;
 use super::problem::Problem;
 use super::services::Door;
-use crate::store;
+use crate::store::ledger;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
@@ -43,7 +44,12 @@ pub(super) async fn live() -> Result<Answer, Problem> {
 )]
 #[get("/health/ready")]
 pub(super) async fn ready(door: Door) -> Result<Answer, Problem> {
-    store::answers(&mut door.reader().await?).await?;
+    let disagreements = ledger::limits(&mut door.reader().await?).await?;
+    if let Some(found) = disagreements.first() {
+        tracing::error!(law = found.law, place = %found.place, "the books do not agree");
+        let detail = "The books do not agree: almoner ledger verify says where.";
+        return Err(Problem::new(Code::BooksDisagree, detail));
+    }
     let scanner = if door.files.scans() { "on" } else { "off" };
     Answer::ok(&Ready { status: "ready", scanner })
 }

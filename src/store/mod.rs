@@ -20,6 +20,7 @@ pub mod feedback;
 pub mod idempotency;
 pub mod interests;
 mod journal;
+pub mod ledger;
 pub mod members;
 mod migrations;
 pub mod outbox;
@@ -194,14 +195,6 @@ extern "SQL" {
 
 async fn next_value(tx: &mut Tx<'_>, sequence: &str) -> Result<i64, Fault> {
     Ok(diesel::select(nextval(sequence)).get_result(tx.connection).await?)
-}
-
-/// Whether the database answers.
-///
-/// # Errors
-/// When it does not.
-pub async fn answers(reader: &mut Reader) -> Result<(), Fault> {
-    Ok(reader.connection.batch_execute("SELECT 1").await?)
 }
 
 /// Locks a number until the transaction ends; two things that collide in it only wait for each other.

@@ -2,7 +2,7 @@
 
 use crate::actions::{Error, awards as act};
 use crate::files::{self, Files};
-use crate::store::{Db, Fault, Moment, attachments, awards, idempotency, rehearsals, sessions};
+use crate::store::{Db, Fault, Moment, attachments, awards, idempotency, ledger, rehearsals, sessions};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 
@@ -54,6 +54,18 @@ pub enum SweepError {
     /// The files cannot be reached.
     #[error(transparent)]
     Files(#[from] files::Fault),
+}
+
+/// Adds the ledger up and compares it with what is kept beside it; names what does not agree in the log. Says how much that is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn verify_books(db: &Db) -> Result<usize, Fault> {
+    let found = ledger::verify(&mut db.reader().await?).await?;
+    for disagreement in &found {
+        tracing::error!(law = disagreement.law, place = %disagreement.place, "the books do not agree");
+    }
+    Ok(found.len())
 }
 
 /// Deletes the files that have belonged to no application for a day. Says how many.

@@ -40,7 +40,7 @@ use tokio::time::sleep;
 /// What an attempt needs beside the mail server's time: the database's.
 const LEASE_MARGIN: Duration = Duration::from_secs(120);
 
-/// The pause between two looks at all files: each is asked about.
+/// The pause between two looks at all files, where each is asked about, and at all the books.
 const SWEEP: TimeDelta = TimeDelta::hours(1);
 
 /// A worker.
@@ -226,6 +226,11 @@ async fn watch_the_calendar(worker: Arc<Worker>, clock: impl Clock, mut stop: wa
                 Ok(0) => {}
                 Ok(swept) => tracing::info!(swept, "files that belonged to nothing have been deleted"),
                 Err(error) => tracing::error!(%error, "files that belong to nothing cannot be deleted"),
+            }
+            match surviving(clocks::verify_books(&worker.db)).await {
+                Ok(0) => {}
+                Ok(found) => tracing::error!(found, "almoner ledger verify says where the books do not agree"),
+                Err(error) => tracing::error!(%error, "the books cannot be verified"),
             }
             swept_at = Some(now);
         }

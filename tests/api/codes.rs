@@ -1,7 +1,7 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, approvals, assessors, attachments, blind_reviews, clocks, conflicts, contention, doors, dues,
+    allocations, approvals, assessors, attachments, blind_reviews, books, clocks, conflicts, contention, doors, dues,
     extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars, refusals,
     refused_decisions, refused_money, registering, registrations, rehearsals, relations, repeats, returns, scanning,
     scheme_drafts, sessions, shapes, signals, versions,
@@ -21,6 +21,7 @@ const TOLD: &[&[&str]] = &[
     attachments::OF_ROOM,
     attachments::OF_TURNS,
     blind_reviews::CODES,
+    books::CODES,
     clocks::CODES,
     conflicts::CODES,
     &conflicts::OF_STAFF,

@@ -11,6 +11,7 @@ mod attaching;
 mod attachments;
 mod audit;
 mod blind_reviews;
+mod books;
 mod case;
 mod clocks;
 mod codes;
