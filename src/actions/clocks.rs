@@ -62,7 +62,7 @@ pub async fn of_scheme(
     (schemes, moment): (&Schemes, Moment),
     code: &str,
 ) -> Result<Vec<OfStep>, Error> {
-    actor.may(Verb::ReportRead, Subject::House)?;
+    actor.may(Verb::ClockRead, Subject::House)?;
     schemes.in_force(reader, code, moment.today()).await?;
     let mut texts = HashMap::new();
     for text in scheme_texts::history(reader, code).await? {

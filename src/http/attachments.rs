@@ -5,6 +5,7 @@ use super::answer::Answer;
 use super::code::Code;
 use super::given::give;
 use super::idempotency::Once;
+use super::page::Short;
 use super::problem::Problem;
 use super::services::Door;
 use super::upload::Upload;
@@ -160,12 +161,12 @@ async fn kept(door: Door, caller: Caller, id: ApplicationId, arrived: Arrived, o
 /// The files of an application, oldest first; at most 50.
 #[utoipa::path(
     tag = "attachments", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "All of them", body = Vec<AttachmentView>)),
+    responses((status = 200, description = "All of them", body = Short<AttachmentView>)),
 )]
 #[get("/applications/{id}/attachments")]
 pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
     let (identity, all) = attachments::list(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
-    Answer::ok(&json!({ "items": all.into_iter().map(|file| AttachmentView::of(file, identity)).collect::<Vec<_>>() }))
+    Answer::ok(&Short { items: all.into_iter().map(|file| AttachmentView::of(file, identity)).collect() })
 }
 
 /// What is known of a file.

@@ -5,6 +5,7 @@ use super::answer::Answer;
 use super::applications::Nothing;
 use super::body::Body;
 use super::idempotency::Keyed;
+use super::page::Short;
 use super::precondition::IfMatch;
 use super::problem::Problem;
 use super::services::Door;
@@ -18,7 +19,6 @@ use rules::calculation::object_or_none;
 use rules::ids::{ApplicationId, MemberId, OrganisationId, PersonId};
 use rules::member::{Member, MemberRole, NewMember};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -191,13 +191,13 @@ pub(super) struct NewRole {
 /// Who is a member of an application, was one, or is invited: at most a hundred, oldest first.
 #[utoipa::path(
     tag = "members", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "All of them", body = Vec<MemberView>)),
+    responses((status = 200, description = "All of them", body = Short<MemberView>)),
 )]
 #[get("/applications/{id}/members")]
 pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
     let (all, names) = members::list(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
     let items = all.into_iter().map(|member| MemberView::of(member, &names)).collect::<Vec<_>>();
-    Answer::ok(&json!({ "items": items }))
+    Answer::ok(&Short { items })
 }
 
 /// Invite somebody to an application by their address. Whether the house knows the address makes no difference to the answer; a letter
@@ -271,11 +271,11 @@ pub(super) async fn end(
 }
 
 /// The invitations to your address that wait for your answer: at most a hundred, oldest first.
-#[utoipa::path(tag = "members", responses((status = 200, description = "All of them", body = Vec<InvitationView>)))]
+#[utoipa::path(tag = "members", responses((status = 200, description = "All of them", body = Short<InvitationView>)))]
 #[get("/invitations")]
 pub(super) async fn waiting(door: Door, Signed(caller, ()): Signed) -> Result<Answer, Problem> {
     let waiting = members::waiting(&mut door.reader().await?, &caller.actor).await?;
-    Answer::ok(&json!({ "items": waiting.into_iter().map(InvitationView::from).collect::<Vec<_>>() }))
+    Answer::ok(&Short { items: waiting.into_iter().map(InvitationView::from).collect() })
 }
 
 /// Accept an invitation to your address. On behalf of a co-applicant, you must act for that organisation.

@@ -62,6 +62,13 @@ impl<K: DeserializeOwned> Asked<K> {
     }
 }
 
+/// A list that is short by its nature: all of it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Short<T> {
+    /// All of them.
+    pub items: Vec<T>,
+}
+
 /// One page of a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Page<T> {

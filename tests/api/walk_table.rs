@@ -142,7 +142,7 @@ GET    /reports/disbursements                    n    n   |  n     n     n     n
 GET    /reports/disbursements.csv                n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/envelopes                        n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
-GET    /reports/clocks                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/clocks                           n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/rounds                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /relations                                n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
 POST   /relations                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
