@@ -118,7 +118,7 @@ impl Application {
         writes.push(self.on_route(RouteWrite::Passed { route: route.number, approval: approval.clone() }));
         route.given.push(approval);
         self.recommended = Some(asked.amount);
-        if route.left() > 0 {
+        if route.left().next().is_some() {
             if asked.embargo_until.is_some() {
                 return Err(ApprovalRefusal::EmbargoDay.into());
             }
@@ -210,7 +210,7 @@ impl Application {
     /// When it does not rest, or the approver has no step on the route or has had another duty.
     pub fn take_up(self, permit: &Permit, acting: Acting<'_>, route: &Route) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Recommended])?;
-        if must_go_on(route, acting.at).is_ok() {
+        if route.rests_until(Day::in_hong_kong(acting.at)).is_none() {
             return Err(ApprovalRefusal::NotDeferred.into());
         }
         let mut writes = self.seat(acting, route)?;
@@ -283,9 +283,9 @@ fn reduced(to: Cents) -> String {
 
 /// Nothing is decided while a case rests.
 fn must_go_on(route: &Route, at: DateTime<Utc>) -> Result<(), Refusal> {
-    match &route.deferred {
-        Some((until, _)) if Day::in_hong_kong(at) < *until => Err(ApprovalRefusal::Deferred { until: *until }.into()),
-        _ => Ok(()),
+    match route.rests_until(Day::in_hong_kong(at)) {
+        Some(until) => Err(ApprovalRefusal::Deferred { until }.into()),
+        None => Ok(()),
     }
 }
 

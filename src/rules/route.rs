@@ -196,19 +196,29 @@ impl Route {
         self.given.iter().filter(|given| given.void.is_none())
     }
 
+    /// Whether a part is passed, and that stands.
+    #[must_use]
+    pub fn has_passed(&self, code: &str) -> bool {
+        self.standing().any(|given| given.part == code)
+    }
+
+    /// The first day on which it goes on, where it rests on a day.
+    #[must_use]
+    pub fn rests_until(&self, today: Day) -> Option<Day> {
+        self.deferred.as_ref().map(|(until, _)| *until).filter(|until| today < *until)
+    }
+
     /// The parts that can be passed now: the checks that are left, in any order, and then one step after another.
     #[must_use]
     pub fn open(&self) -> Vec<&Part> {
-        let left = self.parts.iter().filter(|part| !self.standing().any(|given| given.part == part.code()));
-        let left = left.collect::<Vec<_>>();
+        let left = self.left().collect::<Vec<_>>();
         let checks = left.iter().copied().filter(|part| part.is_check()).collect::<Vec<_>>();
         if checks.is_empty() { left.into_iter().take(1).collect() } else { checks }
     }
 
-    /// How many parts are left.
-    #[must_use]
-    pub fn left(&self) -> usize {
-        self.parts.iter().filter(|part| !self.standing().any(|given| given.part == part.code())).count()
+    /// The parts that are left, in their order.
+    pub fn left(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(|part| !self.has_passed(part.code()))
     }
 
     /// The part that somebody passes: the one they name, or the only one that is open to them.
@@ -225,7 +235,7 @@ impl Route {
                 let known = self.parts.iter().map(Part::code).collect::<Vec<_>>().join(", ");
                 ApprovalRefusal::PartUnknown { known }
             })?;
-            if self.standing().any(|given| given.part == named) {
+            if self.has_passed(named) {
                 return Err(ApprovalRefusal::Given { part: named.to_owned() }.into());
             }
             if !open.contains(&part) {
@@ -249,10 +259,10 @@ impl Route {
     /// Whether it waits for somebody: a part is open to them, it does not rest, and they have passed no other one.
     #[must_use]
     pub fn waits_for(&self, (person, held): (PersonId, &Held), duties: &Duties, amount: Cents, today: Day) -> bool {
-        let rests = self.deferred.as_ref().is_some_and(|(until, _)| today < *until);
         let had = duties.parts.get(&person);
         let open = self.open().into_iter().filter(|part| had.is_none_or(|had| had == part.code()));
-        !rests && open.into_iter().any(|part| self.turn(Some(part.code()), held, amount).is_ok())
+        self.rests_until(today).is_none()
+            && open.into_iter().any(|part| self.turn(Some(part.code()), held, amount).is_ok())
     }
 
     /// The first step, and not a check, that somebody's authorities reach, and in whose absence.

@@ -1,7 +1,7 @@
 //! How long cases have been in their states: what service clocks are read from.
 
 use super::schema::{application_stays, applications};
-use super::seals::of_application;
+use super::seals::{of_application, of_others};
 use super::work::OfText;
 use super::{Connected, Fault};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -86,15 +86,14 @@ const OPENED_AT: &str = "(SELECT r.until FROM round_seals r WHERE (r.scheme_code
 impl Waits<'_> {
     /// The cases of each span, in the order in which an index has them: what is selected of all, and of each.
     fn asked(self, outer: &str, inner: &str) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
-        let state = self.step.state().code();
+        let (state, of_others) = (self.step.state().code(), of_others(5, Some(6), 7));
         let sql = format!(
             "SELECT {outer} FROM unnest($1, $2, $3, $4) span (text_id, first, next, late_before) CROSS JOIN LATERAL
                (SELECT {inner} FROM applications a
                  WHERE a.scheme_text_id = span.text_id AND a.state = '{state}'
                    AND (span.first IS NULL OR a.submitted_on >= span.first)
                    AND (span.next IS NULL OR a.submitted_on < span.next)
-                   AND a.organisation_id <> ALL ($5) AND a.id <> ALL ($6) AND NOT EXISTS
-                     (SELECT 1 FROM round_seals r WHERE (r.scheme_code, r.round) = (a.scheme_code, a.round) AND r.until > $7)
+                   AND {of_others}
                  ORDER BY a.waits_from, a.id LIMIT $8) c"
         );
         let day = |of: fn(&Span<Option<Day>>) -> Option<Day>| {
