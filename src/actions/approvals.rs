@@ -1,7 +1,7 @@
 //! The route of an approval: passing its parts, sending back, resting, and doing a check again.
 
 use super::schemes::Schemes;
-use super::{Error, case};
+use super::{Error, case, delegations};
 use crate::store::awards::Looks;
 use crate::store::{Reader, Tx, applications, approvals, assessments, awards};
 use chrono::{DateTime, Utc};
@@ -29,6 +29,17 @@ pub async fn approve(
     id: ApplicationId,
     asked: &Approve,
 ) -> Result<Approved, Error> {
+    approve_as(tx, (actor, Capacity::Own), schemes, id, asked).await
+}
+
+/// The same for somebody, or for the committee that they chair.
+pub(super) async fn approve_as(
+    tx: &mut Tx<'_>,
+    (actor, capacity): (&Actor, Capacity<'_>),
+    schemes: &Schemes,
+    id: ApplicationId,
+    asked: &Approve,
+) -> Result<Approved, Error> {
     case::lock_awards_looked_at(tx, actor, schemes, Verb::ApplicationApprove, id).await?;
     let (application, permit, balances) = case::lock_with_balances(tx, actor, Verb::ApplicationApprove, id).await?;
     let by = case::person(actor, Verb::ApplicationApprove)?;
@@ -41,7 +52,7 @@ pub async fn approve(
     // related party in this scheme.
     let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
     let history = awards::history(tx, &application, &scheme, everything, today).await?;
-    let held = held(actor);
+    let held = capacity.held(tx, actor, &application).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
     let approving = Approving { scheme: &scheme, in_force: &in_force, route, history, balances };
     let (change, approved) = application.approve(&permit, asked, acting, approving)?;
@@ -54,7 +65,17 @@ pub async fn approve(
 /// # Errors
 /// When the actor may not, nothing is recommended, they have no step on the route, or a reason is missing.
 pub async fn send_back(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
-    let on = OnRoute::lock(tx, actor, (Verb::ApplicationSendBack, id)).await?;
+    send_back_as(tx, (actor, Capacity::Own), id, reason).await
+}
+
+/// The same for somebody, or for the committee that they chair.
+pub(super) async fn send_back_as(
+    tx: &mut Tx<'_>,
+    who: (&Actor, Capacity<'_>),
+    id: ApplicationId,
+    reason: &str,
+) -> Result<Application, Error> {
+    let on = OnRoute::lock(tx, who, (Verb::ApplicationSendBack, id)).await?;
     on.does(tx, |application, permit, acting, route| application.send_back(permit, acting, route, reason)).await
 }
 
@@ -68,7 +89,17 @@ pub async fn defer(
     id: ApplicationId,
     until: (Day, &str),
 ) -> Result<Application, Error> {
-    let on = OnRoute::lock(tx, actor, (Verb::ApplicationDefer, id)).await?;
+    defer_as(tx, (actor, Capacity::Own), id, until).await
+}
+
+/// The same for somebody, or for the committee that they chair.
+pub(super) async fn defer_as(
+    tx: &mut Tx<'_>,
+    who: (&Actor, Capacity<'_>),
+    id: ApplicationId,
+    until: (Day, &str),
+) -> Result<Application, Error> {
+    let on = OnRoute::lock(tx, who, (Verb::ApplicationDefer, id)).await?;
     on.does(tx, |application, permit, acting, route| application.defer(permit, acting, &route, until)).await
 }
 
@@ -77,7 +108,16 @@ pub async fn defer(
 /// # Errors
 /// When the actor may not, or it does not rest.
 pub async fn take_up(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId) -> Result<Application, Error> {
-    let on = OnRoute::lock(tx, actor, (Verb::ApplicationDefer, id)).await?;
+    take_up_as(tx, (actor, Capacity::Own), id).await
+}
+
+/// The same for somebody, or for the committee that they chair.
+pub(super) async fn take_up_as(
+    tx: &mut Tx<'_>,
+    who: (&Actor, Capacity<'_>),
+    id: ApplicationId,
+) -> Result<Application, Error> {
+    let on = OnRoute::lock(tx, who, (Verb::ApplicationDefer, id)).await?;
     on.does(tx, |application, permit, acting, route| application.take_up(permit, acting, &route)).await
 }
 
@@ -91,7 +131,7 @@ pub async fn reset_check(
     id: ApplicationId,
     check: (&str, &str),
 ) -> Result<Application, Error> {
-    let on = OnRoute::lock(tx, actor, (Verb::ApprovalReset, id)).await?;
+    let on = OnRoute::lock(tx, (actor, Capacity::Own), (Verb::ApprovalReset, id)).await?;
     on.does(tx, |application, permit, acting, route| application.reset_check(permit, acting, &route, check)).await
 }
 
@@ -110,9 +150,27 @@ pub async fn routes(
     Ok(approvals::routes(reader, id).await?)
 }
 
-/// With what authority somebody acts.
-pub(super) fn held(actor: &Actor) -> Held {
-    Held { own: actor.authorities.clone(), ..Held::default() }
+/// As what somebody acts on a route.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Capacity<'a> {
+    /// With the authorities that they have, and those that were delegated to them.
+    Own,
+    /// As the chair of a committee that has carried a motion, under the authority that it exercises.
+    Committee(&'a str),
+}
+
+impl Capacity<'_> {
+    /// With what authority on a case.
+    pub(super) async fn held(self, tx: &mut Tx<'_>, actor: &Actor, application: &Application) -> Result<Held, Error> {
+        Ok(match self {
+            Self::Own => {
+                let now = tx.moment.now;
+                let delegated = delegations::on_case(tx, actor, application, now).await?;
+                Held { own: actor.authorities.clone(), delegated, ..Held::default() }
+            }
+            Self::Committee(authority) => Held::committee(authority),
+        })
+    }
 }
 
 /// The last route of a case that is locked.
@@ -132,12 +190,17 @@ struct OnRoute {
 }
 
 impl OnRoute {
-    async fn lock(tx: &mut Tx<'_>, actor: &Actor, (verb, id): (Verb, ApplicationId)) -> Result<Self, Error> {
+    async fn lock(
+        tx: &mut Tx<'_>,
+        (actor, capacity): (&Actor, Capacity<'_>),
+        (verb, id): (Verb, ApplicationId),
+    ) -> Result<Self, Error> {
         let (application, permit) = case::lock(tx, actor, verb, id).await?;
         let by = case::person(actor, verb)?;
         let route = route(tx, &application).await?;
         let duties = assessments::duties(tx, id).await?;
-        Ok(Self { application, permit, by, held: held(actor), duties, route })
+        let held = capacity.held(tx, actor, &application).await?;
+        Ok(Self { application, permit, by, held, duties, route })
     }
 
     async fn does(

@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::schemes::Schemes;
-use crate::store::{Connected, Tx, applications, assessments, awards, interests, members, panels};
+use crate::store::{Connected, Tx, applications, assessments, awards, interests, members, panels, sittings};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
@@ -48,11 +48,12 @@ pub(super) async fn assessing(
     Ok(given.into_iter().map(|(id, state)| (id, on_file.assessing(id, person, state))).collect())
 }
 
-/// Somebody of the staff, to whom the cases are closed that they were asked to assess and that a conflict of interest keeps from them:
-/// what is on file is asked anew each time, as it is of those who only assess.
+/// Somebody of the staff, to whom the cases are closed that they were asked to assess, or on which they have declared a conflict in a
+/// sitting, and that a conflict of interest keeps from them: what is on file is asked anew each time, as it is of those who only assess.
 pub(super) async fn kept_from(reader: &mut impl Connected, actor: Actor) -> Result<Actor, Error> {
     let Some(person) = actor.person().filter(|_| actor.is_staff()) else { return Ok(actor) };
-    let asked = assessments::asked(reader, person).await?;
+    let mut asked = assessments::asked(reader, person).await?;
+    asked.extend(sittings::conflicted(reader, person).await?);
     if asked.is_empty() {
         return Ok(actor);
     }
@@ -119,6 +120,21 @@ pub(super) async fn lock_with_ranking(
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     let now = tx.moment.now;
     permit(tx, actor, verb, &seen, now).await?;
+    panels::lock_ranking(tx, &seen.scheme).await?;
+    lock(tx, actor, verb, id).await
+}
+
+/// The same where any decision may follow: what money and ranks are locked for, in one order.
+pub(super) async fn lock_for_any_decision(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    verb: Verb,
+    id: ApplicationId,
+) -> Result<(Application, Permit), Error> {
+    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let now = tx.moment.now;
+    permit(tx, actor, verb, &seen, now).await?;
+    awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?;
     panels::lock_ranking(tx, &seen.scheme).await?;
     lock(tx, actor, verb, id).await
 }

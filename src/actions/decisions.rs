@@ -1,5 +1,6 @@
 //! Screening, recommendation and rejection.
 
+use super::approvals::Capacity;
 use super::schemes::Schemes;
 use super::{Error, approvals, case};
 use crate::store::panels::{Beside, Side};
@@ -74,6 +75,16 @@ pub async fn reject(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: ApplicationId,
+    reasons: (&str, Option<String>),
+) -> Result<Application, Error> {
+    reject_as(tx, (actor, Capacity::Own), id, reasons).await
+}
+
+/// The same for somebody, or for the committee that they chair.
+pub(super) async fn reject_as(
+    tx: &mut Tx<'_>,
+    (actor, capacity): (&Actor, Capacity<'_>),
+    id: ApplicationId,
     (reason, departure): (&str, Option<String>),
 ) -> Result<Application, Error> {
     let (application, permit) = case::lock_with_ranking(tx, actor, Verb::ApplicationReject, id).await?;
@@ -84,7 +95,7 @@ pub async fn reject(
         _ => None,
     };
     let standing = departing(tx, actor, &application, (Side::Below, &PREFERRED), departure).await?;
-    let held = approvals::held(actor);
+    let held = capacity.held(tx, actor, &application).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
     let (change, application) = application.reject(&permit, acting, route.as_ref(), &standing, reason)?;
     tx.record(&change).await?;

@@ -17,6 +17,7 @@ mod case;
 pub mod claims;
 pub mod clocks;
 pub mod decisions;
+pub mod delegations;
 pub mod dues;
 pub mod extensions;
 pub mod feedback;
@@ -34,6 +35,7 @@ pub mod scheme_drafts;
 pub mod schemes;
 pub mod sessions;
 pub mod signals;
+pub mod sittings;
 pub mod standing;
 pub mod work;
 

@@ -4,7 +4,7 @@
 //! by one query, however many cases there are.
 
 use super::schemes::Schemes;
-use super::{Error, approvals, case};
+use super::{Error, case};
 use crate::store::approvals::running_routes;
 use crate::store::members::{drafts_among, returned_among, waiting_for as invited};
 use crate::store::work::{
@@ -23,6 +23,7 @@ use rules::interest::Assessing;
 use rules::member::{MemberRole, Tie};
 
 use rules::permission::Verb;
+use rules::route::Held;
 use rules::scheme::Scheme;
 use rules::scoring::judge;
 use rules::work::{Span, assessors_wanted};
@@ -218,7 +219,8 @@ impl<'a> Desk<'a> {
         if !self.may(Verb::ApplicationApprove) {
             return Ok(());
         }
-        let (held, today) = (approvals::held(self.actor), self.reader.today()?);
+        let held = Held { own: self.actor.authorities.clone(), ..Held::default() };
+        let today = self.reader.today()?;
         let whom = self.whom(Some(Duty::Approver));
         let narrowed = Narrowed::HasPart(&self.actor.authorities);
         let waiting = cases(self.reader, whom, State::Recommended, narrowed).await?;

@@ -16,6 +16,7 @@ use rules::calendar::Day;
 use rules::ids::{ApplicationId, PersonId};
 use rules::money::Cents;
 use rules::route::{Approval, Part, Route};
+use rules::sitting::Committee;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -101,8 +102,33 @@ pub(super) struct PartView {
     kind: &'static str,
     /// With which authorities it is passed.
     authorities: Vec<String>,
+    /// Those of them that a committee exercises, by votes.
+    committees: Vec<CommitteeView>,
     /// `passed`, `open` or `waiting`.
     state: &'static str,
+}
+
+/// A committee, and how it decides.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CommitteeView {
+    /// The authority that it exercises.
+    authority: String,
+    /// How many must take part.
+    quorum: u32,
+    /// The part of the votes that must be for a motion.
+    #[schema(example = "1/2")]
+    majority: String,
+    /// Whether the chair decides where the votes are equal.
+    casting_vote: bool,
+    /// Whether it may decide by circulating the paper.
+    circulation: bool,
+}
+
+impl From<(String, Committee)> for CommitteeView {
+    fn from((authority, committee): (String, Committee)) -> Self {
+        let Committee { quorum, majority, casting_vote, circulation } = committee;
+        Self { authority, quorum, majority: format!("{}/{}", majority.of, majority.whole), casting_vote, circulation }
+    }
 }
 
 /// That a part was passed.
@@ -143,6 +169,7 @@ impl From<Route> for RouteView {
             code: part.code().to_owned(),
             kind: if part.is_check() { "check" } else { "step" },
             authorities: part.authorities().into_iter().map(str::to_owned).collect(),
+            committees: part.committees().into_iter().map(CommitteeView::from).collect(),
             state: match () {
                 () if route.has_passed(part.code()) => "passed",
                 () if open.contains(&part) => "open",

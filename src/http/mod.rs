@@ -20,6 +20,7 @@ mod clocks;
 mod code;
 mod conflicts;
 mod decisions;
+mod delegations;
 mod dues;
 mod extensions;
 mod feedback;
@@ -48,6 +49,7 @@ mod schemes;
 mod services;
 mod sessions;
 mod signals;
+mod sittings;
 mod standing;
 mod upload;
 mod work;
@@ -100,6 +102,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(approvals::defer)                 // POST   /api/v1/applications/{id}/deferral
         .service(approvals::take_up)               // POST   /api/v1/applications/{id}/deferral-end
         .service(approvals::reset_check)           // POST   /api/v1/applications/{id}/check-resets
+        .configure(sitting_doors)
         .service(awards::read)                     // GET    /api/v1/applications/{id}/award
         .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
         .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
@@ -131,6 +134,19 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(health::live)                     // GET    /health/live
         .service(health::ready)                    // GET    /health/ready
         .service(health::metrics);                 // GET    /metrics
+}
+
+/// The doors of committees, and of whoever acts for somebody absent.
+#[rustfmt::skip]
+fn sitting_doors(api: &mut ServiceConfig) {
+    api.service(sittings::convene)                 // POST   /api/v1/applications/{id}/sittings
+        .service(sittings::list)                   // GET    /api/v1/applications/{id}/sittings
+        .service(sittings::cast)                   // POST   /api/v1/applications/{id}/sittings/{number}/votes
+        .service(sittings::close)                  // POST   /api/v1/applications/{id}/sittings/{number}/closing
+        .service(sittings::give_up)                // POST   /api/v1/applications/{id}/sittings/{number}/giving-up
+        .service(delegations::record)              // POST   /api/v1/delegations
+        .service(delegations::list)                // GET    /api/v1/delegations
+        .service(delegations::end);                // POST   /api/v1/delegations/{id}/end
 }
 
 /// The doors of assessors, and of what they assess.

@@ -95,7 +95,7 @@ impl Application {
         self.must_be(&[State::Recommended])?;
         let Approving { scheme, in_force, mut route, history, balances } = approving;
         must_go_on(&route, acting.at)?;
-        self.must_be_the_figure(asked)?;
+        self.must_be_the_figure(asked.amount, asked.reduced_from)?;
         let conditions = conditions(&asked.conditions)?;
         let turn = route.turn(asked.part.as_deref(), acting.held, asked.amount)?;
         if turn.part.is_check() && (asked.reduced_from.is_some() || !conditions.is_empty()) {
@@ -173,12 +173,12 @@ impl Application {
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Recommended])?;
         let reason = reason_given(reason)?;
-        let mut writes = self.seat(acting, &route)?;
+        let (mut writes, on_behalf_of) = self.seat(acting, &route)?;
         let void = route.void_all(&reason);
         writes.extend(self.voids(&route, &void, || reason.clone()));
         self.state = State::InAssessment;
         self.recommended = None;
-        let event = Event::ApplicationSentBack { application: self.id, reason, void };
+        let event = Event::ApplicationSentBack { application: self.id, reason, void, on_behalf_of };
         Ok(self.changed(permit, event, writes))
     }
 
@@ -197,10 +197,10 @@ impl Application {
         self.must_be(&[State::Recommended])?;
         let reason = reason_given(reason)?;
         let until = ahead(until, acting.at, ApprovalRefusal::DeferralDay)?;
-        let mut writes = self.seat(acting, route)?;
+        let (mut writes, on_behalf_of) = self.seat(acting, route)?;
         let deferred = Some((until, reason.clone()));
         writes.push(self.on_route(RouteWrite::Deferred { route: route.number, until: deferred }));
-        let event = Event::ApplicationDeferred { application: self.id, until, reason };
+        let event = Event::ApplicationDeferred { application: self.id, until, reason, on_behalf_of };
         Ok(self.changed(permit, event, writes))
     }
 
@@ -213,9 +213,9 @@ impl Application {
         if route.rests_until(Day::in_hong_kong(acting.at)).is_none() {
             return Err(ApprovalRefusal::NotDeferred.into());
         }
-        let mut writes = self.seat(acting, route)?;
+        let (mut writes, on_behalf_of) = self.seat(acting, route)?;
         writes.push(self.on_route(RouteWrite::Deferred { route: route.number, until: None }));
-        let event = Event::ApplicationTakenUp { application: self.id };
+        let event = Event::ApplicationTakenUp { application: self.id, on_behalf_of };
         Ok(self.changed(permit, event, writes))
     }
 
@@ -238,16 +238,18 @@ impl Application {
         let Some(passed) = passed else {
             return Err(ApprovalRefusal::NotResettable { part: check.to_owned() }.into());
         };
-        let mut writes = if passed.by == acting.by { Vec::new() } else { self.seat(acting, route)? };
+        let own = passed.by == acting.by;
+        let (mut writes, on_behalf_of) = if own { (Vec::new(), None) } else { self.seat(acting, route)? };
         writes.extend(self.voids(route, &[check.to_owned()], || reason.clone()));
-        let event = Event::ApprovalReset { application: self.id, part: check.to_owned(), reason };
+        let event = Event::ApprovalReset { application: self.id, part: check.to_owned(), reason, on_behalf_of };
         Ok(self.changed(permit, event, writes))
     }
 
-    /// The duty of whoever acts as an approver without passing anything: for the first step that their authorities reach.
-    pub(crate) fn seat(&self, acting: Acting<'_>, route: &Route) -> Result<Vec<Write>, Refusal> {
+    /// The duty of whoever acts as an approver without passing anything: for the first step that their authorities reach; and in whose
+    /// absence they act.
+    pub(crate) fn seat(&self, acting: Acting<'_>, route: &Route) -> Result<(Vec<Write>, Option<PersonId>), Refusal> {
         let (part, on_behalf_of) = route.seat(acting.held)?;
-        self.seats(acting, &part, on_behalf_of)
+        Ok((self.seats(acting, &part, on_behalf_of)?, on_behalf_of))
     }
 
     /// The duty of the one who acts, and of the one in whose absence.
@@ -266,11 +268,11 @@ impl Application {
     }
 
     /// The amount is the one that stands, or less than the one that stands.
-    fn must_be_the_figure(&self, asked: &Approve) -> Result<(), Refusal> {
+    pub(crate) fn must_be_the_figure(&self, amount: Cents, reduced_from: Option<Cents>) -> Result<(), Refusal> {
         let now = self.recommended.unwrap_or_default();
-        match asked.reduced_from {
-            None if asked.amount == now => Ok(()),
-            Some(from) if from == now && asked.amount < now && asked.amount > Cents::ZERO => Ok(()),
+        match reduced_from {
+            None if amount == now => Ok(()),
+            Some(from) if from == now && amount < now && amount > Cents::ZERO => Ok(()),
             Some(from) if from == now => Err(ApprovalRefusal::NotReduced.into()),
             _ => Err(ApprovalRefusal::StaleFigures { now }.into()),
         }
@@ -295,7 +297,8 @@ fn ahead(day: Day, at: DateTime<Utc>, otherwise: ApprovalRefusal) -> Result<Day,
     if today < day && day <= today.plus_days(DAYS_MAX) { Ok(day) } else { Err(otherwise.into()) }
 }
 
-fn conditions(written: &[String]) -> Result<Vec<String>, Refusal> {
+/// Conditions as they are kept.
+pub(crate) fn conditions(written: &[String]) -> Result<Vec<String>, Refusal> {
     let kept = written.iter().map(|words| words_given("/conditions", words)).collect::<Result<Vec<_>, _>>();
     match kept {
         Ok(kept) if kept.len() <= CONDITIONS_MAX => Ok(kept),

@@ -10,6 +10,7 @@ use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
 use crate::calendar::Day;
 use crate::claim::Claim;
+use crate::delegation::Delegation;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::feedback::Feedback;
@@ -30,6 +31,7 @@ use crate::route::RouteWrite;
 use crate::scheme_draft::SchemeDraft;
 use crate::scheme_text::SchemeText;
 use crate::signal::Key;
+use crate::sitting::SittingWrite;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -79,6 +81,10 @@ pub enum Write {
         /// For which.
         organisation: OrganisationId,
     },
+    /// A delegation that is not there yet.
+    NewDelegation(Delegation),
+    /// A delegation that has been ended.
+    DelegationEnded(Delegation),
     /// A field of expertise, new or changed.
     ExpertiseField(Field),
     /// What an assessor knows and when they have time, new or changed.
@@ -162,6 +168,13 @@ pub enum Write {
         application: ApplicationId,
         /// What.
         write: RouteWrite,
+    },
+    /// Something of a sitting of a committee.
+    OnSitting {
+        /// The case.
+        application: ApplicationId,
+        /// What.
+        write: SittingWrite,
     },
     /// What is committed of a scheme's money, of what there is for a round, and of what one applicant may have of it, after the change.
     Committed {

@@ -143,14 +143,18 @@ impl Application {
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(if route.is_some() { &[State::Recommended] } else { &[State::InAssessment] })?;
         let reason = reason_given(reason)?;
+        // What a committee has carried for a reason departs from the rank for that reason.
+        let by_committee = acting.held.committee.is_some() && standing.departs;
+        let standing =
+            Departing { reason: by_committee.then(|| reason.clone()).or(standing.reason.clone()), ..standing.clone() };
         let departure = standing.written(&self)?;
-        let duties = match route {
+        let (duties, on_behalf_of) = match route {
             Some(route) => self.seat(acting, route)?,
-            None => vec![acting.duties.take(self.id, acting.by, Duty::Recommender)?],
+            None => (vec![acting.duties.take(self.id, acting.by, Duty::Recommender)?], None),
         };
         self.state = State::Rejected;
         self.reason = Some(reason.clone());
-        let event = Event::ApplicationRejected { application: self.id, reason };
+        let event = Event::ApplicationRejected { application: self.id, reason, on_behalf_of };
         Ok(self.changed(permit, event, duties.into_iter().chain(departure).collect()))
     }
 }

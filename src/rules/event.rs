@@ -10,14 +10,15 @@ use crate::assessor::Interest;
 use crate::attachment::Pinned;
 use crate::calendar::Day;
 use crate::ids::{
-    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DeclarationId, ExtensionId, MemberId, NoticeId,
-    OrganisationId, OverrideId, PanelId, PersonId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
+    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DeclarationId, DelegationId, ExtensionId, MemberId,
+    NoticeId, OrganisationId, OverrideId, PanelId, PersonId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
 };
 use crate::interest::Ground;
 use crate::member::MemberRole;
 use crate::money::Cents;
 use crate::particulars::Particular;
 use crate::reminder::Reminder;
+use crate::sitting::{Motion, Tally, Vote, Way};
 use crate::text::Text;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,18 @@ pub enum Event {
     PersonPasswordLinkRequested { person: PersonId },
     #[serde(rename = "person.password_set")]
     PersonPasswordSet { person: PersonId },
+    #[serde(rename = "delegation.recorded")]
+    DelegationRecorded {
+        person: PersonId,
+        delegation: DelegationId,
+        to: PersonId,
+        from: Day,
+        until: Day,
+        scheme: Option<String>,
+        reason: String,
+    },
+    #[serde(rename = "delegation.ended")]
+    DelegationEnded { person: PersonId, delegation: DelegationId, reason: String },
     #[serde(rename = "expertise.kept")]
     ExpertiseKept { code: String, name: Text, in_use: bool },
     #[serde(rename = "assessor.profile_kept")]
@@ -203,7 +216,13 @@ pub enum Event {
     #[serde(rename = "application.recommended")]
     ApplicationRecommended { application: ApplicationId, amount: Cents, mean: u32 },
     #[serde(rename = "application.rejected")]
-    ApplicationRejected { application: ApplicationId, reason: String },
+    ApplicationRejected {
+        application: ApplicationId,
+        reason: String,
+        /// In whose absence, where an approver acts under a delegation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
     #[serde(rename = "approval.given")]
     ApprovalGiven {
         application: ApplicationId,
@@ -217,13 +236,59 @@ pub enum Event {
         void: Vec<String>,
     },
     #[serde(rename = "approval.reset")]
-    ApprovalReset { application: ApplicationId, part: String, reason: String },
+    ApprovalReset {
+        application: ApplicationId,
+        part: String,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
+    #[serde(rename = "sitting.convened")]
+    SittingConvened {
+        application: ApplicationId,
+        sitting: u32,
+        part: String,
+        committee: String,
+        way: Way,
+        held_on: Day,
+        chair: PersonId,
+        members: Vec<PersonId>,
+        motion: Motion,
+    },
+    #[serde(rename = "sitting.voted")]
+    SittingVoted {
+        application: ApplicationId,
+        sitting: u32,
+        vote: Vote,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    #[serde(rename = "sitting.closed")]
+    SittingClosed { application: ApplicationId, sitting: u32, tally: Tally },
+    #[serde(rename = "sitting.given_up")]
+    SittingGivenUp { application: ApplicationId, sitting: u32, reason: String },
     #[serde(rename = "application.sent_back")]
-    ApplicationSentBack { application: ApplicationId, reason: String, void: Vec<String> },
+    ApplicationSentBack {
+        application: ApplicationId,
+        reason: String,
+        void: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
     #[serde(rename = "application.deferred")]
-    ApplicationDeferred { application: ApplicationId, until: Day, reason: String },
+    ApplicationDeferred {
+        application: ApplicationId,
+        until: Day,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
     #[serde(rename = "application.taken_up")]
-    ApplicationTakenUp { application: ApplicationId },
+    ApplicationTakenUp {
+        application: ApplicationId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
     #[serde(rename = "application.approved")]
     ApplicationApproved {
         application: ApplicationId,
@@ -275,6 +340,8 @@ impl Event {
             | Self::PersonAuthoritiesGranted { person, .. }
             | Self::PersonPasswordLinkRequested { person }
             | Self::PersonPasswordSet { person }
+            | Self::DelegationRecorded { person, .. }
+            | Self::DelegationEnded { person, .. }
             | Self::AssessorProfileKept { person, .. }
             | Self::InterestsDeclared { person, .. } => Subject::Person(*person),
             Self::ExpertiseKept { .. } => Subject::House,
@@ -325,6 +392,10 @@ impl Event {
             | Self::ApplicationRejected { application, .. }
             | Self::ApprovalGiven { application, .. }
             | Self::ApprovalReset { application, .. }
+            | Self::SittingConvened { application, .. }
+            | Self::SittingVoted { application, .. }
+            | Self::SittingClosed { application, .. }
+            | Self::SittingGivenUp { application, .. }
             | Self::ApplicationSentBack { application, .. }
             | Self::ApplicationDeferred { application, .. }
             | Self::ApplicationTakenUp { application, .. }

@@ -26,6 +26,8 @@ ids! {
     OrganisationId,
     /// A relation of two organisations.
     RelationId,
+    /// A delegation of authorities.
+    DelegationId,
     /// An extension of a round for one applicant.
     ExtensionId,
     /// A text of a scheme that officers write and propose.

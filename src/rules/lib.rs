@@ -34,6 +34,7 @@ pub mod claim;
 pub mod clock;
 pub mod dated;
 pub mod decision;
+pub mod delegation;
 pub mod due;
 pub mod duty;
 pub mod event;
@@ -67,6 +68,7 @@ pub mod scheme_text;
 pub mod scoring;
 pub mod sight;
 pub mod signal;
+pub mod sitting;
 pub mod text;
 pub mod work;
 

@@ -47,6 +47,10 @@ pub enum Letter {
     AssessmentAssigned,
     /// An assessor is asked for it no more.
     AssessmentWithdrawn,
+    /// Somebody may act with the authorities of another person.
+    AuthorityDelegated,
+    /// A member of a committee is asked to sit.
+    SittingConvened,
     /// There is feedback on the assessment.
     FeedbackReleased,
     /// There is an offer, until a day.
@@ -77,7 +81,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -89,6 +93,8 @@ impl Letter {
         Self::ApplicationRejected,
         Self::AssessmentAssigned,
         Self::AssessmentWithdrawn,
+        Self::AuthorityDelegated,
+        Self::SittingConvened,
         Self::FeedbackReleased,
         Self::AwardOffered,
         Self::AwardAccepted,
@@ -134,9 +140,14 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         | Event::PersonPasswordLinkRequested { person } => (Recipient::Person(*person), Letter::PasswordLink),
         Event::AssessmentAssigned { assessor, .. } => (Recipient::Person(*assessor), Letter::AssessmentAssigned),
         Event::AssessmentWithdrawn { assessor, .. } => (Recipient::Person(*assessor), Letter::AssessmentWithdrawn),
+        Event::DelegationRecorded { to, .. } => (Recipient::Person(*to), Letter::AuthorityDelegated),
         Event::ExtensionGranted { organisation, .. } => (Recipient::Members(*organisation), Letter::RoundExtended),
         Event::MemberInvited { member, .. } => (Recipient::Invited(*member), Letter::MemberInvited),
         Event::ReminderWritten { application, reminder } => return vec![reminder.notice(*application)],
+        Event::SittingConvened { members, .. } => {
+            let letter = Letter::SittingConvened;
+            return members.iter().map(|member| Notice { to: Recipient::Person(*member), letter }).collect();
+        }
         _ => match to_applicants(event) {
             Some((application, letter)) => (Recipient::Applicants(application), letter),
             None => return Vec::new(),

@@ -332,6 +332,12 @@ impl Actor {
             Verb::ApplicationApprove | Verb::ApplicationSendBack | Verb::ApplicationDefer | Verb::ApprovalReset => {
                 self.is(Role::Approver)
             }
+            Verb::DelegationRecord | Verb::DelegationEnd => {
+                self.is(Role::Administrator) || relation == Relation::Oneself && self.is(Role::Approver)
+            }
+            Verb::DelegationRead => self.is(Role::Approver) || self.is(Role::Administrator) || self.is(Role::Auditor),
+            Verb::SittingConvene => officer,
+            Verb::SittingVote | Verb::SittingClose => self.is(Role::Approver),
             Verb::AwardLapse => officer || self.who == Who::Worker,
             Verb::ReminderWrite => self.who == Who::Worker,
             Verb::BatchPrepare => self.is(Role::FinancePreparer),

@@ -6,7 +6,8 @@ use crate::duty::Duties;
 use crate::ids::PersonId;
 use crate::money::Cents;
 use crate::refusal::{ApprovalRefusal, Refusal};
-use crate::scheme::{Approval as Rules, Scheme};
+use crate::scheme::{Approval as Rules, Committee as CommitteeRules, Plain, Scheme};
+use crate::sitting::{Committee, Majority};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,13 +24,16 @@ pub enum Part {
         /// Its code, and that of the authority.
         code: String,
     },
-    /// One person decides.
+    /// One person decides, or a committee.
     Step {
         /// Its code.
         code: String,
         /// The authorities that may take it, from the lowest to the highest, each with the highest amount for which it may be the last
         /// word; none where that is any amount.
         by: Vec<(String, Option<Cents>)>,
+        /// Those of them that a committee exercises, and how it decides.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        committees: BTreeMap<String, Committee>,
     },
 }
 
@@ -46,6 +50,19 @@ impl Part {
     #[must_use]
     pub const fn is_check(&self) -> bool {
         matches!(self, Self::Check { .. })
+    }
+
+    /// The committees that may take it.
+    #[must_use]
+    pub fn committees(&self) -> BTreeMap<String, Committee> {
+        match self {
+            Self::Check { .. } => BTreeMap::new(),
+            Self::Step { committees, .. } => committees.clone(),
+        }
+    }
+
+    fn is_taken_by_committee(&self, authority: &str) -> bool {
+        matches!(self, Self::Step { committees, .. } if committees.contains_key(authority))
     }
 
     /// The authorities with which it can be passed.
@@ -86,11 +103,23 @@ pub struct Held {
     pub own: BTreeSet<String>,
     /// Those of others.
     pub delegated: BTreeMap<PersonId, BTreeSet<String>>,
+    /// The one of a committee whose carried motion is done; then no other one counts.
+    pub committee: Option<String>,
 }
 
 impl Held {
-    /// In whose place an authority is held; the own one comes first.
-    fn of(&self, authority: &str) -> Option<Option<PersonId>> {
+    /// What a committee holds whose motion is carried.
+    #[must_use]
+    pub fn committee(authority: &str) -> Self {
+        Self { committee: Some(authority.to_owned()), ..Self::default() }
+    }
+
+    /// In whose place an authority is held for a part; the own one comes first. What a committee exercises nobody holds alone.
+    fn of(&self, part: &Part, authority: &str) -> Option<Option<PersonId>> {
+        let by_committee = part.is_taken_by_committee(authority);
+        if by_committee || self.committee.is_some() {
+            return (by_committee && self.committee.as_deref() == Some(authority)).then_some(None);
+        }
         if self.own.contains(authority) {
             return Some(None);
         }
@@ -181,12 +210,10 @@ impl Route {
         });
         parts.extend(steps.map(|(code, step)| {
             let named = step.by.iter().map(|name| name.get_ref()).collect::<BTreeSet<_>>();
-            let by = limits(rules, on).filter(|(name, _)| named.is_empty() || named.contains(name));
-            Part::Step { code: code.clone(), by: by.map(|(name, limit)| (name.clone(), limit)).collect() }
+            step_of(code, rules, on, |name| named.is_empty() || named.contains(name))
         }));
         if parts.iter().all(Part::is_check) {
-            let by = limits(rules, on).map(|(name, limit)| (name.clone(), limit)).collect();
-            parts.push(Part::Step { code: ONE_STEP.to_owned(), by });
+            parts.push(step_of(ONE_STEP, rules, on, |_| true));
         }
         Ok(Self { number, parts, given: Vec::new(), deferred: None })
     }
@@ -272,8 +299,15 @@ impl Route {
     pub fn seat(&self, held: &Held) -> Result<(String, Option<PersonId>), Refusal> {
         let steps = || self.parts.iter().filter(|part| !part.is_check());
         let mut seats = steps().flat_map(|part| part.authorities().into_iter().map(move |authority| (part, authority)));
-        let seat = seats.find_map(|(part, authority)| Some((part.code().to_owned(), held.of(authority)?)));
+        let seat =
+            seats.clone().find_map(|(part, authority)| Some((part.code().to_owned(), held.of(part, authority)?)));
+        let together =
+            seats.find(|(part, authority)| held.own.contains(*authority) && part.is_taken_by_committee(authority));
         seat.ok_or_else(|| {
+            if let Some((part, committee)) = together {
+                let (part, committee) = (part.code().to_owned(), committee.to_owned());
+                return ApprovalRefusal::ByCommittee { part, committee }.into();
+            }
             let part = steps().next().map(|part| part.code().to_owned()).unwrap_or_default();
             let needed = steps().flat_map(Part::authorities).collect::<Vec<_>>().join(", ");
             ApprovalRefusal::WrongLevel { part, needed }.into()
@@ -310,16 +344,46 @@ fn taken<'a>(part: &'a Part, held: &Held, amount: Cents, is_last: bool) -> Resul
         Part::Step { by, .. } => by.clone(),
         Part::Check { code } => vec![(code.clone(), None)],
     };
+    let held_of = |authority: &String| held.of(part, authority);
     let mut reaching = by.iter().filter(|(_, limit)| enough(*limit)).peekable();
     let needed = reaching.peek().map(|(authority, _)| authority.clone()).unwrap_or_default();
-    if let Some((authority, on_behalf_of)) = reaching.find_map(|(name, _)| Some((name, held.of(name)?))) {
+    if let Some((authority, on_behalf_of)) = reaching.find_map(|(name, _)| Some((name, held_of(name)?))) {
         return Ok(Turn { part, authority: authority.clone(), on_behalf_of });
     }
-    if by.iter().any(|(authority, _)| held.of(authority).is_some()) {
+    if by.iter().any(|(authority, _)| held_of(authority).is_some()) {
         return Err(Refusal::AuthorityTooLow { amount, needed });
+    }
+    let together = by.iter().find(|(name, _)| held.own.contains(name) && part.is_taken_by_committee(name));
+    if let Some((committee, _)) = together {
+        let (part, committee) = (part.code().to_owned(), committee.clone());
+        return Err(ApprovalRefusal::ByCommittee { part, committee }.into());
     }
     let needed = by.into_iter().map(|(authority, _)| authority).collect::<Vec<_>>().join(", ");
     Err(ApprovalRefusal::WrongLevel { part: part.code().to_owned(), needed }.into())
+}
+
+/// A step for those authorities of a text whose limits are known on a day, and of committees only those whose rules are.
+fn step_of(code: &str, rules: &Rules, on: Day, may: impl Fn(&String) -> bool) -> Part {
+    let committees = rules.committee.iter().filter_map(|(name, committee)| Some((name, committee_on(committee, on)?)));
+    let committees = committees.collect::<BTreeMap<_, _>>();
+    let decides = |name: &String| !rules.committee.contains_key(name) || committees.contains_key(name);
+    let by = limits(rules, on).filter(|(name, _)| may(name) && decides(name));
+    let by = by.map(|(name, limit)| (name.clone(), limit)).collect::<Vec<_>>();
+    let takes = |name: &str| by.iter().any(|(taker, _)| taker == name);
+    let committees = committees.iter().filter(|(name, _)| takes(name)).map(|(name, rules)| ((*name).clone(), *rules));
+    Part::Step { code: code.to_owned(), committees: committees.collect(), by }
+}
+
+fn committee_on(rules: &CommitteeRules, on: Day) -> Option<Committee> {
+    let holds =
+        |rule: &Option<Plain<bool>>| rule.as_ref().and_then(|rule| rule.is.value_on(on)).copied().unwrap_or(false);
+    let majority = rules.majority.is.value_on(on)?;
+    Some(Committee {
+        quorum: *rules.quorum.is.value_on(on)?,
+        majority: Majority { of: majority.numerator, whole: majority.denominator },
+        casting_vote: holds(&rules.casting_vote),
+        circulation: holds(&rules.circulation),
+    })
 }
 
 /// Up to which amount each authority of a text is the last word on a day, from the lowest to the highest; those that nobody knows are

@@ -166,6 +166,7 @@ async fn insert_route(tx: &mut Tx<'_>, application: ApplicationId, route: &Route
             approval_parts::code.eq(part.code()),
             approval_parts::is_check.eq(part.is_check()),
             approval_parts::authorities.eq(part.authorities()),
+            approval_parts::committees.eq(part.committees().into_keys().collect::<Vec<_>>()),
         )
     });
     let rows = rows.collect::<Vec<_>>();

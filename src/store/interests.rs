@@ -3,7 +3,7 @@
 
 mod applying;
 
-use super::schema::{assessments, conflict_overrides, memberships, organisations, people};
+use super::schema::{assessments, conflict_overrides, memberships, organisations, people, sitting_votes};
 use super::{Connected, Fault, Tx, assessors};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -13,6 +13,7 @@ use rules::assessment::AssessmentState;
 use rules::duty::Duty;
 use rules::ids::{ApplicationId, OrganisationId, OverrideId, PersonId};
 use rules::interest::{Assessor, Ground, OnFile, Override, Pair, Party};
+use rules::sitting::Vote;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -37,7 +38,13 @@ pub async fn on_file(
         .filter(assessments::state.eq(AssessmentState::Conflicted.code()))
         .select((assessments::application_id, assessments::assessor_id));
     let said: Vec<(Uuid, Uuid)> = said.load(reader.connection()).await?;
-    on_file.declared_on = said.into_iter().map(|(case, person)| (ApplicationId(case), PersonId(person))).collect();
+    let in_sittings = sitting_votes::table
+        .filter(sitting_votes::application_id.eq_any(&ids).and(sitting_votes::person_id.eq_any(&people)))
+        .filter(sitting_votes::vote.eq(Vote::Conflict.code()))
+        .select((sitting_votes::application_id, sitting_votes::person_id));
+    let in_sittings: Vec<(Uuid, Uuid)> = in_sittings.load(reader.connection()).await?;
+    let said = said.into_iter().chain(in_sittings);
+    on_file.declared_on = said.map(|(case, person)| (ApplicationId(case), PersonId(person))).collect();
     on_file.overridden = overridden(reader, &people, &ids).await?;
     Ok(on_file)
 }

@@ -4,8 +4,8 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards, claims,
-    extensions, feedback as feedbacks, interests, members, outbox, panels, particulars, people, rehearsals, relations,
-    reminders, returns, scheme_drafts, scheme_texts, seals, signals,
+    delegations, extensions, feedback as feedbacks, interests, members, outbox, panels, particulars, people,
+    rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -120,6 +120,7 @@ impl Tx<'_> {
             }
             Write::Posting(posting) => awards::post(self, posting).await,
             Write::OnRoute { application, write } => approvals::write(self, *application, write).await,
+            Write::OnSitting { application, write } => sittings::write(self, *application, write).await,
             Write::NewAssessment(assessment) => assessments::insert(self, assessment).await,
             Write::Assessment(assessment) => assessments::update(self, assessment).await,
             Write::NewAssessmentStep(step) => assessment_steps::insert(self, step).await,
@@ -129,6 +130,8 @@ impl Tx<'_> {
                 panels::insert_departure(self, *panel, (*application, *version), reason).await
             }
             Write::NewFeedback(feedback) => feedbacks::insert(self, feedback).await,
+            Write::NewDelegation(delegation) => delegations::insert(self, delegation).await,
+            Write::DelegationEnded(delegation) => delegations::end(self, delegation).await,
             Write::ExpertiseField(field) => assessors::set_field(self, field).await,
             Write::AssessorProfile(profile) => assessors::set_profile(self, profile).await,
             Write::NewDeclaration(declaration) => assessors::insert_declaration(self, declaration).await,

@@ -13,6 +13,7 @@ pub mod awards;
 pub mod claims;
 pub mod clocks;
 mod content;
+pub mod delegations;
 pub mod dues;
 pub mod extensions;
 mod fault;
@@ -39,6 +40,7 @@ pub mod scheme_texts;
 pub mod seals;
 pub mod sessions;
 pub mod signals;
+pub mod sittings;
 pub mod work;
 #[rustfmt::skip]
 mod schema;

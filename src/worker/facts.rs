@@ -17,6 +17,7 @@ use rules::notification::Letter;
 use rules::person::Language;
 use rules::reminder::Reminder;
 use rules::scheme::{Grade, Scheme};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Gathers what a letter to a reader of a language says, for every letter but the one with a password link.
@@ -33,6 +34,9 @@ pub(super) async fn gather(
     let (event, on) = event(reader, claimed).await?;
     if letter == Letter::RoundExtended {
         return round_extended(reader, schemes, event, on, language).await;
+    }
+    if letter == Letter::AuthorityDelegated {
+        return authority_delegated(reader, event).await;
     }
     let Told { application, scheme } = told(reader, schemes, &event, on).await?;
     let scheme_name = scheme.file.name.of(language).to_owned();
@@ -62,6 +66,9 @@ pub(super) async fn gather(
         // Neither who applies nor the officer's reason, which may name them.
         (Letter::AssessmentWithdrawn, Event::AssessmentWithdrawn { .. }) => {
             Matter::AssessmentWithdrawn { reference: case.reference, scheme: scheme_name }
+        }
+        (Letter::SittingConvened, Event::SittingConvened { way, held_on, .. }) => {
+            Matter::SittingConvened { reference: case.reference, scheme: scheme_name, way, held_on }
         }
         (_, Event::ReminderWritten { reminder, .. }) => reminded(reminder, &scheme, (case, language)),
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
@@ -165,6 +172,16 @@ async fn round_extended(
     let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());
     let scheme = scheme.file.name.of(language).to_owned();
     Ok(Matter::RoundExtended { scheme, round: name.unwrap_or(round), until, reason })
+}
+
+/// What a letter about a delegation says, which is about no case either.
+async fn authority_delegated(reader: &mut Reader, event: Event) -> Result<Matter, Error> {
+    let Event::DelegationRecorded { person, from, until, scheme, .. } = event else {
+        return Err(missing("delegation").into());
+    };
+    let absent = people::names(reader, &BTreeSet::from([person])).await?.remove(&person);
+    let absent = absent.ok_or_else(|| missing("person"))?;
+    Ok(Matter::AuthorityDelegated { absent, from, last: until.previous(), scheme })
 }
 
 /// What a letter to somebody says who is invited to an application. One whom the house does not know is told nothing that a stranger has

@@ -13,6 +13,7 @@ use rules::member::MemberRole;
 use rules::money::Cents;
 use rules::notification::Letter;
 use rules::person::Language;
+use rules::sitting::Way;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -32,6 +33,8 @@ pub enum Matter {
     ApplicationRejected { case: Case, on: Day, reason: String, house_marks: bool },
     AssessmentAssigned { reference: String, scheme: String, blind: bool },
     AssessmentWithdrawn { reference: String, scheme: String },
+    AuthorityDelegated { absent: String, from: Day, last: Day, scheme: Option<String> },
+    SittingConvened { reference: String, scheme: String, way: Way, held_on: Day },
     FeedbackReleased { case: Case, on: Day },
     AwardOffered { case: Case, amount: Cents, expires_on: Day, days: u32, house_days: bool },
     AwardAccepted { case: Case, on: Day, amount: Cents, instalments: Vec<Instalment>, house_plan: bool },
@@ -108,6 +111,8 @@ impl Matter {
             Self::ApplicationRejected { .. } => Letter::ApplicationRejected,
             Self::AssessmentAssigned { .. } => Letter::AssessmentAssigned,
             Self::AssessmentWithdrawn { .. } => Letter::AssessmentWithdrawn,
+            Self::AuthorityDelegated { .. } => Letter::AuthorityDelegated,
+            Self::SittingConvened { .. } => Letter::SittingConvened,
             Self::FeedbackReleased { .. } => Letter::FeedbackReleased,
             Self::AwardOffered { .. } => Letter::AwardOffered,
             Self::AwardAccepted { .. } => Letter::AwardAccepted,
@@ -150,6 +155,8 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::ApplicationRejected => texts!("application_rejected"),
         Letter::AssessmentAssigned => texts!("assessment_assigned"),
         Letter::AssessmentWithdrawn => texts!("assessment_withdrawn"),
+        Letter::AuthorityDelegated => texts!("authority_delegated"),
+        Letter::SittingConvened => texts!("sitting_convened"),
         Letter::FeedbackReleased => texts!("feedback_released"),
         Letter::AwardOffered => texts!("award_offered"),
         Letter::AwardAccepted => texts!("award_accepted"),

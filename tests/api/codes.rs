@@ -1,10 +1,10 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, approvals, assessors, attachments, blind_reviews, books, clocks, conflicts, contention, doors, dues,
-    extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars, refusals,
+    allocations, approvals, assessors, attachments, blind_reviews, books, clocks, conflicts, contention, delegations,
+    doors, dues, extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars, refusals,
     refused_decisions, refused_money, registering, registrations, rehearsals, relations, repeats, returns, scanning,
-    scheme_drafts, sessions, shapes, signals, versions,
+    scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -16,6 +16,12 @@ const TOLD: &[&[&str]] = &[
     approvals::OF_ORDER,
     approvals::OF_RESTS,
     assessors::CODES,
+    delegations::OF_ABSENCES,
+    delegations::OF_ENDS,
+    sittings::OF_MOTIONS,
+    sittings::OF_PAPERS,
+    sittings::OF_SEATS,
+    sittings::OF_VOTES,
     attachments::OF_DOCUMENTS,
     attachments::OF_FILES,
     attachments::OF_ROOM,

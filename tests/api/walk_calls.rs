@@ -56,6 +56,7 @@ impl Ground {
             _ if path.starts_with("/scheme-drafts/{id}") => self.drafts.clone(),
             _ if path.starts_with("/panels/{id}") => vec![thing("", self.panel)],
             "/organisations/{id}/particulars" => vec![thing("", self.organisation)],
+            "/delegations/{id}/end" => vec![thing("", self.delegation)],
             "/relations/{id}/end" => vec![thing("", self.relation)],
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
@@ -125,6 +126,11 @@ impl Ground {
             }
             "POST /applications/{id}/deferral" => json!({ "until": "2099-01-01", "reason": " " }),
             "POST /applications/{id}/check-resets" => json!({ "check": "none", "reason": " " }),
+            "POST /applications/{id}/sittings" => json!({ "part": "none", "committee": "none", "way": "meeting",
+                "held_on": "2026-02-02", "chair": Uuid::nil(), "members": [], "motion": { "act": "take_up" } }),
+            "POST /applications/{id}/sittings/{number}/votes" => json!({ "vote": "abstain" }),
+            "POST /applications/{id}/sittings/{number}/closing" => json!({}),
+            "POST /applications/{id}/sittings/{number}/giving-up" => json!({ "reason": " " }),
             "POST /applications/{id}/approval" => json!({ "amount": recommended(State::Recommended) }),
             "POST /applications/{id}/members" => json!({ "email": "nobody", "role": "view" }),
             "PUT /members/{id}/role" => json!({ "role": "view" }),
@@ -141,6 +147,10 @@ impl Ground {
             }
             "POST /extensions" => json!({ "scheme": CODE, "round": "round.99", "organisation": self.organisation,
                 "until": "2099-01-01T00:00:00Z", "reason": "a typhoon" }),
+            "POST /delegations" => {
+                json!({ "to": Uuid::nil(), "from": "2099-01-01", "until": "2099-01-02", "reason": " " })
+            }
+            "POST /delegations/{id}/end" => json!({ "reason": " " }),
             "POST /relations/{id}/end" => json!({ "until": "2026-02-02", "reason": " " }),
             "POST /scheme-drafts/{id}/rehearsals" => json!({ "portfolio": { "format": "csv", "text": " " } }),
             "POST /scheme-drafts" => json!({ "text": "# \0" }),

@@ -7,14 +7,16 @@ use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
-use almoner::actions::assessors;
 use almoner::actions::panels::{self, Opening};
+use almoner::actions::{assessors, delegations};
 use almoner::store::Tx;
 use rules::actor::Role;
 use rules::application::State;
 use rules::assessor::{Interest, Tie};
+use rules::calendar::Day;
 use rules::decision::Screening;
-use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
+use rules::delegation::NewDelegation;
+use rules::ids::{ApplicationId, DelegationId, PersonId, SchemeDraftId};
 use uuid::Uuid;
 
 pub const CODE: &str = "ACCELERATOR-PILOT";
@@ -79,6 +81,8 @@ pub struct Ground {
     pub drafts: Vec<Target>,
     pub rehearsal: Uuid,
     pub relation: Uuid,
+    /// Between two who do not walk.
+    pub delegation: Uuid,
     /// What ranks the scored ones.
     pub panel: Uuid,
     /// Confirmed by two officers who do not walk.
@@ -113,6 +117,7 @@ impl Ground {
             rehearsal: rehearsal(&world, drafts[0].id).await,
             rows: rows(),
             conflict_override: conflict_override(&world, &staff, &cases, &own).await,
+            delegation: delegation(&world, &staff).await,
             relation: world.relate(&staff.officer, (&own, &other), (DAY, None), at(DAY, 0)).await.id.0,
             panel: panel(&world, &staff).await,
             related: [own.organisation.0, other.organisation.0],
@@ -231,6 +236,16 @@ async fn conflict_override(world: &World, staff: &Staff, cases: &[Kept], own: &A
         assessors::confirm_override(tx, &second, proposed.id).await
     });
     declared.await.unwrap().id.0
+}
+
+/// A delegation between two who do not walk.
+async fn delegation(world: &World, staff: &Staff) -> Uuid {
+    let (of, to) = (staff.commissioner.person().unwrap(), staff.assistant.person().unwrap());
+    let [from, until] = ["2026-02-03", "2026-12-31"].map(|day| Day::parse(day).unwrap());
+    let id = DelegationId(Uuid::now_v7());
+    let new = NewDelegation { id, of, to, from, until, scheme: None, reason: "leave".to_owned() };
+    let recorded = world.act(at(DAY, 1), async |tx| delegations::record(tx, &staff.commissioner, new).await);
+    recorded.await.unwrap().id.0
 }
 
 async fn id(world: &World, sql: &str) -> Uuid {

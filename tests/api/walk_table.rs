@@ -92,6 +92,14 @@ POST   /applications/{id}/reconsideration        n    -   |  n     n     -     -
 POST   /applications/{id}/deferral               n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /applications/{id}/deferral-end           n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /applications/{id}/check-resets           n    -   |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/sittings               n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+GET    /applications/{id}/sittings               n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/sittings/{number}/votes n    -  |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/sittings/{number}/closing n  -  |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/sittings/{number}/giving-up n -  |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /delegations                              n    n   |  n     n     n     n   |  n   n   y   n   n   n   y  |  y     y  |  n    n    n    y    y
+GET    /delegations                              n    n   |  n     n     n     n   |  n   n   y   n   n   y   y  |  y     y  |  n    n    n    y    y
+POST   /delegations/{id}/end                     n    n   |  n     n     n     n   |  n   n   -   n   n   n   y  |  y     y  |  n    n    n    y    y
 POST   /applications/{id}/offer                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
   @approved                                      n    -   |  n     n     -     -   |  Y   n   n   n   n   n   -  |  Y     n  |  n    n    n    -    -
 POST   /applications/{id}/lapse                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y

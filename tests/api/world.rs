@@ -88,7 +88,7 @@ pub struct World {
     pub db: Db,
     pub schemes: Schemes,
     pub began: Moment,
-    administrator: Actor,
+    pub administrator: Actor,
     counter: AtomicU32,
     pub database: TestDatabase,
 }
@@ -287,6 +287,19 @@ impl World {
         let actor = self.actor(id).await;
         self.declare(self.began, &actor).await;
         Applicant { actor, organisation: applicant.organisation }
+    }
+
+    /// Somebody gets other roles and authorities.
+    pub async fn change(&self, id: PersonId, roles: &[Role], authorities: &[&str]) -> Actor {
+        self.act(self.began, async |tx| {
+            let permit = self.administrator.may_to_person(Verb::PersonChangeRoles, id)?;
+            let person = people::lock(tx, id).await?.unwrap().person;
+            Ok(tx.record(&change_roles(&permit, person, roles.iter().copied().collect(), true)?).await?)
+        })
+        .await
+        .unwrap();
+        self.grant(id, authorities).await;
+        self.actor(id).await
     }
 
     async fn actor(&self, id: PersonId) -> Actor {

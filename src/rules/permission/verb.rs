@@ -90,6 +90,12 @@ verbs! {
     ApplicationDefer = "application.defer",
     ApprovalReset = "approval.reset",
     ApprovalRead = "approval.read",
+    DelegationRecord = "delegation.record",
+    DelegationEnd = "delegation.end",
+    DelegationRead = "delegation.read",
+    SittingConvene = "sitting.convene",
+    SittingVote = "sitting.vote",
+    SittingClose = "sitting.close",
     AwardOffer = "award.offer",
     AwardAccept = "award.accept",
     AwardDecline = "award.decline",
@@ -138,6 +144,9 @@ impl Verb {
                 | Self::ApplicationApprove
                 | Self::ApplicationSendBack
                 | Self::ApplicationDefer
+                | Self::SittingConvene
+                | Self::SittingVote
+                | Self::SittingClose
                 | Self::ApprovalReset
                 | Self::ApprovalRead
                 | Self::AwardOffer

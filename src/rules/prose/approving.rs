@@ -5,14 +5,14 @@ use super::writer::{Writer, unknown};
 use super::{Chapter, given};
 use crate::dated::Known;
 use crate::money::Cents;
-use crate::scheme::{Approval, ApprovalStep, NamedValue, Recommender, Tables};
+use crate::scheme::{Approval, ApprovalStep, Committee, NamedValue, Recommender, Tables};
+use crate::text::Text;
 
 impl Writer<'_> {
     pub(super) fn approval(&mut self, approval: Option<&Approval>) {
-        let Some(Approval { recommender: Recommender { name, source }, authority, check, step, offer_days }) = approval
-        else {
-            return;
-        };
+        let Some(approval) = approval else { return };
+        let Approval { recommender: Recommender { name, source }, authority, committee, check, step, offer_days } =
+            approval;
         self.chapter(Chapter::Assessment);
         let text = say([&quoted(name)], "{0} recommends", "由{0}作出建議", "由{0}作出建议");
         self.stated("approval.recommender", None, text, Some(source.get_ref()));
@@ -35,6 +35,11 @@ impl Writer<'_> {
                 Known::Unknown => unknown(&say([&name], "the authority of {0}", "{0}的批准權限", "{0}的批准权限")),
             });
         }
+        for (code, committee) in committee {
+            if let Some(NamedValue { name, .. }) = authority.get(code) {
+                self.committee(code, &quoted(name), committee);
+            }
+        }
         for (code, NamedValue { name, is }) in check {
             let name = quoted(name);
             self.dated(format!("approval.check.{code}"), is, &name, |must| match must {
@@ -54,6 +59,49 @@ impl Writer<'_> {
         self.dated("approval.offer_days", &offer_days.is, &subject, |number| {
             say([&same(number)], "an offer stands for {0} days", "要約的有效期為 {0} 日", "要约的有效期为 {0} 日")
         });
+    }
+
+    fn committee(&mut self, code: &str, name: &Text, committee: &Committee) {
+        let Committee { quorum, majority, casting_vote, circulation } = committee;
+        let path = |rule: &str| format!("approval.committee.{code}.{rule}");
+        self.dated(path("quorum"), &quorum.is, name, |quorum| {
+            say([name, &same(quorum)], "{1} of {0} must take part", "{0}的法定人數為 {1} 人", "{0}的法定人数为 {1} 人")
+        });
+        self.dated(path("majority"), &majority.is, name, |majority| {
+            say(
+                [name, &same(majority)],
+                "a motion in {0} needs {1} of the votes cast, and more for it than against it",
+                "{0}的議案須獲所投票數的 {1}，且贊成多於反對",
+                "{0}的议案须获所投票数的 {1}，且赞成多于反对",
+            )
+        });
+        if let Some(casting_vote) = casting_vote {
+            self.dated(path("casting_vote"), &casting_vote.is, name, |has| match has {
+                true => say(
+                    [name],
+                    "where the votes in {0} are equal, its chair decides",
+                    "{0}票數相等時由主席決定",
+                    "{0}票数相等时由主席决定",
+                ),
+                false => say(
+                    [name],
+                    "where the votes in {0} are equal, the motion is lost",
+                    "{0}票數相等時議案不獲通過",
+                    "{0}票数相等时议案不获通过",
+                ),
+            });
+        }
+        if let Some(circulation) = circulation {
+            self.dated(path("circulation"), &circulation.is, name, |may| match may {
+                true => say(
+                    [name],
+                    "{0} may decide by circulating the paper",
+                    "{0}可以傳閱文件方式作決定",
+                    "{0}可以传阅文件方式作决定",
+                ),
+                false => say([name], "{0} decides in meetings only", "{0}只在會議上作決定", "{0}只在会议上作决定"),
+            });
+        }
     }
 
     fn approval_step(&mut self, code: &str, step: &ApprovalStep, authority: &Tables<NamedValue<Cents>>) {

@@ -41,6 +41,14 @@ pub enum ApprovalRefusal {
         /// The authorities.
         needed: String,
     },
+    /// Held, but exercised together with others.
+    #[error("{part} is taken by {committee} together: have a sitting convened, and vote.")]
+    ByCommittee {
+        /// Which part.
+        part: String,
+        /// The authority.
+        committee: String,
+    },
     /// Passed another part of this case.
     #[error("You have passed {given} of this case, so somebody else must pass {wanted}.")]
     AnotherPart {
@@ -101,6 +109,8 @@ codes! {
         "The check or the step is passed already.",
     Permission: WrongLevel { .. } = "approval.wrong_level"
         "The actor holds none of the authorities that pass this check or step.",
+    Permission: ByCommittee { .. } = "approval.by_committee"
+        "The actor's authority is exercised by a committee: nobody acts under it alone.",
     Permission: AnotherPart { .. } = "approval.another_part"
         "The actor, or the one in whose absence they act, has passed another check or step of the case.",
     Rule: StaleFigures { .. } = "approval.stale_figures"

@@ -1,8 +1,9 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
 use super::{
-    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, FeedbackRefusal,
-    MemberRefusal, PanelRefusal, ParticularsRefusal, Refusal, ReturnRefusal, RoundRefusal,
+    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, DelegationRefusal,
+    FeedbackRefusal, MemberRefusal, PanelRefusal, ParticularsRefusal, Refusal, ReturnRefusal, RoundRefusal,
+    SittingRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -51,8 +52,9 @@ macro_rules! codes {
 codes! {
     Refusal [
         Allocation(AllocationRefusal), Approval(ApprovalRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal), Claim(ClaimRefusal),
+        Delegation(DelegationRefusal),
         Feedback(FeedbackRefusal), Member(MemberRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
-        Return(ReturnRefusal), Round(RoundRefusal)
+        Return(ReturnRefusal), Round(RoundRefusal), Sitting(SittingRefusal)
     ]
     Absent: NotFound = "not_found"
         "Nothing is here under this name that the caller may see.",

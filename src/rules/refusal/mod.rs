@@ -7,12 +7,14 @@ mod approval;
 mod assessor;
 mod attachment;
 mod claim;
+mod delegation;
 mod feedback;
 mod member;
 mod panel;
 mod particulars;
 mod returning;
 mod round;
+mod sitting;
 
 pub use allocation::{AllocationRefusal, LineRefused};
 pub use approval::ApprovalRefusal;
@@ -20,12 +22,14 @@ pub use assessor::AssessorRefusal;
 pub use attachment::AttachmentRefusal;
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
+pub use delegation::DelegationRefusal;
 pub use feedback::FeedbackRefusal;
 pub use member::MemberRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
 pub use returning::ReturnRefusal;
 pub use round::RoundRefusal;
+pub use sitting::SittingRefusal;
 
 use crate::calculation::RequestFault;
 use crate::calendar::Day;
@@ -321,6 +325,12 @@ pub enum Refusal {
     /// About an approval and its route.
     #[error(transparent)]
     Approval(#[from] ApprovalRefusal),
+    /// About a delegation.
+    #[error(transparent)]
+    Delegation(#[from] DelegationRefusal),
+    /// About a sitting of a committee.
+    #[error(transparent)]
+    Sitting(#[from] SittingRefusal),
     /// About a panel, its ranking, or a step before the recommendation.
     #[error(transparent)]
     Panel(#[from] PanelRefusal),

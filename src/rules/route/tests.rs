@@ -5,7 +5,7 @@ use crate::scheme::Scheme;
 #[test]
 fn a_text_that_names_no_step_has_one_for_all_its_authorities() {
     let route = route("20000000.00");
-    let [Part::Step { code, by }] = route.parts.as_slice() else { panic!("{route:?}") };
+    let [Part::Step { code, by, .. }] = route.parts.as_slice() else { panic!("{route:?}") };
     let by = by.iter().map(|(name, limit)| (name.as_str(), *limit)).collect::<Vec<_>>();
     assert_eq!(
         (code.as_str(), by),
@@ -18,6 +18,7 @@ fn ones_own_authority_is_used_before_that_of_somebody_absent_and_the_lowest_one_
     let both = Held {
         own: ["commissioner".to_owned()].into(),
         delegated: [(person(1), ["assistant_commissioner".to_owned()].into())].into(),
+        ..Held::default()
     };
     let route = route("1.00");
     for (held, amount, expected) in [
@@ -56,7 +57,21 @@ fn a_route_that_names_nobody_or_ends_with_nobody_is_told_before_it_is_published(
         |amount: &str| format!("above = [{{ from = \"2024-09-16\", is = \"{amount}\", source = \"house\" }}]\n");
     let first = format!("[approval.step.first]\nby = [\"assistant_commissioner\"]\n{is}");
     let second = format!("[approval.step.second]\nby = [\"commissioner\"]\n{is}");
+    let committee = |quorum: u32, majority: &str| {
+        let is = |value: &str| format!("is = [{{ from = \"2024-09-16\", is = {value}, source = \"house\" }}]");
+        let (quorum, majority) = (is(&quorum.to_string()), is(&format!("\"{majority}\"")));
+        format!("[approval.committee.commissioner]\nquorum.{quorum}\nmajority.{majority}\n")
+    };
     for (more, told) in [
+        (committee(3, "1/2"), None),
+        (committee(0, "1/2"), Some("approval.committee.commissioner.quorum: write a number from 1 to 50")),
+        (committee(3, "49%"), Some("approval.committee.commissioner.majority: write \"1/2\" or more")),
+        (
+            committee(3, "1/2").replace("commissioner]", "board]"),
+            Some(
+                "[approval.committee.board]: there is no [approval.authority.board]: write one of assistant_commissioner, commissioner",
+            ),
+        ),
         (format!("{first}{second}{}", above("15000000.00")), None),
         (format!("{first}{second}"), None),
         (

@@ -219,6 +219,14 @@ impl Lives {
 
     fn approval(&mut self, approval: &Approval) {
         self.named("approval.authority", &approval.authority);
+        for (name, committee) in &approval.committee {
+            let path = format!("approval.committee.{name}");
+            self.add(format!("{path}.quorum"), &committee.quorum.is);
+            self.add(format!("{path}.majority"), &committee.majority.is);
+            for (rule, is) in [("casting_vote", &committee.casting_vote), ("circulation", &committee.circulation)] {
+                self.optional(format!("{path}.{rule}"), is.as_ref().map(|rule| &rule.is));
+            }
+        }
         self.named("approval.check", &approval.check);
         for (name, step) in &approval.step {
             self.add(format!("approval.step.{name}"), &step.is);

@@ -37,8 +37,8 @@ pub use lives::{CaseLine, Life, Line};
 pub use matching::{NeedOf, RatioRule, ShareRule};
 pub use predicate::{Answered, Bound, Predicate};
 pub use procedure::{
-    Approval, ApprovalStep, Assessment, Control, ControlValue, Criterion, DueOn, Instalment, Missing, Obligation,
-    Payment, Pledges, Procedure, Recommender,
+    Approval, ApprovalStep, Assessment, Committee, Control, ControlValue, Criterion, DueOn, Instalment, Missing,
+    Obligation, Payment, Pledges, Procedure, Recommender,
 };
 pub use relations::{Dependency, Exclusive, Interval, IntervalAfter, Lineage, SchemeKind};
 pub use round::{CutOff, Intake, IntakeState, Round, is_intake};

@@ -155,6 +155,9 @@ pub struct Approval {
     pub recommender: Recommender,
     /// Who may approve up to which amount, from the lowest authority to the highest; `none` is any amount.
     pub authority: Tables<NamedValue<Cents>>,
+    /// Which of the authorities are exercised by a committee: all holders together, by votes.
+    #[serde(default)]
+    pub committee: Tables<Committee>,
     /// What is looked at before the first step, in any order, each by a holder of an authority of this name: whether it must be.
     #[serde(default)]
     pub check: Tables<NamedValue<bool>>,
@@ -163,6 +166,20 @@ pub struct Approval {
     pub step: Tables<ApprovalStep>,
     /// Days for which an offer stands.
     pub offer_days: Plain<u32>,
+}
+
+/// How the holders of an authority exercise it together.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Committee {
+    /// How many must take part who have no conflict of interest; an abstention counts.
+    pub quorum: Plain<u32>,
+    /// The part of the votes cast for or against that must be for a motion; more must be for it than against it in any case.
+    pub majority: Plain<Share>,
+    /// Whether the chair decides where the votes are equal; left out, a motion is then lost.
+    pub casting_vote: Option<Plain<bool>>,
+    /// Whether it may decide by circulating the paper; left out, it decides in meetings only.
+    pub circulation: Option<Plain<bool>>,
 }
 
 /// One step of the approval.

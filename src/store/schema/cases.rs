@@ -117,6 +117,7 @@ diesel::table! {
         code -> Text,
         is_check -> Bool,
         authorities -> Array<Text>,
+        committees -> Array<Text>,
     }
 }
 

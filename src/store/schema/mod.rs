@@ -3,6 +3,7 @@
 mod access;
 mod assessors;
 mod cases;
+mod committees;
 mod journal;
 mod members;
 mod money;
@@ -13,6 +14,7 @@ mod texts;
 pub(super) use access::*;
 pub(super) use assessors::*;
 pub(super) use cases::*;
+pub(super) use committees::*;
 pub(super) use journal::*;
 pub(super) use members::*;
 pub(super) use money::*;

@@ -1,4 +1,5 @@
 use super::*;
+use rules::sitting::Way;
 use std::collections::BTreeSet;
 
 fn case() -> Case {
@@ -55,6 +56,20 @@ fn every_matter() -> Vec<Matter> {
         Matter::AssessmentAssigned { reference: case().reference, scheme: case().scheme, blind: false },
         Matter::AssessmentAssigned { reference: case().reference, scheme: case().scheme, blind: true },
         Matter::AssessmentWithdrawn { reference: case().reference, scheme: case().scheme },
+        Matter::AuthorityDelegated { absent: "Chan Siu-ming".to_owned(), from: on, last: on, scheme: None },
+        Matter::AuthorityDelegated {
+            absent: "Chan Siu-ming".to_owned(),
+            from: on,
+            last: on,
+            scheme: Some("NIAS".to_owned()),
+        },
+        Matter::SittingConvened { reference: case().reference, scheme: case().scheme, way: Way::Meeting, held_on: on },
+        Matter::SittingConvened {
+            reference: case().reference,
+            scheme: case().scheme,
+            way: Way::Circulation,
+            held_on: on,
+        },
         Matter::FeedbackReleased { case: case(), on },
         Matter::AwardOffered { case: case(), amount, expires_on: on, days: 30, house_days: false },
         Matter::AwardOffered { case: case(), amount, expires_on: on, days: 30, house_days: true },

@@ -4,8 +4,9 @@ use super::Check;
 use super::near::write_one_of;
 use crate::calendar::Day;
 use crate::dated::Known;
-use crate::money::Cents;
-use crate::scheme::{Approval, ApprovalStep, CODE_OF_TABLE_CHARACTERS_MAX, is_plain_code};
+use crate::money::{Cents, Share};
+use crate::scheme::{Approval, ApprovalStep, CODE_OF_TABLE_CHARACTERS_MAX, Committee, is_plain_code};
+use crate::sitting::MEMBERS_MAX;
 use std::collections::BTreeSet;
 
 impl Check<'_> {
@@ -33,7 +34,32 @@ impl Check<'_> {
                 self.fault(name.span().start, message);
             }
         }
+        self.committees(approval);
         self.last_words(approval);
+    }
+
+    /// A committee has an authority, as many take part as can be asked, and no minority decides.
+    fn committees(&mut self, approval: &Approval) {
+        for (code, Committee { quorum, majority, .. }) in &approval.committee {
+            if !approval.authority.contains_key(code) {
+                let write = write_one_of(code, approval.authority.keys());
+                let message = format!("[approval.committee.{code}]: there is no [approval.authority.{code}]: {write}");
+                self.fault(quorum.is.entries.first().map_or(0, |entry| entry.span.start), message);
+            }
+            for entry in &quorum.is.entries {
+                if !matches!(entry.is, Known::Is(quorum) if (1..=MEMBERS_MAX).contains(&quorum)) {
+                    let message = format!("approval.committee.{code}.quorum: write a number from 1 to {MEMBERS_MAX}");
+                    self.fault(entry.span.start, message);
+                }
+            }
+            for entry in &majority.is.entries {
+                let half = |share: &Share| u64::from(share.numerator).saturating_mul(2) >= u64::from(share.denominator);
+                if !matches!(&entry.is, Known::Is(share) if half(share)) {
+                    let message = format!("approval.committee.{code}.majority: write \"1/2\" or more");
+                    self.fault(entry.span.start, message);
+                }
+            }
+        }
     }
 
     /// On every day on which something changes, whoever takes the last step that an amount reaches is enough for it.

@@ -1,0 +1,167 @@
+//! Sittings of committees: convening, voting, closing, and doing what is carried.
+
+use super::approvals::Capacity;
+use super::schemes::Schemes;
+use super::{Error, approvals, case, decisions};
+use crate::store::{Connected, Reader, Tx, assessments, interests, sittings};
+use chrono::{DateTime, Utc};
+use rules::actor::Actor;
+use rules::application::Application;
+use rules::approval::Approve;
+use rules::ids::{ApplicationId, PersonId};
+use rules::interest::Free;
+use rules::permission::Verb;
+use rules::refusal::{Refusal, SittingRefusal};
+use rules::route::{Held, Route};
+use rules::sitting::{Cast, Convening, Convoking, Motion, Outcome, Seat, Sitting, Vote};
+use std::collections::BTreeMap;
+
+/// An officer convenes a sitting.
+///
+/// # Errors
+/// When the actor may not, nothing is recommended, the committee is not in turn, or the rules refuse the members or the motion.
+pub async fn convene(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, asked: Convening) -> Result<Sitting, Error> {
+    let (application, permit) = case::lock(tx, actor, Verb::SittingConvene, id).await?;
+    let by = case::person(actor, Verb::SittingConvene)?;
+    let route = approvals::route(tx, &application).await?;
+    let duties = assessments::duties(tx, id).await?;
+    let before = sittings::of_application(tx, id).await?;
+    let seats = seats(tx, id, &asked.members).await?;
+    let at = tx.moment.now;
+    let convoking = Convoking { by, at, route: &route, before: &before, seats: &seats, duties: &duties };
+    let (change, sitting) = application.convene(&permit, asked, convoking)?;
+    tx.record(&change).await?;
+    Ok(sitting)
+}
+
+/// A member votes.
+///
+/// # Errors
+/// When the actor may not, is not asked, has voted or has another duty, or the sitting is over or still to come.
+pub async fn vote(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (id, number): (ApplicationId, u32),
+    (vote, reason): (Vote, Option<String>),
+) -> Result<Cast, Error> {
+    let (application, permit) = case::lock(tx, actor, Verb::SittingVote, id).await?;
+    let member = case::person(actor, Verb::SittingVote)?;
+    let (sitting, route) = sitting(tx, &application, number).await?;
+    let duties = assessments::duties(tx, id).await?;
+    let held = Held { own: actor.authorities.clone(), ..Held::default() };
+    let cast = Cast { member, vote, reason, at: tx.moment.now };
+    let (change, cast) = application.vote(&permit, (&sitting, &route), (cast, &held), &duties)?;
+    tx.record(&change).await?;
+    Ok(cast)
+}
+
+/// The chair closes a sitting, and what is carried is done with it: in one transaction, or not at all.
+///
+/// # Errors
+/// When the actor may not or does not chair it, too few have voted, or what is carried cannot be done.
+pub async fn close(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    (id, number): (ApplicationId, u32),
+    casting_vote: Option<bool>,
+) -> Result<Sitting, Error> {
+    // All that a motion could need is locked first, in the one order.
+    case::lock_awards_looked_at(tx, actor, schemes, Verb::SittingClose, id).await?;
+    let (application, permit) = case::lock_for_any_decision(tx, actor, Verb::SittingClose, id).await?;
+    let by = case::person(actor, Verb::SittingClose)?;
+    let (sitting, route) = sitting(tx, &application, number).await?;
+    let closing = (by, tx.moment.now);
+    let (change, sitting) = application.close_sitting(&permit, (&sitting, &route), closing, casting_vote)?;
+    tx.record(&change).await?;
+    if matches!(sitting.ended, Some((Outcome::Carried(_), _))) {
+        carry_out(tx, actor, schemes, id, &sitting).await?;
+    }
+    Ok(sitting)
+}
+
+/// What a committee has decided goes the way of what one person decides.
+async fn carry_out(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: ApplicationId,
+    sitting: &Sitting,
+) -> Result<(), Error> {
+    let Convening { part, committee, motion, .. } = &sitting.asked;
+    let capacity = Capacity::Committee(committee);
+    match motion.clone() {
+        Motion::Approve { amount, reduced_from, conditions, embargo_until } => {
+            let asked = Approve { part: Some(part.clone()), amount, reduced_from, conditions, embargo_until };
+            approvals::approve_as(tx, (actor, capacity), schemes, id, &asked).await?;
+        }
+        Motion::Reject { reason } => {
+            decisions::reject_as(tx, (actor, capacity), id, (&reason, None)).await?;
+        }
+        Motion::SendBack { reason } => {
+            approvals::send_back_as(tx, (actor, capacity), id, &reason).await?;
+        }
+        Motion::Defer { until, reason } => {
+            approvals::defer_as(tx, (actor, capacity), id, (until, &reason)).await?;
+        }
+        Motion::TakeUp => {
+            approvals::take_up_as(tx, (actor, capacity), id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// An officer gives a sitting up.
+///
+/// # Errors
+/// When the actor may not, it is over, or a reason is missing.
+pub async fn give_up(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (id, number): (ApplicationId, u32),
+    reason: &str,
+) -> Result<Sitting, Error> {
+    let (application, permit) = case::lock(tx, actor, Verb::SittingConvene, id).await?;
+    let found = sittings::of_application(tx, id).await?.into_iter().find(|sitting| sitting.number == number);
+    let sitting = found.ok_or_else(|| Refusal::from(SittingRefusal::NotFound))?;
+    let (change, sitting) = application.give_sitting_up(&permit, &sitting, (reason, tx.moment.now))?;
+    tx.record(&change).await?;
+    Ok(sitting)
+}
+
+/// The sittings on a case, in their order.
+///
+/// # Errors
+/// When the actor may not see them.
+pub async fn list(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Sitting>, Error> {
+    let application = crate::store::applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
+    case::permit(reader, actor, Verb::ApprovalRead, &application, now).await?;
+    Ok(sittings::of_application(reader, id).await?)
+}
+
+/// A sitting, and the route that runs now.
+async fn sitting(tx: &mut Tx<'_>, application: &Application, number: u32) -> Result<(Sitting, Route), Error> {
+    let found = sittings::of_application(tx, application.id).await?;
+    let sitting = found.into_iter().find(|sitting| sitting.number == number);
+    let sitting = sitting.ok_or_else(|| Refusal::from(SittingRefusal::NotFound))?;
+    Ok((sitting, approvals::route(tx, application).await?))
+}
+
+/// What is known of those who are asked to sit.
+async fn seats(
+    reader: &mut impl Connected,
+    id: ApplicationId,
+    members: &[PersonId],
+) -> Result<BTreeMap<PersonId, Seat>, Error> {
+    let mut seats = sittings::seats(reader, members).await?;
+    let on_file = interests::on_file(reader, members, &[id]).await?;
+    for (member, seat) in &mut seats {
+        seat.is_beside = matches!(on_file.free(id, *member), Free::Conflicted(_));
+    }
+    Ok(seats)
+}

@@ -1,0 +1,122 @@
+//! Every reason to say no to a sitting of a committee.
+
+use crate::calendar::Day;
+use crate::ids::PersonId;
+
+/// Every reason to say no to a sitting of a committee.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "a refusal without figures is its sentence")]
+pub enum SittingRefusal {
+    #[error("There is no sitting of this number on this case.")]
+    NotFound,
+    /// The part is not passed by that committee.
+    #[error("/committee: {part} is passed by {committees}.")]
+    NoCommittee {
+        /// Which part.
+        part: String,
+        /// The committees that pass it; `no committee` where there is none.
+        committees: String,
+    },
+    #[error("/members: write 1 to 50 people, each once, and the chair among them.")]
+    Members,
+    /// Fewer than the quorum are asked.
+    #[error("/members: ask at least {quorum}, for as many must take part.")]
+    TooFew {
+        /// The quorum.
+        quorum: u32,
+    },
+    /// Somebody who may not sit.
+    #[error("/members: {member} {because}: ask somebody else.")]
+    Unfit {
+        /// Who.
+        member: PersonId,
+        /// What is in the way.
+        because: &'static str,
+    },
+    #[error("/held_on: write today or a day within a year.")]
+    HeldOn,
+    #[error("/way: this committee decides in meetings only.")]
+    NoCirculation,
+    #[error("A sitting on this case is open: close it or give it up first.")]
+    Open,
+    #[error("/motion: this motion was lost on this route: put another one.")]
+    LostBefore,
+    #[error("This sitting is over.")]
+    Over,
+    /// Before its day.
+    #[error("This meeting is on {held_on}: wait until then.")]
+    NotBegun {
+        /// The day.
+        held_on: Day,
+    },
+    #[error("You are not asked to sit here.")]
+    NotAsked,
+    #[error("The chair closes a sitting.")]
+    NotChair,
+    #[error("You have voted: a vote stays as it is.")]
+    Voted,
+    #[error("/vote: the chair has no conflict of interest: have another sitting convened with another chair.")]
+    ChairConflicted,
+    /// Somebody may still answer.
+    #[error("{missing} have not answered: wait for them, or until {until} is over.")]
+    VotesMissing {
+        /// How many.
+        missing: usize,
+        /// The last day on which they may.
+        until: Day,
+    },
+    /// Too few take part.
+    #[error("{present} take part and {quorum} must: wait for more, or have another sitting convened.")]
+    QuorumMissing {
+        /// How many must.
+        quorum: u32,
+        /// How many do.
+        present: u32,
+    },
+    #[error("/casting_vote: the votes are equal: say for or against.")]
+    Tied,
+    #[error("/casting_vote: leave it out: the votes are not equal, or the chair of this committee has none.")]
+    NoCastingVote,
+}
+
+codes! {
+    SittingRefusal []
+    Absent: NotFound = "sitting.not_found"
+        "The case is there, and has no sitting of this number.",
+    Rule: NoCommittee { .. } = "sitting.no_committee"
+        "The part of the route is not passed by the committee that is named; `detail` names those that pass it.",
+    Rule: Members = "sitting.members"
+        "Nobody is asked to sit, too many are, somebody twice, or the chair is not among them.",
+    Rule: TooFew { .. } = "sitting.too_few"
+        "Fewer people are asked to sit than must take part.",
+    Rule: Unfit { .. } = "sitting.unfit"
+        "Somebody who is asked to sit does not hold the authority, has another duty on the case, or has a conflict of interest.",
+    Rule: HeldOn = "sitting.held_on"
+        "The day of a sitting is over, or more than a year away.",
+    Rule: NoCirculation = "sitting.no_circulation"
+        "The committee does not decide by circulating papers.",
+    State: Open = "sitting.open"
+        "Another sitting on the case is open.",
+    State: LostBefore = "sitting.lost_before"
+        "The same motion was lost on the same route.",
+    State: Over = "sitting.over"
+        "The sitting is closed or given up, or the route on which it was convened is.",
+    State: NotBegun { .. } = "sitting.not_begun"
+        "The day of the meeting is still to come.",
+    Permission: NotAsked = "sitting.not_asked"
+        "The actor is not among those who were asked to sit.",
+    Permission: NotChair = "sitting.not_chair"
+        "Somebody else chairs the sitting.",
+    State: Voted = "sitting.voted"
+        "The member has voted already.",
+    State: ChairConflicted = "sitting.chair_conflicted"
+        "The chair declares a conflict of interest, and has to hand the chair over.",
+    State: VotesMissing { .. } = "sitting.votes_missing"
+        "A paper is circulating, and somebody may still answer.",
+    State: QuorumMissing { .. } = "sitting.quorum_missing"
+        "Too few members take part.",
+    State: Tied = "sitting.tied"
+        "The votes are equal, and the chair has not said which way.",
+    Rule: NoCastingVote = "sitting.no_casting_vote"
+        "A casting vote where there is none to give.",
+}

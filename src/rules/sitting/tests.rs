@@ -1,0 +1,265 @@
+use super::*;
+use crate::duty::Duty;
+use crate::permission::Verb;
+use crate::route::ONE_STEP;
+use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme};
+
+const AMOUNT: &str = "20000000.00";
+const DAY: &str = "2025-03-05";
+const BOARD: &str = "commissioner";
+
+/// NIAS whose higher authority is a committee of at least three, which may circulate papers and whose chair decides a tie.
+fn route() -> Route {
+    let is = |rule: &str, value: &str| {
+        format!("{rule}.is = [{{ from = \"2024-09-16\", is = {value}, source = \"house\" }}]\n")
+    };
+    let rules = [("quorum", "3"), ("majority", "\"1/2\""), ("casting_vote", "true"), ("circulation", "true")];
+    let rules = rules.map(|(rule, value)| is(rule, value)).concat();
+    let text = NIAS.replacen(
+        "[approval.offer_days]",
+        &format!("[approval.committee.{BOARD}]\n{rules}\n[approval.offer_days]"),
+        1,
+    );
+    Route::start(&scheme(&text), day("2025-02-05"), cents(AMOUNT), 1).unwrap()
+}
+
+fn case() -> Application {
+    Application { recommended: Some(cents(AMOUNT)), ..application(State::Recommended) }
+}
+
+fn approve(amount: &str, reduced_from: Option<&str>) -> Motion {
+    let reduced_from = reduced_from.map(cents);
+    Motion::Approve { amount: cents(amount), reduced_from, conditions: Vec::new(), embargo_until: None }
+}
+
+/// A meeting today of these people, the first of whom chairs.
+fn asked(members: &[u128]) -> Convening {
+    let members = members.iter().copied().map(person).collect::<Vec<_>>();
+    Convening {
+        part: ONE_STEP.to_owned(),
+        committee: BOARD.to_owned(),
+        way: Way::Meeting,
+        held_on: day(DAY),
+        chair: members.first().copied().unwrap_or(person(1)),
+        members,
+        motion: approve(AMOUNT, None),
+    }
+}
+
+fn convened_with(
+    asked: Convening,
+    (before, duties): (&[Sitting], &Duties),
+    seats: &BTreeMap<PersonId, Seat>,
+) -> Result<Sitting, Refusal> {
+    let route = route();
+    let convoking = Convoking { by: person(9), at: instant(DAY), route: &route, before, seats, duties };
+    case().convene(&permit(Verb::SittingConvene), asked, convoking).map(|(_, sitting)| sitting)
+}
+
+/// Everybody from 11 to 69 holds the authority.
+fn seats() -> BTreeMap<PersonId, Seat> {
+    let seat = Seat { authorities: [BOARD.to_owned()].into(), is_beside: false };
+    (11..70).map(|number| (person(number), seat.clone())).collect()
+}
+
+fn convened(asked: Convening) -> Result<Sitting, Refusal> {
+    convened_with(asked, (&[], &nobody()), &seats())
+}
+
+fn code(refusal: &Refusal) -> &'static str {
+    refusal.code()
+}
+
+fn voted(sitting: &Sitting, votes: &[Vote]) -> Sitting {
+    let cast =
+        |(member, vote): (&PersonId, &Vote)| Cast { member: *member, vote: *vote, reason: None, at: instant(DAY) };
+    Sitting { votes: sitting.asked.members.iter().zip(votes).map(cast).collect(), ..sitting.clone() }
+}
+
+#[test]
+fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
+    let five = || asked(&[11, 12, 13, 14, 15]);
+    let reason = || "too dear".to_owned();
+    let (part, committee) = (|part: &str| part.to_owned(), |name: &str| name.to_owned());
+    for (asked, expected) in [
+        (five(), None),
+        (Convening { way: Way::Circulation, ..five() }, None),
+        (Convening { motion: Motion::Reject { reason: reason() }, ..five() }, None),
+        (Convening { motion: Motion::SendBack { reason: reason() }, ..five() }, None),
+        (Convening { motion: Motion::Defer { until: day("2025-04-01"), reason: reason() }, ..five() }, None),
+        (Convening { motion: Motion::TakeUp, ..five() }, Some("approval.not_deferred")),
+        (Convening { motion: approve("1.00", Some(AMOUNT)), ..five() }, None),
+        (Convening { motion: approve("1.00", None), ..five() }, Some("approval.stale_figures")),
+        (Convening { motion: Motion::Reject { reason: " ".to_owned() }, ..five() }, Some("text.length")),
+        (Convening { part: part("board"), ..five() }, Some("approval.part_unknown")),
+        (Convening { committee: committee("assistant_commissioner"), ..five() }, Some("sitting.no_committee")),
+        (Convening { chair: person(16), ..five() }, Some("sitting.members")),
+        (Convening { held_on: day("2025-03-04"), ..five() }, Some("sitting.held_on")),
+        (Convening { held_on: day("2026-03-07"), ..five() }, Some("sitting.held_on")),
+        (self::asked(&[]), Some("sitting.members")),
+        (self::asked(&[11, 12, 13, 11]), Some("sitting.members")),
+        (self::asked(&(11..62).collect::<Vec<_>>()), Some("sitting.members")),
+        (self::asked(&[11, 12]), Some("sitting.too_few")),
+        (self::asked(&[11, 12, 70]), Some("sitting.unfit")),
+    ] {
+        let told = convened(asked.clone()).err();
+        assert_eq!(told.as_ref().map(code), expected, "{asked:?}");
+    }
+}
+
+#[test]
+fn nobody_is_asked_to_sit_who_is_on_the_case_already_or_beside_it() {
+    let three = asked(&[11, 12, 13]);
+    let mut beside = seats();
+    beside.get_mut(&person(12)).unwrap().is_beside = true;
+    let scored = Duties { held: [(person(13), Duty::Assessor)].into(), ..Duties::default() };
+    let another =
+        Duties { held: [(person(13), Duty::Approver)].into(), parts: [(person(13), "first".to_owned())].into() };
+    let seats = seats();
+    for (seats, duties, member, because) in [
+        (&beside, &nobody(), 12, "has a conflict of interest"),
+        (&seats, &scored, 13, "has had another duty on this case"),
+        (&seats, &another, 13, "has had another duty on this case"),
+    ] {
+        let told = convened_with(three.clone(), (&[], duties), seats).unwrap_err();
+        assert_eq!(told, SittingRefusal::Unfit { member: person(member), because }.into());
+    }
+}
+
+#[test]
+fn what_was_lost_is_not_put_again_and_one_sitting_is_open_at_a_time() {
+    let first = convened(asked(&[11, 12, 13])).unwrap();
+    let again = |before: &Sitting, motion: Motion| {
+        let asked = Convening { motion, ..asked(&[11, 12, 13]) };
+        convened_with(asked, (std::slice::from_ref(before), &nobody()), &seats())
+    };
+    assert_eq!(again(&first, approve(AMOUNT, None)).unwrap_err(), SittingRefusal::Open.into());
+    let close = |votes: &[Vote]| {
+        let sitting = voted(&first, votes);
+        let permit = permit(Verb::SittingClose);
+        case().close_sitting(&permit, (&sitting, &route()), (person(11), instant(DAY)), None).unwrap().1
+    };
+    let lost = close(&[Vote::For, Vote::Against, Vote::Against]);
+    assert_eq!(again(&lost, approve(AMOUNT, None)).unwrap_err(), SittingRefusal::LostBefore.into());
+    let less = again(&lost, approve("1.00", Some(AMOUNT))).unwrap();
+    assert_eq!(less.number, 2);
+    let permit = permit(Verb::SittingConvene);
+    let (_, given_up) = case().give_sitting_up(&permit, &first, ("a typhoon", instant(DAY))).unwrap();
+    assert!(again(&given_up, approve(AMOUNT, None)).is_ok());
+    let twice = case().give_sitting_up(&permit, &given_up, ("a typhoon", instant(DAY))).unwrap_err();
+    assert_eq!(twice, SittingRefusal::Over.into());
+}
+
+#[test]
+fn a_member_votes_once_in_their_own_name_and_takes_the_duty_unless_they_have_a_conflict() {
+    let board = Held { own: [BOARD.to_owned()].into(), ..Held::default() };
+    let sitting = convened(asked(&[11, 12, 13])).unwrap();
+    let cast = |number: u128, vote: Vote, reason: Option<&str>| Cast {
+        member: person(number),
+        vote,
+        reason: reason.map(str::to_owned),
+        at: instant(DAY),
+    };
+    let vote = |sitting: &Sitting, cast: Cast, held: &Held| {
+        case().vote(&permit(Verb::SittingVote), (sitting, &route()), (cast, held), &nobody()).map(|(change, _)| change)
+    };
+    for (given, held, expected) in [
+        (cast(14, Vote::For, None), &board, "sitting.not_asked"),
+        (cast(12, Vote::For, None), &Held::default(), "sitting.unfit"),
+        (cast(11, Vote::Conflict, Some("my brother")), &board, "sitting.chair_conflicted"),
+        (cast(12, Vote::Conflict, None), &board, "text.length"),
+        (cast(12, Vote::Against, Some(" ")), &board, "text.length"),
+    ] {
+        assert_eq!(code(&vote(&sitting, given, held).unwrap_err()), expected);
+    }
+    let duties =
+        |change: &Change| change.writes().iter().filter(|write| matches!(write, Write::OnRoute { .. })).count();
+    let abstains = vote(&sitting, cast(12, Vote::Abstain, None), &board).unwrap();
+    let conflicted = vote(&sitting, cast(12, Vote::Conflict, Some("my brother")), &board).unwrap();
+    assert_eq!((duties(&abstains), duties(&conflicted)), (1, 0));
+    let once = voted(&sitting, &[Vote::For]);
+    assert_eq!(vote(&once, cast(11, Vote::Against, None), &board).unwrap_err(), SittingRefusal::Voted.into());
+    let held_on = day("2025-03-06");
+    let tomorrow = Sitting { asked: Convening { held_on, ..sitting.asked.clone() }, ..sitting.clone() };
+    let early = vote(&tomorrow, cast(12, Vote::For, None), &board).unwrap_err();
+    assert_eq!(early, SittingRefusal::NotBegun { held_on }.into());
+    let (way, held_on) = (Way::Circulation, day("2025-03-04"));
+    let answered_late = Sitting { asked: Convening { way, held_on, ..sitting.asked.clone() }, ..sitting.clone() };
+    assert_eq!(vote(&answered_late, cast(12, Vote::For, None), &board).unwrap_err(), SittingRefusal::Over.into());
+    let of_another_route = Sitting { route: 2, ..sitting };
+    assert_eq!(vote(&of_another_route, cast(12, Vote::For, None), &board).unwrap_err(), SittingRefusal::Over.into());
+}
+
+#[test]
+fn votes_come_to_a_majority_of_those_cast_where_enough_take_part() {
+    use Vote::{Abstain, Against, Conflict, For};
+    let of = |of, whole| Majority { of, whole };
+    let quorum_missing = |present| Err(SittingRefusal::QuorumMissing { quorum: 3, present }.into());
+    let (half, two_thirds) = (of(1, 2), of(2, 3));
+    for (majority, votes, casting_vote, expected) in [
+        (half, [For, For, Against, Abstain, Abstain], None, Ok(true)),
+        (half, [For, Against, Against, Abstain, Abstain], None, Ok(false)),
+        // Equal votes: the chair decides, either way, and nobody where the votes are not equal.
+        (half, [For, Against, Abstain, Abstain, Conflict], None, Err(SittingRefusal::Tied.into())),
+        (half, [For, Against, Abstain, Abstain, Conflict], Some(true), Ok(true)),
+        (half, [For, Against, Abstain, Abstain, Conflict], Some(false), Ok(false)),
+        (half, [For, For, For, Against, Against], Some(true), Err(SittingRefusal::NoCastingVote.into())),
+        // Nobody for it and nobody against it is equal as well.
+        (half, [Abstain, Abstain, Abstain, Conflict, Conflict], Some(false), Ok(false)),
+        (half, [For, For, Conflict, Conflict, Conflict], None, quorum_missing(2)),
+        (two_thirds, [For, For, Against, Conflict, Conflict], None, Ok(true)),
+        (two_thirds, [For, For, For, Against, Against], None, Ok(false)),
+        // A chair's word is no two thirds.
+        (two_thirds, [For, For, Against, Against, Abstain], Some(true), Err(SittingRefusal::NoCastingVote.into())),
+        (two_thirds, [For, For, Against, Against, Abstain], None, Ok(false)),
+        (of(1, 1), [For, For, For, Abstain, Abstain], None, Ok(true)),
+        (of(1, 1), [For, For, For, For, Against], None, Ok(false)),
+    ] {
+        let sitting = convened(asked(&[11, 12, 13, 14, 15])).unwrap();
+        let sitting = Sitting { rules: Committee { majority, ..sitting.rules }, ..voted(&sitting, &votes) };
+        let tally = sitting.tally(day(DAY), casting_vote).map(|tally| tally.carried);
+        assert_eq!(tally, expected, "{votes:?} of {majority:?}, {casting_vote:?}");
+    }
+}
+
+#[test]
+fn a_paper_is_closed_once_all_have_answered_or_its_day_is_over_and_a_meeting_by_its_chair_on_its_day() {
+    let held_on = day("2025-03-10");
+    let three = [Vote::For, Vote::For, Vote::For];
+    let paper = Convening { way: Way::Circulation, held_on, ..asked(&[11, 12, 13, 14]) };
+    let meeting = Convening { held_on, ..asked(&[11, 12, 13, 14]) };
+    for (asked, votes, on, by, expected) in [
+        (&paper, &three[..], "2025-03-10", 11, Some("sitting.votes_missing")),
+        (&paper, &three, "2025-03-11", 11, None),
+        (&paper, &[Vote::For; 4], "2025-03-05", 11, None),
+        (&paper, &[Vote::For; 4], "2025-03-05", 12, Some("sitting.not_chair")),
+        (&paper, &three[..2], "2025-03-11", 11, Some("sitting.quorum_missing")),
+        (&meeting, &three, "2025-03-09", 11, Some("sitting.not_begun")),
+        (&meeting, &three, "2025-03-10", 11, None),
+    ] {
+        let sitting = voted(&convened(asked.clone()).unwrap(), votes);
+        let permit = permit(Verb::SittingClose);
+        let closed = case().close_sitting(&permit, (&sitting, &route()), (person(by), instant(on)), None);
+        assert_eq!(closed.as_ref().err().map(code), expected, "{:?} on {on}", asked.way);
+        if let Ok((_, closed)) = closed {
+            let again = case().close_sitting(&permit, (&closed, &route()), (person(by), instant(on)), None);
+            assert_eq!(again.unwrap_err(), SittingRefusal::Over.into());
+        }
+    }
+}
+
+#[test]
+fn what_a_committee_exercises_nobody_does_alone() {
+    let (route, amount) = (route(), cents(AMOUNT));
+    let alone = Held { own: [BOARD.to_owned()].into(), ..Held::default() };
+    let refused = ApprovalRefusal::ByCommittee { part: ONE_STEP.to_owned(), committee: BOARD.to_owned() };
+    assert_eq!(route.turn(None, &alone, amount).unwrap_err(), refused.clone().into());
+    assert_eq!(route.seat(&alone).unwrap_err(), refused.into());
+    let turn = route.turn(None, &Held::committee(BOARD), amount).unwrap();
+    assert_eq!((turn.authority.as_str(), turn.on_behalf_of), (BOARD, None));
+    // What one of them holds alone beside it stays theirs, and a committee acts with nothing else.
+    let below = Held { own: ["assistant_commissioner".to_owned()].into(), ..Held::default() };
+    assert!(route.turn(None, &below, cents("1.00")).is_ok());
+    let of_both = Held { committee: Some(BOARD.to_owned()), ..below };
+    assert_eq!(route.turn(None, &of_both, cents("1.00")).map(|turn| turn.authority), Ok(BOARD.to_owned()));
+}

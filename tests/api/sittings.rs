@@ -1,0 +1,415 @@
+//! Committees over HTTP: who sits, who votes how, what is carried, and what nobody does alone.
+
+use crate::case::Case;
+use crate::desk::{Caller, Desk};
+use crate::proposals::accelerator;
+use crate::world::{Staff, World, at, cents, text_of};
+use rules::actor::{Actor, Role};
+use serde_json::{Value, json};
+
+pub const OF_VOTES: &[&str] = &[
+    "approval.by_committee",
+    "approval.stale_figures",
+    "not_found",
+    "permission.denied",
+    "sitting.chair_conflicted",
+    "sitting.no_casting_vote",
+    "sitting.not_asked",
+    "sitting.not_chair",
+    "sitting.not_found",
+    "sitting.over",
+    "sitting.tied",
+    "sitting.voted",
+    "text.length",
+];
+pub const OF_MOTIONS: &[&str] = &[
+    "sitting.held_on",
+    "sitting.lost_before",
+    "sitting.members",
+    "sitting.no_circulation",
+    "sitting.no_committee",
+    "sitting.not_begun",
+    "sitting.open",
+    "sitting.quorum_missing",
+    "sitting.too_few",
+];
+
+pub const OF_PAPERS: &[&str] =
+    &["approval.by_committee", "approval.deferred", "approval.not_deferred", "sitting.votes_missing"];
+pub const OF_SEATS: &[&str] = &["sitting.unfit"];
+
+const CODE: &str = "ACCELERATOR-PILOT";
+const DAY: &str = "2026-02-02";
+/// Two days later.
+const TODAY: &str = "2026-02-04";
+const AMOUNT: &str = "20000000.00";
+
+/// The scheme whose higher authority is a committee of at least two with a casting vote.
+fn with_committee(circulation: bool) -> String {
+    let circulation = circulation.to_string();
+    let rules = [("quorum", "2"), ("majority", "\"1/2\""), ("casting_vote", "true"), ("circulation", &*circulation)];
+    let is = |(rule, value): (&str, &str)| {
+        format!("{rule}.is = [{{ from = \"2026-01-29\", is = {value}, source = \"house\" }}]\n")
+    };
+    let rules = rules.map(is).concat();
+    let text = text_of(CODE);
+    assert!(text.contains("[approval.offer_days]"));
+    let committee = format!("[approval.committee.commissioner]\n{rules}\n[approval.offer_days]");
+    text.replacen("[approval.offer_days]", &committee, 1)
+}
+
+struct Board {
+    members: Vec<Actor>,
+}
+
+impl Board {
+    async fn of(world: &World, count: usize) -> Self {
+        let mut members = Vec::new();
+        for _ in 0..count {
+            members.push(world.person(&[Role::Approver], &["commissioner"]).await);
+        }
+        Self { members }
+    }
+
+    /// What convenes a meeting today of all of them, the first in the chair.
+    fn meeting(&self, motion: Value) -> Value {
+        let members = self.members.iter().map(|member| member.person().unwrap()).collect::<Vec<_>>();
+        json!({ "part": "approval", "committee": "commissioner", "way": "meeting", "held_on": TODAY,
+            "chair": members[0], "members": members, "motion": motion })
+    }
+
+    async fn sign_in<'d>(&self, desk: &'d Desk<'d>) -> Vec<Caller<'d>> {
+        let mut callers = Vec::new();
+        for member in &self.members {
+            callers.push(desk.sign_in(member).await);
+        }
+        callers
+    }
+}
+
+fn approve(amount: &str) -> Value {
+    json!({ "act": "approve", "amount": amount })
+}
+
+async fn world(circulation: bool) -> (World, Staff) {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    world.publish(with_committee(circulation), at(DAY, 0)).await;
+    let staff = world.staff().await;
+    (world, staff)
+}
+
+async fn recommended<'w>(world: &'w World, staff: &'w Staff) -> Case<'w> {
+    let applicant = world.applicant().await;
+    let case = world.draft(staff, &applicant, (CODE, accelerator("60000000.00", AMOUNT)), at(DAY, 0)).await;
+    case.to_recommended(at(DAY, 1), AMOUNT).await;
+    case
+}
+
+fn to(case: &Case<'_>, part: &str) -> String {
+    format!("/api/v1/applications/{}/{part}", case.id)
+}
+
+fn vote(how: &str) -> Value {
+    json!({ "vote": how })
+}
+
+#[tokio::test]
+async fn a_committee_approves_by_votes_that_its_members_cast_and_its_chair_counts() {
+    let (world, staff) = world(false).await;
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let case = recommended(&world, &staff).await;
+    let board = Board::of(&world, 5).await;
+    let callers = board.sign_in(&desk).await;
+    let [chair, second, third, fourth, fifth] = callers.as_slice() else { panic!("five") };
+    let officer = desk.sign_in(&staff.officer).await;
+    let stranger = desk.sign_in(&staff.commissioner).await;
+    let sittings = to(&case, "sittings");
+    let alone = json!({ "amount": AMOUNT });
+    chair.refused(&chair.post(to(&case, "approval"), &alone), 403, "approval.by_committee").await;
+    let reason = json!({ "reason": "too dear" });
+    for act in ["rejection", "reconsideration"] {
+        chair.refused(&chair.post(to(&case, act), &reason), 403, "approval.by_committee").await;
+    }
+    let later = json!({ "until": "2026-03-02", "reason": "the budget" });
+    chair.refused(&chair.post(to(&case, "deferral"), &later), 403, "approval.by_committee").await;
+    chair.refused(&chair.post(&*sittings, &board.meeting(approve(AMOUNT))), 403, "permission.denied").await;
+    let stale = board.meeting(approve("1.00"));
+    officer.refused(&officer.post(&*sittings, &stale), 422, "approval.stale_figures").await;
+    let mut motion = approve(AMOUNT);
+    motion["conditions"] = json!(["A guarantee"]);
+    let reply = officer.send(&officer.post(&*sittings, &board.meeting(motion)));
+    assert_eq!((reply.told(), reply.text("/state")), ((201, ""), "open"));
+    let (votes, closing) = (format!("{sittings}/1/votes"), format!("{sittings}/1/closing"));
+    stranger.refused(&stranger.post(&*votes, &vote("for")), 403, "sitting.not_asked").await;
+    officer.refused(&officer.post(&*votes, &vote("for")), 403, "permission.denied").await;
+    chair.refused(&chair.post(format!("{sittings}/2/votes"), &vote("for")), 404, "sitting.not_found").await;
+    let conflict = json!({ "vote": "conflict", "reason": "my brother works there" });
+    chair.refused(&chair.post(&*votes, &conflict), 409, "sitting.chair_conflicted").await;
+    fifth.refused(&fifth.post(&*votes, &vote("conflict")), 422, "text.length").await;
+    for (caller, how) in [(chair, "for"), (second, "against"), (third, "abstain")] {
+        assert_eq!(caller.send(&caller.post(&*votes, &vote(how))).told(), (201, ""));
+    }
+    second.refused(&second.post(&*votes, &vote("for")), 409, "sitting.voted").await;
+    // Whoever declares a conflict sees the case no more, and does nothing else on it.
+    assert_eq!(fifth.send(&fifth.post(&*votes, &conflict)).told(), (201, ""));
+    fifth.refused(&fifth.get(&*sittings), 404, "not_found").await;
+    second.refused(&second.post(&*closing, &json!({})), 403, "sitting.not_chair").await;
+    chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.tied").await;
+    assert_eq!(fourth.send(&fourth.post(&*votes, &vote("for"))).told(), (201, ""));
+    let casting = json!({ "casting_vote": "for" });
+    chair.refused(&chair.post(&*closing, &casting), 422, "sitting.no_casting_vote").await;
+    let reply = chair.send(&chair.post(&*closing, &json!({})));
+    assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "carried"));
+    let tally = json!({ "votes_for": 2, "votes_against": 1, "abstained": 1, "conflicted": 1, "casting_vote": null });
+    assert_eq!(reply.json["tally"], tally);
+    chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.over").await;
+    assert_eq!(world.committed(CODE).await, cents(AMOUNT).get());
+    let award = officer.send(&officer.get(to(&case, "award")));
+    assert_eq!(
+        (award.text("/award/authority"), &award.json["award"]["conditions"]),
+        ("commissioner", &json!(["A guarantee"]))
+    );
+    // All who voted have been approvers of the case, whichever way.
+    let duties = "SELECT count(*)::text AS line FROM case_duties WHERE duty = 'approver' AND part = 'approval'";
+    assert_eq!(world.database.lines(duties).await, ["4"]);
+    desk.told_exactly(OF_VOTES);
+    world.prove().await;
+}
+
+#[tokio::test]
+async fn nobody_sits_who_had_another_duty_or_lost_the_authority_and_equal_votes_are_decided_by_the_chair() {
+    let (world, staff) = world(false).await;
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let case = recommended(&world, &staff).await;
+    let mut board = Board::of(&world, 2).await;
+    let officer = desk.sign_in(&staff.officer).await;
+    let sittings = to(&case, "sittings");
+    // An assessor of the case who is made an approver since.
+    let assessor = staff.assessors[0].person().unwrap();
+    world.change(assessor, &[Role::Assessor, Role::Approver], &["commissioner"]).await;
+    let mut with_assessor = board.meeting(approve(AMOUNT));
+    with_assessor["members"].as_array_mut().unwrap().push(json!(assessor));
+    let reply = officer.refused(&officer.post(&*sittings, &with_assessor), 422, "sitting.unfit").await;
+    assert!(reply.text("/detail").contains(&assessor.to_string()), "{}", reply.json);
+    let mut with_officer = board.meeting(approve(AMOUNT));
+    with_officer["members"].as_array_mut().unwrap().push(json!(staff.officer.person()));
+    officer.refused(&officer.post(&*sittings, &with_officer), 422, "sitting.unfit").await;
+    assert_eq!(officer.send(&officer.post(&*sittings, &board.meeting(approve(AMOUNT)))).told(), (201, ""));
+    let callers = board.sign_in(&desk).await;
+    let votes = format!("{sittings}/1/votes");
+    for (caller, how) in callers.iter().zip(["for", "against"]) {
+        assert_eq!(caller.send(&caller.post(&*votes, &vote(how))).told(), (201, ""));
+    }
+    let lost = json!({ "casting_vote": "against" });
+    let reply = callers[0].send(&callers[0].post(format!("{sittings}/1/closing"), &lost));
+    assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "lost"));
+    assert_eq!(world.committed(CODE).await, 0);
+    // Another motion, of less; one of those who sit loses the authority before they vote.
+    let less = json!({ "act": "approve", "amount": "10000000.00", "reduced_from": AMOUNT });
+    let newcomer = world.person(&[Role::Approver], &["commissioner"]).await;
+    board.members.push(newcomer.clone());
+    assert_eq!(officer.send(&officer.post(&*sittings, &board.meeting(less))).told(), (201, ""));
+    world.change(newcomer.person().unwrap(), &[Role::Approver], &["assistant_commissioner"]).await;
+    let newcomer = desk.sign_in(&newcomer).await;
+    let votes = format!("{sittings}/2/votes");
+    newcomer.refused(&newcomer.post(&*votes, &vote("for")), 422, "sitting.unfit").await;
+    for (caller, how) in callers.iter().zip(["for", "against"]) {
+        assert_eq!(caller.send(&caller.post(&*votes, &vote(how))).told(), (201, ""));
+    }
+    let won = json!({ "casting_vote": "for" });
+    let reply = callers[0].send(&callers[0].post(format!("{sittings}/2/closing"), &won));
+    assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "carried"));
+    assert_eq!(world.committed(CODE).await, cents("10000000.00").get());
+    desk.told_exactly(OF_SEATS);
+    world.prove().await;
+}
+
+#[tokio::test]
+async fn a_committee_rejects_sends_back_and_puts_off_by_the_same_votes() {
+    let (world, staff) = world(true).await;
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let board = Board::of(&world, 3).await;
+    let callers = board.sign_in(&desk).await;
+    let officer = desk.sign_in(&staff.officer).await;
+    let why = "the market is too small";
+    for (motion, state) in [
+        (json!({ "act": "reject", "reason": why }), "rejected"),
+        (json!({ "act": "send_back", "reason": why }), "in_assessment"),
+        (json!({ "act": "defer", "until": "2026-03-02", "reason": why }), "recommended"),
+    ] {
+        let case = recommended(&world, &staff).await;
+        let sittings = to(&case, "sittings");
+        let mut paper = board.meeting(motion);
+        (paper["way"], paper["held_on"]) = (json!("circulation"), json!("2026-02-20"));
+        assert_eq!(officer.send(&officer.post(&*sittings, &paper)).told(), (201, ""));
+        let closing = format!("{sittings}/1/closing");
+        let chair = &callers[0];
+        chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.votes_missing").await;
+        for (caller, how) in callers.iter().zip(["for", "for", "against"]) {
+            assert_eq!(caller.send(&caller.post(format!("{sittings}/1/votes"), &vote(how))).told(), (201, ""));
+        }
+        let reply = chair.send(&chair.post(&*closing, &json!({})));
+        assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "carried"), "{state}");
+        let application = officer.send(&officer.get(format!("/api/v1/applications/{}", case.id)));
+        assert_eq!(application.text("/state"), state);
+        if state != "recommended" {
+            continue;
+        }
+        // What rests is taken up by the committee as well, and by nobody alone.
+        let (mut up, mut on) = (paper.clone(), paper);
+        up["motion"] = json!({ "act": "take_up" });
+        on["motion"] = approve(AMOUNT);
+        officer.refused(&officer.post(&*sittings, &on), 409, "approval.deferred").await;
+        chair.refused(&chair.post(to(&case, "deferral-end"), &json!({})), 403, "approval.by_committee").await;
+        assert_eq!(officer.send(&officer.post(&*sittings, &up)).told(), (201, ""));
+        for caller in &callers {
+            assert_eq!(caller.send(&caller.post(format!("{sittings}/2/votes"), &vote("for"))).told(), (201, ""));
+        }
+        let reply = chair.send(&chair.post(format!("{sittings}/2/closing"), &json!({})));
+        assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "carried"));
+        officer.refused(&officer.post(&*sittings, &up), 409, "approval.not_deferred").await;
+        assert_eq!(officer.send(&officer.post(&*sittings, &on)).told(), (201, ""));
+    }
+    desk.told_exactly(OF_PAPERS);
+    world.prove().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_put_is_not_put_and_a_sitting_waits_for_its_day_and_its_quorum() {
+    let (world, staff) = world(false).await;
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let case = recommended(&world, &staff).await;
+    let board = Board::of(&world, 3).await;
+    let callers = board.sign_in(&desk).await;
+    let (chair, officer) = (&callers[0], desk.sign_in(&staff.officer).await);
+    let sittings = to(&case, "sittings");
+    let with = |changed: Value| {
+        let mut body = board.meeting(approve(AMOUNT));
+        body.as_object_mut().unwrap().extend(changed.as_object().unwrap().clone());
+        body
+    };
+    let members = &board.meeting(approve(AMOUNT))["members"];
+    for (changed, code) in [
+        (json!({ "committee": "assistant_commissioner" }), "sitting.no_committee"),
+        (json!({ "members": [] }), "sitting.members"),
+        (json!({ "members": [members[0]] }), "sitting.too_few"),
+        (json!({ "held_on": "2026-02-03" }), "sitting.held_on"),
+        (json!({ "way": "circulation" }), "sitting.no_circulation"),
+    ] {
+        officer.refused(&officer.post(&*sittings, &with(changed)), 422, code).await;
+    }
+    let tomorrow = with(json!({ "held_on": "2026-02-05" }));
+    assert_eq!(officer.send(&officer.post(&*sittings, &tomorrow)).told(), (201, ""));
+    officer.refused(&officer.post(&*sittings, &tomorrow), 409, "sitting.open").await;
+    for (path, body) in [("1/votes", vote("for")), ("1/closing", json!({}))] {
+        chair.refused(&chair.post(format!("{sittings}/{path}"), &body), 409, "sitting.not_begun").await;
+    }
+    desk.site.clock.set(at("2026-02-05", 0).now);
+    let (votes, closing) = (format!("{sittings}/1/votes"), format!("{sittings}/1/closing"));
+    assert_eq!(chair.send(&chair.post(&*votes, &vote("against"))).told(), (201, ""));
+    chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.quorum_missing").await;
+    assert_eq!(callers[1].send(&callers[1].post(&*votes, &vote("against"))).told(), (201, ""));
+    let reply = chair.send(&chair.post(format!("{sittings}/1/closing"), &json!({})));
+    assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "lost"));
+    let again = with(json!({ "held_on": "2026-02-05" }));
+    officer.refused(&officer.post(&*sittings, &again), 409, "sitting.lost_before").await;
+    let rest = json!({ "act": "defer", "until": "2026-03-02", "reason": "the budget" });
+    let off = with(json!({ "held_on": "2026-02-05", "motion": rest }));
+    assert_eq!(officer.send(&officer.post(&*sittings, &off)).told(), (201, ""));
+    let up = json!({ "reason": "the chair is ill" });
+    let reply = officer.send(&officer.post(format!("{sittings}/2/giving-up"), &up));
+    assert_eq!(
+        (reply.told(), reply.text("/state"), reply.text("/reason")),
+        ((200, ""), "given_up", "the chair is ill")
+    );
+    let listed = officer.send(&officer.get(&*sittings)).json["items"].clone();
+    let states = listed.as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(states, ["lost", "given_up"]);
+    desk.told_exactly(OF_MOTIONS);
+    world.prove().await;
+}
+
+#[tokio::test]
+async fn the_database_by_itself_counts_the_votes_and_takes_no_approval_that_no_motion_carries() {
+    let (world, staff) = world(false).await;
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let case = recommended(&world, &staff).await;
+    let board = Board::of(&world, 3).await;
+    let callers = board.sign_in(&desk).await;
+    let officer = desk.sign_in(&staff.officer).await;
+    let sittings = to(&case, "sittings");
+    assert_eq!(officer.send(&officer.post(&*sittings, &board.meeting(approve(AMOUNT)))).told(), (201, ""));
+    for (caller, how) in callers.iter().zip(["for", "against"]) {
+        assert_eq!(caller.send(&caller.post(format!("{sittings}/1/votes"), &vote(how))).told(), (201, ""));
+    }
+    let [chair, second, third] = [0, 1, 2].map(|index: usize| board.members[index].person().unwrap());
+    let id = case.id;
+    let end = |set: &str| format!("UPDATE sittings SET ended_at = now(), {set} WHERE application_id = '{id}'");
+    let counted = |votes: [u32; 4], outcome: &str, casting: &str| {
+        let [votes_for, against, abstained, conflicted] = votes;
+        end(&format!(
+            "outcome = '{outcome}', votes_for = {votes_for}, votes_against = {against}, abstained = {abstained},
+             conflicted = {conflicted}, casting_vote = {casting}"
+        ))
+    };
+    let cast = |who: &str, how: &str, part: &str| {
+        format!(
+            "INSERT INTO case_duties SELECT '{id}', '{who}', 'approver', 'approval' WHERE {part} IS NOT NULL ON CONFLICT DO NOTHING;
+             INSERT INTO sitting_votes VALUES ('{id}', 1, '{who}', '{how}', 'why', {part}, now())"
+        )
+    };
+    let approval = |who: &str, amount: &str| {
+        format!(
+            "INSERT INTO case_duties VALUES ('{id}', '{who}', 'approver', 'approval') ON CONFLICT DO NOTHING;
+             INSERT INTO approvals (application_id, route, number, part, person_id, authority, amount_cents, conditions, approved_at)
+               VALUES ('{id}', 1, 1, 'approval', '{who}', 'commissioner', {amount}, '{{}}', now())"
+        )
+    };
+    let (chair, second, third) = (chair.to_string(), second.to_string(), third.to_string());
+    for (what, sql, told) in [
+        ("a vote more than was cast", counted([2, 1, 0, 0], "carried", "NULL"), "come to something else"),
+        ("carried by half", counted([1, 1, 0, 0], "carried", "NULL"), "sittings_check"),
+        ("lost though the chair is for it", counted([1, 1, 0, 0], "lost", "true"), "sittings_check"),
+        ("given up without a reason", end("outcome = 'given_up'"), "sittings_check"),
+        ("a conflict of the chair", cast(&chair, "conflict", "NULL"), "takes no such vote"),
+        ("a vote for nothing", cast(&third, "for", "NULL"), "sitting_votes_check"),
+        ("a vote for another part", cast(&third, "for", "'first'"), "takes no such vote"),
+        ("a second vote", cast(&second, "for", "'approval'"), "sitting_votes_pkey"),
+        (
+            "a vote of nobody who is asked",
+            cast(&staff.commissioner.person().unwrap().to_string(), "for", "'approval'"),
+            "sitting_votes_application_id_number_person_id_fkey",
+        ),
+        (
+            "a late seat",
+            format!("INSERT INTO sitting_members VALUES ('{id}', 1, '{}')", staff.assistant.person().unwrap()),
+            "has begun",
+        ),
+        ("an approval that nothing carries", approval(&chair, "2000000000"), "no motion of commissioner carries"),
+        ("another motion", "UPDATE sittings SET motion = '{}'".to_owned(), "permission denied"),
+        ("another vote", "UPDATE sitting_votes SET vote = 'for'".to_owned(), "permission denied"),
+    ] {
+        let refusal = world.database.as_server(&format!("BEGIN; {sql}; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK")).await;
+        assert!(refusal.as_ref().is_err_and(|refusal| refusal.contains(told)), "{what}: {refusal:?}");
+    }
+    // It lets through what is right, of the chair and of this amount alone.
+    let carried = counted([1, 1, 0, 0], "carried", "true");
+    for (who, amount, told) in [
+        (&chair, "2000000000", None),
+        (&chair, "100", Some("no motion of commissioner carries")),
+        (&second, "2000000000", Some("no motion of commissioner carries")),
+    ] {
+        let sql = format!("BEGIN; {carried}; {}; ROLLBACK", approval(who, amount));
+        let refusal = world.database.as_server(&sql).await.err();
+        assert_eq!(
+            refusal.as_deref().map(|refusal| told.is_some_and(|told| refusal.contains(told))),
+            told.map(|_| true)
+        );
+    }
+    // Whoever has declared a conflict has no duty on the case.
+    let conflict = cast(&third, "conflict", "NULL");
+    let sql =
+        format!("BEGIN; {conflict}; INSERT INTO case_duties VALUES ('{id}', '{third}', 'payment_preparer'); ROLLBACK");
+    assert!(world.database.as_server(&sql).await.unwrap_err().contains("has declared a conflict"));
+    world.prove().await;
+}
