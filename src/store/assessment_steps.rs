@@ -8,6 +8,7 @@ use diesel_async::RunQueryDsl;
 use rules::assessment_step::AssessmentStep;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, PersonId};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The steps of a case, in the order in which they were recorded.
@@ -30,6 +31,23 @@ pub async fn of_application(
         at,
     };
     Ok(rows.into_iter().map(step).collect())
+}
+
+/// The codes of the steps of each of these cases.
+///
+/// # Errors
+/// When the database fails.
+pub async fn held(
+    reader: &mut impl Connected,
+    applications: &[ApplicationId],
+) -> Result<HashMap<ApplicationId, BTreeSet<String>>, Fault> {
+    let ids = applications.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = steps::table.filter(steps::application_id.eq_any(ids)).select((steps::application_id, steps::step));
+    let mut held = HashMap::<ApplicationId, BTreeSet<String>>::new();
+    for (id, step) in query.distinct().load::<(Uuid, String)>(reader.connection()).await? {
+        held.entry(ApplicationId(id)).or_default().insert(step);
+    }
+    Ok(held)
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, step: &AssessmentStep) -> Result<(), Fault> {

@@ -50,7 +50,7 @@ async fn scored<'w>(world: &'w World, staff: &'w Staff, marks: [u32; 2]) -> Case
     scored_of(world, staff, &world.applicant().await, marks).await
 }
 
-async fn scored_of<'w>(world: &'w World, staff: &'w Staff, applicant: &Applicant, marks: [u32; 2]) -> Case<'w> {
+pub async fn scored_of<'w>(world: &'w World, staff: &'w Staff, applicant: &Applicant, marks: [u32; 2]) -> Case<'w> {
     let case = world.draft(staff, applicant, (CODE, nias()), at(DAY, 0)).await;
     case.submit(at(DAY, 1)).await.unwrap();
     case.screen(at(DAY, 2), Screening::Eligible).await.unwrap();
@@ -230,7 +230,7 @@ async fn the_database_takes_no_decision_against_the_rank_without_a_reason_and_no
 }
 
 /// NIAS that wants an interview and a panel before a recommendation.
-fn with_steps() -> String {
+pub fn with_steps() -> String {
     let dated = |is: &str| format!("is = [{{ from = \"2024-09-16\", is = {is}, source = \"house\" }}]\n");
     let more = format!(
         "[assessment.panel]\n{}\n[assessment.step.interview]\nname = {{ en = \"An interview\", zh-Hant = \"面試\", zh-Hans = \"面试\" }}\n{}\n",
