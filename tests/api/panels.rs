@@ -264,7 +264,7 @@ async fn what_the_scheme_wants_before_a_recommendation_is_recorded_first() {
     assessor.refused(&assessor.post(steps.clone(), &good), 403, "permission.denied").await;
     assert_eq!(committee.send(&committee.post(steps.clone(), &good)).told(), (201, ""));
     let listed = officer.send(&officer.get(steps));
-    assert_eq!((listed.text("/0/step"), listed.text("/0/minutes")), ("interview", "Well prepared."));
+    assert_eq!((listed.text("/items/0/step"), listed.text("/items/0/minutes")), ("interview", "Well prepared."));
 
     committee.refused(&recommend(&committee, &case, None), 409, "panel.not_ranked").await;
     assert_eq!(officer.send(&officer.post(PANELS, &opening("The first"))).told(), (201, ""));
