@@ -47,12 +47,16 @@ impl AccountKey {
     /// The fingerprint of the digits of an account: HMAC-SHA-256, in hexadecimal.
     #[must_use]
     pub fn fingerprint(&self, digits: &str) -> String {
+        let mut mac = self.mac();
+        mac.update(digits.as_bytes());
+        rules::hexadecimal(&mac.finalize().into_bytes())
+    }
+
+    pub(super) fn mac(&self) -> Hmac<Sha256> {
         // A shorter key is one with zeros behind it (RFC 2104).
         let mut block = [0; 64];
         block.iter_mut().zip(self.0).for_each(|(place, byte)| *place = byte);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(digits.as_bytes());
-        rules::hexadecimal(&mac.finalize().into_bytes())
+        Hmac::<Sha256>::new(&block.into())
     }
 }
 

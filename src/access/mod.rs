@@ -5,12 +5,14 @@ mod brake;
 mod fingerprint;
 mod key;
 mod password;
+mod place;
 mod token;
 
 pub use brake::{Failures, Rate};
 pub use fingerprint::{AccountKey, NotAnAccountKey};
 pub use key::{NotAKey, PublicKey, RandomToken, SigningKey};
 pub use password::{PasswordError, Passwords, Verdict};
+pub use place::{Place, Reads, SealedPlace};
 pub use token::{Claims, Tokens};
 
 use crate::settings::Settings;
@@ -24,7 +26,7 @@ pub struct Access {
     pub passwords: Passwords,
     /// Wrong passwords in a row, by account.
     pub failures: Failures,
-    /// Makes fingerprints of bank accounts.
+    /// Makes fingerprints of bank accounts, and seals places in lists.
     pub account_key: AccountKey,
     /// How long a session lasts without a refresh.
     pub session_idle: TimeDelta,

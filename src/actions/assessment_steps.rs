@@ -2,6 +2,7 @@
 
 use super::schemes::Schemes;
 use super::{Error, case};
+use crate::store::assessment_steps::Recorded;
 use crate::store::{Reader, Tx, applications, assessment_steps};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
@@ -9,20 +10,22 @@ use rules::assessment_step::{AssessmentStep, Held};
 use rules::ids::ApplicationId;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use uuid::Uuid;
 
-/// The steps of a case that were held, in the order in which they were recorded.
+/// A page of the steps of a case that were held, in the order in which they were recorded.
 ///
 /// # Errors
 /// When the case is out of sight, or what it rests on is not the actor's business.
 pub async fn list(
     reader: &mut Reader,
     actor: &Actor,
-    application: ApplicationId,
-    now: DateTime<Utc>,
-) -> Result<Vec<AssessmentStep>, Error> {
+    (application, now): (ApplicationId, DateTime<Utc>),
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Recorded>, Error> {
     let application = applications::find(reader, application).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::AssessmentStepRead, &application, now).await?;
-    Ok(assessment_steps::of_application(reader, application.id).await?)
+    Ok(assessment_steps::page(reader, application.id, after, limit).await?)
 }
 
 /// An officer or the committee records a step that was held.

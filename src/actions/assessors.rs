@@ -13,13 +13,13 @@ use rules::permission::Verb;
 use rules::refusal::Refusal;
 use uuid::Uuid;
 
-/// The list of fields of expertise.
+/// A page of the list of fields of expertise, by code.
 ///
 /// # Errors
 /// When it is not the actor's business.
-pub async fn fields(reader: &mut Reader, actor: &Actor) -> Result<Vec<Field>, Error> {
+pub async fn fields(reader: &mut Reader, actor: &Actor, after: Option<&str>, limit: i64) -> Result<Vec<Field>, Error> {
     actor.may(Verb::ExpertiseRead, Subject::House)?;
-    Ok(assessors::fields(reader).await?)
+    Ok(assessors::fields(reader, after, limit).await?)
 }
 
 /// An officer adds a field to the list, or changes it.
@@ -75,8 +75,8 @@ pub async fn keep_profile(
     if before.version != version {
         return Err(Error::Stale);
     }
-    let in_use = assessors::fields(tx).await?.into_iter().filter(|field| field.in_use).map(|field| field.code);
-    let (change, _) = before.keep(&permit, new, &in_use.collect())?;
+    let in_use = assessors::in_use(tx, &new.expertise).await?;
+    let (change, _) = before.keep(&permit, new, &in_use)?;
     tx.record(&change).await?;
     read(tx, actor, id).await
 }

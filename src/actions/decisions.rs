@@ -58,7 +58,7 @@ pub async fn recommend(
     let scheme = schemes.pinned_by(tx, &application).await?;
     let duties = assessments::duties(tx, id).await?;
     let scored = assessments::of_application(tx, id).await?;
-    let held = assessment_steps::of_application(tx, id).await?.into_iter().map(|step| step.step).collect();
+    let held = assessment_steps::held(tx, &[id]).await?.remove(&id).unwrap_or_default();
     let standing = departing(tx, actor, &application, (Side::Above, &PASSED_OVER), departure).await?;
     let routes = store::approvals::count(tx, id).await?;
     let grounds = Grounds { held, standing, routes };

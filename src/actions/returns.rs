@@ -4,6 +4,7 @@ use super::applications::read;
 use super::assessments::read_by;
 use super::schemes::Schemes;
 use super::{Error, case};
+use crate::access::Place;
 use crate::store::awards::Looks;
 use crate::store::{
     Connected, Fault, Reader, Tx, applications, assessments, attachments, audit, awards, members, returns,
@@ -247,9 +248,13 @@ async fn sent(reader: &mut Reader, application: &Application) -> Result<BTreeSet
 }
 
 /// How many entries of an audit are looked at at once.
-const ENTRIES_AT_ONCE: i64 = 500;
+const ENTRIES_AT_ONCE: i64 = 100;
 
-/// What happened to an application as far as the actor is told, oldest first, numbered from 1, after one of them.
+/// A line of a history: its place, what happened, and when.
+pub type Told = (Place, Event, DateTime<Utc>);
+
+/// What happened to an application as far as the actor is told, oldest first, numbered from 1, after one of them: nothing before its
+/// place in the audit is read again.
 ///
 /// # Errors
 /// When it is out of sight, or an entry cannot be read.
@@ -258,26 +263,24 @@ pub async fn history(
     actor: &Actor,
     schemes: &Schemes,
     (id, now): (ApplicationId, DateTime<Utc>),
-    (after, limit): (Option<i32>, i64),
-) -> Result<Vec<(i32, Event, DateTime<Utc>)>, Error> {
+    (after, limit): (Option<Place>, i64),
+) -> Result<Vec<Told>, Error> {
     let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::HistoryRead, &application, now).await?;
     let sight = actor.sight(&application);
     let read = read_by(reader, actor, schemes, &application).await?;
-    let (mut last, mut number, mut told) = (0, 0_i32, Vec::new());
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let Place { mut number, sequence: mut last } = after.unwrap_or(Place { number: 0, sequence: 0 });
+    let (mut told, wanted) = (Vec::new(), usize::try_from(limit).unwrap_or(usize::MAX));
     // Only what is told is counted: a number of the audit would tell that something else has happened.
     loop {
-        let entries = audit::of_subject(reader, id.0, last, ENTRIES_AT_ONCE).await?;
+        let entries = audit::of_subject(reader, id.0, last, limit.max(ENTRIES_AT_ONCE)).await?;
         let Some(entry) = entries.last() else { return Ok(told) };
         last = entry.sequence;
         for entry in entries {
             let told_event = entry.event()?.as_told(sight);
             let Some(event) = told_event.and_then(|event| without_scores_of_others(event, &read)) else { continue };
             number = number.saturating_add(1);
-            if number > after.unwrap_or(0) {
-                told.push((number, event, entry.happened_at));
-            }
+            told.push((Place { number, sequence: entry.sequence }, event, entry.happened_at));
             if told.len() == wanted {
                 return Ok(told);
             }

@@ -8,9 +8,10 @@ use super::{Error, case};
 use crate::store::approvals::running_routes;
 use crate::store::members::{drafts_among, returned_among, waiting_for as invited};
 use crate::store::work::{
-    Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, pinned_texts, proposed_texts,
+    Before, Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, owed_feedback,
+    pinned_texts, proposed_texts,
 };
-use crate::store::{Connected, Reader, assessments};
+use crate::store::{Connected, Reader, assessment_steps, assessments, panels};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::State;
@@ -21,13 +22,11 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, MemberId, NoticeId, PersonId, SchemeDraftId, SchemeTextId};
 use rules::interest::Assessing;
 use rules::member::{MemberRole, Tie};
-
 use rules::permission::Verb;
 use rules::route::Held;
 use rules::scheme::Scheme;
-use rules::scoring::judge;
-use rules::work::{Span, assessors_wanted};
-use std::collections::HashMap;
+use rules::work::{Scored, Span, Wanted, wanted};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Something that waits.
@@ -71,10 +70,13 @@ pub async fn waiting_for(
     let mut desk = Desk { reader, actor, person, schemes, now, tied: &tied, work: Vec::new() };
     desk.of_members().await?;
     desk.returned().await?;
-    desk.cases(Verb::ApplicationScreen, State::Submitted).await?;
+    let today = desk.reader.today()?;
+    desk.cases(Verb::ApplicationEndReturn, State::Returned, Narrowed::IsUnanswered(today)).await?;
+    desk.cases(Verb::ApplicationScreen, State::Submitted, Narrowed::No).await?;
     desk.in_assessment().await?;
     desk.recommended().await?;
-    desk.cases(Verb::AwardOffer, State::Approved).await?;
+    desk.cases(Verb::AwardOffer, State::Approved, Narrowed::IsUnderNoEmbargo(today)).await?;
+    desk.feedback().await?;
     desk.money().await?;
     desk.texts_of_others().await?;
     desk.given_up().await?;
@@ -91,6 +93,11 @@ struct Desk<'a> {
     tied: &'a [ApplicationId],
     work: Vec<Work>,
 }
+
+/// What a proposal that has its scores may be ready for, and which of it is its decision.
+const AFTER_SCORES: [Verb; 4] =
+    [Verb::PanelOpen, Verb::AssessmentStepRecord, Verb::ApplicationRecommend, Verb::ApplicationReject];
+const DECISIONS: [Verb; 2] = [Verb::ApplicationRecommend, Verb::ApplicationReject];
 
 type Texts = HashMap<SchemeTextId, Arc<Scheme>>;
 
@@ -147,9 +154,9 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    async fn cases(&mut self, act: Verb, state: State) -> Result<(), Error> {
+    async fn cases(&mut self, act: Verb, state: State, narrowed: Narrowed<'_>) -> Result<(), Error> {
         if self.may(act) {
-            let waiting = cases(self.reader, self.whom(None), state, Narrowed::No).await?;
+            let waiting = cases(self.reader, self.whom(None), state, narrowed).await?;
             self.add(act, waiting);
         }
         Ok(())
@@ -164,22 +171,18 @@ impl<'a> Desk<'a> {
         Ok(texts)
     }
 
-    /// Proposals that still want an assessor wait for an officer, those that are not scored for their assessors, and those that are
-    /// for the committee.
+    /// Proposals that still want an assessor, whose assessor is late, or in spite of whose conflict somebody is to assess, wait for an
+    /// officer; those that are not scored for their assessors, and those that are for what comes next.
     async fn in_assessment(&mut self) -> Result<(), Error> {
-        let (assigns, recommends) = (self.may(Verb::AssessmentAssign), self.may(Verb::ApplicationRecommend));
-        let texts = if assigns || recommends { self.texts(State::InAssessment).await? } else { Texts::new() };
-        let wanted = of_texts(&texts, assessors_wanted);
-        if assigns {
-            let narrowed = Narrowed::WantsAssessors(&wanted);
-            let waiting = cases(self.reader, self.whom(None), State::InAssessment, narrowed).await?;
-            self.add(Verb::AssessmentAssign, waiting);
-        }
-        if self.may(Verb::AssessmentWithdraw) {
-            let late = Narrowed::IsLate(self.reader.today()?);
-            let waiting = cases(self.reader, self.whom(None), State::InAssessment, late).await?;
-            self.add(Verb::AssessmentWithdraw, waiting);
-        }
+        let assigns = self.may(Verb::AssessmentAssign);
+        let decides_or_prepares = AFTER_SCORES.into_iter().any(|act| self.may_when_scored(act));
+        let reads_texts = assigns || decides_or_prepares;
+        let texts = if reads_texts { self.texts(State::InAssessment).await? } else { Texts::new() };
+        let wanted = of_texts(&texts, wanted);
+        self.cases(Verb::AssessmentAssign, State::InAssessment, Narrowed::WantsAssessors(&wanted)).await?;
+        let late = Narrowed::IsLate(self.reader.today()?);
+        self.cases(Verb::AssessmentWithdraw, State::InAssessment, late).await?;
+        self.cases(Verb::ConflictOverrideConfirm, State::InAssessment, Narrowed::IsToBeConfirmed).await?;
         if self.actor.is(Role::Assessor) {
             // What somebody must not read does not wait for them.
             let assessed = case::assessing(self.reader, self.actor, None).await?;
@@ -193,25 +196,61 @@ impl<'a> Desk<'a> {
                 self.add(act, waiting);
             }
         }
-        if recommends {
-            let whom = self.whom(Some(Duty::Recommender));
-            let waiting = cases(self.reader, whom, State::InAssessment, Narrowed::IsScored(&wanted)).await?;
-            self.scored(&texts, waiting).await?;
+        if decides_or_prepares {
+            self.scored(&texts, &wanted).await?;
         }
         Ok(())
     }
 
-    /// What is below the pass mark can only be rejected.
-    async fn scored(&mut self, texts: &Texts, waiting: Vec<Waiting>) -> Result<(), Error> {
-        let ids = waiting.iter().map(|waiting| waiting.application).collect::<Vec<_>>();
-        let scores = assessments::scores(self.reader, &ids).await?;
-        for waiting in waiting {
-            let given = scores.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
-            let scheme = texts.get(&waiting.scheme_text);
-            let good = scheme.is_some_and(|scheme| judge(scheme, waiting.submitted_on, given).is_ok());
-            self.add(if good { Verb::ApplicationRecommend } else { Verb::ApplicationReject }, vec![waiting]);
+    /// What has its scores waits for what the scheme wants next: to be ranked, for a step to be held and recorded, or for its decision.
+    async fn scored(&mut self, texts: &Texts, wanted: &[OfText<Wanted>]) -> Result<(), Error> {
+        for (before, duty, acts) in [
+            (Before::Panel, None, &[Verb::PanelOpen][..]),
+            (Before::Step, None, &[Verb::AssessmentStepRecord, Verb::ApplicationReject]),
+            (Before::Decision, Some(Duty::Recommender), &[Verb::ApplicationRecommend, Verb::ApplicationReject]),
+        ] {
+            let acts = acts.iter().copied().filter(|act| self.may_when_scored(*act)).collect::<Vec<_>>();
+            if acts.is_empty() {
+                continue;
+            }
+            let narrowed = Narrowed::IsScored(wanted, before);
+            let waiting = cases(self.reader, self.whom(duty), State::InAssessment, narrowed).await?;
+            self.ready(texts, waiting, &acts).await?;
         }
         Ok(())
+    }
+
+    /// Adds those of the acts for which each case is ready and the person free.
+    async fn ready(&mut self, texts: &Texts, waiting: Vec<Waiting>, acts: &[Verb]) -> Result<(), Error> {
+        let ids = waiting.iter().map(|waiting| waiting.application).collect::<Vec<_>>();
+        let scores = assessments::scores(self.reader, &ids).await?;
+        let held = assessment_steps::held(self.reader, &ids).await?;
+        let ranked = panels::ranked(self.reader, &ids).await?;
+        let duties = assessments::duties_of(self.reader, &ids.iter().map(|id| id.0).collect::<Vec<_>>()).await?;
+        let (nothing, nobody) = (BTreeSet::new(), Duties::default());
+        for waiting in waiting {
+            let Some(scheme) = texts.get(&waiting.scheme_text) else { continue };
+            let id = waiting.application;
+            let scored = Scored {
+                scheme,
+                on: waiting.submitted_on,
+                given: scores.get(&id).map(Vec::as_slice).unwrap_or_default(),
+                held: held.get(&id).unwrap_or(&nothing),
+                ranked: ranked.contains(&id),
+            };
+            let is_free = duties.get(&id).unwrap_or(&nobody).take(id, self.person, Duty::Recommender).is_ok();
+            for act in scored.ready_for().into_iter().filter(|act| acts.contains(act)) {
+                if is_free || !DECISIONS.contains(&act) {
+                    self.add(act, vec![waiting.clone()]);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the person may do it to what has its scores: an approver rejects only what is recommended.
+    fn may_when_scored(&self, act: Verb) -> bool {
+        self.may(act) && (act != Verb::ApplicationReject || self.actor.rejects_as(State::InAssessment).is_ok())
     }
 
     /// What is recommended waits for an approver to whom a part of its route is open.
@@ -235,6 +274,15 @@ impl<'a> Desk<'a> {
         });
         let open = open.collect();
         self.add(Verb::ApplicationApprove, open);
+        Ok(())
+    }
+
+    /// What assessors have released for an applicant who has been told of the decision.
+    async fn feedback(&mut self) -> Result<(), Error> {
+        if self.may(Verb::FeedbackRelease) {
+            let waiting = owed_feedback(self.reader, self.whom(None)).await?;
+            self.add(Verb::FeedbackRelease, waiting);
+        }
         Ok(())
     }
 

@@ -3,17 +3,19 @@
 use super::actor::Signed;
 use super::answer::Answer;
 use super::idempotency::Keyed;
+use super::page::{Asked, Page, PageQuery};
 use super::problem::Problem;
 use super::services::Door;
 use crate::actions::assessment_steps;
-use actix_web::web::Path;
-use actix_web::{get, post};
+use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use rules::assessment_step::{AssessmentStep, Held};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, PersonId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A step that was held.
 #[derive(Serialize, ToSchema)]
@@ -57,13 +59,20 @@ pub(super) struct AssessmentStepRequest {
 
 /// The steps of a case that were held, in the order in which they were recorded.
 #[utoipa::path(
-    tag = "assessment_steps", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "The steps", body = Vec<AssessmentStepView>)),
+    tag = "assessment_steps", params(("id" = Uuid, Path, description = "The application"), PageQuery),
+    responses((status = 200, description = "One page", body = Page<AssessmentStepView>)),
 )]
 #[get("/applications/{id}/assessment-steps")]
-pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
-    let held = assessment_steps::list(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
-    Answer::ok(&held.into_iter().map(AssessmentStepView::from).collect::<Vec<_>>())
+pub(super) async fn list(
+    door: Door,
+    request: HttpRequest,
+    Signed(caller, (id, query)): Signed<(Path<ApplicationId>, Query<PageQuery>)>,
+) -> Result<Answer, Problem> {
+    let asked = Asked::<Uuid>::read(query.cursor.as_deref(), query.limit)?;
+    let case = (*id, door.moment.now);
+    let held =
+        assessment_steps::list(&mut door.reader().await?, &caller.actor, case, asked.after, asked.rows()).await?;
+    Page::of(&asked, held, |(id, _)| *id, |(_, step)| AssessmentStepView::from(step))?.answer(&request)
 }
 
 /// Record an interview or another step of the scheme that was held. It is no score, and changes none.

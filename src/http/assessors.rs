@@ -4,7 +4,7 @@ use super::actor::Signed;
 use super::answer::Answer;
 use super::body::Body;
 use super::idempotency::Keyed;
-use super::page::{Asked, Page, PageQuery};
+use super::page::{Asked, Page, PageQuery, unreadable_cursor};
 use super::people::LanguageShape;
 use super::precondition::IfMatch;
 use super::problem::Problem;
@@ -14,7 +14,7 @@ use crate::store::assessors::Assessor;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post, put};
 use chrono::{DateTime, Utc};
-use rules::assessor::{Declaration, Field, Interest, Profile};
+use rules::assessor::{Declaration, Field, Interest, Profile, is_field_code};
 use rules::calculation::object;
 use rules::calendar::Day;
 use rules::ids::{DeclarationId, PersonId};
@@ -46,11 +46,24 @@ impl From<Field> for FieldView {
 }
 
 /// The list of fields of expertise, by code.
-#[utoipa::path(tag = "assessors", responses((status = 200, description = "All of them", body = Vec<FieldView>)))]
+#[utoipa::path(
+    tag = "assessors", params(PageQuery),
+    responses((status = 200, description = "One page", body = Page<FieldView>)),
+)]
 #[get("/expertise")]
-pub(super) async fn known_fields(door: Door, Signed(caller, ()): Signed) -> Result<Answer, Problem> {
-    let fields = assessors::fields(&mut door.reader().await?, &caller.actor).await?;
-    Answer::ok(&fields.into_iter().map(FieldView::from).collect::<Vec<_>>())
+pub(super) async fn known_fields(
+    door: Door,
+    request: HttpRequest,
+    Signed(caller, query): Signed<Query<PageQuery>>,
+) -> Result<Answer, Problem> {
+    let asked = Asked::<String>::read(query.cursor.as_deref(), query.limit)?;
+    // A code that the database cannot hold is of no field, and no cursor that was made here names it.
+    if asked.after.as_deref().is_some_and(|code| !is_field_code(code)) {
+        return Err(unreadable_cursor());
+    }
+    let (after, rows) = (asked.after.as_deref(), asked.rows());
+    let fields = assessors::fields(&mut door.reader().await?, &caller.actor, after, rows).await?;
+    Page::of(&asked, fields, |field| field.code.clone(), FieldView::from)?.answer(&request)
 }
 
 /// Add a field to the list of expertise, or change what one is called or whether it is in use.

@@ -45,13 +45,11 @@ impl<K: DeserializeOwned> Asked<K> {
         if !(1..=LIMIT_MAX).contains(&limit) {
             return Err(Problem::malformed_parameter("limit", format!("write a whole number from 1 to {LIMIT_MAX}")));
         }
-        let unreadable =
-            || Problem::malformed_parameter("cursor", "write the next of the page before, or leave it out");
         let key = |cursor: &str| {
             let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
             serde_json::from_slice(&bytes).ok()
         };
-        let after = cursor.map(|cursor| key(cursor).ok_or_else(unreadable)).transpose()?;
+        let after = cursor.map(|cursor| key(cursor).ok_or_else(unreadable_cursor)).transpose()?;
         Ok(Self { after, limit })
     }
 
@@ -60,6 +58,12 @@ impl<K: DeserializeOwned> Asked<K> {
     pub(super) fn rows(&self) -> i64 {
         i64::from(self.limit).saturating_add(1)
     }
+}
+
+/// A cursor that was not made here.
+#[must_use]
+pub(super) fn unreadable_cursor() -> Problem {
+    Problem::malformed_parameter("cursor", "write the next of the page before, or leave it out")
 }
 
 /// A list that is short by its nature: all of it.

@@ -5,11 +5,12 @@ use super::answer::Answer;
 use super::applications::{ApplicationView, Nothing, Reason};
 use super::body::Body;
 use super::idempotency::Keyed;
-use super::page::{Asked, Page, PageQuery};
+use super::page::{Asked, Page, PageQuery, unreadable_cursor};
 use super::precondition::IfMatch;
 use super::problem::Problem;
 use super::services::Door;
-use crate::actions::returns;
+use crate::access::SealedPlace;
+use crate::actions::returns::{self, Told};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
@@ -288,10 +289,12 @@ pub(super) async fn history(
     request: HttpRequest,
     Signed(caller, (id, query)): Signed<(Path<ApplicationId>, Query<PageQuery>)>,
 ) -> Result<Answer, Problem> {
-    let asked = Asked::<i32>::read(query.cursor.as_deref(), query.limit)?;
-    let page = (asked.after, asked.rows());
+    let asked = Asked::<SealedPlace>::read(query.cursor.as_deref(), query.limit)?;
+    let (key, reads) = (&door.access.account_key, (*id, caller.person));
+    let after = asked.after.map(|sealed| key.open(reads, sealed).ok_or_else(unreadable_cursor)).transpose()?;
+    let page = (after, asked.rows());
     let rows =
         returns::history(&mut door.reader().await?, &caller.actor, &door.schemes, (*id, door.moment.now), page).await?;
-    let view = |(number, what, at)| HistoryLine { number, at, what };
-    Page::of(&asked, rows, |(number, ..)| *number, view)?.answer(&request)
+    let view = |(place, what, at): Told| HistoryLine { number: place.number, at, what };
+    Page::of(&asked, rows, |(place, ..)| key.seal(reads, *place), view)?.answer(&request)
 }

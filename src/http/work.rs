@@ -22,7 +22,7 @@ struct WorkView {
     url: String,
 }
 
-/// What waits for you, oldest first, in the order of the case. At most a hundred of each kind.
+/// What waits for you, oldest first, in the order of the case: only what a case is ready for and you may do. At most a hundred of each kind.
 #[utoipa::path(tag = "work", responses((status = 200, description = "What waits", body = Vec<WorkView>)))]
 #[get("/work")]
 pub(super) async fn list(door: Door, Signed(caller, ()): Signed) -> Result<Answer, Problem> {

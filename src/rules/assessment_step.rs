@@ -89,6 +89,11 @@ pub(crate) fn must_be_held(scheme: &Scheme, on: Day, held: &BTreeSet<String>) ->
     Err(PanelRefusal::StepMissing { step: step.to_owned(), name: name.to_owned() }.into())
 }
 
+/// The steps that the scheme wants before a recommendation.
+pub(crate) fn steps_wanted(scheme: &Scheme, on: Day) -> BTreeSet<String> {
+    steps(scheme, on).filter(|(_, wanted)| *wanted).map(|(code, _)| code.to_owned()).collect()
+}
+
 /// The steps of a day, and whether each must be held.
 fn steps(scheme: &Scheme, on: Day) -> impl Iterator<Item = (&str, bool)> {
     let steps = scheme.file.assessment.iter().flat_map(|assessment| &assessment.step);

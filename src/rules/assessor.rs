@@ -41,11 +41,7 @@ pub struct Field {
 /// # Errors
 /// When the code or a name cannot be used.
 pub fn keep_field(permit: &Permit, field: Field) -> Result<Change, Refusal> {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let is_code = field.code.len() <= CODE_CHARACTERS_MAX
-        && field.code.starts_with(|first: char| first.is_ascii_lowercase())
-        && field.code.bytes().all(plain);
-    if !is_code {
+    if !is_field_code(&field.code) {
         return Err(AssessorRefusal::FieldCode.into());
     }
     if [&field.name.en, &field.name.zh_hant, &field.name.zh_hans].into_iter().any(|name| !is_name(name)) {
@@ -53,6 +49,15 @@ pub fn keep_field(permit: &Permit, field: Field) -> Result<Change, Refusal> {
     }
     let event = Event::ExpertiseKept { code: field.code.clone(), name: field.name.clone(), in_use: field.in_use };
     Ok(Change::new(permit, event, vec![Write::ExpertiseField(field)]))
+}
+
+/// Whether a text can be the code of a field.
+#[must_use]
+pub fn is_field_code(code: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    code.len() <= CODE_CHARACTERS_MAX
+        && code.starts_with(|first: char| first.is_ascii_lowercase())
+        && code.bytes().all(plain)
 }
 
 fn is_name(name: &str) -> bool {

@@ -8,28 +8,51 @@ use diesel_async::RunQueryDsl;
 use rules::assessment_step::AssessmentStep;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, PersonId};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The steps of a case, in the order in which they were recorded.
+type Row = (Uuid, String, NaiveDate, String, Uuid, DateTime<Utc>);
+
+/// A step with its key, by which the list goes on.
+pub type Recorded = (Uuid, AssessmentStep);
+
+/// The steps of a case, in the order in which they were recorded, after one of them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_application(
+pub async fn page(
     reader: &mut impl Connected,
     application: ApplicationId,
-) -> Result<Vec<AssessmentStep>, Fault> {
-    let query = steps::table.filter(steps::application_id.eq(application.0)).order(steps::id);
-    let query = query.select((steps::step, steps::held_on, steps::minutes, steps::recorded_by, steps::recorded_at));
-    let rows: Vec<(String, NaiveDate, String, Uuid, DateTime<Utc>)> = query.load(reader.connection()).await?;
-    let step = |(step, held_on, minutes, by, at)| AssessmentStep {
-        application,
-        step,
-        held_on: Day::from(held_on),
-        minutes,
-        by: PersonId(by),
-        at,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Recorded>, Fault> {
+    let query = steps::table
+        .filter(steps::application_id.eq(application.0).and(steps::id.gt(after.unwrap_or_else(Uuid::nil))))
+        .order(steps::id)
+        .limit(limit)
+        .select((steps::id, steps::step, steps::held_on, steps::minutes, steps::recorded_by, steps::recorded_at));
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    let step = |(id, step, held_on, minutes, by, at): Row| {
+        (id, AssessmentStep { application, step, held_on: Day::from(held_on), minutes, by: PersonId(by), at })
     };
     Ok(rows.into_iter().map(step).collect())
+}
+
+/// The codes of the steps of each of these cases.
+///
+/// # Errors
+/// When the database fails.
+pub async fn held(
+    reader: &mut impl Connected,
+    applications: &[ApplicationId],
+) -> Result<HashMap<ApplicationId, BTreeSet<String>>, Fault> {
+    let ids = applications.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = steps::table.filter(steps::application_id.eq_any(ids)).select((steps::application_id, steps::step));
+    let mut held = HashMap::<ApplicationId, BTreeSet<String>>::new();
+    for (id, step) in query.distinct().load::<(Uuid, String)>(reader.connection()).await? {
+        held.entry(ApplicationId(id)).or_default().insert(step);
+    }
+    Ok(held)
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, step: &AssessmentStep) -> Result<(), Fault> {

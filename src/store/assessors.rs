@@ -12,7 +12,7 @@ use diesel_async::RunQueryDsl;
 use rules::actor::Role;
 use rules::application::State;
 use rules::assessment::AssessmentState;
-use rules::assessor::{Declaration, Field, Interest, Profile};
+use rules::assessor::{Declaration, Field, Interest, Profile, is_field_code};
 use rules::calendar::Day;
 use rules::ids::{DeclarationId, PersonId};
 use rules::person::Language;
@@ -177,15 +177,30 @@ pub async fn declarations(reader: &mut impl Connected, ids: &[PersonId]) -> Resu
     rows.into_iter().map(Declaration::try_from).collect()
 }
 
-/// The list of fields of expertise, by code.
+/// The list of fields of expertise, by code, after one of them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fields(reader: &mut impl Connected) -> Result<Vec<Field>, Fault> {
-    let query = expertise_fields::table.order(expertise_fields::code);
+pub async fn fields(reader: &mut impl Connected, after: Option<&str>, limit: i64) -> Result<Vec<Field>, Fault> {
+    let query = expertise_fields::table
+        .filter(expertise_fields::code.gt(after.unwrap_or_default()))
+        .order(expertise_fields::code)
+        .limit(limit);
     let rows: Vec<(String, String, String, String, bool)> = query.load(reader.connection()).await?;
     let field = |(code, en, zh_hant, zh_hans, in_use)| Field { code, name: Text { en, zh_hant, zh_hans }, in_use };
     Ok(rows.into_iter().map(field).collect())
+}
+
+/// Those of these codes that are of fields in use.
+///
+/// # Errors
+/// When the database fails.
+pub async fn in_use(reader: &mut impl Connected, codes: &BTreeSet<String>) -> Result<BTreeSet<String>, Fault> {
+    // What is no code is that of no field, and some of it could not be asked of the database.
+    let codes = codes.iter().filter(|code| is_field_code(code));
+    let query = expertise_fields::table.filter(expertise_fields::code.eq_any(codes).and(expertise_fields::in_use));
+    let codes: Vec<String> = query.select(expertise_fields::code).load(reader.connection()).await?;
+    Ok(codes.into_iter().collect())
 }
 
 pub(super) async fn set_field(tx: &mut Tx<'_>, field: &Field) -> Result<(), Fault> {

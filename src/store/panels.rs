@@ -324,3 +324,16 @@ pub async fn of_case(reader: &mut impl Connected, application: ApplicationId) ->
     let id: Option<Uuid> = query.select(panel_cases::panel_id).first(reader.connection()).await.optional()?;
     Ok(id.map(PanelId))
 }
+
+/// Those of these cases that are in a panel.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ranked(
+    reader: &mut impl Connected,
+    applications: &[ApplicationId],
+) -> Result<BTreeSet<ApplicationId>, Fault> {
+    let query = panel_cases::table.filter(panel_cases::application_id.eq_any(applications.iter().map(|id| id.0)));
+    let ids: Vec<Uuid> = query.select(panel_cases::application_id).load(reader.connection()).await?;
+    Ok(ids.into_iter().map(ApplicationId).collect())
+}

@@ -122,7 +122,8 @@ pub async fn documents(
             SELECT DISTINCT a.id, a.reference, o.name AS organisation_name
               FROM attachments f JOIN applications a ON a.id = f.application_id JOIN organisations o ON o.id = a.organisation_id
              WHERE f.sha256 = asked.key AND {of_others} AND NOT EXISTS
-               (SELECT 1 FROM application_returns w WHERE w.application_id = a.id AND w.ended_at IS NULL AND f.attached_at >= w.returned_at)
+               (SELECT 1 FROM application_returns w
+                 WHERE (w.application_id, w.number) = (f.application_id, f.in_answer_to) AND w.ended_at IS NULL)
              ORDER BY a.id DESC LIMIT $4) found"
     );
     let query = diesel::sql_query(sql)

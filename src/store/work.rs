@@ -1,5 +1,9 @@
 //! What waits for somebody, narrowed by the database to what they may do: each list is bounded, and the oldest comes first.
 
+mod cases;
+
+pub use cases::{Before, Narrowed, cases};
+
 use super::{Connected, Fault, seals};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryableByName;
@@ -41,21 +45,6 @@ pub struct Whom<'a> {
 
 /// What a text says, by the days of submission.
 pub type OfText<T> = (SchemeTextId, Span<T>);
-
-/// What narrows the cases of a state beside who asks.
-#[derive(Clone, Copy, Debug)]
-pub enum Narrowed<'a> {
-    /// Nothing.
-    No,
-    /// Fewer assessors are at work than are wanted.
-    WantsAssessors(&'a [OfText<usize>]),
-    /// An assessor who was asked, or has said yes, is late on this day.
-    IsLate(Day),
-    /// As many as are wanted have scored.
-    IsScored(&'a [OfText<usize>]),
-    /// A part of its route is passed under one of these authorities.
-    HasPart(&'a BTreeSet<String>),
-}
 
 /// A case that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,75 +109,6 @@ fn asked(sql: String, whom: Whom<'_>) -> BoxedSqlQuery<'static, Pg, diesel::quer
         .bind::<Array<SqlUuid>, _>(whom.tied.iter().map(|id| id.0).collect::<Vec<_>>())
 }
 
-/// The cases in a state.
-///
-/// # Errors
-/// When the database fails.
-pub async fn cases(
-    reader: &mut impl Connected,
-    whom: Whom<'_>,
-    state: State,
-    narrowed: Narrowed<'_>,
-) -> Result<Vec<Waiting>, Fault> {
-    let count =
-        |of: &str| format!("(SELECT count(*) FROM assessments s WHERE s.application_id = a.id AND s.state {of})");
-    let scored = AssessmentState::Scored.code();
-    let whole = |holds: usize| i64::try_from(holds).unwrap_or(i64::MAX);
-    let number =
-        |spans: &[OfText<usize>]| spans.iter().map(|(text, span)| (*text, span.map(whole))).collect::<Vec<_>>();
-    let (spans, condition) = match narrowed {
-        Narrowed::No => (None, "true".to_owned()),
-        Narrowed::WantsAssessors(spans) => (
-            Some(number(spans)),
-            format!("{} < span.holds", count(&format!("IN ({})", listed(&AssessmentState::AT_WORK)))),
-        ),
-        Narrowed::IsLate(today) => {
-            let open = listed(&AssessmentState::OPEN);
-            let late = format!(
-                "EXISTS (SELECT 1 FROM assessments s WHERE s.application_id = a.id AND s.state IN ({open}) AND s.due_on < '{today}')"
-            );
-            (None, late)
-        }
-        Narrowed::IsScored(spans) => {
-            (Some(number(spans)), format!("{} >= span.holds", count(&format!("= '{scored}'"))))
-        }
-        Narrowed::HasPart(_) => (
-            None,
-            "EXISTS (SELECT 1 FROM approval_parts p WHERE p.application_id = a.id AND p.authorities && $8)".to_owned(),
-        ),
-    };
-    let join = if spans.is_some() {
-        "JOIN unnest($8, $9, $10, $11) span (text_id, first, next, holds) ON span.text_id = a.scheme_text_id
-           AND (span.first IS NULL OR a.submitted_on >= span.first) AND (span.next IS NULL OR a.submitted_on < span.next)"
-    } else {
-        ""
-    };
-    let of_others = of_others();
-    let sql = format!(
-        "SELECT {COLUMNS} FROM applications a {join}
-          WHERE a.state = $7 AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
-    );
-    let mut query = asked(sql, whom).bind::<Text, _>(state.code());
-    if let Narrowed::HasPart(authorities) = narrowed {
-        query = query.bind::<Array<Text>, _>(authorities.iter().cloned().collect::<Vec<_>>());
-    }
-    if let Some(spans) = spans {
-        let days =
-            |day: fn(&Span<i64>) -> Option<Day>| spans.iter().map(|(_, span)| day(span).map(Day::date)).collect();
-        query = query
-            .bind::<Array<SqlUuid>, _>(spans.iter().map(|(text, _)| text.0).collect::<Vec<_>>())
-            .bind::<Array<Nullable<Date>>, Vec<_>>(days(|span| span.from))
-            .bind::<Array<Nullable<Date>>, Vec<_>>(days(|span| span.until))
-            .bind::<Array<BigInt>, _>(spans.iter().map(|(_, span)| span.holds).collect::<Vec<_>>());
-    }
-    Ok(found(query.load(reader.connection()).await?))
-}
-
-/// The codes of states, as a list of SQL.
-fn listed(states: &[AssessmentState]) -> String {
-    states.iter().map(|state| format!("'{}'", state.code())).collect::<Vec<_>>().join(", ")
-}
-
 fn found(rows: Vec<Row>) -> Vec<Waiting> {
     rows.into_iter().map(Waiting::from).collect()
 }
@@ -224,6 +144,19 @@ pub async fn claimed(reader: &mut impl Connected, whom: Whom<'_>, state: ClaimSt
             AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
     );
     Ok(found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?))
+}
+
+/// The cases whose applicant has been told of the decision that stands, and not of what assessors have released for them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owed_feedback(reader: &mut impl Connected, whom: Whom<'_>) -> Result<Vec<Waiting>, Fault> {
+    let of_others = of_others();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM applications a
+          WHERE a.feedback_owed AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} ORDER BY a.id LIMIT $1"
+    );
+    Ok(found(asked(sql, whom).load(reader.connection()).await?))
 }
 
 #[derive(QueryableByName)]

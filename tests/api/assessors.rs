@@ -41,7 +41,17 @@ async fn an_assessor_keeps_a_profile_and_declares_and_officers_find_both() {
     kept(&officer, "optics", true);
     kept(&officer, "textiles", true);
     let list = assessor.send(&assessor.get("/api/v1/expertise"));
-    assert_eq!(list.json, json!([field("optics", true), field("textiles", true)]));
+    assert_eq!(list.json, json!({ "items": [field("optics", true), field("textiles", true)] }));
+    let first = assessor.send(&assessor.get("/api/v1/expertise?limit=1"));
+    let next = format!("/api/v1/expertise?limit=1&cursor={}", first.text("/next"));
+    let second = assessor.send(&assessor.get(next));
+    assert_eq!(
+        [&first.json["items"], &second.json["items"]],
+        [&json!([field("optics", true)]), &json!([field("textiles", true)])]
+    );
+    assert_eq!(second.json.get("next"), None);
+    // Of a text that no database holds.
+    assert_eq!(assessor.send(&assessor.get("/api/v1/expertise?cursor=Ilx1MDAwMCI")).told(), (400, "request.malformed"));
 
     let path = format!("/api/v1/assessors/{id}");
     assert_eq!(assessor.send(&assessor.get(&path)).json["version"], 1);
@@ -70,7 +80,7 @@ async fn an_assessor_keeps_a_profile_and_declares_and_officers_find_both() {
     // Two years later nothing counts.
     desk.site.clock.set(morning("2028-02-02"));
     assert_eq!(officer.send(&officer.get(&path)).json["declared_until"], Value::Null);
-    desk.told_exactly(&[]);
+    desk.told_exactly(&["request.malformed"]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The steps of one case, each an action of the house. Every step is told its moment.
 
 use crate::world::{Staff, World, cents};
-use almoner::actions::{Error, applications, approvals, assessments, awards, claims, decisions, returns};
+use almoner::actions::{Error, applications, approvals, assessments, awards, claims, decisions, feedback, returns};
 use almoner::store::Moment;
 use rules::actor::Actor;
 use rules::application::{Application, Content};
@@ -13,10 +13,11 @@ use rules::calculation::Answer;
 use rules::calendar::Day;
 use rules::claim::{Claim, NewClaim};
 use rules::decision::Screening;
+use rules::feedback::Feedback;
 use rules::ids::{ApplicationId, ClaimId};
 use rules::money::Cents;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// An approval without conditions of the only part that is open.
@@ -192,6 +193,14 @@ impl Case<'_> {
     pub async fn offer(&self, moment: Moment) -> Result<(Application, Award), Error> {
         self.world
             .act(moment, async |tx| awards::offer(tx, &self.staff.officer, &self.world.schemes, self.id).await)
+            .await
+    }
+
+    /// An officer writes a note on the decision that stands, without what assessors have released.
+    pub async fn release_feedback(&self, moment: Moment) -> Result<Feedback, Error> {
+        let officer = &self.staff.officer;
+        self.world
+            .act(moment, async |tx| feedback::release(tx, officer, self.id, &BTreeSet::new(), "Thank you.").await)
             .await
     }
 

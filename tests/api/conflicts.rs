@@ -40,7 +40,7 @@ async fn in_assessment<'w>(world: &'w World, staff: &'w Staff, applicant: &Appli
 }
 
 /// An assessor declares that they work for an applicant.
-async fn works_for(world: &World, assessor: &Actor, case: &Case<'_>) {
+pub async fn works_for(world: &World, assessor: &Actor, case: &Case<'_>) {
     let organisation = Some(case.read().await.organisation_name);
     let interest = Interest { tie: Tie::Employment, organisation, ubi: None, person: None };
     let id = assessor.person().unwrap();

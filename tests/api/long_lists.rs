@@ -3,7 +3,7 @@
 use crate::database::TestDatabase;
 use almoner::store::applications::{Filter, page};
 use almoner::store::clocks::{Waits, waiting};
-use almoner::store::work::{Narrowed, Whom, cases, claimed, owed_assessments};
+use almoner::store::work::{Before, Narrowed, Whom, cases, claimed, owed_assessments, owed_feedback};
 use almoner::store::{Connected, Db, Fault, Moment, Tx, awards, outbox};
 use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, sql_query};
@@ -16,7 +16,7 @@ use rules::clock::Step;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::interest::Assessing;
 use rules::sight::{Scope, StatesMeant};
-use rules::work::Span;
+use rules::work::{Span, Wanted};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -146,6 +146,38 @@ async fn what_waits_is_found_without_reading_what_is_done() {
         Ok(cases(tx, whom, State::Approved, Narrowed::No).await?.len())
     })
     .await;
+    // Of what has ended, thousands were asked for more, overridden, and told why.
+    let between = "SET session_replication_role = replica;
+        UPDATE applications SET state = 'returned' WHERE id IN (id(1, 19), id(1, 20));
+        UPDATE applications SET feedback_owed = true WHERE id IN (id(1, 900), id(1, 19999));
+        INSERT INTO application_returns (application_id, number, from_state, revision, fields, reason, answer_by, returned_by, returned_at,
+                                         unanswered, ended_by, ended_at)
+        SELECT id(1, n), 1, 'submitted', 1, '{/summary}', 'x', '2020-01-01', id(3, 1), '2020-01-01Z', x, y, z
+          FROM generate_series(19, 4000) n, LATERAL (SELECT CASE WHEN n > 20 THEN 'x' END, CASE WHEN n > 20 THEN id(3, 1) END,
+               CASE WHEN n > 20 THEN timestamptz '2020-01-01Z' END) ended (x, y, z);
+        INSERT INTO conflict_overrides (id, application_id, assessor_id, grounds, reason, proposed_by, proposed_at)
+        SELECT id(9, n), id(1, n), id(3, 7), '[\"employment\"]', 'x', id(3, 8), '2020-01-01Z' FROM generate_series(25, 4000) n;
+        ANALYZE";
+    database.run(between).await;
+    for (what, wanted, state, narrowed) in [
+        ("returns that are late", 2, State::Returned, Narrowed::IsUnanswered(today)),
+        ("overrides to be confirmed", 6, State::InAssessment, Narrowed::IsToBeConfirmed),
+        ("cases under no embargo", 18, State::Approved, Narrowed::IsUnderNoEmbargo(today)),
+    ] {
+        reads_little(&db, what, wanted, async |tx| Ok(cases(tx, whom, state, narrowed).await?.len())).await;
+    }
+    let wanted = Wanted { assessors: 1, steps: BTreeSet::from(["interview".to_owned()]), panel: true };
+    let wanted = [(SchemeTextId(id(4, 1)), Span { from: None, until: None, holds: wanted })];
+    for (what, found, before) in [
+        ("what is to be ranked", 6, Before::Panel),
+        ("what is to be interviewed", 6, Before::Step),
+        ("what is to be decided", 0, Before::Decision),
+    ] {
+        let narrowed = Narrowed::IsScored(&wanted, before);
+        reads_little(&db, what, found, async |tx| Ok(cases(tx, whom, State::InAssessment, narrowed).await?.len()))
+            .await;
+    }
+    reads_little(&db, "feedback owed", 2, async |tx| Ok(owed_feedback(tx, whom).await?.len())).await;
     reads_little(&db, "assessments owed", 4, async |tx| {
         Ok(owed_assessments(tx, whom, AssessmentState::Accepted).await?.len())
     })

@@ -95,4 +95,5 @@ mod walk_ground;
 mod walk_table;
 mod walk_views;
 mod work;
+mod work_between;
 mod world;

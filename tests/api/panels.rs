@@ -50,7 +50,7 @@ async fn scored<'w>(world: &'w World, staff: &'w Staff, marks: [u32; 2]) -> Case
     scored_of(world, staff, &world.applicant().await, marks).await
 }
 
-async fn scored_of<'w>(world: &'w World, staff: &'w Staff, applicant: &Applicant, marks: [u32; 2]) -> Case<'w> {
+pub async fn scored_of<'w>(world: &'w World, staff: &'w Staff, applicant: &Applicant, marks: [u32; 2]) -> Case<'w> {
     let case = world.draft(staff, applicant, (CODE, nias()), at(DAY, 0)).await;
     case.submit(at(DAY, 1)).await.unwrap();
     case.screen(at(DAY, 2), Screening::Eligible).await.unwrap();
@@ -230,7 +230,7 @@ async fn the_database_takes_no_decision_against_the_rank_without_a_reason_and_no
 }
 
 /// NIAS that wants an interview and a panel before a recommendation.
-fn with_steps() -> String {
+pub fn with_steps() -> String {
     let dated = |is: &str| format!("is = [{{ from = \"2024-09-16\", is = {is}, source = \"house\" }}]\n");
     let more = format!(
         "[assessment.panel]\n{}\n[assessment.step.interview]\nname = {{ en = \"An interview\", zh-Hant = \"面試\", zh-Hans = \"面试\" }}\n{}\n",
@@ -264,7 +264,7 @@ async fn what_the_scheme_wants_before_a_recommendation_is_recorded_first() {
     assessor.refused(&assessor.post(steps.clone(), &good), 403, "permission.denied").await;
     assert_eq!(committee.send(&committee.post(steps.clone(), &good)).told(), (201, ""));
     let listed = officer.send(&officer.get(steps));
-    assert_eq!((listed.text("/0/step"), listed.text("/0/minutes")), ("interview", "Well prepared."));
+    assert_eq!((listed.text("/items/0/step"), listed.text("/items/0/minutes")), ("interview", "Well prepared."));
 
     committee.refused(&recommend(&committee, &case, None), 409, "panel.not_ranked").await;
     assert_eq!(officer.send(&officer.post(PANELS, &opening("The first"))).told(), (201, ""));

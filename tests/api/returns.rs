@@ -254,3 +254,45 @@ async fn the_database_keeps_what_was_sent_whatever_the_server_says() {
     let summary = nias()["summary"].as_str().unwrap().to_owned();
     assert_eq!(world.database.lines(kept).await, [format!("1 {summary}"), "2 Before".to_owned()]);
 }
+
+#[tokio::test]
+async fn a_history_goes_on_where_its_reader_was_and_reads_nothing_before_that_again() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let staff = world.staff().await;
+    let case = world.draft(&staff, &world.applicant().await, (CODE, nias()), at(DAY, 0)).await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    case.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
+    for assessor in staff.assessors.iter().take(2) {
+        let assessment = case.assign(at(DAY, 2), assessor).await.unwrap();
+        case.score(at(DAY, 2), assessor, &assessment, 8).await.unwrap();
+    }
+    case.reject(at(DAY, 2), &staff.committee, "Others were better.").await.unwrap();
+    let desk = Desk::open(&world, at(DAY, 3).now);
+    let (officer, author) = (desk.sign_in(&staff.officer).await, desk.sign_in(&case.applicant).await);
+    let page = |caller: &Caller<'_>, query: &str| caller.send(&caller.get(path(&case, &format!("/history{query}"))));
+    let mut cursors = Vec::new();
+    for caller in [&officer, &author] {
+        let whole = page(caller, "").json["items"].as_array().unwrap().clone();
+        assert!(whole.len() > 2);
+        let (mut walked, mut query) = (Vec::new(), "?limit=1".to_owned());
+        loop {
+            let one = page(caller, &query);
+            walked.extend(one.json["items"].as_array().unwrap().iter().cloned());
+            let Some(next) = one.json["next"].as_str() else { break };
+            query = format!("?limit=1&cursor={next}");
+            cursors.push(query.clone());
+        }
+        assert_eq!(walked, whole);
+    }
+    // A place is its reader's own, and says nothing of what the others are told.
+    assert_eq!(page(&author, &cursors[0]).told(), (400, "request.malformed"));
+    assert_eq!(page(&author, "?cursor=WzEsMSwxXQ").told(), (400, "request.malformed"));
+    let last = cursors.last().unwrap();
+    let before = page(&author, last).json;
+    world
+        .database
+        .run("SET session_replication_role = replica; UPDATE audit_entries SET event = 'lost' WHERE sequence <= 2")
+        .await;
+    assert_eq!(page(&author, "").told().0, 500);
+    assert_eq!(page(&author, last).json, before);
+}

@@ -189,6 +189,38 @@ async fn a_member_of_two_applications_is_told_of_and_what_is_not_sent_is_not() {
     assert_eq!(kinds(&told(&officer, &case)), ["shared_person", "named_person", "same_document"]);
 }
 
+#[tokio::test]
+async fn a_file_is_of_a_return_by_what_was_recorded_and_not_by_when_it_came() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, one, other) = (world.staff().await, world.applicant().await, world.applicant().await);
+    let desk = Desk::open(&world, at(DAY, 4).now);
+    let officer = desk.sign_in(&staff.officer).await;
+    let drafted = async |applicant, amount: &str| {
+        let content = with(amount, json!([]), json!([]));
+        world.draft(&staff, applicant, (CODE, content), at(DAY, 0)).await
+    };
+    let (case, again) = (drafted(&one, "199999999.99").await, drafted(&other, "199999999.98").await);
+    let now = at(DAY, 2);
+    // Sent with the application, and in the very instant in which it was returned.
+    for case in [&case, &again] {
+        attach(case, now, "plan.txt").await;
+        case.submit(now).await.unwrap();
+    }
+    case.give_back_for(now, &["/summary", "/documents"], "2025-02-20").await.unwrap();
+    again.give_back_for(now, &["/documents"], "2025-02-20").await.unwrap();
+    let of_file =
+        |case: &Case<'_>| kinds(&told(&officer, case)).iter().filter(|kind| **kind == "same_document").count();
+    assert_eq!([of_file(&case), of_file(&again)], [1, 1], "what was sent stays sent");
+    // In answer, by a clock that is behind the one of the return.
+    let third = drafted(&world.applicant().await, "199999999.97").await;
+    attach(&third, now, "budget.txt").await;
+    third.submit(now).await.unwrap();
+    attach(&again, at(DAY, 1), "budget.txt").await;
+    assert_eq!(of_file(&third), 0, "an answer that is not sent is nobody's business");
+    again.resubmit(at(DAY, 3)).await.unwrap();
+    assert_eq!(of_file(&third), 1);
+}
+
 /// Somebody becomes a member, and perhaps on behalf of an organisation.
 async fn join(world: &World, case: &Case<'_>, who: &Actor, partner: Option<&Applicant>) {
     let person = who.person().unwrap();

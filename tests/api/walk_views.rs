@@ -44,7 +44,12 @@ const VIEWS: [&str; 10] = [
 ];
 
 /// The doors behind the acts that the work list names.
-const ACTS: [(&str, &str); 14] = [
+const ACTS: [(&str, &str); 19] = [
+    ("application.end_return", "POST /applications/{id}/return-end"),
+    ("assessment_step.record", "POST /applications/{id}/assessment-steps"),
+    ("conflict.override_confirm", "POST /conflict-overrides/{id}/confirmation"),
+    ("feedback.release", "POST /applications/{id}/feedback"),
+    ("panel.open", "POST /panels"),
     ("application.resubmit", "POST /applications/{id}/resubmission"),
     ("application.edit", "PUT /applications/{id}/content"),
     ("application.submit", "POST /applications/{id}/submission"),

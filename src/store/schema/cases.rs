@@ -29,6 +29,7 @@ diesel::table! {
         revised_version -> Int4,
         submitted_revision -> Nullable<Int4>,
         waits_from -> Nullable<Date>,
+        feedback_owed -> Bool,
     }
 }
 
