@@ -74,23 +74,8 @@ fn sees(actor: &Actor, delegation: &Delegation) -> bool {
     sees_all(actor) || actor.person().is_some_and(|person| [delegation.of, delegation.to].contains(&person))
 }
 
-/// The authorities with which somebody acts in the absence of others, on any case of a scheme.
-pub(super) async fn of_scheme(
-    reader: &mut impl Connected,
-    actor: &Actor,
-    scheme: &str,
-    at: DateTime<Utc>,
-) -> Result<BTreeMap<PersonId, BTreeSet<String>>, Error> {
-    let mut held = BTreeMap::new();
-    for (_, absent) in absentees(reader, actor, at).await?.iter().filter(|(of, _)| covers(of.as_deref(), scheme)) {
-        if let Some(person) = absent.person() {
-            held.insert(person, absent.authorities.clone());
-        }
-    }
-    Ok(held)
-}
-
-/// The same on one case: not in the place of somebody who could not act on it themselves.
+/// The authorities with which somebody acts in the absence of others on one case: not in the place of whoever could not act on it
+/// themselves.
 pub(super) async fn on_case(
     reader: &mut impl Connected,
     actor: &Actor,
@@ -108,16 +93,25 @@ pub(super) async fn on_case(
     Ok(held)
 }
 
+/// The authorities with which somebody acts in the absence of others, under one scheme.
+pub(super) fn for_scheme(absentees: &[Absent], scheme: &str) -> BTreeMap<PersonId, BTreeSet<String>> {
+    let covered = absentees.iter().filter(|(of, _)| covers(of.as_deref(), scheme));
+    covered.filter_map(|(_, absent)| Some((absent.person()?, absent.authorities.clone()))).collect()
+}
+
+/// Somebody who is absent, and for which scheme; none for all.
+pub(super) type Absent = (Option<String>, Actor);
+
 fn covers(of: Option<&str>, scheme: &str) -> bool {
     of.is_none_or(|of| of == scheme)
 }
 
 /// Those in whose absence somebody acts, and for which scheme each.
-async fn absentees(
+pub(super) async fn absentees(
     reader: &mut impl Connected,
     actor: &Actor,
     at: DateTime<Utc>,
-) -> Result<Vec<(Option<String>, Actor)>, Error> {
+) -> Result<Vec<Absent>, Error> {
     let Some(to) = actor.person().filter(|_| actor.is(Role::Approver)) else { return Ok(Vec::new()) };
     let mut absentees = Vec::new();
     for delegation in delegations::in_force(reader, to, at).await?.into_iter().filter(|one| one.holds(at)) {

@@ -3,9 +3,10 @@
 //! Who may do what is asked of the same rules as the act itself; they are put to the database as limits, so that each list is found
 //! by one query, however many cases there are.
 
+mod on_routes;
+
 use super::schemes::Schemes;
 use super::{Error, case};
-use crate::store::approvals::running_routes;
 use crate::store::members::{drafts_among, returned_among, waiting_for as invited};
 use crate::store::work::{
     Before, Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, owed_feedback,
@@ -23,7 +24,6 @@ use rules::ids::{ApplicationId, BatchId, MemberId, NoticeId, PersonId, SchemeDra
 use rules::interest::Assessing;
 use rules::member::{MemberRole, Tie};
 use rules::permission::Verb;
-use rules::route::Held;
 use rules::scheme::Scheme;
 use rules::work::{Scored, Span, Wanted, wanted};
 use std::collections::{BTreeSet, HashMap};
@@ -251,30 +251,6 @@ impl<'a> Desk<'a> {
     /// Whether the person may do it to what has its scores: an approver rejects only what is recommended.
     fn may_when_scored(&self, act: Verb) -> bool {
         self.may(act) && (act != Verb::ApplicationReject || self.actor.rejects_as(State::InAssessment).is_ok())
-    }
-
-    /// What is recommended waits for an approver to whom a part of its route is open.
-    async fn recommended(&mut self) -> Result<(), Error> {
-        if !self.may(Verb::ApplicationApprove) {
-            return Ok(());
-        }
-        let held = Held { own: self.actor.authorities.clone(), ..Held::default() };
-        let today = self.reader.today()?;
-        let whom = self.whom(Some(Duty::Approver));
-        let narrowed = Narrowed::HasPart(&self.actor.authorities);
-        let waiting = cases(self.reader, whom, State::Recommended, narrowed).await?;
-        let ids = waiting.iter().map(|waiting| waiting.application.0).collect::<Vec<_>>();
-        let running = running_routes(self.reader, &ids).await?;
-        let duties = assessments::duties_of(self.reader, &ids).await?;
-        let nobody = Duties::default();
-        let open = waiting.into_iter().filter(|waiting| {
-            let duties = duties.get(&waiting.application).unwrap_or(&nobody);
-            let route = running.get(&waiting.application);
-            route.is_some_and(|(amount, route)| route.waits_for((self.person, &held), duties, *amount, today))
-        });
-        let open = open.collect();
-        self.add(Verb::ApplicationApprove, open);
-        Ok(())
     }
 
     /// What assessors have released for an applicant who has been told of the decision.

@@ -69,6 +69,13 @@ impl Duties {
         }
     }
 
+    /// Whether a person has had no other duty on this case than that of an approver for a part of the route.
+    #[must_use]
+    pub fn are_free_for(&self, person: PersonId, part: &str) -> bool {
+        self.held.get(&person).is_none_or(|held| *held == Duty::Approver)
+            && self.parts.get(&person).is_none_or(|had| had == part)
+    }
+
     /// Takes the duty of an approver for a part of the route.
     ///
     /// # Errors

@@ -286,10 +286,12 @@ impl Route {
     /// Whether it waits for somebody: a part is open to them, it does not rest, and they have passed no other one.
     #[must_use]
     pub fn waits_for(&self, (person, held): (PersonId, &Held), duties: &Duties, amount: Cents, today: Day) -> bool {
-        let had = duties.parts.get(&person);
-        let open = self.open().into_iter().filter(|part| had.is_none_or(|had| had == part.code()));
+        let open = self.open().into_iter().filter(|part| duties.are_free_for(person, part.code()));
         self.rests_until(today).is_none()
-            && open.into_iter().any(|part| self.turn(Some(part.code()), held, amount).is_ok())
+            && open.into_iter().any(|part| {
+                let turn = self.turn(Some(part.code()), held, amount);
+                turn.is_ok_and(|turn| turn.on_behalf_of.is_none_or(|absent| duties.are_free_for(absent, part.code())))
+            })
     }
 
     /// The first step, and not a check, that somebody's authorities reach, and in whose absence.

@@ -14,7 +14,7 @@ use crate::duty::Duties;
 use crate::event::Event;
 use crate::ids::PersonId;
 use crate::money::Cents;
-use crate::permission::Permit;
+use crate::permission::{Permit, Verb};
 use crate::refusal::{ApprovalRefusal, Refusal, SittingRefusal};
 use crate::route::{Held, Part, Route};
 use chrono::{DateTime, Utc};
@@ -491,7 +491,39 @@ impl Application {
     }
 }
 
+/// Whether only a committee can take a case further, and none sits on it.
+#[must_use]
+pub fn is_to_be_convened(route: &Route, amount: Cents, sittings: &[Sitting], today: Day) -> bool {
+    let sits = sittings.iter().any(|sitting| sitting.route == route.number && sitting.ended.is_none());
+    let in_turn = route.open().into_iter().any(|part| {
+        let committees = part.committees();
+        let alone = part.authorities().into_iter().any(|authority| !committees.contains_key(authority));
+        let reaches = |committee| route.turn(Some(part.code()), &Held::committee(committee), amount).is_ok();
+        !alone && committees.keys().any(|committee| reaches(committee))
+    });
+    in_turn && !sits && route.rests_until(today).is_none()
+}
+
 impl Sitting {
+    /// What it waits for from somebody: their vote, or, from its chair, that it is closed.
+    #[must_use]
+    pub fn waits_for(&self, person: PersonId, duties: &Duties, today: Day) -> Option<Verb> {
+        let Convening { part, way, held_on, chair, members, .. } = &self.asked;
+        let has_voted = self.votes.iter().any(|cast| cast.member == person);
+        if self.ended.is_some() || !members.contains(&person) || !duties.are_free_for(person, part) {
+            return None;
+        }
+        if !has_voted {
+            let in_time = if *way == Way::Meeting { today >= *held_on } else { today <= *held_on };
+            return in_time.then_some(Verb::SittingVote);
+        }
+        let decided = match self.tally(today, None) {
+            Ok(_) => true,
+            Err(refusal) => refusal == SittingRefusal::Tied.into(),
+        };
+        (*chair == person && decided).then_some(Verb::SittingClose)
+    }
+
     /// It has not ended, and the route on which it was convened still runs.
     fn must_be_open(&self, application: &Application, route: &Route) -> Result<(), Refusal> {
         let runs = application.state == State::Recommended && route.number == self.route;

@@ -103,22 +103,36 @@ pub async fn routes_of(reader: &mut impl Connected, ids: &[Uuid]) -> Result<Hash
     Ok(found)
 }
 
-/// What is recommended of these cases, and the route that runs.
+/// A route that runs.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// What is recommended.
+    pub amount: Cents,
+    /// The code of the scheme.
+    pub scheme: String,
+    /// The route.
+    pub route: Route,
+}
+
+/// The routes that run on these cases.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn running_routes(
     reader: &mut impl Connected,
     ids: &[Uuid],
-) -> Result<HashMap<ApplicationId, (Cents, Route)>, Fault> {
-    let query = applications::table
-        .filter(applications::id.eq_any(ids))
-        .select((applications::id, applications::recommended_cents));
-    let amounts: Vec<(Uuid, Option<i64>)> = query.load(reader.connection()).await?;
+) -> Result<HashMap<ApplicationId, Running>, Fault> {
+    let query = applications::table.filter(applications::id.eq_any(ids)).select((
+        applications::id,
+        applications::scheme_code,
+        applications::recommended_cents,
+    ));
+    let recommended: Vec<(Uuid, String, Option<i64>)> = query.load(reader.connection()).await?;
     let mut routes = routes_of(reader, ids).await?;
-    let running = amounts.into_iter().filter_map(|(id, amount)| {
+    let running = recommended.into_iter().filter_map(|(id, scheme, amount)| {
         let id = ApplicationId(id);
-        Some((id, (Cents::new(amount?), routes.remove(&id)?.pop()?)))
+        let (amount, route) = (Cents::new(amount?), routes.remove(&id)?.pop()?);
+        Some((id, Running { amount, scheme, route }))
     });
     Ok(running.collect())
 }

@@ -84,6 +84,8 @@ async fn somebody_acts_for_an_absence_on_its_days_and_both_have_the_duty() {
     acting.refused(&acting.post(&*approval, &body), 403, "approval.authority_too_low").await;
     let reply = commissioner.send(&commissioner.post(path, &with(absence(&deputy), &json!({ "scheme": CODE }))));
     assert_eq!((reply.told(), reply.text("/of")), ((201, ""), &*id(&staff.commissioner).to_string()));
+    let work = acting.send(&acting.get("/api/v1/work")).json;
+    assert!(work.as_array().unwrap().iter().any(|line| line["act"] == "application.approve"), "{work}");
     let reply = acting.send(&acting.post(&*approval, &body));
     assert_eq!((reply.told(), reply.text("/award/authority")), ((200, ""), "commissioner"));
     let routes = acting.send(&acting.get(to(&case, "approval-routes")));
@@ -121,6 +123,7 @@ async fn nobody_acts_after_the_end_or_in_the_place_of_somebody_who_is_on_the_cas
     let assessor = world.change(id(&staff.assessors[0]), &[Role::Assessor, Role::Approver], &["commissioner"]).await;
     let lent = desk.sign_in(&assessor).await;
     assert_eq!(lent.send(&lent.post(path, &absence(&deputy))).told(), (201, ""));
+    assert_eq!(acting.send(&acting.get("/api/v1/work")).json, json!([]));
     acting.refused(&acting.post(&*approval, &body), 403, "duty.separated").await;
     // What came after the last day is nobody's either.
     for _ in 0..20 {

@@ -109,6 +109,12 @@ fn to(case: &Case<'_>, part: &str) -> String {
     format!("/api/v1/applications/{}/{part}", case.id)
 }
 
+/// How many acts of a kind wait for somebody.
+fn work(caller: &Caller<'_>, act: &str) -> usize {
+    let work = caller.send(&caller.get("/api/v1/work")).json;
+    work.as_array().unwrap().iter().filter(|line| line["act"] == act).count()
+}
+
 fn vote(how: &str) -> Value {
     json!({ "vote": how })
 }
@@ -125,6 +131,7 @@ async fn a_committee_approves_by_votes_that_its_members_cast_and_its_chair_count
     let stranger = desk.sign_in(&staff.commissioner).await;
     let sittings = to(&case, "sittings");
     let alone = json!({ "amount": AMOUNT });
+    assert_eq!([work(&officer, "sitting.convene"), work(chair, "application.approve")], [1, 0]);
     chair.refused(&chair.post(to(&case, "approval"), &alone), 403, "approval.by_committee").await;
     let reason = json!({ "reason": "too dear" });
     for act in ["rejection", "reconsideration"] {
@@ -140,6 +147,10 @@ async fn a_committee_approves_by_votes_that_its_members_cast_and_its_chair_count
     let reply = officer.send(&officer.post(&*sittings, &board.meeting(motion)));
     assert_eq!((reply.told(), reply.text("/state")), ((201, ""), "open"));
     let (votes, closing) = (format!("{sittings}/1/votes"), format!("{sittings}/1/closing"));
+    assert_eq!(
+        [work(&officer, "sitting.convene"), work(chair, "sitting.vote"), work(&stranger, "sitting.vote")],
+        [0, 1, 0]
+    );
     stranger.refused(&stranger.post(&*votes, &vote("for")), 403, "sitting.not_asked").await;
     officer.refused(&officer.post(&*votes, &vote("for")), 403, "permission.denied").await;
     chair.refused(&chair.post(format!("{sittings}/2/votes"), &vote("for")), 404, "sitting.not_found").await;
@@ -156,6 +167,7 @@ async fn a_committee_approves_by_votes_that_its_members_cast_and_its_chair_count
     second.refused(&second.post(&*closing, &json!({})), 403, "sitting.not_chair").await;
     chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.tied").await;
     assert_eq!(fourth.send(&fourth.post(&*votes, &vote("for"))).told(), (201, ""));
+    assert_eq!([work(chair, "sitting.close"), work(second, "sitting.close"), work(chair, "sitting.vote")], [1, 0, 0]);
     let casting = json!({ "casting_vote": "for" });
     chair.refused(&chair.post(&*closing, &casting), 422, "sitting.no_casting_vote").await;
     let reply = chair.send(&chair.post(&*closing, &json!({})));

@@ -263,3 +263,39 @@ fn what_a_committee_exercises_nobody_does_alone() {
     let of_both = Held { committee: Some(BOARD.to_owned()), ..below };
     assert_eq!(route.turn(None, &of_both, cents("1.00")).map(|turn| turn.authority), Ok(BOARD.to_owned()));
 }
+
+#[test]
+fn a_case_waits_for_a_sitting_then_for_its_votes_and_then_for_its_chair() {
+    let (route, today, amount) = (route(), day(DAY), cents(AMOUNT));
+    // Below fifteen million somebody could approve it alone.
+    let step = |by: &[(&str, Option<Cents>)]| {
+        let Some(Part::Step { code, committees, .. }) = route.parts.first().cloned() else { panic!("a step") };
+        let by = by.iter().map(|(name, limit)| ((*name).to_owned(), *limit)).collect();
+        Route { parts: vec![Part::Step { code, by, committees }], ..route.clone() }
+    };
+    let (of_board, of_either) = (step(&[(BOARD, None)]), step(&[("assistant_commissioner", None), (BOARD, None)]));
+    let sitting = convened(asked(&[11, 12, 13])).unwrap();
+    let resting = Route { deferred: Some((day("2025-04-01"), "why".to_owned())), ..of_board.clone() };
+    assert!(is_to_be_convened(&of_board, amount, &[], today));
+    assert!(!is_to_be_convened(&of_either, amount, &[], today));
+    assert!(!is_to_be_convened(&of_board, amount, std::slice::from_ref(&sitting), today));
+    assert!(!is_to_be_convened(&resting, amount, &[], today));
+    let (all, two) = (voted(&sitting, &[Vote::For; 3]), voted(&sitting, &[Vote::For, Vote::For]));
+    let tied = voted(&sitting, &[Vote::For, Vote::Against, Vote::Abstain]);
+    let on_another = Duties { parts: [(person(13), "first".to_owned())].into(), ..Duties::default() };
+    let tomorrow =
+        Sitting { asked: Convening { held_on: day("2025-03-06"), ..sitting.asked.clone() }, ..sitting.clone() };
+    for (sitting, number, duties, expected) in [
+        (&sitting, 11, nobody(), Some(Verb::SittingVote)),
+        (&tomorrow, 11, nobody(), None),
+        (&sitting, 14, nobody(), None),
+        (&two, 13, nobody(), Some(Verb::SittingVote)),
+        (&two, 13, on_another, None),
+        (&two, 11, nobody(), None),
+        (&all, 11, nobody(), Some(Verb::SittingClose)),
+        (&tied, 11, nobody(), Some(Verb::SittingClose)),
+        (&all, 12, nobody(), None),
+    ] {
+        assert_eq!(sitting.waits_for(person(number), &duties, today), expected, "{number}");
+    }
+}

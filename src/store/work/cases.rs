@@ -23,6 +23,8 @@ pub enum Narrowed<'a> {
     IsScored(&'a [OfText<Wanted>], Before),
     /// A part of its route is passed under one of these authorities.
     HasPart(&'a BTreeSet<String>),
+    /// A committee may pass a part of its route.
+    HasCommittee,
     /// What was asked of the applicant is not answered, and its last day was before this one.
     IsUnanswered(Day),
     /// Somebody else has proposed that somebody else again assesses it in spite of a conflict.
@@ -84,6 +86,10 @@ impl Narrowed<'_> {
             }
             Self::HasPart(_) => {
                 "EXISTS (SELECT 1 FROM approval_parts p WHERE p.application_id = a.id AND p.authorities && $8)"
+                    .to_owned()
+            }
+            Self::HasCommittee => {
+                "EXISTS (SELECT 1 FROM approval_parts p WHERE p.application_id = a.id AND p.committees <> '{}')"
                     .to_owned()
             }
             Self::IsUnanswered(today) => format!(

@@ -1,0 +1,73 @@
+//! What waits on the routes of approval: a part to be passed, a sitting to be convened, a vote to be cast, a sitting to be closed.
+
+use super::Desk;
+use crate::actions::{Error, delegations};
+use crate::store::approvals::{Running, running_routes};
+use crate::store::work::{Narrowed, Waiting, cases};
+use crate::store::{Connected, assessments, sittings};
+use rules::application::State;
+use rules::duty::{Duties, Duty};
+use rules::ids::ApplicationId;
+use rules::permission::Verb;
+use rules::route::Held;
+use rules::sitting::{Sitting, is_to_be_convened};
+use std::collections::HashMap;
+
+impl Desk<'_> {
+    /// What is recommended waits for those to whom a part of its route is open, and for those who sit on it.
+    pub(super) async fn recommended(&mut self) -> Result<(), Error> {
+        self.to_be_convened().await?;
+        if !self.may(Verb::ApplicationApprove) {
+            return Ok(());
+        }
+        let absentees = delegations::absentees(self.reader, self.actor, self.now).await?;
+        let lent = absentees.iter().flat_map(|(_, absent)| absent.authorities.iter().cloned());
+        let authorities = self.actor.authorities.iter().cloned().chain(lent).collect();
+        let whom = self.whom(Some(Duty::Approver));
+        let waiting = cases(self.reader, whom, State::Recommended, Narrowed::HasPart(&authorities)).await?;
+        let (running, of_cases) = self.routes_of(&waiting).await?;
+        let ids = waiting.iter().map(|waiting| waiting.application.0).collect::<Vec<_>>();
+        let duties = assessments::duties_of(self.reader, &ids).await?;
+        let (nobody, today) = (Duties::default(), self.reader.today()?);
+        for waiting in waiting {
+            let Some(Running { amount, scheme, route }) = running.get(&waiting.application) else { continue };
+            let duties = duties.get(&waiting.application).unwrap_or(&nobody);
+            let delegated = delegations::for_scheme(&absentees, scheme);
+            let held = Held { own: self.actor.authorities.clone(), delegated, ..Held::default() };
+            let sittings = of_cases.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
+            let of_sittings = sittings.iter().filter(|sitting| sitting.route == route.number);
+            let acts = of_sittings.filter_map(|sitting| sitting.waits_for(self.person, duties, today));
+            let passes = route.waits_for((self.person, &held), duties, *amount, today);
+            let acts = acts.chain(passes.then_some(Verb::ApplicationApprove)).collect::<Vec<_>>();
+            acts.into_iter().for_each(|act| self.add(act, vec![waiting.clone()]));
+        }
+        Ok(())
+    }
+
+    /// What only a committee can take further, and none sits on.
+    async fn to_be_convened(&mut self) -> Result<(), Error> {
+        if !self.may(Verb::SittingConvene) {
+            return Ok(());
+        }
+        let waiting = cases(self.reader, self.whom(None), State::Recommended, Narrowed::HasCommittee).await?;
+        let (running, of_cases) = self.routes_of(&waiting).await?;
+        let today = self.reader.today()?;
+        let wants = waiting.into_iter().filter(|waiting| {
+            let sittings = of_cases.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
+            let running = running.get(&waiting.application);
+            running.is_some_and(|running| is_to_be_convened(&running.route, running.amount, sittings, today))
+        });
+        let wants = wants.collect();
+        self.add(Verb::SittingConvene, wants);
+        Ok(())
+    }
+
+    async fn routes_of(&mut self, waiting: &[Waiting]) -> Result<OnRoutes, Error> {
+        let ids = waiting.iter().map(|waiting| waiting.application.0).collect::<Vec<_>>();
+        let running = running_routes(self.reader, &ids).await?;
+        Ok((running, sittings::of_applications(self.reader, &ids).await?))
+    }
+}
+
+/// The routes that run on some cases, and the sittings on them.
+type OnRoutes = (HashMap<ApplicationId, Running>, HashMap<ApplicationId, Vec<Sitting>>);
