@@ -3,29 +3,27 @@
 //! What comes of it is done by the same functions as what one person decides; [`crate::approval`] asks only whether a committee stands
 //! behind it. Decided in docs/decisions/0029.
 
+mod convening;
 mod tally;
+mod voting;
 
 pub use tally::{Outcome, Tally};
 
-use crate::application::{Application, State, reason_given, words_given};
+use crate::application::{Application, State};
 use crate::calendar::Day;
-use crate::change::{Change, Write};
+use crate::change::Write;
 use crate::duty::Duties;
-use crate::event::Event;
 use crate::ids::PersonId;
 use crate::money::Cents;
-use crate::permission::{Permit, Verb};
-use crate::refusal::{ApprovalRefusal, Refusal, SittingRefusal};
-use crate::route::{Held, Part, Route};
+use crate::permission::Verb;
+use crate::refusal::{Refusal, SittingRefusal};
+use crate::route::{Held, Route};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many people sit at most.
 pub const MEMBERS_MAX: u32 = 50;
-
-/// For how many days ahead a sitting is convened at most.
-const DAYS_MAX: u32 = 366;
 
 /// How a committee decides, as it was when the route started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -253,239 +251,6 @@ pub enum SittingWrite {
 }
 
 impl Application {
-    /// An officer convenes a sitting of a committee on what is recommended.
-    ///
-    /// # Errors
-    /// When nothing is recommended, the part is not open or not that committee's, another sitting is open, the motion was lost before or
-    /// cannot be done, somebody may not sit, too few are asked, or the day is over.
-    pub fn convene(
-        &self,
-        permit: &Permit,
-        asked: Convening,
-        convoking: Convoking<'_>,
-    ) -> Result<(Change, Sitting), Refusal> {
-        self.must_be(&[State::Recommended])?;
-        let Convoking { by, at, route, before, .. } = convoking;
-        let rules = self.committee_in_turn(&asked, route)?;
-        match (&asked.motion, route.rests_until(Day::in_hong_kong(at))) {
-            (Motion::TakeUp, None) => return Err(ApprovalRefusal::NotDeferred.into()),
-            (Motion::TakeUp, Some(_)) | (_, None) => {}
-            (_, Some(until)) => return Err(ApprovalRefusal::Deferred { until }.into()),
-        }
-        let of_route = || before.iter().filter(|sitting| sitting.route == route.number);
-        if of_route().any(|sitting| sitting.ended.is_none()) {
-            return Err(SittingRefusal::Open.into());
-        }
-        let asked = Convening { motion: self.motion_given(asked.motion)?, ..asked };
-        let lost = |sitting: &Sitting| matches!(sitting.ended, Some((Outcome::Lost(_), _)));
-        if of_route().any(|sitting| lost(sitting) && sitting.asked.motion == asked.motion) {
-            return Err(SittingRefusal::LostBefore.into());
-        }
-        if asked.way == Way::Circulation && !rules.circulation {
-            return Err(SittingRefusal::NoCirculation.into());
-        }
-        let today = Day::in_hong_kong(at);
-        if asked.held_on < today || asked.held_on > today.plus_days(DAYS_MAX) {
-            return Err(SittingRefusal::HeldOn.into());
-        }
-        self.must_be_able_to_sit(&asked, rules, convoking)?;
-        let number = before.iter().map(|sitting| sitting.number).max().unwrap_or(0).saturating_add(1);
-        let sitting = Sitting {
-            number,
-            route: route.number,
-            rules,
-            asked,
-            convened_by: by,
-            convened_at: at,
-            votes: Vec::new(),
-            ended: None,
-        };
-        let Convening { part, committee, way, held_on, chair, members, motion } = sitting.asked.clone();
-        let event = Event::SittingConvened {
-            application: self.id,
-            sitting: number,
-            part,
-            committee,
-            way,
-            held_on,
-            chair,
-            members,
-            motion,
-        };
-        Ok((Change::new(permit, event, vec![self.on_sitting(SittingWrite::Convened(sitting.clone()))]), sitting))
-    }
-
-    /// The rules of the committee whose turn it is.
-    fn committee_in_turn(&self, asked: &Convening, route: &Route) -> Result<Committee, Refusal> {
-        let amount = self.recommended.unwrap_or_default();
-        // The part is found first, so that whoever names another one is told of that.
-        let part = route.parts.iter().find(|part| part.code() == asked.part);
-        let committees = part.map(Part::committees).unwrap_or_default();
-        if let (Some(part), None) = (part, committees.get(&asked.committee)) {
-            let committees = committees.keys().cloned().collect::<Vec<_>>();
-            let committees = if committees.is_empty() { "no committee".to_owned() } else { committees.join(", ") };
-            return Err(SittingRefusal::NoCommittee { part: part.code().to_owned(), committees }.into());
-        }
-        route.turn(Some(&asked.part), &Held::committee(&asked.committee), amount)?;
-        let rules = committees.get(&asked.committee).copied();
-        rules.ok_or_else(|| ApprovalRefusal::PartUnknown { known: asked.part.clone() }.into())
-    }
-
-    /// A motion as it is kept, that can be done if it is carried now.
-    fn motion_given(&self, motion: Motion) -> Result<Motion, Refusal> {
-        Ok(match motion {
-            Motion::Approve { amount, reduced_from, conditions, embargo_until } => {
-                self.must_be_the_figure(amount, reduced_from)?;
-                let conditions = crate::approval::conditions(&conditions)?;
-                Motion::Approve { amount, reduced_from, conditions, embargo_until }
-            }
-            Motion::Reject { reason } => Motion::Reject { reason: reason_given(&reason)? },
-            Motion::SendBack { reason } => Motion::SendBack { reason: reason_given(&reason)? },
-            Motion::Defer { until, reason } => Motion::Defer { until, reason: reason_given(&reason)? },
-            Motion::TakeUp => Motion::TakeUp,
-        })
-    }
-
-    fn must_be_able_to_sit(
-        &self,
-        asked: &Convening,
-        rules: Committee,
-        convoking: Convoking<'_>,
-    ) -> Result<(), Refusal> {
-        let Convoking { seats, duties, .. } = convoking;
-        let members = asked.members.iter().collect::<BTreeSet<_>>();
-        let count = u32::try_from(asked.members.len()).unwrap_or(u32::MAX);
-        if count == 0 || count > MEMBERS_MAX || members.len() != asked.members.len() || !members.contains(&asked.chair)
-        {
-            return Err(SittingRefusal::Members.into());
-        }
-        if count < rules.quorum {
-            return Err(SittingRefusal::TooFew { quorum: rules.quorum }.into());
-        }
-        for member in asked.members.iter().copied() {
-            let unfit = |because| Err(SittingRefusal::Unfit { member, because }.into());
-            match seats.get(&member) {
-                Some(seat) if seat.authorities.contains(&asked.committee) => {
-                    if seat.is_beside {
-                        return unfit("has a conflict of interest");
-                    }
-                }
-                _ => return unfit("does not hold this authority"),
-            }
-            if duties.pass(self.id, member, &asked.part).is_err() {
-                return unfit("has had another duty on this case");
-            }
-        }
-        Ok(())
-    }
-
-    /// A member votes. Whoever declares a conflict of interest takes no duty, and the case is closed to them.
-    ///
-    /// # Errors
-    /// When the sitting is over or still to come, the actor is not asked to sit, does not hold the authority any more, has voted, has
-    /// had another duty on the case, or a chair has a conflict of interest.
-    pub fn vote(
-        &self,
-        permit: &Permit,
-        (sitting, route): (&Sitting, &Route),
-        (cast, held): (Cast, &Held),
-        duties: &Duties,
-    ) -> Result<(Change, Cast), Refusal> {
-        sitting.must_be_open(self, route)?;
-        let Convening { part, committee, way, held_on, chair, members, .. } = &sitting.asked;
-        if !members.contains(&cast.member) {
-            return Err(SittingRefusal::NotAsked.into());
-        }
-        if !held.own.contains(committee) {
-            return Err(SittingRefusal::Unfit { member: cast.member, because: "does not hold this authority" }.into());
-        }
-        let today = Day::in_hong_kong(cast.at);
-        if *way == Way::Meeting && today < *held_on {
-            return Err(SittingRefusal::NotBegun { held_on: *held_on }.into());
-        }
-        if *way == Way::Circulation && today > *held_on {
-            return Err(SittingRefusal::Over.into());
-        }
-        if sitting.votes.iter().any(|earlier| earlier.member == cast.member) {
-            return Err(SittingRefusal::Voted.into());
-        }
-        let conflicted = cast.vote == Vote::Conflict;
-        if conflicted && cast.member == *chair {
-            return Err(SittingRefusal::ChairConflicted.into());
-        }
-        let reason = match &cast.reason {
-            None if !conflicted => None,
-            given => Some(words_given("/reason", given.as_deref().unwrap_or_default())?),
-        };
-        let cast = Cast { reason, ..cast };
-        let duty = if conflicted { None } else { Some(duties.pass(self.id, cast.member, part)?) };
-        let write = SittingWrite::Cast {
-            number: sitting.number,
-            cast: cast.clone(),
-            part: (!conflicted).then(|| part.clone()),
-        };
-        let event = Event::SittingVoted {
-            application: self.id,
-            sitting: sitting.number,
-            vote: cast.vote,
-            reason: cast.reason.clone(),
-        };
-        let writes = duty.into_iter().chain([self.on_sitting(write)]).collect();
-        Ok((Change::new(permit, event, writes), cast))
-    }
-
-    /// The chair closes a sitting. Whether the motion is carried is counted here; it is done by the one who calls.
-    ///
-    /// # Errors
-    /// When the sitting is over or still to come, the actor does not chair it, somebody may still answer, too few take part, or the votes
-    /// are equal and nobody or the wrong one decides.
-    pub fn close_sitting(
-        &self,
-        permit: &Permit,
-        (sitting, route): (&Sitting, &Route),
-        (by, at): (PersonId, DateTime<Utc>),
-        casting_vote: Option<bool>,
-    ) -> Result<(Change, Sitting), Refusal> {
-        sitting.must_be_open(self, route)?;
-        if sitting.asked.chair != by {
-            return Err(SittingRefusal::NotChair.into());
-        }
-        let tally = sitting.tally(Day::in_hong_kong(at), casting_vote)?;
-        let outcome = if tally.carried { Outcome::Carried(tally) } else { Outcome::Lost(tally) };
-        let event = Event::SittingClosed { application: self.id, sitting: sitting.number, tally };
-        Ok(self.end_sitting(permit, sitting, event, (outcome, at)))
-    }
-
-    /// An officer gives a sitting up. The votes that were cast stay on file, and decide nothing.
-    ///
-    /// # Errors
-    /// When it is over, or a reason is missing.
-    pub fn give_sitting_up(
-        &self,
-        permit: &Permit,
-        sitting: &Sitting,
-        (reason, at): (&str, DateTime<Utc>),
-    ) -> Result<(Change, Sitting), Refusal> {
-        if sitting.ended.is_some() {
-            return Err(SittingRefusal::Over.into());
-        }
-        let reason = reason_given(reason)?;
-        let event = Event::SittingGivenUp { application: self.id, sitting: sitting.number, reason: reason.clone() };
-        Ok(self.end_sitting(permit, sitting, event, (Outcome::GivenUp(reason), at)))
-    }
-
-    fn end_sitting(
-        &self,
-        permit: &Permit,
-        sitting: &Sitting,
-        event: Event,
-        (outcome, at): (Outcome, DateTime<Utc>),
-    ) -> (Change, Sitting) {
-        let ended = Sitting { ended: Some((outcome.clone(), at)), ..sitting.clone() };
-        let write = SittingWrite::Ended { number: sitting.number, outcome, at };
-        (Change::new(permit, event, vec![self.on_sitting(write)]), ended)
-    }
-
     const fn on_sitting(&self, write: SittingWrite) -> Write {
         Write::OnSitting { application: self.id, write }
     }
@@ -497,9 +262,10 @@ pub fn is_to_be_convened(route: &Route, amount: Cents, sittings: &[Sitting], tod
     let sits = sittings.iter().any(|sitting| sitting.route == route.number && sitting.ended.is_none());
     let in_turn = route.open().into_iter().any(|part| {
         let committees = part.committees();
-        let alone = part.authorities().into_iter().any(|authority| !committees.contains_key(authority));
-        let reaches = |committee| route.turn(Some(part.code()), &Held::committee(committee), amount).is_ok();
-        !alone && committees.keys().any(|committee| reaches(committee))
+        let reaches = |held: &Held| route.turn(Some(part.code()), held, amount).is_ok();
+        let all = part.authorities().into_iter().map(str::to_owned).collect();
+        let alone = reaches(&Held { own: all, ..Held::default() });
+        !alone && committees.keys().any(|committee| reaches(&Held::committee(committee)))
     });
     in_turn && !sits && route.rests_until(today).is_none()
 }

@@ -5,18 +5,15 @@ use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
+use crate::walk_others::{conflict_override, delegation};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
 use almoner::actions::panels::{self, Opening};
-use almoner::actions::{assessors, delegations};
 use almoner::store::Tx;
 use rules::actor::Role;
 use rules::application::State;
-use rules::assessor::{Interest, Tie};
-use rules::calendar::Day;
 use rules::decision::Screening;
-use rules::delegation::NewDelegation;
-use rules::ids::{ApplicationId, DelegationId, PersonId, SchemeDraftId};
+use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
 use uuid::Uuid;
 
 pub const CODE: &str = "ACCELERATOR-PILOT";
@@ -220,32 +217,6 @@ async fn drafts(world: &World) -> Vec<Target> {
 async fn rehearsal(world: &World, draft: Uuid) -> Uuid {
     let officer = world.person(&[Role::Officer], &[]).await;
     world.rehearse(&officer, SchemeDraftId(draft), (None, None), at(DAY, 1)).await.unwrap().id
-}
-
-/// That somebody who does not walk assesses a case although they work for the applicant.
-async fn conflict_override(world: &World, staff: &Staff, cases: &[Kept], own: &Applicant) -> Uuid {
-    let (second, assessor) = (world.person(&[Role::Officer], &[]).await, world.person(&[Role::Assessor], &[]).await);
-    let case = cases.iter().find(|case| case.name == "screened").unwrap().id;
-    let (id, sql) = (assessor.person().unwrap(), "SELECT name AS line FROM organisations WHERE id");
-    let name = world.database.lines(&format!("{sql} = '{}'", own.organisation)).await.remove(0);
-    let interest = Interest { tie: Tie::Employment, organisation: Some(name), ubi: None, person: None };
-    let declared = world.act(at(DAY, 1), async |tx| {
-        assessors::declare(tx, &assessor, id, (vec![interest], false)).await?;
-        let wanted = (id, "the only expert");
-        let proposed = assessors::propose_override(tx, &staff.officer, case, wanted).await?;
-        assessors::confirm_override(tx, &second, proposed.id).await
-    });
-    declared.await.unwrap().id.0
-}
-
-/// A delegation between two who do not walk.
-async fn delegation(world: &World, staff: &Staff) -> Uuid {
-    let (of, to) = (staff.commissioner.person().unwrap(), staff.assistant.person().unwrap());
-    let [from, until] = ["2026-02-03", "2026-12-31"].map(|day| Day::parse(day).unwrap());
-    let id = DelegationId(Uuid::now_v7());
-    let new = NewDelegation { id, of, to, from, until, scheme: None, reason: "leave".to_owned() };
-    let recorded = world.act(at(DAY, 1), async |tx| delegations::record(tx, &staff.commissioner, new).await);
-    recorded.await.unwrap().id.0
 }
 
 async fn id(world: &World, sql: &str) -> Uuid {

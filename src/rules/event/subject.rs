@@ -1,5 +1,6 @@
 //! What an event is about.
 
+use super::Event;
 use crate::ids::{
     ApplicationId, BatchId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId, RelationId, SchemeDraftId,
     SchemeTextId,
@@ -67,6 +68,95 @@ impl Subject {
             | Self::Batch(BatchId(id))
             | Self::Notice(NoticeId(id)) => id,
             Self::House => Uuid::nil(),
+        }
+    }
+}
+
+impl Event {
+    /// What it is about.
+    #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table with one line for each event")]
+    pub const fn subject(&self) -> Subject {
+        match self {
+            Self::PersonRegistered { person, .. }
+            | Self::OrganisationRegistered { person, .. }
+            | Self::PersonInvited { person, .. }
+            | Self::PersonRolesChanged { person, .. }
+            | Self::PersonAuthoritiesGranted { person, .. }
+            | Self::PersonPasswordLinkRequested { person }
+            | Self::PersonPasswordSet { person }
+            | Self::DelegationRecorded { person, .. }
+            | Self::DelegationEnded { person, .. }
+            | Self::AssessorProfileKept { person, .. }
+            | Self::InterestsDeclared { person, .. } => Subject::Person(*person),
+            Self::ExpertiseKept { .. } => Subject::House,
+            Self::ParticularsKept { organisation, .. } => Subject::Organisation(*organisation),
+            Self::RelationRecorded { relation, .. } | Self::RelationEnded { relation, .. } => {
+                Subject::Relation(*relation)
+            }
+            Self::ExtensionGranted { extension, .. } => Subject::Extension(*extension),
+            Self::SchemeDraftCreated { draft, .. }
+            | Self::SchemeDraftEdited { draft, .. }
+            | Self::SchemeDraftDiscarded { draft }
+            | Self::SchemeDraftProposed { draft, .. }
+            | Self::SchemeDraftReturned { draft, .. }
+            | Self::SchemeDraftRehearsed { draft, .. }
+            | Self::SchemeDraftPublished { draft, .. } => Subject::SchemeDraft(*draft),
+            Self::SchemePublished { text, .. } => Subject::SchemeText(*text),
+            Self::ApplicationCreated { application, .. }
+            | Self::ApplicationEdited { application, .. }
+            | Self::ApplicationSubmitted { application, .. }
+            | Self::AttachmentAdded { application, .. }
+            | Self::AttachmentRemoved { application, .. }
+            | Self::MemberInvited { application, .. }
+            | Self::MemberAccepted { application, .. }
+            | Self::MemberDeclined { application, .. }
+            | Self::MemberRoleChanged { application, .. }
+            | Self::MemberWithdrawn { application, .. }
+            | Self::MemberEnded { application, .. }
+            | Self::MemberLeft { application, .. }
+            | Self::ApplicationWithdrawn { application, .. }
+            | Self::ApplicationReturned { application, .. }
+            | Self::ApplicationResubmitted { application, .. }
+            | Self::ApplicationReturnEnded { application, .. }
+            | Self::ApplicationScreened { application }
+            | Self::ApplicationFoundIneligible { application, .. }
+            | Self::ApplicationReinstated { application, .. }
+            | Self::AssessmentAssigned { application, .. }
+            | Self::AssessmentAccepted { application, .. }
+            | Self::AssessmentDeclined { application, .. }
+            | Self::AssessmentWithdrawn { application, .. }
+            | Self::ConflictOverrideProposed { application, .. }
+            | Self::ConflictOverrideConfirmed { application, .. }
+            | Self::AssessmentConflictDeclared { application, .. }
+            | Self::AssessmentScored { application, .. }
+            | Self::AssessmentStepRecorded { application, .. }
+            | Self::ReminderWritten { application, .. }
+            | Self::FeedbackReleased { application, .. }
+            | Self::ApplicationRecommended { application, .. }
+            | Self::ApplicationRejected { application, .. }
+            | Self::ApprovalGiven { application, .. }
+            | Self::ApprovalReset { application, .. }
+            | Self::SittingConvened { application, .. }
+            | Self::SittingVoted { application, .. }
+            | Self::SittingClosed { application, .. }
+            | Self::SittingGivenUp { application, .. }
+            | Self::ApplicationSentBack { application, .. }
+            | Self::ApplicationDeferred { application, .. }
+            | Self::ApplicationTakenUp { application, .. }
+            | Self::ApplicationApproved { application, .. }
+            | Self::AwardOffered { application, .. }
+            | Self::AwardAccepted { application, .. }
+            | Self::AwardDeclined { application, .. }
+            | Self::AwardLapsed { application, .. }
+            | Self::ClaimSubmitted { application, .. }
+            | Self::ClaimReturned { application, .. }
+            | Self::ClaimCertified { application, .. }
+            | Self::PaymentReleased { application, .. }
+            | Self::ApplicationCompleted { application, .. } => Subject::Application(*application),
+            Self::PanelOpened { panel, .. } | Self::PanelMinuted { panel, .. } => Subject::Panel(*panel),
+            Self::BatchPrepared { batch, .. } | Self::BatchReleased { batch, .. } => Subject::Batch(*batch),
+            Self::NoticePutBack { notice } => Subject::Notice(*notice),
         }
     }
 }
