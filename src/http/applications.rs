@@ -138,7 +138,8 @@ pub(super) async fn create(
     let (schemes, moment) = (door.schemes.clone(), door.moment);
     door.write_once(caller.person, once, async move |tx| {
         let NewApplication { scheme, organisation, content } = body;
-        let application = applications::create(tx, &caller.actor, &schemes, &scheme, organisation, content).await?;
+        let begun = applications::create(tx, &caller.actor, &schemes, &scheme, organisation, content).await;
+        let application = begun.map_err(|error| Problem::from(error).within("/content"))?;
         let location = format!("/api/v1/applications/{}", application.id);
         let missing = standing::missing(tx, &caller.actor, &schemes, (&application, moment)).await?;
         let view = ApplicationView::of(application, &caller.actor).and_missing(missing);

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use rules::calculation::{FaultKind, RequestFault};
-use rules::refusal::{AllocationRefusal, LineRefused, Refusal};
+use rules::refusal::{AllocationRefusal, LineRefused, Refusal, ReturnRefusal};
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -138,6 +138,18 @@ impl Problem {
         }
     }
 
+    /// The same of a part of the body: whoever looked at the part knows nothing of the whole.
+    #[must_use]
+    pub fn within(mut self, part: &str) -> Self {
+        if self.detail.starts_with('/') {
+            self.detail.insert_str(0, part);
+        }
+        for pointer in self.errors.iter_mut().filter_map(|error| error.pointer.as_mut()) {
+            pointer.insert_str(0, part);
+        }
+        self
+    }
+
     /// With a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
@@ -215,12 +227,23 @@ impl From<LineRefused> for FieldError {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let mut problem = Self::with(status_of(refusal.kind()), refusal.code(), refusal.to_string());
+        let (kind, code, sentence) = (refusal.kind(), refusal.code(), refusal.to_string());
+        if let Some(pointer) = refusal.pointer() {
+            let mut problem = Self::with(status_of(kind), code, format!("{pointer}: {sentence}"));
+            problem.errors.push(FieldError { pointer: Some(pointer), parameter: None, message: sentence, code: None });
+            return problem;
+        }
+        let mut problem = Self::with(status_of(kind), code, sentence);
         match refusal {
             Refusal::FiguresFaulty { faults }
             | Refusal::ContentFaulty { faults }
             | Refusal::ApplicationIncomplete { missing: faults } => {
                 problem.errors = faults.into_iter().map(FieldError::from).collect();
+            }
+            Refusal::MarksWrong { fault } => problem.errors.push(fault.into()),
+            Refusal::Return(ReturnRefusal::FieldsNotAsked { fields }) => {
+                let told = |pointer| RequestFault::malformed(pointer, "leave it as it was sent");
+                problem.errors = fields.into_iter().map(told).map(FieldError::from).collect();
             }
             Refusal::Allocation(AllocationRefusal::LinesRefused { lines }) => {
                 problem.errors = lines.into_iter().map(FieldError::from).collect();

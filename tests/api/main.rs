@@ -44,6 +44,7 @@ mod outbox;
 mod pages;
 mod panels;
 mod particulars;
+mod pointers;
 mod post;
 mod power_cut;
 mod problem;
