@@ -182,7 +182,7 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::FORBIDDEN => "Not permitted",
         StatusCode::NOT_FOUND => "Not here",
         StatusCode::CONFLICT => "Not in this state",
-        StatusCode::PRECONDITION_FAILED => "Changed in the meantime",
+        StatusCode::PRECONDITION_FAILED => "Not the version that is there now",
         StatusCode::UNPROCESSABLE_ENTITY => "A rule says no",
         StatusCode::PRECONDITION_REQUIRED => "Name the version that you have read",
         StatusCode::INTERNAL_SERVER_ERROR => "Something failed here",
@@ -261,6 +261,12 @@ impl From<Error> for Problem {
             Error::Stale => {
                 let detail = "Somebody else has changed this since you read it: read it again, then decide.";
                 Self::new(Code::Stale, detail)
+            }
+            Error::NoSuchVersion { current } => {
+                let detail = format!(
+                    "The version that is named never was; the current one is \"{current}\": read it, then decide."
+                );
+                Self::new(Code::NoSuchVersion, detail)
             }
             Error::Edited { changed } => {
                 let detail = "Somebody else has changed this since you read it: what differs is listed. Read it again, then decide.";
