@@ -4,6 +4,7 @@
 use super::answer::Answer;
 use super::code::Code;
 use super::problem::{Problem, Written};
+use super::shapes;
 use actix_web::dev::ResourceDef;
 use actix_web::http::header::ALLOW;
 use actix_web::{App, HttpRequest, get, web};
@@ -71,7 +72,10 @@ impl Document {
                 .map(|(method, operation)| (method, operation.operation_id.clone().unwrap_or_default()));
             (ResourceDef::new(path.as_str()), named.collect())
         });
-        Ok(Self { doors: doors.collect(), json: api.to_pretty_json()? })
+        let doors = doors.collect();
+        let mut described = serde_json::to_value(&api)?;
+        shapes::put(&mut described);
+        Ok(Self { doors, json: serde_json::to_string_pretty(&described)? })
     }
 
     /// The document as JSON.

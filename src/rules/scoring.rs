@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub type Marks = BTreeMap<String, Option<u32>>;
 
 /// One criterion on the way to a score.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ScoreStep {
     /// The path of the weight.
     pub rule: String,
@@ -31,7 +31,7 @@ pub struct ScoreStep {
 }
 
 /// A weighted score with its steps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Score {
     /// In hundredths of a per cent, rounded once, at the end, as the scheme says.
     pub hundredths_of_percent: u32,

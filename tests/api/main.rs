@@ -18,6 +18,7 @@ mod codes;
 mod conflicts;
 mod contention;
 mod database;
+mod described;
 mod desk;
 mod discarded_drafts;
 mod doors;

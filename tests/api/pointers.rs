@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::proposals::accelerator;
+use crate::site::Call;
 use crate::world::{World, at};
 use rules::actor::Role;
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ async fn what_a_rule_says_no_to_is_pointed_at_as_one_part_or_as_many() {
             &json!({ "scheme": CODE, "organisation": applicant.organisation, "content": content }),
         )
     };
-    let [of_nobody, ours] = [Uuid::now_v7(), applicant.organisation.0];
+    let [ours, theirs] = [applicant.organisation.0, world.applicant().await.organisation.0];
     let relation = |between: [Uuid; 2], group: &str| {
         let new =
             json!({ "organisations": between, "group": group, "from": "2026-02-02", "evidence": "annual return" });
@@ -63,7 +64,7 @@ async fn what_a_rule_says_no_to_is_pointed_at_as_one_part_or_as_many() {
             &["/authorities"],
         ),
         (relation([ours, ours], "related_company"), &["/organisations"]),
-        (relation([ours, of_nobody], "A group"), &["/group"]),
+        (relation([ours, theirs], "A group"), &["/group"]),
         (officer.post("/api/v1/allocations", &json!({ "assignments": [] })), &["/assignments"]),
         (officer.post("/api/v1/allocations", &json!({ "assignments": [line, line] })), &["/assignments/1"]),
         (
@@ -75,12 +76,22 @@ async fn what_a_rule_says_no_to_is_pointed_at_as_one_part_or_as_many() {
         (assessor.post(of_assessor("declarations"), &json!({ "interests": [{ "tie": "other" }] })), &["/interests/0"]),
         (preparer.post("/api/v1/batches", &json!({ "claims": [] })), &["/claims"]),
     ] {
-        let reply = desk.refuses(&call, (422, desk.send(&call).told().1)).await;
-        assert_eq!(reply.parts(), parts, "{call:?}: {}", reply.json);
-        // A person reads it in one place, and a program by its parts: neither has to take the other apart.
-        for error in reply.json["errors"].as_array().unwrap() {
-            let message = error["message"].as_str().unwrap();
-            assert!(!message.contains("/content") && reply.text("/detail").contains(message), "{}", reply.json);
-        }
+        points_at(&desk, &call, parts).await;
+    }
+}
+
+/// It is refused by a rule, and points at these parts.
+async fn points_at(desk: &Desk<'_>, call: &Call, parts: &[&str]) {
+    let reply = desk.send(call);
+    assert_eq!(
+        (desk.refuses(call, reply.refused()).await.parts(), reply.told().0),
+        (parts.to_vec(), 422),
+        "{}",
+        reply.json
+    );
+    // A person reads it in one place, and a program by its parts: neither has to take the other apart.
+    for error in reply.json["errors"].as_array().unwrap() {
+        let message = error["message"].as_str().unwrap();
+        assert!(!message.starts_with('/') && reply.text("/detail").contains(message), "{}", reply.json);
     }
 }

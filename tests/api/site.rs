@@ -102,7 +102,9 @@ impl Site {
         let headers = response.headers().clone();
         let bytes = response.body_mut().read_to_vec().unwrap();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status: response.status(), headers, json, bytes }
+        let reply = Reply { status: response.status(), headers, json, bytes };
+        crate::described::hold(&call.method, &call.path, &reply);
+        reply
     }
 
     /// Sends a call that has to wait, and acts meanwhile. Needs a runtime of several threads.
