@@ -196,3 +196,21 @@ pub async fn nowhere(request: HttpRequest, document: web::Data<Document>) -> Res
         None => Err(Problem::not_found()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_the_rules_describe_takes_no_name_but_of_what_stands_for_it() {
+        let schemas = api(true).components.unwrap().schemas;
+        let described = rules::schema::answers(shapes::PLACE);
+        let taken = described.keys().filter_map(|name| Some((name, serde_json::to_value(schemas.get(name)?).unwrap())));
+        let taken = taken.collect::<Vec<_>>();
+        assert!(taken.len() > 10);
+        for (name, stands_there) in taken {
+            assert_eq!(stands_there, json!({ "type": "object" }), "{name}");
+        }
+    }
+}

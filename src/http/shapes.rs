@@ -7,7 +7,7 @@ use utoipa::openapi::{Object, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Where the description of the API keeps its shapes.
-const PLACE: &str = "/components/schemas";
+pub(super) const PLACE: &str = "/components/schemas";
 
 /// Says, for each shape, what stands for it in a description until it is put in its place, and its name there.
 macro_rules! shapes {
