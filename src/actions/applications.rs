@@ -114,10 +114,13 @@ pub async fn edit(
     content: Content,
 ) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationEdit, id).await?;
-    if version != application.version_in(actor.sight(&application)) {
+    if let Err(stale) = case::must_be_version(actor, &application, version) {
+        let Error::Stale = stale else { return Err(stale) };
         let read = returned::content_in_version(tx, &application, version).await?;
         let changed = read.iter().flat_map(|read| differences(read, &application.content));
-        return Err(Error::Edited { changed: changed.map(|difference| difference.pointer).collect() });
+        let changed = changed.map(|difference| difference.pointer).collect::<Vec<_>>();
+        // Not every step to another version was one of its words.
+        return Err(if changed.is_empty() { Error::Stale } else { Error::Edited { changed } });
     }
     let open = returned::open(tx, &application).await?;
     let by = (case::person(actor, Verb::ApplicationEdit)?, tx.moment.now);

@@ -1,6 +1,6 @@
 //! Assessors: what they know, when they have time, what they declare; and who may be given a case.
 
-use super::{Error, case};
+use super::{Error, case, must_be_current};
 use crate::store::assessors::Assessor;
 use crate::store::{Connected, Reader, Tx, applications, assessors, interests, people};
 use chrono::{DateTime, Utc};
@@ -72,9 +72,7 @@ pub async fn keep_profile(
     let permit = actor.may_to_person(Verb::AssessorKeep, id)?;
     people::hold(tx, id).await?;
     let before = assessors::profile(tx, id).await?;
-    if before.version != version {
-        return Err(Error::Stale);
-    }
+    must_be_current(version, before.version)?;
     let in_use = assessors::in_use(tx, &new.expertise).await?;
     let (change, _) = before.keep(&permit, new, &in_use)?;
     tx.record(&change).await?;

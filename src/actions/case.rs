@@ -1,7 +1,7 @@
 //! What every verb on a case begins with: the locks in their order, and the permit.
 
-use super::Error;
 use super::schemes::Schemes;
+use super::{Error, must_be_current};
 use crate::store::{Connected, Tx, applications, assessments, awards, interests, members, panels, sittings};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
@@ -90,7 +90,7 @@ pub(super) async fn lock_version(
 
 /// What is locked is what the actor has read, as far as the actor sees it.
 pub(super) fn must_be_version(actor: &Actor, application: &Application, version: i32) -> Result<(), Error> {
-    if version == application.version_in(actor.sight(application)) { Ok(()) } else { Err(Error::Stale) }
+    must_be_current(version, application.version_in(actor.sight(application)))
 }
 
 /// The same where money is committed or given back: the envelope is locked first, then what there is of it for the

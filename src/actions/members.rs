@@ -1,6 +1,6 @@
 //! Members of applications: invite, change a role, end; and what the invited answer.
 
-use super::{Error, case};
+use super::{Error, case, must_be_current};
 use crate::store::members::{Invitation, find, invited_since, of, waiting_for};
 use crate::store::{Connected, Reader, Tx, applications, assessments, people};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -71,9 +71,7 @@ pub async fn change_role(
     role: MemberRole,
 ) -> Result<Member, Error> {
     let (application, permit, member) = lock(tx, actor, Verb::MemberChangeRole, id).await?;
-    if member.version != version {
-        return Err(Error::Stale);
-    }
+    must_be_current(version, member.version)?;
     let (change, member) = member.change_role(&permit, &application, role)?;
     tx.record(&change).await?;
     Ok(member)

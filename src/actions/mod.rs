@@ -52,7 +52,13 @@ pub enum Error {
     /// Somebody else has changed it since it was read.
     #[error("this has been changed since you read it")]
     Stale,
-    /// The same of what an applicant writes.
+    /// The version that is named never was.
+    #[error("no such version was ever there to be read; {current} is the current one")]
+    NoSuchVersion {
+        /// The one that is now.
+        current: i32,
+    },
+    /// Stale likewise, of what an applicant writes.
     #[error("this has been edited since you read it")]
     Edited {
         /// JSON Pointers to what has changed since.
@@ -92,6 +98,16 @@ impl From<PasswordError> for Error {
             PasswordError::Busy => Self::Busy,
             PasswordError::Hash(reason) => Self::Fault(Fault::Corrupt(reason)),
         }
+    }
+}
+
+/// Whoever changes something has read what is there now. A version is counted from 1, so one that is above the current one, or
+/// below the first, nobody has read.
+fn must_be_current(read: i32, current: i32) -> Result<(), Error> {
+    match read {
+        _ if read == current => Ok(()),
+        _ if (1..current).contains(&read) => Err(Error::Stale),
+        _ => Err(Error::NoSuchVersion { current }),
     }
 }
 

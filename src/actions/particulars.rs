@@ -1,6 +1,6 @@
 //! Particulars of an organisation: kept by whoever acts for it, read by them and by those who weigh cases.
 
-use super::Error;
+use super::{Error, must_be_current};
 use crate::access::Access;
 use crate::store::{Reader, Tx, particulars, people};
 use rules::actor::Actor;
@@ -67,9 +67,7 @@ pub async fn keep(
 ) -> Result<Particulars, Error> {
     let permit = actor.may_for_organisation(Verb::ParticularsKeep, Subject::Organisation(id), id)?;
     let before = particulars::lock(tx, id).await?;
-    if before.version != version {
-        return Err(Error::Stale);
-    }
+    must_be_current(version, before.version)?;
     let Whereabouts { address, telephone, website } = whereabouts;
     let new = NewParticulars { address, telephone, website, account: account.under(access)? };
     let (change, kept) = before.keep(&permit, new)?;

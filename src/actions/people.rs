@@ -1,7 +1,7 @@
 //! People: register, invite, look after, and let choose a password.
 
 use super::sessions::{can_be_somebodys, later};
-use super::{Error, no_token};
+use super::{Error, must_be_current, no_token};
 use crate::access::{Access, RandomToken};
 use crate::store::people::StoredPerson;
 use crate::store::sessions::EndedBecause;
@@ -129,9 +129,7 @@ pub async fn change_roles(
 ) -> Result<StoredPerson, Error> {
     let permit = actor.may_to_person(Verb::PersonChangeRoles, id)?;
     let stored = people::lock(tx, id).await?.ok_or(Refusal::NotFound)?;
-    if stored.version != version {
-        return Err(Error::Stale);
-    }
+    must_be_current(version, stored.version)?;
     let change = person::change_roles(&permit, stored.person, roles, active)?;
     tx.record(&change).await?;
     if !active {
@@ -162,9 +160,7 @@ pub async fn grant_authorities(
 ) -> Result<i32, Error> {
     let permit = actor.may_to_person(Verb::PersonGrantAuthorities, id)?;
     let stored = people::lock(tx, id).await?.ok_or(Refusal::NotFound)?;
-    if stored.version != version {
-        return Err(Error::Stale);
-    }
+    must_be_current(version, stored.version)?;
     tx.record(&person::grant_authorities(&permit, &stored.person, authorities)?).await?;
     Ok(people::find(tx, id).await?.ok_or(Refusal::NotFound)?.version)
 }

@@ -1,7 +1,7 @@
 //! Drafts of schemes' texts: officers write and propose them, and another officer publishes them.
 
 use super::schemes::{Diff, Names, Schemes, met_on};
-use super::{Error, case};
+use super::{Error, case, must_be_current};
 use crate::store::scheme_drafts::Listed;
 use crate::store::{Connected, Reader, Tx, people, scheme_drafts};
 use rules::actor::Actor;
@@ -181,7 +181,8 @@ async fn lock_version(
 ) -> Result<(SchemeDraft, Permit), Error> {
     let permit = actor.may(verb, Subject::SchemeDraft(id))?;
     let draft = scheme_drafts::lock(tx, id).await?.ok_or(Refusal::NotFound)?;
-    if draft.version == version { Ok((draft, permit)) } else { Err(Error::Stale) }
+    must_be_current(version, draft.version)?;
+    Ok((draft, permit))
 }
 
 async fn with_names(reader: &mut impl Connected, draft: SchemeDraft) -> Result<(SchemeDraft, Names), Error> {

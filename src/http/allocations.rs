@@ -123,7 +123,7 @@ pub(super) struct ObstacleView {
     /// How many these assessors have at most.
     caps: Vec<CapView>,
     /// Who must not read what.
-    conflicts: Vec<ConflictView>,
+    conflicts: Vec<BarView>,
     /// How many readings these applications miss.
     missing: u64,
     /// How many of those the assessors can take on.
@@ -158,7 +158,7 @@ pub(super) struct CapView {
 
 /// Who must not read what.
 #[derive(Serialize, ToSchema)]
-pub(super) struct ConflictView {
+pub(super) struct BarView {
     /// Which application.
     #[schema(value_type = Uuid)]
     application: ApplicationId,
@@ -348,7 +348,7 @@ fn obstacle_view(ground: &Ground, obstacle: &Obstacle) -> ObstacleView {
         let refusal = ground.round.bar((application, assessor))?;
         let (name, reference) = (name(ground, assessor), reference(application));
         let reason = refusal.of_assessor(&name);
-        Some(ConflictView { application, reference, assessor, name, code: refusal.code(), reason })
+        Some(BarView { application, reference, assessor, name, code: refusal.code(), reason })
     };
     ObstacleView {
         text: obstacle.to_string(),

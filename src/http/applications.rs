@@ -2,7 +2,7 @@
 
 mod view;
 
-pub(super) use view::{ApplicationView, lacking};
+pub(super) use view::{ApplicationView, Lacking, lacking};
 
 use super::actor::Signed;
 use super::answer::Answer;
@@ -12,19 +12,20 @@ use super::page::{Asked, Page};
 use super::precondition::IfMatch;
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::{CalculationShape, ContentToWrite};
 use crate::actions::{applications, standing};
 use crate::store::applications::{Filter, Listed};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post, put};
 use chrono::{DateTime, Utc};
-use rules::application::{Content, State};
-use rules::calculation::object;
+use rules::actor::Actor;
+use rules::application::{Application, Content, State};
+use rules::calculation::{Answer as Calculated, object};
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::interest::Assessing;
 use rules::money::Cents;
 use rules::sight::{Scope, Sight};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -87,7 +88,7 @@ pub(super) struct NewApplication {
     #[schema(value_type = Uuid)]
     organisation: OrganisationId,
     /// Title, summary and the request of the calculation; may be incomplete.
-    #[schema(value_type = Value, example = json!({ "title": "Smart line", "summary": "", "request": { "project": { "stages": [] } } }))]
+    #[schema(value_type = ContentToWrite, example = json!({ "title": "Smart line", "summary": "", "request": { "project": { "stages": [] } } }))]
     #[serde(deserialize_with = "object")]
     content: Content,
 }
@@ -99,6 +100,24 @@ pub(super) struct Reason {
     /// Why, in 1 to 2000 characters; the people concerned read it.
     #[schema(min_length = 1, max_length = 2000)]
     pub(super) reason: String,
+}
+
+/// An application that was submitted.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SubmittedView {
+    /// Where it stands.
+    application: ApplicationView,
+    /// What it would get, under the rules that hold for it from now on.
+    #[schema(value_type = CalculationShape)]
+    calculation: Calculated,
+}
+
+impl SubmittedView {
+    fn answer(application: Application, actor: &Actor, calculation: Calculated) -> Result<Answer, Problem> {
+        let application = ApplicationView::of(application, actor);
+        let version = application.version;
+        Ok(Answer::ok(&Self { application, calculation })?.version(version))
+    }
 }
 
 /// An act that needs no more words.
@@ -138,7 +157,8 @@ pub(super) async fn create(
     let (schemes, moment) = (door.schemes.clone(), door.moment);
     door.write_once(caller.person, once, async move |tx| {
         let NewApplication { scheme, organisation, content } = body;
-        let application = applications::create(tx, &caller.actor, &schemes, &scheme, organisation, content).await?;
+        let begun = applications::create(tx, &caller.actor, &schemes, &scheme, organisation, content).await;
+        let application = begun.map_err(|error| Problem::from(error).within("/content"))?;
         let location = format!("/api/v1/applications/{}", application.id);
         let missing = standing::missing(tx, &caller.actor, &schemes, (&application, moment)).await?;
         let view = ApplicationView::of(application, &caller.actor).and_missing(missing);
@@ -190,7 +210,7 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<Application
 
 /// Replace what is written in a draft, or what is asked for in an application that was returned.
 #[utoipa::path(
-    tag = "applications", request_body = Value,
+    tag = "applications", request_body = ContentToWrite,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("If-Match" = String, Header, description = "The ETag of what was read"),
@@ -220,7 +240,7 @@ pub(super) async fn edit(
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
     responses(
-        (status = 200, description = "Received, with the calculation that was pinned", body = Value),
+        (status = 200, description = "Received, with the calculation that was pinned", body = SubmittedView),
         (status = 422, description = "Incomplete, outside a window, over a quota, or refused by the rules"),
     ),
 )]
@@ -232,9 +252,7 @@ pub(super) async fn submit(
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let (application, calculation) = applications::submit(tx, &caller.actor, &schemes, *id, version).await?;
-        let application = ApplicationView::of(application, &caller.actor);
-        let version = application.version;
-        Ok(Answer::ok(&json!({ "application": application, "calculation": calculation }))?.version(version))
+        SubmittedView::answer(application, &caller.actor, calculation)
     })
     .await
 }

@@ -6,6 +6,7 @@ use super::applications::{Nothing, Reason};
 use super::idempotency::Keyed;
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::{ScoreShape, ScoreStepShape};
 use crate::actions::assessments;
 use actix_web::web::Path;
 use actix_web::{get, post};
@@ -15,7 +16,6 @@ use rules::calendar::Day;
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::scoring::{Score, ScoreStep};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -50,7 +50,7 @@ pub(super) struct AssessmentView {
     score: Option<u32>,
     /// The steps of the score, where a list shows them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<Value>>)]
+    #[schema(value_type = Option<Vec<ScoreStepShape>>)]
     steps: Option<Vec<ScoreStep>>,
 }
 
@@ -74,6 +74,16 @@ impl From<Assessment> for AssessmentView {
             steps,
         }
     }
+}
+
+/// An assessment that was scored.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ScoredView {
+    /// The assessment.
+    assessment: AssessmentView,
+    /// The score, with its steps.
+    #[schema(value_type = ScoreShape)]
+    score: Score,
 }
 
 /// Who is to assess.
@@ -234,7 +244,7 @@ pub(super) async fn declare_conflict(
         ("id" = Uuid, Path, description = "The assessment"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
-    responses((status = 200, description = "Scored, with the steps", body = Value)),
+    responses((status = 200, description = "Scored, with the steps", body = ScoredView)),
 )]
 #[post("/assessments/{id}/score")]
 pub(super) async fn give_marks(
@@ -246,7 +256,7 @@ pub(super) async fn give_marks(
         let (assessment, score) =
             assessments::score(tx, &caller.actor, &schemes, *id, body.marks, (&body.comment, body.feedback.as_deref()))
                 .await?;
-        Answer::ok(&json!({ "assessment": AssessmentView::from(assessment), "score": score }))
+        Answer::ok(&ScoredView { assessment: assessment.into(), score })
     })
     .await
 }

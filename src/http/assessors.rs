@@ -9,6 +9,7 @@ use super::people::LanguageShape;
 use super::precondition::IfMatch;
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::TextShape;
 use crate::actions::assessors;
 use crate::store::assessors::Assessor;
 use actix_web::web::{Path, Query};
@@ -32,7 +33,7 @@ pub(super) struct FieldView {
     #[schema(example = "life_science", pattern = "^[a-z][a-z0-9_]{0,59}$")]
     code: String,
     /// What people call it, in each language.
-    #[schema(value_type = Value, example = json!({ "en": "Life science", "zh-Hant": "生命科學", "zh-Hans": "生命科学" }))]
+    #[schema(value_type = TextShape, example = json!({ "en": "Life science", "zh-Hant": "生命科學", "zh-Hans": "生命科学" }))]
     #[serde(deserialize_with = "object")]
     name: Text,
     /// Whether profiles may still take it up.

@@ -5,6 +5,7 @@ use super::answer::Answer;
 use super::page::{Asked, Page, PageQuery};
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::{EventShape, WhoShape};
 use crate::actions::audit;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get};
@@ -20,8 +21,10 @@ pub(super) struct EntryView {
     /// Counted from 1.
     sequence: i32,
     /// What happened.
+    #[schema(value_type = EventShape)]
     event: Value,
     /// Who did it.
+    #[schema(value_type = WhoShape)]
     who: Value,
     /// On the business clock.
     happened_at: DateTime<Utc>,

@@ -7,6 +7,7 @@ use super::claims::ClaimView;
 use super::idempotency::Keyed;
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::InstalmentShape;
 use crate::actions::awards;
 use actix_web::web::Path;
 use actix_web::{get, post};
@@ -16,7 +17,6 @@ use rules::calendar::Day;
 use rules::ids::ApplicationId;
 use rules::money::Cents;
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
 /// An award.
@@ -75,10 +75,29 @@ pub(super) struct AwardDetail {
     /// The award.
     award: AwardView,
     /// Its instalments.
-    #[schema(value_type = Value)]
+    #[schema(value_type = Vec<InstalmentShape>)]
     plan: Vec<Instalment>,
     /// What was claimed.
     claims: Vec<ClaimView>,
+}
+
+/// An offer that was made.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OfferedView {
+    /// Where the application stands.
+    application: ApplicationView,
+    /// What is offered.
+    award: AwardView,
+}
+
+/// An offer that was accepted.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AcceptedView {
+    /// Where the application stands.
+    application: ApplicationView,
+    /// The instalments.
+    #[schema(value_type = Vec<InstalmentShape>)]
+    plan: Vec<Instalment>,
 }
 
 /// The award of an application; the applicant sees it once it is offered.
@@ -99,7 +118,7 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<Application
         ("id" = Uuid, Path, description = "The application"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
-    responses((status = 200, description = "Offered", body = Value)),
+    responses((status = 200, description = "Offered", body = OfferedView)),
 )]
 #[post("/applications/{id}/offer")]
 pub(super) async fn offer(
@@ -110,7 +129,7 @@ pub(super) async fn offer(
     door.write_once(caller.person, once, async move |tx| {
         let (application, award) = awards::offer(tx, &caller.actor, &schemes, *id).await?;
         let application = ApplicationView::of(application, &caller.actor);
-        Answer::ok(&json!({ "application": application, "award": AwardView::from(award) }))
+        Answer::ok(&OfferedView { application, award: award.into() })
     })
     .await
 }
@@ -122,7 +141,7 @@ pub(super) async fn offer(
         ("id" = Uuid, Path, description = "The application"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
-    responses((status = 200, description = "Accepted, with the plan", body = Value)),
+    responses((status = 200, description = "Accepted, with the plan", body = AcceptedView)),
 )]
 #[post("/applications/{id}/acceptance")]
 pub(super) async fn accept(
@@ -132,7 +151,7 @@ pub(super) async fn accept(
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let (application, plan) = awards::accept(tx, &caller.actor, &schemes, *id).await?;
-        Answer::ok(&json!({ "application": ApplicationView::of(application, &caller.actor), "plan": plan }))
+        Answer::ok(&AcceptedView { application: ApplicationView::of(application, &caller.actor), plan })
     })
     .await
 }

@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::body::Text;
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::{CalculationShape, RequestToWrite};
 use actix_web::web::{Path, Query};
 use actix_web::{get, post};
 use rules::calculation::{Request, RequestFault, calculate as work_out};
@@ -21,9 +22,9 @@ use utoipa::IntoParams;
 #[utoipa::path(
     tag = "schemes", security(()),
     params(("code" = String, Path, description = "The code of the scheme", example = "NIAS")),
-    request_body(content = Value, description = "What is asked, on which day", example = json!(example())),
+    request_body(content = RequestToWrite, description = "What is asked, on which day", example = json!(example())),
     responses(
-        (status = 200, description = "The grant, or why there is none, with every step", body = Value),
+        (status = 200, description = "The grant, or why there is none, with every step", body = CalculationShape),
         (status = 400, description = "The request cannot be understood, with pointers"),
         (status = 422, description = "The scheme does not allow what is asked, with pointers"),
     ),

@@ -8,6 +8,7 @@ use super::decisions::Amount;
 use super::idempotency::Keyed;
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::RequestToWrite;
 use crate::actions::claims;
 use actix_web::post;
 use actix_web::web::Path;
@@ -16,7 +17,6 @@ use rules::claim::{Claim, NewClaim};
 use rules::ids::{ApplicationId, ClaimId};
 use rules::money::Cents;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -52,6 +52,15 @@ impl From<Claim> for ClaimView {
     }
 }
 
+/// A claim that was certified.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CertifiedView {
+    /// The claim.
+    claim: ClaimView,
+    /// The award: on completion, fixed again on actual cost.
+    award: AwardView,
+}
+
 /// A claim to be made.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -66,7 +75,7 @@ pub(super) struct ClaimRequest {
     #[schema(min_length = 1, max_length = 2000)]
     evidence: String,
     /// What the project really cost and who paid: a request of the calculation. Needed for what is due on completion.
-    #[schema(value_type = Option<Value>)]
+    #[schema(value_type = Option<RequestToWrite>)]
     #[serde(default, deserialize_with = "object_or_none")]
     actual: Option<Request>,
 }
@@ -123,7 +132,7 @@ pub(super) async fn give_back(
         ("id" = Uuid, Path, description = "The claim"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
-    responses((status = 200, description = "Certified", body = Value)),
+    responses((status = 200, description = "Certified", body = CertifiedView)),
 )]
 #[post("/claims/{id}/certification")]
 pub(super) async fn certify(
@@ -133,7 +142,7 @@ pub(super) async fn certify(
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let (claim, award) = claims::certify(tx, &caller.actor, &schemes, *id, body.amount).await?;
-        Answer::ok(&json!({ "claim": ClaimView::from(claim), "award": AwardView::from(award) }))
+        Answer::ok(&CertifiedView { claim: claim.into(), award: award.into() })
     })
     .await
 }

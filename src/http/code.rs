@@ -59,6 +59,8 @@ codes! {
     KeyInProgress: CONFLICT "idempotency_key.in_progress",
     /// Somebody else has changed it since: read it again, then decide.
     Stale: PRECONDITION_FAILED "stale",
+    /// The version that is named never was; `detail` says which one is current. Read that, then decide.
+    NoSuchVersion: PRECONDITION_FAILED "version.unknown",
     /// The body is longer than is read.
     TooLarge: PAYLOAD_TOO_LARGE "request.too_large",
     /// The file has no such bytes; `Content-Range` says how many it has.

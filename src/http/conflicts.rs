@@ -8,6 +8,7 @@ use super::idempotency::Keyed;
 use super::page::{Asked, Page, PageQuery};
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::TextShape;
 use crate::actions::assessors::{self, Candidate};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post};
@@ -26,7 +27,7 @@ pub(super) struct ConflictView {
     #[schema(value_type = String, example = "email_domain")]
     code: Ground,
     /// Why it fired, in each language.
-    #[schema(value_type = Value)]
+    #[schema(value_type = TextShape)]
     because: Text,
     /// Whether two officers have said that it does not matter here.
     overridden: bool,

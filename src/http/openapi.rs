@@ -4,6 +4,7 @@
 use super::answer::Answer;
 use super::code::Code;
 use super::problem::{Problem, Written};
+use super::shapes;
 use actix_web::dev::ResourceDef;
 use actix_web::http::header::ALLOW;
 use actix_web::{App, HttpRequest, get, web};
@@ -71,7 +72,10 @@ impl Document {
                 .map(|(method, operation)| (method, operation.operation_id.clone().unwrap_or_default()));
             (ResourceDef::new(path.as_str()), named.collect())
         });
-        Ok(Self { doors: doors.collect(), json: api.to_pretty_json()? })
+        let doors = doors.collect();
+        let mut described = serde_json::to_value(&api)?;
+        shapes::put(&mut described);
+        Ok(Self { doors, json: serde_json::to_string_pretty(&described)? })
     }
 
     /// The document as JSON.
@@ -190,5 +194,24 @@ pub async fn nowhere(request: HttpRequest, document: web::Data<Document>) -> Res
             Err(Problem::new(Code::MethodNotAllowed, detail).header(ALLOW, &methods))
         }
         None => Err(Problem::not_found()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_the_rules_describe_takes_no_name_but_of_what_stands_for_it_or_mirrors_it() {
+        const MIRRORED: [&str; 5] = ["Interest", "MemberRole", "Role", "Text", "Tie"];
+        let schemas = api(true).components.unwrap().schemas;
+        let described = rules::schema::answers(shapes::PLACE);
+        let taken = described.keys().filter_map(|name| Some((name, serde_json::to_value(schemas.get(name)?).unwrap())));
+        let taken = taken.collect::<Vec<_>>();
+        assert!(taken.len() > 10);
+        for (name, stands_there) in taken {
+            assert!(stands_there == json!({ "type": "object" }) || MIRRORED.contains(&name.as_str()), "{name}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::idempotency::Keyed;
 use super::page::{Asked, Page, PageQuery};
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::RecipientShape;
 use crate::actions::outbox;
 use crate::store::outbox::Dead;
 use actix_web::web::{Path, Query};
@@ -28,7 +29,7 @@ pub(super) struct DeadView {
     #[serde(skip_serializing_if = "Option::is_none")]
     letter: Option<Letter>,
     /// To whom: a `person`, or the `applicants` of an application.
-    #[schema(value_type = Option<Value>, example = json!({ "person": "01936f5e-8a3b-7c3a-9d2f-2b1f0f6d1c11" }))]
+    #[schema(value_type = Option<RecipientShape>, example = json!({ "person": "01936f5e-8a3b-7c3a-9d2f-2b1f0f6d1c11" }))]
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<Recipient>,
     /// How often it was tried.

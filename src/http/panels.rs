@@ -14,7 +14,6 @@ use chrono::{DateTime, Utc};
 use rules::ids::{ApplicationId, PanelId, PersonId};
 use rules::panel::{Minute, Panel, Severity};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeSet;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -67,6 +66,15 @@ impl From<Severity> for SeverityView {
         let Severity { assessor, scored, mean, above_others } = severity;
         Self { assessor, scored, mean, above_others }
     }
+}
+
+/// A panel with how its assessors score.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PanelDetail {
+    /// The panel.
+    panel: PanelView,
+    /// Its assessors, beside each other.
+    assessors: Vec<SeverityView>,
 }
 
 /// A proposal in its place.
@@ -222,13 +230,13 @@ pub(super) async fn list(
 /// A panel, with how its assessors score beside each other.
 #[utoipa::path(
     tag = "panels", params(("id" = Uuid, Path, description = "The panel")),
-    responses((status = 200, description = "The panel and its assessors", body = Value)),
+    responses((status = 200, description = "The panel and its assessors", body = PanelDetail)),
 )]
 #[get("/panels/{id}")]
 pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<PanelId>>) -> Result<Answer, Problem> {
     let (panel, severities) = panels::read(&mut door.reader().await?, &caller.actor, (*id, door.moment.now)).await?;
-    let assessors = severities.into_iter().map(SeverityView::from).collect::<Vec<_>>();
-    Answer::ok(&json!({ "panel": PanelView::from(panel), "assessors": assessors }))
+    let assessors = severities.into_iter().map(SeverityView::from).collect();
+    Answer::ok(&PanelDetail { panel: panel.into(), assessors })
 }
 
 /// The proposals of a panel in their places.

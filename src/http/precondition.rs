@@ -20,29 +20,25 @@ impl FromRequest for IfMatch {
     }
 }
 
-/// A version that no row has, for a tag that was never given out: it is stale, not malformed.
+/// A version that nothing has, for a tag that was never given out: it is well written, and whoever knows the versions says no.
 const NEVER: i32 = 0;
 
 fn version(headers: &HeaderMap) -> Result<i32, Problem> {
-    let required = || {
-        let detail = "Send If-Match with the ETag of what you have read.";
-        Problem::new(Code::IfMatchMissing, detail)
-    };
+    let required = || Problem::new(Code::IfMatchMissing, "Send If-Match with the ETag of what you have read.");
+    let malformed = |message| Err(Problem::malformed_parameter("If-Match", message));
     let mut given = headers.get_all(IF_MATCH);
     let tag = given.next().ok_or_else(required)?.to_str().unwrap_or_default().trim();
     // "Whatever it is now" is the very thing that must not be edited blindly.
     if tag == "*" {
-        return Err(required());
+        return malformed("* stands for any version: write the one that you have read, as ETag gave it, such as \"3\"");
     }
-    let (weak, tag) = tag.strip_prefix("W/").map_or((false, tag), |tag| (true, tag));
+    if tag.starts_with("W/") {
+        return malformed("a weak tag is never matched: write it without W/, as ETag gave it, such as \"3\"");
+    }
     let inner = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).filter(|inner| !inner.contains('"'));
     match (inner, given.next()) {
-        (Some(inner), None) if !weak => Ok(inner.parse().unwrap_or(NEVER)),
-        (Some(_), None) => Ok(NEVER),
-        _ => Err(Problem::malformed_parameter(
-            "If-Match",
-            "write one entity tag in quotes, as ETag gave it, such as \"3\"",
-        )),
+        (Some(inner), None) => Ok(inner.parse().unwrap_or(NEVER)),
+        _ => malformed("write one entity tag in quotes, as ETag gave it, such as \"3\""),
     }
 }
 
@@ -61,11 +57,9 @@ mod tests {
             version(&headers).map_err(|problem| actix_web::ResponseError::status_code(&problem).as_u16())
         };
         assert_eq!(read(&["\"3\""]), Ok(3));
-        assert_eq!(read(&["W/\"3\""]), Ok(NEVER));
         assert_eq!(read(&["\"of another kind\""]), Ok(NEVER));
         assert_eq!(read(&[]), Err(428));
-        assert_eq!(read(&["*"]), Err(428));
-        for malformed in [&["3"][..], &["\"3"], &["\"3\", \"4\""], &["\"3\"", "\"4\""], &[""]] {
+        for malformed in [&["*"][..], &["W/\"3\""], &["3"], &["\"3"], &["\"3\", \"4\""], &["\"3\"", "\"4\""], &[""]] {
             assert_eq!(read(malformed), Err(400), "{malformed:?}");
         }
     }

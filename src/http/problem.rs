@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use rules::calculation::{FaultKind, RequestFault};
-use rules::refusal::{AllocationRefusal, LineRefused, Refusal};
+use rules::refusal::{AllocationRefusal, LineRefused, Refusal, ReturnRefusal};
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -138,6 +138,18 @@ impl Problem {
         }
     }
 
+    /// The same of a part of the body: whoever looked at the part knows nothing of the whole.
+    #[must_use]
+    pub fn within(mut self, part: &str) -> Self {
+        if self.detail.starts_with('/') {
+            self.detail.insert_str(0, part);
+        }
+        for pointer in self.errors.iter_mut().filter_map(|error| error.pointer.as_mut()) {
+            pointer.insert_str(0, part);
+        }
+        self
+    }
+
     /// With a header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
@@ -170,7 +182,7 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::FORBIDDEN => "Not permitted",
         StatusCode::NOT_FOUND => "Not here",
         StatusCode::CONFLICT => "Not in this state",
-        StatusCode::PRECONDITION_FAILED => "Changed in the meantime",
+        StatusCode::PRECONDITION_FAILED => "Not the version that is there now",
         StatusCode::UNPROCESSABLE_ENTITY => "A rule says no",
         StatusCode::PRECONDITION_REQUIRED => "Name the version that you have read",
         StatusCode::INTERNAL_SERVER_ERROR => "Something failed here",
@@ -215,12 +227,23 @@ impl From<LineRefused> for FieldError {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let mut problem = Self::with(status_of(refusal.kind()), refusal.code(), refusal.to_string());
+        let (kind, code, sentence) = (refusal.kind(), refusal.code(), refusal.to_string());
+        if let Some(pointer) = refusal.pointer() {
+            let mut problem = Self::with(status_of(kind), code, format!("{pointer}: {sentence}"));
+            problem.errors.push(FieldError { pointer: Some(pointer), parameter: None, message: sentence, code: None });
+            return problem;
+        }
+        let mut problem = Self::with(status_of(kind), code, sentence);
         match refusal {
             Refusal::FiguresFaulty { faults }
             | Refusal::ContentFaulty { faults }
             | Refusal::ApplicationIncomplete { missing: faults } => {
                 problem.errors = faults.into_iter().map(FieldError::from).collect();
+            }
+            Refusal::MarksWrong { fault } => problem.errors.push(fault.into()),
+            Refusal::Return(ReturnRefusal::FieldsNotAsked { fields }) => {
+                let told = |pointer| RequestFault::malformed(pointer, "leave it as it was sent");
+                problem.errors = fields.into_iter().map(told).map(FieldError::from).collect();
             }
             Refusal::Allocation(AllocationRefusal::LinesRefused { lines }) => {
                 problem.errors = lines.into_iter().map(FieldError::from).collect();
@@ -238,6 +261,12 @@ impl From<Error> for Problem {
             Error::Stale => {
                 let detail = "Somebody else has changed this since you read it: read it again, then decide.";
                 Self::new(Code::Stale, detail)
+            }
+            Error::NoSuchVersion { current } => {
+                let detail = format!(
+                    "The version that is named never was; the current one is \"{current}\": read it, then decide."
+                );
+                Self::new(Code::NoSuchVersion, detail)
             }
             Error::Edited { changed } => {
                 let detail = "Somebody else has changed this since you read it: what differs is listed. Read it again, then decide.";

@@ -6,6 +6,7 @@ use super::idempotency::Keyed;
 use super::page::{Asked, Page, PageQuery};
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::{EnvelopeShape, TotalsShape};
 use crate::actions::rehearsals;
 use crate::store::rehearsals::{CaseRow, Progress};
 use actix_web::web::{Path, Query};
@@ -51,6 +52,7 @@ pub(super) struct RehearsalView {
     cases_total: Option<i64>,
     /// Once it is done: for each kind of change how many cases, and what they get before and after; the money of the scheme, and
     /// whether the total passes it; how many of the draft's examples do not hold.
+    #[schema(value_type = Option<RehearsalResult>)]
     result: Option<Value>,
     /// Why it failed.
     failure: Option<String>,
@@ -77,6 +79,62 @@ impl From<Progress> for RehearsalView {
     }
 }
 
+/// What a rehearsal comes to, as the worker has kept it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is kept as JSON")]
+struct RehearsalResult {
+    /// For each kind of change, how many cases, and what they get before and after.
+    totals: TotalsShape,
+    /// The money of the scheme, and whether the total passes it; null where the draft does not say.
+    envelope: Option<EnvelopeShape>,
+    /// How many of the draft's examples do not hold.
+    failing_examples: u64,
+}
+
+/// The verdict on a case, as the worker has kept it; of one that could not be worked out, the reason.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is kept as JSON")]
+struct RehearsedVerdict {
+    /// Which line of the portfolio; left out for a recorded application.
+    line: Option<u64>,
+    /// What it is called.
+    id: Option<String>,
+    /// The day whose rules applied.
+    #[schema(format = Date)]
+    on: Option<String>,
+    /// As in the case.
+    change: String,
+    /// What it gets under the text in force.
+    before: Option<String>,
+    /// What it gets under the draft.
+    after: Option<String>,
+    /// How much more; below nothing where it is less.
+    difference: Option<String>,
+    /// What limits it under the text in force.
+    limited_by_before: Option<Vec<String>>,
+    /// What limits it under the draft.
+    limited_by_after: Option<Vec<String>>,
+    /// What refuses it under the text in force.
+    refused_by_before: Option<Vec<String>>,
+    /// What refuses it under the draft.
+    refused_by_after: Option<Vec<String>>,
+    /// Why it changes, or what is wrong with it.
+    reason: Option<String>,
+    /// The same in Traditional Chinese.
+    reason_zh_hant: Option<String>,
+}
+
+/// Cases of one's own.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what the rules read")]
+struct PortfolioShape {
+    /// `csv` or `jsonl`.
+    #[schema(example = "csv")]
+    format: String,
+    /// The whole file.
+    text: String,
+}
+
 /// What became of a case.
 #[derive(Serialize, ToSchema)]
 pub(super) struct RehearsedCase {
@@ -87,6 +145,7 @@ pub(super) struct RehearsedCase {
     /// `more`, `less`, `nothing`, `new` or `faulty`.
     change: String,
     /// The grant before and after, with what limits or refuses it, and the reason in words; or what is wrong with the case.
+    #[schema(value_type = RehearsedVerdict)]
     verdict: Value,
 }
 
@@ -107,7 +166,7 @@ pub(super) struct RehearsalRequest {
     /// Cases of your own: `format` is `csv` or `jsonl`, `text` the whole file. A body holds 1 MiB, which is about seven thousand
     /// cases; for more there is the command line. Left out, the recorded applications of the scheme
     /// that stand.
-    #[schema(value_type = Option<Value>)]
+    #[schema(value_type = Option<PortfolioShape>)]
     #[serde(default)]
     portfolio: Option<Portfolio>,
 }

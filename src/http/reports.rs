@@ -3,6 +3,7 @@
 use super::actor::Signed;
 use super::code::Code;
 use super::problem::Problem;
+use super::report_shapes::{DisbursementsReport, EnvelopesReport};
 use super::services::Door;
 use crate::actions::reports;
 use crate::export::csv::Csv;
@@ -69,7 +70,7 @@ fn file(content_type: &str, name: &str) -> actix_web::HttpResponseBuilder {
 }
 
 /// Released payments, in the order of their release.
-#[utoipa::path(tag = "reports", params(ReportQuery), responses((status = 200, description = "Rows and totals", body = Value)))]
+#[utoipa::path(tag = "reports", params(ReportQuery), responses((status = 200, description = "Rows and totals", body = DisbursementsReport)))]
 #[get("/reports/disbursements")]
 pub(super) async fn disbursements(
     door: Door,
@@ -130,7 +131,7 @@ pub(super) async fn disbursements_xlsx(
 }
 
 /// The money of each scheme: limit, committed, paid and left, as the ledger says.
-#[utoipa::path(tag = "reports", params(SchemeQuery), responses((status = 200, description = "One row a scheme", body = Value)))]
+#[utoipa::path(tag = "reports", params(SchemeQuery), responses((status = 200, description = "One row a scheme", body = EnvelopesReport)))]
 #[get("/reports/envelopes")]
 pub(super) async fn envelopes(
     door: Door,

@@ -9,17 +9,19 @@ use super::page::{Asked, Page, PageQuery, unreadable_cursor};
 use super::precondition::IfMatch;
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::{CalculationShape, ContentShape, EventShape};
 use crate::access::SealedPlace;
 use crate::actions::returns::{self, Told};
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use rules::application::{Difference, Outcome, Return, Revision};
+use rules::calculation::Answer as Calculated;
 use rules::calendar::Day;
 use rules::event::Event;
 use rules::ids::{ApplicationId, PersonId};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
@@ -35,6 +37,16 @@ pub(super) struct NewReturn {
     /// The last day for the answer, in Hong Kong.
     #[schema(value_type = String, format = Date)]
     answer_by: Day,
+}
+
+/// An application of which was sent what it was returned for.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ResubmittedView {
+    /// Where it stands.
+    application: ApplicationView,
+    /// What it would get; null where the figures have not changed.
+    #[schema(value_type = Option<CalculationShape>)]
+    calculation: Option<Calculated>,
 }
 
 /// One part that differs between two revisions.
@@ -103,7 +115,7 @@ pub(super) struct RevisionView {
     #[schema(value_type = Option<Uuid>)]
     revised_by: Option<PersonId>,
     /// What it says.
-    #[schema(value_type = Value)]
+    #[schema(value_type = ContentShape)]
     content: rules::application::Content,
     /// What differs from the revision before it that the reader sees.
     changed: Vec<DifferenceView>,
@@ -117,7 +129,7 @@ pub(super) struct HistoryLine {
     /// When.
     at: DateTime<Utc>,
     /// What: its name in `event`, with its facts.
-    #[schema(value_type = Value)]
+    #[schema(value_type = EventShape)]
     what: Event,
 }
 
@@ -182,7 +194,7 @@ pub(super) async fn ask(
         ("If-Match" = String, Header, description = "The ETag of what was read"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
-    responses((status = 200, description = "Received, with the calculation where the figures have changed", body = Value)),
+    responses((status = 200, description = "Received, with the calculation where the figures have changed", body = ResubmittedView)),
 )]
 #[post("/applications/{id}/resubmission")]
 pub(super) async fn answer(
@@ -194,7 +206,7 @@ pub(super) async fn answer(
         let (application, calculation) = returns::answer(tx, &caller.actor, &schemes, (*id, version)).await?;
         let application = ApplicationView::of(application, &caller.actor);
         let version = application.version;
-        Ok(Answer::ok(&json!({ "application": application, "calculation": calculation }))?.version(version))
+        Ok(Answer::ok(&ResubmittedView { application, calculation })?.version(version))
     })
     .await
 }

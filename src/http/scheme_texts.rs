@@ -4,6 +4,7 @@ use super::actor::Signed;
 use super::answer::Answer;
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::DifferenceShape;
 use crate::actions::schemes::{self, Diff, Names};
 use crate::store::scheme_texts::Published;
 use actix_web::get;
@@ -105,7 +106,7 @@ pub(super) struct DiffView {
     /// The hash of the text after.
     after: String,
     /// Each rule that says something else: its path, what it said, and what it says.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<DifferenceShape>)]
     differences: Vec<Difference>,
 }
 

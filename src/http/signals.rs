@@ -4,6 +4,7 @@ use super::actor::Signed;
 use super::answer::Answer;
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::SentenceShape;
 use crate::actions::signals as act;
 use actix_web::get;
 use actix_web::web::Path;
@@ -42,7 +43,7 @@ pub(super) struct SignalView {
     #[schema(value_type = String, example = "shared_address")]
     kind: SignalKind,
     /// Why it fired, in English and Traditional Chinese.
-    #[schema(value_type = Value)]
+    #[schema(value_type = SentenceShape)]
     because: Sentence,
     /// The cases that it points to, at most twenty.
     applications: Vec<OtherCaseView>,

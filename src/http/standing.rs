@@ -3,17 +3,19 @@
 
 use super::actor::Signed;
 use super::answer::Answer;
-use super::applications::lacking;
+use super::applications::{Lacking, lacking};
 use super::problem::Problem;
 use super::services::Door;
+use super::shapes::{CalculationShape, RequestShape};
 use crate::actions::standing;
 use actix_web::get;
 use actix_web::web::Path;
 use chrono::{DateTime, Utc};
+use rules::calculation::Answer as Calculated;
 use rules::calendar::Day;
 use rules::ids::ApplicationId;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// Where an application stands, in words: the public state, the reason where there is one, and the next duty.
@@ -32,6 +34,34 @@ pub(super) struct StatusView {
     offer_expires_on: Option<Day>,
     /// The first instant at which a draft can be submitted no more, with what was extended for its applicant; none where no window is open.
     closes_at: Option<DateTime<Utc>>,
+}
+
+/// What a draft would get.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PreCheckView {
+    /// What it still lacks, or has wrong.
+    missing: Vec<Lacking>,
+    /// What it would get.
+    #[schema(value_type = CalculationShape)]
+    calculation: Calculated,
+}
+
+/// A calculation that a decision rests on.
+#[derive(Serialize, ToSchema)]
+pub(super) struct KeptView {
+    /// What was asked.
+    #[schema(value_type = RequestShape)]
+    request: Value,
+    /// What came out.
+    #[schema(value_type = CalculationShape)]
+    answer: Value,
+}
+
+/// All of them.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CalculationsView {
+    /// Oldest first.
+    items: Vec<KeptView>,
 }
 
 /// Where an application stands, for its applicant.
@@ -58,20 +88,20 @@ pub(super) async fn status(door: Door, Signed(caller, id): Signed<Path<Applicati
 /// under the rules of its day; what the applicant has been granted counts as far as the reader has been told of it.
 #[utoipa::path(
     tag = "applications", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "The calculation with recorded history, and what is missing", body = Value)),
+    responses((status = 200, description = "The calculation with recorded history, and what is missing", body = PreCheckView)),
 )]
 #[get("/applications/{id}/pre-check")]
 pub(super) async fn pre_check(door: Door, Signed(caller, id): Signed<Path<ApplicationId>>) -> Result<Answer, Problem> {
     let mut reader = door.reader().await?;
     let (missing, calculation) =
         standing::pre_check(&mut reader, &caller.actor, &door.schemes, *id, door.moment).await?;
-    Answer::ok(&json!({ "missing": lacking(missing), "calculation": calculation }))
+    Answer::ok(&PreCheckView { missing: lacking(missing), calculation })
 }
 
 /// The calculations that decisions on this application rest on, with what was asked: each can be worked out again to its trace.
 #[utoipa::path(
     tag = "applications", params(("id" = Uuid, Path, description = "The application")),
-    responses((status = 200, description = "Oldest first", body = Value)),
+    responses((status = 200, description = "Oldest first", body = CalculationsView)),
 )]
 #[get("/applications/{id}/calculations")]
 pub(super) async fn calculations(
@@ -80,7 +110,6 @@ pub(super) async fn calculations(
 ) -> Result<Answer, Problem> {
     let kept =
         standing::calculations(&mut door.reader().await?, &caller.actor, &door.schemes, (*id, door.moment.now)).await?;
-    let items =
-        kept.into_iter().map(|(request, answer)| json!({ "request": request, "answer": answer })).collect::<Vec<_>>();
-    Answer::ok(&json!({ "items": items }))
+    let items = kept.into_iter().map(|(request, answer)| KeptView { request, answer }).collect();
+    Answer::ok(&CalculationsView { items })
 }

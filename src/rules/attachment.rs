@@ -83,7 +83,7 @@ pub struct Attachment {
 }
 
 /// What submission fixes of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Pinned {
     /// Which file.
     pub attachment: AttachmentId,

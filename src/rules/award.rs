@@ -115,7 +115,7 @@ pub struct Settlement {
 }
 
 /// One instalment of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Instalment {
     /// The scheme's code for it.
     pub code: String,

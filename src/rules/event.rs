@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Everything that can happen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event")]
 #[expect(missing_docs, reason = "each is a noun and a past participle, with what a reader of the audit must see")]
 pub enum Event {
@@ -91,6 +91,7 @@ pub enum Event {
         scheme: String,
         round: String,
         organisation: OrganisationId,
+        #[schemars(with = "String")]
         until: DateTime<Utc>,
         reason: String,
     },

@@ -24,7 +24,7 @@ pub const MEMBERS_MAX: usize = 100;
 pub const INVITATIONS_MAX: usize = 50;
 
 /// What a member may do. Each may what those before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberRole {
     /// Reads the application and what its applicant is told.

@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// To whom a notice goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Recipient {
     /// One person.

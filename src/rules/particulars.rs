@@ -19,7 +19,7 @@ pub const ADDRESS_CHARACTERS_MAX: usize = 500;
 const WEBSITE_CHARACTERS_MAX: usize = 200;
 
 /// One of the particulars: what the audit says has changed, without what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Particular {
     /// Where it is.

@@ -29,7 +29,7 @@ pub struct Ahead {
 }
 
 /// What somebody is reminded of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "reminder", rename_all = "snake_case")]
 pub enum Reminder {
     /// An assessment is due soon.
@@ -67,6 +67,7 @@ pub enum Reminder {
         /// The path of the round.
         round: String,
         /// The first instant that is out.
+        #[schemars(with = "String")]
         closes_at: DateTime<Utc>,
     },
 }

@@ -184,11 +184,11 @@ mod tests {
         let told = |until: &str, now: &str| granted(&rounds, ("round.1", until, now), None).unwrap_err().to_string();
         assert_eq!(
             told("2099-01-01T00:00:00", "2024-02-10T10:00:00"),
-            "/until: write an instant after 2024-03-01 00:00:00 +08:00, and at most 2024-05-30 00:00:00 +08:00."
+            "write an instant after 2024-03-01 00:00:00 +08:00, and at most 2024-05-30 00:00:00 +08:00."
         );
         assert_eq!(
             told("2024-06-02T00:00:00", "2024-06-01T00:00:00"),
-            "/until: it is too late to extend this round: that was possible until 2024-05-30 00:00:00 +08:00."
+            "it is too late to extend this round: that was possible until 2024-05-30 00:00:00 +08:00."
         );
     }
 

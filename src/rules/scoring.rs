@@ -1,6 +1,7 @@
 //! Scoring: how marks become a score, what each step of that was, and whether a proposal passes.
 
 use crate::application::Application;
+use crate::calculation::{RequestFault, escaped};
 use crate::calendar::Day;
 use crate::ids::PersonId;
 use crate::money::{Rounding, Share};
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 pub type Marks = BTreeMap<String, Option<u32>>;
 
 /// One criterion on the way to a score.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ScoreStep {
     /// The path of the weight.
     pub rule: String,
@@ -30,7 +31,7 @@ pub struct ScoreStep {
 }
 
 /// A weighted score with its steps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Score {
     /// In hundredths of a per cent, rounded once, at the end, as the scheme says.
     pub hundredths_of_percent: u32,
@@ -55,15 +56,15 @@ pub struct Given {
 /// When a criterion has no mark, a mark is above the scale, none applies, or there is a mark for something else.
 pub fn score(scheme: &Scheme, application: &Application, marks: &Marks) -> Result<Score, Refusal> {
     let on = application.submission.as_ref().map(|submission| submission.on);
-    let Some(on) = on else { return Err(wrong("the application has not been submitted".to_owned())) };
+    let Some(on) = on else { return Err(wrong("/marks", "the application has not been submitted")) };
     let Some(scale) = scale(scheme, on) else {
         scheme.procedure()?;
-        return Err(wrong("the scheme has no scale on that day".to_owned()));
+        return Err(wrong("/marks", "the scheme has no scale on that day"));
     };
     let criteria = criteria(scheme, on).collect::<Vec<_>>();
     if let Some(unknown) = marks.keys().find(|mark| !criteria.iter().any(|(name, ..)| name == mark)) {
         let known = criteria.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(wrong(format!("/marks/{unknown}: known criteria are {known}")));
+        return Err(wrong(format!("/marks/{}", escaped(unknown)), format!("known criteria are {known}")));
     }
     let meant = not_applicable(scheme, on);
     let (mut steps, mut sum, mut whole) = (Vec::new(), Fraction::ZERO, Fraction::ZERO);
@@ -81,7 +82,7 @@ pub fn score(scheme: &Scheme, application: &Application, marks: &Marks) -> Resul
         steps.push(ScoreStep { rule, mark, out_of: scale, weight, counted, grade });
     }
     if whole.numerator == 0 {
-        return Err(wrong("/marks: mark at least one criterion".to_owned()));
+        return Err(wrong("/marks", "mark at least one criterion"));
     }
     let hundredths = rounded(
         sum.numerator.saturating_mul(whole.denominator).saturating_mul(10_000),
@@ -98,13 +99,13 @@ fn marked(name: &str, marks: &Marks, scale: u32, meant: Option<NotApplicable>) -
         Some(None) if meant.is_some() => Ok(None),
         _ => {
             let or = if meant.is_some() { ", or null where it does not apply" } else { "" };
-            Err(wrong(format!("/marks/{name}: give a whole mark from 0 to {scale}{or}")))
+            Err(wrong(format!("/marks/{name}"), format!("give a whole mark from 0 to {scale}{or}")))
         }
     }
 }
 
-const fn wrong(message: String) -> Refusal {
-    Refusal::MarksWrong { message }
+fn wrong(pointer: impl Into<String>, message: impl Into<String>) -> Refusal {
+    Refusal::MarksWrong { fault: RequestFault::malformed(pointer, message) }
 }
 
 /// The mean score of a proposal that passes.

@@ -86,7 +86,7 @@ pub(crate) fn seen(text: &str) -> String {
 }
 
 /// A sentence made by the rules, in English and Traditional Chinese.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Sentence {
     /// English.
     pub en: String,

@@ -16,8 +16,8 @@ pub const CODES: &[&str] = &[
     "not_found",
     "permission.denied",
     "person.name_not_usable",
-    "stale",
     "text.unstorable",
+    "version.unknown",
 ];
 
 const DAY: &str = "2026-02-02";
@@ -106,7 +106,7 @@ async fn what_is_not_in_order_or_somebody_elses_is_refused() {
         assessor.refused(&assessor.put(format!("{path}/profile"), &body, 1), 422, code).await;
     }
     let profile = json!({ "expertise": [] });
-    assessor.refused(&assessor.put(format!("{path}/profile"), &profile, 2), 412, "stale").await;
+    assessor.refused(&assessor.put(format!("{path}/profile"), &profile, 2), 412, "version.unknown").await;
     officer.refused(&officer.put(format!("{path}/profile"), &profile, 1), 403, "permission.denied").await;
     let declarations = format!("{path}/declarations");
     let many = vec![json!({ "tie": "family", "person": "Lee" }); 101];

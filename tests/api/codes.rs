@@ -43,6 +43,7 @@ const TOLD: &[&[&str]] = &[
     outages::OF_OUTAGES,
     outbox::CODES,
     panels::OF_FEEDBACK,
+    panels::OF_MANY,
     panels::OF_OPENING,
     panels::OF_RANKS,
     panels::OF_STEPS,
@@ -64,6 +65,7 @@ const TOLD: &[&[&str]] = &[
     relations::CODES,
     repeats::OF_REPEATS,
     repeats::OF_WORK,
+    returns::OF_MANY,
     returns::OF_RETURNS,
     scanning::CODES,
     scheme_drafts::CODES,
@@ -78,8 +80,6 @@ const TOLD: &[&[&str]] = &[
 
 /// Codes that nobody can be told over HTTP, and why.
 const OUT_OF_REACH: &[(&str, &str)] = &[
-    ("return.too_many", "no test returns one application twenty times; the rules say it of as many returns"),
-    ("panel.too_large", "no test scores five thousand proposals; the rules say it of as many standings"),
     (
         "amount.too_large",
         "no sum of fewer than ninety thousand amounts, each the largest that is read, is too large to hold",

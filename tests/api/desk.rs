@@ -58,6 +58,7 @@ impl<'w> Desk<'w> {
         let before = self.world.database.state().await;
         let reply = self.send(call);
         assert_eq!(reply.refused(), told, "{call:?}: {}", reply.json);
+        call.holds(&reply);
         assert_eq!(self.world.database.state().await, before, "{call:?} has changed something");
         reply
     }

@@ -8,7 +8,8 @@ use rules::actor::Role;
 use serde_json::json;
 use uuid::Uuid;
 
-const CODES: &[&str] = &["not_found", "permission.denied", "scheme_draft.wrong_state", "stale", "text.unstorable"];
+const CODES: &[&str] =
+    &["not_found", "permission.denied", "scheme_draft.wrong_state", "text.unstorable", "version.unknown"];
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
@@ -28,7 +29,7 @@ async fn a_discarded_draft_is_read_as_it_was_and_neither_written_nor_proposed_no
         caller.post(format!("{path}/discard"), &json!({})).if_match(version)
     };
     auditor.refused(&discard(&auditor, &path, 1), 403, "permission.denied").await;
-    second.refused(&discard(&second, &path, 2), 412, "stale").await;
+    second.refused(&discard(&second, &path, 2), 412, "version.unknown").await;
     second.refused(&discard(&second, &format!("{PATH}/{}", Uuid::now_v7()), 1), 404, "not_found").await;
     // Another officer may clear away what the first one has left, and what is sent again is done once.
     let discarding = discard(&second, &path, 1);

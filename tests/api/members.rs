@@ -28,7 +28,7 @@ pub const CODES: &[&str] = &[
     "permission.denied",
     "person.email_not_an_address",
     "person.name_not_usable",
-    "stale",
+    "version.unknown",
 ];
 
 pub const CODE: &str = "ACCELERATOR-PILOT";
@@ -188,8 +188,8 @@ async fn each_reason_not_to_take_a_member_is_told() {
     owner.refused(&many, 422, "member.invited_many").await;
     case.withdraw(at(DAY, 2), "other plans").await.unwrap();
     owner.refused(&ask("one.more@mail.example"), 409, "member.case_ended").await;
-    let stale = owner.put(format!("/api/v1/members/{id}/role"), &json!({ "role": "edit" }), 9);
-    owner.refused(&stale, 412, "stale").await;
+    let never = owner.put(format!("/api/v1/members/{id}/role"), &json!({ "role": "edit" }), 9);
+    owner.refused(&never, 412, "version.unknown").await;
     desk.told_exactly(CODES);
     world.prove().await;
 }

@@ -7,6 +7,7 @@ use crate::site::{Call, Reply};
 use crate::world::{Applicant, Staff, World, at, text_of};
 use rules::actor::Role;
 use rules::decision::Screening;
+use rules::panel::CASES_MAX;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -21,6 +22,8 @@ pub const OF_OPENING: &[&str] = &[
 ];
 
 pub const OF_RANKS: &[&str] = &["panel.against_rank", "panel.not_in_panel", "person.own_organisation", "text.length"];
+
+pub const OF_MANY: &[&str] = &["panel.too_large"];
 
 pub const OF_STEPS: &[&str] = &[
     "assessment_step.ahead",
@@ -95,6 +98,31 @@ async fn four<'w>(world: &'w World, staff: &'w Staff, applicant: &Applicant) -> 
         references.push(case.read().await.reference);
     }
     (cases, references.try_into().unwrap())
+}
+
+#[tokio::test]
+async fn a_panel_ranks_five_thousand_and_no_more() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let staff = world.staff().await;
+    scored(&world, &staff, [8, 8]).await;
+    // As many copies of it as make one too many.
+    let copies = format!(
+        "SET session_replication_role = replica;
+         CREATE TABLE copies AS SELECT n, ('00000001-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid AS id
+           FROM generate_series(1, {CASES_MAX}) n;
+         INSERT INTO assessments
+         SELECT (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), 'application_id', copies.id))).*
+           FROM assessments one, copies;
+         INSERT INTO applications
+         SELECT (jsonb_populate_record(one, jsonb_build_object('id', copies.id, 'reference', 'R-' || copies.n))).*
+           FROM applications one, copies;
+         DROP TABLE copies;"
+    );
+    world.database.run(&copies).await;
+    let desk = Desk::open(&world, at(DAY, 4).now);
+    let officer = desk.sign_in(&staff.officer).await;
+    officer.refused(&officer.post(PANELS, &opening("All of them")), 422, "panel.too_large").await;
+    desk.told_exactly(OF_MANY);
 }
 
 /// One that waits for its scores.

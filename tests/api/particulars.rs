@@ -17,9 +17,9 @@ pub const CODES: &[&str] = &[
     "particulars.website",
     "permission.denied",
     "request.malformed",
-    "stale",
     "text.length",
     "text.unstorable",
+    "version.unknown",
 ];
 
 const DAY: &str = "2026-02-02";
@@ -116,7 +116,7 @@ async fn what_is_no_particular_is_refused_and_who_has_no_business_with_them_as_w
         let told = String::from_utf8_lossy(&reply.bytes).into_owned();
         assert!(!told.contains("123456789") && !told.contains("4123456789001"), "an account is not repeated: {told}");
     }
-    own.refused(&own.put(path.as_str(), &all(), 2), 412, "stale").await;
+    own.refused(&own.put(path.as_str(), &all(), 2), 412, "version.unknown").await;
     let without = Call::put(path.as_str(), &all()).with(&own.token);
     own.refused(&without, 428, "if_match.missing").await;
     let officer = desk.sign_in(&world.person(&[Role::Officer], &[]).await).await;

@@ -50,6 +50,10 @@ impl Reply {
         );
         assert!(self.text("/title").len() > 5 && self.text("/detail").len() > 10, "{self:?}");
         assert!(page_of_codes().contains(&format!("| {} | `{}` |", told.0, told.1)), "{told:?} is not documented");
+        if self.text("/detail").starts_with('/') {
+            let [part, ..] = self.parts()[..] else { panic!("it points only in words: {}", self.json) };
+            assert!(self.text("/detail").starts_with(&format!("{part}: ")), "{}", self.json);
+        }
         let said = String::from_utf8_lossy(&self.bytes);
         assert_eq!(
             INSIDE.iter().filter(|word| said.contains(**word)).collect::<Vec<_>>(),

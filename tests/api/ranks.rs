@@ -76,7 +76,7 @@ async fn to_give_each_proposal_of_a_round_a_panel_of_its_own_frees_no_decision_f
         crate::world::Applicant { actor: best.applicant.clone(), organisation: best.read().await.organisation };
     let insider = world.with_roles(&insider, &[Role::Committee, Role::Applicant]).await.actor;
     let told = recommend(&next, &insider, None, now).await.unwrap_err().to_string();
-    assert_eq!(told, "/departure: this departs from the rank: say why.");
+    assert_eq!(told, "this departs from the rank: say why.");
     let by_hand =
         format!("UPDATE applications SET state = 'recommended', recommended_cents = 1 WHERE id = '{}'", next.id);
     assert!(world.database.as_server(&by_hand).await.unwrap_err().contains("departs from the rank"));

@@ -6,6 +6,7 @@ use crate::desk::{Caller, Desk};
 use crate::proposals::nias;
 use crate::site::{Call, Reply, morning};
 use crate::world::{World, at};
+use rules::application::RETURNS_MAX;
 use rules::decision::Screening;
 use serde_json::{Value, json};
 
@@ -23,6 +24,8 @@ pub const OF_RETURNS: &[&str] = &[
     "not_found",
     "text.length",
 ];
+
+pub const OF_MANY: &[&str] = &["return.too_many"];
 
 const CODE: &str = "NIAS";
 const DAY: &str = "2025-02-05";
@@ -123,6 +126,26 @@ async fn what_is_asked_for_is_changed_and_sent_and_both_revisions_stay_readable(
     officer.refused(&ask(&officer, &case, version, &json!(["/summary"])), 409, "return.scored").await;
     unanswered(&desk, &case).await;
     desk.told_exactly(OF_RETURNS);
+}
+
+#[tokio::test]
+async fn an_application_is_returned_twenty_times_and_no_more() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, nias()), at(DAY, 0)).await;
+    case.submit(at(DAY, 0)).await.unwrap();
+    for time in 0..RETURNS_MAX {
+        case.give_back_for(at(DAY, 1), &["/summary"], "2025-02-20").await.unwrap();
+        case.edit(at(DAY, 1), summarised(&format!("Said {time} times."))).await.unwrap();
+        case.resubmit(at(DAY, 1)).await.unwrap();
+    }
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let officer = desk.sign_in(&staff.officer).await;
+    let version = i64::from(case.read().await.version);
+    let once_more = ask(&officer, &case, version, &json!(["/summary"]));
+    let told = officer.refused(&once_more, 422, "return.too_many").await;
+    assert!(told.text("/detail").contains(&format!("{RETURNS_MAX} times at most")), "{}", told.json);
+    desk.told_exactly(OF_MANY);
 }
 
 /// A return that nobody answers: it ends after its last day with what was sent.

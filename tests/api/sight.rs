@@ -128,7 +128,7 @@ async fn the_applicant_withdraws_what_was_read_unless_something_was_told_since()
     let approved = scene.approved("10000000.00").await;
     let read = version(&approved);
     assert_eq!(read, 3, "drafted, received, under consideration");
-    assert_eq!(scene.withdraw(&approved, read + 2).told(), (412, "stale"), "the version of the staff");
+    assert_eq!(scene.withdraw(&approved, read + 2).told(), (412, "version.unknown"), "the version of the staff");
     let withdrawn = scene.withdraw(&approved, read);
     assert_eq!((withdrawn.told(), withdrawn.text("/state")), ((200, ""), "withdrawn"));
     assert_eq!(withdrawn.header("etag"), "\"4\"");

@@ -102,7 +102,9 @@ impl Site {
         let headers = response.headers().clone();
         let bytes = response.body_mut().read_to_vec().unwrap();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status: response.status(), headers, json, bytes }
+        let reply = Reply { status: response.status(), headers, json, bytes };
+        crate::described::hold(&call.method, &call.path, &reply);
+        reply
     }
 
     /// Sends a call that has to wait, and acts meanwhile. Needs a runtime of several threads.
@@ -209,6 +211,22 @@ impl Call {
 
     pub fn key(self, key: &str) -> Self {
         self.header("idempotency-key", &format!("\"{key}\""))
+    }
+
+    /// What a rule points at is a part of what was sent, or could be one; but for what it says of the whole case.
+    #[track_caller]
+    pub fn holds(&self, reply: &Reply) {
+        const OF_THE_CASE: [&str; 2] = ["application.figures_faulty", "application.incomplete"];
+        let (status, code) = reply.told();
+        if status != 422 || OF_THE_CASE.contains(&code) {
+            return;
+        }
+        let sent = self.body.as_deref().map_or(Value::Null, |body| serde_json::from_slice(body).unwrap_or(Value::Null));
+        for error in reply.json["errors"].as_array().into_iter().flatten() {
+            if let Some((holder, _)) = error["pointer"].as_str().and_then(|pointer| pointer.rsplit_once('/')) {
+                assert!(sent.pointer(holder).is_some(), "{self:?}: {}", reply.json);
+            }
+        }
     }
 
     pub fn if_match(self, version: i64) -> Self {

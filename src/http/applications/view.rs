@@ -2,6 +2,7 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::Problem;
+use crate::http::shapes::ContentShape;
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Content};
@@ -36,7 +37,7 @@ pub(in crate::http) struct ApplicationView {
     state: &'static str,
     /// What is written in it. Whoever is asked to assess it, and has not accepted, reads the title and the summary. Whoever must not know
     /// who applies reads no people; title, summary and other free text are the applicant's words, and are shown as they are.
-    #[schema(value_type = Value)]
+    #[schema(value_type = ContentSeen)]
     content: ContentView,
     /// What submission fixed.
     submission: Option<SubmissionView>,
@@ -58,7 +59,26 @@ pub(in crate::http) struct ApplicationView {
 #[serde(untagged)]
 enum ContentView {
     Whole(Box<Content>),
-    Look { title: String, summary: String },
+    Look(Look),
+}
+
+/// Either of the two, as it is described.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it describes what a content is shown as")]
+enum ContentSeen {
+    Whole(ContentShape),
+    Look(Look),
+}
+
+/// What tells of a conflict, and no more.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Look {
+    /// What the project is called.
+    title: String,
+    /// What it is about.
+    summary: String,
 }
 
 /// Something that is still missing.
@@ -125,7 +145,7 @@ impl ApplicationView {
     pub(super) fn look(application: Application, actor: &Actor) -> Self {
         let Content { title, summary, .. } = application.content.clone();
         let view = Self::of(application, actor);
-        Self { content: ContentView::Look { title, summary }, submission: None, recommended: None, ..view }
+        Self { content: ContentView::Look(Look { title, summary }), submission: None, recommended: None, ..view }
     }
 
     /// The application as an answer, with the version for the next edit.

@@ -9,7 +9,7 @@ use crate::text::Sentence;
 use serde::Serialize;
 
 /// The answer of a calculation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Answer {
     /// The scheme's code.
     pub scheme: String,
@@ -61,7 +61,7 @@ pub enum Outcome {
 }
 
 /// One stage of an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct StageAnswer {
     /// The scheme's code for it.
     pub stage: String,
@@ -77,7 +77,7 @@ pub struct StageAnswer {
 }
 
 /// One step of an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct StepAnswer {
     /// The path of the rule.
     pub rule: String,
@@ -93,7 +93,7 @@ pub struct StepAnswer {
 }
 
 /// The document behind a step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct StepSource {
     /// Its code in the scheme file.
     pub code: String,

@@ -9,7 +9,7 @@ use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 /// Why somebody must not assess a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ground {
     /// They act for an organisation that applies, or are a member of the application.

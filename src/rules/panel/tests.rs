@@ -116,10 +116,10 @@ fn what_departs_from_the_rank_says_why() {
             .map(|write| write.is_some())
             .map_err(|refusal| refusal.to_string())
     };
-    let refused = Err("/departure: this departs from the rank beside NIAS-2025-000002: say why.".to_owned());
+    let refused = Err("this departs from the rank beside NIAS-2025-000002: say why.".to_owned());
     assert_eq!(departing(panel, true, &against, None), refused);
     // Of whom it is may be what whoever decides is not told.
-    assert_eq!(departing(panel, true, &[], None), Err("/departure: this departs from the rank: say why.".to_owned()));
+    assert_eq!(departing(panel, true, &[], None), Err("this departs from the rank: say why.".to_owned()));
     assert_eq!(departing(panel, true, &against, Some("It is the only one for the sector.")), Ok(true));
     assert!(departing(panel, true, &against, Some(" ")).is_err());
     assert_eq!(departing(panel, false, &[], None), Ok(false));

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 /// One difference: what a rule said before and what it says after.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Difference {
     /// The path of the rule.
     pub path: String,
@@ -22,7 +22,7 @@ pub struct Difference {
 }
 
 /// The kind of a difference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DifferenceKind {
     /// It was not there.

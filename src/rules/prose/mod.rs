@@ -45,7 +45,7 @@ pub struct Rule {
 }
 
 /// What a rule says from a day on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Stated {
     /// The first day on which it holds; none for what has no day, such as a name.
     pub from: Option<Day>,

@@ -15,16 +15,16 @@ pub struct LineRefused {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum AllocationRefusal {
-    #[error("/assignments: name at least one application and who is to assess it.")]
+    #[error("name at least one application and who is to assess it.")]
     Empty,
     /// More than one bulk takes.
-    #[error("/assignments: name at most {lines_max}, and send the others after them.")]
+    #[error("name at most {lines_max}, and send the others after them.")]
     TooManyLines {
         /// The most that one takes.
         lines_max: usize,
     },
     /// The same pair on two lines.
-    #[error("/assignments/{line}: this assessor is given this application on an earlier line already: leave it out.")]
+    #[error("this assessor is given this application on an earlier line already: leave it out.")]
     PairTwice {
         /// The later one, from 0.
         line: usize,
@@ -36,7 +36,7 @@ pub enum AllocationRefusal {
         lines: Vec<LineRefused>,
     },
     /// A line of another round than the allocation is narrowed to.
-    #[error("/assignments/{line}: this application is not of {round}: leave it out, or give it out by itself.")]
+    #[error("this application is not of {round}: leave it out, or give it out by itself.")]
     OtherRound {
         /// Which, from 0.
         line: usize,
@@ -45,7 +45,7 @@ pub enum AllocationRefusal {
     },
     /// More than is worked out at once.
     #[error(
-        "At most {proposals_max} applications and {assessors_max} assessors, and {pairs_max} pairs of them, are allocated at once: name fewer assessors in /assessors."
+        "at most {proposals_max} applications and {assessors_max} assessors, and {pairs_max} pairs of them, are allocated at once: name fewer assessors."
     )]
     TooLarge {
         /// The most applications.
@@ -59,17 +59,17 @@ pub enum AllocationRefusal {
 
 codes! {
     AllocationRefusal []
-    Rule: Empty = "allocation.empty"
+    Rule: Empty = "allocation.empty" at "/assignments"
         "No application and assessor are named.",
-    Rule: TooManyLines { .. } = "allocation.too_many_lines"
+    Rule: TooManyLines { .. } = "allocation.too_many_lines" at "/assignments"
         "More is given at once than is taken.",
-    Rule: PairTwice { .. } = "allocation.pair_twice"
+    Rule: PairTwice { .. } = "allocation.pair_twice" at [line] "/assignments/{line}"
         "An application is given to the same assessor twice.",
     Rule: LinesRefused { .. } = "allocation.lines_refused"
         "Some lines cannot be done, so none is; `errors` points at them and says why, with the code of each.",
-    Rule: OtherRound { .. } = "allocation.other_round"
+    Rule: OtherRound { .. } = "allocation.other_round" at [line] "/assignments/{line}"
         "An application is not of the round to which the allocation is narrowed.",
-    Rule: TooLarge { .. } = "allocation.too_large"
+    Rule: TooLarge { .. } = "allocation.too_large" at "/assessors"
         "More applications or assessors than are allocated at once.",
 }
 
@@ -122,7 +122,7 @@ mod tests {
                 AssessorRefusal::Conflict { because }.into(),
                 "There is a conflict of interest of Lam Mei Ling: They work for the applicant.",
             ),
-            (Refusal::NoRole, "Lam Mei Ling: Give the person at least one role."),
+            (Refusal::NoRole, "Lam Mei Ling: give the person at least one role."),
         ] {
             assert_eq!(refusal.of_assessor("Lam Mei Ling"), said);
         }

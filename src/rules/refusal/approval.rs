@@ -8,13 +8,13 @@ use crate::money::Cents;
 #[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum ApprovalRefusal {
     /// No such part.
-    #[error("/step: the route of this case has {known}.")]
+    #[error("the route of this case has {known}.")]
     PartUnknown {
         /// Those that the route has.
         known: String,
     },
     /// More than one is open to the actor.
-    #[error("/step: {open} are open to you: name one.")]
+    #[error("{open} are open to you: name one.")]
     Ambiguous {
         /// Those that are.
         open: String,
@@ -58,16 +58,14 @@ pub enum ApprovalRefusal {
         wanted: String,
     },
     /// The recommendation has changed.
-    #[error("/amount: {now} is recommended now: read the case again, and approve that, or less with /reduced_from.")]
+    #[error("{now} is recommended now: read the case again, and approve that, or less with /reduced_from.")]
     StaleFigures {
         /// What is recommended.
         now: Cents,
     },
-    #[error("/amount: an approval is reduced to less than what is recommended, and to something.")]
+    #[error("an approval is reduced to less than what is recommended, and to something.")]
     NotReduced,
-    #[error(
-        "/amount: a check looks at what is recommended and does not change it: leave /reduced_from and /conditions out."
-    )]
+    #[error("a check looks at what is recommended and does not change it: leave /reduced_from and /conditions out.")]
     CheckChanges,
     /// It rests.
     #[error("This case rests until {until}: wait, or take it up again.")]
@@ -75,13 +73,13 @@ pub enum ApprovalRefusal {
         /// The first day on which it goes on.
         until: Day,
     },
-    #[error("/until: write a day that is still to come, within a year.")]
+    #[error("write a day that is still to come, within a year.")]
     DeferralDay,
     #[error("This case does not rest.")]
     NotDeferred,
-    #[error("/conditions: write at most 20 conditions of 1 to 2000 characters each.")]
+    #[error("write at most 20 conditions of 1 to 2000 characters each.")]
     Conditions,
-    #[error("/embargo_until: write a day that is still to come, within a year; only the last step says it.")]
+    #[error("write a day that is still to come, within a year; only the last step says it.")]
     EmbargoDay,
     /// Not to be told yet.
     #[error("This decision is not told before {until}.")]
@@ -90,7 +88,7 @@ pub enum ApprovalRefusal {
         until: Day,
     },
     /// Not passed.
-    #[error("/step: {part} is no check that is passed: only that can be reset.")]
+    #[error("{part} is no check that is passed: only that can be reset.")]
     NotResettable {
         /// What was named.
         part: String,
@@ -99,9 +97,9 @@ pub enum ApprovalRefusal {
 
 codes! {
     ApprovalRefusal []
-    Rule: PartUnknown { .. } = "approval.part_unknown"
+    Rule: PartUnknown { .. } = "approval.part_unknown" at "/step"
         "The route of the case has no such check or step; `detail` names those that it has.",
-    Rule: Ambiguous { .. } = "approval.ambiguous"
+    Rule: Ambiguous { .. } = "approval.ambiguous" at "/step"
         "More than one check is open to the actor, and none is named.",
     State: OutOfOrder { .. } = "approval.out_of_order"
         "Something else has to be passed first; `detail` names it.",
@@ -113,24 +111,24 @@ codes! {
         "The actor's authority is exercised by a committee: nobody acts under it alone.",
     Permission: AnotherPart { .. } = "approval.another_part"
         "The actor, or the one in whose absence they act, has passed another check or step of the case.",
-    Rule: StaleFigures { .. } = "approval.stale_figures"
+    Rule: StaleFigures { .. } = "approval.stale_figures" at "/amount"
         "The amount that is approved is not the one that is recommended now; `detail` says that one.",
-    Rule: NotReduced = "approval.not_reduced"
+    Rule: NotReduced = "approval.not_reduced" at "/amount"
         "What is called a reduced amount is none.",
-    Rule: CheckChanges = "approval.check_changes"
+    Rule: CheckChanges = "approval.check_changes" at "/amount"
         "A check neither reduces the amount nor makes conditions.",
     State: Deferred { .. } = "approval.deferred"
         "The case rests until a day.",
-    Rule: DeferralDay = "approval.deferral_day"
+    Rule: DeferralDay = "approval.deferral_day" at "/until"
         "The day until which a case rests is over, or more than a year away.",
     State: NotDeferred = "approval.not_deferred"
         "The case does not rest, so it cannot be taken up again.",
-    Rule: Conditions = "approval.conditions"
+    Rule: Conditions = "approval.conditions" at "/conditions"
         "Too many conditions, or one that is empty or too long.",
-    Rule: EmbargoDay = "approval.embargo_day"
+    Rule: EmbargoDay = "approval.embargo_day" at "/embargo_until"
         "The day of an embargo is over or more than a year away, or it is not said with the last step.",
     State: Embargoed { .. } = "award.embargoed"
         "The decision is not told before a day.",
-    Rule: NotResettable { .. } = "approval.not_resettable"
+    Rule: NotResettable { .. } = "approval.not_resettable" at "/step"
         "What is to be reset is no check that is passed.",
 }

@@ -7,26 +7,22 @@ use crate::calendar::Day;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum AssessorRefusal {
-    #[error("Write the code of a field as a word of small letters, digits and _, such as life_science.")]
+    #[error("write the code of a field as a word of small letters, digits and _, such as life_science.")]
     FieldCode,
     /// Not in the list, or not in use any more.
-    #[error(
-        "/expertise: {code} is not a field in use: take one from the list of expertise, or ask an officer to add it."
-    )]
+    #[error("{code} is not a field in use: take one from the list of expertise, or ask an officer to add it.")]
     ExpertiseUnknown {
         /// The code.
         code: String,
     },
-    #[error("/until: the time that you have ends after it begins.")]
+    #[error("the time that you have ends after it begins.")]
     ProfileDays,
-    #[error("/proposals_max: write a number from 1 to {PROPOSALS_MAX}, or leave it out.")]
+    #[error("write a number from 1 to {PROPOSALS_MAX}, or leave it out.")]
     ProposalsMax,
-    #[error("/interests: declare at most {INTERESTS_MAX} at a time, and the others in another declaration.")]
+    #[error("declare at most {INTERESTS_MAX} at a time, and the others in another declaration.")]
     InterestsTooMany,
     /// A line that cannot be used.
-    #[error(
-        "/interests/{line}: name either an organisation, with a business identifier of eight digits if you like, or a person."
-    )]
+    #[error("name either an organisation, with a business identifier of eight digits if you like, or a person.")]
     InterestLine {
         /// Which, from 0.
         line: usize,
@@ -53,7 +49,7 @@ pub enum AssessorRefusal {
         /// The sentences of the conflicts.
         because: Vec<String>,
     },
-    #[error("/due: {today} is the earliest day on which it can be due.")]
+    #[error("{today} is the earliest day on which it can be due.")]
     DueDayOver {
         /// Today.
         today: Day,
@@ -86,17 +82,17 @@ pub enum AssessorRefusal {
 
 codes! {
     AssessorRefusal []
-    Rule: FieldCode = "expertise.code"
+    Rule: FieldCode = "expertise.code" at "/code"
         "Not the code of a field of expertise.",
-    Rule: ExpertiseUnknown { .. } = "assessor.expertise_unknown"
+    Rule: ExpertiseUnknown { .. } = "assessor.expertise_unknown" at "/expertise"
         "A field that is not in the list, or not in use any more.",
-    Rule: ProfileDays = "assessor.profile_days"
+    Rule: ProfileDays = "assessor.profile_days" at "/until"
         "The time of an assessor ends before it begins.",
-    Rule: ProposalsMax = "assessor.proposals_max"
+    Rule: ProposalsMax = "assessor.proposals_max" at "/proposals_max"
         "The number of proposals at a time is out of bounds.",
-    Rule: InterestsTooMany = "interest.too_many"
+    Rule: InterestsTooMany = "interest.too_many" at "/interests"
         "A declaration has more lines than it holds.",
-    Rule: InterestLine { .. } = "interest.line"
+    Rule: InterestLine { .. } = "interest.line" at [line] "/interests/{line}"
         "A line of a declaration names neither an organisation nor a person, or both.",
     Rule: Undeclared = "interest.undeclared"
         "The assessor has not declared their interests of the year.",
@@ -110,7 +106,7 @@ codes! {
         "The caller was asked to assess the case and has a conflict of interest: somebody else must do this.",
     Rule: Conflict { .. } = "conflict.found"
         "Something on file speaks against this assessor; `detail` says what.",
-    Rule: DueDayOver { .. } = "assessment.due_day_over"
+    Rule: DueDayOver { .. } = "assessment.due_day_over" at "/due"
         "The day on which it would be due is over.",
     Rule: Unavailable = "assessor.unavailable"
         "The assessor has no time before it is due.",

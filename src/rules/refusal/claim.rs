@@ -8,7 +8,7 @@ use crate::money::Cents;
 #[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum ClaimRefusal {
     /// Not in the plan.
-    #[error("/instalment: the plan has {known}.")]
+    #[error("the plan has {known}.")]
     InstalmentUnknown {
         /// The instalments of the plan.
         known: String,
@@ -20,7 +20,7 @@ pub enum ClaimRefusal {
         instalment: String,
     },
     /// An earlier instalment comes first.
-    #[error("/instalment: the instalment {first} comes first; claim {instalment} when it has been certified.")]
+    #[error("the instalment {first} comes first; claim {instalment} when it has been certified.")]
     InstalmentTooEarly {
         /// What was claimed.
         instalment: String,
@@ -28,14 +28,12 @@ pub enum ClaimRefusal {
         first: String,
     },
     /// More than the instalment holds.
-    #[error(
-        "/amount: claim at most the {limit} of the instalment, and more than nothing where it is due on acceptance."
-    )]
+    #[error("claim at most the {limit} of the instalment, and more than nothing where it is due on acceptance.")]
     ClaimAbovePlan {
         /// What the instalment holds.
         limit: Cents,
     },
-    #[error("/actual: this instalment is due on completion: say what the project really cost and who paid.")]
+    #[error("this instalment is due on completion: say what the project really cost and who paid.")]
     ActualCostMissing,
     /// The state of the claim does not allow it.
     #[error("This cannot be done while the claim is {state}.")]
@@ -44,7 +42,7 @@ pub enum ClaimRefusal {
         state: &'static str,
     },
     /// More than is due.
-    #[error("/amount: certify more than nothing and at most the {due} that is due.")]
+    #[error("certify more than nothing and at most the {due} that is due.")]
     CertifiedAboveDue {
         /// What is due at most.
         due: Cents,
@@ -59,12 +57,12 @@ pub enum ClaimRefusal {
         /// What the rules allow on actual cost.
         allowed: Cents,
     },
-    #[error("/claims: name at least one certified claim.")]
+    #[error("name at least one certified claim.")]
     BatchEmpty,
-    #[error("/claims: a claim is named twice.")]
+    #[error("a claim is named twice.")]
     ClaimTwice,
     /// The claim is in another batch.
-    #[error("/claims: the claim {claim} is in {batch} already: leave it out.")]
+    #[error("the claim {claim} is in {batch} already: leave it out.")]
     ClaimInBatch {
         /// Which claim.
         claim: ClaimId,
@@ -72,7 +70,7 @@ pub enum ClaimRefusal {
         batch: String,
     },
     /// More than one batch holds.
-    #[error("/claims: name at most {payments_max} claims, and make another batch of the others.")]
+    #[error("name at most {payments_max} claims, and make another batch of the others.")]
     BatchTooLarge {
         /// The most that a batch holds.
         payments_max: usize,
@@ -87,29 +85,29 @@ pub enum ClaimRefusal {
 
 codes! {
     ClaimRefusal []
-    Rule: InstalmentUnknown { .. } = "claim.instalment_unknown"
+    Rule: InstalmentUnknown { .. } = "claim.instalment_unknown" at "/instalment"
         "The plan has no such instalment.",
     State: InstalmentClaimed { .. } = "claim.instalment_claimed"
         "The instalment is claimed already.",
-    State: InstalmentTooEarly { .. } = "claim.instalment_too_early"
+    State: InstalmentTooEarly { .. } = "claim.instalment_too_early" at "/instalment"
         "An earlier instalment must be certified first.",
-    Rule: ClaimAbovePlan { .. } = "claim.above_plan"
+    Rule: ClaimAbovePlan { .. } = "claim.above_plan" at "/amount"
         "More is claimed than the instalment holds, or nothing of one that is due on acceptance.",
-    Rule: ActualCostMissing = "claim.actual_cost_missing"
+    Rule: ActualCostMissing = "claim.actual_cost_missing" at "/actual"
         "The instalment is due on completion, and actual cost is missing.",
     State: ClaimWrongState { .. } = "claim.wrong_state"
         "This cannot be done in the state in which the claim is.",
-    Rule: CertifiedAboveDue { .. } = "claim.certified_above_due"
+    Rule: CertifiedAboveDue { .. } = "claim.certified_above_due" at "/amount"
         "More is certified than is due, or nothing although something is.",
     Rule: NothingDue { .. } = "claim.nothing_due"
         "Nothing is due: certify 0.00, or return the claim.",
-    Rule: BatchEmpty = "batch.empty"
+    Rule: BatchEmpty = "batch.empty" at "/claims"
         "No claim is named.",
-    Rule: BatchTooLarge { .. } = "batch.too_large"
+    Rule: BatchTooLarge { .. } = "batch.too_large" at "/claims"
         "More claims are named than a batch holds.",
-    Rule: ClaimTwice = "batch.claim_twice"
+    Rule: ClaimTwice = "batch.claim_twice" at "/claims"
         "A claim is named twice.",
-    State: ClaimInBatch { .. } = "batch.claim_in_batch"
+    State: ClaimInBatch { .. } = "batch.claim_in_batch" at "/claims"
         "The claim is in another batch.",
     State: BatchReleased { .. } = "batch.released"
         "The batch has been released.",

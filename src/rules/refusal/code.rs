@@ -22,10 +22,12 @@ pub enum RefusalKind {
 /// A code, which kind of no it is, and what it means.
 pub type Meaning = (&'static str, RefusalKind, &'static str);
 
-// One line for each refusal: which kind of no, what, its code and what the code means. In brackets, the areas
-// that have an enum of their own.
+// One line for each refusal: which kind of no, what, its code, where it points into what was sent, and what the code means.
+// In brackets, the areas that have an enum of their own, and the field of a refusal that its pointer holds.
 macro_rules! codes {
-    ($enum:ident [$($area:ident($inner:ident)),*] $($kind:ident: $name:ident $({ $rest:tt })? = $code:literal $meaning:literal,)+) => {
+    (at) => { None };
+    (at $pointer:literal) => { Some(format!($pointer)) };
+    ($enum:ident [$($area:ident($inner:ident)),*] $($kind:ident: $name:ident $({ $rest:tt })? = $code:literal $(at $([$field:ident])? $pointer:literal)? $meaning:literal,)+) => {
         impl $enum {
             /// Every code, which kind of no it is, and what it means.
             pub fn codes() -> impl Iterator<Item = $crate::refusal::Meaning> {
@@ -44,6 +46,15 @@ macro_rules! codes {
             pub const fn kind(&self) -> $crate::refusal::RefusalKind {
                 use $crate::refusal::RefusalKind;
                 match self { $(Self::$area(inner) => inner.kind(),)* $(Self::$name $({ $rest })? => RefusalKind::$kind,)+ }
+            }
+
+            /// JSON Pointer (RFC 6901) to the part of what was sent that the sentence is about, where it is about one.
+            #[must_use]
+            pub fn pointer(&self) -> Option<String> {
+                match self {
+                    $(Self::$area(inner) => inner.pointer(),)*
+                    $(Self::$name { $($($field,)?)? .. } => codes!(at $($pointer)?),)+
+                }
             }
         }
     };
@@ -64,7 +75,7 @@ codes! {
         "It belongs to an organisation that the caller acts for: somebody else must do this.",
     Permission: OwnAccount = "person.own_account"
         "Nobody changes what they themselves may do.",
-    Rule: NoRole = "person.no_role"
+    Rule: NoRole = "person.no_role" at "/roles"
         "An open account needs at least one role.",
     Rule: EmailNotAnAddress = "person.email_not_an_address"
         "Not an e-mail address.",
@@ -80,11 +91,11 @@ codes! {
         "The password contains the person's name or address, or is a common one.",
     State: PasswordLinkSpent = "password.link_spent"
         "The link was used, has expired or never was: ask for a new one.",
-    Rule: RelationOfOne = "relation.of_one"
+    Rule: RelationOfOne = "relation.of_one" at "/organisations"
         "A relation is of two different organisations.",
-    Rule: RelationGroup = "relation.group"
+    Rule: RelationGroup = "relation.group" at "/group"
         "Not the code of a group as schemes name it.",
-    Rule: RelationDays = "relation.days"
+    Rule: RelationDays = "relation.days" at "/until"
         "The relation would end before it begins, or hold on no day.",
     State: RelationHolds = "relation.holds"
         "The same relation is recorded for some of these days already.",
@@ -98,7 +109,7 @@ codes! {
         "No text of a scheme with this code is in force.",
     State: RehearsalAtWork = "rehearsal.at_work"
         "A rehearsal of this draft waits or runs already.",
-    Rule: PortfolioEmpty = "rehearsal.portfolio_empty"
+    Rule: PortfolioEmpty = "rehearsal.portfolio_empty" at "/portfolio/text"
         "The portfolio holds no case.",
     State: SchemeDraftWrongState { .. } = "scheme_draft.wrong_state"
         "This cannot be done in the state in which the draft is.",
@@ -114,9 +125,9 @@ codes! {
         "Something is missing before it can be submitted; `errors` points at it.",
     Rule: ContentFaulty { .. } = "application.content_faulty"
         "A list or an answer is too long or holds what cannot be kept; `errors` points at it.",
-    Rule: TextLength { .. } = "text.length"
+    Rule: TextLength { .. } = "text.length" at [field] "{field}"
         "A text is too long, or there is none where one is needed.",
-    Rule: TextUnstorable { .. } = "text.unstorable"
+    Rule: TextUnstorable { .. } = "text.unstorable" at [field] "{field}"
         "A text contains U+0000.",
     Rule: CalculationRefused { .. } = "calculation.refused"
         "The rules of the scheme come to no grant; `detail` says why.",
@@ -128,7 +139,7 @@ codes! {
         "A limit is needed that nobody has written down.",
     Rule: FiguresFaulty { .. } = "application.figures_faulty"
         "The figures cannot be worked out; `errors` points at them.",
-    Rule: AuthorityCode = "person.authority_code"
+    Rule: AuthorityCode = "person.authority_code" at "/authorities"
         "Not the code of an authority.",
     Permission: DutySeparated { .. } = "duty.separated"
         "The person has another duty on this case already.",
@@ -154,7 +165,7 @@ codes! {
         "The mean score is below the pass mark.",
     Rule: BelowPassMarkOfCriterion { .. } = "recommendation.below_pass_mark_of_criterion"
         "The mean of one criterion is below what is needed in it.",
-    Rule: AmountNotRecommendable { .. } = "recommendation.amount"
+    Rule: AmountNotRecommendable { .. } = "recommendation.amount" at "/amount"
         "Nothing is recommended, or more than was asked for.",
     Permission: AuthorityTooLow { .. } = "approval.authority_too_low"
         "The caller's authority does not reach the amount; `detail` names one that does.",

@@ -8,7 +8,7 @@ pub enum FeedbackRefusal {
     Released,
     #[error("There is no feedback on the decision on this case yet.")]
     NotReleased,
-    #[error("/assessments: name assessments of this case whose assessors have released something for the applicant.")]
+    #[error("name assessments of this case whose assessors have released something for the applicant.")]
     NothingReleased,
 }
 
@@ -18,6 +18,6 @@ codes! {
         "The applicant has had feedback on the decision.",
     Absent: NotReleased = "feedback.not_released"
         "The applicant has had no feedback on the decision yet.",
-    Rule: NothingReleased = "feedback.nothing_released"
+    Rule: NothingReleased = "feedback.nothing_released" at "/assessments"
         "An assessment that is named is not of the case, or its assessor has released nothing.",
 }

@@ -38,7 +38,7 @@ use crate::money::{Cents, Share};
 use crate::permission::Verb;
 use crate::scheme::Fault;
 
-/// Every reason to say no.
+/// Every reason to say no. Where one points into what was sent, its sentence goes on after the pointer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum Refusal {
@@ -54,7 +54,7 @@ pub enum Refusal {
     OwnOrganisation,
     #[error("Your own account is changed by another administrator.")]
     OwnAccount,
-    #[error("Give the person at least one role.")]
+    #[error("give the person at least one role.")]
     NoRole,
     #[error("Write an e-mail address such as name@example.hk.")]
     EmailNotAnAddress,
@@ -73,11 +73,11 @@ pub enum Refusal {
     PasswordGuessable,
     #[error("This link cannot be used any more: ask for a new one.")]
     PasswordLinkSpent,
-    #[error("/organisations: name two different organisations.")]
+    #[error("name two different organisations.")]
     RelationOfOne,
-    #[error("/group: write the code of a group as schemes name it, such as related_company.")]
+    #[error("write the code of a group as schemes name it, such as related_company.")]
     RelationGroup,
-    #[error("/until: a relation does not end before it begins, and one that is recorded holds for a day at least.")]
+    #[error("a relation does not end before it begins, and one that is recorded holds for a day at least.")]
     RelationDays,
     #[error("This relation is recorded for some of these days already: leave them out, or end the other one first.")]
     RelationHolds,
@@ -111,7 +111,7 @@ pub enum Refusal {
     SchemeDraftOwn,
     #[error("A rehearsal of this draft waits or runs already: wait until it is done.")]
     RehearsalAtWork,
-    #[error("/portfolio/text: write one case in each line, or leave the portfolio out for the recorded applications.")]
+    #[error("write one case in each line, or leave the portfolio out for the recorded applications.")]
     PortfolioEmpty,
     /// What was in force on a day that is over stays as it was.
     #[error("{from} is over: a text is in force from {today} at the earliest. Propose it from another day.")]
@@ -148,7 +148,7 @@ pub enum Refusal {
         faults: Vec<RequestFault>,
     },
     /// A text is too long, or there is none where one is needed.
-    #[error("{field}: write 1 to {characters_max} characters.")]
+    #[error("write 1 to {characters_max} characters.")]
     TextLength {
         /// Which text.
         field: &'static str,
@@ -156,7 +156,7 @@ pub enum Refusal {
         characters_max: usize,
     },
     /// A character that cannot be kept.
-    #[error("{field}: take out the character U+0000.")]
+    #[error("take out the character U+0000.")]
     TextUnstorable {
         /// Which text.
         field: &'static str,
@@ -199,7 +199,7 @@ pub enum Refusal {
         /// What is wrong, with pointers.
         faults: Vec<RequestFault>,
     },
-    #[error("Write the code of an authority as schemes name it, such as commissioner.")]
+    #[error("write the code of an authority as schemes name it, such as commissioner.")]
     AuthorityCode,
     /// One person, two separated duties.
     #[error("You have been {} on this case, so somebody else must be {}.", held.code(), wanted.code())]
@@ -224,10 +224,10 @@ pub enum Refusal {
     #[error("The amounts add up to more than can be held.")]
     AmountTooLarge,
     /// Marks are missing or off the scale.
-    #[error("The marks cannot be taken: {message}.")]
+    #[error("The marks cannot be taken: {fault}.")]
     MarksWrong {
         /// Which mark, and what is allowed.
-        message: String,
+        fault: RequestFault,
     },
     #[error("This person has, or had, this proposal already: choose somebody else.")]
     AssessorTwice,
@@ -276,7 +276,7 @@ pub enum Refusal {
         needed: Share,
     },
     /// Nothing, or more than was asked for.
-    #[error("Recommend more than nothing and at most the {requested} that is asked for.")]
+    #[error("recommend more than nothing and at most the {requested} that is asked for.")]
     AmountNotRecommendable {
         /// What was asked for.
         requested: Cents,

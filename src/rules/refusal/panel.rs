@@ -14,19 +14,19 @@ pub enum PanelRefusal {
     },
     /// Named, and not to be ranked.
     #[error(
-        "/applications: {} cannot be ranked here: take it out, or wait until it is in assessment and has all its scores.",
+        "{} cannot be ranked here: take it out, or wait until it is in assessment and has all its scores.",
         reference
     )]
     NotRankable {
         /// The reference, or the id where there is none to be told.
         reference: String,
     },
-    #[error("This proposal is not in this panel.")]
+    #[error("this proposal is not in this panel.")]
     NotInPanel,
     #[error("The scheme wants proposals ranked before one is recommended: open a panel that holds this one.")]
     NotRanked,
     /// The rank says otherwise.
-    #[error("/departure: this departs from the rank{}{}: say why.", if beside.is_empty() { "" } else { " beside " }, beside.join(", "))]
+    #[error("this departs from the rank{}{}: say why.", if beside.is_empty() { "" } else { " beside " }, beside.join(", "))]
     AgainstRank {
         /// The references of some of the others; none where whoever decides may not be told of them.
         beside: Vec<String>,
@@ -40,12 +40,12 @@ pub enum PanelRefusal {
         name: String,
     },
     /// No such step.
-    #[error("/step: known are {known}.")]
+    #[error("known are {known}.")]
     StepUnknown {
         /// Those that the scheme has.
         known: String,
     },
-    #[error("/held_on: this day has not come yet: record what has been held.")]
+    #[error("this day has not come yet: record what has been held.")]
     StepAhead,
 }
 
@@ -55,18 +55,18 @@ codes! {
         "No proposal waits to be ranked.",
     Rule: TooLarge { .. } = "panel.too_large"
         "More proposals than one panel ranks.",
-    Rule: NotRankable { .. } = "panel.not_rankable"
+    Rule: NotRankable { .. } = "panel.not_rankable" at "/applications"
         "A proposal that is named is not in assessment, lacks scores, or is in a panel.",
-    Rule: NotInPanel = "panel.not_in_panel"
+    Rule: NotInPanel = "panel.not_in_panel" at "/application"
         "The proposal is not in the panel.",
     State: NotRanked = "panel.not_ranked"
         "The scheme wants proposals ranked before one is recommended.",
-    Rule: AgainstRank { .. } = "panel.against_rank"
+    Rule: AgainstRank { .. } = "panel.against_rank" at "/departure"
         "The decision departs from the rank and says no reason; `detail` names others.",
     State: StepMissing { .. } = "assessment_step.missing"
         "Something that the scheme wants before a recommendation is not recorded; `detail` names it.",
-    Rule: StepUnknown { .. } = "assessment_step.unknown"
+    Rule: StepUnknown { .. } = "assessment_step.unknown" at "/step"
         "The scheme has no such step.",
-    Rule: StepAhead = "assessment_step.ahead"
+    Rule: StepAhead = "assessment_step.ahead" at "/held_on"
         "The day on which it was held has not come yet.",
 }

@@ -4,20 +4,20 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum ParticularsRefusal {
-    #[error("/telephone: write one number of 8 to 15 digits, such as +852 2345 6789.")]
+    #[error("write one number of 8 to 15 digits, such as +852 2345 6789.")]
     Telephone,
-    #[error("/website: write the address of a site of your own, such as https://www.example.hk.")]
+    #[error("write the address of a site of your own, such as https://www.example.hk.")]
     Website,
-    #[error("/account: write one bank account of 6 to 20 digits, with the code of the bank before it.")]
+    #[error("write one bank account of 6 to 20 digits, with the code of the bank before it.")]
     Account,
 }
 
 codes! {
     ParticularsRefusal []
-    Rule: Telephone = "particulars.telephone"
+    Rule: Telephone = "particulars.telephone" at "/telephone"
         "Not one telephone number.",
-    Rule: Website = "particulars.website"
+    Rule: Website = "particulars.website" at "/website"
         "Not the address of a site.",
-    Rule: Account = "particulars.account"
+    Rule: Account = "particulars.account" at "/account"
         "Not one bank account.",
 }

@@ -15,21 +15,21 @@ pub enum ReturnRefusal {
         returns_max: usize,
     },
     /// None, or too many.
-    #[error("/fields: name 1 to {fields_max} fields that the applicant is to change.")]
+    #[error("name 1 to {fields_max} fields that the applicant is to change.")]
     FieldsCount {
         /// The most.
         fields_max: usize,
     },
     /// No such field can be asked for.
     #[error(
-        "/fields: {field} is no field that can be asked for. Write a pointer such as /summary, /people, /answers/CODE, /documents/CODE or /request/project/stages/0/costs."
+        "{field} is no field that can be asked for. Write a pointer such as /summary, /people, /answers/CODE, /documents/CODE or /request/project/stages/0/costs."
     )]
     FieldUnknown {
         /// The pointer.
         field: String,
     },
     /// Nobody can answer in the past.
-    #[error("/answer_by: {answer_by} is over: give the applicant a day that is still to come.")]
+    #[error("{answer_by} is over: give the applicant a day that is still to come.")]
     DayOver {
         /// The day.
         answer_by: Day,
@@ -60,11 +60,11 @@ codes! {
         "An assessor has scored what was sent.",
     Rule: TooMany { .. } = "return.too_many"
         "The application has been returned as often as may be.",
-    Rule: FieldsCount { .. } = "return.fields_count"
+    Rule: FieldsCount { .. } = "return.fields_count" at "/fields"
         "No field is named, or too many are.",
-    Rule: FieldUnknown { .. } = "return.field_unknown"
+    Rule: FieldUnknown { .. } = "return.field_unknown" at "/fields"
         "A pointer names no field that can be asked for.",
-    Rule: DayOver { .. } = "return.day_over"
+    Rule: DayOver { .. } = "return.day_over" at "/answer_by"
         "The last day for the answer is over.",
     Rule: FieldsNotAsked { .. } = "return.fields_not_asked"
         "Something else than what is asked for was changed; `detail` points at it.",

@@ -25,7 +25,7 @@ pub enum RoundRefusal {
         used: u32,
     },
     /// No such round.
-    #[error("/round: {code} has {}.", if known.is_empty() { "neither rounds nor cut-offs".to_owned() } else { known.join(", ") })]
+    #[error("{code} has {}.", if known.is_empty() { "neither rounds nor cut-offs".to_owned() } else { known.join(", ") })]
     Unknown {
         /// The scheme's code.
         code: String,
@@ -33,7 +33,7 @@ pub enum RoundRefusal {
         known: Vec<String>,
     },
     /// Not later than the round, as late as the next one, or too late.
-    #[error("/until: {}.", possible(*after, *until_at_most))]
+    #[error("{}.", possible(*after, *until_at_most))]
     ExtensionUntil {
         /// The close of the round, or now.
         after: DateTime<Utc>,
@@ -58,8 +58,8 @@ codes! {
         "The scheme receives no applications at this moment.",
     Rule: Quota { .. } = "round.quota"
         "The applicant has submitted as many applications as are taken.",
-    Rule: Unknown { .. } = "round.unknown"
+    Rule: Unknown { .. } = "round.unknown" at "/round"
         "The text in force names no such round; `detail` names those that it does.",
-    Rule: ExtensionUntil { .. } = "round.extension_until"
+    Rule: ExtensionUntil { .. } = "round.extension_until" at "/until"
         "The instant is not after the close of the round and after now, reaches into the next round, or is too long after the close; `detail` names the last one.",
 }

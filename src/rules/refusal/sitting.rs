@@ -10,36 +10,36 @@ pub enum SittingRefusal {
     #[error("There is no sitting of this number on this case.")]
     NotFound,
     /// The part is not passed by that committee.
-    #[error("/committee: {part} is passed by {committees}.")]
+    #[error("{part} is passed by {committees}.")]
     NoCommittee {
         /// Which part.
         part: String,
         /// The committees that pass it; `no committee` where there is none.
         committees: String,
     },
-    #[error("/members: write 1 to 50 people, each once, and the chair among them.")]
+    #[error("Write 1 to 50 people, each once, and the chair among them.")]
     Members,
     /// Fewer than the quorum are asked.
-    #[error("/members: ask at least {quorum}, for as many must take part.")]
+    #[error("Ask at least {quorum}, for as many must take part.")]
     TooFew {
         /// The quorum.
         quorum: u32,
     },
     /// Somebody who may not sit.
-    #[error("/members: {member} {because}: ask somebody else.")]
+    #[error("{member} {because}: ask somebody else.")]
     Unfit {
         /// Who.
         member: PersonId,
         /// What is in the way.
         because: &'static str,
     },
-    #[error("/held_on: write today or a day within a year.")]
+    #[error("Write today or a day within a year.")]
     HeldOn,
-    #[error("/way: this committee decides in meetings only.")]
+    #[error("This committee decides in meetings only.")]
     NoCirculation,
     #[error("A sitting on this case is open: close it or give it up first.")]
     Open,
-    #[error("/motion: this motion was lost on this route: put another one.")]
+    #[error("This motion was lost on this route: put another one.")]
     LostBefore,
     #[error("This sitting is over.")]
     Over,
@@ -55,7 +55,7 @@ pub enum SittingRefusal {
     NotChair,
     #[error("You have voted: a vote stays as it is.")]
     Voted,
-    #[error("/vote: the chair has no conflict of interest: have another sitting convened with another chair.")]
+    #[error("The chair has no conflict of interest: have another sitting convened with another chair.")]
     ChairConflicted,
     /// Somebody may still answer.
     #[error("{missing} have not answered: wait for them, or until {until} is over.")]
@@ -73,9 +73,9 @@ pub enum SittingRefusal {
         /// How many do.
         present: u32,
     },
-    #[error("/casting_vote: the votes are equal: say for or against.")]
+    #[error("The votes are equal: say for or against.")]
     Tied,
-    #[error("/casting_vote: leave it out: the votes are not equal, or the chair of this committee has none.")]
+    #[error("Leave it out: the votes are not equal, or the chair of this committee has none.")]
     NoCastingVote,
 }
 
@@ -83,21 +83,21 @@ codes! {
     SittingRefusal []
     Absent: NotFound = "sitting.not_found"
         "The case is there, and has no sitting of this number.",
-    Rule: NoCommittee { .. } = "sitting.no_committee"
+    Rule: NoCommittee { .. } = "sitting.no_committee" at "/committee"
         "The part of the route is not passed by the committee that is named; `detail` names those that pass it.",
-    Rule: Members = "sitting.members"
+    Rule: Members = "sitting.members" at "/members"
         "Nobody is asked to sit, too many are, somebody twice, or the chair is not among them.",
-    Rule: TooFew { .. } = "sitting.too_few"
+    Rule: TooFew { .. } = "sitting.too_few" at "/members"
         "Fewer people are asked to sit than must take part.",
-    Rule: Unfit { .. } = "sitting.unfit"
+    Rule: Unfit { .. } = "sitting.unfit" at "/members"
         "Somebody who is asked to sit does not hold the authority, has another duty on the case, or has a conflict of interest.",
-    Rule: HeldOn = "sitting.held_on"
+    Rule: HeldOn = "sitting.held_on" at "/held_on"
         "The day of a sitting is over, or more than a year away.",
-    Rule: NoCirculation = "sitting.no_circulation"
+    Rule: NoCirculation = "sitting.no_circulation" at "/way"
         "The committee does not decide by circulating papers.",
     State: Open = "sitting.open"
         "Another sitting on the case is open.",
-    State: LostBefore = "sitting.lost_before"
+    State: LostBefore = "sitting.lost_before" at "/motion"
         "The same motion was lost on the same route.",
     State: Over = "sitting.over"
         "The sitting is closed or given up, or the route on which it was convened is.",
@@ -109,14 +109,14 @@ codes! {
         "Somebody else chairs the sitting.",
     State: Voted = "sitting.voted"
         "The member has voted already.",
-    State: ChairConflicted = "sitting.chair_conflicted"
+    State: ChairConflicted = "sitting.chair_conflicted" at "/vote"
         "The chair declares a conflict of interest, and has to hand the chair over.",
     State: VotesMissing { .. } = "sitting.votes_missing"
         "A paper is circulating, and somebody may still answer.",
     State: QuorumMissing { .. } = "sitting.quorum_missing"
         "Too few members take part.",
-    State: Tied = "sitting.tied"
+    State: Tied = "sitting.tied" at "/casting_vote"
         "The votes are equal, and the chair has not said which way.",
-    Rule: NoCastingVote = "sitting.no_casting_vote"
+    Rule: NoCastingVote = "sitting.no_casting_vote" at "/casting_vote"
         "A casting vote where there is none to give.",
 }

@@ -44,7 +44,7 @@ impl Serialize for Sum {
 }
 
 /// How many cases, and what they get.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Part {
     /// How many.
     pub cases: u64,
@@ -65,7 +65,7 @@ impl Part {
 }
 
 /// What a rehearsal comes to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Totals {
     /// Cases that get more.
     pub more: Part,
@@ -145,7 +145,7 @@ impl Totals {
 }
 
 /// The money of the scheme, against the total.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Envelope {
     /// The day on which it is this much.
     pub on: Day,

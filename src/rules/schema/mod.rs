@@ -3,10 +3,12 @@
 //! Keys, whether they may be left out, and what is said of them come from the types that read them; `values` has what those read
 //! by hand. So nothing can be read that a schema does not know.
 
+mod answers;
 mod form;
 mod request;
 mod values;
 
+pub use answers::answers;
 pub use form::form;
 pub use request::request;
 pub(crate) use values::{amount_in_file, words};

@@ -1,9 +1,10 @@
 //! The schemas of what is read by hand.
 
-use crate::calculation::{Completed, FactValue};
+use crate::calculation::{Completed, FactValue, Quantity};
 use crate::calendar::{Day, Minute};
 use crate::dated::{Dated, EntryInFile, FileValue, Known};
 use crate::money::{Cents, Ratio, Share};
+use crate::rehearsal::Sum;
 use crate::scheme::{CeilingOf, ControlValue, Formula, Limit, Measure, NeedOf, Part, RatioRule, ShareRule};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -79,6 +80,15 @@ schemas! {
     FactValue = |generator| json_schema!({
         "anyOf": [{ "type": "boolean" }, generator.subschema_for::<u32>(), { "type": "string" }],
         "description": "The answer to a question: true, false, a whole number, or in quotes a code, an amount or a day.",
+    });
+    Quantity = |generator| json_schema!({
+        "anyOf": [{ "type": ["string", "boolean", "null"] }, generator.subschema_for::<u32>()],
+        "description": "An amount, a number of things, a code or a fraction, yes or no; null where there is none, or nobody knows.",
+    });
+    Sum = |_| json_schema!({
+        "type": "string",
+        "pattern": "^-?[0-9]+\\.[0-9]{2}$",
+        "description": "A sum of amounts, which may be below nothing.",
     });
     Completed = |generator| json_schema!({ "anyOf": [{ "type": "boolean" }, generator.subschema_for::<Day>()] });
     CeilingOf = |_| json_schema!({

@@ -71,7 +71,7 @@ fn marks_that_are_missing_off_the_scale_or_for_something_else_are_named() {
         (with, "/marks/charm: known criteria are technology, capability, benefit"),
     ] {
         let refused = score(&scheme(NIAS), &application(State::InAssessment), &given).unwrap_err();
-        assert_eq!(refused, Refusal::MarksWrong { message: told.to_owned() });
+        assert_eq!(refused.to_string(), format!("The marks cannot be taken: {told}."));
     }
 }
 
@@ -103,14 +103,12 @@ fn where_the_scheme_does_not_say_what_it_means_every_criterion_is_marked_and_at_
     let refused = |scheme: &Scheme, given: &Marks| score(scheme, &application(State::InAssessment), given).unwrap_err();
     let mut one = marks(8, 7, 0);
     one.insert("benefit".to_owned(), None);
-    let message = "/marks/benefit: give a whole mark from 0 to 10".to_owned();
-    assert_eq!(refused(&scheme(NIAS), &one), Refusal::MarksWrong { message });
+    assert_eq!(refused(&scheme(NIAS), &one), wrong("/marks/benefit", "give a whole mark from 0 to 10"));
     let none = one.keys().map(|name| (name.clone(), None)).collect::<Marks>();
-    let message = "/marks: mark at least one criterion".to_owned();
-    assert_eq!(refused(&deeper("left_out"), &none), Refusal::MarksWrong { message });
+    assert_eq!(refused(&deeper("left_out"), &none), wrong("/marks", "mark at least one criterion"));
     one.remove("technology");
-    let message = "/marks/technology: give a whole mark from 0 to 10, or null where it does not apply".to_owned();
-    assert_eq!(refused(&deeper("left_out"), &one), Refusal::MarksWrong { message });
+    let message = "give a whole mark from 0 to 10, or null where it does not apply";
+    assert_eq!(refused(&deeper("left_out"), &one), wrong("/marks/technology", message));
 }
 
 #[test]

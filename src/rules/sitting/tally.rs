@@ -3,6 +3,7 @@
 use super::{Sitting, Vote, Way};
 use crate::calendar::Day;
 use crate::refusal::{Refusal, SittingRefusal};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What has become of a sitting.
@@ -17,7 +18,7 @@ pub enum Outcome {
 }
 
 /// What the votes come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {
     /// How many are for the motion.
     pub votes_for: u32,

@@ -1,7 +1,9 @@
 use super::*;
+use crate::change::Change;
 use crate::duty::Duty;
 use crate::permission::Verb;
-use crate::route::ONE_STEP;
+use crate::refusal::ApprovalRefusal;
+use crate::route::{ONE_STEP, Part};
 use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme};
 
 const AMOUNT: &str = "20000000.00";
