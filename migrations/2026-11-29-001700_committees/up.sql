@@ -38,7 +38,7 @@ CREATE TABLE sittings (
   CHECK (num_nulls(votes_for, votes_against, abstained, conflicted) = CASE WHEN outcome IN ('carried', 'lost') THEN 0 ELSE 4 END),
   CHECK (votes_for + votes_against + abstained >= quorum),
   CHECK (casting_vote IS NULL
-         OR has_casting_vote AND votes_for = votes_against AND majority_whole = 2 * majority_of),
+         OR has_casting_vote AND votes_for > 0 AND votes_for = votes_against AND majority_whole = 2 * majority_of),
   -- What the votes come to is no matter of opinion.
   CHECK (outcome IS NULL OR outcome = 'given_up' OR
          (outcome = 'carried') = (casting_vote IS NOT DISTINCT FROM true
@@ -79,13 +79,12 @@ CREATE TABLE sitting_votes (
 CREATE INDEX sitting_votes_by_person ON sitting_votes (person_id) WHERE vote = 'conflict';
 CREATE INDEX sitting_votes_by_duty ON sitting_votes (application_id, person_id, part);
 
--- Nobody votes after the end, or for another part; and whoever is asked to sit is asked when it is convened.
+-- Nobody votes after the end, or for another part. Whoever is asked to sit is asked when it is convened, and does not convene it.
 CREATE FUNCTION sitting_must_be_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM public.sittings s
                   WHERE s.application_id = NEW.application_id AND s.number = NEW.number AND s.ended_at IS NULL
-                    AND (NEW.part IS NULL OR NEW.part = s.part)
-                    AND (NEW.vote <> 'conflict' OR s.chair_id <> NEW.person_id)) THEN
+                    AND (NEW.part IS NULL OR NEW.part = s.part)) THEN
     RAISE EXCEPTION 'the sitting % on % takes no such vote', NEW.number, NEW.application_id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -97,8 +96,9 @@ CREATE FUNCTION sitting_must_not_have_begun() RETURNS trigger LANGUAGE plpgsql A
 BEGIN
   IF EXISTS (SELECT 1 FROM public.sitting_votes v WHERE v.application_id = NEW.application_id AND v.number = NEW.number)
      OR EXISTS (SELECT 1 FROM public.sittings s
-                 WHERE s.application_id = NEW.application_id AND s.number = NEW.number AND s.ended_at IS NOT NULL) THEN
-    RAISE EXCEPTION 'the sitting % on % has begun', NEW.number, NEW.application_id USING ERRCODE = 'check_violation';
+                 WHERE s.application_id = NEW.application_id AND s.number = NEW.number
+                   AND (s.ended_at IS NOT NULL OR s.convened_by = NEW.person_id)) THEN
+    RAISE EXCEPTION 'the sitting % on % has begun, or they convene it', NEW.number, NEW.application_id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END
@@ -106,7 +106,7 @@ $$;
 CREATE TRIGGER sitting_members_at_first BEFORE INSERT ON sitting_members
   FOR EACH ROW EXECUTE FUNCTION sitting_must_not_have_begun();
 
--- A sitting ends once, and with the votes that were cast.
+-- A sitting ends once, with the votes that were cast, one of them its chair's.
 CREATE FUNCTION sitting_must_count() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.ended_at IS NOT NULL THEN
@@ -121,14 +121,25 @@ BEGIN
     RAISE EXCEPTION 'the votes of the sitting % on % come to something else', NEW.number, NEW.application_id
       USING ERRCODE = 'check_violation';
   END IF;
+  IF NEW.outcome IN ('carried', 'lost') AND NOT EXISTS (
+       SELECT 1 FROM public.sitting_votes v
+        WHERE v.application_id = NEW.application_id AND v.number = NEW.number AND v.person_id = NEW.chair_id AND v.vote <> 'conflict') THEN
+    RAISE EXCEPTION 'the chair of the sitting % on % has not voted', NEW.number, NEW.application_id USING ERRCODE = 'check_violation';
+  END IF;
   RETURN NEW;
 END
 $$;
 CREATE TRIGGER sittings_count BEFORE UPDATE ON sittings FOR EACH ROW EXECUTE FUNCTION sitting_must_count();
 
--- What a committee exercises is passed by a motion that it has carried, of this amount, and by its chair.
+-- A part is passed under one of its authorities; and what a committee exercises, by a motion that it has carried, of this amount, and by
+-- its chair.
 CREATE FUNCTION approval_must_be_carried() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.approval_parts p
+                  WHERE p.application_id = NEW.application_id AND p.route = NEW.route AND p.code = NEW.part
+                    AND NEW.authority = ANY (p.authorities)) THEN
+    RAISE EXCEPTION 'the part % of % is not passed by %', NEW.part, NEW.application_id, NEW.authority USING ERRCODE = 'check_violation';
+  END IF;
   IF EXISTS (SELECT 1 FROM public.approval_parts p
               WHERE p.application_id = NEW.application_id AND p.route = NEW.route AND p.code = NEW.part
                 AND NEW.authority = ANY (p.committees))

@@ -52,7 +52,7 @@ pub(super) async fn approve_as(
     // related party in this scheme.
     let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
     let history = awards::history(tx, &application, &scheme, everything, today).await?;
-    let held = capacity.held(tx, actor, &application).await?;
+    let held = capacity.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
     let approving = Approving { scheme: &scheme, in_force: &in_force, route, history, balances };
     let (change, approved) = application.approve(&permit, asked, acting, approving)?;
@@ -131,7 +131,17 @@ pub async fn reset_check(
     id: ApplicationId,
     check: (&str, &str),
 ) -> Result<Application, Error> {
-    let on = OnRoute::lock(tx, (actor, Capacity::Own), (Verb::ApprovalReset, id)).await?;
+    reset_check_as(tx, (actor, Capacity::Own), id, check).await
+}
+
+/// The same for somebody, or for the committee that they chair.
+pub(super) async fn reset_check_as(
+    tx: &mut Tx<'_>,
+    who: (&Actor, Capacity<'_>),
+    id: ApplicationId,
+    check: (&str, &str),
+) -> Result<Application, Error> {
+    let on = OnRoute::lock(tx, who, (Verb::ApprovalReset, id)).await?;
     on.does(tx, |application, permit, acting, route| application.reset_check(permit, acting, &route, check)).await
 }
 
@@ -156,19 +166,28 @@ pub(super) enum Capacity<'a> {
     /// With the authorities that they have, and those that were delegated to them.
     Own,
     /// As the chair of a committee that has carried a motion, under the authority that it exercises.
-    Committee(&'a str),
+    Committee {
+        /// The part.
+        part: &'a str,
+        /// The authority.
+        committee: &'a str,
+    },
 }
 
 impl Capacity<'_> {
     /// With what authority on a case.
-    pub(super) async fn held(self, tx: &mut Tx<'_>, actor: &Actor, application: &Application) -> Result<Held, Error> {
+    pub(super) async fn held(
+        self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        (application, duties): (&Application, &Duties),
+    ) -> Result<Held, Error> {
         Ok(match self {
             Self::Own => {
-                let now = tx.moment.now;
-                let delegated = delegations::on_case(tx, actor, application, now).await?;
+                let delegated = delegations::on_case(tx, actor, application, duties).await?;
                 Held { own: actor.authorities.clone(), delegated, ..Held::default() }
             }
-            Self::Committee(authority) => Held::committee(authority),
+            Self::Committee { part, committee } => Held::committee(part, committee),
         })
     }
 }
@@ -199,7 +218,7 @@ impl OnRoute {
         let by = case::person(actor, verb)?;
         let route = route(tx, &application).await?;
         let duties = assessments::duties(tx, id).await?;
-        let held = capacity.held(tx, actor, &application).await?;
+        let held = capacity.held(tx, actor, (&application, &duties)).await?;
         Ok(Self { application, permit, by, held, duties, route })
     }
 

@@ -95,7 +95,7 @@ pub(super) async fn reject_as(
         _ => None,
     };
     let standing = departing(tx, actor, &application, (Side::Below, &PREFERRED), departure).await?;
-    let held = capacity.held(tx, actor, &application).await?;
+    let held = capacity.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
     let (change, application) = application.reject(&permit, acting, route.as_ref(), &standing, reason)?;
     tx.record(&change).await?;

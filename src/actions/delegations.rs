@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
 use rules::delegation::{Between, Delegation, NewDelegation, record as decide};
+use rules::duty::{Duties, Duty};
 use rules::event::Subject;
 use rules::ids::{DelegationId, PersonId};
 use rules::permission::Verb;
@@ -77,15 +78,21 @@ fn sees(actor: &Actor, delegation: &Delegation) -> bool {
 /// The authorities with which somebody acts in the absence of others on one case: not in the place of whoever could not act on it
 /// themselves.
 pub(super) async fn on_case(
-    reader: &mut impl Connected,
+    tx: &mut Tx<'_>,
     actor: &Actor,
     application: &Application,
-    at: DateTime<Utc>,
+    duties: &Duties,
 ) -> Result<BTreeMap<PersonId, BTreeSet<String>>, Error> {
     let mut held = BTreeMap::new();
-    for (scheme, absent) in absentees(reader, actor, at).await? {
+    let Some(to) = acts_for_others(actor) else { return Ok(held) };
+    let in_force = delegations::lock_in_force(tx, to).await?;
+    for (scheme, absent) in present(tx, in_force, tx.moment.now).await? {
         let Some(person) = absent.person().filter(|_| covers(scheme.as_deref(), &application.scheme)) else { continue };
-        let absent = case::kept_from(reader, absent).await?;
+        // Whoever has had another duty on the case does nothing on it by the hand of somebody else either.
+        if duties.held.get(&person).is_some_and(|held| *held != Duty::Approver) {
+            continue;
+        }
+        let absent = case::kept_from(tx, absent).await?;
         if case::must_not_be_beside(&absent, application.id, application.organisation).is_ok() {
             held.insert(person, absent.authorities);
         }
@@ -112,9 +119,24 @@ pub(super) async fn absentees(
     actor: &Actor,
     at: DateTime<Utc>,
 ) -> Result<Vec<Absent>, Error> {
-    let Some(to) = actor.person().filter(|_| actor.is(Role::Approver)) else { return Ok(Vec::new()) };
+    let Some(to) = acts_for_others(actor) else { return Ok(Vec::new()) };
+    let in_force = delegations::in_force(reader, to, at).await?;
+    present(reader, in_force, at).await
+}
+
+/// Only approvers act for others.
+fn acts_for_others(actor: &Actor) -> Option<PersonId> {
+    actor.person().filter(|_| actor.is(Role::Approver))
+}
+
+/// Those whose delegations they are, as they are now; whoever is no approver any more lends nothing.
+async fn present(
+    reader: &mut impl Connected,
+    in_force: Vec<Delegation>,
+    at: DateTime<Utc>,
+) -> Result<Vec<Absent>, Error> {
     let mut absentees = Vec::new();
-    for delegation in delegations::in_force(reader, to, at).await?.into_iter().filter(|one| one.holds(at)) {
+    for delegation in in_force.into_iter().filter(|one| one.holds(at)) {
         let absent = people::actor(reader, delegation.of).await?;
         absentees.extend(absent.filter(|absent| absent.is(Role::Approver)).map(|absent| (delegation.scheme, absent)));
     }

@@ -12,9 +12,12 @@ use rules::ids::{ApplicationId, PersonId};
 use rules::interest::Free;
 use rules::permission::Verb;
 use rules::refusal::{Refusal, SittingRefusal};
-use rules::route::{Held, Route};
-use rules::sitting::{Cast, Convening, Convoking, Motion, Outcome, Seat, Sitting, Vote};
-use std::collections::BTreeMap;
+use rules::route::Route;
+use rules::sitting::{Cast, Closing, Convening, Convoking, MEMBERS_MAX, Motion, Outcome, Seat, Sits, Sitting, Vote};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Of how many who are asked something is read.
+const SEATS_READ_MAX: usize = MEMBERS_MAX as usize;
 
 /// An officer convenes a sitting.
 ///
@@ -26,7 +29,10 @@ pub async fn convene(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, asked: C
     let route = approvals::route(tx, &application).await?;
     let duties = assessments::duties(tx, id).await?;
     let before = sittings::of_application(tx, id).await?;
-    let seats = seats(tx, id, &asked.members).await?;
+    let voters = before.iter().flat_map(|sitting| &sitting.votes).map(|cast| cast.member);
+    // Whoever asks too many is told so, and nothing is read of all of them.
+    let members = asked.members.iter().copied().take(SEATS_READ_MAX).chain(voters).collect::<BTreeSet<_>>();
+    let seats = seats(tx, id, &members.into_iter().collect::<Vec<_>>()).await?;
     let at = tx.moment.now;
     let convoking = Convoking { by, at, route: &route, before: &before, seats: &seats, duties: &duties };
     let (change, sitting) = application.convene(&permit, asked, convoking)?;
@@ -48,9 +54,10 @@ pub async fn vote(
     let member = case::person(actor, Verb::SittingVote)?;
     let (sitting, route) = sitting(tx, &application, number).await?;
     let duties = assessments::duties(tx, id).await?;
-    let held = Held { own: actor.authorities.clone(), ..Held::default() };
+    let is_beside = is_beside(tx, id, member).await?;
+    let sits = Sits { held: &actor.authorities, is_beside, duties: &duties };
     let cast = Cast { member, vote, reason, at: tx.moment.now };
-    let (change, cast) = application.vote(&permit, (&sitting, &route), (cast, &held), &duties)?;
+    let (change, cast) = application.vote(&permit, (&sitting, &route), cast, sits)?;
     tx.record(&change).await?;
     Ok(cast)
 }
@@ -64,15 +71,17 @@ pub async fn close(
     actor: &Actor,
     schemes: &Schemes,
     (id, number): (ApplicationId, u32),
-    casting_vote: Option<bool>,
+    closing: Closing<'_>,
 ) -> Result<Sitting, Error> {
     // All that a motion could need is locked first, in the one order.
     case::lock_awards_looked_at(tx, actor, schemes, Verb::SittingClose, id).await?;
     let (application, permit) = case::lock_for_any_decision(tx, actor, Verb::SittingClose, id).await?;
     let by = case::person(actor, Verb::SittingClose)?;
     let (sitting, route) = sitting(tx, &application, number).await?;
-    let closing = (by, tx.moment.now);
-    let (change, sitting) = application.close_sitting(&permit, (&sitting, &route), closing, casting_vote)?;
+    let duties = assessments::duties(tx, id).await?;
+    let sits = Sits { held: &actor.authorities, is_beside: is_beside(tx, id, by).await?, duties: &duties };
+    let now = (by, tx.moment.now);
+    let (change, sitting) = application.close_sitting(&permit, (&sitting, &route), now, closing, sits)?;
     tx.record(&change).await?;
     if matches!(sitting.ended, Some((Outcome::Carried(_), _))) {
         carry_out(tx, actor, schemes, id, &sitting).await?;
@@ -89,7 +98,7 @@ async fn carry_out(
     sitting: &Sitting,
 ) -> Result<(), Error> {
     let Convening { part, committee, motion, .. } = &sitting.asked;
-    let capacity = Capacity::Committee(committee);
+    let capacity = Capacity::Committee { part, committee };
     match motion.clone() {
         Motion::Approve { amount, reduced_from, conditions, embargo_until } => {
             let asked = Approve { part: Some(part.clone()), amount, reduced_from, conditions, embargo_until };
@@ -106,6 +115,9 @@ async fn carry_out(
         }
         Motion::TakeUp => {
             approvals::take_up_as(tx, (actor, capacity), id).await?;
+        }
+        Motion::ResetCheck { check, reason } => {
+            approvals::reset_check_as(tx, (actor, capacity), id, (&check, &reason)).await?;
         }
     }
     Ok(())
@@ -150,6 +162,12 @@ async fn sitting(tx: &mut Tx<'_>, application: &Application, number: u32) -> Res
     let sitting = found.into_iter().find(|sitting| sitting.number == number);
     let sitting = sitting.ok_or_else(|| Refusal::from(SittingRefusal::NotFound))?;
     Ok((sitting, approvals::route(tx, application).await?))
+}
+
+/// Whether a conflict of interest keeps a case from somebody, by what is on file now.
+async fn is_beside(reader: &mut impl Connected, id: ApplicationId, member: PersonId) -> Result<bool, Error> {
+    let on_file = interests::on_file(reader, &[member], &[id]).await?;
+    Ok(matches!(on_file.free(id, member), Free::Conflicted(_)))
 }
 
 /// What is known of those who are asked to sit.

@@ -91,7 +91,7 @@ pub(super) struct DelegationRequest {
 
 /// Delegate your authorities for an absence, but not a seat in a committee. Whatever is done under it names both, and counts for both.
 #[utoipa::path(
-    tag = "approvals", request_body = DelegationRequest,
+    tag = "delegations", request_body = DelegationRequest,
     params(("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done")),
     responses(
         (status = 201, description = "Recorded; whoever acts gets a letter", body = DelegationView),
@@ -116,7 +116,7 @@ pub(super) async fn record(
 
 /// Delegations, newest first: yours, both ways; for administrators and auditors all.
 #[utoipa::path(
-    tag = "approvals", params(PageQuery),
+    tag = "delegations", params(PageQuery),
     responses((status = 200, description = "One page", body = Page<DelegationView>)),
 )]
 #[get("/delegations")]
@@ -132,7 +132,7 @@ pub(super) async fn list(
 
 /// End a delegation before its time. What was done under it stands.
 #[utoipa::path(
-    tag = "approvals", request_body = Reason,
+    tag = "delegations", request_body = Reason,
     params(
         ("id" = Uuid, Path, description = "The delegation"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),

@@ -14,8 +14,9 @@ use chrono::{DateTime, Utc};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, PersonId};
 use rules::money::Cents;
-use rules::sitting::{Cast, Convening, Motion, Outcome, Sitting, Tally, Vote, Way};
+use rules::sitting::{Cast, Closing, Convening, Motion, Outcome, Sitting, Tally, Vote, Way};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// What a sitting is convened for.
@@ -94,6 +95,13 @@ pub(super) enum MotionShape {
     },
     /// To take up again what was put off.
     TakeUp,
+    /// To have a check done again.
+    ResetCheck {
+        /// Its code.
+        check: String,
+        /// Why, in 1 to 2000 characters.
+        reason: String,
+    },
 }
 
 /// What a member says.
@@ -125,6 +133,10 @@ pub(super) struct ClosingRequest {
     /// Which way the chair decides, where the votes are equal and the chair of this committee does.
     #[schema(value_type = Option<CastingVoteShape>)]
     casting_vote: Option<CastingVoteShape>,
+    /// Who was not there, in a meeting: exactly those who have not voted.
+    #[serde(default)]
+    #[schema(value_type = Vec<Uuid>)]
+    absent: BTreeSet<PersonId>,
 }
 
 /// Which way a chair decides.
@@ -163,6 +175,9 @@ pub(super) struct SittingView {
     motion: Motion,
     /// How many must take part.
     quorum: u32,
+    /// The part of the votes that must be for it.
+    #[schema(example = "1/2")]
+    majority: String,
     /// Who convened it.
     #[schema(value_type = Uuid)]
     convened_by: PersonId,
@@ -246,6 +261,7 @@ impl From<Sitting> for SittingView {
             members,
             motion,
             quorum: rules.quorum,
+            majority: format!("{}/{}", rules.majority.of, rules.majority.whole),
             convened_by,
             convened_at,
             votes: votes.into_iter().map(VoteView::from).collect(),
@@ -259,7 +275,7 @@ impl From<Sitting> for SittingView {
 
 /// Convene a sitting of a committee on one motion. Whoever is asked to sit gets a letter.
 #[utoipa::path(
-    tag = "approvals", request_body = SittingRequest,
+    tag = "sittings", request_body = SittingRequest,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
@@ -287,7 +303,7 @@ pub(super) async fn convene(
 
 /// The sittings on a case: who was asked, how they voted, and what came of it. There are few of them.
 #[utoipa::path(
-    tag = "approvals", params(("id" = Uuid, Path, description = "The application")),
+    tag = "sittings", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "All of them, in their order", body = Short<SittingView>)),
 )]
 #[get("/applications/{id}/sittings")]
@@ -298,7 +314,7 @@ pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<Application
 
 /// Vote in a sitting, in your own name. A vote stays as it is.
 #[utoipa::path(
-    tag = "approvals", request_body = VoteRequest,
+    tag = "sittings", request_body = VoteRequest,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("number" = u32, Path, description = "The number of the sitting"),
@@ -325,7 +341,7 @@ pub(super) async fn cast(
 
 /// Close a sitting that you chair. What is carried is done with it, in one step or not at all.
 #[utoipa::path(
-    tag = "approvals", request_body = ClosingRequest,
+    tag = "sittings", request_body = ClosingRequest,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("number" = u32, Path, description = "The number of the sitting"),
@@ -346,7 +362,8 @@ pub(super) async fn close(
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let casting_vote = body.casting_vote.map(|way| matches!(way, CastingVoteShape::For));
-        let sitting = sittings::close(tx, &caller.actor, &schemes, *path, casting_vote).await?;
+        let closing = Closing { casting_vote, absent: &body.absent };
+        let sitting = sittings::close(tx, &caller.actor, &schemes, *path, closing).await?;
         Answer::ok(&SittingView::from(sitting))
     })
     .await
@@ -354,7 +371,7 @@ pub(super) async fn close(
 
 /// Give a sitting up that is open. Its votes stay on file, and decide nothing.
 #[utoipa::path(
-    tag = "approvals", request_body = Reason,
+    tag = "sittings", request_body = Reason,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("number" = u32, Path, description = "The number of the sitting"),

@@ -92,13 +92,14 @@ impl Application {
         acting: Acting<'_>,
         approving: Approving<'_>,
     ) -> Result<(Change, Approved), Refusal> {
-        self.must_be(&[State::Recommended])?;
+        self.must_wait_for_approval()?;
         let Approving { scheme, in_force, mut route, history, balances } = approving;
         must_go_on(&route, acting.at)?;
         self.must_be_the_figure(asked.amount, asked.reduced_from)?;
         let conditions = conditions(&asked.conditions)?;
         let turn = route.turn(asked.part.as_deref(), acting.held, asked.amount)?;
-        if turn.part.is_check() && (asked.reduced_from.is_some() || !conditions.is_empty()) {
+        let changes = asked.reduced_from.is_some() || !conditions.is_empty() || asked.embargo_until.is_some();
+        if turn.part.is_check() && changes {
             return Err(ApprovalRefusal::CheckChanges.into());
         }
         let (part, authority, on_behalf_of) = (turn.part.code().to_owned(), turn.authority, turn.on_behalf_of);
@@ -248,7 +249,8 @@ impl Application {
     /// The duty of whoever acts as an approver without passing anything: for the first step that their authorities reach; and in whose
     /// absence they act.
     pub(crate) fn seat(&self, acting: Acting<'_>, route: &Route) -> Result<(Vec<Write>, Option<PersonId>), Refusal> {
-        let (part, on_behalf_of) = route.seat(acting.held)?;
+        let had = acting.duties.parts.get(&acting.by).map(String::as_str);
+        let (part, on_behalf_of) = route.seat(acting.held, had)?;
         Ok((self.seats(acting, &part, on_behalf_of)?, on_behalf_of))
     }
 
@@ -265,6 +267,17 @@ impl Application {
     fn voids(&self, route: &Route, parts: &[String], because: impl FnOnce() -> String) -> Option<Write> {
         (!parts.is_empty())
             .then(|| self.on_route(RouteWrite::Void { route: route.number, parts: parts.to_vec(), because: because() }))
+    }
+
+    /// What was decided or withdrawn is told as that, and not as a state.
+    fn must_wait_for_approval(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::Withdrawn => Err(ApprovalRefusal::Withdrawn.into()),
+            State::Approved | State::Offered | State::Accepted | State::Completed => {
+                Err(ApprovalRefusal::Decided.into())
+            }
+            _ => self.must_be(&[State::Recommended]),
+        }
     }
 
     /// The amount is the one that stands, or less than the one that stands.
@@ -292,7 +305,7 @@ fn must_go_on(route: &Route, at: DateTime<Utc>) -> Result<(), Refusal> {
 }
 
 /// A day that is still to come, and not too far.
-fn ahead(day: Day, at: DateTime<Utc>, otherwise: ApprovalRefusal) -> Result<Day, Refusal> {
+pub(crate) fn ahead(day: Day, at: DateTime<Utc>, otherwise: ApprovalRefusal) -> Result<Day, Refusal> {
     let today = Day::in_hong_kong(at);
     if today < day && day <= today.plus_days(DAYS_MAX) { Ok(day) } else { Err(otherwise.into()) }
 }

@@ -265,7 +265,13 @@ pub enum Event {
         reason: Option<String>,
     },
     #[serde(rename = "sitting.closed")]
-    SittingClosed { application: ApplicationId, sitting: u32, tally: Tally },
+    SittingClosed {
+        application: ApplicationId,
+        sitting: u32,
+        tally: Tally,
+        /// Who was asked and did not vote.
+        absent: BTreeSet<PersonId>,
+    },
     #[serde(rename = "sitting.given_up")]
     SittingGivenUp { application: ApplicationId, sitting: u32, reason: String },
     #[serde(rename = "application.sent_back")]

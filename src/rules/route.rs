@@ -103,28 +103,31 @@ pub struct Held {
     pub own: BTreeSet<String>,
     /// Those of others.
     pub delegated: BTreeMap<PersonId, BTreeSet<String>>,
-    /// The one of a committee whose carried motion is done; then no other one counts.
-    pub committee: Option<String>,
+    /// The part and the authority of a committee whose carried motion is done; then nothing else counts.
+    pub committee: Option<(String, String)>,
 }
 
 impl Held {
-    /// What a committee holds whose motion is carried.
+    /// What a committee holds whose motion on a part is carried.
     #[must_use]
-    pub fn committee(authority: &str) -> Self {
-        Self { committee: Some(authority.to_owned()), ..Self::default() }
+    pub fn committee(part: &str, authority: &str) -> Self {
+        Self { committee: Some((part.to_owned(), authority.to_owned())), ..Self::default() }
     }
 
-    /// In whose place an authority is held for a part; the own one comes first. What a committee exercises nobody holds alone.
-    fn of(&self, part: &Part, authority: &str) -> Option<Option<PersonId>> {
-        let by_committee = part.is_taken_by_committee(authority);
-        if by_committee || self.committee.is_some() {
-            return (by_committee && self.committee.as_deref() == Some(authority)).then_some(None);
+    /// Whether an authority is one's own for a part. What a committee exercises nobody holds alone.
+    fn owns(&self, part: &Part, authority: &str) -> bool {
+        match &self.committee {
+            Some((of_part, of)) => of_part == part.code() && of == authority && part.is_taken_by_committee(authority),
+            None => self.own.contains(authority) && !part.is_taken_by_committee(authority),
         }
-        if self.own.contains(authority) {
-            return Some(None);
+    }
+
+    /// In whose absence an authority is held for a part.
+    fn lent(&self, part: &Part, authority: &str) -> Option<PersonId> {
+        if self.committee.is_some() || part.is_taken_by_committee(authority) {
+            return None;
         }
-        let of_others = self.delegated.iter().find(|(_, theirs)| theirs.contains(authority));
-        of_others.map(|(absent, _)| Some(*absent))
+        self.delegated.iter().find(|(_, theirs)| theirs.contains(authority)).map(|(absent, _)| *absent)
     }
 }
 
@@ -271,26 +274,32 @@ impl Route {
             })
     }
 
-    /// The first step, and not a check, that somebody's authorities reach, and in whose absence.
+    /// The step, and not a check, as whose approver somebody acts, and in whose absence: the one that they have had, or else one that is
+    /// open, or else any; and one's own authority before that of somebody absent.
     ///
     /// # Errors
-    /// When they reach none.
-    pub fn seat(&self, held: &Held) -> Result<(String, Option<PersonId>), Refusal> {
+    /// When their authorities reach none.
+    pub fn seat(&self, held: &Held, had: Option<&str>) -> Result<(String, Option<PersonId>), Refusal> {
+        let open = self.open();
         let steps = || self.parts.iter().filter(|part| !part.is_check());
-        let mut seats = steps().flat_map(|part| part.authorities().into_iter().map(move |authority| (part, authority)));
-        let seat =
-            seats.clone().find_map(|(part, authority)| Some((part.code().to_owned(), held.of(part, authority)?)));
+        let seats = || steps().flat_map(|part| part.authorities().into_iter().map(move |authority| (part, authority)));
+        let own = seats().filter(|(part, authority)| held.owns(part, authority)).map(|(part, _)| (part, None));
+        let lent = seats().filter_map(|(part, authority)| Some((part, Some(held.lent(part, authority)?))));
+        let far = |part: &Part| (had != Some(part.code()), !open.contains(&part));
+        // The first of those that are equally near.
+        if let Some((part, absent)) = own.chain(lent).min_by_key(|(part, absent)| (far(part), absent.is_some())) {
+            return Ok((part.code().to_owned(), absent));
+        }
+        let mut together = seats();
         let together =
-            seats.find(|(part, authority)| held.own.contains(*authority) && part.is_taken_by_committee(authority));
-        seat.ok_or_else(|| {
-            if let Some((part, committee)) = together {
-                let (part, committee) = (part.code().to_owned(), committee.to_owned());
-                return ApprovalRefusal::ByCommittee { part, committee }.into();
-            }
-            let part = steps().next().map(|part| part.code().to_owned()).unwrap_or_default();
-            let needed = steps().flat_map(Part::authorities).collect::<Vec<_>>().join(", ");
-            ApprovalRefusal::WrongLevel { part, needed }.into()
-        })
+            together.find(|(part, authority)| held.own.contains(*authority) && part.is_taken_by_committee(authority));
+        if let Some((part, committee)) = together {
+            let (part, committee) = (part.code().to_owned(), committee.to_owned());
+            return Err(ApprovalRefusal::ByCommittee { part, committee }.into());
+        }
+        let part = steps().next().map(|part| part.code().to_owned()).unwrap_or_default();
+        let needed = steps().flat_map(Part::authorities).collect::<Vec<_>>().join(", ");
+        Err(ApprovalRefusal::WrongLevel { part, needed }.into())
     }
 
     /// Makes everything void that stands. Says what that was.
@@ -316,20 +325,21 @@ impl Route {
     }
 }
 
-/// The part under the lowest authority that does; one's own before that of somebody absent.
+/// The part under the lowest authority that does: of one's own, and only where none of those does, of somebody absent.
 fn taken<'a>(part: &'a Part, held: &Held, amount: Cents, is_last: bool) -> Result<Turn<'a>, Refusal> {
     let enough = |limit: Option<Cents>| !is_last || limit.is_none_or(|limit| amount <= limit);
     let by = match part {
         Part::Step { by, .. } => by.clone(),
         Part::Check { code } => vec![(code.clone(), None)],
     };
-    let held_of = |authority: &String| held.of(part, authority);
-    let mut reaching = by.iter().filter(|(_, limit)| enough(*limit)).peekable();
-    let needed = reaching.peek().map(|(authority, _)| authority.clone()).unwrap_or_default();
-    if let Some((authority, on_behalf_of)) = reaching.find_map(|(name, _)| Some((name, held_of(name)?))) {
+    let reaching = || by.iter().filter(|(_, limit)| enough(*limit)).map(|(authority, _)| authority);
+    let own = reaching().find(|authority| held.owns(part, authority)).map(|authority| (authority, None));
+    let lent = || reaching().find_map(|authority| Some((authority, Some(held.lent(part, authority)?))));
+    if let Some((authority, on_behalf_of)) = own.or_else(lent) {
         return Ok(Turn { part, authority: authority.clone(), on_behalf_of });
     }
-    if by.iter().any(|(authority, _)| held_of(authority).is_some()) {
+    if by.iter().any(|(authority, _)| held.owns(part, authority) || held.lent(part, authority).is_some()) {
+        let needed = reaching().next().cloned().unwrap_or_default();
         return Err(Refusal::AuthorityTooLow { amount, needed });
     }
     let together = by.iter().find(|(name, _)| held.own.contains(name) && part.is_taken_by_committee(name));

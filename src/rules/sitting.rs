@@ -8,6 +8,7 @@ mod tally;
 mod voting;
 
 pub use tally::{Outcome, Tally};
+pub use voting::Closing;
 
 use crate::application::{Application, State};
 use crate::calendar::Day;
@@ -16,7 +17,7 @@ use crate::duty::Duties;
 use crate::ids::PersonId;
 use crate::money::Cents;
 use crate::permission::Verb;
-use crate::refusal::{Refusal, SittingRefusal};
+use crate::refusal::{AssessorRefusal, Refusal, SittingRefusal};
 use crate::route::{Held, Route};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -112,6 +113,13 @@ pub enum Motion {
     },
     /// To take up again what was put off.
     TakeUp,
+    /// To have a check done again.
+    ResetCheck {
+        /// Which.
+        check: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What a member says.
@@ -220,8 +228,19 @@ pub struct Convoking<'a> {
     pub route: &'a Route,
     /// The sittings on the case until now.
     pub before: &'a [Sitting],
-    /// Of those who are asked to sit, what is known; of nobody else.
+    /// Of those who are asked to sit, and of those who have voted before, what is known; of nobody else.
     pub seats: &'a BTreeMap<PersonId, Seat>,
+    /// Who has had which duty.
+    pub duties: &'a Duties,
+}
+
+/// What whoever sits is decided with, when they vote and when they close.
+#[derive(Clone, Copy, Debug)]
+pub struct Sits<'a> {
+    /// Under which authorities of their own.
+    pub held: &'a BTreeSet<String>,
+    /// Whether a conflict of interest keeps the case from them, by what is on file now.
+    pub is_beside: bool,
     /// Who has had which duty.
     pub duties: &'a Duties,
 }
@@ -266,7 +285,7 @@ pub fn is_to_be_convened(route: &Route, amount: Cents, sittings: &[Sitting], tod
         let reaches = |held: &Held| route.turn(Some(part.code()), held, amount).is_ok();
         let all = part.authorities().into_iter().map(str::to_owned).collect();
         let alone = reaches(&Held { own: all, ..Held::default() });
-        !alone && committees.keys().any(|committee| reaches(&Held::committee(committee)))
+        !alone && committees.keys().any(|committee| reaches(&Held::committee(part.code(), committee)))
     });
     in_turn && !sits && route.rests_until(today).is_none()
 }
@@ -274,27 +293,76 @@ pub fn is_to_be_convened(route: &Route, amount: Cents, sittings: &[Sitting], tod
 impl Sitting {
     /// What it waits for from somebody: their vote, or, from its chair, that it is closed.
     #[must_use]
-    pub fn waits_for(&self, person: PersonId, duties: &Duties, today: Day) -> Option<Verb> {
-        let Convening { part, way, held_on, chair, members, .. } = &self.asked;
-        let has_voted = self.votes.iter().any(|cast| cast.member == person);
-        if self.ended.is_some() || !members.contains(&person) || !duties.are_free_for(person, part) {
+    pub fn waits_for(
+        &self,
+        person: PersonId,
+        (route, amount): (&Route, Cents),
+        duties: &Duties,
+        today: Day,
+    ) -> Option<Verb> {
+        let Convening { part, chair, members, .. } = &self.asked;
+        let goes_on = self.ended.is_none() && self.route == route.number && !self.is_overtaken(route, amount);
+        if !goes_on || !members.contains(&person) || !duties.are_free_for(person, part) {
             return None;
         }
-        if !has_voted {
-            let in_time = if *way == Way::Meeting { today >= *held_on } else { today <= *held_on };
-            return in_time.then_some(Verb::SittingVote);
+        if !self.votes.iter().any(|cast| cast.member == person) {
+            return self.must_take_votes(today).is_ok().then_some(Verb::SittingVote);
         }
-        let decided = match self.tally(today, None) {
+        let absent = if self.asked.way == Way::Meeting { self.silent() } else { BTreeSet::new() };
+        let decided = match self.tally(today, None, &absent) {
             Ok(_) => true,
             Err(refusal) => refusal == SittingRefusal::Tied.into(),
         };
         (*chair == person && decided).then_some(Verb::SittingClose)
     }
 
+    /// Whoever was asked and has not voted.
+    #[must_use]
+    pub fn silent(&self) -> BTreeSet<PersonId> {
+        let voted = self.votes.iter().map(|cast| cast.member).collect::<BTreeSet<_>>();
+        self.asked.members.iter().copied().filter(|member| !voted.contains(member)).collect()
+    }
+
+    /// Whether its step is passed meanwhile, or what it is about is not what is recommended any more.
+    fn is_overtaken(&self, route: &Route, recommended: Cents) -> bool {
+        let figure = match &self.asked.motion {
+            Motion::Approve { amount, reduced_from, .. } => reduced_from.unwrap_or(*amount) != recommended,
+            _ => false,
+        };
+        figure || !route.open().iter().any(|part| part.code() == self.asked.part)
+    }
+
     /// It has not ended, and the route on which it was convened still runs.
     fn must_be_open(&self, application: &Application, route: &Route) -> Result<(), Refusal> {
         let runs = application.state == State::Recommended && route.number == self.route;
-        if runs && self.ended.is_none() { Ok(()) } else { Err(SittingRefusal::Over.into()) }
+        if !runs || self.ended.is_some() {
+            return Err(SittingRefusal::Over.into());
+        }
+        if self.is_overtaken(route, application.recommended.unwrap_or_default()) {
+            return Err(SittingRefusal::Overtaken.into());
+        }
+        Ok(())
+    }
+
+    /// A meeting begins on its day, and a paper at once.
+    fn must_have_begun(&self, today: Day) -> Result<(), Refusal> {
+        let held_on = self.asked.held_on;
+        let waits = self.asked.way == Way::Meeting && today < held_on;
+        if waits { Err(SittingRefusal::NotBegun { held_on }.into()) } else { Ok(()) }
+    }
+
+    /// In a meeting votes are cast on its day, and on a paper until its day is over.
+    fn must_take_votes(&self, today: Day) -> Result<(), Refusal> {
+        self.must_have_begun(today)?;
+        if today > self.asked.held_on { Err(SittingRefusal::Over.into()) } else { Ok(()) }
+    }
+
+    /// Whoever sits holds the authority of the committee, and nothing keeps the case from them.
+    fn must_sit(&self, member: PersonId, sits: Sits<'_>) -> Result<(), Refusal> {
+        if !sits.held.contains(&self.asked.committee) {
+            return Err(SittingRefusal::Unfit { member, because: "does not hold this authority" }.into());
+        }
+        if sits.is_beside { Err(AssessorRefusal::OwnConflict.into()) } else { Ok(()) }
     }
 }
 

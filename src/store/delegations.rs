@@ -66,20 +66,34 @@ pub async fn open(reader: &mut impl Connected, of: PersonId, today: Day) -> Resu
     usize::try_from(count).map_err(|error| Fault::Corrupt(format!("delegations of {of}: {error}")))
 }
 
-/// The delegations under which somebody acts at an instant. Those that end before it end while nobody acts under them: they are read
-/// anew for each act.
+/// The delegations under which somebody acts at an instant.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn in_force(reader: &mut impl Connected, to: PersonId, at: DateTime<Utc>) -> Result<Vec<Delegation>, Fault> {
-    let today = Day::in_hong_kong(at).date();
-    let query = delegations::table
-        .filter(delegations::to_id.eq(to.0).and(delegations::ended_at.is_null()))
-        .filter(delegations::from_on.le(today).and(delegations::until_on.gt(today)))
-        .order(delegations::id)
-        .select(Row::as_select());
+    let query = delegations::table.filter(holding(to, at)).order(delegations::id).select(Row::as_select());
     let rows: Vec<Row> = query.load(reader.connection()).await?;
     Ok(rows.into_iter().map(Delegation::from).collect())
+}
+
+/// The same now, of which none ends until the transaction does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_in_force(tx: &mut Tx<'_>, to: PersonId) -> Result<Vec<Delegation>, Fault> {
+    let held = holding(to, tx.moment.now);
+    let query = delegations::table.filter(held).order(delegations::id).select(Row::as_select()).for_share();
+    let rows: Vec<Row> = query.load(tx.connection).await?;
+    Ok(rows.into_iter().map(Delegation::from).collect())
+}
+
+#[diesel::dsl::auto_type]
+fn holding(to: PersonId, at: DateTime<Utc>) -> _ {
+    let to: Uuid = to.0;
+    let from: NaiveDate = Day::in_hong_kong(at).date();
+    let until: NaiveDate = Day::in_hong_kong(at).date();
+    let to_them = delegations::to_id.eq(to).and(delegations::ended_at.is_null());
+    to_them.and(delegations::from_on.le(from)).and(delegations::until_on.gt(until))
 }
 
 /// Delegations, newest first, after one of them: all, or those by or to somebody.

@@ -49,7 +49,11 @@ impl Row {
         let Sitting { number, route, rules, asked, convened_by, convened_at, .. } = sitting;
         let amount = match &asked.motion {
             Motion::Approve { amount, .. } => Some(amount.get()),
-            Motion::Reject { .. } | Motion::SendBack { .. } | Motion::Defer { .. } | Motion::TakeUp => None,
+            Motion::Reject { .. }
+            | Motion::SendBack { .. }
+            | Motion::Defer { .. }
+            | Motion::TakeUp
+            | Motion::ResetCheck { .. } => None,
         };
         Ok(Self {
             application_id: application.0,

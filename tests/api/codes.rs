@@ -18,6 +18,7 @@ const TOLD: &[&[&str]] = &[
     assessors::CODES,
     delegations::OF_ABSENCES,
     delegations::OF_ENDS,
+    sittings::OF_CHECKS,
     sittings::OF_MOTIONS,
     sittings::OF_PAPERS,
     sittings::OF_SEATS,

@@ -18,8 +18,7 @@ pub const OF_ABSENCES: &[&str] = &[
     "permission.denied",
     "text.length",
 ];
-pub const OF_ENDS: &[&str] =
-    &["approval.authority_too_low", "delegation.over", "delegation.too_many", "duty.separated", "not_found"];
+pub const OF_ENDS: &[&str] = &["approval.authority_too_low", "delegation.over", "delegation.too_many", "not_found"];
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
@@ -124,7 +123,7 @@ async fn nobody_acts_after_the_end_or_in_the_place_of_somebody_who_is_on_the_cas
     let lent = desk.sign_in(&assessor).await;
     assert_eq!(lent.send(&lent.post(path, &absence(&deputy))).told(), (201, ""));
     assert_eq!(acting.send(&acting.get("/api/v1/work")).json, json!([]));
-    acting.refused(&acting.post(&*approval, &body), 403, "duty.separated").await;
+    acting.refused(&acting.post(&*approval, &body), 403, "approval.authority_too_low").await;
     // What came after the last day is nobody's either.
     for _ in 0..20 {
         let day = with(absence(&deputy), &json!({ "until": "2026-02-05" }));

@@ -35,7 +35,11 @@ impl Door {
     pub fn bare(&self, id: &str) -> Call {
         Call::new(
             self.method.clone(),
-            self.path.replace("{id}", id).replace("{code}", "NIAS").replace("{hash}", &"0".repeat(64)),
+            self.path
+                .replace("{id}", id)
+                .replace("{code}", "NIAS")
+                .replace("{number}", "1")
+                .replace("{hash}", &"0".repeat(64)),
         )
     }
 }

@@ -205,7 +205,7 @@ async fn an_approval_and_a_withdrawal_at_once_never_leave_money_with_a_case_that
                 withdrawal.unwrap();
                 // Or it was approved first, unseen, and the withdrawal has given the money back.
                 if approval.is_err() {
-                    assert_eq!(refused(approval), "application.wrong_state");
+                    assert_eq!(refused(approval), "approval.withdrawn");
                 }
             }
             other => panic!("{other:?}"),
@@ -331,7 +331,7 @@ async fn what_two_people_do_to_one_case_at_once_happens_as_if_one_came_first() {
         assert_eq!(outcome(assigned), (2, vec!["assessment.assessors_enough"]));
         case.recommend(at(DAY, 4), &staff.committee, "1000000.00").await.unwrap();
         let approved = at_once([&staff.assistant, &staff.commissioner].map(|by| case.approve(at(DAY, 5), by))).await;
-        assert_eq!(outcome(approved), (1, vec!["application.wrong_state"]));
+        assert_eq!(outcome(approved), (1, vec!["approval.decided"]));
         case.offer(at(DAY, 6)).await.unwrap();
         let accept = async { case.accept(at(DAY, 7)).await.map(|_| ()) };
         let decline = async { case.decline(at(DAY, 7), "no").await.map(|_| ()) };

@@ -43,12 +43,27 @@ async fn the_database_by_itself_counts_the_votes_and_takes_no_approval_that_no_m
         )
     };
     let (chair, second, third) = (chair.to_string(), second.to_string(), third.to_string());
+    // Of another sitting, which is open and has no votes.
+    let seat_of_convener = format!(
+        "{};
+         INSERT INTO sittings (application_id, number, route, part, committee, quorum, majority_of, majority_whole, has_casting_vote,
+                               may_circulate, way, held_on, chair_id, motion, convened_by, convened_at)
+           SELECT application_id, 2, route, part, committee, quorum, majority_of, majority_whole, has_casting_vote, may_circulate, way,
+                  held_on, chair_id, motion, convened_by, convened_at FROM sittings WHERE application_id = '{id}';
+         INSERT INTO sitting_members SELECT application_id, 2, convened_by FROM sittings WHERE application_id = '{id}' AND number = 2",
+        end("outcome = 'given_up', reason = 'x'")
+    );
     for (what, sql, told) in [
         ("a vote more than was cast", counted([2, 1, 0, 0], "carried", "NULL"), "come to something else"),
         ("carried by half", counted([1, 1, 0, 0], "carried", "NULL"), "sittings_check"),
         ("lost though the chair is for it", counted([1, 1, 0, 0], "lost", "true"), "sittings_check"),
         ("given up without a reason", end("outcome = 'given_up'"), "sittings_check"),
-        ("a conflict of the chair", cast(&chair, "conflict", "NULL"), "takes no such vote"),
+        ("a seat of whoever convenes it", seat_of_convener, "or they convene it"),
+        (
+            "an authority that does not pass it",
+            approval(&chair, "2000000000").replace("'commissioner'", "'board'"),
+            "is not passed by board",
+        ),
         ("a vote for nothing", cast(&third, "for", "NULL"), "sitting_votes_check"),
         ("a vote for another part", cast(&third, "for", "'first'"), "takes no such vote"),
         ("a second vote", cast(&second, "for", "'approval'"), "sitting_votes_pkey"),

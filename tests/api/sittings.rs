@@ -9,16 +9,18 @@ use serde_json::{Value, json};
 
 pub const OF_VOTES: &[&str] = &[
     "approval.by_committee",
+    "approval.decided",
     "approval.stale_figures",
     "not_found",
     "permission.denied",
-    "sitting.chair_conflicted",
+    "sitting.chair_has_not_voted",
     "sitting.no_casting_vote",
     "sitting.not_asked",
     "sitting.not_chair",
     "sitting.not_found",
     "sitting.over",
     "sitting.tied",
+    "sitting.votes_missing",
     "sitting.voted",
     "text.length",
 ];
@@ -32,11 +34,13 @@ pub const OF_MOTIONS: &[&str] = &[
     "sitting.open",
     "sitting.quorum_missing",
     "sitting.too_few",
+    "sitting.voter_missing",
 ];
 
 pub const OF_PAPERS: &[&str] =
     &["approval.by_committee", "approval.deferred", "approval.not_deferred", "sitting.votes_missing"];
 pub const OF_SEATS: &[&str] = &["sitting.unfit"];
+pub const OF_CHECKS: &[&str] = &["approval.not_resettable", "approval.withdrawn", "sitting.overtaken"];
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
@@ -155,7 +159,8 @@ async fn a_committee_approves_by_votes_that_its_members_cast_and_its_chair_count
     officer.refused(&officer.post(&*votes, &vote("for")), 403, "permission.denied").await;
     chair.refused(&chair.post(format!("{sittings}/2/votes"), &vote("for")), 404, "sitting.not_found").await;
     let conflict = json!({ "vote": "conflict", "reason": "my brother works there" });
-    chair.refused(&chair.post(&*votes, &conflict), 409, "sitting.chair_conflicted").await;
+    let nobody_there = json!({ "absent": board.members.iter().map(|member| member.person()).collect::<Vec<_>>() });
+    chair.refused(&chair.post(&*closing, &nobody_there), 409, "sitting.chair_has_not_voted").await;
     fifth.refused(&fifth.post(&*votes, &vote("conflict")), 422, "text.length").await;
     for (caller, how) in [(chair, "for"), (second, "against"), (third, "abstain")] {
         assert_eq!(caller.send(&caller.post(&*votes, &vote(how))).told(), (201, ""));
@@ -165,7 +170,9 @@ async fn a_committee_approves_by_votes_that_its_members_cast_and_its_chair_count
     assert_eq!(fifth.send(&fifth.post(&*votes, &conflict)).told(), (201, ""));
     fifth.refused(&fifth.get(&*sittings), 404, "not_found").await;
     second.refused(&second.post(&*closing, &json!({})), 403, "sitting.not_chair").await;
-    chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.tied").await;
+    chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.votes_missing").await;
+    let absent = json!({ "absent": [board.members[3].person()] });
+    chair.refused(&chair.post(&*closing, &absent), 409, "sitting.tied").await;
     assert_eq!(fourth.send(&fourth.post(&*votes, &vote("for"))).told(), (201, ""));
     assert_eq!([work(chair, "sitting.close"), work(second, "sitting.close"), work(chair, "sitting.vote")], [1, 0, 0]);
     let casting = json!({ "casting_vote": "for" });
@@ -175,6 +182,7 @@ async fn a_committee_approves_by_votes_that_its_members_cast_and_its_chair_count
     let tally = json!({ "votes_for": 2, "votes_against": 1, "abstained": 1, "conflicted": 1, "casting_vote": null });
     assert_eq!(reply.json["tally"], tally);
     chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.over").await;
+    chair.refused(&chair.post(to(&case, "approval"), &alone), 409, "approval.decided").await;
     assert_eq!(world.committed(CODE).await, cents(AMOUNT).get());
     let award = officer.send(&officer.get(to(&case, "award")));
     assert_eq!(
@@ -228,7 +236,7 @@ async fn nobody_sits_who_had_another_duty_or_lost_the_authority_and_equal_votes_
     for (caller, how) in callers.iter().zip(["for", "against"]) {
         assert_eq!(caller.send(&caller.post(&*votes, &vote(how))).told(), (201, ""));
     }
-    let won = json!({ "casting_vote": "for" });
+    let won = json!({ "casting_vote": "for", "absent": [board.members[2].person()] });
     let reply = callers[0].send(&callers[0].post(format!("{sittings}/2/closing"), &won));
     assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "carried"));
     assert_eq!(world.committed(CODE).await, cents("10000000.00").get());
@@ -256,9 +264,12 @@ async fn a_committee_rejects_sends_back_and_puts_off_by_the_same_votes() {
         assert_eq!(officer.send(&officer.post(&*sittings, &paper)).told(), (201, ""));
         let closing = format!("{sittings}/1/closing");
         let chair = &callers[0];
-        chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.votes_missing").await;
         for (caller, how) in callers.iter().zip(["for", "for", "against"]) {
             assert_eq!(caller.send(&caller.post(format!("{sittings}/1/votes"), &vote(how))).told(), (201, ""));
+            if how == "against" {
+                continue;
+            }
+            chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.votes_missing").await;
         }
         let reply = chair.send(&chair.post(&*closing, &json!({})));
         assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "carried"), "{state}");
@@ -319,24 +330,71 @@ async fn what_cannot_be_put_is_not_put_and_a_sitting_waits_for_its_day_and_its_q
     desk.site.clock.set(at("2026-02-05", 0).now);
     let (votes, closing) = (format!("{sittings}/1/votes"), format!("{sittings}/1/closing"));
     assert_eq!(chair.send(&chair.post(&*votes, &vote("against"))).told(), (201, ""));
-    chair.refused(&chair.post(&*closing, &json!({})), 409, "sitting.quorum_missing").await;
+    let alone = json!({ "absent": [members[1], members[2]] });
+    chair.refused(&chair.post(&*closing, &alone), 409, "sitting.quorum_missing").await;
     assert_eq!(callers[1].send(&callers[1].post(&*votes, &vote("against"))).told(), (201, ""));
-    let reply = chair.send(&chair.post(format!("{sittings}/1/closing"), &json!({})));
+    let reply = chair.send(&chair.post(&*closing, &json!({ "absent": [members[2]] })));
     assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "lost"));
     let again = with(json!({ "held_on": "2026-02-05" }));
     officer.refused(&officer.post(&*sittings, &again), 409, "sitting.lost_before").await;
     let rest = json!({ "act": "defer", "until": "2026-03-02", "reason": "the budget" });
     let off = with(json!({ "held_on": "2026-02-05", "motion": rest }));
     assert_eq!(officer.send(&officer.post(&*sittings, &off)).told(), (201, ""));
+    assert_eq!(callers[1].send(&callers[1].post(format!("{sittings}/2/votes"), &vote("against"))).told(), (201, ""));
     let up = json!({ "reason": "the chair is ill" });
     let reply = officer.send(&officer.post(format!("{sittings}/2/giving-up"), &up));
     assert_eq!(
         (reply.told(), reply.text("/state"), reply.text("/reason")),
         ((200, ""), "given_up", "the chair is ill")
     );
+    // Nobody is left out for how they have voted.
+    let mut others = off;
+    others["members"] = json!([members[0], members[2]]);
+    officer.refused(&officer.post(&*sittings, &others), 422, "sitting.voter_missing").await;
     let listed = officer.send(&officer.get(&*sittings)).json["items"].clone();
     let states = listed.as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect::<Vec<_>>();
     assert_eq!(states, ["lost", "given_up"]);
     desk.told_exactly(OF_MOTIONS);
+    world.prove().await;
+}
+
+#[tokio::test]
+async fn a_committee_has_a_check_done_again_and_does_not_vote_on_what_is_overtaken() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let is = "is = [{ from = \"2026-01-29\", is = true, source = \"house\" }]";
+    let check =
+        format!("[approval.check.finance]\n{is}\nname = {{ en = \"A\", zh-Hant = \"甲\", zh-Hans = \"甲\" }}\n");
+    let text = with_committee(true).replacen("[approval.offer_days]", &format!("{check}[approval.offer_days]"), 1);
+    world.publish(text, at(DAY, 0)).await;
+    let staff = world.staff().await;
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let case = recommended(&world, &staff).await;
+    let board = Board::of(&world, 3).await;
+    let callers = board.sign_in(&desk).await;
+    let finance = desk.sign_in(&world.person(&[Role::Approver], &["finance"]).await).await;
+    let officer = desk.sign_in(&staff.officer).await;
+    let (sittings, approval) = (to(&case, "sittings"), to(&case, "approval"));
+    let checked =
+        || assert_eq!(finance.send(&finance.post(&*approval, &json!({ "amount": AMOUNT }))).told(), (200, ""));
+    checked();
+    let reset = |check: &str| board.meeting(json!({ "act": "reset_check", "check": check, "reason": "last year's" }));
+    officer.refused(&officer.post(&*sittings, &reset("legal")), 422, "approval.not_resettable").await;
+    assert_eq!(officer.send(&officer.post(&*sittings, &reset("finance"))).told(), (201, ""));
+    for caller in &callers {
+        assert_eq!(caller.send(&caller.post(format!("{sittings}/1/votes"), &vote("for"))).told(), (201, ""));
+    }
+    let closing = callers[0].post(format!("{sittings}/1/closing"), &json!({}));
+    assert_eq!(callers[0].send(&closing).text("/state"), "carried");
+    checked();
+    assert_eq!(officer.send(&officer.post(&*sittings, &board.meeting(approve(AMOUNT)))).told(), (201, ""));
+    // Whoever has checked it takes that back, and the committee's turn with it.
+    let again = json!({ "check": "finance", "reason": "a wrong sum" });
+    assert_eq!(finance.send(&finance.post(to(&case, "check-resets"), &again)).told(), (200, ""));
+    assert_eq!(work(&callers[1], "sitting.vote"), 0);
+    let votes = format!("{sittings}/2/votes");
+    callers[1].refused(&callers[1].post(&*votes, &vote("for")), 409, "sitting.overtaken").await;
+    case.withdraw(at(DAY, 2), "other plans").await.unwrap();
+    finance.refused(&finance.post(&*approval, &json!({ "amount": AMOUNT })), 409, "approval.withdrawn").await;
+    desk.told_exactly(OF_CHECKS);
     world.prove().await;
 }

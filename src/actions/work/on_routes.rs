@@ -36,7 +36,8 @@ impl Desk<'_> {
             let held = Held { own: self.actor.authorities.clone(), delegated, ..Held::default() };
             let sittings = of_cases.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
             let of_sittings = sittings.iter().filter(|sitting| sitting.route == route.number);
-            let acts = of_sittings.filter_map(|sitting| sitting.waits_for(self.person, duties, today));
+            let acts =
+                of_sittings.filter_map(|sitting| sitting.waits_for(self.person, (route, *amount), duties, today));
             let passes = route.waits_for((self.person, &held), duties, *amount, today);
             let acts = acts.chain(passes.then_some(Verb::ApplicationApprove)).collect::<Vec<_>>();
             acts.into_iter().for_each(|act| self.add(act, vec![waiting.clone()]));

@@ -33,6 +33,10 @@ pub enum ApprovalRefusal {
         /// Which part.
         part: String,
     },
+    #[error("This application is approved already: there is nothing left to do.")]
+    Decided,
+    #[error("This application was withdrawn: there is nothing left to approve.")]
+    Withdrawn,
     /// None of its authorities is held.
     #[error("{part} is passed by {needed}: somebody who holds that must do it.")]
     WrongLevel {
@@ -65,7 +69,9 @@ pub enum ApprovalRefusal {
     },
     #[error("an approval is reduced to less than what is recommended, and to something.")]
     NotReduced,
-    #[error("a check looks at what is recommended and does not change it: leave /reduced_from and /conditions out.")]
+    #[error(
+        "a check looks at what is recommended and does not change it: leave /reduced_from, /conditions and /embargo_until out."
+    )]
     CheckChanges,
     /// It rests.
     #[error("This case rests until {until}: wait, or take it up again.")]
@@ -105,6 +111,10 @@ codes! {
         "Something else has to be passed first; `detail` names it.",
     State: Given { .. } = "approval.given"
         "The check or the step is passed already.",
+    State: Decided = "approval.decided"
+        "Every part is passed, and the money is committed.",
+    State: Withdrawn = "approval.withdrawn"
+        "The applicant has withdrawn.",
     Permission: WrongLevel { .. } = "approval.wrong_level"
         "The actor holds none of the authorities that pass this check or step.",
     Permission: ByCommittee { .. } = "approval.by_committee"
@@ -116,7 +126,7 @@ codes! {
     Rule: NotReduced = "approval.not_reduced" at "/amount"
         "What is called a reduced amount is none.",
     Rule: CheckChanges = "approval.check_changes" at "/amount"
-        "A check neither reduces the amount nor makes conditions.",
+        "A check neither reduces the amount nor makes conditions nor sets an embargo.",
     State: Deferred { .. } = "approval.deferred"
         "The case rests until a day.",
     Rule: DeferralDay = "approval.deferral_day" at "/until"

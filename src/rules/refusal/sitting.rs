@@ -55,10 +55,20 @@ pub enum SittingRefusal {
     NotChair,
     #[error("You have voted: a vote stays as it is.")]
     Voted,
-    #[error("The chair has no conflict of interest: have another sitting convened with another chair.")]
-    ChairConflicted,
+    #[error("Vote before you close it: whoever counts the votes has one.")]
+    ChairHasNotVoted,
+    #[error("The step is passed meanwhile, or another amount is recommended: have this sitting given up.")]
+    Overtaken,
+    /// Whoever has voted on it is asked again.
+    #[error("{voter} has voted on this motion in a sitting that was given up: ask them again.")]
+    VoterMissing {
+        /// Who.
+        voter: PersonId,
+    },
     /// Somebody may still answer.
-    #[error("{missing} have not answered: wait for them, or until {until} is over.")]
+    #[error(
+        "{missing} have not answered: wait for them until {until} is over, or, in a meeting, name exactly those who are absent."
+    )]
     VotesMissing {
         /// How many.
         missing: usize,
@@ -109,10 +119,14 @@ codes! {
         "Somebody else chairs the sitting.",
     State: Voted = "sitting.voted"
         "The member has voted already.",
-    State: ChairConflicted = "sitting.chair_conflicted" at "/vote"
-        "The chair declares a conflict of interest, and has to hand the chair over.",
+    State: ChairHasNotVoted = "sitting.chair_has_not_voted"
+        "The chair has not voted, or has declared a conflict of interest.",
+    State: Overtaken = "sitting.overtaken"
+        "The step is passed by somebody else, or the recommendation has changed.",
+    Rule: VoterMissing { .. } = "sitting.voter_missing" at "/members"
+        "A motion on which people had voted when the sitting was given up is put again without one of them.",
     State: VotesMissing { .. } = "sitting.votes_missing"
-        "A paper is circulating, and somebody may still answer.",
+        "Somebody may still answer a paper, or is not named as absent from a meeting.",
     State: QuorumMissing { .. } = "sitting.quorum_missing"
         "Too few members take part.",
     State: Tied = "sitting.tied" at "/casting_vote"

@@ -14,16 +14,23 @@ fn a_text_that_names_no_step_has_one_for_all_its_authorities() {
 }
 
 #[test]
-fn ones_own_authority_is_used_before_that_of_somebody_absent_and_the_lowest_one_that_reaches() {
+fn ones_own_authority_that_reaches_is_used_before_any_of_somebody_absent() {
     let both = Held {
         own: ["commissioner".to_owned()].into(),
         delegated: [(person(1), ["assistant_commissioner".to_owned()].into())].into(),
         ..Held::default()
     };
+    let lent_to = |absent: u128, authority: &str| Held {
+        delegated: [(person(absent), [authority.to_owned()].into())].into(),
+        ..Held::default()
+    };
+    let (lent, lent_below) = (lent_to(1, "commissioner"), lent_to(2, "assistant_commissioner"));
     let route = route("1.00");
     for (held, amount, expected) in [
-        (both.clone(), "1.00", ("assistant_commissioner", Some(person(1)))),
+        (both.clone(), "1.00", ("commissioner", None)),
         (both, "15000000.01", ("commissioner", None)),
+        (lent.clone(), "1.00", ("commissioner", Some(person(1)))),
+        (lent_below, "1.00", ("assistant_commissioner", Some(person(2)))),
         (commissioner(), "1.00", ("commissioner", None)),
     ] {
         let turn = route.turn(None, &held, cents(amount)).unwrap();
@@ -117,4 +124,34 @@ fn a_route_waits_for_those_to_whom_a_part_is_open_while_it_does_not_rest() {
         assert_eq!(waits(&route, &Duties::default()), expected, "{until}");
     }
     assert!(!route.waits_for((person(1), &Held::default()), &Duties::default(), cents("1.00"), today));
+}
+
+#[test]
+fn somebody_acts_for_the_step_that_they_have_had_and_else_for_one_that_is_open() {
+    let step = |code: &str| Part::Step {
+        code: code.to_owned(),
+        by: vec![("commissioner".to_owned(), None)],
+        committees: BTreeMap::new(),
+    };
+    let passed = |part: &str| Approval {
+        part: part.to_owned(),
+        by: person(1),
+        on_behalf_of: None,
+        authority: "commissioner".to_owned(),
+        amount: cents("1.00"),
+        conditions: Vec::new(),
+        at: crate::sample::instant("2025-03-05"),
+        void: None,
+    };
+    let fresh = Route { parts: vec![step("first"), step("second")], ..route("1.00") };
+    let halfway = Route { given: vec![passed("first")], ..fresh.clone() };
+    for (route, had, expected) in [
+        (&fresh, None, "first"),
+        (&halfway, None, "second"),
+        (&halfway, Some("first"), "first"),
+        (&fresh, Some("second"), "second"),
+        (&fresh, Some("finance"), "first"),
+    ] {
+        assert_eq!(route.seat(&commissioner(), had), Ok((expected.to_owned(), None)), "{had:?}");
+    }
 }

@@ -1,13 +1,17 @@
 //! A sitting is convened: of whom, and on which motion.
 
-use super::{Committee, Convening, Convoking, MEMBERS_MAX, Motion, Outcome, Sitting, SittingWrite, Way};
+use super::{Committee, Convening, Convoking, MEMBERS_MAX, Motion, Outcome, Sitting, SittingWrite, Vote, Way};
 use crate::application::{Application, State, reason_given};
+use crate::approval::ahead;
 use crate::calendar::Day;
 use crate::change::Change;
 use crate::event::Event;
+use crate::ids::PersonId;
+use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, Refusal, SittingRefusal};
 use crate::route::{Held, Part, Route};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// For how many days ahead a sitting is convened at most.
@@ -37,11 +41,9 @@ impl Application {
         if of_route().any(|sitting| sitting.ended.is_none()) {
             return Err(SittingRefusal::Open.into());
         }
-        let asked = Convening { motion: self.motion_given(asked.motion)?, ..asked };
-        let lost = |sitting: &Sitting| matches!(sitting.ended, Some((Outcome::Lost(_), _)));
-        if of_route().any(|sitting| lost(sitting) && sitting.asked.motion == asked.motion) {
-            return Err(SittingRefusal::LostBefore.into());
-        }
+        let motion = self.motion_given(asked.motion, route, (asked.held_on, at))?;
+        let asked = Convening { motion, ..asked };
+        must_not_be_lost(&asked, of_route())?;
         if asked.way == Way::Circulation && !rules.circulation {
             return Err(SittingRefusal::NoCirculation.into());
         }
@@ -50,6 +52,7 @@ impl Application {
             return Err(SittingRefusal::HeldOn.into());
         }
         self.must_be_able_to_sit(&asked, rules, convoking)?;
+        must_ask_voters_again(&asked, of_route(), convoking)?;
         let number = before.iter().map(|sitting| sitting.number).max().unwrap_or(0).saturating_add(1);
         let sitting = Sitting {
             number,
@@ -78,7 +81,11 @@ impl Application {
 
     /// The rules of the committee whose turn it is.
     fn committee_in_turn(&self, asked: &Convening, route: &Route) -> Result<Committee, Refusal> {
-        let amount = self.recommended.unwrap_or_default();
+        // Only what is approved must be within their authority.
+        let amount = match &asked.motion {
+            Motion::Approve { amount, .. } => *amount,
+            _ => Cents::ZERO,
+        };
         // The part is found first, so that whoever names another one is told of that.
         let part = route.parts.iter().find(|part| part.code() == asked.part);
         let committees = part.map(Part::committees).unwrap_or_default();
@@ -87,23 +94,50 @@ impl Application {
             let committees = if committees.is_empty() { "no committee".to_owned() } else { committees.join(", ") };
             return Err(SittingRefusal::NoCommittee { part: part.code().to_owned(), committees }.into());
         }
-        route.turn(Some(&asked.part), &Held::committee(&asked.committee), amount)?;
+        route.turn(Some(&asked.part), &Held::committee(&asked.part, &asked.committee), amount)?;
         let rules = committees.get(&asked.committee).copied();
         rules.ok_or_else(|| ApprovalRefusal::PartUnknown { known: asked.part.clone() }.into())
     }
 
-    /// A motion as it is kept, that can be done if it is carried now.
-    fn motion_given(&self, motion: Motion) -> Result<Motion, Refusal> {
+    /// A motion as it is kept, that can be done if it is carried on its day.
+    fn motion_given(
+        &self,
+        motion: Motion,
+        route: &Route,
+        (held_on, at): (Day, DateTime<Utc>),
+    ) -> Result<Motion, Refusal> {
+        let after = |day: Day, otherwise: ApprovalRefusal| {
+            let day = ahead(day, at, otherwise.clone())?;
+            if day > held_on { Ok(day) } else { Err(Refusal::from(otherwise)) }
+        };
         Ok(match motion {
             Motion::Approve { amount, reduced_from, conditions, embargo_until } => {
                 self.must_be_the_figure(amount, reduced_from)?;
                 let conditions = crate::approval::conditions(&conditions)?;
+                if let Some(day) = embargo_until {
+                    after(day, ApprovalRefusal::EmbargoDay)?;
+                    // What is reduced is asked of the parts before it again, so that this is not the last word then.
+                    let goes_on = route.left().nth(1).is_some() || reduced_from.is_some() && route.parts.len() > 1;
+                    if goes_on {
+                        return Err(ApprovalRefusal::EmbargoDay.into());
+                    }
+                }
                 Motion::Approve { amount, reduced_from, conditions, embargo_until }
             }
             Motion::Reject { reason } => Motion::Reject { reason: reason_given(&reason)? },
             Motion::SendBack { reason } => Motion::SendBack { reason: reason_given(&reason)? },
-            Motion::Defer { until, reason } => Motion::Defer { until, reason: reason_given(&reason)? },
+            Motion::Defer { until, reason } => {
+                let until = after(until, ApprovalRefusal::DeferralDay)?;
+                Motion::Defer { until, reason: reason_given(&reason)? }
+            }
             Motion::TakeUp => Motion::TakeUp,
+            Motion::ResetCheck { check, reason } => {
+                let is_passed = route.parts.iter().any(|part| part.is_check() && part.code() == check);
+                if !is_passed || !route.has_passed(&check) {
+                    return Err(ApprovalRefusal::NotResettable { part: check }.into());
+                }
+                Motion::ResetCheck { check, reason: reason_given(&reason)? }
+            }
         })
     }
 
@@ -113,7 +147,7 @@ impl Application {
         rules: Committee,
         convoking: Convoking<'_>,
     ) -> Result<(), Refusal> {
-        let Convoking { seats, duties, .. } = convoking;
+        let Convoking { by, seats, duties, .. } = convoking;
         let members = asked.members.iter().collect::<BTreeSet<_>>();
         let count = u32::try_from(asked.members.len()).unwrap_or(u32::MAX);
         if count == 0 || count > MEMBERS_MAX || members.len() != asked.members.len() || !members.contains(&asked.chair)
@@ -125,6 +159,9 @@ impl Application {
         }
         for member in asked.members.iter().copied() {
             let unfit = |because| Err(SittingRefusal::Unfit { member, because }.into());
+            if member == by {
+                return unfit("convenes this sitting");
+            }
             match seats.get(&member) {
                 Some(seat) if seat.authorities.contains(&asked.committee) => {
                     if seat.is_beside {
@@ -139,4 +176,34 @@ impl Application {
         }
         Ok(())
     }
+}
+
+/// What a committee has lost is not put to it again on the same route; what was put off may be taken up any time.
+fn must_not_be_lost<'a>(asked: &Convening, before: impl Iterator<Item = &'a Sitting>) -> Result<(), Refusal> {
+    let same = |sitting: &Sitting| {
+        let Convening { part, committee, motion, .. } = &sitting.asked;
+        (part, committee, motion) == (&asked.part, &asked.committee, &asked.motion)
+    };
+    let lost = |sitting: &Sitting| matches!(sitting.ended, Some((Outcome::Lost(_), _))) && same(sitting);
+    let mut before = before;
+    if asked.motion != Motion::TakeUp && before.any(lost) { Err(SittingRefusal::LostBefore.into()) } else { Ok(()) }
+}
+
+/// Whoever has voted in a sitting that was given up is asked again while they may sit: nobody chooses those who decide by their votes.
+fn must_ask_voters_again<'a>(
+    asked: &Convening,
+    before: impl Iterator<Item = &'a Sitting>,
+    convoking: Convoking<'_>,
+) -> Result<(), Refusal> {
+    let given_up = before.filter(|sitting| {
+        let of_same = sitting.asked.part == asked.part && sitting.asked.committee == asked.committee;
+        of_same && matches!(sitting.ended, Some((Outcome::GivenUp(_), _)))
+    });
+    let voters = given_up.flat_map(|sitting| &sitting.votes).filter(|cast| cast.vote != Vote::Conflict);
+    let may_sit = |voter: &PersonId| {
+        let seat = convoking.seats.get(voter);
+        seat.is_some_and(|seat| seat.authorities.contains(&asked.committee) && !seat.is_beside)
+    };
+    let missing = voters.map(|cast| cast.member).find(|voter| !asked.members.contains(voter) && may_sit(voter));
+    missing.map_or(Ok(()), |voter| Err(SittingRefusal::VoterMissing { voter }.into()))
 }

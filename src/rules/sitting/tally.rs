@@ -2,9 +2,11 @@
 
 use super::{Sitting, Vote, Way};
 use crate::calendar::Day;
+use crate::ids::PersonId;
 use crate::refusal::{Refusal, SittingRefusal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What has become of a sitting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,16 +37,20 @@ pub struct Tally {
 }
 
 impl Sitting {
-    /// What the votes come to on a day.
-    pub(super) fn tally(&self, today: Day, casting_vote: Option<bool>) -> Result<Tally, Refusal> {
-        let until = self.asked.held_on;
-        let missing = self.asked.members.len().saturating_sub(self.votes.len());
-        match self.asked.way {
-            Way::Meeting if today < until => return Err(SittingRefusal::NotBegun { held_on: until }.into()),
-            Way::Circulation if missing > 0 && today <= until => {
-                return Err(SittingRefusal::VotesMissing { missing, until }.into());
-            }
-            _ => {}
+    /// What the votes come to on a day. Whoever has not voted in a meeting is named as absent; a paper waits for its day to be over.
+    pub(super) fn tally(
+        &self,
+        today: Day,
+        casting_vote: Option<bool>,
+        absent: &BTreeSet<PersonId>,
+    ) -> Result<Tally, Refusal> {
+        let (until, silent) = (self.asked.held_on, self.silent());
+        let all_told = match self.asked.way {
+            Way::Meeting => *absent == silent,
+            Way::Circulation => absent.is_empty() && (silent.is_empty() || today > until),
+        };
+        if !all_told {
+            return Err(SittingRefusal::VotesMissing { missing: silent.len(), until }.into());
         }
         let count = |vote| {
             let votes = self.votes.iter().filter(|cast| cast.vote == vote).count();
@@ -56,9 +62,9 @@ impl Sitting {
         if present < self.rules.quorum {
             return Err(SittingRefusal::QuorumMissing { quorum: self.rules.quorum, present }.into());
         }
-        // Where more than half is needed, the word of a chair does not make half of it that.
+        // Where more than half is needed, the word of a chair does not make half of it that; and where nobody is for it, nobody wants it.
         let of_half = u64::from(self.rules.majority.of).saturating_mul(2) <= u64::from(self.rules.majority.whole);
-        let undecided = votes_for == votes_against && self.rules.casting_vote && of_half;
+        let undecided = votes_for > 0 && votes_for == votes_against && self.rules.casting_vote && of_half;
         let casting_vote = match (undecided, casting_vote) {
             (true, None) => return Err(SittingRefusal::Tied.into()),
             (false, Some(_)) => return Err(SittingRefusal::NoCastingVote.into()),

@@ -68,6 +68,14 @@ fn convened(asked: Convening) -> Result<Sitting, Refusal> {
     convened_with(asked, (&[], &nobody()), &seats())
 }
 
+fn board() -> BTreeSet<String> {
+    [BOARD.to_owned()].into()
+}
+
+fn sits<'a>(held: &'a BTreeSet<String>, duties: &'a Duties) -> Sits<'a> {
+    Sits { held, is_beside: false, duties }
+}
+
 fn code(refusal: &Refusal) -> &'static str {
     refusal.code()
 }
@@ -82,6 +90,12 @@ fn voted(sitting: &Sitting, votes: &[Vote]) -> Sitting {
 fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
     let five = || asked(&[11, 12, 13, 14, 15]);
     let reason = || "too dear".to_owned();
+    let embargoed = |until: &str| Motion::Approve {
+        amount: cents(AMOUNT),
+        reduced_from: None,
+        conditions: Vec::new(),
+        embargo_until: Some(day(until)),
+    };
     let (part, committee) = (|part: &str| part.to_owned(), |name: &str| name.to_owned());
     for (asked, expected) in [
         (five(), None),
@@ -93,6 +107,22 @@ fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
         (Convening { motion: approve("1.00", Some(AMOUNT)), ..five() }, None),
         (Convening { motion: approve("1.00", None), ..five() }, Some("approval.stale_figures")),
         (Convening { motion: Motion::Reject { reason: " ".to_owned() }, ..five() }, Some("text.length")),
+        (Convening { motion: embargoed("2025-03-20"), ..five() }, None),
+        (Convening { motion: embargoed(DAY), ..five() }, Some("approval.embargo_day")),
+        (
+            Convening { motion: Motion::Defer { until: day(DAY), reason: reason() }, ..five() },
+            Some("approval.deferral_day"),
+        ),
+        (
+            Convening { motion: Motion::ResetCheck { check: "finance".to_owned(), reason: reason() }, ..five() },
+            Some("approval.not_resettable"),
+        ),
+        // What is carried on that day can be done then.
+        (
+            Convening { held_on: day("2025-03-20"), motion: embargoed("2025-03-20"), ..five() },
+            Some("approval.embargo_day"),
+        ),
+        (self::asked(&[9, 11, 12]), Some("sitting.unfit")),
         (Convening { part: part("board"), ..five() }, Some("approval.part_unknown")),
         (Convening { committee: committee("assistant_commissioner"), ..five() }, Some("sitting.no_committee")),
         (Convening { chair: person(16), ..five() }, Some("sitting.members")),
@@ -139,7 +169,10 @@ fn what_was_lost_is_not_put_again_and_one_sitting_is_open_at_a_time() {
     let close = |votes: &[Vote]| {
         let sitting = voted(&first, votes);
         let permit = permit(Verb::SittingClose);
-        case().close_sitting(&permit, (&sitting, &route()), (person(11), instant(DAY)), None).unwrap().1
+        let (absent, held, duties) = (BTreeSet::new(), board(), nobody());
+        let closing = Closing { casting_vote: None, absent: &absent };
+        let now = (person(11), instant(DAY));
+        case().close_sitting(&permit, (&sitting, &route()), now, closing, sits(&held, &duties)).unwrap().1
     };
     let lost = close(&[Vote::For, Vote::Against, Vote::Against]);
     assert_eq!(again(&lost, approve(AMOUNT, None)).unwrap_err(), SittingRefusal::LostBefore.into());
@@ -154,7 +187,7 @@ fn what_was_lost_is_not_put_again_and_one_sitting_is_open_at_a_time() {
 
 #[test]
 fn a_member_votes_once_in_their_own_name_and_takes_the_duty_unless_they_have_a_conflict() {
-    let board = Held { own: [BOARD.to_owned()].into(), ..Held::default() };
+    let (board, none) = (board(), BTreeSet::new());
     let sitting = convened(asked(&[11, 12, 13])).unwrap();
     let cast = |number: u128, vote: Vote, reason: Option<&str>| Cast {
         member: person(number),
@@ -162,34 +195,88 @@ fn a_member_votes_once_in_their_own_name_and_takes_the_duty_unless_they_have_a_c
         reason: reason.map(str::to_owned),
         at: instant(DAY),
     };
-    let vote = |sitting: &Sitting, cast: Cast, held: &Held| {
-        case().vote(&permit(Verb::SittingVote), (sitting, &route()), (cast, held), &nobody()).map(|(change, _)| change)
+    let nobody = nobody();
+    let vote = |sitting: &Sitting, cast: Cast, held: &BTreeSet<String>, is_beside: bool| {
+        let sits = Sits { held, is_beside, duties: &nobody };
+        case().vote(&permit(Verb::SittingVote), (sitting, &route()), cast, sits).map(|(change, _)| change)
     };
-    for (given, held, expected) in [
-        (cast(14, Vote::For, None), &board, "sitting.not_asked"),
-        (cast(12, Vote::For, None), &Held::default(), "sitting.unfit"),
-        (cast(11, Vote::Conflict, Some("my brother")), &board, "sitting.chair_conflicted"),
-        (cast(12, Vote::Conflict, None), &board, "text.length"),
-        (cast(12, Vote::Against, Some(" ")), &board, "text.length"),
+    for (given, held, is_beside, expected) in [
+        (cast(14, Vote::For, None), &board, false, "sitting.not_asked"),
+        (cast(12, Vote::For, None), &none, false, "sitting.unfit"),
+        (cast(12, Vote::For, None), &board, true, "conflict.own_case"),
+        (cast(12, Vote::Conflict, None), &board, false, "text.length"),
+        (cast(12, Vote::Against, Some(" ")), &board, false, "text.length"),
     ] {
-        assert_eq!(code(&vote(&sitting, given, held).unwrap_err()), expected);
+        assert_eq!(code(&vote(&sitting, given, held, is_beside).unwrap_err()), expected);
     }
     let duties =
         |change: &Change| change.writes().iter().filter(|write| matches!(write, Write::OnRoute { .. })).count();
-    let abstains = vote(&sitting, cast(12, Vote::Abstain, None), &board).unwrap();
-    let conflicted = vote(&sitting, cast(12, Vote::Conflict, Some("my brother")), &board).unwrap();
+    let abstains = vote(&sitting, cast(12, Vote::Abstain, None), &board, false).unwrap();
+    let conflict = || cast(12, Vote::Conflict, Some("my brother"));
+    let conflicted = vote(&sitting, conflict(), &board, true).unwrap();
     assert_eq!((duties(&abstains), duties(&conflicted)), (1, 0));
     let once = voted(&sitting, &[Vote::For]);
-    assert_eq!(vote(&once, cast(11, Vote::Against, None), &board).unwrap_err(), SittingRefusal::Voted.into());
-    let held_on = day("2025-03-06");
-    let tomorrow = Sitting { asked: Convening { held_on, ..sitting.asked.clone() }, ..sitting.clone() };
-    let early = vote(&tomorrow, cast(12, Vote::For, None), &board).unwrap_err();
-    assert_eq!(early, SittingRefusal::NotBegun { held_on }.into());
-    let (way, held_on) = (Way::Circulation, day("2025-03-04"));
-    let answered_late = Sitting { asked: Convening { way, held_on, ..sitting.asked.clone() }, ..sitting.clone() };
-    assert_eq!(vote(&answered_late, cast(12, Vote::For, None), &board).unwrap_err(), SittingRefusal::Over.into());
-    let of_another_route = Sitting { route: 2, ..sitting };
-    assert_eq!(vote(&of_another_route, cast(12, Vote::For, None), &board).unwrap_err(), SittingRefusal::Over.into());
+    let again = vote(&once, cast(11, Vote::Against, None), &board, false).unwrap_err();
+    assert_eq!(again, SittingRefusal::Voted.into());
+    let at = |way: Way, held_on: &str| Sitting {
+        asked: Convening { way, held_on: day(held_on), ..sitting.asked.clone() },
+        ..sitting.clone()
+    };
+    // A conflict is declared from the beginning; a vote waits for the day, and is not cast after it.
+    let tomorrow = at(Way::Meeting, "2025-03-06");
+    assert!(vote(&tomorrow, conflict(), &board, false).is_ok());
+    for (sitting, expected) in [
+        (&tomorrow, "sitting.not_begun"),
+        (&at(Way::Meeting, "2025-03-04"), "sitting.over"),
+        (&at(Way::Circulation, "2025-03-04"), "sitting.over"),
+        (&Sitting { route: 2, ..sitting.clone() }, "sitting.over"),
+    ] {
+        assert_eq!(code(&vote(sitting, cast(12, Vote::For, None), &board, false).unwrap_err()), expected);
+    }
+    // What somebody else has passed, or made less, meanwhile is not voted on any more.
+    let of_more = approve("30000000.00", None);
+    let stale = Sitting { asked: Convening { motion: of_more, ..sitting.asked.clone() }, ..sitting.clone() };
+    let refused = vote(&stale, cast(12, Vote::For, None), &board, false).unwrap_err();
+    assert_eq!(refused, SittingRefusal::Overtaken.into());
+}
+
+#[test]
+fn whoever_closes_a_sitting_chairs_it_holds_the_authority_and_has_voted() {
+    let sitting = convened(asked(&[11, 12, 13])).unwrap();
+    let (all, board, none, nobody) = (voted(&sitting, &[Vote::For; 3]), board(), BTreeSet::new(), nobody());
+    let silent_chair = Sitting { votes: all.votes.iter().skip(1).cloned().collect(), ..all.clone() };
+    let conflicted = voted(&sitting, &[Vote::Conflict, Vote::For, Vote::For]);
+    let permit = permit(Verb::SittingClose);
+    for (sitting, by, held, is_beside, expected) in [
+        (&all, 11, &board, false, None),
+        (&all, 12, &board, false, Some("sitting.not_chair")),
+        (&all, 11, &none, false, Some("sitting.unfit")),
+        (&all, 11, &board, true, Some("conflict.own_case")),
+        (&silent_chair, 11, &board, false, Some("sitting.chair_has_not_voted")),
+        (&conflicted, 11, &board, false, Some("sitting.chair_has_not_voted")),
+    ] {
+        let absent = sitting.silent();
+        let closing = Closing { casting_vote: None, absent: &absent };
+        let sits = Sits { held, is_beside, duties: &nobody };
+        let now = (person(by), instant(DAY));
+        let told = case().close_sitting(&permit, (sitting, &route()), now, closing, sits).err();
+        assert_eq!(told.as_ref().map(code), expected);
+    }
+}
+
+#[test]
+fn whoever_has_voted_in_a_sitting_that_was_given_up_is_asked_again_while_they_may_sit() {
+    let first = voted(&convened(asked(&[11, 12, 13])).unwrap(), &[Vote::Against, Vote::Conflict]);
+    let (_, given_up) =
+        case().give_sitting_up(&permit(Verb::SittingConvene), &first, ("a typhoon", instant(DAY))).unwrap();
+    let again = |members: &[u128], seats: &BTreeMap<PersonId, Seat>| {
+        convened_with(asked(members), (std::slice::from_ref(&given_up), &nobody()), seats).err()
+    };
+    let mut without = seats();
+    without.remove(&person(11));
+    assert_eq!(again(&[12, 13, 14], &seats()), Some(SittingRefusal::VoterMissing { voter: person(11) }.into()));
+    assert_eq!(again(&[11, 13, 14], &seats()), None);
+    assert_eq!(again(&[12, 13, 14], &without), None);
 }
 
 #[test]
@@ -206,8 +293,9 @@ fn votes_come_to_a_majority_of_those_cast_where_enough_take_part() {
         (half, [For, Against, Abstain, Abstain, Conflict], Some(true), Ok(true)),
         (half, [For, Against, Abstain, Abstain, Conflict], Some(false), Ok(false)),
         (half, [For, For, For, Against, Against], Some(true), Err(SittingRefusal::NoCastingVote.into())),
-        // Nobody for it and nobody against it is equal as well.
-        (half, [Abstain, Abstain, Abstain, Conflict, Conflict], Some(false), Ok(false)),
+        // Where nobody is for it, there is nothing to decide.
+        (half, [Abstain, Abstain, Abstain, Conflict, Conflict], None, Ok(false)),
+        (half, [Abstain, Abstain, Abstain, Conflict, Conflict], Some(true), Err(SittingRefusal::NoCastingVote.into())),
         (half, [For, For, Conflict, Conflict, Conflict], None, quorum_missing(2)),
         (two_thirds, [For, For, Against, Conflict, Conflict], None, Ok(true)),
         (two_thirds, [For, For, For, Against, Against], None, Ok(false)),
@@ -219,33 +307,42 @@ fn votes_come_to_a_majority_of_those_cast_where_enough_take_part() {
     ] {
         let sitting = convened(asked(&[11, 12, 13, 14, 15])).unwrap();
         let sitting = Sitting { rules: Committee { majority, ..sitting.rules }, ..voted(&sitting, &votes) };
-        let tally = sitting.tally(day(DAY), casting_vote).map(|tally| tally.carried);
+        let tally = sitting.tally(day(DAY), casting_vote, &BTreeSet::new()).map(|tally| tally.carried);
         assert_eq!(tally, expected, "{votes:?} of {majority:?}, {casting_vote:?}");
     }
 }
 
 #[test]
-fn a_paper_is_closed_once_all_have_answered_or_its_day_is_over_and_a_meeting_by_its_chair_on_its_day() {
+fn a_paper_is_closed_once_all_have_answered_or_its_day_is_over_and_a_meeting_when_all_have_voted_or_are_named_as_absent()
+ {
     let held_on = day("2025-03-10");
     let three = [Vote::For, Vote::For, Vote::For];
     let paper = Convening { way: Way::Circulation, held_on, ..asked(&[11, 12, 13, 14]) };
     let meeting = Convening { held_on, ..asked(&[11, 12, 13, 14]) };
-    for (asked, votes, on, by, expected) in [
-        (&paper, &three[..], "2025-03-10", 11, Some("sitting.votes_missing")),
-        (&paper, &three, "2025-03-11", 11, None),
-        (&paper, &[Vote::For; 4], "2025-03-05", 11, None),
-        (&paper, &[Vote::For; 4], "2025-03-05", 12, Some("sitting.not_chair")),
-        (&paper, &three[..2], "2025-03-11", 11, Some("sitting.quorum_missing")),
-        (&meeting, &three, "2025-03-09", 11, Some("sitting.not_begun")),
-        (&meeting, &three, "2025-03-10", 11, None),
+    let (permit, board, nobody) = (permit(Verb::SittingClose), board(), nobody());
+    for (asked, votes, on, absent, expected) in [
+        (&paper, &three[..], "2025-03-10", None, Some("sitting.votes_missing")),
+        (&paper, &three, "2025-03-11", None, None),
+        (&paper, &[Vote::For; 4], "2025-03-05", None, None),
+        (&paper, &three[..2], "2025-03-11", None, Some("sitting.quorum_missing")),
+        (&meeting, &three, "2025-03-09", Some(14), Some("sitting.not_begun")),
+        (&meeting, &three, "2025-03-10", None, Some("sitting.votes_missing")),
+        (&meeting, &three, "2025-03-10", Some(13), Some("sitting.votes_missing")),
+        (&meeting, &three, "2025-03-10", Some(14), None),
+        (&meeting, &[Vote::For; 4], "2025-03-10", Some(14), Some("sitting.votes_missing")),
+        (&meeting, &[Vote::For; 4], "2025-03-10", None, None),
     ] {
         let sitting = voted(&convened(asked.clone()).unwrap(), votes);
-        let permit = permit(Verb::SittingClose);
-        let closed = case().close_sitting(&permit, (&sitting, &route()), (person(by), instant(on)), None);
+        let absent = absent.into_iter().map(person).collect::<BTreeSet<_>>();
+        let closing = Closing { casting_vote: None, absent: &absent };
+        let close = |sitting: &Sitting| {
+            let now = (person(11), instant(on));
+            case().close_sitting(&permit, (sitting, &route()), now, closing, sits(&board, &nobody))
+        };
+        let closed = close(&sitting);
         assert_eq!(closed.as_ref().err().map(code), expected, "{:?} on {on}", asked.way);
         if let Ok((_, closed)) = closed {
-            let again = case().close_sitting(&permit, (&closed, &route()), (person(by), instant(on)), None);
-            assert_eq!(again.unwrap_err(), SittingRefusal::Over.into());
+            assert_eq!(close(&closed).unwrap_err(), SittingRefusal::Over.into());
         }
     }
 }
@@ -256,13 +353,13 @@ fn what_a_committee_exercises_nobody_does_alone() {
     let alone = Held { own: [BOARD.to_owned()].into(), ..Held::default() };
     let refused = ApprovalRefusal::ByCommittee { part: ONE_STEP.to_owned(), committee: BOARD.to_owned() };
     assert_eq!(route.turn(None, &alone, amount).unwrap_err(), refused.clone().into());
-    assert_eq!(route.seat(&alone).unwrap_err(), refused.into());
-    let turn = route.turn(None, &Held::committee(BOARD), amount).unwrap();
+    assert_eq!(route.seat(&alone, None).unwrap_err(), refused.into());
+    let turn = route.turn(None, &Held::committee(ONE_STEP, BOARD), amount).unwrap();
     assert_eq!((turn.authority.as_str(), turn.on_behalf_of), (BOARD, None));
     // What one of them holds alone beside it stays theirs, and a committee acts with nothing else.
     let below = Held { own: ["assistant_commissioner".to_owned()].into(), ..Held::default() };
     assert!(route.turn(None, &below, cents("1.00")).is_ok());
-    let of_both = Held { committee: Some(BOARD.to_owned()), ..below };
+    let of_both = Held { committee: Some((ONE_STEP.to_owned(), BOARD.to_owned())), ..below };
     assert_eq!(route.turn(None, &of_both, cents("1.00")).map(|turn| turn.authority), Ok(BOARD.to_owned()));
 }
 
@@ -293,11 +390,11 @@ fn a_case_waits_for_a_sitting_then_for_its_votes_and_then_for_its_chair() {
         (&sitting, 14, nobody(), None),
         (&two, 13, nobody(), Some(Verb::SittingVote)),
         (&two, 13, on_another, None),
-        (&two, 11, nobody(), None),
+        (&two, 11, nobody(), None), // the quorum is three
         (&all, 11, nobody(), Some(Verb::SittingClose)),
         (&tied, 11, nobody(), Some(Verb::SittingClose)),
         (&all, 12, nobody(), None),
     ] {
-        assert_eq!(sitting.waits_for(person(number), &duties, today), expected, "{number}");
+        assert_eq!(sitting.waits_for(person(number), (&route, amount), &duties, today), expected, "{number}");
     }
 }

@@ -1,58 +1,59 @@
 //! Members vote, the chair closes a sitting, and an officer gives one up.
 
-use super::{Cast, Convening, Outcome, Sitting, SittingWrite, Vote, Way};
+use super::{Cast, Convening, Outcome, Sits, Sitting, SittingWrite, Vote};
 use crate::application::{Application, reason_given, words_given};
 use crate::calendar::Day;
 use crate::change::Change;
-use crate::duty::Duties;
 use crate::event::Event;
 use crate::ids::PersonId;
 use crate::permission::Permit;
 use crate::refusal::{Refusal, SittingRefusal};
-use crate::route::{Held, Route};
+use crate::route::Route;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+/// What the chair says when they close a sitting.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing<'a> {
+    /// Which way they decide, where the votes are equal.
+    pub casting_vote: Option<bool>,
+    /// Who was not there, in a meeting.
+    pub absent: &'a BTreeSet<PersonId>,
+}
 
 impl Application {
-    /// A member votes. Whoever declares a conflict of interest takes no duty, and the case is closed to them.
+    /// A member votes. Whoever declares a conflict of interest, which may be done from the beginning, takes no duty, and the case is
+    /// closed to them.
     ///
     /// # Errors
-    /// When the sitting is over or still to come, the actor is not asked to sit, does not hold the authority any more, has voted, has
-    /// had another duty on the case, or a chair has a conflict of interest.
+    /// When the sitting is over, overtaken or still to come, the actor is not asked to sit, does not hold the authority any more, has a
+    /// conflict of interest that is on file, has voted, or has had another duty on the case.
     pub fn vote(
         &self,
         permit: &Permit,
         (sitting, route): (&Sitting, &Route),
-        (cast, held): (Cast, &Held),
-        duties: &Duties,
+        cast: Cast,
+        sits: Sits<'_>,
     ) -> Result<(Change, Cast), Refusal> {
         sitting.must_be_open(self, route)?;
-        let Convening { part, committee, way, held_on, chair, members, .. } = &sitting.asked;
+        let Convening { part, members, .. } = &sitting.asked;
         if !members.contains(&cast.member) {
             return Err(SittingRefusal::NotAsked.into());
-        }
-        if !held.own.contains(committee) {
-            return Err(SittingRefusal::Unfit { member: cast.member, because: "does not hold this authority" }.into());
-        }
-        let today = Day::in_hong_kong(cast.at);
-        if *way == Way::Meeting && today < *held_on {
-            return Err(SittingRefusal::NotBegun { held_on: *held_on }.into());
-        }
-        if *way == Way::Circulation && today > *held_on {
-            return Err(SittingRefusal::Over.into());
         }
         if sitting.votes.iter().any(|earlier| earlier.member == cast.member) {
             return Err(SittingRefusal::Voted.into());
         }
         let conflicted = cast.vote == Vote::Conflict;
-        if conflicted && cast.member == *chair {
-            return Err(SittingRefusal::ChairConflicted.into());
+        if !conflicted {
+            sitting.must_sit(cast.member, sits)?;
+            sitting.must_take_votes(Day::in_hong_kong(cast.at))?;
         }
         let reason = match &cast.reason {
             None if !conflicted => None,
             given => Some(words_given("/reason", given.as_deref().unwrap_or_default())?),
         };
         let cast = Cast { reason, ..cast };
-        let duty = if conflicted { None } else { Some(duties.pass(self.id, cast.member, part)?) };
+        let duty = if conflicted { None } else { Some(sits.duties.pass(self.id, cast.member, part)?) };
         let write = SittingWrite::Cast {
             number: sitting.number,
             cast: cast.clone(),
@@ -71,22 +72,30 @@ impl Application {
     /// The chair closes a sitting. Whether the motion is carried is counted here; it is done by the one who calls.
     ///
     /// # Errors
-    /// When the sitting is over or still to come, the actor does not chair it, somebody may still answer, too few take part, or the votes
-    /// are equal and nobody or the wrong one decides.
+    /// When the sitting is over, overtaken or still to come, the actor does not chair it, may not sit any more or has not voted, somebody
+    /// may still answer or is not named as absent, too few take part, or the votes are equal and nobody or the wrong one decides.
     pub fn close_sitting(
         &self,
         permit: &Permit,
         (sitting, route): (&Sitting, &Route),
         (by, at): (PersonId, DateTime<Utc>),
-        casting_vote: Option<bool>,
+        closing: Closing<'_>,
+        sits: Sits<'_>,
     ) -> Result<(Change, Sitting), Refusal> {
         sitting.must_be_open(self, route)?;
         if sitting.asked.chair != by {
             return Err(SittingRefusal::NotChair.into());
         }
-        let tally = sitting.tally(Day::in_hong_kong(at), casting_vote)?;
+        sitting.must_sit(by, sits)?;
+        sitting.must_have_begun(Day::in_hong_kong(at))?;
+        // Whoever decides a tie has a vote, and with it the duty.
+        if !sitting.votes.iter().any(|cast| cast.member == by && cast.vote != Vote::Conflict) {
+            return Err(SittingRefusal::ChairHasNotVoted.into());
+        }
+        let tally = sitting.tally(Day::in_hong_kong(at), closing.casting_vote, closing.absent)?;
         let outcome = if tally.carried { Outcome::Carried(tally) } else { Outcome::Lost(tally) };
-        let event = Event::SittingClosed { application: self.id, sitting: sitting.number, tally };
+        let absent = sitting.silent();
+        let event = Event::SittingClosed { application: self.id, sitting: sitting.number, tally, absent };
         Ok(self.end_sitting(permit, sitting, event, (outcome, at)))
     }
 

@@ -46,6 +46,21 @@ impl Check<'_> {
                 let message = format!("[approval.committee.{code}]: there is no [approval.authority.{code}]: {write}");
                 self.fault(quorum.is.entries.first().map_or(0, |entry| entry.span.start), message);
             }
+            let begins = approval.authority.get(code).and_then(|authority| authority.is.entries.first());
+            for (rule, first) in [
+                ("quorum", quorum.is.entries.first().map(|entry| (entry.from, entry.span.start))),
+                ("majority", majority.is.entries.first().map(|entry| (entry.from, entry.span.start))),
+            ] {
+                if let (Some(begins), Some((from, span))) = (begins, first)
+                    && from > begins.from
+                {
+                    let message = format!(
+                        "approval.committee.{code}.{rule}: begin with {}, the first day of [approval.authority.{code}]",
+                        begins.from
+                    );
+                    self.fault(span, message);
+                }
+            }
             for entry in &quorum.is.entries {
                 if !matches!(entry.is, Known::Is(quorum) if (1..=MEMBERS_MAX).contains(&quorum)) {
                     let message = format!("approval.committee.{code}.quorum: write a number from 1 to {MEMBERS_MAX}");
