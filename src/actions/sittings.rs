@@ -13,11 +13,11 @@ use rules::interest::Free;
 use rules::permission::Verb;
 use rules::refusal::{Refusal, SittingRefusal};
 use rules::route::Route;
-use rules::sitting::{Cast, Closing, Convening, Convoking, MEMBERS_MAX, Motion, Outcome, Seat, Sits, Sitting, Vote};
+use rules::sitting::{Cast, Closing, Convening, Convoking, Motion, Outcome, Seat, Sits, Sitting, Vote};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Of how many who are asked something is read.
-const SEATS_READ_MAX: usize = MEMBERS_MAX as usize;
+/// Of how many who are asked something is read; one more than may be.
+const SEATS_READ_MAX: usize = 51;
 
 /// An officer convenes a sitting.
 ///

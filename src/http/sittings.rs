@@ -19,6 +19,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
+/// The case and the number of the sitting, and what is sent.
+type OnSitting<T> = (Path<(ApplicationId, u32)>, Keyed<T>);
+
 /// What a sitting is convened for.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -329,7 +332,7 @@ pub(super) async fn list(door: Door, Signed(caller, id): Signed<Path<Application
 #[post("/applications/{id}/sittings/{number}/votes")]
 pub(super) async fn cast(
     door: Door,
-    Signed(caller, (path, Keyed { body, once })): Signed<(Path<(ApplicationId, u32)>, Keyed<VoteRequest>)>,
+    Signed(caller, (path, Keyed { body, once })): Signed<OnSitting<VoteRequest>>,
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
         let VoteRequest { vote, reason } = body;
@@ -357,7 +360,7 @@ pub(super) async fn cast(
 #[post("/applications/{id}/sittings/{number}/closing")]
 pub(super) async fn close(
     door: Door,
-    Signed(caller, (path, Keyed { body, once })): Signed<(Path<(ApplicationId, u32)>, Keyed<ClosingRequest>)>,
+    Signed(caller, (path, Keyed { body, once })): Signed<OnSitting<ClosingRequest>>,
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
@@ -382,7 +385,7 @@ pub(super) async fn close(
 #[post("/applications/{id}/sittings/{number}/giving-up")]
 pub(super) async fn give_up(
     door: Door,
-    Signed(caller, (path, Keyed { body, once })): Signed<(Path<(ApplicationId, u32)>, Keyed<Reason>)>,
+    Signed(caller, (path, Keyed { body, once })): Signed<OnSitting<Reason>>,
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
         let sitting = sittings::give_up(tx, &caller.actor, *path, &body.reason).await?;

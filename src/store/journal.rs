@@ -76,6 +76,7 @@ impl Tx<'_> {
         Ok(())
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line for each write")]
     async fn write_row(&mut self, write: &Write) -> Result<(), Fault> {
         match write {
             Write::NewPerson(person) => people::insert(self, person).await,

@@ -63,13 +63,6 @@ pub(super) async fn gather(
             let blind = hides_applicant(&scheme, &application);
             Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name, blind }
         }
-        // Neither who applies nor the officer's reason, which may name them.
-        (Letter::AssessmentWithdrawn, Event::AssessmentWithdrawn { .. }) => {
-            Matter::AssessmentWithdrawn { reference: case.reference, scheme: scheme_name }
-        }
-        (Letter::SittingConvened, Event::SittingConvened { way, held_on, .. }) => {
-            Matter::SittingConvened { reference: case.reference, scheme: scheme_name, way, held_on }
-        }
         (_, Event::ReminderWritten { reminder, .. }) => reminded(reminder, &scheme, (case, language)),
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
             let offer_days = &scheme.procedure()?.approval.offer_days.is;
@@ -115,6 +108,13 @@ fn of_case(
 ) -> Result<Matter, Box<(Case, Event)>> {
     let name = |field: String| field_name(&field, scheme).map_or(field, |name| name.of(language).to_owned());
     Ok(match (letter, event) {
+        // Neither who applies nor the officer's reason, which may name them.
+        (Letter::AssessmentWithdrawn, Event::AssessmentWithdrawn { .. }) => {
+            Matter::AssessmentWithdrawn { reference: case.reference, scheme: case.scheme }
+        }
+        (Letter::SittingConvened, Event::SittingConvened { way, held_on, .. }) => {
+            Matter::SittingConvened { reference: case.reference, scheme: case.scheme, way, held_on }
+        }
         (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {
             let fields = fields.into_iter().map(name).collect();
             Matter::ApplicationReturned { case, on, reason, fields, answer_by }

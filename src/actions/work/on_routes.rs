@@ -16,7 +16,7 @@ use std::collections::HashMap;
 impl Desk<'_> {
     /// What is recommended waits for those to whom a part of its route is open, and for those who sit on it.
     pub(super) async fn recommended(&mut self) -> Result<(), Error> {
-        self.to_be_convened().await?;
+        self.without_sitting().await?;
         if !self.may(Verb::ApplicationApprove) {
             return Ok(());
         }
@@ -46,7 +46,7 @@ impl Desk<'_> {
     }
 
     /// What only a committee can take further, and none sits on.
-    async fn to_be_convened(&mut self) -> Result<(), Error> {
+    async fn without_sitting(&mut self) -> Result<(), Error> {
         if !self.may(Verb::SittingConvene) {
             return Ok(());
         }
