@@ -22,7 +22,7 @@ fn reserving(from: &str) -> Scheme {
 
 /// Of every limit so much, in dollars.
 fn held(committed: i64, reserved: i64) -> Balances {
-    let [committed, reserved] = [committed, reserved].map(|dollars| Cents::new(dollars * 100));
+    let [committed, reserved] = [committed, reserved].map(|dollars| cents(&format!("{dollars}.00")));
     let balance = Balance { limit: None, committed, reserved };
     Balances { envelope: balance, round: balance, applicant: balance }
 }
