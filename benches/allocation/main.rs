@@ -10,6 +10,7 @@ use rules::assessor::{Interest, Tie};
 use rules::duty::Duties;
 use rules::ids::{ApplicationId, OrganisationId, PersonId};
 use rules::interest::{Applying, Assessor, Case, Named, OnFile, Party, Supplier};
+use rules::money::Cents;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 use uuid::Uuid;
@@ -110,6 +111,7 @@ fn application(number: u128) -> Result<Application, serde_json::Error> {
         submission: None,
         sealed_until: None,
         recommended: None,
+        reserved: Cents::ZERO,
         reason: None,
         created_at: at,
         version: 1,

@@ -166,35 +166,40 @@ pub async fn submit(
     Ok((application, answer))
 }
 
-/// The applicant takes an application back; what was approved, and not yet offered, gives its commitment back.
+/// The applicant takes an application back; what is reserved is given back, and what was approved, and not yet offered, gives its
+/// commitment back.
 ///
 /// # Errors
 /// When it is out of sight, stale, or has ended already.
 pub async fn withdraw(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    id: ApplicationId,
-    version: i32,
+    schemes: &Schemes,
+    (id, version): (ApplicationId, i32),
     reason: &str,
 ) -> Result<Application, Error> {
+    let verb = Verb::ApplicationWithdraw;
     let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let (change, application) = if seen.state == State::Approved {
-        let (application, permit, balances) =
-            case::lock_with_balances(tx, actor, Verb::ApplicationWithdraw, id).await?;
-        case::must_be_version(actor, &application, version)?;
-        let award = award_of(tx, actor, &application).await?;
-        award.end(&permit, application, Ending::Withdrawn(reason), balances)?
+    let balances = if seen.state == State::Approved {
+        Some(case::lock_with_balances(tx, actor, verb, id).await?.2)
     } else {
-        let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationWithdraw, id, version).await?;
+        case::lock_where_reserved(tx, actor, schemes, verb, id).await?
+    };
+    let (application, permit) = case::lock_version(tx, actor, verb, id, version).await?;
+    let (change, application) = match (application.state, balances) {
+        (State::Approved, Some(balances)) => {
+            let award = award_of(tx, actor, &application).await?;
+            award.end(&permit, application, Ending::Withdrawn(reason), balances)?
+        }
         // Approved this very moment, and the applicant's version does not show it: without the locks of the money there is no
         // giving back, and they must not be taken now.
-        if application.state == State::Approved {
-            return Err(Fault::Taken("applications.state".to_owned()).into());
+        (State::Approved, None) => return Err(Fault::Taken("applications.state".to_owned()).into()),
+        (_, balances) => {
+            let open = returned::open(tx, &application).await?;
+            let by = (case::person(actor, verb)?, tx.moment.now);
+            let files = if open.is_some() { attachments::of(tx, id).await? } else { Vec::new() };
+            application.withdraw(&permit, reason, by, (open, &files), balances.unwrap_or_default())?
         }
-        let open = returned::open(tx, &application).await?;
-        let by = (case::person(actor, Verb::ApplicationWithdraw)?, tx.moment.now);
-        let files = if open.is_some() { attachments::of(tx, id).await? } else { Vec::new() };
-        application.withdraw(&permit, reason, by, (open, &files))?
     };
     tx.record(&change).await?;
     Ok(application)

@@ -60,23 +60,32 @@ pub(super) async fn approve_as(
     Ok(approved)
 }
 
-/// An approver sends what is recommended back to the committee.
+/// An approver sends what is recommended back to the committee; what is reserved is given back.
 ///
 /// # Errors
 /// When the actor may not, nothing is recommended, they have no step on the route, or a reason is missing.
-pub async fn send_back(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
-    send_back_as(tx, (actor, Capacity::Own), id, reason).await
+pub async fn send_back(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: ApplicationId,
+    reason: &str,
+) -> Result<Application, Error> {
+    send_back_as(tx, (actor, Capacity::Own), schemes, id, reason).await
 }
 
 /// The same for somebody, or for the committee that they chair.
 pub(super) async fn send_back_as(
     tx: &mut Tx<'_>,
     who: (&Actor, Capacity<'_>),
+    schemes: &Schemes,
     id: ApplicationId,
     reason: &str,
 ) -> Result<Application, Error> {
+    let balances = case::lock_where_reserved(tx, who.0, schemes, Verb::ApplicationSendBack, id).await?;
+    let balances = balances.unwrap_or_default();
     let on = OnRoute::lock(tx, who, (Verb::ApplicationSendBack, id)).await?;
-    on.does(tx, |application, permit, acting, route| application.send_back(permit, acting, route, reason)).await
+    on.does(tx, |case, permit, acting, route| case.send_back(permit, acting, (route, balances), reason)).await
 }
 
 /// An approver puts a decision off until a day.

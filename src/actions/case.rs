@@ -12,6 +12,7 @@ use rules::ledger::Balances;
 use rules::member::Tie;
 use rules::permission::{Permit, Verb};
 use rules::refusal::{AssessorRefusal, MemberRefusal, Refusal};
+use rules::reservation::is_reserved;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The permit for a verb on an application that is already loaded.
@@ -137,6 +138,29 @@ pub(super) async fn lock_for_any_decision(
     awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?;
     panels::lock_ranking(tx, &seen.scheme).await?;
     lock(tx, actor, verb, id).await
+}
+
+/// Where the scheme of a case reserves what is recommended, the money is locked as it is for a commitment, before the ranking and the
+/// case: an act that recommends, or ends a recommendation, moves it.
+pub(super) async fn lock_where_reserved(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    verb: Verb,
+    id: ApplicationId,
+) -> Result<Option<Balances>, Error> {
+    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let now = tx.moment.now;
+    permit(tx, actor, verb, &seen, now).await?;
+    // What a case has pinned it keeps; one that has pinned nothing is not as far as this.
+    if seen.submission.is_none() {
+        return Ok(None);
+    }
+    let pinned = schemes.pinned_by(tx, &seen).await?;
+    if !is_reserved(&pinned, &seen) {
+        return Ok(None);
+    }
+    Ok(Some(awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?))
 }
 
 /// Where the rules of a case look at awards of other schemes, the applicant's awards in all of them are locked before anything else:

@@ -88,6 +88,6 @@ pub async fn rounds(
 }
 
 fn envelope(given: Given, limit: Known<Cents>) -> Envelope {
-    let Given { scheme, committed, paid, awards } = given;
-    Envelope { scheme, limit, committed, paid, awards }
+    let Given { scheme, committed, reserved, paid, awards } = given;
+    Envelope { scheme, limit, committed, reserved, paid, awards }
 }

@@ -142,8 +142,10 @@ pub(super) async fn reject(
     door: Door,
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<RejectionRequest>)>,
 ) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let application = decisions::reject(tx, &caller.actor, *id, (&body.reason, body.departure)).await?;
+        let reasons = (&*body.reason, body.departure);
+        let application = decisions::reject(tx, &caller.actor, &schemes, *id, reasons).await?;
         ApplicationView::answer(application, &caller.actor)
     })
     .await

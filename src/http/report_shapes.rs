@@ -107,6 +107,8 @@ struct EnvelopeRow {
     limit_is: String,
     /// What is committed.
     committed_hkd: String,
+    /// What is recommended and not decided yet, where the scheme reserves it.
+    reserved_hkd: String,
     /// What is paid.
     paid_hkd: String,
     /// What is left; null likewise.
@@ -126,6 +128,8 @@ struct EnvelopesTotals {
     limit_hkd: Option<String>,
     /// What is committed.
     committed_hkd: Option<String>,
+    /// What is reserved.
+    reserved_hkd: Option<String>,
     /// What is paid.
     paid_hkd: Option<String>,
     /// What is left.

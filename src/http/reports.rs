@@ -130,7 +130,7 @@ pub(super) async fn disbursements_xlsx(
     Ok(file(kind, "disbursements.xlsx").body(bytes))
 }
 
-/// The money of each scheme: limit, committed, paid and left, as the ledger says.
+/// The money of each scheme: limit, committed, reserved, paid and left, as the ledger says.
 #[utoipa::path(tag = "reports", params(SchemeQuery), responses((status = 200, description = "One row a scheme", body = EnvelopesReport)))]
 #[get("/reports/envelopes")]
 pub(super) async fn envelopes(

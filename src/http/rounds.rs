@@ -98,6 +98,9 @@ pub(super) struct RoundLine<'a> {
     /// What is committed or paid of its money.
     #[schema(value_type = String)]
     committed: Cents,
+    /// What is recommended of it and not decided yet, where the scheme reserves it.
+    #[schema(value_type = String)]
+    reserved: Cents,
     /// What can still be promised; none where no limit is known.
     #[schema(value_type = Option<String>)]
     left: Option<Cents>,
@@ -131,7 +134,8 @@ pub(super) async fn report(door: Door, Signed(caller, query): Signed<Query<Round
             sealed_until: seals.get(&intake.path).copied().filter(|until| now < *until),
             applications: of_round.applications,
             committed: of_round.committed,
-            left: limit.map(|limit| limit.less(of_round.committed)),
+            reserved: of_round.reserved,
+            left: limit.map(|limit| limit.less(of_round.committed).less(of_round.reserved)),
             public: view(scheme, intake, now),
         }
     });

@@ -12,7 +12,7 @@ use crate::change::{Change, Write};
 use crate::duty::Duties;
 use crate::event::Event;
 use crate::ids::PersonId;
-use crate::ledger::{Account, Balances, Posting};
+use crate::ledger::Balances;
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, Refusal};
@@ -123,6 +123,7 @@ impl Application {
             if asked.embargo_until.is_some() {
                 return Err(ApprovalRefusal::EmbargoDay.into());
             }
+            writes.extend(self.keep_reserved(asked.amount, balances));
             let event = Event::ApprovalGiven {
                 application: self.id,
                 part,
@@ -140,7 +141,6 @@ impl Application {
         let (mut award, request, answer) = self.award((scheme, &history), asked.amount, &last_word, acting.at)?;
         (award.conditions, award.embargo_until) = (route.conditions(), embargo_until);
         let balances = self.committed((scheme, in_force), balances, asked.amount, acting.at)?;
-        let round = self.round().map(str::to_owned);
         let event = Event::ApplicationApproved {
             application: self.id,
             amount: asked.amount,
@@ -149,19 +149,18 @@ impl Application {
             on_behalf_of,
             trace: answer.trace.clone(),
         };
-        let (id, amount) = (self.id, asked.amount);
         writes.extend([
-            Write::Calculation { application: id, request: Box::new(request), answer: Box::new(answer) },
-            Write::Committed { scheme: self.scheme.clone(), round, organisation: self.organisation, balances },
+            Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) },
+            self.balanced(balances),
             Write::NewAward(award.clone()),
-            Write::Posting(Posting { application: id, from: Account::Envelope, to: Account::Commitment, amount }),
         ]);
+        writes.extend(self.commitment(asked.amount));
         self.state = State::Approved;
         let (change, application) = self.changed(permit, event, writes);
         Ok((change, Approved { application, award: Some(award) }))
     }
 
-    /// An approver sends what is recommended back to the committee. What was passed is void.
+    /// An approver sends what is recommended back to the committee. What was passed is void, and what is reserved is given back.
     ///
     /// # Errors
     /// When nothing is recommended, the approver has no step on the route, has had another duty, or a reason is missing.
@@ -169,7 +168,7 @@ impl Application {
         mut self,
         permit: &Permit,
         acting: Acting<'_>,
-        mut route: Route,
+        (mut route, balances): (Route, Balances),
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Recommended])?;
@@ -179,6 +178,7 @@ impl Application {
         writes.extend(self.voids(&route, &void, || reason.clone()));
         self.state = State::InAssessment;
         self.recommended = None;
+        writes.extend(self.keep_reserved(Cents::ZERO, balances));
         let event = Event::ApplicationSentBack { application: self.id, reason, void, on_behalf_of };
         Ok(self.changed(permit, event, writes))
     }

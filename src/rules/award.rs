@@ -233,12 +233,7 @@ impl Award {
         };
         self.state = AwardState::Released;
         let writes = vec![
-            Write::Committed {
-                scheme: self.scheme.clone(),
-                round: application.round().map(str::to_owned),
-                organisation: self.organisation,
-                balances: balances.release(amount),
-            },
+            application.balanced(balances.release(amount)),
             Write::Posting(Posting { application: case, from: Account::Commitment, to: Account::Envelope, amount }),
             Write::Award(self),
         ];

@@ -176,7 +176,8 @@ pub enum Write {
         /// What.
         write: SittingWrite,
     },
-    /// What is committed of a scheme's money, of what there is for a round, and of what one applicant may have of it, after the change.
+    /// What is committed and reserved of a scheme's money, of what there is for a round, and of what one applicant may have of it, after
+    /// the change.
     Committed {
         /// The scheme's code.
         scheme: String,

@@ -277,12 +277,7 @@ fn give_back(application: &Application, award: &Award, balances: Balances, unuse
         after.applicant.committed = balances.applicant.committed.less(award.amount);
     }
     if after != balances {
-        writes.push(Write::Committed {
-            scheme: award.scheme.clone(),
-            round: application.round().map(str::to_owned),
-            organisation: award.organisation,
-            balances: after,
-        });
+        writes.push(application.balanced(after));
     }
     if unused > Cents::ZERO {
         let (from, to) = (Account::Commitment, Account::Envelope);

@@ -8,10 +8,12 @@ use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::PersonId;
+use crate::ledger::Balances;
 use crate::money::Cents;
 use crate::panel::{Departing, panel_wanted};
 use crate::permission::Permit;
 use crate::refusal::{PanelRefusal, Refusal};
+use crate::reservation::Reserving;
 use crate::route::{Route, RouteWrite};
 use crate::scheme::Scheme;
 use crate::scoring::{Given, judge};
@@ -74,11 +76,12 @@ impl Application {
         Ok(self.changed(permit, event, Vec::new()))
     }
 
-    /// The committee recommends an amount.
+    /// The committee recommends an amount. Where the scheme reserves it, that is of `money`.
     ///
     /// # Errors
     /// When assessments are missing, their mean is below the pass mark, a step or a panel that the scheme wants is missing, it departs
-    /// from the rank without a reason, the amount is nothing or more than was asked for, or the person has another duty on the case.
+    /// from the rank without a reason, the amount is nothing or more than was asked for, the person has another duty on the case, or a
+    /// limit does not leave so much to be reserved.
     pub fn recommend(
         mut self,
         permit: &Permit,
@@ -86,7 +89,7 @@ impl Application {
         (by, duties): (PersonId, &Duties),
         assessments: &[Assessment],
         grounds: &Grounds,
-        amount: Cents,
+        (amount, money): (Cents, Option<Reserving<'_>>),
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::InAssessment])?;
         let given = self.given(scheme, assessments)?;
@@ -107,8 +110,9 @@ impl Application {
         self.recommended = Some(amount);
         let route = Route::start(scheme, submission.on, amount, grounds.routes.saturating_add(1))?;
         let route = Write::OnRoute { application: self.id, write: RouteWrite::Started { route, amount } };
+        let reserved = self.reserve(scheme, amount, money)?;
         let event = Event::ApplicationRecommended { application: self.id, amount, mean };
-        Ok(self.changed(permit, event, [duty, route].into_iter().chain(departure).collect()))
+        Ok(self.changed(permit, event, [duty, route].into_iter().chain(departure).chain(reserved).collect()))
     }
 
     /// What the assessors have given, once there are enough.
@@ -128,7 +132,7 @@ impl Application {
         Ok(given)
     }
 
-    /// The committee refuses with reasons, or an approver what is on the route.
+    /// The committee refuses with reasons, or an approver what is on the route; what is reserved is given back.
     ///
     /// # Errors
     /// When it is not waiting for them, a reason is missing, of the refusal or of a departure from the rank, or the person has another
@@ -137,7 +141,7 @@ impl Application {
         mut self,
         permit: &Permit,
         acting: Acting<'_>,
-        route: Option<&Route>,
+        (route, balances): (Option<&Route>, Balances),
         standing: &Departing,
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
@@ -154,8 +158,9 @@ impl Application {
         };
         self.state = State::Rejected;
         self.reason = Some(reason.clone());
+        let given_back = self.keep_reserved(Cents::ZERO, balances);
         let event = Event::ApplicationRejected { application: self.id, reason, on_behalf_of };
-        Ok(self.changed(permit, event, duties.into_iter().chain(departure).collect()))
+        Ok(self.changed(permit, event, duties.into_iter().chain(departure).chain(given_back).collect()))
     }
 }
 

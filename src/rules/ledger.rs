@@ -12,6 +12,8 @@ use crate::scheme::{Ceiling, CeilingOf, Limit, Per, Period, Scheme};
 pub enum Account {
     /// The scheme's money that is not promised.
     Envelope,
+    /// Recommended for the case, and kept for it until that is decided.
+    Reservation,
     /// Promised to the case.
     Commitment,
     /// Paid to the recipient.
@@ -24,6 +26,7 @@ impl Account {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Envelope => "envelope",
+            Self::Reservation => "reservation",
             Self::Commitment => "commitment",
             Self::Paid => "paid",
         }
@@ -43,24 +46,26 @@ pub struct Posting {
     pub amount: Cents,
 }
 
-/// What is committed against a limit.
+/// What is committed and reserved against a limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balance {
     /// The limit; `None` where there is none.
     pub limit: Option<Cents>,
     /// What is committed or paid of it.
     pub committed: Cents,
+    /// What is recommended of it and not decided yet, where the scheme reserves it.
+    pub reserved: Cents,
 }
 
 impl Balance {
     /// What is left; `None` where there is no limit.
     #[must_use]
     pub fn left(&self) -> Option<Cents> {
-        self.limit.map(|limit| limit.less(self.committed))
+        self.limit.map(|limit| limit.less(self.committed).less(self.reserved))
     }
 }
 
-/// The balances that a commitment meets: the scheme's money, what there is of it for one round, and what one applicant may have.
+/// The balances that a commitment or a reservation meets: the scheme's money, what there is of it for one round, and what one applicant may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balances {
     /// The scheme's money.
@@ -77,25 +82,48 @@ impl Balances {
     /// # Errors
     /// When a limit does not leave so much; the refusal says what is left.
     pub fn commit(self, amount: Cents, budget: &str, ceiling: &str) -> Result<Self, Refusal> {
+        self.must_leave(amount, budget, ceiling)?;
+        self.with(|balance| Ok(Balance { committed: balance.committed.plus(amount)?, ..balance }))
+    }
+
+    /// Reserves an amount, which counts like one that is committed; the paths are those of [`Self::commit`].
+    ///
+    /// # Errors
+    /// When a limit does not leave so much; the refusal says what is left.
+    pub fn reserve(self, amount: Cents, budget: &str, ceiling: &str) -> Result<Self, Refusal> {
+        self.must_leave(amount, budget, ceiling)?;
+        self.with(|balance| Ok(Balance { reserved: balance.reserved.plus(amount)?, ..balance }))
+    }
+
+    /// Gives an amount back that was committed.
+    #[must_use]
+    pub fn release(self, amount: Cents) -> Self {
+        let lowered = |balance: Balance| Balance { committed: balance.committed.less(amount), ..balance };
+        Self { envelope: lowered(self.envelope), round: lowered(self.round), applicant: lowered(self.applicant) }
+    }
+
+    /// Gives an amount back that was reserved.
+    #[must_use]
+    pub fn unreserve(self, amount: Cents) -> Self {
+        let lowered = |balance: Balance| Balance { reserved: balance.reserved.less(amount), ..balance };
+        Self { envelope: lowered(self.envelope), round: lowered(self.round), applicant: lowered(self.applicant) }
+    }
+
+    fn must_leave(&self, amount: Cents, budget: &str, ceiling: &str) -> Result<(), Refusal> {
         for (ceiling, balance) in [("envelope", self.envelope), (budget, self.round), (ceiling, self.applicant)] {
             if let Some(left) = balance.left().filter(|left| *left < amount) {
                 return Err(Refusal::CeilingExceeded { ceiling: ceiling.to_owned(), wanted: amount, left });
             }
         }
-        let raised = |balance: Balance| -> Result<Balance, MoneyError> {
-            Ok(Balance { committed: balance.committed.plus(amount)?, ..balance })
-        };
+        Ok(())
+    }
+
+    /// All of them raised alike.
+    fn with(self, raised: impl Fn(Balance) -> Result<Balance, MoneyError>) -> Result<Self, Refusal> {
         match (raised(self.envelope), raised(self.round), raised(self.applicant)) {
             (Ok(envelope), Ok(round), Ok(applicant)) => Ok(Self { envelope, round, applicant }),
             _ => Err(Refusal::AmountTooLarge),
         }
-    }
-
-    /// Gives an amount back.
-    #[must_use]
-    pub fn release(self, amount: Cents) -> Self {
-        let lowered = |balance: Balance| Balance { committed: balance.committed.less(amount), ..balance };
-        Self { envelope: lowered(self.envelope), round: lowered(self.round), applicant: lowered(self.applicant) }
     }
 }
 
@@ -169,7 +197,7 @@ mod tests {
     #[test]
     fn the_last_of_an_envelope_is_given_once_and_the_refusal_says_what_is_left() {
         let cents = Cents::new;
-        let envelope = Balance { limit: Some(cents(100)), committed: cents(60) };
+        let envelope = Balance { limit: Some(cents(100)), committed: cents(60), ..Balance::default() };
         let before = Balances { envelope, ..Balances::default() };
         let after = before.commit(cents(40), "", "").unwrap();
         assert_eq!(after.envelope.left(), Some(Cents::ZERO));
@@ -180,9 +208,46 @@ mod tests {
     }
 
     #[test]
+    fn what_is_reserved_counts_like_what_is_committed_and_is_given_back_by_itself() {
+        let cents = Cents::new;
+        let balance = |committed, reserved| Balance {
+            limit: Some(cents(100)),
+            committed: cents(committed),
+            reserved: cents(reserved),
+        };
+        let balances = |committed, reserved| {
+            let balance = balance(committed, reserved);
+            Balances { envelope: balance, round: balance, applicant: balance }
+        };
+        for (committed, reserved, amount, fits) in [
+            (0, 0, 100, true),
+            (0, 0, 101, false),
+            (60, 30, 10, true),
+            (60, 30, 11, false),
+            (0, 90, 11, false),
+            (60, 50, 1, false),
+        ] {
+            let before = balances(committed, reserved);
+            let left = cents(100).less(cents(committed)).less(cents(reserved));
+            let refused = Refusal::CeilingExceeded { ceiling: "envelope".to_owned(), wanted: cents(amount), left };
+            let (commits, reserves) = (before.commit(cents(amount), "r", "a"), before.reserve(cents(amount), "r", "a"));
+            if fits {
+                assert_eq!(commits, Ok(balances(committed + amount, reserved)));
+                assert_eq!(reserves, Ok(balances(committed, reserved + amount)));
+                assert_eq!(reserves.map(|after| after.unreserve(cents(amount))), Ok(before));
+            } else {
+                assert_eq!([commits, reserves], [Err(refused.clone()), Err(refused)]);
+            }
+        }
+        let endless = Balance { reserved: cents(i64::MAX), ..Balance::default() };
+        let endless = Balances { envelope: endless, ..Balances::default() };
+        assert_eq!(endless.reserve(cents(1), "", ""), Err(Refusal::AmountTooLarge));
+    }
+
+    #[test]
     fn a_round_has_less_than_the_scheme_and_an_applicant_perhaps_less_than_the_round() {
         let cents = Cents::new;
-        let limited = |limit| Balance { limit: Some(cents(limit)), committed: Cents::ZERO };
+        let limited = |limit| Balance { limit: Some(cents(limit)), ..Balance::default() };
         let balances = |round, applicant| Balances {
             envelope: limited(100),
             round: limited(round),

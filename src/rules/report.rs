@@ -153,7 +153,7 @@ impl Disbursement {
     }
 }
 
-/// The money of one scheme: `committed` and `paid` come from the ledger, and together they are what the envelope has given.
+/// The money of one scheme: `reserved`, `committed` and `paid` come from the ledger, and together they are what the envelope has given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
     /// The scheme's code.
@@ -162,6 +162,8 @@ pub struct Envelope {
     pub limit: Known<Cents>,
     /// Promised and not paid yet.
     pub committed: Cents,
+    /// Recommended and not decided yet, where the scheme reserves it.
+    pub reserved: Cents,
     /// Paid.
     pub paid: Cents,
     /// Awards that stand.
@@ -178,7 +180,7 @@ impl Envelope {
     /// What can still be promised; `None` where no limit is set.
     #[must_use]
     pub fn left(&self) -> Option<Cents> {
-        self.limit().map(|limit| limit.less(self.committed).less(self.paid))
+        self.limit().map(|limit| limit.less(self.committed).less(self.reserved).less(self.paid))
     }
 }
 
@@ -227,12 +229,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_an_envelope_is_what_is_neither_promised_nor_paid() {
+    fn what_is_left_of_an_envelope_is_what_is_neither_promised_nor_reserved_nor_paid() {
         let cents = Cents::new;
         let envelope = Envelope {
             scheme: "NIAS".into(),
             limit: Known::Is(cents(100)),
-            committed: cents(30),
+            committed: cents(20),
+            reserved: cents(10),
             paid: cents(60),
             awards: 2,
         };

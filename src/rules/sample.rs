@@ -67,6 +67,7 @@ pub(crate) fn application(state: State) -> Application {
         submission: (state != State::Draft).then_some(submission),
         sealed_until: None,
         recommended: (state >= State::Recommended).then(|| cents("200000000.00")),
+        reserved: Cents::ZERO,
         reason: None,
         created_at: instant("2025-02-01"),
         version: 1,

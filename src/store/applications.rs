@@ -50,6 +50,7 @@ struct Row {
     revised_at: DateTime<Utc>,
     revised_version: i32,
     submitted_revision: Option<i32>,
+    reserved_cents: i64,
 }
 
 /// A row with who applies.
@@ -134,6 +135,7 @@ impl TryFrom<Loaded> for Application {
             submission,
             sealed_until,
             recommended: row.recommended_cents.map(Cents::new),
+            reserved: Cents::new(row.reserved_cents),
             reason: row.reason,
             created_at: row.created_at,
             version: row.version,
@@ -173,6 +175,7 @@ impl Row {
             revised_at: application.revision.at,
             revised_version: application.revision.version,
             submitted_revision: submission.map(|submission| submission.revision),
+            reserved_cents: application.reserved.get(),
         }
     }
 }
@@ -304,6 +307,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result
         applications::requested_cents.eq(row.requested_cents),
         applications::allowed_cents.eq(row.allowed_cents),
         applications::recommended_cents.eq(row.recommended_cents),
+        applications::reserved_cents.eq(row.reserved_cents),
         applications::reason.eq(row.reason),
         applications::version.eq(row.version),
         applications::told_version.eq(row.told_version),

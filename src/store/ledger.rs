@@ -19,25 +19,34 @@ pub struct Disagreement {
 type Law = (&'static str, &'static str);
 
 /// What is kept of each limit: a handful of rows for each scheme, and one for each applicant.
-const OF_LIMITS: [Law; 2] = [
+const OF_LIMITS: [Law; 3] = [
     (
-        "what is committed is not more than the limit",
-        "SELECT concat_ws(' ', 'envelope', scheme_code, committed_cents, limit_cents) AS place FROM envelopes WHERE committed_cents > limit_cents
-         UNION ALL SELECT concat_ws(' ', scheme_code, round, committed_cents, limit_cents) FROM round_balances WHERE committed_cents > limit_cents
-         UNION ALL SELECT concat_ws(' ', scheme_code, organisation_id, committed_cents, limit_cents) FROM applicant_balances
-                    WHERE committed_cents > limit_cents",
+        "what is committed and reserved is not more than the limit",
+        "SELECT concat_ws(' ', 'envelope', scheme_code, committed_cents, reserved_cents, limit_cents) AS place FROM envelopes
+          WHERE committed_cents + reserved_cents > limit_cents
+         UNION ALL SELECT concat_ws(' ', scheme_code, round, committed_cents, reserved_cents, limit_cents) FROM round_balances
+                    WHERE committed_cents + reserved_cents > limit_cents
+         UNION ALL SELECT concat_ws(' ', scheme_code, organisation_id, committed_cents, reserved_cents, limit_cents) FROM applicant_balances
+                    WHERE committed_cents + reserved_cents > limit_cents",
     ),
     (
         "what is committed is what was posted",
-        "SELECT concat_ws(' ', 'envelope', scheme_code, committed_cents, posted_cents) AS place FROM envelopes
-          WHERE committed_cents <> posted_cents
-         UNION ALL SELECT concat_ws(' ', scheme_code, round, committed_cents, posted_cents) FROM round_balances
-                    WHERE committed_cents <> posted_cents",
+        "SELECT concat_ws(' ', 'envelope', scheme_code, committed_cents, posted_cents - posted_reserved_cents) AS place FROM envelopes
+          WHERE committed_cents <> posted_cents - posted_reserved_cents
+         UNION ALL SELECT concat_ws(' ', scheme_code, round, committed_cents, posted_cents - posted_reserved_cents) FROM round_balances
+                    WHERE committed_cents <> posted_cents - posted_reserved_cents",
+    ),
+    (
+        "what is reserved is what was posted",
+        "SELECT concat_ws(' ', 'envelope', scheme_code, reserved_cents, posted_reserved_cents) AS place FROM envelopes
+          WHERE reserved_cents <> posted_reserved_cents
+         UNION ALL SELECT concat_ws(' ', scheme_code, round, reserved_cents, posted_reserved_cents) FROM round_balances
+                    WHERE reserved_cents <> posted_reserved_cents",
     ),
 ];
 
 /// What only the whole ledger can tell.
-const OF_ALL: [Law; 9] = [
+const OF_ALL: [Law; 11] = [
     (
         "every posting and every case sums to zero",
         "SELECT concat_ws(' ', 'posting', posting_id, sum(amount_cents)) AS place FROM ledger_entries GROUP BY posting_id HAVING sum(amount_cents) <> 0
@@ -54,28 +63,43 @@ const OF_ALL: [Law; 9] = [
          WHERE l.paid IS DISTINCT FROM p.paid",
     ),
     (
-        "what an envelope has committed is what the ledger has taken from it",
-        "SELECT concat_ws(' ', scheme_code, e.committed_cents, l.taken) AS place FROM envelopes e
+        "what an envelope has committed and reserved is what the ledger has taken from it",
+        "SELECT concat_ws(' ', scheme_code, e.committed_cents, e.reserved_cents, l.taken) AS place FROM envelopes e
            FULL JOIN (SELECT scheme_code, -sum(amount_cents) AS taken FROM ledger_entries
                       JOIN applications ON id = application_id WHERE account = 'envelope' GROUP BY 1) l USING (scheme_code)
-         WHERE coalesce(e.committed_cents, 0) <> coalesce(l.taken, 0)",
+         WHERE coalesce(e.committed_cents + e.reserved_cents, 0) <> coalesce(l.taken, 0)",
     ),
     (
-        "what a round has committed is what the ledger of its cases has taken from the envelope",
-        "SELECT concat_ws(' ', scheme_code, round, b.committed_cents, l.taken) AS place FROM round_balances b
+        "what a round has committed and reserved is what the ledger of its cases has taken from the envelope",
+        "SELECT concat_ws(' ', scheme_code, round, b.committed_cents, b.reserved_cents, l.taken) AS place FROM round_balances b
            FULL JOIN (SELECT scheme_code, round, -sum(amount_cents) AS taken FROM ledger_entries
                       JOIN applications ON id = application_id WHERE account = 'envelope' AND round IS NOT NULL GROUP BY 1, 2) l
              USING (scheme_code, round)
-         WHERE coalesce(b.committed_cents, 0) <> coalesce(l.taken, 0)",
+         WHERE coalesce(b.committed_cents + b.reserved_cents, 0) <> coalesce(l.taken, 0)",
     ),
     (
         "an applicant's balance is what the ledger holds for them; where only running projects count, for those",
         "SELECT concat_ws(' ', b.scheme_code, b.organisation_id, b.committed_cents, l.held) AS place FROM applicant_balances b
            LEFT JOIN (SELECT a.scheme_code, a.organisation_id, sum(e.amount_cents) AS held FROM ledger_entries e
                       JOIN applications a ON a.id = e.application_id JOIN awards w USING (application_id)
-                      WHERE account <> 'envelope' AND (w.counts_as = 'lifetime' OR w.settled_on IS NULL) GROUP BY 1, 2) l
+                      WHERE account IN ('commitment', 'paid') AND (w.counts_as = 'lifetime' OR w.settled_on IS NULL) GROUP BY 1, 2) l
              ON (l.scheme_code, l.organisation_id) = (b.scheme_code, b.organisation_id)
          WHERE b.committed_cents <> coalesce(l.held, 0)",
+    ),
+    (
+        "what is reserved for an applicant is what the ledger has reserved for their cases",
+        "SELECT concat_ws(' ', scheme_code, organisation_id, b.reserved_cents, l.reserved) AS place FROM applicant_balances b
+           FULL JOIN (SELECT scheme_code, organisation_id, sum(amount_cents) AS reserved FROM ledger_entries
+                      JOIN applications ON id = application_id WHERE account = 'reservation' GROUP BY 1, 2) l USING (scheme_code, organisation_id)
+         WHERE coalesce(b.reserved_cents, 0) <> coalesce(l.reserved, 0)",
+    ),
+    (
+        "what a case has reserved is what is recommended, and only while it is",
+        "SELECT concat_ws(' ', reference, a.reserved_cents, l.reserved) AS place FROM applications a
+           LEFT JOIN (SELECT application_id, sum(amount_cents) AS reserved FROM ledger_entries WHERE account = 'reservation' GROUP BY 1) l
+             ON l.application_id = a.id
+         WHERE a.reserved_cents <> coalesce(l.reserved, 0)
+            OR a.reserved_cents <> 0 AND (a.state <> 'recommended' OR a.reserved_cents IS DISTINCT FROM a.recommended_cents)",
     ),
     (
         "a completed case has nothing left to pay and has been paid its settlement",

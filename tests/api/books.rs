@@ -52,7 +52,7 @@ async fn of_64_approvals_at_once_where_there_is_room_for_20_exactly_20_are_done(
     world.prove().await;
 }
 
-fn verified(world: &World) -> Output {
+pub fn verified(world: &World) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_almoner"));
     command.args(["ledger", "verify"]).current_dir(env!("CARGO_MANIFEST_DIR"));
     command.env_clear().env("DATABASE_URL", world.database.url()).output().unwrap()

@@ -63,7 +63,10 @@ impl Case<'_> {
 
     pub async fn withdraw_version(&self, moment: Moment, version: i32, reason: &str) -> Result<Application, Error> {
         self.world
-            .act(moment, async |tx| applications::withdraw(tx, &self.applicant, self.id, version, reason).await)
+            .act(moment, async |tx| {
+                let read = (self.id, version);
+                applications::withdraw(tx, &self.applicant, &self.world.schemes, read, reason).await
+            })
             .await
     }
 
@@ -167,7 +170,9 @@ impl Case<'_> {
     }
 
     pub async fn reject(&self, moment: Moment, actor: &Actor, reason: &str) -> Result<Application, Error> {
-        self.world.act(moment, async |tx| decisions::reject(tx, actor, self.id, (reason, None)).await).await
+        self.world
+            .act(moment, async |tx| decisions::reject(tx, actor, &self.world.schemes, self.id, (reason, None)).await)
+            .await
     }
 
     pub async fn approve(&self, moment: Moment, actor: &Actor) -> Result<(Application, Award), Error> {

@@ -68,6 +68,8 @@ mod repeats;
 mod report_files;
 mod report_streams;
 mod reports;
+mod reservation_guards;
+mod reservations;
 mod returns;
 mod round_budgets;
 mod rounds;

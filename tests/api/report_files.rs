@@ -155,29 +155,37 @@ async fn the_envelopes_come_in_every_format() {
             scheme: "NIAS".into(),
             limit: Known::Is(cents("300.00")),
             committed: cents("100.01"),
+            reserved: cents("20.00"),
             paid: cents("50.02"),
             awards: 2,
         },
-        Envelope { scheme: "TVP".into(), limit: Known::None, committed: cents("0.00"), paid: cents("0.07"), awards: 1 },
+        Envelope {
+            scheme: "TVP".into(),
+            limit: Known::None,
+            committed: cents("0.00"),
+            reserved: cents("0.00"),
+            paid: cents("0.07"),
+            awards: 1,
+        },
     ];
     let totals = Totals { rows: 2, amount: cents("50.09") };
     let (csv, summary) = text(Csv::new().unwrap(), &rows);
     assert_eq!(summary.totals, totals);
     assert_eq!(
         csv,
-        "\u{feff}scheme,limit_hkd,limit_is,committed_hkd,paid_hkd,left_hkd,awards\r\nNIAS,300.00,set,100.01,50.02,149.97,2\r\nTVP,,none,0.00,0.07,,1\r\n"
+        "\u{feff}scheme,limit_hkd,limit_is,committed_hkd,reserved_hkd,paid_hkd,left_hkd,awards\r\nNIAS,300.00,set,100.01,20.00,50.02,129.97,2\r\nTVP,,none,0.00,0.00,0.07,,1\r\n"
     );
     let (json, _) = text(Json::new(&about()).unwrap(), &rows);
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["rows"][1]["limit_hkd"], Value::Null);
     let expected = serde_json::json!({ "rows": 2, "control_total": "50.09", "limit_hkd": null, "committed_hkd": "100.01",
-        "paid_hkd": "50.09", "left_hkd": null, "awards": 3 });
+        "reserved_hkd": "20.00", "paid_hkd": "50.09", "left_hkd": null, "awards": 3 });
     assert_eq!(json["totals"], expected);
     let (mut workbook, _) = workbook(&rows);
     let sheet = workbook.worksheet_range("Envelopes").unwrap();
     let total = sheet.rows().next_back().unwrap();
     assert_eq!(
-        (&total[1], cents_of(&total[3]), &total[5], &total[6]),
+        (&total[1], cents_of(&total[3]), &total[6], &total[7]),
         (&Data::Empty, cents("100.01"), &Data::Empty, &Data::Float(3.0))
     );
 }

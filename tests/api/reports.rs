@@ -147,6 +147,7 @@ async fn an_envelope_says_what_is_promised_paid_and_left() {
         scheme: scheme.to_owned(),
         limit: limit_of(scheme),
         committed: cents(committed),
+        reserved: cents("0.00"),
         paid: cents(paid),
         awards,
     };

@@ -49,7 +49,7 @@ const TODAY: &str = "2026-02-04";
 pub const AMOUNT: &str = "20000000.00";
 
 /// The scheme whose higher authority is a committee of at least two with a casting vote.
-fn with_committee(circulation: bool) -> String {
+pub fn with_committee(circulation: bool) -> String {
     let circulation = circulation.to_string();
     let rules = [("quorum", "2"), ("majority", "\"1/2\""), ("casting_vote", "true"), ("circulation", &*circulation)];
     let is = |(rule, value): (&str, &str)| {

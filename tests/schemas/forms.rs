@@ -4,6 +4,7 @@ use super::{faults, validator};
 use rules::application::{Application, Content, Revision, State};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId};
+use rules::money::Cents;
 use rules::schema;
 use rules::scheme::Scheme;
 use serde_json::{Value, json};
@@ -31,6 +32,7 @@ fn draft(content: Content) -> Application {
         submission: None,
         sealed_until: None,
         recommended: None,
+        reserved: Cents::ZERO,
         reason: None,
         created_at: "2025-01-01T00:00:00Z".parse().unwrap(),
         version: 1,

@@ -27,6 +27,7 @@ use crate::change::{Change, Write};
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId, PersonId};
+use crate::ledger::Balances;
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::person::Organisation;
@@ -68,6 +69,8 @@ pub struct Application {
     pub sealed_until: Option<DateTime<Utc>>,
     /// What the committee recommends.
     pub recommended: Option<Cents>,
+    /// What is reserved of the scheme's money: what is recommended, while it is and where the scheme reserves it, and nothing else.
+    pub reserved: Cents,
     /// Why it was screened out, rejected, declined or withdrawn.
     pub reason: Option<String>,
     /// When it was begun.
@@ -131,6 +134,7 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
         submission: None,
         sealed_until: None,
         recommended: None,
+        reserved: Cents::ZERO,
         reason: None,
         created_at: draft.at,
         version: 1,
@@ -173,7 +177,8 @@ impl Application {
         Ok((Change::new(permit, event, vec![Write::Application(self.clone()), wrote]), self))
     }
 
-    /// The applicant takes it back before it is approved; what is approved is taken back by [`crate::award::Award::end`].
+    /// The applicant takes it back before it is approved, and what is reserved is given back; what is approved is taken back by
+    /// [`crate::award::Award::end`].
     ///
     /// # Errors
     /// When it has ended already, or no reason is given.
@@ -183,6 +188,7 @@ impl Application {
         reason: &str,
         (by, at): (PersonId, DateTime<Utc>),
         open: (Option<Return>, &[Attachment]),
+        balances: Balances,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be_told(&[
             State::Draft,
@@ -197,6 +203,7 @@ impl Application {
         self.reason = Some(reason.clone());
         let mut writes = Self::ends_with_withdrawal(open, (by, at), &reason);
         let event = Event::ApplicationWithdrawn { application: self.id, reason };
+        writes.extend(self.keep_reserved(Cents::ZERO, balances));
         self.count_up();
         writes.push(Write::Application(self.clone()));
         Ok((Change::new(permit, event, writes), self))

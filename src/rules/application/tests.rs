@@ -11,7 +11,6 @@ use crate::claim::{Claim, ClaimState};
 use crate::decision::{Grounds, Screening};
 use crate::duty::Duties;
 use crate::ids::{AssessmentId, BatchId, ClaimId, SchemeTextId};
-use crate::ledger::Balances;
 use crate::panel::Departing;
 use crate::permission::Verb;
 use crate::route::{Held, Route};
@@ -68,7 +67,7 @@ fn recommend(case: Application, scheme: &Scheme) -> After {
             by,
             &assessments,
             &Grounds::default(),
-            cents("1.00"),
+            (cents("1.00"), None),
         ),
         |case| case.state,
     )
@@ -142,10 +141,12 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
     let (held, duties, route) = (sample::commissioner(), nobody(), sample::route("1.00"));
     let acting = acting(&held, &duties);
     let reject = |route: Option<&Route>| {
-        let rejected = now().reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), "no");
+        let money = (route, Balances::default());
+        let rejected = now().reject(&permit(Verb::ApplicationReject), acting, money, &Departing::default(), "no");
         state(rejected, |case| case.state)
     };
-    let send_back = now().send_back(&permit(Verb::ApplicationSendBack), acting, route.clone(), "which year?");
+    let on_route = (route.clone(), Balances::default());
+    let send_back = now().send_back(&permit(Verb::ApplicationSendBack), acting, on_route, "which year?");
     let end = |verb, ending| {
         let ended = award(case).end(&permit(verb), now(), ending, Balances::default());
         state(ended, |case| case.state)
@@ -163,7 +164,13 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         end_return(&of_submitted),
         end_return(&of_assessed),
         state(
-            now().withdraw(&permit(Verb::ApplicationWithdraw), "no", (person(1), instant("2025-02-06")), (None, &[])),
+            now().withdraw(
+                &permit(Verb::ApplicationWithdraw),
+                "no",
+                (person(1), instant("2025-02-06")),
+                (None, &[]),
+                Balances::default(),
+            ),
             |case| case.state,
         ),
         screen(Screening::Eligible),

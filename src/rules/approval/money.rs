@@ -54,14 +54,37 @@ impl Application {
         Ok((award, request, answer))
     }
 
-    /// The balances after the commitment of an amount.
+    /// The balances after the commitment of an amount, for which the case's own reservation makes room.
     pub(super) fn committed(
         &self,
-        (scheme, in_force): (&Scheme, &Scheme),
-        mut balances: Balances,
+        texts: (&Scheme, &Scheme),
+        balances: Balances,
         amount: Cents,
         at: DateTime<Utc>,
     ) -> Result<Balances, Refusal> {
+        let (balances, budget, ceiling) = self.limits(texts, balances, at)?;
+        balances.unreserve(self.reserved).commit(amount, &budget, &ceiling)
+    }
+
+    /// The balances after the reservation of an amount.
+    pub(crate) fn with_reserved(
+        &self,
+        texts: (&Scheme, &Scheme),
+        balances: Balances,
+        amount: Cents,
+        at: DateTime<Utc>,
+    ) -> Result<Balances, Refusal> {
+        let (balances, budget, ceiling) = self.limits(texts, balances, at)?;
+        balances.reserve(amount, &budget, &ceiling)
+    }
+
+    /// The balances with the limits of a day, and the paths of the round's limit and the applicant's.
+    fn limits(
+        &self,
+        (scheme, in_force): (&Scheme, &Scheme),
+        mut balances: Balances,
+        at: DateTime<Utc>,
+    ) -> Result<(Balances, String, String), Refusal> {
         let today = Day::in_hong_kong(at);
         let on = self.submission.as_ref().map_or(today, |submission| submission.on);
         balances.envelope.limit = limited(envelope_on(in_force, today), "envelope")?;
@@ -72,7 +95,7 @@ impl Application {
         };
         let (ceiling, limit) = ApplicantGuard::of(scheme).limit(scheme, on);
         balances.applicant.limit = limit;
-        balances.commit(amount, &budget, &ceiling)
+        Ok((balances, budget, ceiling))
     }
 }
 

@@ -250,7 +250,12 @@ fn what_is_sent_back_is_void_and_what_rests_is_not_approved_before_its_day() {
     play.case = case;
     play.gives(3, "finance", &asked(amount)).unwrap();
     let back = act(&play, "2025-03-05", &|case, acting| {
-        case.send_back(&permit(Verb::ApplicationSendBack), acting, play.route.clone(), "which year?")
+        case.send_back(
+            &permit(Verb::ApplicationSendBack),
+            acting,
+            (play.route.clone(), Balances::default()),
+            "which year?",
+        )
     });
     let (change, case) = back.unwrap();
     play.written(&change);

@@ -107,7 +107,7 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
         accepted_at: Some(instant("2025-03-06")),
         ..award(&case)
     };
-    let held = Balance { limit: None, committed: cents("200000000.00") };
+    let held = Balance { committed: cents("200000000.00"), ..Balance::default() };
     let claims = [others.to_vec(), vec![waiting.clone()]].concat();
     let certifying = Certifying {
         application: &case,
@@ -175,7 +175,7 @@ fn only_the_last_instalment_settles_the_case_and_gives_the_rest_back() {
     assert_eq!((given_back(&writes), award.settled), (Vec::new(), None));
     let last = || claim("accounts", ClaimState::Submitted, "50000000.00");
     let (writes, award) = certify(last(), &paid, "45000000.00").unwrap();
-    let held = Balance { limit: None, committed: cents("195000000.00") };
+    let held = Balance { committed: cents("195000000.00"), ..Balance::default() };
     assert_eq!(given_back(&writes), [(cents("5000000.00"), Balances { envelope: held, round: held, applicant: held })]);
     let settlement = |amount: &str, overpaid: &str| {
         Some(Settlement { amount: cents(amount), overpaid: cents(overpaid), on: day("2027-03-05") })

@@ -31,7 +31,7 @@ fn recommend(state: State, scores: &[u32], amount: &str) -> Result<Application, 
         (person(9), &nobody()),
         &scored(scores),
         &Grounds::default(),
-        cents(amount),
+        (cents(amount), None),
     );
     decided.map(|(_, application)| application)
 }
@@ -100,7 +100,7 @@ fn each_decision_has_its_states() {
             by,
             &scored(&[9_000, 9_000]),
             &Grounds::default(),
-            cents("1.00"),
+            (cents("1.00"), None),
         )
         .err()
     });
@@ -109,7 +109,8 @@ fn each_decision_has_its_states() {
     let route = route("200000000.00");
     for (route, states) in [(None, [State::InAssessment]), (Some(&route), [State::Recommended])] {
         only_in(&states, |case| {
-            case.reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), "weak").err()
+            let money = (route, Balances::default());
+            case.reject(&permit(Verb::ApplicationReject), acting, money, &Departing::default(), "weak").err()
         });
     }
 }

@@ -5,17 +5,18 @@ use super::writer::{Writer, unknown};
 use super::{Chapter, given};
 use crate::dated::Known;
 use crate::money::Cents;
-use crate::scheme::{Approval, ApprovalStep, Committee, NamedValue, Recommender, Tables};
+use crate::scheme::{Approval, ApprovalStep, Committee, NamedValue, Plain, Recommender, Tables};
 use crate::text::Text;
 
 impl Writer<'_> {
     pub(super) fn approval(&mut self, approval: Option<&Approval>) {
         let Some(approval) = approval else { return };
-        let Approval { recommender: Recommender { name, source }, authority, committee, check, step, offer_days } =
-            approval;
+        let Approval { recommender, authority, committee, check, step, reserve, offer_days } = approval;
+        let Recommender { name, source } = recommender;
         self.chapter(Chapter::Assessment);
         let text = say([&quoted(name)], "{0} recommends", "由{0}作出建議", "由{0}作出建议");
         self.stated("approval.recommender", None, text, Some(source.get_ref()));
+        self.reserve(reserve.as_ref());
         let given = given::noun(self.gives());
         for (code, NamedValue { name, is }) in authority {
             let name = quoted(name);
@@ -58,6 +59,20 @@ impl Writer<'_> {
         let subject = say([], "the time for which an offer stands", "要約的有效期", "要约的有效期");
         self.dated("approval.offer_days", &offer_days.is, &subject, |number| {
             say([&same(number)], "an offer stands for {0} days", "要約的有效期為 {0} 日", "要约的有效期为 {0} 日")
+        });
+    }
+
+    fn reserve(&mut self, reserve: Option<&Plain<bool>>) {
+        let Some(Plain { is }) = reserve else { return };
+        let subject = say([], "what is recommended", "獲建議的款額", "获建议的款额");
+        self.dated("approval.reserve", is, &subject, |reserved| match reserved {
+            true => say(
+                [],
+                "what is recommended is reserved of the scheme's money until it is decided",
+                "獲建議的款額由計劃撥款預留，直至作出決定為止",
+                "获建议的款额由计划拨款预留，直至作出决定为止",
+            ),
+            false => say([], "what is recommended is not reserved", "獲建議的款額不作預留", "获建议的款额不作预留"),
         });
     }
 

@@ -272,3 +272,16 @@ fn a_scheme_that_invests_or_deducts_speaks_of_no_grant_on_its_page_and_in_its_st
         assert!(ceiling.is_some_and(|text| text.starts_with(&format!("The {kind} of "))), "{ceiling:?}");
     }
 }
+
+#[test]
+fn whether_what_is_recommended_is_reserved_is_told_from_its_day_on() {
+    let rule = "[approval.reserve]\nis = [\n  { from = \"2024-01-01\", is = true, source = \"guide\" },\n  { from = \"2025-01-01\", is = false, source = \"guide\" },\n]";
+    let scheme = Sample::new().add(rule).read();
+    for (on, expected) in [
+        ("2024-12-31", "What is recommended is reserved of the scheme's money until it is decided."),
+        ("2025-01-01", "What is recommended is not reserved."),
+    ] {
+        let told = sentences(&scheme, on);
+        assert!(told.iter().any(|sentence| sentence == expected), "{expected} {told:#?}");
+    }
+}

@@ -211,12 +211,12 @@ pub enum Refusal {
     },
     /// A limit does not leave so much.
     #[error(
-        "{wanted} cannot be committed, since {ceiling} leaves {left}: wait until money is given back, or reject it, so that it can be reinstated and less be recommended."
+        "{wanted} cannot be promised, since {ceiling} leaves {left}: wait until money is given back, or recommend less; what is recommended already is sent back to the committee first."
     )]
     CeilingExceeded {
         /// The path of the limit.
         ceiling: String,
-        /// What was to be committed.
+        /// What was to be committed or reserved.
         wanted: Cents,
         /// What it leaves.
         left: Cents,

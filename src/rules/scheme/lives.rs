@@ -256,6 +256,7 @@ impl Lives {
         }
         if let Some(approval) = &file.approval {
             self.approval(approval);
+            self.optional("approval.reserve", approval.reserve.as_ref().map(|reserve| &reserve.is));
             self.add("approval.offer_days", &approval.offer_days.is);
         }
         if let Some(payment) = &file.payment {

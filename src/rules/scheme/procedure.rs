@@ -164,6 +164,8 @@ pub struct Approval {
     /// The steps in their order; left out, there is one, for any authority that reaches.
     #[serde(default)]
     pub step: Tables<ApprovalStep>,
+    /// Whether what is recommended is reserved of the scheme's money, until it is decided; left out, nothing is.
+    pub reserve: Option<Plain<bool>>,
     /// Days for which an offer stands.
     pub offer_days: Plain<u32>,
 }

@@ -8,8 +8,8 @@ use rules::ids::OrganisationId;
 use rules::ledger::{Balance, Balances};
 use rules::money::Cents;
 
-/// Locks the scheme's envelope, then what there is of it for a round, then the applicant's part: the first locks of every commitment,
-/// always in this order. Rows that are not there yet are made.
+/// Locks the scheme's envelope, then what there is of it for a round, then the applicant's part: the first locks of every commitment
+/// and reservation, always in this order. Rows that are not there yet are made.
 ///
 /// # Errors
 /// When the database fails.
@@ -48,7 +48,10 @@ pub async fn lock_balances(
 }
 
 async fn lock_envelope(tx: &mut Tx<'_>, scheme: &str) -> Result<Option<Balance>, Fault> {
-    let row = envelopes::table.find(scheme).select((envelopes::limit_cents, envelopes::committed_cents)).for_update();
+    let row = envelopes::table
+        .find(scheme)
+        .select((envelopes::limit_cents, envelopes::committed_cents, envelopes::reserved_cents))
+        .for_update();
     Ok(row.first(tx.connection).await.optional()?.map(balance))
 }
 
@@ -69,7 +72,7 @@ async fn lock_round_or_make_it(tx: &mut Tx<'_>, scheme: &str, round: &str) -> Re
 async fn lock_round(tx: &mut Tx<'_>, scheme: &str, round: &str) -> Result<Option<Balance>, Fault> {
     let row = round_balances::table
         .find((scheme, round))
-        .select((round_balances::limit_cents, round_balances::committed_cents))
+        .select((round_balances::limit_cents, round_balances::committed_cents, round_balances::reserved_cents))
         .for_update();
     Ok(row.first(tx.connection).await.optional()?.map(balance))
 }
@@ -77,7 +80,11 @@ async fn lock_round(tx: &mut Tx<'_>, scheme: &str, round: &str) -> Result<Option
 async fn lock_applicant(tx: &mut Tx<'_>, scheme: &str, organisation: OrganisationId) -> Result<Option<Balance>, Fault> {
     let row = applicant_balances::table
         .find((scheme, organisation.0))
-        .select((applicant_balances::limit_cents, applicant_balances::committed_cents))
+        .select((
+            applicant_balances::limit_cents,
+            applicant_balances::committed_cents,
+            applicant_balances::reserved_cents,
+        ))
         .for_update();
     Ok(row.first(tx.connection).await.optional()?.map(balance))
 }
@@ -86,8 +93,8 @@ fn missing(table: &str) -> Fault {
     Fault::Corrupt(format!("a row of {table} that was just made"))
 }
 
-fn balance((limit, committed): (Option<i64>, i64)) -> Balance {
-    Balance { limit: limit.map(Cents::new), committed: Cents::new(committed) }
+fn balance((limit, committed, reserved): (Option<i64>, i64, i64)) -> Balance {
+    Balance { limit: limit.map(Cents::new), committed: Cents::new(committed), reserved: Cents::new(reserved) }
 }
 
 pub(in crate::store) async fn set_balances(
@@ -98,18 +105,21 @@ pub(in crate::store) async fn set_balances(
     let envelope = (
         envelopes::limit_cents.eq(balances.envelope.limit.map(Cents::get)),
         envelopes::committed_cents.eq(balances.envelope.committed.get()),
+        envelopes::reserved_cents.eq(balances.envelope.reserved.get()),
     );
     diesel::update(envelopes::table.find(scheme)).set(envelope).execute(tx.connection).await?;
     if let Some(round) = round {
         let set = (
             round_balances::limit_cents.eq(balances.round.limit.map(Cents::get)),
             round_balances::committed_cents.eq(balances.round.committed.get()),
+            round_balances::reserved_cents.eq(balances.round.reserved.get()),
         );
         diesel::update(round_balances::table.find((scheme, round))).set(set).execute(tx.connection).await?;
     }
     let applicant = (
         applicant_balances::limit_cents.eq(balances.applicant.limit.map(Cents::get)),
         applicant_balances::committed_cents.eq(balances.applicant.committed.get()),
+        applicant_balances::reserved_cents.eq(balances.applicant.reserved.get()),
     );
     diesel::update(applicant_balances::table.find((scheme, organisation.0)))
         .set(applicant)

@@ -15,6 +15,8 @@ pub struct Given {
     pub scheme: String,
     /// Promised and not paid yet.
     pub committed: Cents,
+    /// Recommended and not decided yet, where the scheme reserves it.
+    pub reserved: Cents,
     /// Paid.
     pub paid: Cents,
     /// Awards that stand.
@@ -27,8 +29,12 @@ struct Row {
     scheme: String,
     #[diesel(sql_type = Nullable<BigInt>)]
     given: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    kept: Option<i64>,
     #[diesel(sql_type = BigInt)]
     committed: i64,
+    #[diesel(sql_type = BigInt)]
+    reserved: i64,
     #[diesel(sql_type = BigInt)]
     paid: i64,
     #[diesel(sql_type = BigInt)]
@@ -41,14 +47,15 @@ struct Row {
 const GIVEN: &str = "
     WITH posted AS (
       SELECT scheme_code, sum(amount_cents) FILTER (WHERE account = 'commitment')::bigint AS committed,
+             sum(amount_cents) FILTER (WHERE account = 'reservation')::bigint AS reserved,
              sum(amount_cents) FILTER (WHERE account = 'paid')::bigint AS paid,
              sum(amount_cents) FILTER (WHERE account = 'envelope')::bigint AS envelope
         FROM ledger_entries JOIN applications ON id = application_id WHERE $1 IS NULL OR scheme_code = $1 GROUP BY scheme_code),
     standing AS (
       SELECT scheme_code, count(*) AS awards FROM awards WHERE state <> $2 AND ($1 IS NULL OR scheme_code = $1) GROUP BY scheme_code)
-    SELECT scheme_code AS scheme, committed_cents AS given, coalesce(committed, 0) AS committed, coalesce(paid, 0) AS paid,
-           coalesce(envelope, 0) AS envelope, coalesce(awards, 0) AS awards
-      FROM (SELECT scheme_code, committed_cents FROM envelopes WHERE $1 IS NULL OR scheme_code = $1) envelopes
+    SELECT scheme_code AS scheme, committed_cents AS given, reserved_cents AS kept, coalesce(committed, 0) AS committed,
+           coalesce(reserved, 0) AS reserved, coalesce(paid, 0) AS paid, coalesce(envelope, 0) AS envelope, coalesce(awards, 0) AS awards
+      FROM (SELECT scheme_code, committed_cents, reserved_cents FROM envelopes WHERE $1 IS NULL OR scheme_code = $1) envelopes
       FULL JOIN posted USING (scheme_code) LEFT JOIN standing USING (scheme_code) ORDER BY scheme_code";
 
 /// What has been given of the money of every scheme, or of one, in the order of their codes; where nothing has, there may be no row.
@@ -70,15 +77,17 @@ async fn read(connection: &mut AsyncPgConnection, scheme: Option<&str>) -> Resul
 }
 
 fn agreed(row: Row) -> Result<Given, Fault> {
-    let Row { scheme, given, committed, paid, envelope, awards } = row;
-    let Some(given) = given else {
+    let Row { scheme, given, kept, committed, reserved, paid, envelope, awards } = row;
+    let Some((given, kept)) = given.zip(kept) else {
         return Err(Fault::Corrupt(format!("the ledger has entries of {scheme}, which has no envelope")));
     };
-    if committed.checked_add(paid) != Some(given) || envelope.checked_add(given) != Some(0) {
+    let taken = given.checked_add(kept).and_then(|taken| taken.checked_add(envelope));
+    if committed.checked_add(paid) != Some(given) || reserved != kept || taken != Some(0) {
         return Err(Fault::Corrupt(format!(
-            "the envelope of {scheme} has given {given} cents, and the ledger says {committed} promised, {paid} paid, {envelope} left"
+            "the envelope of {scheme} has given {given} cents and reserved {kept}, and the ledger says {committed} promised, {reserved} reserved, {paid} paid, {envelope} left"
         )));
     }
     let awards = u64::try_from(awards).unwrap_or(0);
-    Ok(Given { scheme, committed: Cents::new(committed), paid: Cents::new(paid), awards })
+    let (committed, reserved, paid) = (Cents::new(committed), Cents::new(reserved), Cents::new(paid));
+    Ok(Given { scheme, committed, reserved, paid, awards })
 }

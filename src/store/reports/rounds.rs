@@ -16,6 +16,8 @@ pub struct OfRound {
     pub applications: i64,
     /// What is committed or paid of its money.
     pub committed: Cents,
+    /// What is recommended of it and not decided yet, where the scheme reserves it.
+    pub reserved: Cents,
 }
 
 /// What has come of each round of a scheme, by its path; one of which nothing has come is not there.
@@ -29,16 +31,19 @@ pub async fn of_rounds(reader: &mut Reader, scheme: &str) -> Result<BTreeMap<Str
         .group_by(applications::round)
         .select((applications::round.assume_not_null(), count_star()));
     let counted: Vec<(String, i64)> = counted.load(reader.connection()).await?;
-    let committed = round_balances::table
-        .filter(round_balances::scheme_code.eq(scheme))
-        .select((round_balances::round, round_balances::committed_cents));
-    let committed: Vec<(String, i64)> = committed.load(reader.connection()).await?;
+    let committed = round_balances::table.filter(round_balances::scheme_code.eq(scheme)).select((
+        round_balances::round,
+        round_balances::committed_cents,
+        round_balances::reserved_cents,
+    ));
+    let committed: Vec<(String, i64, i64)> = committed.load(reader.connection()).await?;
     let mut rounds: BTreeMap<String, OfRound> = BTreeMap::new();
     for (round, applications) in counted {
         rounds.entry(round).or_default().applications = applications;
     }
-    for (round, cents) in committed {
-        rounds.entry(round).or_default().committed = Cents::new(cents);
+    for (round, committed, reserved) in committed {
+        let of_round = rounds.entry(round).or_default();
+        (of_round.committed, of_round.reserved) = (Cents::new(committed), Cents::new(reserved));
     }
     Ok(rounds)
 }

@@ -28,6 +28,7 @@ diesel::table! {
         revised_at -> Timestamptz,
         revised_version -> Int4,
         submitted_revision -> Nullable<Int4>,
+        reserved_cents -> Int8,
         waits_from -> Nullable<Date>,
         feedback_owed -> Bool,
     }

@@ -6,6 +6,8 @@ diesel::table! {
         limit_cents -> Nullable<Int8>,
         committed_cents -> Int8,
         posted_cents -> Int8,
+        reserved_cents -> Int8,
+        posted_reserved_cents -> Int8,
     }
 }
 
@@ -16,6 +18,8 @@ diesel::table! {
         limit_cents -> Nullable<Int8>,
         committed_cents -> Int8,
         posted_cents -> Int8,
+        reserved_cents -> Int8,
+        posted_reserved_cents -> Int8,
     }
 }
 
@@ -25,6 +29,7 @@ diesel::table! {
         organisation_id -> Uuid,
         limit_cents -> Nullable<Int8>,
         committed_cents -> Int8,
+        reserved_cents -> Int8,
     }
 }
 

@@ -44,7 +44,7 @@ fn asked(amount: Cents) -> Approve {
 fn approve(case: Application, approval: &Given) -> Result<Award, Refusal> {
     let held = held(&approval.authorities);
     let (pinned, in_force) = (scheme(NIAS), scheme(&approval.in_force));
-    let envelope = Balance { limit: None, committed: cents(approval.committed) };
+    let envelope = Balance { committed: cents(approval.committed), ..Balance::default() };
     let amount = case.recommended.unwrap_or_default();
     let approving = Approving {
         scheme: &pinned,
