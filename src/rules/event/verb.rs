@@ -6,6 +6,7 @@ use crate::permission::Verb;
 impl Event {
     /// The act that makes it happen.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table with one line for each event")]
     pub const fn verb(&self) -> Verb {
         match self {
             Self::PersonRegistered { .. } | Self::OrganisationRegistered { .. } => Verb::PersonRegister,
@@ -19,6 +20,10 @@ impl Event {
             Self::ParticularsKept { .. } => Verb::ParticularsKeep,
             Self::RelationRecorded { .. } => Verb::RelationRecord,
             Self::RelationEnded { .. } => Verb::RelationEnd,
+            Self::DebarmentRecorded { .. } => Verb::DebarmentRecord,
+            Self::DebarmentConfirmed { .. } => Verb::DebarmentConfirm,
+            Self::DebarmentSetAside { .. } | Self::DebarmentEndProposed { .. } => Verb::DebarmentEnd,
+            Self::DebarmentEnded { .. } => Verb::DebarmentConfirmEnd,
             Self::ExtensionGranted { .. } => Verb::ExtensionGrant,
             Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } | Self::SchemeDraftDiscarded { .. } => {
                 Verb::SchemeDraft
