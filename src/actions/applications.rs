@@ -6,7 +6,9 @@ use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
 use crate::store::awards::Looks;
-use crate::store::{Fault, Reader, Tx, applications, attachments, awards, extensions, people, returns as returned};
+use crate::store::{
+    Fault, Reader, Tx, applications, attachments, awards, debarments, extensions, people, returns as returned,
+};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, Content, NewDraft, State, Submitting, create as begin, differences};
@@ -133,7 +135,8 @@ pub async fn edit(
 /// tell of it. The approval counts everything.
 ///
 /// # Errors
-/// When it is out of sight, stale, not complete, outside a window, over a quota, or refused by the rules.
+/// When it is out of sight, stale, somebody is debarred, or it is not complete, outside a window, over a quota, or refused by the
+/// rules.
 pub async fn submit(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -148,6 +151,8 @@ pub async fn submit(
     case::permit(tx, actor, Verb::ApplicationSubmit, &seen, now).await?;
     let earlier = applications::lock_submissions(tx, seen.organisation, &seen.scheme).await?;
     let (application, permit) = case::lock_version(tx, actor, Verb::ApplicationSubmit, id, version).await?;
+    let by = case::person(actor, Verb::ApplicationSubmit)?;
+    let debarred = debarments::hold_applying(tx, id, Some(by)).await?;
     let today = tx.moment.today();
     let in_force = schemes.in_force(tx, &application.scheme, today).await?;
     let looks = Looks { sight: Sight::Public, acts_for: &actor.organisations };
@@ -158,7 +163,8 @@ pub async fn submit(
         earlier,
         extended: extensions::of(tx, &application.scheme, application.organisation).await?,
         attachments: attachments::of(tx, id).await?,
-        by: case::person(actor, Verb::ApplicationSubmit)?,
+        debarred,
+        by,
         at: tx.moment.now,
     };
     let (change, application, answer) = application.submit(&permit, &submitting)?;

@@ -3,7 +3,7 @@
 use super::schemes::Schemes;
 use super::{Error, case, delegations};
 use crate::store::awards::Looks;
-use crate::store::{Reader, Tx, applications, approvals, assessments, awards};
+use crate::store::{Reader, Tx, applications, approvals, assessments, awards, debarments};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
@@ -52,9 +52,11 @@ pub(super) async fn approve_as(
     // related party in this scheme.
     let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
     let history = awards::history(tx, &application, &scheme, everything, today).await?;
+    let submitter = application.submission.as_ref().map(|submission| submission.by);
+    let debarred = debarments::hold_applying(tx, id, submitter).await?;
     let held = capacity.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
-    let approving = Approving { scheme: &scheme, in_force: &in_force, route, history, balances };
+    let approving = Approving { scheme: &scheme, in_force: &in_force, route, history, balances, debarred };
     let (change, approved) = application.approve(&permit, asked, acting, approving)?;
     tx.record(&change).await?;
     Ok(approved)

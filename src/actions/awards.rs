@@ -2,7 +2,7 @@
 
 use super::schemes::Schemes;
 use super::{Error, case};
-use crate::store::{Reader, Tx, applications, awards, claims};
+use crate::store::{Reader, Tx, applications, awards, claims, debarments};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
@@ -53,7 +53,7 @@ pub async fn offer(
 /// The applicant accepts; the plan of instalments is made.
 ///
 /// # Errors
-/// When the actor may not, nothing is offered, or the offer has expired.
+/// When the actor may not, nothing is offered, the offer has expired, or somebody is debarred.
 pub async fn accept(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -63,7 +63,9 @@ pub async fn accept(
     let (application, permit) = case::lock(tx, actor, Verb::AwardAccept, id).await?;
     let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
-    let (change, application, plan) = award.accept(&permit, application, &scheme, tx.moment.now)?;
+    let by = case::person(actor, Verb::AwardAccept)?;
+    let debarred = debarments::hold_applying(tx, id, Some(by)).await?;
+    let (change, application, plan) = award.accept(&permit, application, (&scheme, &debarred), tx.moment.now)?;
     tx.record(&change).await?;
     Ok((application, plan))
 }

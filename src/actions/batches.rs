@@ -1,7 +1,7 @@
 //! Batches: prepared by one person, released by another.
 
 use super::{Error, case};
-use crate::store::{Reader, Tx, assessments, awards, claims};
+use crate::store::{Reader, Tx, assessments, awards, claims, debarments};
 use rules::actor::Actor;
 use rules::batch::{Batch, BatchState, Payee, bounded, prepare as gather};
 use rules::event::Subject;
@@ -37,7 +37,7 @@ pub async fn list(
 /// A finance officer prepares a batch of certified claims.
 ///
 /// # Errors
-/// When the actor may not, a claim is not certified or stands in another batch, or duties would join.
+/// When the actor may not, a claim is not certified or stands in another batch, a payee is debarred, or duties would join.
 pub async fn prepare(tx: &mut Tx<'_>, actor: &Actor, ids: &[ClaimId]) -> Result<Batch, Error> {
     let id = BatchId(Uuid::now_v7());
     let permit = actor.may(Verb::BatchPrepare, Subject::Batch(id))?;
@@ -55,7 +55,7 @@ pub async fn prepare(tx: &mut Tx<'_>, actor: &Actor, ids: &[ClaimId]) -> Result<
 /// Another person releases a batch: its payments are posted.
 ///
 /// # Errors
-/// When the actor may not, it was released already, or duties would join.
+/// When the actor may not, it was released already, a payee is debarred, or duties would join.
 pub async fn release(tx: &mut Tx<'_>, actor: &Actor, id: BatchId) -> Result<Batch, Error> {
     let permit = actor.may(Verb::BatchRelease, Subject::Batch(id))?;
     let by = case::person(actor, Verb::BatchRelease)?;
@@ -71,7 +71,8 @@ pub async fn release(tx: &mut Tx<'_>, actor: &Actor, id: BatchId) -> Result<Batc
 }
 
 /// The cases of a batch, locked in the order of their ids, so that two batches never wait for each other in a circle. On each of
-/// them the actor must be permitted.
+/// them the actor must be permitted. Only when all of them are locked is it read who is debarred: whoever waits for that lock holds none
+/// that another batch waits for.
 async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[ApplicationId]) -> Result<Vec<Payee>, Error> {
     let mut payees = Vec::new();
     for id in cases {
@@ -81,7 +82,12 @@ async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[Application
             duties: assessments::duties(tx, *id).await?,
             plan: awards::plan(tx, *id).await?,
             claims: claims::of_application(tx, *id).await?,
+            debarred: Vec::new(),
         });
+    }
+    let debarred = debarments::hold_payees(tx, cases).await?;
+    for payee in &mut payees {
+        payee.debarred = debarred.get(&payee.application.organisation).cloned().unwrap_or_default();
     }
     Ok(payees)
 }

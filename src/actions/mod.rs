@@ -1,7 +1,8 @@
 //! One function for each verb, in four beats inside one transaction: load and lock, permit, decide, record.
 //!
-//! Locks are always taken in the same order: the applicant's awards in all schemes, envelope, budget of the round, applicant's ceiling, application. The decision itself is a pure function
-//! of `rules`; here it only gets what it must know.
+//! Locks are always taken in the same order: the applicant's awards in all schemes, envelope, budget of the round, applicant's ceiling,
+//! application, what is on file against those who apply or are paid. The decision itself is a pure function of `rules`; here it only
+//! gets what it must know.
 
 pub mod allocations;
 pub mod applications;
@@ -16,6 +17,7 @@ pub mod batches;
 mod case;
 pub mod claims;
 pub mod clocks;
+pub mod debarments;
 pub mod decisions;
 pub mod delegations;
 pub mod dues;

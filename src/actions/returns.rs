@@ -7,7 +7,7 @@ use super::{Error, case};
 use crate::access::Place;
 use crate::store::awards::Looks;
 use crate::store::{
-    Connected, Fault, Reader, Tx, applications, assessments, attachments, audit, awards, members, returns,
+    Connected, Fault, Reader, Tx, applications, assessments, attachments, audit, awards, debarments, members, returns,
 };
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
@@ -99,7 +99,7 @@ pub async fn ask(
 /// The applicant sends what was asked for.
 ///
 /// # Errors
-/// When it is out of sight, stale, not returned, not complete, or the rules refuse its figures.
+/// When it is out of sight, stale, not returned, somebody is debarred, it is not complete, or the rules refuse its figures.
 pub async fn answer(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -111,6 +111,8 @@ pub async fn answer(
     let open = open(tx, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let looks = Looks { sight: Sight::Public, acts_for: &actor.organisations };
+    let by = case::person(actor, verb)?;
+    let debarred = debarments::hold_applying(tx, id, Some(by)).await?;
     let today = tx.moment.today();
     let resubmitting = Resubmitting {
         scheme: &scheme,
@@ -118,7 +120,8 @@ pub async fn answer(
         attachments: attachments::of(tx, id).await?,
         assessments: assessments::of_application(tx, id).await?,
         sent: sent_content(tx, &application, open.revision).await?.1,
-        by: case::person(actor, verb)?,
+        debarred,
+        by,
         at: tx.moment.now,
     };
     let (change, application, answer) = application.resubmit(&permit, open, &resubmitting)?;

@@ -7,6 +7,7 @@ mod on_routes;
 
 use super::schemes::Schemes;
 use super::{Error, case};
+use crate::store::debarments::{Reading, waiting as unconfirmed};
 use crate::store::members::{drafts_among, returned_among, waiting_for as invited};
 use crate::store::work::{
     Before, Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, owed_feedback,
@@ -17,7 +18,9 @@ use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::State;
 use rules::assessment::AssessmentState;
+use rules::calendar::Day;
 use rules::claim::ClaimState;
+use rules::debarment::Against;
 use rules::duty::{Duties, Duty};
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, MemberId, NoticeId, PersonId, SchemeDraftId, SchemeTextId};
@@ -34,7 +37,8 @@ use std::sync::Arc;
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch; the code of a scheme, also of the one of an invitation; the id of a notice.
+    /// The reference of the case or batch; the code of a scheme, also of the one of an invitation; the authority of a debarment; the id of
+    /// a notice.
     pub reference: String,
     /// On what.
     pub on: WorkOn,
@@ -49,6 +53,8 @@ pub enum WorkOn {
     Batch(BatchId),
     /// A text that was proposed.
     SchemeDraft(SchemeDraftId),
+    /// What is on file of somebody.
+    Debarment(Against),
     /// An invitation to an application.
     Invitation(MemberId),
     /// A notice that was given up.
@@ -79,6 +85,7 @@ pub async fn waiting_for(
     desk.feedback().await?;
     desk.money().await?;
     desk.texts_of_others().await?;
+    desk.debarments(today).await?;
     desk.given_up().await?;
     Ok(desk.work)
 }
@@ -287,6 +294,20 @@ impl<'a> Desk<'a> {
             let proposed = proposed_texts(self.reader, self.person).await?;
             let publish = |(id, code)| Work { act: Verb::SchemePublish, reference: code, on: WorkOn::SchemeDraft(id) };
             self.work.extend(proposed.into_iter().map(publish));
+        }
+        Ok(())
+    }
+
+    /// Debarments that somebody else has recorded, or whose end somebody else has proposed.
+    async fn debarments(&mut self, today: Day) -> Result<(), Error> {
+        if self.may(Verb::DebarmentConfirm) && self.may(Verb::DebarmentConfirmEnd) {
+            let sides = case::sides(self.reader, self.actor).await?;
+            let reading = Reading { sides: &sides, person: Some(self.person), unconfirmed: true };
+            for debarment in unconfirmed(self.reader, &reading).await? {
+                let on = WorkOn::Debarment(debarment.against);
+                let act = debarment.waits_for(self.person, today);
+                self.work.extend(act.map(|act| Work { act, reference: debarment.authority, on }));
+            }
         }
         Ok(())
     }

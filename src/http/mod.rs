@@ -19,6 +19,7 @@ mod clock;
 mod clocks;
 mod code;
 mod conflicts;
+mod debarments;
 mod decisions;
 mod delegations;
 mod dues;
@@ -89,6 +90,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(relations::record)                // POST   /api/v1/relations
         .service(relations::list)                  // GET    /api/v1/relations
         .service(relations::end)                   // POST   /api/v1/relations/{id}/end
+        .configure(debarment_doors)
         .service(extensions::grant)                // POST   /api/v1/extensions
         .service(extensions::list)                 // GET    /api/v1/extensions
         .service(registrations::request_link)      // POST   /api/v1/password-links
@@ -149,6 +151,17 @@ fn sitting_doors(api: &mut ServiceConfig) {
         .service(delegations::record)              // POST   /api/v1/delegations
         .service(delegations::list)                // GET    /api/v1/delegations
         .service(delegations::end);                // POST   /api/v1/delegations/{id}/end
+}
+
+/// The doors of debarments and adverse records.
+#[rustfmt::skip]
+fn debarment_doors(api: &mut ServiceConfig) {
+    api.service(debarments::record)                // POST   /api/v1/debarments
+        .service(debarments::list)                 // GET    /api/v1/debarments
+        .service(debarments::confirm)              // POST   /api/v1/debarments/{id}/confirmation
+        .service(debarments::end)                  // POST   /api/v1/debarments/{id}/end
+        .service(debarments::confirm_end)          // POST   /api/v1/debarments/{id}/end-confirmation
+        .service(debarments::of_case);             // GET    /api/v1/applications/{id}/debarments
 }
 
 /// The doors of assessors, and of what they assess.

@@ -6,6 +6,7 @@ use super::problem::Problem;
 use super::services::Door;
 use crate::actions::work::{WorkOn, waiting_for};
 use actix_web::get;
+use rules::debarment::Against;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,7 +16,8 @@ struct WorkView {
     /// What is to be done: the code of the verb.
     #[schema(example = "application.screen")]
     act: &'static str,
-    /// The reference of the case or batch, or the code of the scheme, also of an invitation; a letter that could not be sent has only its id.
+    /// The reference of the case or batch, or the code of the scheme, also of an invitation; of a debarment, its authority; a letter that
+    /// could not be sent has only its id.
     reference: String,
     /// Where it is.
     #[schema(example = "/api/v1/applications/…")]
@@ -32,6 +34,8 @@ pub(super) async fn list(door: Door, Signed(caller, ()): Signed) -> Result<Answe
             WorkOn::Application(id) => format!("/api/v1/applications/{id}"),
             WorkOn::Batch(id) => format!("/api/v1/batches/{id}"),
             WorkOn::SchemeDraft(id) => format!("/api/v1/scheme-drafts/{id}"),
+            WorkOn::Debarment(Against::Organisation(id)) => format!("/api/v1/debarments?organisation={id}"),
+            WorkOn::Debarment(Against::Person(id)) => format!("/api/v1/debarments?person={id}"),
             WorkOn::Invitation(_) => "/api/v1/invitations".to_owned(),
             WorkOn::Notice(_) => "/api/v1/outbox/dead".to_owned(),
         };

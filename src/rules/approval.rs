@@ -9,6 +9,7 @@ use crate::award::Award;
 use crate::calculation::History;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
+use crate::debarment::Bound;
 use crate::duty::Duties;
 use crate::event::Event;
 use crate::ids::PersonId;
@@ -67,6 +68,8 @@ pub struct Approving<'a> {
     pub history: History,
     /// The balances, locked; their limits are set here from the pinned rules.
     pub balances: Balances,
+    /// What is on file of those who apply and of whoever has submitted it, read while nobody adds to it.
+    pub debarred: Vec<Bound>,
 }
 
 /// What an approval comes to.
@@ -83,8 +86,8 @@ impl Application {
     ///
     /// # Errors
     /// When nothing is recommended, it rests, it is not the turn of that part or of this approver, the amount is not what is recommended, or
-    /// the person has had another duty; with the last part, when the rules allow less by now, or the envelope, the budget of the round or the
-    /// applicant's ceiling does not leave so much.
+    /// the person has had another duty; with the last part, when somebody is debarred, the rules allow less by now, or the envelope, the
+    /// budget of the round or the applicant's ceiling does not leave so much.
     pub fn approve(
         mut self,
         permit: &Permit,
@@ -93,7 +96,7 @@ impl Application {
         approving: Approving<'_>,
     ) -> Result<(Change, Approved), Refusal> {
         self.must_wait_for_approval()?;
-        let Approving { scheme, in_force, mut route, history, balances } = approving;
+        let Approving { scheme, in_force, mut route, history, balances, debarred } = approving;
         must_go_on(&route, acting.at)?;
         self.must_be_the_figure(asked.amount, asked.reduced_from)?;
         let conditions = conditions(&asked.conditions)?;
@@ -138,7 +141,8 @@ impl Application {
         let embargo_until =
             asked.embargo_until.map(|day| ahead(day, acting.at, ApprovalRefusal::EmbargoDay)).transpose()?;
         let last_word = route.last_word().map_or(authority, |given| given.authority.clone());
-        let (mut award, request, answer) = self.award((scheme, &history), asked.amount, &last_word, acting.at)?;
+        let (mut award, request, answer) =
+            self.award((scheme, &history, &debarred), asked.amount, &last_word, acting.at)?;
         (award.conditions, award.embargo_until) = (route.conditions(), embargo_until);
         let balances = self.committed((scheme, in_force), balances, asked.amount, acting.at)?;
         let event = Event::ApplicationApproved {

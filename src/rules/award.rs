@@ -3,6 +3,7 @@
 use crate::application::{Application, State, reason_given};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
+use crate::debarment::{Bound, none_debarred};
 use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId};
 use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
@@ -168,12 +169,12 @@ impl Award {
     /// The applicant accepts; the plan of instalments is made.
     ///
     /// # Errors
-    /// When nothing is offered, or the offer has expired.
+    /// When nothing is offered, the offer has expired, or somebody is debarred.
     pub fn accept(
         mut self,
         permit: &Permit,
         mut application: Application,
-        scheme: &Scheme,
+        (scheme, debarred): (&Scheme, &[Bound]),
         at: DateTime<Utc>,
     ) -> Result<(Change, Application, Vec<Instalment>), Refusal> {
         application.must_be_told(&[State::Offered])?;
@@ -181,6 +182,7 @@ impl Award {
         if let Some(expires_on) = self.expires_on.filter(|expires_on| today > *expires_on) {
             return Err(Refusal::OfferExpired { expires_on });
         }
+        none_debarred(debarred, &application.scheme, at)?;
         let on = application.submission.as_ref().map_or(today, |submission| submission.on);
         let instalments = plan(scheme, on, self.amount)?;
         application.state = State::Accepted;
@@ -317,7 +319,7 @@ mod tests {
             award.offer(&permit(Verb::AwardOffer), case, &scheme, on("2025-03-06")).err()
         });
         only_in(State::Offered, State::public_code, |award, case| {
-            award.accept(&permit(Verb::AwardAccept), case, &scheme, on("2025-04-05")).err()
+            award.accept(&permit(Verb::AwardAccept), case, (&scheme, &[]), on("2025-04-05")).err()
         });
         let end = |verb: Verb, ending: Ending<'static>| {
             move |award: Award, case| award.end(&permit(verb), case, ending, Balances::default()).err()

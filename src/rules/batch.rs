@@ -4,6 +4,7 @@ use crate::application::{Application, State};
 use crate::award::Instalment;
 use crate::change::{Change, Write};
 use crate::claim::{Claim, ClaimState, paid_in_full};
+use crate::debarment::{Bound, payee_not_debarred};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::{ApplicationId, BatchId, ClaimId, PersonId};
@@ -85,6 +86,8 @@ pub struct Payee {
     pub plan: Vec<Instalment>,
     /// Every claim of the case.
     pub claims: Vec<Claim>,
+    /// What is on file of the one who is paid, read while nobody adds to it.
+    pub debarred: Vec<Bound>,
 }
 
 /// A batch has something in it, and not too much: asked before its cases are locked.
@@ -102,8 +105,8 @@ pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
 /// A finance officer prepares a batch of certified claims; `batched` are those that stand in one already, with its reference.
 ///
 /// # Errors
-/// When there is none or there are too many, one is not certified, named twice or in a batch already, or the person has another duty
-/// on one of the cases.
+/// When there is none or there are too many, one is not certified, named twice or in a batch already, somebody who would be paid is
+/// debarred, or the person has another duty on one of the cases.
 pub fn prepare(
     permit: &Permit,
     (id, serial): (BatchId, i64),
@@ -128,6 +131,7 @@ pub fn prepare(
         if payments.iter().any(|payment: &Payment| payment.claim == claim.id) {
             return Err(Refusal::Claim(ClaimRefusal::ClaimTwice));
         }
+        payee_not_debarred(&payee.debarred, &payee.application, at)?;
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
         payments.push(Payment { claim: claim.id, application: claim.application, amount });
     }
@@ -153,7 +157,8 @@ impl Batch {
     /// Another person releases the batch: the payments are posted, and cases that are paid in full are completed.
     ///
     /// # Errors
-    /// When it was released already, one of its cases does not run, or the person prepared it or has another duty on one of them.
+    /// When it was released already, one of its cases does not run or its payee is debarred, or the person prepared it or has another duty on
+    /// one of them.
     pub fn release(
         mut self,
         permit: &Permit,
@@ -172,6 +177,7 @@ impl Batch {
         let mut consequences = Vec::new();
         for mut payee in payees {
             payee.application.must_be(&[State::Accepted])?;
+            payee_not_debarred(&payee.debarred, &payee.application, at)?;
             writes.push(payee.duties.take(payee.application.id, by, Duty::PaymentReleaser)?);
             for payment in self.payments.iter().filter(|payment| payment.application == payee.application.id) {
                 let Some(claim) = payee.claims.iter_mut().find(|claim| claim.id == payment.claim) else {

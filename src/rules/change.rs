@@ -10,6 +10,7 @@ use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
 use crate::calendar::Day;
 use crate::claim::Claim;
+use crate::debarment::Debarment;
 use crate::delegation::Delegation;
 use crate::duty::Duty;
 use crate::event::Event;
@@ -85,6 +86,10 @@ pub enum Write {
     NewDelegation(Delegation),
     /// A delegation that has been ended.
     DelegationEnded(Delegation),
+    /// A debarment that is not there yet.
+    NewDebarment(Debarment),
+    /// A debarment that is confirmed, or whose end is proposed or confirmed.
+    Debarment(Debarment),
     /// A field of expertise, new or changed.
     ExpertiseField(Field),
     /// What an assessor knows and when they have time, new or changed.

@@ -9,9 +9,11 @@ use crate::actor::Role;
 use crate::assessor::Interest;
 use crate::attachment::Pinned;
 use crate::calendar::Day;
+use crate::debarment::DebarmentKind;
 use crate::ids::{
-    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DeclarationId, DelegationId, ExtensionId, MemberId,
-    NoticeId, OrganisationId, OverrideId, PanelId, PersonId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
+    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId, ExtensionId,
+    MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PersonId, RehearsalId, RelationId, SchemeDraftId,
+    SchemeTextId,
 };
 use crate::interest::Ground;
 use crate::member::MemberRole;
@@ -85,6 +87,27 @@ pub enum Event {
     },
     #[serde(rename = "relation.ended")]
     RelationEnded { relation: RelationId, until: Day, reason: String },
+    #[serde(rename = "debarment.recorded")]
+    DebarmentRecorded {
+        debarment: DebarmentId,
+        /// Of one of these two.
+        organisation: Option<OrganisationId>,
+        person: Option<PersonId>,
+        kind: DebarmentKind,
+        from: Day,
+        until: Option<Day>,
+        scheme: Option<String>,
+        authority: String,
+        ground: String,
+    },
+    #[serde(rename = "debarment.confirmed")]
+    DebarmentConfirmed { debarment: DebarmentId },
+    #[serde(rename = "debarment.set_aside")]
+    DebarmentSetAside { debarment: DebarmentId, reason: String },
+    #[serde(rename = "debarment.end_proposed")]
+    DebarmentEndProposed { debarment: DebarmentId, until: Day, reason: String },
+    #[serde(rename = "debarment.ended")]
+    DebarmentEnded { debarment: DebarmentId, until: Day },
     #[serde(rename = "extension.granted")]
     ExtensionGranted {
         extension: ExtensionId,

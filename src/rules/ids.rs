@@ -42,6 +42,8 @@ ids! {
     OrganisationId,
     /// A relation of two organisations.
     RelationId,
+    /// A debarment, or an adverse record, of an organisation or a person.
+    DebarmentId,
     /// A delegation of authorities.
     DelegationId,
     /// An extension of a round for one applicant.

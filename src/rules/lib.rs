@@ -5,7 +5,7 @@
 //! a request, [`rehearsal`] what a draft would change. [`scoring`] makes a score of marks, and [`allocation`] finds a plan of who
 //! reads what, or what is in the way of one; [`interest`] says who must not read what, [`panel`] ranks what is scored,
 //! [`assessment_step`] is what may come before it, and [`feedback`] what the applicant hears of it; [`clock`] counts the days that each
-//! step takes, [`due`] says what single people owe, [`reminder`] who is told of it, and [`signal`] shows what may be no accident. [`application`], [`person`], [`assessor`] and [`relation`] and [`particulars`] are what changes, [`attachment`] what lies beside it,
+//! step takes, [`due`] says what single people owe, [`reminder`] who is told of it, and [`signal`] shows what may be no accident. [`debarment`] says who is kept from public money. [`application`], [`person`], [`assessor`] and [`relation`] and [`particulars`] are what changes, [`attachment`] what lies beside it,
 //! [`member`] who works on it;
 //! [`ledger`] keeps the money, and [`reservation`] what is recommended of it;
 //! [`permission`] says who may, [`sight`] who
@@ -34,6 +34,7 @@ pub mod change;
 pub mod claim;
 pub mod clock;
 pub mod dated;
+pub mod debarment;
 pub mod decision;
 pub mod delegation;
 pub mod due;

@@ -285,6 +285,7 @@ impl Actor {
             Verb::AssessorKeep | Verb::InterestDeclare => oneself,
             Verb::ExpertiseRead => officer || self.is(Role::Assessor),
             Verb::ExpertiseKeep | Verb::RelationRecord | Verb::RelationEnd | Verb::ExtensionGrant => officer,
+            Verb::DebarmentRecord | Verb::DebarmentConfirm | Verb::DebarmentEnd | Verb::DebarmentConfirmEnd => officer,
             Verb::ParticularsKeep => own,
             // Nobody reads those of their own organisation with the eyes of the staff.
             Verb::ParticularsRead => own || relation != Relation::Own && self.weighs_cases(),
@@ -325,7 +326,7 @@ impl Actor {
             Verb::AssessmentStepRecord | Verb::PanelMinute => officer || self.is(Role::Committee),
             Verb::PanelOpen | Verb::FeedbackRelease => officer,
             Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead | Verb::SignalRead => weighs,
-            Verb::RelationRead | Verb::ApprovalRead => weighs,
+            Verb::RelationRead | Verb::ApprovalRead | Verb::DebarmentRead => weighs,
             Verb::FeedbackRead | Verb::HistoryRead | Verb::MemberRead => views || weighs,
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),

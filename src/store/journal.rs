@@ -4,8 +4,8 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards, claims,
-    delegations, extensions, feedback as feedbacks, interests, members, outbox, panels, particulars, people,
-    rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals, signals, sittings,
+    debarments, delegations, extensions, feedback as feedbacks, interests, members, outbox, panels, particulars,
+    people, rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -76,7 +76,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    #[expect(clippy::too_many_lines, reason = "one line for each write")]
+    #[expect(clippy::too_many_lines, reason = "a table with one line for each write")]
     async fn write_row(&mut self, write: &Write) -> Result<(), Fault> {
         match write {
             Write::NewPerson(person) => people::insert(self, person).await,
@@ -133,6 +133,8 @@ impl Tx<'_> {
             Write::NewFeedback(feedback) => feedbacks::insert(self, feedback).await,
             Write::NewDelegation(delegation) => delegations::insert(self, delegation).await,
             Write::DelegationEnded(delegation) => delegations::end(self, delegation).await,
+            Write::NewDebarment(debarment) => debarments::insert(self, debarment).await,
+            Write::Debarment(debarment) => debarments::update(self, debarment).await,
             Write::ExpertiseField(field) => assessors::set_field(self, field).await,
             Write::AssessorProfile(profile) => assessors::set_profile(self, profile).await,
             Write::NewDeclaration(declaration) => assessors::insert_declaration(self, declaration).await,

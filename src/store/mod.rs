@@ -13,6 +13,7 @@ pub mod awards;
 pub mod claims;
 pub mod clocks;
 mod content;
+pub mod debarments;
 pub mod delegations;
 pub mod dues;
 pub mod extensions;

@@ -57,6 +57,7 @@ impl Ground {
             _ if path.starts_with("/panels/{id}") => vec![thing("", self.panel)],
             "/organisations/{id}/particulars" => vec![thing("", self.organisation)],
             "/delegations/{id}/end" => vec![thing("", self.delegation)],
+            _ if path.starts_with("/debarments/{id}") => vec![thing("", self.debarment)],
             "/relations/{id}/end" => vec![thing("", self.relation)],
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
@@ -109,6 +110,7 @@ impl Ground {
             | "POST /members/{id}/declination"
             | "POST /conflict-overrides/{id}/confirmation"
             | "POST /scheme-drafts/{id}/publication"
+            | "POST /debarments/{id}/confirmation"
             | "POST /outbox/{id}/retry" => json!({}),
             "POST /applications/{id}/withdrawal"
             | "POST /applications/{id}/reinstatement"
@@ -145,12 +147,15 @@ impl Ground {
                 json!({ "organisations": self.related, "group": "related_company", "from": "2026-02-02",
                 "evidence": "annual return" })
             }
+            "POST /debarments" => json!({ "organisation": self.organisation, "kind": "adverse", "from": "2026-02-02",
+                "authority": " ", "ground": " " }),
+            "POST /debarments/{id}/end-confirmation" => json!({ "until": "2099-01-01" }),
             "POST /extensions" => json!({ "scheme": CODE, "round": "round.99", "organisation": self.organisation,
                 "until": "2099-01-01T00:00:00Z", "reason": "a typhoon" }),
             "POST /delegations" => {
                 json!({ "to": Uuid::nil(), "from": "2099-01-01", "until": "2099-01-02", "reason": " " })
             }
-            "POST /delegations/{id}/end" => json!({ "reason": " " }),
+            "POST /delegations/{id}/end" | "POST /debarments/{id}/end" => json!({ "reason": " " }),
             "POST /relations/{id}/end" => json!({ "until": "2026-02-02", "reason": " " }),
             "POST /scheme-drafts/{id}/rehearsals" => json!({ "portfolio": { "format": "csv", "text": " " } }),
             "POST /scheme-drafts" => json!({ "text": "# \0" }),

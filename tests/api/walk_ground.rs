@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
-use crate::walk_others::{conflict_override, delegation};
+use crate::walk_others::{conflict_override, debarment, delegation};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
 use almoner::actions::panels::{self, Opening};
@@ -80,6 +80,8 @@ pub struct Ground {
     pub relation: Uuid,
     /// Between two who do not walk.
     pub delegation: Uuid,
+    /// Of the walked organisation; it binds nothing.
+    pub debarment: Uuid,
     /// What ranks the scored ones.
     pub panel: Uuid,
     /// Confirmed by two officers who do not walk.
@@ -115,6 +117,7 @@ impl Ground {
             rows: rows(),
             conflict_override: conflict_override(&world, &staff, &cases, &own).await,
             delegation: delegation(&world, &staff).await,
+            debarment: debarment(&world, &own).await,
             relation: world.relate(&staff.officer, (&own, &other), (DAY, None), at(DAY, 0)).await.id.0,
             panel: panel(&world, &staff).await,
             related: [own.organisation.0, other.organisation.0],

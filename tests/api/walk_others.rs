@@ -1,11 +1,13 @@
 //! What stands on the ground of the walk between people who do not walk.
 
+use crate::debarring::{Two, against_organisation};
 use crate::walk_ground::{DAY, Kept};
 use crate::world::{Applicant, Staff, World, at};
 use almoner::actions::{assessors, delegations};
 use rules::actor::Role;
 use rules::assessor::{Interest, Tie};
 use rules::calendar::Day;
+use rules::debarment::{DebarmentKind, NewDebarment};
 use rules::delegation::NewDelegation;
 use rules::ids::DelegationId;
 use uuid::Uuid;
@@ -34,4 +36,10 @@ pub async fn delegation(world: &World, staff: &Staff) -> Uuid {
     let new = NewDelegation { id, of, to, from, until, scheme: None, reason: "leave".to_owned() };
     let recorded = world.act(at(DAY, 1), async |tx| delegations::record(tx, &staff.commissioner, new).await);
     recorded.await.unwrap().id.0
+}
+
+/// An adverse record of the walked organisation, by two who do not walk: with it, nothing of the walk is refused.
+pub async fn debarment(world: &World, own: &Applicant) -> Uuid {
+    let adverse = NewDebarment { kind: DebarmentKind::Adverse, ..against_organisation(own, DAY) };
+    Two::of(world).await.debar(adverse, at(DAY, 1)).await.0
 }

@@ -155,6 +155,11 @@ GET    /reports/rounds                           n    n   |  n     n     n     n
 GET    /relations                                n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
 POST   /relations                                n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
 POST   /relations/{id}/end                       n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
+GET    /debarments                               n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
+POST   /debarments                               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
+POST   /debarments/{id}/confirmation             n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
+POST   /debarments/{id}/end                      n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
+POST   /debarments/{id}/end-confirmation         n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
 GET    /extensions                               y    y   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  y    y    y    y    y
 POST   /extensions                               n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
 GET    /scheme-drafts                            n    n   |  n     n     n     n   |  y   n   n   n   n   y   n  |  y     y  |  n    n    n    y    y
@@ -193,6 +198,7 @@ GET    /applications/{id}/revisions              y    -   |  y     y     -     -
 GET    /applications/{id}/revisions/{number}     y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
 GET    /applications/{id}/history                y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -    y
 GET    /applications/{id}/signals                n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -    y
+GET    /applications/{id}/debarments             n    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -    y
 GET    /reports/dues                             n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
 GET    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
 PUT    /organisations/{id}/particulars           y    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     y  |  n    n    n    n    n

@@ -305,9 +305,14 @@ pub(crate) fn reason_given(reason: &str) -> Result<String, Refusal> {
 
 /// Words that must be there, as they are kept.
 pub(crate) fn words_given(field: &'static str, words: &str) -> Result<String, Refusal> {
+    words_within(field, words, REASON_CHARACTERS_MAX)
+}
+
+/// The same of so many characters at most.
+pub(crate) fn words_within(field: &'static str, words: &str, characters_max: usize) -> Result<String, Refusal> {
     let words = words.trim();
-    if words.is_empty() || words.chars().count() > REASON_CHARACTERS_MAX {
-        return Err(Refusal::TextLength { field, characters_max: REASON_CHARACTERS_MAX });
+    if words.is_empty() || words.chars().count() > characters_max {
+        return Err(Refusal::TextLength { field, characters_max });
     }
     storable(field, words)?;
     Ok(words.to_owned())

@@ -8,6 +8,7 @@ use crate::attachment::{Attachment, Pinned};
 use crate::calculation::{Answer, History, unescaped};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
+use crate::debarment::{Bound, none_debarred};
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::ids::{ApplicationId, PersonId};
@@ -104,6 +105,8 @@ pub struct Resubmitting<'a> {
     pub assessments: Vec<Assessment>,
     /// What was sent before.
     pub sent: Content,
+    /// What is on file of those who apply and of whoever sends, read while nobody adds to it.
+    pub debarred: Vec<Bound>,
     /// Who sends.
     pub by: PersonId,
     /// Now.
@@ -283,7 +286,7 @@ impl Application {
     /// out again under them.
     ///
     /// # Errors
-    /// When it is not returned, nothing has changed, it is not complete, or the rules refuse the new figures.
+    /// When it is not returned, somebody is debarred, nothing has changed, it is not complete, or the rules refuse the new figures.
     pub fn resubmit(
         mut self,
         permit: &Permit,
@@ -292,7 +295,8 @@ impl Application {
     ) -> Result<(Change, Self, Option<Answer>), Refusal> {
         self.must_be_told(&[State::Returned])?;
         let submission = self.submission.clone().ok_or(Refusal::ApplicationWrongState { state: self.state.code() })?;
-        let Resubmitting { scheme, history, attachments, assessments, sent, by, at } = resubmitting;
+        let Resubmitting { scheme, history, attachments, assessments, sent, debarred, by, at } = resubmitting;
+        none_debarred(debarred, &self.scheme, *at)?;
         let changed = super::differences(sent, &self.content).into_iter().map(|difference| difference.pointer);
         let new_files = attachments.iter().filter(|attachment| open.brought(attachment));
         let document = |file: &Attachment| file.document.as_ref().map_or_else(String::new, |code| format!("/{code}"));

@@ -5,6 +5,7 @@ use crate::attachment::{Attachment, Pinned};
 use crate::calculation::{Answer, Calculation, Eligibility, History, Request, RequestFault, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
+use crate::debarment::{Bound, none_debarred};
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::ids::{ApplicationId, PersonId, SchemeTextId};
@@ -53,6 +54,8 @@ pub struct Submitting<'a> {
     pub extended: Extended,
     /// The files of the application.
     pub attachments: Vec<Attachment>,
+    /// What is on file of those who apply and of whoever submits, read while nobody adds to it.
+    pub debarred: Vec<Bound>,
     /// Who submits.
     pub by: PersonId,
     /// Now.
@@ -63,10 +66,11 @@ impl Application {
     /// Submits a draft under the rules of the day: from now on they hold for this application.
     ///
     /// # Errors
-    /// When it is no draft, not complete, outside a window, over the quota of the round, asks for more than the rules allow,
-    /// or the rules refuse it.
+    /// When it is no draft, somebody is debarred, it is not complete, outside a window, over the quota of the round, asks for more than
+    /// the rules allow, or the rules refuse it.
     pub fn submit(mut self, permit: &Permit, submitting: &Submitting<'_>) -> Result<(Change, Self, Answer), Refusal> {
         self.must_be_told(&[State::Draft])?;
+        none_debarred(&submitting.debarred, &self.scheme, submitting.at)?;
         submitting.scheme.procedure()?;
         let on = Day::in_hong_kong(submitting.at);
         let requested = self.complete(submitting.scheme, on, &submitting.attachments)?;

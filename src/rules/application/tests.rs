@@ -39,6 +39,7 @@ fn submit(mut case: Application, scheme: &Scheme) -> After {
         earlier: Vec::new(),
         extended: crate::round::Extended::new(),
         attachments: Vec::new(),
+        debarred: Vec::new(),
         by: person(1),
         at: instant("2025-02-05"),
     };
@@ -81,6 +82,7 @@ fn approve(case: Application, scheme: &Scheme) -> After {
         route: sample::route("1.00"),
         history: History::default(),
         balances: Balances::default(),
+        debarred: Vec::new(),
     };
     let asked = Approve { part: None, amount, reduced_from: None, conditions: Vec::new(), embargo_until: None };
     let (held, duties) = (sample::commissioner(), nobody());
@@ -125,6 +127,7 @@ fn pay(case: &Application) -> After {
         duties: nobody(),
         plan: vec![Instalment { code: "final".to_owned(), due: DueOn::Completion, amount }],
         claims: vec![certified],
+        debarred: Vec::new(),
     };
     let (change, _) = batch.release(&permit(Verb::BatchRelease), (person(8), instant("2025-05-06")), vec![payee])?;
     let after = change.writes().iter().find_map(|write| match write {
@@ -182,7 +185,7 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         state(send_back, |case| case.state),
         approve(now(), scheme),
         award(case).offer(&permit(Verb::AwardOffer), now(), scheme, at).map(|(_, case, _)| case.state),
-        award(case).accept(&permit(Verb::AwardAccept), now(), scheme, at).map(|(_, case, _)| case.state),
+        award(case).accept(&permit(Verb::AwardAccept), now(), (scheme, &[]), at).map(|(_, case, _)| case.state),
         end(Verb::ApplicationWithdraw, Ending::Withdrawn("no")),
         end(Verb::AwardDecline, Ending::Declined("no")),
         end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))),

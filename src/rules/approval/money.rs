@@ -5,6 +5,7 @@ use crate::award::{Award, AwardState};
 use crate::calculation::{self, Answer, Completed, History, Request, calculate};
 use crate::calendar::Day;
 use crate::dated::Known;
+use crate::debarment::{Bound, none_debarred};
 use crate::ledger::{ApplicantGuard, Balances};
 use crate::money::Cents;
 use crate::refusal::Refusal;
@@ -12,10 +13,11 @@ use crate::scheme::Scheme;
 use chrono::{DateTime, Utc};
 
 impl Application {
-    /// The award, and the calculation on which it rests: the pinned rules, with what the applicant has been granted meanwhile.
+    /// The award, and the calculation on which it rests: the pinned rules, with what the applicant has been granted meanwhile. Nothing is
+    /// awarded to somebody who is debarred on that day.
     pub(super) fn award(
         &self,
-        (scheme, history): (&Scheme, &History),
+        (scheme, history, debarred): (&Scheme, &History, &[Bound]),
         amount: Cents,
         authority: &str,
         at: DateTime<Utc>,
@@ -23,6 +25,7 @@ impl Application {
         let Some(submission) = &self.submission else {
             return Err(Refusal::ApplicationWrongState { state: self.state.code() });
         };
+        none_debarred(debarred, &self.scheme, at)?;
         let mut request = self.content.request.clone();
         request.history = Some(as_of(Day::in_hong_kong(at), history.clone()));
         request.requested = Some(amount);

@@ -55,6 +55,7 @@ impl Play {
             route: self.route.clone(),
             history: History { awards: Some(Vec::new()), ..History::default() },
             balances: Balances::default(),
+            debarred: Vec::new(),
         };
         let case = self.case.clone();
         let (change, approved) = case.approve(&permit(Verb::ApplicationApprove), asked, acting, approving)?;
@@ -278,6 +279,7 @@ fn conditions_and_an_embargo_are_kept_with_the_award_and_bounded() {
             route: crate::sample::route("200000000.00"),
             history: History::default(),
             balances: Balances::default(),
+            debarred: Vec::new(),
         };
         let (_, approved) = case().approve(&permit(Verb::ApplicationApprove), &asked, acting, approving)?;
         Ok::<_, Refusal>((approved.application, approved.award.unwrap()))
@@ -307,6 +309,7 @@ fn in_an_absence_both_have_the_duty_and_neither_may_have_had_another() {
             route: play.route.clone(),
             history: History::default(),
             balances: Balances::default(),
+            debarred: Vec::new(),
         };
         play.case.clone().approve(&permit(Verb::ApplicationApprove), &asked(cents(AMOUNT)), acting, approving)
     };

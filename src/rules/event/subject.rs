@@ -2,8 +2,8 @@
 
 use super::Event;
 use crate::ids::{
-    ApplicationId, BatchId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId, RelationId, SchemeDraftId,
-    SchemeTextId,
+    ApplicationId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId, RelationId,
+    SchemeDraftId, SchemeTextId,
 };
 use uuid::Uuid;
 
@@ -16,6 +16,8 @@ pub enum Subject {
     Organisation(OrganisationId),
     /// A relation of two organisations.
     Relation(RelationId),
+    /// A debarment of an organisation or a person.
+    Debarment(DebarmentId),
     /// An extension of a round for one applicant.
     Extension(ExtensionId),
     /// A text of a scheme while officers work on it.
@@ -42,6 +44,7 @@ impl Subject {
             Self::Person(_) => "person",
             Self::Organisation(_) => "organisation",
             Self::Relation(_) => "relation",
+            Self::Debarment(_) => "debarment",
             Self::Extension(_) => "extension",
             Self::SchemeDraft(_) => "scheme_draft",
             Self::SchemeText(_) => "scheme_text",
@@ -60,6 +63,7 @@ impl Subject {
             Self::Person(PersonId(id))
             | Self::Organisation(OrganisationId(id))
             | Self::Relation(RelationId(id))
+            | Self::Debarment(DebarmentId(id))
             | Self::Extension(ExtensionId(id))
             | Self::SchemeDraft(SchemeDraftId(id))
             | Self::SchemeText(SchemeTextId(id))
@@ -94,6 +98,11 @@ impl Event {
             Self::RelationRecorded { relation, .. } | Self::RelationEnded { relation, .. } => {
                 Subject::Relation(*relation)
             }
+            Self::DebarmentRecorded { debarment, .. }
+            | Self::DebarmentConfirmed { debarment }
+            | Self::DebarmentSetAside { debarment, .. }
+            | Self::DebarmentEndProposed { debarment, .. }
+            | Self::DebarmentEnded { debarment, .. } => Subject::Debarment(*debarment),
             Self::ExtensionGranted { extension, .. } => Subject::Extension(*extension),
             Self::SchemeDraftCreated { draft, .. }
             | Self::SchemeDraftEdited { draft, .. }

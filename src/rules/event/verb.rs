@@ -20,6 +20,10 @@ impl Event {
             Self::ParticularsKept { .. } => Verb::ParticularsKeep,
             Self::RelationRecorded { .. } => Verb::RelationRecord,
             Self::RelationEnded { .. } => Verb::RelationEnd,
+            Self::DebarmentRecorded { .. } => Verb::DebarmentRecord,
+            Self::DebarmentConfirmed { .. } => Verb::DebarmentConfirm,
+            Self::DebarmentSetAside { .. } | Self::DebarmentEndProposed { .. } => Verb::DebarmentEnd,
+            Self::DebarmentEnded { .. } => Verb::DebarmentConfirmEnd,
             Self::ExtensionGranted { .. } => Verb::ExtensionGrant,
             Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } | Self::SchemeDraftDiscarded { .. } => {
                 Verb::SchemeDraft

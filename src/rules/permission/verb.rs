@@ -35,6 +35,11 @@ verbs! {
     RelationRecord = "relation.record",
     RelationEnd = "relation.end",
     RelationRead = "relation.read",
+    DebarmentRecord = "debarment.record",
+    DebarmentConfirm = "debarment.confirm",
+    DebarmentEnd = "debarment.end",
+    DebarmentConfirmEnd = "debarment.confirm_end",
+    DebarmentRead = "debarment.read",
     ExtensionGrant = "extension.grant",
     ExtensionRead = "extension.read",
     SchemeRead = "scheme.read",
@@ -121,6 +126,11 @@ impl Verb {
             self,
             Self::RelationRecord
                 | Self::RelationEnd
+                | Self::DebarmentRecord
+                | Self::DebarmentConfirm
+                | Self::DebarmentEnd
+                | Self::DebarmentConfirmEnd
+                | Self::DebarmentRead
                 | Self::ExtensionGrant
                 | Self::ApplicationScreen
                 | Self::ApplicationReinstate

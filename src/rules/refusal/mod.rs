@@ -7,6 +7,7 @@ mod approval;
 mod assessor;
 mod attachment;
 mod claim;
+mod debarment;
 mod delegation;
 mod feedback;
 mod member;
@@ -22,6 +23,7 @@ pub use assessor::AssessorRefusal;
 pub use attachment::AttachmentRefusal;
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
+pub use debarment::DebarmentRefusal;
 pub use delegation::DelegationRefusal;
 pub use feedback::FeedbackRefusal;
 pub use member::MemberRefusal;
@@ -325,6 +327,9 @@ pub enum Refusal {
     /// About an approval and its route.
     #[error(transparent)]
     Approval(#[from] ApprovalRefusal),
+    /// About a debarment, or because of one.
+    #[error(transparent)]
+    Debarment(#[from] DebarmentRefusal),
     /// About a delegation.
     #[error(transparent)]
     Delegation(#[from] DelegationRefusal),

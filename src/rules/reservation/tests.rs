@@ -129,6 +129,7 @@ fn approve(
         route: Route::start(text, day("2025-02-05"), recommended, 1)?,
         history: History::default(),
         balances,
+        debarred: Vec::new(),
     };
     let amount = cents(amount);
     let reduced_from = (amount < recommended).then_some(recommended);

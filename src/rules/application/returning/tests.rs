@@ -52,6 +52,7 @@ fn sent(
         attachments,
         assessments: Vec::new(),
         sent: application(State::Submitted).content,
+        debarred: Vec::new(),
         by: person(1),
         at: instant("2025-02-12"),
     };

@@ -52,6 +52,7 @@ fn approve(case: Application, approval: &Given) -> Result<Award, Refusal> {
         route: Route::start(&pinned, day("2025-02-05"), amount, 1)?,
         history: History { awards: Some(approval.history.clone()), ..History::default() },
         balances: Balances { envelope, ..Balances::default() },
+        debarred: Vec::new(),
     };
     let acting = Acting { by: person(9), held: &held, duties: &approval.duties, at: instant(approval.on) };
     let (_, approved) = case.approve(&permit(Verb::ApplicationApprove), &asked(amount), acting, approving)?;

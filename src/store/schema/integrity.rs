@@ -1,0 +1,25 @@
+//! The table of debarments and adverse records.
+
+diesel::table! {
+    debarments (id) {
+        id -> Uuid,
+        organisation_id -> Nullable<Uuid>,
+        person_id -> Nullable<Uuid>,
+        kind -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        scheme_code -> Nullable<Text>,
+        authority -> Text,
+        ground -> Text,
+        recorded_by -> Uuid,
+        recorded_at -> Timestamptz,
+        confirmed_by -> Nullable<Uuid>,
+        confirmed_at -> Nullable<Timestamptz>,
+        end_on -> Nullable<Date>,
+        end_reason -> Nullable<Text>,
+        end_by -> Nullable<Uuid>,
+        end_at -> Nullable<Timestamptz>,
+        end_confirmed_by -> Nullable<Uuid>,
+        end_confirmed_at -> Nullable<Timestamptz>,
+    }
+}
