@@ -234,7 +234,7 @@ async fn a_storm_of_recommendations_and_what_ends_them_meets_no_deadlock_and_lea
     let storm = async { tokio::join!(recommend, approve, reject, withdraw) };
     let (recommended, approved, rejected, withdrawn) = timeout(Duration::from_secs(60), storm).await.unwrap();
     // Every one of those that were recommended has come to an end: none is refused for want of its own money.
-    let allowed = ["application.wrong_state", "stale", "taken"];
+    let allowed = ["application.wrong_state", "approval.withdrawn", "stale", "taken"];
     let told = [drops(approved), drops(rejected), drops(withdrawn)];
     for result in told.into_iter().flatten().filter(Result::is_err) {
         let code = refused(result);

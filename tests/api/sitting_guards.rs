@@ -7,6 +7,7 @@ use crate::world::at;
 const DAY: &str = "2026-02-02";
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of tries on one sitting")]
 async fn the_database_by_itself_counts_the_votes_and_takes_no_approval_that_no_motion_carries() {
     let (world, staff) = world(false).await;
     let desk = Desk::open(&world, at(DAY, 2).now);

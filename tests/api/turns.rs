@@ -106,7 +106,7 @@ async fn an_application_is_withdrawn_until_it_is_offered_and_gives_back_what_was
     let recommended = scene.draft("10000000.00").await;
     recommended.to_recommended(at(DAY, 1), "10000000.00").await;
     recommended.withdraw(at(DAY, 2), "changed plans").await.unwrap();
-    assert_eq!(refused(recommended.approve(at(DAY, 2), &scene.staff.commissioner).await), "application.wrong_state");
+    assert_eq!(refused(recommended.approve(at(DAY, 2), &scene.staff.commissioner).await), "approval.withdrawn");
     let approved = scene.draft("10000000.00").await;
     approved.to_recommended(at(DAY, 1), "10000000.00").await;
     approved.approve(at(DAY, 3), &scene.staff.commissioner).await.unwrap();
