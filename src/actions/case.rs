@@ -62,6 +62,19 @@ pub(super) async fn kept_from(reader: &mut impl Connected, actor: Actor) -> Resu
     Ok(actor.kept_from(&on_file))
 }
 
+/// The application as it is before anything is locked, or read without a lock, to somebody who may do the verb to it: whoever may not do
+/// it at all must not hold the lock of a whole scheme.
+pub(super) async fn seen(
+    reader: &mut impl Connected,
+    actor: &Actor,
+    verb: Verb,
+    (id, now): (ApplicationId, DateTime<Utc>),
+) -> Result<Application, Error> {
+    let seen = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
+    permit(reader, actor, verb, &seen, now).await?;
+    Ok(seen)
+}
+
 /// The application, locked, with the permit for the verb.
 pub(super) async fn lock(
     tx: &mut Tx<'_>,
@@ -102,10 +115,8 @@ pub(super) async fn lock_with_balances(
     verb: Verb,
     id: ApplicationId,
 ) -> Result<(Application, Permit, Balances), Error> {
-    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
-    // Somebody who may not do it at all must not hold the lock of a whole scheme.
     let now = tx.moment.now;
-    permit(tx, actor, verb, &seen, now).await?;
+    let seen = seen(tx, actor, verb, (id, now)).await?;
     let balances = awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?;
     let (application, permit) = lock(tx, actor, verb, id).await?;
     Ok((application, permit, balances))
@@ -118,9 +129,8 @@ pub(super) async fn lock_with_ranking(
     verb: Verb,
     id: ApplicationId,
 ) -> Result<(Application, Permit), Error> {
-    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     let now = tx.moment.now;
-    permit(tx, actor, verb, &seen, now).await?;
+    let seen = seen(tx, actor, verb, (id, now)).await?;
     panels::lock_ranking(tx, &seen.scheme).await?;
     lock(tx, actor, verb, id).await
 }
@@ -132,9 +142,8 @@ pub(super) async fn lock_for_any_decision(
     verb: Verb,
     id: ApplicationId,
 ) -> Result<(Application, Permit), Error> {
-    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     let now = tx.moment.now;
-    permit(tx, actor, verb, &seen, now).await?;
+    let seen = seen(tx, actor, verb, (id, now)).await?;
     awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?;
     panels::lock_ranking(tx, &seen.scheme).await?;
     lock(tx, actor, verb, id).await
@@ -149,9 +158,8 @@ pub(super) async fn lock_where_reserved(
     verb: Verb,
     id: ApplicationId,
 ) -> Result<Option<Balances>, Error> {
-    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     let now = tx.moment.now;
-    permit(tx, actor, verb, &seen, now).await?;
+    let seen = seen(tx, actor, verb, (id, now)).await?;
     // What a case has pinned it keeps; one that has pinned nothing is not as far as this.
     if seen.submission.is_none() {
         return Ok(None);
@@ -172,9 +180,8 @@ pub(super) async fn lock_awards_looked_at(
     verb: Verb,
     id: ApplicationId,
 ) -> Result<(), Error> {
-    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
     let now = tx.moment.now;
-    permit(tx, actor, verb, &seen, now).await?;
+    let seen = seen(tx, actor, verb, (id, now)).await?;
     // What a case has pinned it keeps, so that it need not be locked to be read.
     if !schemes.pinned_by(tx, &seen).await?.file.other_schemes().is_empty() {
         awards::lock_all_of(tx, seen.organisation).await?;

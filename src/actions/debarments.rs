@@ -2,7 +2,7 @@
 
 use super::{Error, case};
 use crate::store::debarments::Reading;
-use crate::store::{Connected, Fault, Reader, Tx, applications, debarments, interests};
+use crate::store::{Connected, Fault, Reader, Tx, debarments, interests};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::calendar::Day;
@@ -42,8 +42,7 @@ pub async fn of_case(
     actor: &Actor,
     (id, now): (ApplicationId, DateTime<Utc>),
 ) -> Result<Vec<Debarment>, Error> {
-    let application = applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    case::permit(reader, actor, Verb::DebarmentRead, &application, now).await?;
+    let application = case::seen(reader, actor, Verb::DebarmentRead, (id, now)).await?;
     let missing = || Fault::Corrupt(format!("application {id} is not on file"));
     let on_file = interests::on_file(reader, &[], &[id]).await?.cases.remove(&id).ok_or_else(missing)?;
     let organisations = on_file.parties().map(|party| party.id).collect::<Vec<_>>();

@@ -6,18 +6,12 @@ use super::{Error, approvals, case, decisions};
 use crate::store::{Connected, Reader, Tx, assessments, interests, sittings};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
-use rules::application::Application;
 use rules::approval::Approve;
 use rules::ids::{ApplicationId, PersonId};
-use rules::interest::Free;
 use rules::permission::Verb;
 use rules::refusal::{Refusal, SittingRefusal};
-use rules::route::Route;
-use rules::sitting::{Cast, Closing, Convening, Convoking, Motion, Outcome, Seat, Sits, Sitting, Vote};
+use rules::sitting::{Cast, Closing, Convening, Convoking, MEMBERS_MAX, Motion, Outcome, Seat, Sits, Sitting, Vote};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Of how many who are asked something is read; one more than may be.
-const SEATS_READ_MAX: usize = 51;
 
 /// An officer convenes a sitting.
 ///
@@ -31,7 +25,8 @@ pub async fn convene(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, asked: C
     let before = sittings::of_application(tx, id).await?;
     let voters = before.iter().flat_map(|sitting| &sitting.votes).map(|cast| cast.member);
     // Whoever asks too many is told so, and nothing is read of all of them.
-    let members = asked.members.iter().copied().take(SEATS_READ_MAX).chain(voters).collect::<BTreeSet<_>>();
+    let members = asked.members.iter().copied().zip(0..=MEMBERS_MAX).map(|(member, _)| member);
+    let members = members.chain(voters).collect::<BTreeSet<_>>();
     let seats = seats(tx, id, &members.into_iter().collect::<Vec<_>>()).await?;
     let at = tx.moment.now;
     let convoking = Convoking { by, at, route: &route, before: &before, seats: &seats, duties: &duties };
@@ -52,12 +47,12 @@ pub async fn vote(
 ) -> Result<Cast, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::SittingVote, id).await?;
     let member = case::person(actor, Verb::SittingVote)?;
-    let (sitting, route) = sitting(tx, &application, number).await?;
+    let sitting = find(tx, id, number).await?;
+    let route = approvals::route(tx, &application).await?;
     let duties = assessments::duties(tx, id).await?;
-    let is_beside = is_beside(tx, id, member).await?;
-    let sits = Sits { held: &actor.authorities, is_beside, duties: &duties };
+    let sits = Sits { held: &actor.authorities, is_beside: is_beside(tx, id, member).await? };
     let cast = Cast { member, vote, reason, at: tx.moment.now };
-    let (change, cast) = application.vote(&permit, (&sitting, &route), cast, sits)?;
+    let (change, cast) = application.vote(&permit, (&sitting, &route), (cast, sits), &duties)?;
     tx.record(&change).await?;
     Ok(cast)
 }
@@ -77,9 +72,9 @@ pub async fn close(
     case::lock_awards_looked_at(tx, actor, schemes, Verb::SittingClose, id).await?;
     let (application, permit) = case::lock_for_any_decision(tx, actor, Verb::SittingClose, id).await?;
     let by = case::person(actor, Verb::SittingClose)?;
-    let (sitting, route) = sitting(tx, &application, number).await?;
-    let duties = assessments::duties(tx, id).await?;
-    let sits = Sits { held: &actor.authorities, is_beside: is_beside(tx, id, by).await?, duties: &duties };
+    let sitting = find(tx, id, number).await?;
+    let route = approvals::route(tx, &application).await?;
+    let sits = Sits { held: &actor.authorities, is_beside: is_beside(tx, id, by).await? };
     let now = (by, tx.moment.now);
     let (change, sitting) = application.close_sitting(&permit, (&sitting, &route), now, closing, sits)?;
     tx.record(&change).await?;
@@ -134,8 +129,7 @@ pub async fn give_up(
     reason: &str,
 ) -> Result<Sitting, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::SittingConvene, id).await?;
-    let found = sittings::of_application(tx, id).await?.into_iter().find(|sitting| sitting.number == number);
-    let sitting = found.ok_or_else(|| Refusal::from(SittingRefusal::NotFound))?;
+    let sitting = find(tx, id, number).await?;
     let (change, sitting) = application.give_sitting_up(&permit, &sitting, (reason, tx.moment.now))?;
     tx.record(&change).await?;
     Ok(sitting)
@@ -151,23 +145,20 @@ pub async fn list(
     id: ApplicationId,
     now: DateTime<Utc>,
 ) -> Result<Vec<Sitting>, Error> {
-    let application = crate::store::applications::find(reader, id).await?.ok_or(Refusal::NotFound)?;
-    case::permit(reader, actor, Verb::ApprovalRead, &application, now).await?;
+    case::seen(reader, actor, Verb::ApprovalRead, (id, now)).await?;
     Ok(sittings::of_application(reader, id).await?)
 }
 
-/// A sitting, and the route that runs now.
-async fn sitting(tx: &mut Tx<'_>, application: &Application, number: u32) -> Result<(Sitting, Route), Error> {
-    let found = sittings::of_application(tx, application.id).await?;
-    let sitting = found.into_iter().find(|sitting| sitting.number == number);
-    let sitting = sitting.ok_or_else(|| Refusal::from(SittingRefusal::NotFound))?;
-    Ok((sitting, approvals::route(tx, application).await?))
+/// A sitting on a case.
+async fn find(reader: &mut impl Connected, id: ApplicationId, number: u32) -> Result<Sitting, Error> {
+    let found = sittings::of_application(reader, id).await?.into_iter().find(|sitting| sitting.number == number);
+    Ok(found.ok_or(Refusal::Sitting(SittingRefusal::NotFound))?)
 }
 
 /// Whether a conflict of interest keeps a case from somebody, by what is on file now.
 async fn is_beside(reader: &mut impl Connected, id: ApplicationId, member: PersonId) -> Result<bool, Error> {
     let on_file = interests::on_file(reader, &[member], &[id]).await?;
-    Ok(matches!(on_file.free(id, member), Free::Conflicted(_)))
+    Ok(on_file.keeps_from(id, member))
 }
 
 /// What is known of those who are asked to sit.
@@ -179,7 +170,7 @@ async fn seats(
     let mut seats = sittings::seats(reader, members).await?;
     let on_file = interests::on_file(reader, members, &[id]).await?;
     for (member, seat) in &mut seats {
-        seat.is_beside = matches!(on_file.free(id, *member), Free::Conflicted(_));
+        seat.is_beside = on_file.keeps_from(id, *member);
     }
     Ok(seats)
 }

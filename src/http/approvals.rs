@@ -127,7 +127,7 @@ pub(super) struct CommitteeView {
 impl From<(String, Committee)> for CommitteeView {
     fn from((authority, committee): (String, Committee)) -> Self {
         let Committee { quorum, majority, casting_vote, circulation } = committee;
-        Self { authority, quorum, majority: format!("{}/{}", majority.of, majority.whole), casting_vote, circulation }
+        Self { authority, quorum, majority: majority.to_string(), casting_vote, circulation }
     }
 }
 

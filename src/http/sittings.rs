@@ -264,7 +264,7 @@ impl From<Sitting> for SittingView {
             members,
             motion,
             quorum: rules.quorum,
-            majority: format!("{}/{}", rules.majority.of, rules.majority.whole),
+            majority: rules.majority.to_string(),
             convened_by,
             convened_at,
             votes: votes.into_iter().map(VoteView::from).collect(),

@@ -198,7 +198,13 @@ impl OnFile {
     /// The cases that a conflict of interest keeps from somebody, whatever else they are.
     pub fn kept_from(&self, assessor: PersonId) -> impl Iterator<Item = ApplicationId> {
         let cases = self.cases.keys().copied();
-        cases.filter(move |case| matches!(self.free(*case, assessor), Free::Conflicted(_)))
+        cases.filter(move |case| self.keeps_from(*case, assessor))
+    }
+
+    /// Whether a conflict of interest keeps a case from somebody, whatever else they are.
+    #[must_use]
+    pub fn keeps_from(&self, case: ApplicationId, person: PersonId) -> bool {
+        matches!(self.free(case, person), Free::Conflicted(_))
     }
 
     /// How somebody stands to a case whose assessment by them is in a state.

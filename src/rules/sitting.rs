@@ -23,6 +23,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// How many people sit at most.
 pub const MEMBERS_MAX: u32 = 50;
@@ -47,6 +48,12 @@ pub struct Majority {
     pub of: u32,
     /// Of so many; never 0.
     pub whole: u32,
+}
+
+impl fmt::Display for Majority {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.of, self.whole)
+    }
 }
 
 /// How a committee comes together.
@@ -241,8 +248,6 @@ pub struct Sits<'a> {
     pub held: &'a BTreeSet<String>,
     /// Whether a conflict of interest keeps the case from them, by what is on file now.
     pub is_beside: bool,
-    /// Who has had which duty.
-    pub duties: &'a Duties,
 }
 
 /// What is written of a sitting.

@@ -72,8 +72,8 @@ fn board() -> BTreeSet<String> {
     [BOARD.to_owned()].into()
 }
 
-fn sits<'a>(held: &'a BTreeSet<String>, duties: &'a Duties) -> Sits<'a> {
-    Sits { held, is_beside: false, duties }
+fn sits(held: &BTreeSet<String>) -> Sits<'_> {
+    Sits { held, is_beside: false }
 }
 
 fn code(refusal: &Refusal) -> &'static str {
@@ -169,10 +169,10 @@ fn what_was_lost_is_not_put_again_and_one_sitting_is_open_at_a_time() {
     let close = |votes: &[Vote]| {
         let sitting = voted(&first, votes);
         let permit = permit(Verb::SittingClose);
-        let (absent, held, duties) = (BTreeSet::new(), board(), nobody());
+        let (absent, held) = (BTreeSet::new(), board());
         let closing = Closing { casting_vote: None, absent: &absent };
         let now = (person(11), instant(DAY));
-        case().close_sitting(&permit, (&sitting, &route()), now, closing, sits(&held, &duties)).unwrap().1
+        case().close_sitting(&permit, (&sitting, &route()), now, closing, sits(&held)).unwrap().1
     };
     let lost = close(&[Vote::For, Vote::Against, Vote::Against]);
     assert_eq!(again(&lost, approve(AMOUNT, None)).unwrap_err(), SittingRefusal::LostBefore.into());
@@ -197,8 +197,8 @@ fn a_member_votes_once_in_their_own_name_and_takes_the_duty_unless_they_have_a_c
     };
     let nobody = nobody();
     let vote = |sitting: &Sitting, cast: Cast, held: &BTreeSet<String>, is_beside: bool| {
-        let sits = Sits { held, is_beside, duties: &nobody };
-        case().vote(&permit(Verb::SittingVote), (sitting, &route()), cast, sits).map(|(change, _)| change)
+        let sits = Sits { held, is_beside };
+        case().vote(&permit(Verb::SittingVote), (sitting, &route()), (cast, sits), &nobody).map(|(change, _)| change)
     };
     for (given, held, is_beside, expected) in [
         (cast(14, Vote::For, None), &board, false, "sitting.not_asked"),
@@ -243,7 +243,7 @@ fn a_member_votes_once_in_their_own_name_and_takes_the_duty_unless_they_have_a_c
 #[test]
 fn whoever_closes_a_sitting_chairs_it_holds_the_authority_and_has_voted() {
     let sitting = convened(asked(&[11, 12, 13])).unwrap();
-    let (all, board, none, nobody) = (voted(&sitting, &[Vote::For; 3]), board(), BTreeSet::new(), nobody());
+    let (all, board, none) = (voted(&sitting, &[Vote::For; 3]), board(), BTreeSet::new());
     let silent_chair = Sitting { votes: all.votes.iter().skip(1).cloned().collect(), ..all.clone() };
     let conflicted = voted(&sitting, &[Vote::Conflict, Vote::For, Vote::For]);
     let permit = permit(Verb::SittingClose);
@@ -257,7 +257,7 @@ fn whoever_closes_a_sitting_chairs_it_holds_the_authority_and_has_voted() {
     ] {
         let absent = sitting.silent();
         let closing = Closing { casting_vote: None, absent: &absent };
-        let sits = Sits { held, is_beside, duties: &nobody };
+        let sits = Sits { held, is_beside };
         let now = (person(by), instant(DAY));
         let told = case().close_sitting(&permit, (sitting, &route()), now, closing, sits).err();
         assert_eq!(told.as_ref().map(code), expected);
@@ -319,7 +319,7 @@ fn a_paper_is_closed_once_all_have_answered_or_its_day_is_over_and_a_meeting_whe
     let three = [Vote::For, Vote::For, Vote::For];
     let paper = Convening { way: Way::Circulation, held_on, ..asked(&[11, 12, 13, 14]) };
     let meeting = Convening { held_on, ..asked(&[11, 12, 13, 14]) };
-    let (permit, board, nobody) = (permit(Verb::SittingClose), board(), nobody());
+    let (permit, board) = (permit(Verb::SittingClose), board());
     for (asked, votes, on, absent, expected) in [
         (&paper, &three[..], "2025-03-10", None, Some("sitting.votes_missing")),
         (&paper, &three, "2025-03-11", None, None),
@@ -337,7 +337,7 @@ fn a_paper_is_closed_once_all_have_answered_or_its_day_is_over_and_a_meeting_whe
         let closing = Closing { casting_vote: None, absent: &absent };
         let close = |sitting: &Sitting| {
             let now = (person(11), instant(on));
-            case().close_sitting(&permit, (sitting, &route()), now, closing, sits(&board, &nobody))
+            case().close_sitting(&permit, (sitting, &route()), now, closing, sits(&board))
         };
         let closed = close(&sitting);
         assert_eq!(closed.as_ref().err().map(code), expected, "{:?} on {on}", asked.way);

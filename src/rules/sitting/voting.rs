@@ -4,6 +4,7 @@ use super::{Cast, Convening, Outcome, Sits, Sitting, SittingWrite, Vote};
 use crate::application::{Application, reason_given, words_given};
 use crate::calendar::Day;
 use crate::change::Change;
+use crate::duty::Duties;
 use crate::event::Event;
 use crate::ids::PersonId;
 use crate::permission::Permit;
@@ -32,8 +33,8 @@ impl Application {
         &self,
         permit: &Permit,
         (sitting, route): (&Sitting, &Route),
-        cast: Cast,
-        sits: Sits<'_>,
+        (cast, sits): (Cast, Sits<'_>),
+        duties: &Duties,
     ) -> Result<(Change, Cast), Refusal> {
         sitting.must_be_open(self, route)?;
         let Convening { part, members, .. } = &sitting.asked;
@@ -53,7 +54,7 @@ impl Application {
             given => Some(words_given("/reason", given.as_deref().unwrap_or_default())?),
         };
         let cast = Cast { reason, ..cast };
-        let duty = if conflicted { None } else { Some(sits.duties.pass(self.id, cast.member, part)?) };
+        let duty = if conflicted { None } else { Some(duties.pass(self.id, cast.member, part)?) };
         let write = SittingWrite::Cast {
             number: sitting.number,
             cast: cast.clone(),
