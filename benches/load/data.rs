@@ -73,14 +73,19 @@ struct Backend {
     id: i32,
 }
 
+/// A new private key in PEM, and what signs tokens with it.
+pub(crate) fn key_and_tokens() -> Outcome<(String, Tokens)> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed)?;
+    let key = ed25519_dalek::SigningKey::from_bytes(&seed);
+    let pem = key.to_pkcs8_pem(LineEnding::LF)?.to_string();
+    Ok((pem, Tokens::new(&SigningKey::from(key), &[], ISSUER, AUDIENCE, LIFETIME)?))
+}
+
 impl Data {
     /// Reads what there is and signs a token for each session.
     pub(crate) async fn read(url: &str) -> Outcome<Self> {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed)?;
-        let key = ed25519_dalek::SigningKey::from_bytes(&seed);
-        let pem = key.to_pkcs8_pem(LineEnding::LF)?.to_string();
-        let tokens = Tokens::new(&SigningKey::from(key), &[], ISSUER, AUDIENCE, LIFETIME)?;
+        let (pem, tokens) = key_and_tokens()?;
         let now = Clock::default().moment().recorded_at;
         let mut reader = Db::new(url, 1)?.reader().await?;
         let connection = reader.connection();

@@ -29,8 +29,8 @@ const START_PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) async fn all() -> Outcome<()> {
     let url = env::var("DATABASE_URL")?;
     let data = Arc::new(Data::read(&url).await?);
-    let floor = start(Command::new(env::current_exe()?).arg("floor"), &data, "floor").await?;
-    let ours = start(Command::new(env!("CARGO_BIN_EXE_almoner")).arg("serve"), &data, "ours").await?;
+    let floor = start(Command::new(env::current_exe()?).arg("floor"), &data.key, "floor").await?;
+    let ours = start(Command::new(env!("CARGO_BIN_EXE_almoner")).arg("serve"), &data.key, "ours").await?;
     let servers = [&floor, &ours];
     let at_rest = memory(ours.id())?;
     let number = Arc::new(AtomicU64::new(1));
@@ -68,10 +68,10 @@ fn aimed(server: &Server, scenario: &Scenario, connections: usize, time: Duratio
 }
 
 /// Starts a server on a port that is free, with the settings that both have, and waits until it answers.
-async fn start(command: &mut Command, data: &Data, name: &str) -> Outcome<Server> {
+pub(crate) async fn start(command: &mut Command, key: &str, name: &str) -> Outcome<Server> {
     let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
     command
-        .env("ALMONER_TOKENS__SIGNING_KEY", &data.key)
+        .env("ALMONER_TOKENS__SIGNING_KEY", key)
         .env("ALMONER_TOKENS__LIFETIME_S", LIFETIME.as_secs().to_string())
         .env("ALMONER_HTTP__PUBLIC_URL", ISSUER)
         .env("ALMONER_SIGN_IN__TRIES_PER_MINUTE", "100000")

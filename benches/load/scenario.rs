@@ -35,7 +35,7 @@ fn get(path: &str, token: Option<&String>) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: almoner.example\r\nAuthorization: Bearer {token}\r\n\r\n").into_bytes()
 }
 
-fn post(path: &str, headers: &str, body: &str) -> Vec<u8> {
+pub(crate) fn post(path: &str, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "POST {path} HTTP/1.1\r\nHost: almoner.example\r\nContent-Type: application/json\r\n{headers}\
