@@ -7,7 +7,7 @@ use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
 use crate::store::awards::Looks;
 use crate::store::{
-    Fault, Reader, Tx, applications, attachments, awards, debarments, extensions, people, returns as returned,
+    Reader, Tx, applications, attachments, awards, debarments, extensions, people, returns as returned,
 };
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
@@ -180,32 +180,19 @@ pub async fn submit(
 pub async fn withdraw(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    schemes: &Schemes,
     (id, version): (ApplicationId, i32),
     reason: &str,
 ) -> Result<Application, Error> {
     let verb = Verb::ApplicationWithdraw;
-    let seen = applications::find(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let balances = if seen.state == State::Approved {
-        Some(case::lock_with_balances(tx, actor, verb, id).await?.2)
-    } else {
-        case::lock_where_reserved(tx, actor, schemes, verb, id).await?
-    };
     let (application, permit) = case::lock_version(tx, actor, verb, id, version).await?;
-    let (change, application) = match (application.state, balances) {
-        (State::Approved, Some(balances)) => {
-            let award = award_of(tx, actor, &application).await?;
-            award.end(&permit, application, Ending::Withdrawn(reason), balances)?
-        }
-        // Approved this very moment, and the applicant's version does not show it: without the locks of the money there is no
-        // giving back, and they must not be taken now.
-        (State::Approved, None) => return Err(Fault::Taken("applications.state".to_owned()).into()),
-        (_, balances) => {
-            let open = returned::open(tx, &application).await?;
-            let by = (case::person(actor, verb)?, tx.moment.now);
-            let files = if open.is_some() { attachments::of(tx, id).await? } else { Vec::new() };
-            application.withdraw(&permit, reason, by, (open, &files), balances.unwrap_or_default())?
-        }
+    let (change, application) = if application.state == State::Approved {
+        let award = award_of(tx, actor, &application).await?;
+        award.end(&permit, application, Ending::Withdrawn(reason))?
+    } else {
+        let open = returned::open(tx, &application).await?;
+        let by = (case::person(actor, verb)?, tx.moment.now);
+        let files = if open.is_some() { attachments::of(tx, id).await? } else { Vec::new() };
+        application.withdraw(&permit, reason, by, (open, &files))?
     };
     tx.record(&change).await?;
     Ok(application)

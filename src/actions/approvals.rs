@@ -40,23 +40,22 @@ pub(super) async fn approve_as(
     id: ApplicationId,
     asked: &Approve,
 ) -> Result<Approved, Error> {
-    case::lock_awards_looked_at(tx, actor, schemes, Verb::ApplicationApprove, id).await?;
-    let (application, permit, balances) = case::lock_with_balances(tx, actor, Verb::ApplicationApprove, id).await?;
+    let (application, permit) = case::lock(tx, actor, Verb::ApplicationApprove, id).await?;
     let by = case::person(actor, Verb::ApplicationApprove)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let today = tx.moment.today();
     let in_force = schemes.in_force(tx, &application.scheme, today).await?.scheme;
     let route = route(tx, &application).await?;
     let duties = assessments::duties(tx, id).await?;
-    // Everything counts, whoever approves. Read under the lock of the envelope, it includes what was approved a moment ago for a
-    // related party in this scheme.
+    case::lock_awards_looked_at(tx, &application, &scheme).await?;
+    // Everything counts, whoever approves, and what was approved a moment ago for a related party.
     let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
     let history = awards::history(tx, &application, &scheme, everything, today).await?;
     let submitter = application.submission.as_ref().map(|submission| submission.by);
     let debarred = debarments::hold_applying(tx, id, submitter).await?;
     let held = capacity.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
-    let approving = Approving { scheme: &scheme, in_force: &in_force, route, history, balances, debarred };
+    let approving = Approving { scheme: &scheme, in_force: &in_force, route, history, debarred };
     let (change, approved) = application.approve(&permit, asked, acting, approving)?;
     tx.record(&change).await?;
     Ok(approved)
@@ -66,28 +65,19 @@ pub(super) async fn approve_as(
 ///
 /// # Errors
 /// When the actor may not, nothing is recommended, they have no step on the route, or a reason is missing.
-pub async fn send_back(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    schemes: &Schemes,
-    id: ApplicationId,
-    reason: &str,
-) -> Result<Application, Error> {
-    send_back_as(tx, (actor, Capacity::Own), schemes, id, reason).await
+pub async fn send_back(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
+    send_back_as(tx, (actor, Capacity::Own), id, reason).await
 }
 
 /// The same for somebody, or for the committee that they chair.
 pub(super) async fn send_back_as(
     tx: &mut Tx<'_>,
     who: (&Actor, Capacity<'_>),
-    schemes: &Schemes,
     id: ApplicationId,
     reason: &str,
 ) -> Result<Application, Error> {
-    let balances = case::lock_where_reserved(tx, who.0, schemes, Verb::ApplicationSendBack, id).await?;
-    let balances = balances.unwrap_or_default();
     let on = OnRoute::lock(tx, who, (Verb::ApplicationSendBack, id)).await?;
-    on.does(tx, |case, permit, acting, route| case.send_back(permit, acting, (route, balances), reason)).await
+    on.does(tx, |case, permit, acting, route| case.send_back(permit, acting, route, reason)).await
 }
 
 /// An approver puts a decision off until a day.

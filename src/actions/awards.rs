@@ -94,9 +94,9 @@ async fn end(
     id: ApplicationId,
     ending: Ending<'_>,
 ) -> Result<Application, Error> {
-    let (application, permit, balances) = case::lock_with_balances(tx, actor, verb, id).await?;
+    let (application, permit) = case::lock(tx, actor, verb, id).await?;
     let award = award_of(tx, actor, &application).await?;
-    let (change, application) = award.end(&permit, application, ending, balances)?;
+    let (change, application) = award.end(&permit, application, ending)?;
     tx.record(&change).await?;
     Ok(application)
 }

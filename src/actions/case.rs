@@ -1,18 +1,16 @@
 //! What every verb on a case begins with: the locks in their order, and the permit.
 
-use super::schemes::Schemes;
 use super::{Error, must_be_current};
-use crate::store::{Connected, Tx, applications, assessments, awards, interests, members, panels, sittings};
+use crate::store::{Connected, Tx, applications, assessments, awards, interests, members, panels};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
 use rules::ids::{ApplicationId, OrganisationId, PersonId};
 use rules::interest::Assessing;
-use rules::ledger::Balances;
 use rules::member::Tie;
 use rules::permission::{Permit, Verb};
 use rules::refusal::{AssessorRefusal, MemberRefusal, Refusal};
-use rules::reservation::is_reserved;
+use rules::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The permit for a verb on an application that is already loaded.
@@ -53,8 +51,7 @@ pub(super) async fn assessing(
 /// sitting, and that a conflict of interest keeps from them: what is on file is asked anew each time, as it is of those who only assess.
 pub(super) async fn kept_from(reader: &mut impl Connected, actor: Actor) -> Result<Actor, Error> {
     let Some(person) = actor.person().filter(|_| actor.is_staff()) else { return Ok(actor) };
-    let mut asked = assessments::asked(reader, person).await?;
-    asked.extend(sittings::conflicted(reader, person).await?);
+    let asked = assessments::asked_or_conflicted(reader, person).await?;
     if asked.is_empty() {
         return Ok(actor);
     }
@@ -107,21 +104,6 @@ pub(super) fn must_be_version(actor: &Actor, application: &Application, version:
     must_be_current(version, application.version_in(actor.sight(application)))
 }
 
-/// The same where money is committed or given back: the envelope is locked first, then what there is of it for the
-/// round, then the applicant's part, then the case.
-pub(super) async fn lock_with_balances(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    verb: Verb,
-    id: ApplicationId,
-) -> Result<(Application, Permit, Balances), Error> {
-    let now = tx.moment.now;
-    let seen = seen(tx, actor, verb, (id, now)).await?;
-    let balances = awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?;
-    let (application, permit) = lock(tx, actor, verb, id).await?;
-    Ok((application, permit, balances))
-}
-
 /// The same where the rank bears on the decision: the ranking of the scheme is locked before the case, as it is where a panel is opened.
 pub(super) async fn lock_with_ranking(
     tx: &mut Tx<'_>,
@@ -135,58 +117,19 @@ pub(super) async fn lock_with_ranking(
     lock(tx, actor, verb, id).await
 }
 
-/// The same where any decision may follow: what money and ranks are locked for, in one order.
-pub(super) async fn lock_for_any_decision(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    verb: Verb,
-    id: ApplicationId,
-) -> Result<(Application, Permit), Error> {
-    let now = tx.moment.now;
-    let seen = seen(tx, actor, verb, (id, now)).await?;
-    awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?;
-    panels::lock_ranking(tx, &seen.scheme).await?;
-    lock(tx, actor, verb, id).await
-}
-
-/// Where the scheme of a case reserves what is recommended, the money is locked as it is for a commitment, before the ranking and the
-/// case: an act that recommends, or ends a recommendation, moves it.
-pub(super) async fn lock_where_reserved(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    schemes: &Schemes,
-    verb: Verb,
-    id: ApplicationId,
-) -> Result<Option<Balances>, Error> {
-    let now = tx.moment.now;
-    let seen = seen(tx, actor, verb, (id, now)).await?;
-    // What a case has pinned it keeps; one that has pinned nothing is not as far as this.
-    if seen.submission.is_none() {
-        return Ok(None);
-    }
-    let pinned = schemes.pinned_by(tx, &seen).await?;
-    if !is_reserved(&pinned, &seen) {
-        return Ok(None);
-    }
-    Ok(Some(awards::lock_balances(tx, &seen.scheme, seen.round(), seen.organisation).await?))
-}
-
-/// Where the rules of a case look at awards of other schemes, the applicant's awards in all of them are locked before anything else:
-/// two approvals in schemes that exclude each other come one after the other, and the second sees the first.
+/// What the applicant and its related parties are granted stays as it is read from here on until the transaction ends, where the rules of
+/// the case look at it: in this scheme by the locks of their balances, in others by that of all their awards. Two approvals of one
+/// applicant, in schemes that exclude each other or of related parties in one, come one after the other, and the second sees the first.
 pub(super) async fn lock_awards_looked_at(
     tx: &mut Tx<'_>,
-    actor: &Actor,
-    schemes: &Schemes,
-    verb: Verb,
-    id: ApplicationId,
+    application: &Application,
+    scheme: &Scheme,
 ) -> Result<(), Error> {
-    let now = tx.moment.now;
-    let seen = seen(tx, actor, verb, (id, now)).await?;
-    // What a case has pinned it keeps, so that it need not be locked to be read.
-    if !schemes.pinned_by(tx, &seen).await?.file.other_schemes().is_empty() {
-        awards::lock_all_of(tx, seen.organisation).await?;
+    if !scheme.file.other_schemes().is_empty() {
+        awards::lock_all_of(tx, application.organisation).await?;
     }
-    Ok(())
+    let today = tx.moment.today();
+    Ok(awards::lock_parties(tx, application, scheme, today).await?)
 }
 
 /// Nobody does something for the agency that is about a case on the side of whose applicant they are, or which they were asked to assess

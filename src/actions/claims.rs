@@ -57,7 +57,7 @@ pub async fn certify(
     amount: Cents,
 ) -> Result<(Claim, Award), Error> {
     let case = case_of(tx, id).await?;
-    let (application, permit, balances) = case::lock_with_balances(tx, actor, Verb::ClaimCertify, case).await?;
+    let (application, permit) = case::lock(tx, actor, Verb::ClaimCertify, case).await?;
     let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let plan = awards::plan(tx, case).await?;
@@ -68,7 +68,6 @@ pub async fn certify(
         plan: &plan,
         claims: &all,
         scheme: &scheme,
-        balances,
         amount,
         today: tx.moment.today(),
     };

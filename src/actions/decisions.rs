@@ -14,7 +14,7 @@ use rules::ids::ApplicationId;
 use rules::money::Cents;
 use rules::panel::{Departing, PASSED_OVER, PREFERRED};
 use rules::permission::Verb;
-use rules::reservation::Reserving;
+use rules::reservation::is_reserved;
 
 /// An officer screens what was submitted.
 ///
@@ -54,7 +54,6 @@ pub async fn recommend(
     id: ApplicationId,
     (amount, departure): (Cents, Option<String>),
 ) -> Result<Application, Error> {
-    let balances = case::lock_where_reserved(tx, actor, schemes, Verb::ApplicationRecommend, id).await?;
     let (application, permit) = case::lock_with_ranking(tx, actor, Verb::ApplicationRecommend, id).await?;
     let by = case::person(actor, Verb::ApplicationRecommend)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
@@ -65,13 +64,11 @@ pub async fn recommend(
     let routes = store::approvals::count(tx, id).await?;
     let grounds = Grounds { held, standing, routes };
     let (today, at) = (tx.moment.today(), tx.moment.now);
-    let in_force = match balances {
-        Some(_) => Some(schemes.in_force(tx, &application.scheme, today).await?.scheme),
-        None => None,
+    let in_force = match is_reserved(&scheme, &application) {
+        true => Some(schemes.in_force(tx, &application.scheme, today).await?.scheme),
+        false => None,
     };
-    let money = balances.zip(in_force.as_deref());
-    let money = money.map(|(balances, in_force)| Reserving { in_force, balances, at });
-    let recommended = (amount, money);
+    let recommended = (amount, in_force.as_deref().map(|in_force| (in_force, at)));
     let (change, application) =
         application.recommend(&permit, &scheme, (by, &duties), &scored, &grounds, recommended)?;
     tx.record(&change).await?;
@@ -85,22 +82,19 @@ pub async fn recommend(
 pub async fn reject(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    schemes: &Schemes,
     id: ApplicationId,
     reasons: (&str, Option<String>),
 ) -> Result<Application, Error> {
-    reject_as(tx, (actor, Capacity::Own), schemes, id, reasons).await
+    reject_as(tx, (actor, Capacity::Own), id, reasons).await
 }
 
 /// The same for somebody, or for the committee that they chair.
 pub(super) async fn reject_as(
     tx: &mut Tx<'_>,
     (actor, capacity): (&Actor, Capacity<'_>),
-    schemes: &Schemes,
     id: ApplicationId,
     (reason, departure): (&str, Option<String>),
 ) -> Result<Application, Error> {
-    let balances = case::lock_where_reserved(tx, actor, schemes, Verb::ApplicationReject, id).await?;
     let (application, permit) = case::lock_with_ranking(tx, actor, Verb::ApplicationReject, id).await?;
     let by = case::person(actor, Verb::ApplicationReject)?;
     let duties = assessments::duties(tx, id).await?;
@@ -111,8 +105,7 @@ pub(super) async fn reject_as(
     let standing = departing(tx, actor, &application, (Side::Below, &PREFERRED), departure).await?;
     let held = capacity.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
-    let money = (route.as_ref(), balances.unwrap_or_default());
-    let (change, application) = application.reject(&permit, acting, money, &standing, reason)?;
+    let (change, application) = application.reject(&permit, acting, route.as_ref(), &standing, reason)?;
     tx.record(&change).await?;
     Ok(application)
 }

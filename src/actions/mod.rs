@@ -1,8 +1,9 @@
 //! One function for each verb, in four beats inside one transaction: load and lock, permit, decide, record.
 //!
-//! Locks are always taken in the same order: the applicant's awards in all schemes, envelope, budget of the round, applicant's ceiling,
-//! application, what is on file against those who apply or are paid. The decision itself is a pure function of `rules`; here it only
-//! gets what it must know.
+//! Locks are always taken in the same order: the ranking of a scheme, the application, the applicant's awards in all schemes, what an
+//! applicant may have, what is on file against those who apply or are paid; and after all is written the limits that many cases share:
+//! the budget of the round and the envelope of the scheme (decision 0034). The decision itself is a pure function of `rules`; here it
+//! only gets what it must know.
 
 pub mod allocations;
 pub mod applications;
@@ -80,7 +81,16 @@ pub enum Error {
     Busy,
     /// The house or its database failed.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Fault(Fault),
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Refused(refusal) => Self::Refused(refusal),
+            other => Self::Fault(other),
+        }
+    }
 }
 
 /// Why nobody has proved to be somebody. No more than this is told.

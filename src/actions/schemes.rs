@@ -27,10 +27,11 @@ pub struct InForce {
     pub scheme: Arc<Scheme>,
 }
 
-/// Schemes that have been read, by the hash of their text. A text never changes, so nothing here grows stale.
+/// Schemes that have been read, by the hash of their text and by its identity. A text never changes, so nothing here grows stale.
 #[derive(Clone, Default)]
 pub struct Schemes {
     read: Arc<RwLock<HashMap<String, Arc<Scheme>>>>,
+    pinned: Arc<RwLock<HashMap<SchemeTextId, Arc<Scheme>>>>,
 }
 
 impl Schemes {
@@ -75,7 +76,12 @@ impl Schemes {
     /// # Errors
     /// When the text is not there or cannot be read any more, or the database fails.
     pub async fn pinned(&self, reader: &mut impl Connected, text: SchemeTextId) -> Result<Arc<Scheme>, Error> {
-        self.of(&scheme_texts::load(reader, text).await?)
+        if let Some(scheme) = self.pinned.read().unwrap_or_else(PoisonError::into_inner).get(&text) {
+            return Ok(Arc::clone(scheme));
+        }
+        let scheme = self.of(&scheme_texts::load(reader, text).await?)?;
+        self.pinned.write().unwrap_or_else(PoisonError::into_inner).insert(text, Arc::clone(&scheme));
+        Ok(scheme)
     }
 
     /// The scheme that an application has pinned; one that has pinned none is not as far as the verb asks for.
@@ -89,8 +95,7 @@ impl Schemes {
     ) -> Result<Arc<Scheme>, Error> {
         let wrong_state = || Refusal::ApplicationWrongState { state: application.state.code() };
         let text = application.submission.as_ref().map(|submission| submission.scheme_text).ok_or_else(wrong_state)?;
-        let hash = scheme_texts::hash(reader, text).await?;
-        self.read(reader, text, &hash).await
+        self.pinned(reader, text).await
     }
 
     pub(super) async fn read(

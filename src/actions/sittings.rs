@@ -68,9 +68,8 @@ pub async fn close(
     (id, number): (ApplicationId, u32),
     closing: Closing<'_>,
 ) -> Result<Sitting, Error> {
-    // All that a motion could need is locked first, in the one order.
-    case::lock_awards_looked_at(tx, actor, schemes, Verb::SittingClose, id).await?;
-    let (application, permit) = case::lock_for_any_decision(tx, actor, Verb::SittingClose, id).await?;
+    // A motion may be to refuse, for which the ranking is locked before the case.
+    let (application, permit) = case::lock_with_ranking(tx, actor, Verb::SittingClose, id).await?;
     let by = case::person(actor, Verb::SittingClose)?;
     let sitting = find(tx, id, number).await?;
     let route = approvals::route(tx, &application).await?;
@@ -100,10 +99,10 @@ async fn carry_out(
             approvals::approve_as(tx, (actor, capacity), schemes, id, &asked).await?;
         }
         Motion::Reject { reason } => {
-            decisions::reject_as(tx, (actor, capacity), schemes, id, (&reason, None)).await?;
+            decisions::reject_as(tx, (actor, capacity), id, (&reason, None)).await?;
         }
         Motion::SendBack { reason } => {
-            approvals::send_back_as(tx, (actor, capacity), schemes, id, &reason).await?;
+            approvals::send_back_as(tx, (actor, capacity), id, &reason).await?;
         }
         Motion::Defer { until, reason } => {
             approvals::defer_as(tx, (actor, capacity), id, (until, &reason)).await?;

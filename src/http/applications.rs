@@ -271,9 +271,8 @@ pub(super) async fn withdraw(
     door: Door,
     Signed(caller, (id, IfMatch(version), body)): Signed<(Path<ApplicationId>, IfMatch, Body<Reason>)>,
 ) -> Result<Answer, Problem> {
-    let schemes = door.schemes.clone();
     door.write(async move |tx| {
-        let application = applications::withdraw(tx, &caller.actor, &schemes, (*id, version), &body.0.reason).await?;
+        let application = applications::withdraw(tx, &caller.actor, (*id, version), &body.0.reason).await?;
         ApplicationView::answer(application, &caller.actor)
     })
     .await

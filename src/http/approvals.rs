@@ -238,9 +238,8 @@ pub(super) async fn send_back(
     door: Door,
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<Reason>)>,
 ) -> Result<Answer, Problem> {
-    let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let application = approvals::send_back(tx, &caller.actor, &schemes, *id, &body.reason).await?;
+        let application = approvals::send_back(tx, &caller.actor, *id, &body.reason).await?;
         ApplicationView::answer(application, &caller.actor)
     })
     .await

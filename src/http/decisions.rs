@@ -142,10 +142,9 @@ pub(super) async fn reject(
     door: Door,
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<RejectionRequest>)>,
 ) -> Result<Answer, Problem> {
-    let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let reasons = (&*body.reason, body.departure);
-        let application = decisions::reject(tx, &caller.actor, &schemes, *id, reasons).await?;
+        let application = decisions::reject(tx, &caller.actor, *id, reasons).await?;
         ApplicationView::answer(application, &caller.actor)
     })
     .await

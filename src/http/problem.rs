@@ -291,6 +291,7 @@ impl From<Error> for Problem {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         match fault {
+            Fault::Refused(refusal) => refusal.into(),
             Fault::Unavailable(reason) => {
                 tracing::warn!(reason, "the database cannot be reached");
                 Self::unavailable("The database cannot be reached at this moment: try again shortly.")

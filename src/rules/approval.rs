@@ -13,7 +13,6 @@ use crate::debarment::Bound;
 use crate::duty::Duties;
 use crate::event::Event;
 use crate::ids::PersonId;
-use crate::ledger::Balances;
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, Refusal};
@@ -64,10 +63,8 @@ pub struct Approving<'a> {
     pub in_force: &'a Scheme,
     /// The route, locked with the case.
     pub route: Route,
-    /// What the applicant was granted before, as recorded, read under the applicant's lock.
+    /// What the applicant and its related parties were granted before, as recorded, read while nothing more is granted to them.
     pub history: History,
-    /// The balances, locked; their limits are set here from the pinned rules.
-    pub balances: Balances,
     /// What is on file of those who apply and of whoever has submitted it, read while nobody adds to it.
     pub debarred: Vec<Bound>,
 }
@@ -86,8 +83,8 @@ impl Application {
     ///
     /// # Errors
     /// When nothing is recommended, it rests, it is not the turn of that part or of this approver, the amount is not what is recommended, or
-    /// the person has had another duty; with the last part, when somebody is debarred, the rules allow less by now, or the envelope, the
-    /// budget of the round or the applicant's ceiling does not leave so much.
+    /// the person has had another duty; with the last part, when somebody is debarred, the rules allow less by now, or nobody knows a limit.
+    /// Whether the limits leave so much is told when the money is met.
     pub fn approve(
         mut self,
         permit: &Permit,
@@ -96,7 +93,7 @@ impl Application {
         approving: Approving<'_>,
     ) -> Result<(Change, Approved), Refusal> {
         self.must_wait_for_approval()?;
-        let Approving { scheme, in_force, mut route, history, balances, debarred } = approving;
+        let Approving { scheme, in_force, mut route, history, debarred } = approving;
         must_go_on(&route, acting.at)?;
         self.must_be_the_figure(asked.amount, asked.reduced_from)?;
         let conditions = conditions(&asked.conditions)?;
@@ -119,14 +116,15 @@ impl Application {
             at: acting.at,
             void: None,
         };
-        writes.push(self.on_route(RouteWrite::Passed { route: route.number, approval: approval.clone() }));
+        let number = u32::try_from(route.given.len()).unwrap_or(u32::MAX).saturating_add(1);
+        writes.push(self.on_route(RouteWrite::Passed { route: route.number, number, approval: approval.clone() }));
         route.given.push(approval);
         self.recommended = Some(asked.amount);
         if route.left().next().is_some() {
             if asked.embargo_until.is_some() {
                 return Err(ApprovalRefusal::EmbargoDay.into());
             }
-            writes.extend(self.keep_reserved(asked.amount, balances));
+            writes.extend(self.keep_reserved(asked.amount));
             let event = Event::ApprovalGiven {
                 application: self.id,
                 part,
@@ -144,7 +142,7 @@ impl Application {
         let (mut award, request, answer) =
             self.award((scheme, &history, &debarred), asked.amount, &last_word, acting.at)?;
         (award.conditions, award.embargo_until) = (route.conditions(), embargo_until);
-        let balances = self.committed((scheme, in_force), balances, asked.amount, acting.at)?;
+        let limits = self.limits((scheme, in_force), acting.at)?;
         let event = Event::ApplicationApproved {
             application: self.id,
             amount: asked.amount,
@@ -155,10 +153,9 @@ impl Application {
         };
         writes.extend([
             Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) },
-            self.balanced(balances),
             Write::NewAward(award.clone()),
+            self.commit(asked.amount, limits),
         ]);
-        writes.extend(self.commitment(asked.amount));
         self.state = State::Approved;
         let (change, application) = self.changed(permit, event, writes);
         Ok((change, Approved { application, award: Some(award) }))
@@ -172,7 +169,7 @@ impl Application {
         mut self,
         permit: &Permit,
         acting: Acting<'_>,
-        (mut route, balances): (Route, Balances),
+        mut route: Route,
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Recommended])?;
@@ -182,7 +179,7 @@ impl Application {
         writes.extend(self.voids(&route, &void, || reason.clone()));
         self.state = State::InAssessment;
         self.recommended = None;
-        writes.extend(self.keep_reserved(Cents::ZERO, balances));
+        writes.extend(self.keep_reserved(Cents::ZERO));
         let event = Event::ApplicationSentBack { application: self.id, reason, void, on_behalf_of };
         Ok(self.changed(permit, event, writes))
     }

@@ -6,7 +6,7 @@ use crate::change::{Change, Write};
 use crate::debarment::{Bound, none_debarred};
 use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId};
-use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
+use crate::ledger::{Account, ApplicantGuard};
 use crate::money::{Cents, MoneyError, Rounding, Share};
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, Refusal};
@@ -206,7 +206,6 @@ impl Award {
         permit: &Permit,
         mut application: Application,
         ending: Ending<'_>,
-        balances: Balances,
     ) -> Result<(Change, Application), Refusal> {
         let (amount, case) = (self.amount, self.application);
         let event = match ending {
@@ -234,11 +233,8 @@ impl Award {
             }
         };
         self.state = AwardState::Released;
-        let writes = vec![
-            application.balanced(balances.release(amount)),
-            Write::Posting(Posting { application: case, from: Account::Commitment, to: Account::Envelope, amount }),
-            Write::Award(self),
-        ];
+        let released = application.posted(Account::Commitment, Account::Envelope, amount);
+        let writes = vec![Write::Award(self), application.gives_back(vec![released], Cents::ZERO)];
         Ok(application.changed(permit, event, writes))
     }
 }
@@ -322,7 +318,7 @@ mod tests {
             award.accept(&permit(Verb::AwardAccept), case, (&scheme, &[]), on("2025-04-05")).err()
         });
         let end = |verb: Verb, ending: Ending<'static>| {
-            move |award: Award, case| award.end(&permit(verb), case, ending, Balances::default()).err()
+            move |award: Award, case| award.end(&permit(verb), case, ending).err()
         };
         only_in(State::Offered, State::public_code, end(Verb::AwardDecline, Ending::Declined("no")));
         only_in(State::Approved, State::public_code, end(Verb::ApplicationWithdraw, Ending::Withdrawn("no")));

@@ -17,8 +17,9 @@ use crate::event::Event;
 use crate::feedback::Feedback;
 use crate::ids::{ApplicationId, AssessmentId, AttachmentId, NoticeId, OrganisationId, PanelId, PersonId};
 use crate::interest::Override;
-use crate::ledger::{Balances, Posting};
+use crate::ledger::Posting;
 use crate::member::Member;
+use crate::movement::Movement;
 use crate::panel::{Minute, Panel, Ranked, Severity};
 use crate::particulars::Particulars;
 use crate::permission::Permit;
@@ -181,19 +182,9 @@ pub enum Write {
         /// What.
         write: SittingWrite,
     },
-    /// What is committed and reserved of a scheme's money, of what there is for a round, and of what one applicant may have of it, after
-    /// the change.
-    Committed {
-        /// The scheme's code.
-        scheme: String,
-        /// The path of the round, where the application belongs to one.
-        round: Option<String>,
-        /// The applicant.
-        organisation: OrganisationId,
-        /// All balances.
-        balances: Balances,
-    },
-    /// Lines of the ledger that sum to zero.
+    /// Money that is taken from the limits, or given back: written last of all.
+    Movement(Movement),
+    /// Lines of the ledger that sum to zero, and leave every limit as it is.
     Posting(Posting),
     /// An assessment that is not there yet.
     NewAssessment(Assessment),

@@ -7,7 +7,7 @@ use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
 use crate::ids::{ApplicationId, ClaimId};
-use crate::ledger::{Account, ApplicantGuard, Balances, Posting};
+use crate::ledger::{Account, ApplicantGuard};
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, Refusal};
@@ -103,8 +103,6 @@ pub struct Certifying<'a> {
     pub claims: &'a [Claim],
     /// The text that the application has pinned.
     pub scheme: &'a Scheme,
-    /// The balances, locked.
-    pub balances: Balances,
     /// What is certified.
     pub amount: Cents,
     /// Today.
@@ -188,7 +186,7 @@ impl Claim {
     /// figures cannot be worked out.
     pub fn certify(mut self, permit: &Permit, certifying: Certifying<'_>) -> Result<(Change, Self, Award), Refusal> {
         self.must_wait()?;
-        let Certifying { application, mut award, plan, claims, scheme, balances, amount, today } = certifying;
+        let Certifying { application, mut award, plan, claims, scheme, amount, today } = certifying;
         let others = claims.iter().filter(|claim| claim.id != self.id).filter_map(|claim| claim.certified);
         let before = Cents::sum(others).ok().ok_or(Refusal::AmountTooLarge)?;
         let due_on = plan.iter().find(|instalment| instalment.code == self.instalment).map(|instalment| instalment.due);
@@ -212,7 +210,7 @@ impl Claim {
             let unused = award.amount.less(settled);
             award.settled = Some(Settlement { amount: settled, overpaid: settled.less(allowed), on: today });
             writes.push(Write::Award(award.clone()));
-            writes.extend(give_back(application, &award, balances, unused));
+            writes.extend(give_back(application, &award, unused));
         }
         let event = Event::ClaimCertified { application: self.application, claim: self.id, amount };
         let after = claims.iter().map(|claim| if claim.id == self.id { &self } else { claim });
@@ -270,20 +268,11 @@ fn allowed_on(application: &Application, scheme: &Scheme, actual: &Request, awar
 }
 
 /// What settlement gives back: the unused part, and all that the applicant had where only running projects count.
-fn give_back(application: &Application, award: &Award, balances: Balances, unused: Cents) -> Vec<Write> {
-    let mut writes = Vec::new();
-    let mut after = balances.release(unused);
-    if award.counts_as == ApplicantGuard::Running {
-        after.applicant.committed = balances.applicant.committed.less(award.amount);
-    }
-    if after != balances {
-        writes.push(application.balanced(after));
-    }
-    if unused > Cents::ZERO {
-        let (from, to) = (Account::Commitment, Account::Envelope);
-        writes.push(Write::Posting(Posting { application: award.application, from, to, amount: unused }));
-    }
-    writes
+fn give_back(application: &Application, award: &Award, unused: Cents) -> Option<Write> {
+    let ended = if award.counts_as == ApplicantGuard::Running { award.amount.less(unused) } else { Cents::ZERO };
+    let posting = application.posted(Account::Commitment, Account::Envelope, unused);
+    let postings = if unused > Cents::ZERO { vec![posting] } else { Vec::new() };
+    (ended > Cents::ZERO || unused > Cents::ZERO).then(|| application.gives_back(postings, ended))
 }
 
 #[cfg(test)]

@@ -8,15 +8,14 @@ use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::PersonId;
-use crate::ledger::Balances;
 use crate::money::Cents;
 use crate::panel::{Departing, panel_wanted};
 use crate::permission::Permit;
 use crate::refusal::{PanelRefusal, Refusal};
-use crate::reservation::Reserving;
 use crate::route::{Route, RouteWrite};
 use crate::scheme::Scheme;
 use crate::scoring::{Given, judge};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// The officer's first look.
@@ -89,7 +88,7 @@ impl Application {
         (by, duties): (PersonId, &Duties),
         assessments: &[Assessment],
         grounds: &Grounds,
-        (amount, money): (Cents, Option<Reserving<'_>>),
+        (amount, today): (Cents, Option<(&Scheme, DateTime<Utc>)>),
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::InAssessment])?;
         let given = self.given(scheme, assessments)?;
@@ -110,7 +109,7 @@ impl Application {
         self.recommended = Some(amount);
         let route = Route::start(scheme, submission.on, amount, grounds.routes.saturating_add(1))?;
         let route = Write::OnRoute { application: self.id, write: RouteWrite::Started { route, amount } };
-        let reserved = self.reserve(scheme, amount, money)?;
+        let reserved = self.reserve(scheme, amount, today)?;
         let event = Event::ApplicationRecommended { application: self.id, amount, mean };
         Ok(self.changed(permit, event, [duty, route].into_iter().chain(departure).chain(reserved).collect()))
     }
@@ -141,7 +140,7 @@ impl Application {
         mut self,
         permit: &Permit,
         acting: Acting<'_>,
-        (route, balances): (Option<&Route>, Balances),
+        route: Option<&Route>,
         standing: &Departing,
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
@@ -158,7 +157,7 @@ impl Application {
         };
         self.state = State::Rejected;
         self.reason = Some(reason.clone());
-        let given_back = self.keep_reserved(Cents::ZERO, balances);
+        let given_back = self.keep_reserved(Cents::ZERO);
         let event = Event::ApplicationRejected { application: self.id, reason, on_behalf_of };
         Ok(self.changed(permit, event, duties.into_iter().chain(departure).chain(given_back).collect()))
     }

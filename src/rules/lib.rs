@@ -47,6 +47,7 @@ pub mod interest;
 pub mod ledger;
 pub mod member;
 pub mod money;
+pub mod movement;
 pub mod notification;
 pub mod panel;
 pub mod particulars;

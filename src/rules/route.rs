@@ -165,6 +165,8 @@ pub enum RouteWrite {
     Passed {
         /// The number of the route.
         route: u32,
+        /// Its own, counted from 1 on the route.
+        number: u32,
         /// The approval.
         approval: Approval,
     },

@@ -4,12 +4,14 @@ use crate::actor::{Actor, Role, Who};
 use crate::application::{Application, Content, Revision, State, Submission};
 use crate::award::{Award, AwardState};
 use crate::calendar::Day;
+use crate::change::{Change, Write};
 use crate::duty::Duties;
 use crate::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use crate::interest::Assessing;
-use crate::ledger::ApplicantGuard;
+use crate::ledger::{ApplicantGuard, Balances};
 use crate::money::Cents;
 use crate::permission::{Permit, Verb};
+use crate::refusal::Refusal;
 use crate::route::{Held, Route};
 use crate::scheme::Scheme;
 use chrono::{DateTime, Utc};
@@ -126,4 +128,12 @@ pub(crate) fn route(amount: &str) -> Route {
 /// Nobody has had any duty.
 pub(crate) fn nobody() -> Duties {
     Duties::default()
+}
+
+/// What the money of a change makes of the balances.
+pub(crate) fn met(change: &Change, balances: Balances) -> Result<Balances, Refusal> {
+    change.writes().iter().try_fold(balances, |balances, write| match write {
+        Write::Movement(movement) => movement.on(balances),
+        _ => Ok(balances),
+    })
 }

@@ -9,9 +9,9 @@ use super::schema::{application_calculations, applications, organisations};
 use super::together::Statement;
 use super::{Connected, Fault, Tx, seals};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::case_when;
+use diesel::dsl::{case_when, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Timestamptz;
+use diesel::sql_types::{Integer, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::application::{Application, Revision, State, Submission};
 use rules::calendar::Day;
@@ -332,11 +332,12 @@ pub(super) async fn insert_calculation(
     answer: &rules::calculation::Answer,
 ) -> Result<(), Fault> {
     let written = |value: serde_json::Result<String>| value.map_err(|error| Fault::Corrupt(error.to_string()));
-    let kept = application_calculations::table.filter(application_calculations::application_id.eq(application.0));
-    let count: i64 = kept.count().get_result(tx.connection).await?;
+    let next = sql::<Integer>("(SELECT count(*)::integer + 1 FROM application_calculations WHERE application_id = ")
+        .bind::<SqlUuid, _>(application.0)
+        .sql(")");
     let row = (
         application_calculations::application_id.eq(application.0),
-        application_calculations::sequence.eq(i32::try_from(count).unwrap_or(i32::MAX).saturating_add(1)),
+        application_calculations::sequence.eq(next),
         application_calculations::request.eq(written(serde_json::to_string(request))?),
         application_calculations::answer.eq(written(serde_json::to_string(answer))?),
         application_calculations::created_at.eq(tx.moment.now),

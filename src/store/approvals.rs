@@ -155,7 +155,7 @@ pub(super) async fn write(tx: &mut Tx<'_>, application: ApplicationId, write: &R
     match write {
         RouteWrite::Started { route, amount } => insert_route(tx, application, route, *amount).await,
         RouteWrite::Taken { person, part } => take_part(tx, application, *person, part).await,
-        RouteWrite::Passed { route, approval } => insert(tx, application, *route, approval).await,
+        RouteWrite::Passed { route, number, approval } => insert(tx, application, (*route, *number), approval).await,
         RouteWrite::Void { route, parts, because } => void(tx, (application, *route), parts, because).await,
         RouteWrite::Deferred { route, until } => defer(tx, (application, *route), until.as_ref()).await,
     }
@@ -188,15 +188,16 @@ async fn insert_route(tx: &mut Tx<'_>, application: ApplicationId, route: &Route
     Ok(())
 }
 
-async fn insert(tx: &mut Tx<'_>, application: ApplicationId, route: u32, approval: &Approval) -> Result<(), Fault> {
-    let route = whole(route)?;
-    let of_route = approvals::application_id.eq(application.0).and(approvals::route.eq(route));
-    let before: i64 = approvals::table.filter(of_route).count().get_result(tx.connection).await?;
-    let number = i32::try_from(before.saturating_add(1));
+async fn insert(
+    tx: &mut Tx<'_>,
+    application: ApplicationId,
+    (route, number): (u32, u32),
+    approval: &Approval,
+) -> Result<(), Fault> {
     let row = Row {
         application_id: application.0,
-        route,
-        number: number.map_err(|error| Fault::Corrupt(format!("approvals of {application}: {error}")))?,
+        route: whole(route)?,
+        number: whole(number)?,
         part: approval.part.clone(),
         person_id: approval.by.0,
         on_behalf_of: approval.on_behalf_of.map(|absent| absent.0),

@@ -1,6 +1,6 @@
 //! Assessments, and who has had which duty on a case.
 
-use super::schema::{applications, assessments, case_duties};
+use super::schema::{applications, assessments, case_duties, sitting_votes};
 use super::together::Statement;
 use super::{Connected, Fault, Tx};
 use chrono::NaiveDate;
@@ -12,6 +12,7 @@ use rules::calendar::Day;
 use rules::duty::{Duties, Duty};
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::scoring::Given;
+use rules::sitting::Vote;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -158,14 +159,17 @@ pub async fn at_work(
     rows.into_iter().map(read).collect()
 }
 
-/// The cases that a person was ever asked to assess.
+/// The cases that a person was ever asked to assess, and those on which they have declared a conflict of interest in a sitting.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn asked(reader: &mut impl Connected, person: PersonId) -> Result<Vec<ApplicationId>, Fault> {
+pub async fn asked_or_conflicted(reader: &mut impl Connected, person: PersonId) -> Result<Vec<ApplicationId>, Fault> {
     let query = assessments::table.filter(assessments::assessor_id.eq(person.0));
-    let query = query.select(assessments::application_id).distinct().order(assessments::application_id);
-    let ids: Vec<Uuid> = query.load(reader.connection()).await?;
+    let conflict = sitting_votes::vote.eq(Vote::Conflict.code());
+    let conflicted = sitting_votes::table.filter(sitting_votes::person_id.eq(person.0).and(conflict));
+    let query = query.select(assessments::application_id).union(conflicted.select(sitting_votes::application_id));
+    let mut ids: Vec<Uuid> = query.load(reader.connection()).await?;
+    ids.sort_unstable();
     Ok(ids.into_iter().map(ApplicationId).collect())
 }
 

@@ -3,20 +3,21 @@
 mod balances;
 mod history;
 
-pub use balances::lock_balances;
-pub(super) use balances::set_balances;
-pub use history::{Looks, hidden, history};
+pub(super) use balances::Recorded;
+pub use history::{Looks, hidden, history, lock_parties};
 
 use super::schema::{award_stages, awards, instalments, ledger_entries};
+use super::together::{Statement, Together};
 use super::word::Word;
-use super::{Connected, Fault, Tx};
+use super::{Connected, Fault, Moment, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::Eq;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::award::{Award, AwardState, Instalment, Settlement};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId};
-use rules::ledger::{ApplicantGuard, Posting};
+use rules::ledger::{Account, ApplicantGuard, Posting};
 use rules::money::Cents;
 use rules::scheme::DueOn;
 use std::collections::HashMap;
@@ -179,7 +180,6 @@ pub async fn plan(reader: &mut impl Connected, application: ApplicationId) -> Re
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> {
-    diesel::insert_into(awards::table).values(Row::from(award)).execute(tx.connection).await?;
     let parts = (1_i32..).zip(&award.stages).map(|(sequence, (stage, amount))| {
         (
             award_stages::application_id.eq(award.application.0),
@@ -188,7 +188,13 @@ pub(super) async fn insert(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> 
             award_stages::amount_cents.eq(amount.get()),
         )
     });
-    diesel::insert_into(award_stages::table).values(parts.collect::<Vec<_>>()).execute(tx.connection).await?;
+    let mut statements: Vec<Statement<'_>> =
+        vec![Box::new(diesel::insert_into(awards::table).values(Row::from(award)))];
+    let parts = parts.collect::<Vec<_>>();
+    if !parts.is_empty() {
+        statements.push(Box::new(diesel::insert_into(award_stages::table).values(parts)));
+    }
+    Together(statements).execute(tx.connection).await?;
     Ok(())
 }
 
@@ -222,18 +228,31 @@ pub(super) async fn insert_plan(tx: &mut Tx<'_>, application: ApplicationId, pla
 }
 
 pub(super) async fn post(tx: &mut Tx<'_>, posting: &Posting) -> Result<(), Fault> {
+    diesel::insert_into(ledger_entries::table).values(lines(posting, tx.moment)).execute(tx.connection).await?;
+    Ok(())
+}
+
+/// A line of the ledger.
+type Line = (
+    Eq<ledger_entries::posting_id, Uuid>,
+    Eq<ledger_entries::account, &'static str>,
+    Eq<ledger_entries::application_id, Uuid>,
+    Eq<ledger_entries::amount_cents, i64>,
+    Eq<ledger_entries::posted_at, DateTime<Utc>>,
+);
+
+/// The two lines of a posting.
+fn lines(posting: &Posting, moment: Moment) -> Vec<Line> {
     let id = Uuid::now_v7();
-    let line = |account: rules::ledger::Account, amount: i64| {
+    let line = |account: Account, amount: i64| {
         (
             ledger_entries::posting_id.eq(id),
             ledger_entries::account.eq(account.code()),
             ledger_entries::application_id.eq(posting.application.0),
             ledger_entries::amount_cents.eq(amount),
-            ledger_entries::posted_at.eq(tx.moment.now),
+            ledger_entries::posted_at.eq(moment.now),
         )
     };
     let amount = posting.amount.get();
-    let lines = vec![line(posting.from, amount.saturating_neg()), line(posting.to, amount)];
-    diesel::insert_into(ledger_entries::table).values(lines).execute(tx.connection).await?;
-    Ok(())
+    vec![line(posting.from, amount.saturating_neg()), line(posting.to, amount)]
 }

@@ -1,6 +1,7 @@
 //! What can go wrong between the house and its database. Never shown to a client.
 
 use diesel::result::{DatabaseErrorKind, Error};
+use rules::refusal::Refusal;
 
 /// What can go wrong between the house and its database.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum Fault {
     /// What the caller may do has changed since it was read.
     #[error("what the caller may do has changed")]
     Outdated,
+    /// The rules say no: of the money that a change takes they are asked when its limits are locked, last of all.
+    #[error(transparent)]
+    Refused(Refusal),
     /// A guard of the database refused what the rules had let through.
     #[error("the database refused: {0}")]
     Guarded(String),

@@ -22,7 +22,10 @@ impl Tx<'_> {
     pub async fn record(&mut self, change: &Change) -> Result<(), Fault> {
         let event = change.event();
         let permit = change.permit().ok_or_else(|| Fault::Unpermitted(format!("{event:?}")))?;
-        if let Some((person, version)) = permit.relies_on().filter(|_| !change.writes().iter().any(waits_for_nobody)) {
+        let relies_on = permit.relies_on();
+        let moves = change.writes().iter().any(|write| matches!(write, Write::Movement(_)));
+        let waits = !moves && !change.writes().iter().any(waits_for_nobody);
+        if let Some((person, version)) = relies_on.filter(|_| waits) {
             // Asked with all locks held: what was taken from somebody while they waited for one is not theirs any more.
             if !people::is_in_version(self, person, version).await? {
                 return Err(Fault::Outdated);
@@ -37,6 +40,7 @@ impl Tx<'_> {
                 Write::Duty { application, person, duty } if begins => {
                     rows.push(assessments::duty_insertion(*application, *person, *duty));
                 }
+                Write::Movement(movement) => self.movements.push((movement.clone(), relies_on)),
                 other => self.write_row(other).await?,
             }
         }
@@ -116,9 +120,7 @@ impl Tx<'_> {
             Write::Duty { application, person, duty } => {
                 assessments::take_duty(self, *application, *person, *duty).await
             }
-            Write::Committed { scheme, round, organisation, balances } => {
-                awards::set_balances(self, (scheme, round.as_deref(), *organisation), balances).await
-            }
+            Write::Movement(_) => Ok(()), // met last of all: `Tx::meet_the_limits`
             Write::Posting(posting) => awards::post(self, posting).await,
             Write::OnRoute { application, write } => approvals::write(self, *application, write).await,
             Write::OnSitting { application, write } => sittings::write(self, *application, write).await,

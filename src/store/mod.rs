@@ -51,6 +51,7 @@ mod word;
 pub use fault::Fault;
 pub use migrations::{migrate, revert_all};
 
+use awards::Recorded;
 use chrono::{DateTime, Utc};
 use deadpool::Runtime;
 use diesel::ConnectionError;
@@ -113,6 +114,8 @@ pub struct Tx<'c> {
     connection: &'c mut AsyncPgConnection,
     /// The two clocks of this request.
     pub moment: Moment,
+    /// The money that has been recorded and is not met yet: many wait for its limits, so that these are locked last of all.
+    movements: Vec<Recorded>,
 }
 
 impl Db {
@@ -176,8 +179,12 @@ impl Db {
     ) -> Result<T, E> {
         let mut reader = self.reader().await?;
         AnsiTransactionManager::begin_transaction(&mut *reader.connection).await.map_err(Fault::from)?;
-        let mut tx = Tx { connection: &mut reader.connection, moment };
-        match act(&mut tx).await {
+        let mut tx = Tx { connection: &mut reader.connection, moment, movements: Vec::new() };
+        let done = match act(&mut tx).await {
+            Ok(value) => tx.meet_the_limits().await.map(|()| value).map_err(E::from),
+            Err(error) => Err(error),
+        };
+        match done {
             Ok(value) => {
                 AnsiTransactionManager::commit_transaction(&mut *reader.connection).await.map_err(Fault::from)?;
                 Ok(value)

@@ -233,17 +233,6 @@ pub async fn seats(reader: &mut impl Connected, people: &[PersonId]) -> Result<B
     Ok(seats)
 }
 
-/// On which cases somebody has declared a conflict of interest in a sitting.
-///
-/// # Errors
-/// When the database fails.
-pub async fn conflicted(reader: &mut impl Connected, person: PersonId) -> Result<Vec<ApplicationId>, Fault> {
-    let conflict = sitting_votes::vote.eq(Vote::Conflict.code());
-    let query = sitting_votes::table.filter(sitting_votes::person_id.eq(person.0).and(conflict));
-    let ids: Vec<Uuid> = query.select(sitting_votes::application_id).distinct().load(reader.connection()).await?;
-    Ok(ids.into_iter().map(ApplicationId).collect())
-}
-
 pub(super) async fn write(tx: &mut Tx<'_>, application: ApplicationId, write: &SittingWrite) -> Result<(), Fault> {
     match write {
         SittingWrite::Convened(sitting) => insert(tx, application, sitting).await,

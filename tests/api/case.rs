@@ -65,7 +65,7 @@ impl Case<'_> {
         self.world
             .act(moment, async |tx| {
                 let read = (self.id, version);
-                applications::withdraw(tx, &self.applicant, &self.world.schemes, read, reason).await
+                applications::withdraw(tx, &self.applicant, read, reason).await
             })
             .await
     }
@@ -170,9 +170,7 @@ impl Case<'_> {
     }
 
     pub async fn reject(&self, moment: Moment, actor: &Actor, reason: &str) -> Result<Application, Error> {
-        self.world
-            .act(moment, async |tx| decisions::reject(tx, actor, &self.world.schemes, self.id, (reason, None)).await)
-            .await
+        self.world.act(moment, async |tx| decisions::reject(tx, actor, self.id, (reason, None)).await).await
     }
 
     pub async fn approve(&self, moment: Moment, actor: &Actor) -> Result<(Application, Award), Error> {

@@ -66,7 +66,7 @@ async fn what_is_taken_from_somebody_while_they_wait_for_a_lock_is_not_done_by_t
     let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
     case.to_recommended(at(DAY, 0), "30000000.00").await;
     let approval = format!("/api/v1/applications/{}/approval", case.id);
-    // The case itself is waited for, or the money of the scheme, which is locked before it.
+    // The case itself is waited for, or the money of the scheme, which is locked last of all.
     let locks = [
         format!("SELECT 1 FROM applications WHERE id = '{}' FOR UPDATE", case.id),
         format!("SELECT 1 FROM envelopes WHERE scheme_code = '{CODE}' FOR UPDATE"),

@@ -167,9 +167,8 @@ async fn whatever_else_becomes_of_a_recommendation_gives_back_what_it_reserved()
         assert_eq!(none_left, exceeded("envelope", amount, "0.00"));
         let ended = match way {
             "send back" => {
-                let schemes = &world.schemes;
                 let back = async |tx: &mut almoner::store::Tx<'_>| {
-                    approvals::send_back(tx, commissioner, schemes, case.id, "which year?").await
+                    approvals::send_back(tx, commissioner, case.id, "which year?").await
                 };
                 world.act(at(DAY, 3), back).await
             }

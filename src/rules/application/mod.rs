@@ -27,7 +27,6 @@ use crate::change::{Change, Write};
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId, PersonId};
-use crate::ledger::Balances;
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::person::Organisation;
@@ -188,7 +187,6 @@ impl Application {
         reason: &str,
         (by, at): (PersonId, DateTime<Utc>),
         open: (Option<Return>, &[Attachment]),
-        balances: Balances,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be_told(&[
             State::Draft,
@@ -203,7 +201,7 @@ impl Application {
         self.reason = Some(reason.clone());
         let mut writes = Self::ends_with_withdrawal(open, (by, at), &reason);
         let event = Event::ApplicationWithdrawn { application: self.id, reason };
-        writes.extend(self.keep_reserved(Cents::ZERO, balances));
+        writes.extend(self.keep_reserved(Cents::ZERO));
         self.count_up();
         writes.push(Write::Application(self.clone()));
         Ok((Change::new(permit, event, writes), self))

@@ -81,7 +81,6 @@ fn approve(case: Application, scheme: &Scheme) -> After {
         in_force: scheme,
         route: sample::route("1.00"),
         history: History::default(),
-        balances: Balances::default(),
         debarred: Vec::new(),
     };
     let asked = Approve { part: None, amount, reduced_from: None, conditions: Vec::new(), embargo_until: None };
@@ -144,14 +143,13 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
     let (held, duties, route) = (sample::commissioner(), nobody(), sample::route("1.00"));
     let acting = acting(&held, &duties);
     let reject = |route: Option<&Route>| {
-        let money = (route, Balances::default());
-        let rejected = now().reject(&permit(Verb::ApplicationReject), acting, money, &Departing::default(), "no");
+        let rejected = now().reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), "no");
         state(rejected, |case| case.state)
     };
-    let on_route = (route.clone(), Balances::default());
+    let on_route = route.clone();
     let send_back = now().send_back(&permit(Verb::ApplicationSendBack), acting, on_route, "which year?");
     let end = |verb, ending| {
-        let ended = award(case).end(&permit(verb), now(), ending, Balances::default());
+        let ended = award(case).end(&permit(verb), now(), ending);
         state(ended, |case| case.state)
     };
     let at = instant("2025-03-06");
@@ -167,13 +165,7 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         end_return(&of_submitted),
         end_return(&of_assessed),
         state(
-            now().withdraw(
-                &permit(Verb::ApplicationWithdraw),
-                "no",
-                (person(1), instant("2025-02-06")),
-                (None, &[]),
-                Balances::default(),
-            ),
+            now().withdraw(&permit(Verb::ApplicationWithdraw), "no", (person(1), instant("2025-02-06")), (None, &[])),
             |case| case.state,
         ),
         screen(Screening::Eligible),

@@ -6,8 +6,9 @@ use crate::calculation::{self, Answer, Completed, History, Request, calculate};
 use crate::calendar::Day;
 use crate::dated::Known;
 use crate::debarment::{Bound, none_debarred};
-use crate::ledger::{ApplicantGuard, Balances};
+use crate::ledger::ApplicantGuard;
 use crate::money::Cents;
+use crate::movement::Limits;
 use crate::refusal::Refusal;
 use crate::scheme::Scheme;
 use chrono::{DateTime, Utc};
@@ -57,48 +58,19 @@ impl Application {
         Ok((award, request, answer))
     }
 
-    /// The balances after the commitment of an amount, for which the case's own reservation makes room.
-    pub(super) fn committed(
-        &self,
-        texts: (&Scheme, &Scheme),
-        balances: Balances,
-        amount: Cents,
-        at: DateTime<Utc>,
-    ) -> Result<Balances, Refusal> {
-        let (balances, budget, ceiling) = self.limits(texts, balances, at)?;
-        balances.unreserve(self.reserved).commit(amount, &budget, &ceiling)
-    }
-
-    /// The balances after the reservation of an amount.
-    pub(crate) fn with_reserved(
-        &self,
-        texts: (&Scheme, &Scheme),
-        balances: Balances,
-        amount: Cents,
-        at: DateTime<Utc>,
-    ) -> Result<Balances, Refusal> {
-        let (balances, budget, ceiling) = self.limits(texts, balances, at)?;
-        balances.reserve(amount, &budget, &ceiling)
-    }
-
-    /// The balances with the limits of a day, and the paths of the round's limit and the applicant's.
-    fn limits(
-        &self,
-        (scheme, in_force): (&Scheme, &Scheme),
-        mut balances: Balances,
-        at: DateTime<Utc>,
-    ) -> Result<(Balances, String, String), Refusal> {
+    /// The limits of a day, with the paths of the round's and the applicant's: the scheme's money is what the text in force says, whatever
+    /// rules the application has pinned.
+    pub(crate) fn limits(&self, (scheme, in_force): (&Scheme, &Scheme), at: DateTime<Utc>) -> Result<Limits, Refusal> {
         let today = Day::in_hong_kong(at);
         let on = self.submission.as_ref().map_or(today, |submission| submission.on);
-        balances.envelope.limit = limited(envelope_on(in_force, today), "envelope")?;
+        let envelope = limited(envelope_on(in_force, today), "envelope")?;
         let budget = self.round().map(|round| format!("{round}.budget")).unwrap_or_default();
-        balances.round.limit = match self.round() {
+        let round = match self.round() {
             Some(round) => limited(budget_on((in_force, scheme), round, today), &budget)?,
             None => None,
         };
-        let (ceiling, limit) = ApplicantGuard::of(scheme).limit(scheme, on);
-        balances.applicant.limit = limit;
-        Ok((balances, budget, ceiling))
+        let (ceiling, applicant) = ApplicantGuard::of(scheme).limit(scheme, on);
+        Ok(Limits { envelope, round, applicant, budget, ceiling })
     }
 }
 

@@ -54,7 +54,6 @@ impl Play {
             in_force: &self.scheme,
             route: self.route.clone(),
             history: History { awards: Some(Vec::new()), ..History::default() },
-            balances: Balances::default(),
             debarred: Vec::new(),
         };
         let case = self.case.clone();
@@ -251,12 +250,7 @@ fn what_is_sent_back_is_void_and_what_rests_is_not_approved_before_its_day() {
     play.case = case;
     play.gives(3, "finance", &asked(amount)).unwrap();
     let back = act(&play, "2025-03-05", &|case, acting| {
-        case.send_back(
-            &permit(Verb::ApplicationSendBack),
-            acting,
-            (play.route.clone(), Balances::default()),
-            "which year?",
-        )
+        case.send_back(&permit(Verb::ApplicationSendBack), acting, play.route.clone(), "which year?")
     });
     let (change, case) = back.unwrap();
     play.written(&change);
@@ -278,7 +272,6 @@ fn conditions_and_an_embargo_are_kept_with_the_award_and_bounded() {
             in_force: &pinned,
             route: crate::sample::route("200000000.00"),
             history: History::default(),
-            balances: Balances::default(),
             debarred: Vec::new(),
         };
         let (_, approved) = case().approve(&permit(Verb::ApplicationApprove), &asked, acting, approving)?;
@@ -308,7 +301,6 @@ fn in_an_absence_both_have_the_duty_and_neither_may_have_had_another() {
             in_force: &play.scheme,
             route: play.route.clone(),
             history: History::default(),
-            balances: Balances::default(),
             debarred: Vec::new(),
         };
         play.case.clone().approve(&permit(Verb::ApplicationApprove), &asked(cents(AMOUNT)), acting, approving)

@@ -1,6 +1,6 @@
 use super::*;
 use crate::award::AwardState;
-use crate::ledger::Balance;
+use crate::ledger::{Balance, Balances};
 use crate::permission::Verb;
 use crate::sample::{NIAS, application, award, cents, day, instant, permit, scheme};
 use uuid::Uuid;
@@ -107,7 +107,6 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
         accepted_at: Some(instant("2025-03-06")),
         ..award(&case)
     };
-    let held = Balance { committed: cents("200000000.00"), ..Balance::default() };
     let claims = [others.to_vec(), vec![waiting.clone()]].concat();
     let certifying = Certifying {
         application: &case,
@@ -115,7 +114,6 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
         plan: &plan(),
         claims: &claims,
         scheme: &scheme(NIAS),
-        balances: Balances { envelope: held, round: held, applicant: held },
         amount: cents(amount),
         today: day("2027-03-05"),
     };
@@ -123,16 +121,15 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
     Ok((change.writes().to_vec(), award))
 }
 
+/// What is given back, and what every limit then holds of 200 million.
 fn given_back(writes: &[Write]) -> Vec<(Cents, Balances)> {
-    let committed = writes.iter().find_map(|write| match write {
-        Write::Committed { balances, .. } => Some(*balances),
+    let held = Balance { committed: cents("200000000.00"), ..Balance::default() };
+    let held = Balances { envelope: held, round: held, applicant: held };
+    let movements = writes.iter().filter_map(|write| match write {
+        Write::Movement(movement) => Some((movement.postings.first()?.amount, movement.on(held).unwrap())),
         _ => None,
     });
-    let posting = writes.iter().find_map(|write| match write {
-        Write::Posting(posting) => Some(posting.amount),
-        _ => None,
-    });
-    posting.into_iter().zip(committed).collect()
+    movements.collect()
 }
 
 #[test]

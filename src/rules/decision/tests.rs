@@ -109,8 +109,7 @@ fn each_decision_has_its_states() {
     let route = route("200000000.00");
     for (route, states) in [(None, [State::InAssessment]), (Some(&route), [State::Recommended])] {
         only_in(&states, |case| {
-            let money = (route, Balances::default());
-            case.reject(&permit(Verb::ApplicationReject), acting, money, &Departing::default(), "weak").err()
+            case.reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), "weak").err()
         });
     }
 }

@@ -6,11 +6,11 @@ use crate::calculation::History;
 use crate::change::Change;
 use crate::decision::Grounds;
 use crate::ids::AssessmentId;
-use crate::ledger::Balance;
+use crate::ledger::{Balance, Balances, Posting};
 use crate::panel::Departing;
 use crate::permission::Verb;
 use crate::route::Route;
-use crate::sample::{NIAS, application, cents, commissioner, day, instant, nobody, permit, person, scheme};
+use crate::sample::{NIAS, application, cents, commissioner, day, instant, met, nobody, permit, person, scheme};
 use crate::scoring::Marks;
 use uuid::Uuid;
 
@@ -28,23 +28,20 @@ fn held(committed: i64, reserved: i64) -> Balances {
 }
 
 /// What a change does to the money: what every limit then holds, and the postings.
-fn money(change: &Change) -> (Vec<Balances>, Vec<(&'static str, &'static str, String)>) {
-    let balances = change.writes().iter().filter_map(|write| match write {
-        Write::Committed { balances, .. } => {
-            let unlimited = |balance: Balance| Balance { limit: None, ..balance };
-            let Balances { envelope, round, applicant } = *balances;
-            Some(Balances { envelope: unlimited(envelope), round: unlimited(round), applicant: unlimited(applicant) })
-        }
+fn money(change: &Change, before: Balances) -> Result<(Balances, Vec<(&'static str, &'static str, String)>), Refusal> {
+    let unlimited = |balance: Balance| Balance { limit: None, ..balance };
+    let Balances { envelope, round, applicant } = met(change, before)?;
+    let movements = change.writes().iter().filter_map(|write| match write {
+        Write::Movement(movement) => Some(&movement.postings),
         _ => None,
     });
-    let postings = change.writes().iter().filter_map(|write| match write {
-        Write::Posting(Posting { from, to, amount, .. }) => Some((from.code(), to.code(), amount.to_string())),
-        _ => None,
-    });
-    (balances.collect(), postings.collect())
+    let postings =
+        movements.flatten().map(|Posting { from, to, amount, .. }| (from.code(), to.code(), amount.to_string()));
+    let after = Balances { envelope: unlimited(envelope), round: unlimited(round), applicant: unlimited(applicant) };
+    Ok((after, postings.collect()))
 }
 
-fn recommend(scheme: &Scheme, balances: Option<Balances>) -> Result<(Change, Application), Refusal> {
+fn recommend(scheme: &Scheme, looks: bool) -> Result<(Change, Application), Refusal> {
     let assessment = |number| Assessment {
         id: AssessmentId(Uuid::from_u128(number)),
         application: application(State::InAssessment).id,
@@ -59,14 +56,14 @@ fn recommend(scheme: &Scheme, balances: Option<Balances>) -> Result<(Change, App
         score: Some(9_000),
     };
     let in_force = reserving("2024-09-16");
-    let money = balances.map(|balances| Reserving { in_force: &in_force, balances, at: instant("2025-03-05") });
+    let today = looks.then(|| (&in_force, instant("2025-03-05")));
     application(State::InAssessment).recommend(
         &permit(Verb::ApplicationRecommend),
         scheme,
         (person(8), &nobody()),
         &[20, 21].map(assessment),
         &Grounds::default(),
-        (cents("200.00"), money),
+        (cents("200.00"), today),
     )
 }
 
@@ -74,16 +71,17 @@ fn recommend(scheme: &Scheme, balances: Option<Balances>) -> Result<(Change, App
 fn a_recommendation_reserves_where_the_pinned_text_says_so_on_the_day_of_the_submission() {
     // Submitted on 5 February 2025.
     for (from, reserves) in [("2025-02-05", true), ("2025-02-06", false)] {
-        let (change, case) = recommend(&reserving(from), Some(held(50, 30))).unwrap();
-        let expected = (vec![held(50, 230)], vec![("envelope", "reservation", "200.00".to_owned())]);
-        assert_eq!(money(&change), if reserves { expected } else { (Vec::new(), Vec::new()) }, "{from}");
+        let (change, case) = recommend(&reserving(from), true).unwrap();
+        let expected = (held(50, 230), vec![("envelope", "reservation", "200.00".to_owned())]);
+        let expected = if reserves { expected } else { (held(50, 30), Vec::new()) };
+        assert_eq!(money(&change, held(50, 30)), Ok(expected), "{from}");
         assert_eq!(
             (case.reserved, case.recommended),
             (cents(if reserves { "200.00" } else { "0.00" }), Some(cents("200.00")))
         );
     }
-    let (change, case) = recommend(&scheme(NIAS), None).unwrap();
-    assert_eq!((money(&change), case.reserved), ((Vec::new(), Vec::new()), Cents::ZERO));
+    let (change, case) = recommend(&scheme(NIAS), false).unwrap();
+    assert_eq!((money(&change, held(1, 2)), case.reserved), (Ok((held(1, 2), Vec::new())), Cents::ZERO));
 }
 
 #[test]
@@ -102,10 +100,11 @@ fn what_no_longer_fits_is_not_recommended_and_what_is_left_is_told() {
             wanted: cents("200.00"),
             left: cents(left),
         });
-        assert_eq!(recommend(&text, Some(held(committed, reserved))).err(), refused, "{committed} {reserved}");
+        let (change, _) = recommend(&text, true).unwrap();
+        assert_eq!(money(&change, held(committed, reserved)).err(), refused, "{committed} {reserved}");
     }
     let unread = Refusal::LimitUnknown { path: "envelope".to_owned() };
-    assert_eq!(recommend(&text, None).err(), Some(unread), "nobody has looked");
+    assert_eq!(recommend(&text, false).err(), Some(unread), "nobody has looked");
 }
 
 /// A case with 200.00 recommended, and reserved where the scheme does.
@@ -114,12 +113,7 @@ fn recommended(reserved: &str) -> Application {
     Application { recommended: Some(cents("200.00")), reserved: cents(reserved), ..case }
 }
 
-fn approve(
-    text: &Scheme,
-    amount: &str,
-    case: Application,
-    balances: Balances,
-) -> Result<(Change, Application), Refusal> {
+fn approve(text: &Scheme, amount: &str, case: Application) -> Result<(Change, Application), Refusal> {
     let (authorities, duties) = (commissioner(), nobody());
     let acting = Acting { by: person(9), held: &authorities, duties: &duties, at: instant("2025-03-05") };
     let recommended = case.recommended.unwrap_or_default();
@@ -128,7 +122,6 @@ fn approve(
         in_force: text,
         route: Route::start(text, day("2025-02-05"), recommended, 1)?,
         history: History::default(),
-        balances,
         debarred: Vec::new(),
     };
     let amount = cents(amount);
@@ -147,12 +140,13 @@ fn an_approval_commits_what_is_reserved_and_gives_back_what_it_does_not_approve(
         ("200.00", held(250, 30), vec![posting(taken, "200.00")]),
         ("120.00", held(170, 30), vec![posting(taken, "120.00"), posting(back, "80.00")]),
     ] {
-        let (change, case) = approve(&text, amount, recommended("200.00"), held(50, 230)).unwrap();
-        assert_eq!(money(&change), (vec![after], postings), "{amount}");
+        let (change, case) = approve(&text, amount, recommended("200.00")).unwrap();
+        assert_eq!(money(&change, held(50, 230)), Ok((after, postings)), "{amount}");
         assert_eq!((case.state, case.reserved, case.recommended), (State::Approved, Cents::ZERO, Some(cents(amount))));
     }
-    let (change, _) = approve(&text, "200.00", recommended("0.00"), held(50, 30)).unwrap();
-    assert_eq!(money(&change), (vec![held(250, 30)], vec![posting(("envelope", "commitment"), "200.00")]));
+    let (change, _) = approve(&text, "200.00", recommended("0.00")).unwrap();
+    let committed = (held(250, 30), vec![posting(("envelope", "commitment"), "200.00")]);
+    assert_eq!(money(&change, held(50, 30)), Ok(committed));
 }
 
 #[test]
@@ -160,13 +154,17 @@ fn its_own_reservation_never_blocks_an_approval_and_that_of_others_does() {
     let text = reserving("2024-09-16");
     // All that the applicant may have, of which 200.00 is its own.
     let (all, own) = (200_000_000, "200.00");
-    assert!(approve(&text, "200.00", recommended(own), held(0, all)).is_ok());
+    let meets = |reserved: &str| {
+        let (change, _) = approve(&text, "200.00", recommended(reserved)).unwrap();
+        money(&change, held(0, all)).err()
+    };
+    assert_eq!(meets(own), None);
     let left = Refusal::CeilingExceeded {
         ceiling: "ceiling.grant_per_enterprise".to_owned(),
         wanted: cents("200.00"),
         left: Cents::ZERO,
     };
-    assert_eq!(approve(&text, "200.00", recommended("0.00"), held(0, all)).err(), Some(left));
+    assert_eq!(meets("0.00"), Some(left));
 }
 
 #[test]
@@ -176,12 +174,12 @@ fn a_step_that_reduces_gives_back_the_difference_and_one_that_does_not_moves_no_
     let steps = ["first", "second"].map(|step| format!("[approval.step.{step}]\n{is}{name}")).concat();
     let text = format!("[approval.reserve]\n{is}{steps}[approval.offer_days]");
     let text = scheme(&NIAS.replacen("[approval.offer_days]", &text, 1));
-    let (change, case) = approve(&text, "120.00", recommended("200.00"), held(50, 230)).unwrap();
+    let (change, case) = approve(&text, "120.00", recommended("200.00")).unwrap();
     let back = vec![("reservation", "envelope", "80.00".to_owned())];
-    assert_eq!(money(&change), (vec![held(50, 150)], back));
+    assert_eq!(money(&change, held(50, 230)), Ok((held(50, 150), back)));
     assert_eq!((case.state, case.reserved), (State::Recommended, cents("120.00")));
-    let (change, case) = approve(&text, "200.00", recommended("200.00"), held(50, 230)).unwrap();
-    assert_eq!((money(&change), case.reserved), ((Vec::new(), Vec::new()), cents("200.00")));
+    let (change, case) = approve(&text, "200.00", recommended("200.00")).unwrap();
+    assert_eq!((money(&change, held(50, 230)), case.reserved), (Ok((held(50, 230), Vec::new())), cents("200.00")));
 }
 
 #[test]
@@ -190,24 +188,22 @@ fn whatever_ends_a_recommendation_gives_back_what_it_reserved() {
     let route = Route::start(&text, day("2025-02-05"), cents("200.00"), 1).unwrap();
     let (authorities, duties) = (commissioner(), nobody());
     let acting = Acting { by: person(9), held: &authorities, duties: &duties, at: instant("2025-03-05") };
-    let ends = |case: &Application, balances: Balances| {
-        let sent_back = (route.clone(), balances);
-        let rejected = (Some(&route), balances);
+    let ends = |case: &Application| {
         let by = (person(1), instant("2025-03-05"));
         [
-            case.clone().send_back(&permit(Verb::ApplicationSendBack), acting, sent_back, "which year?"),
-            case.clone().reject(&permit(Verb::ApplicationReject), acting, rejected, &Departing::default(), "no"),
-            case.clone().withdraw(&permit(Verb::ApplicationWithdraw), "no", by, (None, &[]), balances),
+            case.clone().send_back(&permit(Verb::ApplicationSendBack), acting, route.clone(), "which year?"),
+            case.clone().reject(&permit(Verb::ApplicationReject), acting, Some(&route), &Departing::default(), "no"),
+            case.clone().withdraw(&permit(Verb::ApplicationWithdraw), "no", by, (None, &[])),
         ]
     };
-    for ended in ends(&recommended("200.00"), held(50, 230)) {
+    for ended in ends(&recommended("200.00")) {
         let (change, case) = ended.unwrap();
         let back = vec![("reservation", "envelope", "200.00".to_owned())];
-        assert_eq!(money(&change), (vec![held(50, 30)], back), "{:?}", case.state);
+        assert_eq!(money(&change, held(50, 230)), Ok((held(50, 30), back)), "{:?}", case.state);
         assert_eq!(case.reserved, Cents::ZERO);
     }
-    for ended in ends(&recommended("0.00"), Balances::default()) {
+    for ended in ends(&recommended("0.00")) {
         let (change, case) = ended.unwrap();
-        assert_eq!(money(&change), (Vec::new(), Vec::new()), "{:?}", case.state);
+        assert_eq!(money(&change, held(50, 30)), Ok((held(50, 30), Vec::new())), "{:?}", case.state);
     }
 }

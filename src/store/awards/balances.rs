@@ -1,129 +1,190 @@
-//! The balances that keep the ceilings: of the scheme, of a round, and of an applicant.
+//! The balances that keep the limits: of the scheme, of a round, and of an applicant.
 
-use crate::store::schema::{applicant_balances, envelopes, round_balances};
-use crate::store::{Fault, Tx};
+use super::lines;
+use crate::store::schema::{applicant_balances, envelopes, ledger_entries, round_balances};
+use crate::store::together::{Statement, Together};
+use crate::store::{Fault, Tx, people};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::ids::OrganisationId;
+use rules::ids::PersonId;
 use rules::ledger::{Balance, Balances};
 use rules::money::Cents;
+use rules::movement::Movement;
+use uuid::Uuid;
 
-/// Locks the scheme's envelope, then what there is of it for a round, then the applicant's part: the first locks of every commitment
-/// and reservation, always in this order. Rows that are not there yet are made.
+/// A movement of money that is recorded, and the person with the version on which its permit relies.
+pub(in crate::store) type Recorded = (Movement, Option<(PersonId, i32)>);
+
+/// A row of a balance.
+type Row = (Option<i64>, i64, i64);
+
+impl Tx<'_> {
+    /// Meets the money that was recorded with the limits: locks each, asks the rules, and writes. Called when all else is written, so that
+    /// the limits, for which many wait, are kept from others no longer than they must be. Applicants are locked before rounds and schemes,
+    /// and each in their order.
+    pub(in crate::store) async fn meet_the_limits(&mut self) -> Result<(), Fault> {
+        let mut recorded = std::mem::take(&mut self.movements);
+        recorded.sort_by(|(one, _), (other, _)| {
+            (&one.scheme, &one.round, one.organisation).cmp(&(&other.scheme, &other.round, other.organisation))
+        });
+        // One is what there almost always is, and locks its applicant itself.
+        let several = recorded.iter().filter(|_| recorded.len() > 1);
+        for (movement, _) in several {
+            lock_applicants(self, &movement.scheme, &[movement.organisation.0]).await?;
+        }
+        for (movement, relies_on) in recorded {
+            self.meet(&movement, relies_on).await?;
+        }
+        Ok(())
+    }
+
+    async fn meet(&mut self, movement: &Movement, relies_on: Option<(PersonId, i32)>) -> Result<(), Fault> {
+        let balances = lock(self, movement).await?;
+        // Asked with all locks held: what was taken from somebody while they waited for one is not theirs any more.
+        if let Some((person, version)) = relies_on
+            && !people::is_in_version(self, person, version).await?
+        {
+            return Err(Fault::Outdated);
+        }
+        let after = movement.on(balances).map_err(Fault::Refused)?;
+        write(self, movement, &after).await
+    }
+}
+
+/// Locks what applicants may have of a scheme, in the order in which they are given, which must be that of their ids. Rows that are not
+/// there yet are made.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_balances(
-    tx: &mut Tx<'_>,
-    scheme: &str,
-    round: Option<&str>,
-    organisation: OrganisationId,
-) -> Result<Balances, Fault> {
-    let envelope = match lock_envelope(tx, scheme).await? {
-        Some(balance) => balance,
-        None => {
-            let new = (envelopes::scheme_code.eq(scheme), envelopes::committed_cents.eq(0));
-            diesel::insert_into(envelopes::table).values(new).on_conflict_do_nothing().execute(tx.connection).await?;
-            lock_envelope(tx, scheme).await?.ok_or_else(|| missing("envelopes"))?
-        }
-    };
-    let round = match round {
-        Some(round) => lock_round_or_make_it(tx, scheme, round).await?,
-        None => Balance::default(),
-    };
-    let applicant = match lock_applicant(tx, scheme, organisation).await? {
-        Some(balance) => balance,
-        None => {
-            let new = (
-                applicant_balances::scheme_code.eq(scheme),
-                applicant_balances::organisation_id.eq(organisation.0),
-                applicant_balances::committed_cents.eq(0),
-            );
-            let insert = diesel::insert_into(applicant_balances::table).values(new).on_conflict_do_nothing();
-            insert.execute(tx.connection).await?;
-            lock_applicant(tx, scheme, organisation).await?.ok_or_else(|| missing("applicant_balances"))?
-        }
-    };
-    Ok(Balances { envelope, round, applicant })
-}
-
-async fn lock_envelope(tx: &mut Tx<'_>, scheme: &str) -> Result<Option<Balance>, Fault> {
-    let row = envelopes::table
-        .find(scheme)
-        .select((envelopes::limit_cents, envelopes::committed_cents, envelopes::reserved_cents))
-        .for_update();
-    Ok(row.first(tx.connection).await.optional()?.map(balance))
-}
-
-async fn lock_round_or_make_it(tx: &mut Tx<'_>, scheme: &str, round: &str) -> Result<Balance, Fault> {
-    if let Some(balance) = lock_round(tx, scheme, round).await? {
-        return Ok(balance);
+pub(super) async fn lock_applicants(tx: &mut Tx<'_>, scheme: &str, organisations: &[Uuid]) -> Result<(), Fault> {
+    let new = organisations.iter().map(|organisation| {
+        (
+            applicant_balances::scheme_code.eq(scheme),
+            applicant_balances::organisation_id.eq(*organisation),
+            applicant_balances::committed_cents.eq(0),
+        )
+    });
+    let insert = diesel::insert_into(applicant_balances::table).values(new.collect::<Vec<_>>());
+    if insert.on_conflict_do_nothing().execute(tx.connection).await? == organisations.len() {
+        return Ok(()); // ours until the transaction ends, and nobody else's
     }
-    let new = (
-        round_balances::scheme_code.eq(scheme),
-        round_balances::round.eq(round),
-        round_balances::committed_cents.eq(0),
-    );
-    let insert = diesel::insert_into(round_balances::table).values(new).on_conflict_do_nothing();
-    insert.execute(tx.connection).await?;
-    lock_round(tx, scheme, round).await?.ok_or_else(|| missing("round_balances"))
-}
-
-async fn lock_round(tx: &mut Tx<'_>, scheme: &str, round: &str) -> Result<Option<Balance>, Fault> {
-    let row = round_balances::table
-        .find((scheme, round))
-        .select((round_balances::limit_cents, round_balances::committed_cents, round_balances::reserved_cents))
+    let rows = applicant_balances::table
+        .filter(applicant_balances::scheme_code.eq(scheme))
+        .filter(applicant_balances::organisation_id.eq_any(organisations))
+        .order(applicant_balances::organisation_id)
+        .select(applicant_balances::organisation_id)
         .for_update();
-    Ok(row.first(tx.connection).await.optional()?.map(balance))
+    rows.execute(tx.connection).await?;
+    Ok(())
 }
 
-async fn lock_applicant(tx: &mut Tx<'_>, scheme: &str, organisation: OrganisationId) -> Result<Option<Balance>, Fault> {
+/// Locks the applicant's part, and then the scheme's envelope with what there is of it for the round. Rows that are not there yet are made.
+async fn lock(tx: &mut Tx<'_>, movement: &Movement) -> Result<Balances, Fault> {
+    let (scheme, organisation) = (movement.scheme.as_str(), movement.organisation.0);
+    let applicant = match find_applicant(tx, scheme, organisation).await? {
+        Some(row) => row,
+        None => {
+            lock_applicants(tx, scheme, &[organisation]).await?;
+            find_applicant(tx, scheme, organisation).await?.ok_or_else(|| missing("applicant_balances"))?
+        }
+    };
+    let round = movement.round.as_deref();
+    let (envelope, round) = match find_shared(tx, scheme, round).await? {
+        Some(rows) => rows,
+        None => {
+            make_shared(tx, scheme, round).await?;
+            find_shared(tx, scheme, round).await?.ok_or_else(|| missing("envelopes"))?
+        }
+    };
+    Ok(Balances {
+        envelope: balance(envelope),
+        round: round.map(balance).unwrap_or_default(),
+        applicant: balance(applicant),
+    })
+}
+
+async fn find_applicant(tx: &mut Tx<'_>, scheme: &str, organisation: Uuid) -> Result<Option<Row>, Fault> {
     let row = applicant_balances::table
-        .find((scheme, organisation.0))
+        .find((scheme, organisation))
         .select((
             applicant_balances::limit_cents,
             applicant_balances::committed_cents,
             applicant_balances::reserved_cents,
         ))
         .for_update();
-    Ok(row.first(tx.connection).await.optional()?.map(balance))
+    Ok(row.first(tx.connection).await.optional()?)
+}
+
+/// The envelope, and the balance of a round where there is one: both locked by one statement, for which many wait.
+async fn find_shared(tx: &mut Tx<'_>, scheme: &str, round: Option<&str>) -> Result<Option<(Row, Option<Row>)>, Fault> {
+    let envelope = (envelopes::limit_cents, envelopes::committed_cents, envelopes::reserved_cents);
+    let Some(round) = round else {
+        let row = envelopes::table.find(scheme).select(envelope).for_update();
+        let row: Option<Row> = row.first(tx.connection).await.optional()?;
+        return Ok(row.map(|row| (row, None)));
+    };
+    let of_round = (round_balances::limit_cents, round_balances::committed_cents, round_balances::reserved_cents);
+    let rows = envelopes::table
+        .inner_join(round_balances::table.on(round_balances::scheme_code.eq(envelopes::scheme_code)))
+        .filter(envelopes::scheme_code.eq(scheme).and(round_balances::round.eq(round)))
+        .select((envelope, of_round))
+        .for_update();
+    let rows: Option<(Row, Row)> = rows.first(tx.connection).await.optional()?;
+    Ok(rows.map(|(envelope, round)| (envelope, Some(round))))
+}
+
+async fn make_shared(tx: &mut Tx<'_>, scheme: &str, round: Option<&str>) -> Result<(), Fault> {
+    let new = (envelopes::scheme_code.eq(scheme), envelopes::committed_cents.eq(0));
+    diesel::insert_into(envelopes::table).values(new).on_conflict_do_nothing().execute(tx.connection).await?;
+    if let Some(round) = round {
+        let new = (
+            round_balances::scheme_code.eq(scheme),
+            round_balances::round.eq(round),
+            round_balances::committed_cents.eq(0),
+        );
+        diesel::insert_into(round_balances::table).values(new).on_conflict_do_nothing().execute(tx.connection).await?;
+    }
+    Ok(())
 }
 
 fn missing(table: &str) -> Fault {
     Fault::Corrupt(format!("a row of {table} that was just made"))
 }
 
-fn balance((limit, committed, reserved): (Option<i64>, i64, i64)) -> Balance {
+fn balance((limit, committed, reserved): Row) -> Balance {
     Balance { limit: limit.map(Cents::new), committed: Cents::new(committed), reserved: Cents::new(reserved) }
 }
 
-pub(in crate::store) async fn set_balances(
-    tx: &mut Tx<'_>,
-    (scheme, round, organisation): (&str, Option<&str>, OrganisationId),
-    balances: &Balances,
-) -> Result<(), Fault> {
-    let envelope = (
-        envelopes::limit_cents.eq(balances.envelope.limit.map(Cents::get)),
-        envelopes::committed_cents.eq(balances.envelope.committed.get()),
-        envelopes::reserved_cents.eq(balances.envelope.reserved.get()),
-    );
-    diesel::update(envelopes::table.find(scheme)).set(envelope).execute(tx.connection).await?;
-    if let Some(round) = round {
+/// The balances after a movement and its lines in the ledger, in one statement.
+async fn write(tx: &mut Tx<'_>, movement: &Movement, after: &Balances) -> Result<(), Fault> {
+    let scheme = movement.scheme.as_str();
+    let Balances { envelope, round, applicant } = after;
+    let mut statements: Vec<Statement<'_>> = Vec::new();
+    if let Some(path) = movement.round.as_deref() {
         let set = (
-            round_balances::limit_cents.eq(balances.round.limit.map(Cents::get)),
-            round_balances::committed_cents.eq(balances.round.committed.get()),
-            round_balances::reserved_cents.eq(balances.round.reserved.get()),
+            round_balances::limit_cents.eq(round.limit.map(Cents::get)),
+            round_balances::committed_cents.eq(round.committed.get()),
+            round_balances::reserved_cents.eq(round.reserved.get()),
         );
-        diesel::update(round_balances::table.find((scheme, round))).set(set).execute(tx.connection).await?;
+        statements.push(Box::new(diesel::update(round_balances::table.find((scheme, path))).set(set)));
     }
-    let applicant = (
-        applicant_balances::limit_cents.eq(balances.applicant.limit.map(Cents::get)),
-        applicant_balances::committed_cents.eq(balances.applicant.committed.get()),
-        applicant_balances::reserved_cents.eq(balances.applicant.reserved.get()),
+    let set = (
+        applicant_balances::limit_cents.eq(applicant.limit.map(Cents::get)),
+        applicant_balances::committed_cents.eq(applicant.committed.get()),
+        applicant_balances::reserved_cents.eq(applicant.reserved.get()),
     );
-    diesel::update(applicant_balances::table.find((scheme, organisation.0)))
-        .set(applicant)
-        .execute(tx.connection)
-        .await?;
+    let row = applicant_balances::table.find((scheme, movement.organisation.0));
+    statements.push(Box::new(diesel::update(row).set(set)));
+    let lines = movement.postings.iter().flat_map(|posting| lines(posting, tx.moment)).collect::<Vec<_>>();
+    if !lines.is_empty() {
+        statements.push(Box::new(diesel::insert_into(ledger_entries::table).values(lines)));
+    }
+    let set = (
+        envelopes::limit_cents.eq(envelope.limit.map(Cents::get)),
+        envelopes::committed_cents.eq(envelope.committed.get()),
+        envelopes::reserved_cents.eq(envelope.reserved.get()),
+    );
+    statements.push(Box::new(diesel::update(envelopes::table.find(scheme)).set(set)));
+    Together(statements).execute(tx.connection).await?;
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! What has been granted, as the rules of a text count it for one applicant: its own awards, and those of its related parties.
 
+use super::balances::lock_applicants;
 use super::{Row, with_stages};
 use crate::store::relations::{self, Known};
 use crate::store::schema::{applications, awards};
-use crate::store::{Connected, Fault};
+use crate::store::{Connected, Fault, Tx};
 use chrono::NaiveDate;
 use diesel::dsl::{AsSelect, IntoBoxed, Select};
 use diesel::pg::Pg;
@@ -65,8 +66,7 @@ pub struct Looks<'a> {
 /// in every scheme that it names, and what organisations that are related on this day through a group that it counts have been granted
 /// in the scheme itself. The case is left out, and so is what was given back, and what whoever looks may not see.
 ///
-/// Under the lock of the scheme's envelope ([`super::lock_balances`]) this is all that counts of related parties when the transaction commits:
-/// of two approvals of related applicants in one scheme, the second waits for the first and sees it.
+/// Under the locks of [`lock_parties`] this is all that counts when the transaction commits.
 ///
 /// # Errors
 /// When the database fails.
@@ -90,6 +90,17 @@ pub async fn history(
     let rows: Vec<Counted> = query.load(reader.connection()).await?;
     let awards = counted(reader, rows, &parties, scheme).await?.into_iter().map(|(_, award)| award);
     Ok(History { awards: Some(awards.collect()), ..History::default() })
+}
+
+/// Locks what the applicant of a case may have of its scheme, and what its related parties may that count with it: of two approvals of
+/// related applicants, the second waits for the first and sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_parties(tx: &mut Tx<'_>, case: &Application, scheme: &Scheme, today: Day) -> Result<(), Fault> {
+    let parties = parties(tx, case, scheme, Known { on: today, at: None }).await?;
+    let all = parties.into_keys().chain([case.organisation.0]).collect::<BTreeSet<_>>();
+    lock_applicants(tx, &case.scheme, &all.into_iter().collect::<Vec<_>>()).await
 }
 
 /// What had been awarded to the same applicant and its related parties when this was decided and is not told yet, as the history that

@@ -35,4 +35,5 @@ diesel::allow_tables_to_appear_in_same_query!(debarments, memberships);
 diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, ledger_entries, application_calculations, round_seals, panels, panel_cases, panel_departures, panel_minutes, application_stays);
 diesel::joinable!(award_stages -> awards (application_id));
 diesel::allow_tables_to_appear_in_same_query!(award_stages, awards);
+diesel::allow_tables_to_appear_in_same_query!(envelopes, round_balances);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);

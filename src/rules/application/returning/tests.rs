@@ -4,7 +4,6 @@ use super::*;
 use crate::attachment::{MediaType, Scan};
 use crate::calculation::History;
 use crate::ids::{AssessmentId, AttachmentId};
-use crate::ledger::Balances;
 use crate::permission::Verb;
 use crate::sample::{NIAS, application, day, instant, permit, person, scheme};
 use uuid::Uuid;
@@ -279,9 +278,8 @@ fn an_assessor_has_as_many_more_days_as_the_case_was_away_and_a_withdrawal_takes
     assert_eq!(moved.collect::<Vec<_>>(), [(5, day("2025-03-01"))]);
     let files = [file(None), file(Some(1))];
     let by = (person(1), instant("2025-02-12"));
-    let (change, _) = case
-        .withdraw(&permit(Verb::ApplicationWithdraw), "other plans", by, (Some(open), &files), Balances::default())
-        .unwrap();
+    let (change, _) =
+        case.withdraw(&permit(Verb::ApplicationWithdraw), "other plans", by, (Some(open), &files)).unwrap();
     let gone = change.writes().iter().filter(|write| matches!(write, Write::AttachmentGone(_))).count();
     assert_eq!(gone, 1);
 }

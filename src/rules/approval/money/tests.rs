@@ -3,10 +3,10 @@ use crate::application::State;
 use crate::approval::{Acting, Approve, Approving};
 use crate::calculation::{Award as Before, Facts};
 use crate::duty::{Duties, Duty};
-use crate::ledger::Balance;
+use crate::ledger::{Balance, Balances};
 use crate::permission::Verb;
 use crate::route::{Held, Route};
-use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme};
+use crate::sample::{NIAS, application, cents, day, instant, met, nobody, permit, person, scheme};
 use std::collections::BTreeMap;
 
 /// What an approval of the tests is told; the commissioner approves unless another authority is held.
@@ -51,11 +51,11 @@ fn approve(case: Application, approval: &Given) -> Result<Award, Refusal> {
         in_force: &in_force,
         route: Route::start(&pinned, day("2025-02-05"), amount, 1)?,
         history: History { awards: Some(approval.history.clone()), ..History::default() },
-        balances: Balances { envelope, ..Balances::default() },
         debarred: Vec::new(),
     };
     let acting = Acting { by: person(9), held: &held, duties: &approval.duties, at: instant(approval.on) };
-    let (_, approved) = case.approve(&permit(Verb::ApplicationApprove), &asked(amount), acting, approving)?;
+    let (change, approved) = case.approve(&permit(Verb::ApplicationApprove), &asked(amount), acting, approving)?;
+    met(&change, Balances { envelope, ..Balances::default() })?;
     Ok(approved.award.unwrap())
 }
 
