@@ -13,6 +13,7 @@ use rules::event::Subject;
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::report::{Envelope, Filter};
+use rules::year_budget::year_of;
 use std::collections::BTreeMap;
 
 pub use crate::store::reports::Disbursements;
@@ -66,6 +67,8 @@ pub struct Rounds {
     pub in_force: InForce,
     /// What has come of each round, by its path.
     pub rounds: BTreeMap<String, OfRound>,
+    /// What is committed and reserved of the money of each year, by its first day.
+    pub years: BTreeMap<Day, (Cents, Cents)>,
     /// Until when each is sealed.
     pub seals: BTreeMap<String, DateTime<Utc>>,
 }
@@ -84,7 +87,12 @@ pub async fn rounds(
     let in_force = schemes.in_force(reader, scheme, today).await?;
     let rounds = reports::of_rounds(reader, scheme).await?;
     let seals = seals::of_scheme(reader, scheme).await?;
-    Ok(Rounds { in_force, rounds, seals })
+    let mut years = reports::of_years(reader, scheme).await?;
+    // The one that runs is told even where nothing is committed of it.
+    if let Some(year) = year_of(&in_force.scheme, today) {
+        years.entry(year).or_default();
+    }
+    Ok(Rounds { in_force, rounds, years, seals })
 }
 
 fn envelope(given: Given, limit: Known<Cents>) -> Envelope {

@@ -14,6 +14,7 @@ use rules::dated::Known;
 use rules::money::Cents;
 use rules::scheme::{Intake, Period, Scheme};
 use rules::text::Text;
+use rules::year_budget::budget_of;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -83,6 +84,28 @@ pub(super) async fn list(door: Door, code: Path<String>) -> Result<Answer, Probl
 pub(super) struct RoundReport<'a> {
     /// In the order of their days.
     items: Vec<RoundLine<'a>>,
+    /// The years of which the scheme has money, in their order; a case counts in that in which it is submitted.
+    years: Vec<YearLine>,
+}
+
+/// What staff know of the money of a year.
+#[derive(Serialize, ToSchema)]
+pub(super) struct YearLine {
+    /// Its first day.
+    #[schema(value_type = String, format = Date)]
+    from: Day,
+    /// What there is for it: an amount, `none` or `unknown`.
+    #[schema(example = "40000000.00")]
+    budget: String,
+    /// What is committed or paid of it.
+    #[schema(value_type = String)]
+    committed: Cents,
+    /// What is recommended of it and not decided yet, where the scheme reserves it.
+    #[schema(value_type = String)]
+    reserved: Cents,
+    /// What can still be promised; none where no limit is known.
+    #[schema(value_type = Option<String>)]
+    left: Option<Cents>,
 }
 
 /// What staff know of a round.
@@ -115,7 +138,7 @@ pub(super) struct RoundQuery {
     scheme: String,
 }
 
-/// The rounds of a scheme, with how many applications have come and what is committed of their money.
+/// The rounds of a scheme, with how many applications have come and what is committed of their money; and the same of its years.
 #[utoipa::path(
     tag = "reports", params(RoundQuery),
     responses((status = 200, description = "In the order of their days", body = RoundReport)),
@@ -124,7 +147,7 @@ pub(super) struct RoundQuery {
 pub(super) async fn report(door: Door, Signed(caller, query): Signed<Query<RoundQuery>>) -> Result<Answer, Problem> {
     let in_force = (&door.schemes, door.moment.today());
     let mut reader = door.reader().await?;
-    let Rounds { in_force, rounds, seals } =
+    let Rounds { in_force, rounds, years, seals } =
         reports::rounds(&mut reader, &caller.actor, in_force, &query.scheme).await?;
     let (scheme, today, now) = (&*in_force.scheme, door.moment.today(), door.moment.now);
     let lines = scheme.file.intakes().into_iter().map(|intake| {
@@ -139,7 +162,13 @@ pub(super) async fn report(door: Door, Signed(caller, query): Signed<Query<Round
             public: view(scheme, intake, now),
         }
     });
-    Answer::ok(&RoundReport { items: lines.collect() })
+    let years = years.into_iter().map(|(from, (committed, reserved))| {
+        let (_, budget) = budget_of(scheme, from, today);
+        let limit = if let Known::Is(limit) = budget { Some(limit) } else { None };
+        let left = limit.map(|limit| limit.less(committed).less(reserved));
+        YearLine { from, budget: known(&budget), committed, reserved, left }
+    });
+    Answer::ok(&RoundReport { items: lines.collect(), years: years.collect() })
 }
 
 fn known(amount: &Known<Cents>) -> String {

@@ -65,52 +65,56 @@ impl Balance {
     }
 }
 
-/// The balances that a commitment or a reservation meets: the scheme's money, what there is of it for one round, and what one applicant may have.
+/// The balances that a commitment or a reservation meets: the scheme's money, what there is of it for one round and for one year, and what
+/// one applicant may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balances {
     /// The scheme's money.
     pub envelope: Balance,
     /// What there is of it for the round of the application; of no account where it belongs to none.
     pub round: Balance,
+    /// What there is of it for the year of the application; of no account where the scheme has no money of a year.
+    pub year: Balance,
     /// The applicant's part of it.
     pub applicant: Balance,
 }
 
 impl Balances {
-    /// Commits an amount; `budget` is the path of the limit of the round, `ceiling` that of the applicant's.
+    /// Commits an amount.
     ///
     /// # Errors
-    /// When a limit does not leave so much; the refusal says what is left.
-    pub fn commit(self, amount: Cents, budget: &str, ceiling: &str) -> Result<Self, Refusal> {
-        self.must_leave(amount, budget, ceiling)?;
+    /// When a limit does not leave so much; the refusal says what is left, and names the limit.
+    pub fn commit(self, amount: Cents, paths: &Paths) -> Result<Self, Refusal> {
+        self.must_leave(amount, paths)?;
         self.with(|balance| Ok(Balance { committed: balance.committed.plus(amount)?, ..balance }))
     }
 
-    /// Reserves an amount, which counts like one that is committed; the paths are those of [`Self::commit`].
+    /// Reserves an amount, which counts like one that is committed.
     ///
     /// # Errors
-    /// When a limit does not leave so much; the refusal says what is left.
-    pub fn reserve(self, amount: Cents, budget: &str, ceiling: &str) -> Result<Self, Refusal> {
-        self.must_leave(amount, budget, ceiling)?;
+    /// When a limit does not leave so much; the refusal says what is left, and names the limit.
+    pub fn reserve(self, amount: Cents, paths: &Paths) -> Result<Self, Refusal> {
+        self.must_leave(amount, paths)?;
         self.with(|balance| Ok(Balance { reserved: balance.reserved.plus(amount)?, ..balance }))
     }
 
     /// Gives an amount back that was committed.
     #[must_use]
     pub fn release(self, amount: Cents) -> Self {
-        let lowered = |balance: Balance| Balance { committed: balance.committed.less(amount), ..balance };
-        Self { envelope: lowered(self.envelope), round: lowered(self.round), applicant: lowered(self.applicant) }
+        self.each(|balance| Balance { committed: balance.committed.less(amount), ..balance })
     }
 
     /// Gives an amount back that was reserved.
     #[must_use]
     pub fn unreserve(self, amount: Cents) -> Self {
-        let lowered = |balance: Balance| Balance { reserved: balance.reserved.less(amount), ..balance };
-        Self { envelope: lowered(self.envelope), round: lowered(self.round), applicant: lowered(self.applicant) }
+        self.each(|balance| Balance { reserved: balance.reserved.less(amount), ..balance })
     }
 
-    fn must_leave(&self, amount: Cents, budget: &str, ceiling: &str) -> Result<(), Refusal> {
-        for (ceiling, balance) in [("envelope", self.envelope), (budget, self.round), (ceiling, self.applicant)] {
+    fn must_leave(&self, amount: Cents, paths: &Paths) -> Result<(), Refusal> {
+        let Self { envelope, round, year, applicant } = self;
+        let limits =
+            [("envelope", envelope), (&*paths.round, round), (&*paths.year, year), (&*paths.applicant, applicant)];
+        for (ceiling, balance) in limits {
             if let Some(left) = balance.left().filter(|left| *left < amount) {
                 return Err(Refusal::CeilingExceeded { ceiling: ceiling.to_owned(), wanted: amount, left });
             }
@@ -118,13 +122,29 @@ impl Balances {
         Ok(())
     }
 
+    fn each(self, change: impl Fn(Balance) -> Balance) -> Self {
+        let Self { envelope, round, year, applicant } = self;
+        Self { envelope: change(envelope), round: change(round), year: change(year), applicant: change(applicant) }
+    }
+
     /// All of them raised alike.
     fn with(self, raised: impl Fn(Balance) -> Result<Balance, MoneyError>) -> Result<Self, Refusal> {
-        match (raised(self.envelope), raised(self.round), raised(self.applicant)) {
-            (Ok(envelope), Ok(round), Ok(applicant)) => Ok(Self { envelope, round, applicant }),
+        match (raised(self.envelope), raised(self.round), raised(self.year), raised(self.applicant)) {
+            (Ok(envelope), Ok(round), Ok(year), Ok(applicant)) => Ok(Self { envelope, round, year, applicant }),
             _ => Err(Refusal::AmountTooLarge),
         }
     }
+}
+
+/// The paths of the limits, by which a refusal names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paths {
+    /// Of the round.
+    pub round: String,
+    /// Of the year.
+    pub year: String,
+    /// Of the applicant.
+    pub applicant: String,
 }
 
 /// What the balance of an applicant counts: the database keeps one number, so it stands for one kind of ceiling. Other ceilings
@@ -199,9 +219,9 @@ mod tests {
         let cents = Cents::new;
         let envelope = Balance { limit: Some(cents(100)), committed: cents(60), ..Balance::default() };
         let before = Balances { envelope, ..Balances::default() };
-        let after = before.commit(cents(40), "", "").unwrap();
+        let after = before.commit(cents(40), &Paths::default()).unwrap();
         assert_eq!(after.envelope.left(), Some(Cents::ZERO));
-        let refused = after.commit(cents(1), "", "").unwrap_err();
+        let refused = after.commit(cents(1), &Paths::default()).unwrap_err();
         let ceiling = "envelope".to_owned();
         assert_eq!(refused, Refusal::CeilingExceeded { ceiling, wanted: cents(1), left: Cents::ZERO });
         assert_eq!(after.release(cents(40)), before);
@@ -217,7 +237,7 @@ mod tests {
         };
         let balances = |committed, reserved| {
             let balance = balance(committed, reserved);
-            Balances { envelope: balance, round: balance, applicant: balance }
+            Balances { envelope: balance, round: balance, year: balance, applicant: balance }
         };
         for (committed, reserved, amount, fits) in [
             (0, 0, 100, true),
@@ -230,7 +250,8 @@ mod tests {
             let before = balances(committed, reserved);
             let left = cents(100).less(cents(committed)).less(cents(reserved));
             let refused = Refusal::CeilingExceeded { ceiling: "envelope".to_owned(), wanted: cents(amount), left };
-            let (commits, reserves) = (before.commit(cents(amount), "r", "a"), before.reserve(cents(amount), "r", "a"));
+            let paths = Paths::default();
+            let (commits, reserves) = (before.commit(cents(amount), &paths), before.reserve(cents(amount), &paths));
             if fits {
                 assert_eq!(commits, Ok(balances(committed + amount, reserved)));
                 assert_eq!(reserves, Ok(balances(committed, reserved + amount)));
@@ -241,21 +262,28 @@ mod tests {
         }
         let endless = Balance { reserved: cents(i64::MAX), ..Balance::default() };
         let endless = Balances { envelope: endless, ..Balances::default() };
-        assert_eq!(endless.reserve(cents(1), "", ""), Err(Refusal::AmountTooLarge));
+        assert_eq!(endless.reserve(cents(1), &Paths::default()), Err(Refusal::AmountTooLarge));
     }
 
     #[test]
-    fn a_round_has_less_than_the_scheme_and_an_applicant_perhaps_less_than_the_round() {
+    fn a_round_and_a_year_have_less_than_the_scheme_and_an_applicant_perhaps_less_than_either() {
         let cents = Cents::new;
         let limited = |limit| Balance { limit: Some(cents(limit)), ..Balance::default() };
-        let balances = |round, applicant| Balances {
+        let balances = |round, year, applicant| Balances {
             envelope: limited(100),
             round: limited(round),
+            year: limited(year),
             applicant: limited(applicant),
         };
-        for (round, applicant, bound) in [(60, 70, Some("round.1.budget")), (70, 60, Some("ceiling.a")), (61, 61, None)]
-        {
-            let committed = balances(round, applicant).commit(cents(61), "round.1.budget", "ceiling.a");
+        let [round, year, applicant] = ["round.1.budget", "ceiling.annual", "ceiling.a"].map(str::to_owned);
+        let paths = Paths { round, year, applicant };
+        for (round, year, applicant, bound) in [
+            (60, 70, 70, Some("round.1.budget")),
+            (70, 60, 70, Some("ceiling.annual")),
+            (70, 70, 60, Some("ceiling.a")),
+            (61, 61, 61, None),
+        ] {
+            let committed = balances(round, year, applicant).commit(cents(61), &paths);
             let by = match committed {
                 Err(Refusal::CeilingExceeded { ceiling, .. }) => Some(ceiling),
                 _ => None,

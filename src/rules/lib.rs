@@ -75,5 +75,6 @@ pub mod signal;
 pub mod sitting;
 pub mod text;
 pub mod work;
+pub mod year_budget;
 
 pub use scheme::hexadecimal;

@@ -2,9 +2,10 @@
 //! balances last of all, once these are locked.
 
 use crate::application::Application;
+use crate::calendar::Day;
 use crate::change::Write;
 use crate::ids::OrganisationId;
-use crate::ledger::{Account, Balances, Posting};
+use crate::ledger::{Account, Balances, Paths, Posting};
 use crate::money::Cents;
 use crate::refusal::Refusal;
 
@@ -15,6 +16,8 @@ pub struct Movement {
     pub scheme: String,
     /// The path of the round, where the application belongs to one.
     pub round: Option<String>,
+    /// The first day of the year in whose money it counts, where the scheme has money of a year.
+    pub year: Option<Day>,
     /// The applicant.
     pub organisation: OrganisationId,
     /// What moves, in the ledger.
@@ -32,12 +35,12 @@ pub struct Limits {
     pub envelope: Option<Cents>,
     /// What there is of it for the round.
     pub round: Option<Cents>,
+    /// What there is of it for the year.
+    pub year: Option<Cents>,
     /// What the applicant may have of it.
     pub applicant: Option<Cents>,
-    /// The path of the limit of the round.
-    pub budget: String,
-    /// The path of the limit of the applicant.
-    pub ceiling: String,
+    /// How each is named.
+    pub paths: Paths,
 }
 
 impl Movement {
@@ -54,28 +57,25 @@ impl Movement {
         });
         let mut after = self.postings.iter().try_fold(given_back, |balances, posting| match posting.to {
             Account::Envelope | Account::Paid => Ok(balances),
-            Account::Reservation => self.limited(balances)?.reserve(posting.amount, self.budget(), self.ceiling()),
-            Account::Commitment => self.limited(balances)?.commit(posting.amount, self.budget(), self.ceiling()),
+            Account::Reservation => self.limits()?.set(balances).reserve(posting.amount, &self.limits()?.paths),
+            Account::Commitment => self.limits()?.set(balances).commit(posting.amount, &self.limits()?.paths),
         })?;
         after.applicant.committed = after.applicant.committed.less(self.ended);
         Ok(after)
     }
 
-    fn limited(&self, mut balances: Balances) -> Result<Balances, Refusal> {
-        let unread = || Refusal::LimitUnknown { path: "envelope".to_owned() };
-        let limits = self.limits.as_ref().ok_or_else(unread)?;
-        balances.envelope.limit = limits.envelope;
-        balances.round.limit = limits.round;
-        balances.applicant.limit = limits.applicant;
-        Ok(balances)
+    fn limits(&self) -> Result<&Limits, Refusal> {
+        self.limits.as_ref().ok_or_else(|| Refusal::LimitUnknown { path: "envelope".to_owned() })
     }
+}
 
-    fn budget(&self) -> &str {
-        self.limits.as_ref().map_or("", |limits| &limits.budget)
-    }
-
-    fn ceiling(&self) -> &str {
-        self.limits.as_ref().map_or("", |limits| &limits.ceiling)
+impl Limits {
+    const fn set(&self, mut balances: Balances) -> Balances {
+        balances.envelope.limit = self.envelope;
+        balances.round.limit = self.round;
+        balances.year.limit = self.year;
+        balances.applicant.limit = self.applicant;
+        balances
     }
 }
 
@@ -94,6 +94,7 @@ impl Application {
         Write::Movement(Movement {
             scheme: self.scheme.clone(),
             round: self.round().map(str::to_owned),
+            year: self.year(),
             organisation: self.organisation,
             postings,
             limits,
@@ -108,6 +109,9 @@ impl Application {
 }
 
 #[cfg(test)]
+mod laws;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::application::State;
@@ -116,7 +120,7 @@ mod tests {
 
     fn held(committed: &str, reserved: &str) -> Balances {
         let balance = Balance { limit: None, committed: cents(committed), reserved: cents(reserved) };
-        Balances { envelope: balance, round: balance, applicant: balance }
+        Balances { envelope: balance, round: balance, year: balance, applicant: balance }
     }
 
     fn movement(from: Account, to: Account, limits: Option<Limits>) -> Movement {

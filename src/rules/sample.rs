@@ -51,6 +51,7 @@ pub(crate) fn application(state: State) -> Application {
         on: day("2025-02-05"),
         scheme_text: SchemeTextId(Uuid::from_u128(3)),
         round: None,
+        year: None,
         requested: cents("200000000.00"),
         allowed: cents("200000000.00"),
         revision: 1,

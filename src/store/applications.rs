@@ -51,6 +51,7 @@ struct Row {
     revised_version: i32,
     submitted_revision: Option<i32>,
     reserved_cents: i64,
+    year_from: Option<NaiveDate>,
 }
 
 /// A row with who applies.
@@ -108,6 +109,7 @@ impl TryFrom<Loaded> for Application {
                     on: Day::from(on),
                     scheme_text: SchemeTextId(text),
                     round: row.round,
+                    year: row.year_from.map(Day::from),
                     requested: Cents::new(requested),
                     allowed: Cents::new(allowed),
                     revision,
@@ -176,6 +178,7 @@ impl Row {
             revised_version: application.revision.version,
             submitted_revision: submission.map(|submission| submission.revision),
             reserved_cents: application.reserved.get(),
+            year_from: submission.and_then(|submission| submission.year).map(Day::date),
         }
     }
 }
@@ -317,6 +320,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result
         applications::revised_at.eq(row.revised_at),
         applications::revised_version.eq(row.revised_version),
         applications::submitted_revision.eq(row.submitted_revision),
+        applications::year_from.eq(row.year_from),
     );
     match diesel::update(before).set(set).execute(tx.connection).await? {
         1 => Ok(()),

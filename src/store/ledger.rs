@@ -26,6 +26,8 @@ const OF_LIMITS: [Law; 3] = [
           WHERE committed_cents + reserved_cents > limit_cents
          UNION ALL SELECT concat_ws(' ', scheme_code, round, committed_cents, reserved_cents, limit_cents) FROM round_balances
                     WHERE committed_cents + reserved_cents > limit_cents
+         UNION ALL SELECT concat_ws(' ', scheme_code, year_from, committed_cents, reserved_cents, limit_cents) FROM year_balances
+                    WHERE committed_cents + reserved_cents > limit_cents
          UNION ALL SELECT concat_ws(' ', scheme_code, organisation_id, committed_cents, reserved_cents, limit_cents) FROM applicant_balances
                     WHERE committed_cents + reserved_cents > limit_cents",
     ),
@@ -34,6 +36,8 @@ const OF_LIMITS: [Law; 3] = [
         "SELECT concat_ws(' ', 'envelope', scheme_code, committed_cents, posted_cents - posted_reserved_cents) AS place FROM envelopes
           WHERE committed_cents <> posted_cents - posted_reserved_cents
          UNION ALL SELECT concat_ws(' ', scheme_code, round, committed_cents, posted_cents - posted_reserved_cents) FROM round_balances
+                    WHERE committed_cents <> posted_cents - posted_reserved_cents
+         UNION ALL SELECT concat_ws(' ', scheme_code, year_from, committed_cents, posted_cents - posted_reserved_cents) FROM year_balances
                     WHERE committed_cents <> posted_cents - posted_reserved_cents",
     ),
     (
@@ -41,12 +45,14 @@ const OF_LIMITS: [Law; 3] = [
         "SELECT concat_ws(' ', 'envelope', scheme_code, reserved_cents, posted_reserved_cents) AS place FROM envelopes
           WHERE reserved_cents <> posted_reserved_cents
          UNION ALL SELECT concat_ws(' ', scheme_code, round, reserved_cents, posted_reserved_cents) FROM round_balances
+                    WHERE reserved_cents <> posted_reserved_cents
+         UNION ALL SELECT concat_ws(' ', scheme_code, year_from, reserved_cents, posted_reserved_cents) FROM year_balances
                     WHERE reserved_cents <> posted_reserved_cents",
     ),
 ];
 
 /// What only the whole ledger can tell.
-const OF_ALL: [Law; 11] = [
+const OF_ALL: [Law; 12] = [
     (
         "every posting and every case sums to zero",
         "SELECT concat_ws(' ', 'posting', posting_id, sum(amount_cents)) AS place FROM ledger_entries GROUP BY posting_id HAVING sum(amount_cents) <> 0
@@ -75,6 +81,14 @@ const OF_ALL: [Law; 11] = [
            FULL JOIN (SELECT scheme_code, round, -sum(amount_cents) AS taken FROM ledger_entries
                       JOIN applications ON id = application_id WHERE account = 'envelope' AND round IS NOT NULL GROUP BY 1, 2) l
              USING (scheme_code, round)
+         WHERE coalesce(b.committed_cents + b.reserved_cents, 0) <> coalesce(l.taken, 0)",
+    ),
+    (
+        "what a year has committed and reserved is what the ledger of its cases has taken from the envelope",
+        "SELECT concat_ws(' ', scheme_code, year_from, b.committed_cents, b.reserved_cents, l.taken) AS place FROM year_balances b
+           FULL JOIN (SELECT scheme_code, year_from, -sum(amount_cents) AS taken FROM ledger_entries
+                      JOIN applications ON id = application_id WHERE account = 'envelope' AND year_from IS NOT NULL GROUP BY 1, 2) l
+             USING (scheme_code, year_from)
          WHERE coalesce(b.committed_cents + b.reserved_cents, 0) <> coalesce(l.taken, 0)",
     ),
     (

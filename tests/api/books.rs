@@ -3,13 +3,18 @@
 use crate::case::Case;
 use crate::desk::Desk;
 use crate::proposals::accelerator;
+use crate::serve_process::{Process, served};
 use crate::site::Call;
+use crate::until::until;
 use crate::world::{Staff, World, at, cents};
 use almoner::actions::Error;
 use almoner::store::ledger;
 use almoner::worker::clocks::verify_books;
 use futures_util::future::join_all;
 use rules::refusal::Refusal;
+use serde_json::json;
+use std::io::Read;
+use std::net::TcpStream;
 use std::process::{Command, Output};
 
 pub const CODES: &[&str] = &["books.disagree"];
@@ -28,28 +33,76 @@ async fn recommended<'w>(world: &'w World, staff: &'w Staff, number: usize, amou
     join_all(all).await
 }
 
+/// 64 cases of nine million each, where there is room for twenty: 20 × 9 million is all of 180 million.
+async fn of_64<'w>(world: &'w World, staff: &'w [Staff]) -> Vec<Case<'w>> {
+    let mut cases = Vec::new();
+    // No assessor has more than thirty.
+    for staff in staff {
+        cases.extend(recommended(world, staff, 16, "9000000.00").await);
+    }
+    assert_eq!(cases.len(), 64);
+    cases
+}
+
+async fn four(world: &World) -> Vec<Staff> {
+    vec![world.staff().await, world.staff().await, world.staff().await, world.staff().await]
+}
+
 #[tokio::test]
 async fn of_64_approvals_at_once_where_there_is_room_for_20_exactly_20_are_done() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
-    let staff = world.staff().await;
-    // No assessor has more than thirty.
-    let (second, third, fourth) = (world.staff().await, world.staff().await, world.staff().await);
-    let mut cases = Vec::new();
-    for staff in [&staff, &second, &third, &fourth] {
-        cases.extend(recommended(&world, staff, 16, "9000000.00").await);
-    }
-    let results = join_all(cases.iter().map(|case| case.approve(at(DAY, 2), &staff.commissioner))).await;
+    let staff = four(&world).await;
+    let cases = of_64(&world, &staff).await;
+    let results = join_all(cases.iter().map(|case| case.approve(at(DAY, 2), &staff[0].commissioner))).await;
     let refused = results.iter().filter_map(|result| match result {
         Err(Error::Refused(refusal)) => Some(refusal.clone()),
         Err(error) => panic!("{error}"),
         Ok(_) => None,
     });
-    // 20 × 9 million is all of 180 million.
     let exceeded =
         Refusal::CeilingExceeded { ceiling: "envelope".to_owned(), wanted: cents("9000000.00"), left: cents("0.00") };
     assert_eq!(refused.collect::<Vec<_>>(), vec![exceeded; 44]);
     assert_eq!(world.committed(CODE).await, cents("180000000.00").get());
     world.prove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_in_a_server_that_is_killed_in_the_middle_and_asked_again() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let staff = four(&world).await;
+    let cases = of_64(&world, &staff).await;
+    let send = |process: &Process, token: &str| {
+        let body = json!({ "amount": "9000000.00" });
+        let send = |case: &Case<'_>| {
+            let (path, key) = (format!("/applications/{}/approval", case.id), format!("once for {}", case.id));
+            process.send_once(&path, (token, &key), &body)
+        };
+        cases.iter().map(send).collect::<Vec<_>>()
+    };
+    let read = |mut line: TcpStream| {
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let (process, token) = served(&world, &staff[0].commissioner).await;
+    let lines = send(&process, &token);
+    until("an approval that is done", async || world.committed(CODE).await > 0).await;
+    process.kill();
+    drop(lines);
+    // What was at work is done as a whole, or not at all.
+    world.prove().await;
+    let done = world.committed(CODE).await / cents("9000000.00").get();
+    assert!((1..=20).contains(&done), "{done}");
+
+    let (process, token) = served(&world, &staff[0].commissioner).await;
+    let answers = send(&process, &token).into_iter().map(read).collect::<Vec<_>>();
+    let told = |status: &str| answers.iter().filter(|answer| answer.starts_with(&format!("HTTP/1.1 {status}"))).count();
+    assert_eq!((told("200"), told("422")), (20, 44), "{answers:?}");
+    let refused = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 422"));
+    assert!(refused.clone().all(|answer| answer.contains("envelope leaves 0.00")), "{:?}", refused.last());
+    assert_eq!(world.committed(CODE).await, cents("180000000.00").get());
+    world.prove().await;
+    drop(process);
 }
 
 pub fn verified(world: &World) -> Output {

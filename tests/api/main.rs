@@ -106,3 +106,4 @@ mod walk_views;
 mod work;
 mod work_between;
 mod world;
+mod year_budgets;

@@ -2,12 +2,22 @@
 
 use crate::database::TestDatabase;
 use crate::until::until;
+use crate::world::World;
+use almoner::access::{RandomToken, SigningKey, Tokens};
+use almoner::clock::Clock;
+use almoner::store::{Tx, sessions};
+use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use ed25519_dalek::pkcs8::EncodePrivateKey;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use rules::actor::Actor;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::thread;
+use std::time::Duration;
+use uuid::Uuid;
 
 const PASSWORD: &str = "seven quiet trams under paper moons";
 
@@ -15,6 +25,20 @@ const PASSWORD: &str = "seven quiet trams under paper moons";
 pub struct Process {
     child: Child,
     pub address: String,
+}
+
+/// A server process, and somebody signed in at it.
+pub async fn served(world: &World, who: &Actor) -> (Process, String) {
+    let pem = ed25519_dalek::SigningKey::from_bytes(&[7; 32]).to_pkcs8_pem(LineEnding::LF).unwrap().to_string();
+    let key = pem.parse::<SigningKey>().unwrap();
+    let process = Process::with(&world.database, &[("ALMONER_TOKENS__SIGNING_KEY", &pem)]);
+    let tokens = Tokens::new(&key, &[], "http://127.0.0.1:8080", "almoner", Duration::from_secs(600)).unwrap();
+    let (person, session, now) = (who.person().unwrap(), Uuid::now_v7(), Clock::default().moment().now);
+    let (refresh, until) = (RandomToken::generate().unwrap(), now + TimeDelta::hours(1));
+    let moment = almoner::store::Moment { now, recorded_at: now };
+    let begun = async |tx: &mut Tx<'_>| sessions::begin(tx, session, person, until, &refresh.hash).await;
+    world.db.write(moment, begun).await.unwrap();
+    (process, tokens.issue(person, session, now).unwrap())
 }
 
 fn almoner(database: &TestDatabase) -> Command {
@@ -57,11 +81,16 @@ impl Process {
 
     /// Sends a request without waiting for the answer.
     fn send(&self, path: &str, token: &str, body: &Value) -> TcpStream {
+        self.send_once(path, (token, "the same"), body)
+    }
+
+    /// The same with a key.
+    pub fn send_once(&self, path: &str, (token, key): (&str, &str), body: &Value) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let body = body.to_string();
         let request = format!(
             "POST /api/v1{path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-             Authorization: Bearer {token}\r\nIdempotency-Key: \"the same\"\r\nConnection: close\r\n\r\n{body}",
+             Authorization: Bearer {token}\r\nIdempotency-Key: \"{key}\"\r\nConnection: close\r\n\r\n{body}",
             self.address,
             body.len(),
         );

@@ -3,43 +3,24 @@
 use crate::attaching::{attach, files, lying};
 use crate::case::Case;
 use crate::proposals::accelerator;
-use crate::serve_process::Process;
+use crate::serve_process::{Process, served};
 use crate::until::until;
-use crate::world::{Applicant, World, at};
-use almoner::access::{RandomToken, SigningKey, Tokens};
+use crate::world::{World, at};
 use almoner::clock::Clock;
 use almoner::files::Expected;
-use almoner::store::{Tx, sessions};
 use almoner::worker::clocks;
 use chrono::TimeDelta;
-use ed25519_dalek::pkcs8::EncodePrivateKey;
-use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use rules::attachment::MediaType;
 use rules::ids::AttachmentId;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 use uuid::Uuid;
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
 const MEBIBYTE: usize = 1024 * 1024;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-
-/// A server process, and somebody signed in at it.
-async fn served(world: &World, applicant: &Applicant) -> (Process, String) {
-    let pem = ed25519_dalek::SigningKey::from_bytes(&[7; 32]).to_pkcs8_pem(LineEnding::LF).unwrap().to_string();
-    let key = pem.parse::<SigningKey>().unwrap();
-    let process = Process::with(&world.database, &[("ALMONER_TOKENS__SIGNING_KEY", &pem)]);
-    let tokens = Tokens::new(&key, &[], "http://127.0.0.1:8080", "almoner", Duration::from_secs(600)).unwrap();
-    let (person, session, now) = (applicant.actor.person().unwrap(), Uuid::now_v7(), Clock::default().moment().now);
-    let (refresh, until) = (RandomToken::generate().unwrap(), now + TimeDelta::hours(1));
-    let moment = almoner::store::Moment { now, recorded_at: now };
-    let begun = async |tx: &mut Tx<'_>| sessions::begin(tx, session, person, until, &refresh.hash).await;
-    world.db.write(moment, begun).await.unwrap();
-    (process, tokens.issue(person, session, now).unwrap())
-}
 
 /// Announces a picture of so many bytes and sends the first of them.
 fn begin(process: &Process, token: &str, case: &Case<'_>, bytes: usize) -> TcpStream {
@@ -60,7 +41,7 @@ async fn a_process_that_is_killed_during_an_upload_leaves_no_row_and_what_it_had
     let (staff, applicant) = (world.staff().await, world.applicant().await);
     let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
     let kept = attach(&case, at(DAY, 0), "a.txt").await.id.to_string();
-    let (process, token) = served(&world, &applicant).await;
+    let (process, token) = served(&world, &applicant.actor).await;
     let before = world.database.lines("SELECT id::text AS line FROM attachments").await;
     let mut line = begin(&process, &token, &case, 60 * MEBIBYTE);
     line.write_all(&vec![0; 20 * MEBIBYTE]).unwrap();
@@ -95,7 +76,7 @@ async fn a_file_of_a_hundred_mebibytes_is_taken_and_given_without_being_held() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let (staff, applicant) = (world.staff().await, world.applicant().await);
     let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
-    let (process, token) = served(&world, &applicant).await;
+    let (process, token) = served(&world, &applicant.actor).await;
     let send = |bytes: usize| {
         let mut line = begin(&process, &token, &case, bytes);
         let mut left = bytes - PNG.len();

@@ -223,6 +223,12 @@ impl Application {
         self.sealed_until.is_some_and(|until| at < until)
     }
 
+    /// The first day of the year in whose money it counts, once it is submitted.
+    #[must_use]
+    pub fn year(&self) -> Option<Day> {
+        self.submission.as_ref()?.year
+    }
+
     /// The path of the round to which it belongs, once it is submitted.
     #[must_use]
     pub fn round(&self) -> Option<&str> {

@@ -15,6 +15,7 @@ use crate::refusal::Refusal;
 use crate::round::{Earlier, Extended, taken_in, within_quotas};
 use crate::scheme::Scheme;
 use crate::signal::keys;
+use crate::year_budget::year_of;
 use chrono::{DateTime, Utc};
 
 /// What submission fixed.
@@ -31,6 +32,8 @@ pub struct Submission {
     /// The path of the round to which it belongs, or of the cut-off with whose batch it is assessed: `round.2`. None where the scheme
     /// named none.
     pub round: Option<String>,
+    /// The first day of the year in whose money it counts; none where the scheme has no money of a year.
+    pub year: Option<Day>,
     /// What is asked for.
     pub requested: Cents,
     /// What the rules allow.
@@ -86,6 +89,7 @@ impl Application {
             on,
             scheme_text: submitting.scheme_text,
             round,
+            year: year_of(submitting.scheme, on),
             requested,
             allowed: answer.grant,
             revision: self.revision.number,

@@ -6,11 +6,12 @@ use crate::calculation::{self, Answer, Completed, History, Request, calculate};
 use crate::calendar::Day;
 use crate::dated::Known;
 use crate::debarment::{Bound, none_debarred};
-use crate::ledger::ApplicantGuard;
+use crate::ledger::{ApplicantGuard, Paths};
 use crate::money::Cents;
 use crate::movement::Limits;
 use crate::refusal::Refusal;
 use crate::scheme::Scheme;
+use crate::year_budget::budget_of;
 use chrono::{DateTime, Utc};
 
 impl Application {
@@ -58,7 +59,7 @@ impl Application {
         Ok((award, request, answer))
     }
 
-    /// The limits of a day, with the paths of the round's and the applicant's: the scheme's money is what the text in force says, whatever
+    /// The limits of a day: the scheme's money, and what there is of it for a round and for a year, are what the text in force says, whatever
     /// rules the application has pinned.
     pub(crate) fn limits(&self, (scheme, in_force): (&Scheme, &Scheme), at: DateTime<Utc>) -> Result<Limits, Refusal> {
         let today = Day::in_hong_kong(at);
@@ -69,8 +70,14 @@ impl Application {
             Some(round) => limited(budget_on((in_force, scheme), round, today), &budget)?,
             None => None,
         };
+        let (annual, year) = match self.year() {
+            Some(year) => budget_of(in_force, year, today),
+            None => (String::new(), Known::None),
+        };
+        let year = limited(year, &annual)?;
         let (ceiling, applicant) = ApplicantGuard::of(scheme).limit(scheme, on);
-        Ok(Limits { envelope, round, applicant, budget, ceiling })
+        let paths = Paths { round: budget, year: annual, applicant: ceiling };
+        Ok(Limits { envelope, round, year, applicant, paths })
     }
 }
 

@@ -150,6 +150,10 @@ impl<'a> Work<'a> {
         let Some(limit) = self.amount_of(path, source, limit, measured)? else { return Ok(None) };
         let used = match ceiling.per {
             Per::Project => Cents::ZERO,
+            // Where applications are taken, it is met like the envelope, when money is committed, and no calculation looks at it.
+            Per::Scheme if self.request.committed.is_none() && self.scheme.file.takes_applications() => {
+                return Ok(None);
+            }
             Per::Scheme => self.committed(ceiling)?,
             Per::Applicant => {
                 let Used { granted, lacks, .. } = self.used(ceiling)?;

@@ -124,7 +124,7 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
 /// What is given back, and what every limit then holds of 200 million.
 fn given_back(writes: &[Write]) -> Vec<(Cents, Balances)> {
     let held = Balance { committed: cents("200000000.00"), ..Balance::default() };
-    let held = Balances { envelope: held, round: held, applicant: held };
+    let held = Balances { envelope: held, round: held, year: held, applicant: held };
     let movements = writes.iter().filter_map(|write| match write {
         Write::Movement(movement) => Some((movement.postings.first()?.amount, movement.on(held).unwrap())),
         _ => None,
@@ -173,7 +173,10 @@ fn only_the_last_instalment_settles_the_case_and_gives_the_rest_back() {
     let last = || claim("accounts", ClaimState::Submitted, "50000000.00");
     let (writes, award) = certify(last(), &paid, "45000000.00").unwrap();
     let held = Balance { committed: cents("195000000.00"), ..Balance::default() };
-    assert_eq!(given_back(&writes), [(cents("5000000.00"), Balances { envelope: held, round: held, applicant: held })]);
+    assert_eq!(
+        given_back(&writes),
+        [(cents("5000000.00"), Balances { envelope: held, round: held, year: held, applicant: held })]
+    );
     let settlement = |amount: &str, overpaid: &str| {
         Some(Settlement { amount: cents(amount), overpaid: cents(overpaid), on: day("2027-03-05") })
     };

@@ -24,20 +24,21 @@ fn reserving(from: &str) -> Scheme {
 fn held(committed: i64, reserved: i64) -> Balances {
     let [committed, reserved] = [committed, reserved].map(|dollars| cents(&format!("{dollars}.00")));
     let balance = Balance { limit: None, committed, reserved };
-    Balances { envelope: balance, round: balance, applicant: balance }
+    Balances { envelope: balance, round: balance, year: balance, applicant: balance }
 }
 
 /// What a change does to the money: what every limit then holds, and the postings.
 fn money(change: &Change, before: Balances) -> Result<(Balances, Vec<(&'static str, &'static str, String)>), Refusal> {
     let unlimited = |balance: Balance| Balance { limit: None, ..balance };
-    let Balances { envelope, round, applicant } = met(change, before)?;
+    let Balances { envelope, round, year, applicant } = met(change, before)?;
     let movements = change.writes().iter().filter_map(|write| match write {
         Write::Movement(movement) => Some(&movement.postings),
         _ => None,
     });
     let postings =
         movements.flatten().map(|Posting { from, to, amount, .. }| (from.code(), to.code(), amount.to_string()));
-    let after = Balances { envelope: unlimited(envelope), round: unlimited(round), applicant: unlimited(applicant) };
+    let [envelope, round, year, applicant] = [envelope, round, year, applicant].map(unlimited);
+    let after = Balances { envelope, round, year, applicant };
     Ok((after, postings.collect()))
 }
 

@@ -44,6 +44,11 @@ impl Scheme {
 }
 
 impl SchemeFile {
+    /// Whether a scheme of this file takes applications.
+    pub(crate) fn takes_applications(&self) -> bool {
+        self.missing().is_empty()
+    }
+
     /// What is missing before a scheme of this file can take applications.
     pub(super) fn missing(&self) -> Vec<Missing> {
         let kind = match self.kind {

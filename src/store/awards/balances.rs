@@ -1,11 +1,12 @@
-//! The balances that keep the limits: of the scheme, of a round, and of an applicant.
+//! The balances that keep the limits: of the scheme, of a round, of a year, and of an applicant.
 
 use super::lines;
-use crate::store::schema::{applicant_balances, envelopes, ledger_entries, round_balances};
+use crate::store::schema::{applicant_balances, envelopes, ledger_entries, round_balances, year_balances};
 use crate::store::together::{Statement, Together};
 use crate::store::{Fault, Tx, people};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use rules::calendar::Day;
 use rules::ids::PersonId;
 use rules::ledger::{Balance, Balances};
 use rules::money::Cents;
@@ -25,7 +26,10 @@ impl Tx<'_> {
     pub(in crate::store) async fn meet_the_limits(&mut self) -> Result<(), Fault> {
         let mut recorded = std::mem::take(&mut self.movements);
         recorded.sort_by(|(one, _), (other, _)| {
-            (&one.scheme, &one.round, one.organisation).cmp(&(&other.scheme, &other.round, other.organisation))
+            let key = |movement: &Movement| {
+                (movement.scheme.clone(), movement.round.clone(), movement.year, movement.organisation)
+            };
+            key(one).cmp(&key(other))
         });
         // One is what there almost always is, and locks its applicant itself.
         let several = recorded.iter().filter(|_| recorded.len() > 1);
@@ -78,7 +82,8 @@ pub(super) async fn lock_applicants(tx: &mut Tx<'_>, scheme: &str, organisations
     Ok(())
 }
 
-/// Locks the applicant's part, and then the scheme's envelope with what there is of it for the round. Rows that are not there yet are made.
+/// Locks the applicant's part, then the scheme's envelope with what there is of it for the round, and for the year. Rows that are not there
+/// yet are made.
 async fn lock(tx: &mut Tx<'_>, movement: &Movement) -> Result<Balances, Fault> {
     let (scheme, organisation) = (movement.scheme.as_str(), movement.organisation.0);
     let applicant = match find_applicant(tx, scheme, organisation).await? {
@@ -96,9 +101,14 @@ async fn lock(tx: &mut Tx<'_>, movement: &Movement) -> Result<Balances, Fault> {
             find_shared(tx, scheme, round).await?.ok_or_else(|| missing("envelopes"))?
         }
     };
+    let year = match movement.year {
+        Some(year) => lock_year(tx, scheme, year).await?,
+        None => Balance::default(),
+    };
     Ok(Balances {
         envelope: balance(envelope),
         round: round.map(balance).unwrap_or_default(),
+        year,
         applicant: balance(applicant),
     })
 }
@@ -147,6 +157,28 @@ async fn make_shared(tx: &mut Tx<'_>, scheme: &str, round: Option<&str>) -> Resu
     Ok(())
 }
 
+/// The money of a year: few schemes have any.
+async fn lock_year(tx: &mut Tx<'_>, scheme: &str, year: Day) -> Result<Balance, Fault> {
+    if let Some(row) = find_year(tx, scheme, year).await? {
+        return Ok(balance(row));
+    }
+    let new = (
+        year_balances::scheme_code.eq(scheme),
+        year_balances::year_from.eq(year.date()),
+        year_balances::committed_cents.eq(0),
+    );
+    diesel::insert_into(year_balances::table).values(new).on_conflict_do_nothing().execute(tx.connection).await?;
+    find_year(tx, scheme, year).await?.map(balance).ok_or_else(|| missing("year_balances"))
+}
+
+async fn find_year(tx: &mut Tx<'_>, scheme: &str, year: Day) -> Result<Option<Row>, Fault> {
+    let row = year_balances::table
+        .find((scheme, year.date()))
+        .select((year_balances::limit_cents, year_balances::committed_cents, year_balances::reserved_cents))
+        .for_update();
+    Ok(row.first(tx.connection).await.optional()?)
+}
+
 fn missing(table: &str) -> Fault {
     Fault::Corrupt(format!("a row of {table} that was just made"))
 }
@@ -158,7 +190,7 @@ fn balance((limit, committed, reserved): Row) -> Balance {
 /// The balances after a movement and its lines in the ledger, in one statement.
 async fn write(tx: &mut Tx<'_>, movement: &Movement, after: &Balances) -> Result<(), Fault> {
     let scheme = movement.scheme.as_str();
-    let Balances { envelope, round, applicant } = after;
+    let Balances { envelope, round, year, applicant } = after;
     let mut statements: Vec<Statement<'_>> = Vec::new();
     if let Some(path) = movement.round.as_deref() {
         let set = (
@@ -167,6 +199,14 @@ async fn write(tx: &mut Tx<'_>, movement: &Movement, after: &Balances) -> Result
             round_balances::reserved_cents.eq(round.reserved.get()),
         );
         statements.push(Box::new(diesel::update(round_balances::table.find((scheme, path))).set(set)));
+    }
+    if let Some(from) = movement.year {
+        let set = (
+            year_balances::limit_cents.eq(year.limit.map(Cents::get)),
+            year_balances::committed_cents.eq(year.committed.get()),
+            year_balances::reserved_cents.eq(year.reserved.get()),
+        );
+        statements.push(Box::new(diesel::update(year_balances::table.find((scheme, from.date()))).set(set)));
     }
     let set = (
         applicant_balances::limit_cents.eq(applicant.limit.map(Cents::get)),

@@ -6,7 +6,7 @@ mod rounds;
 
 pub use disbursements::{Disbursements, disbursements};
 pub use envelopes::{Given, given};
-pub use rounds::{OfRound, of_rounds};
+pub use rounds::{OfRound, of_rounds, of_years};
 
 use super::Fault;
 use super::schema::{applications, ledger_entries};

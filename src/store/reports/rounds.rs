@@ -1,11 +1,13 @@
-//! The rounds of a scheme: how much has come, and what has been committed of their money.
+//! The rounds and the years of a scheme: how much has come, and what has been committed of their money.
 
-use crate::store::schema::{applications, round_balances};
+use crate::store::schema::{applications, round_balances, year_balances};
 use crate::store::{Connected, Fault, Reader};
+use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::State;
+use rules::calendar::Day;
 use rules::money::Cents;
 use std::collections::BTreeMap;
 
@@ -46,4 +48,19 @@ pub async fn of_rounds(reader: &mut Reader, scheme: &str) -> Result<BTreeMap<Str
         (of_round.committed, of_round.reserved) = (Cents::new(committed), Cents::new(reserved));
     }
     Ok(rounds)
+}
+
+/// What is committed and reserved of the money of each year of a scheme, by its first day; a year of which nothing ever was is not there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_years(reader: &mut Reader, scheme: &str) -> Result<BTreeMap<Day, (Cents, Cents)>, Fault> {
+    let rows = year_balances::table.filter(year_balances::scheme_code.eq(scheme)).select((
+        year_balances::year_from,
+        year_balances::committed_cents,
+        year_balances::reserved_cents,
+    ));
+    let rows: Vec<(NaiveDate, i64, i64)> = rows.load(reader.connection()).await?;
+    let year = |(from, committed, reserved)| (Day::from(from), (Cents::new(committed), Cents::new(reserved)));
+    Ok(rows.into_iter().map(year).collect())
 }

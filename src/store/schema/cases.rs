@@ -29,6 +29,7 @@ diesel::table! {
         revised_version -> Int4,
         submitted_revision -> Nullable<Int4>,
         reserved_cents -> Int8,
+        year_from -> Nullable<Date>,
         waits_from -> Nullable<Date>,
         feedback_owed -> Bool,
     }

@@ -24,6 +24,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    year_balances (scheme_code, year_from) {
+        scheme_code -> Text,
+        year_from -> Date,
+        limit_cents -> Nullable<Int8>,
+        committed_cents -> Int8,
+        posted_cents -> Int8,
+        reserved_cents -> Int8,
+        posted_reserved_cents -> Int8,
+    }
+}
+
+diesel::table! {
     applicant_balances (scheme_code, organisation_id) {
         scheme_code -> Text,
         organisation_id -> Uuid,

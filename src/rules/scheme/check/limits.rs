@@ -74,20 +74,38 @@ impl Check<'_> {
                 );
                 self.fault(offset, message);
             }
-            // Where applications are taken, recorded awards keep what a file limits, and not what a request says of them.
-            if of_scheme(&ceiling) && file.missing().is_empty() {
-                let message = format!(
-                    "{path}: of all awards together only the [envelope] is kept, and not the money of a year, so that this ceiling could \
-                     not be kept: leave it out, or [assessment], [approval] and [payment]"
-                );
-                self.fault(offset, message);
-            }
+        }
+        if file.takes_applications() {
+            self.money_of_a_year_that_is_kept(file);
         }
         let rolling =
             file.ceiling.values().filter(|ceiling| ceiling.rolls_over && of_scheme(ceiling)).collect::<Vec<_>>();
         for ceiling in rolling.iter().skip(1) {
             let message = "two ceilings roll over, and nothing says what each leaves to the next year: write rolls_over in one of them";
             self.fault(start(&ceiling.is), message);
+        }
+    }
+
+    /// Where applications are taken, the money of a year is kept as a balance: one for each year, of an amount.
+    fn money_of_a_year_that_is_kept(&mut self, file: &SchemeFile) {
+        let of_scheme = file.ceiling.iter().filter(|(_, ceiling)| ceiling.per == Per::Scheme).collect::<Vec<_>>();
+        for (name, ceiling) in of_scheme.iter().skip(1) {
+            let message = format!("ceiling.{name}: the money of a year is kept once: leave this ceiling out");
+            self.fault(start(&ceiling.is), message);
+        }
+        for (name, ceiling) in of_scheme {
+            if ceiling.rolls_over {
+                let message = format!(
+                    "ceiling.{name}: where applications are taken, nothing goes over to the next year: leave rolls_over out"
+                );
+                self.fault(start(&ceiling.is), message);
+            }
+            let plain = |is: &Known<Limit>| !matches!(is, Known::Is(limit) if !matches!(limit, Limit::Amount(_)));
+            for entry in ceiling.is.entries.iter().filter(|entry| !entry.cases.is_empty() || !entry.values().all(plain))
+            {
+                let message = format!("ceiling.{name}: the money of a year is kept as one number: write an amount");
+                self.fault(entry.span.start, message);
+            }
         }
     }
 

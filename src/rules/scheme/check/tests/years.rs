@@ -100,9 +100,16 @@ fn only_money_of_the_whole_scheme_goes_over_and_one_rule_says_so() {
 }
 
 #[test]
-fn recorded_awards_do_not_keep_the_money_of_a_year() {
-    let table = "[ceiling.limit]\nof = \"grant\"\nper = \"scheme\"\nperiod = \"financial_year\"\n";
-    let is = "is = [▸{ from = \"2024-01-01\", is = \"1.00\", source = \"guide\" }]";
-    let message = "could not be kept: leave it out, or [assessment], [approval] and [payment]";
-    assert_fault(&Sample::new().add(&format!("{table}{is}")), message);
+fn where_applications_are_taken_the_money_of_a_year_is_one_amount_that_is_kept() {
+    let table = |name: &str, more: &str| {
+        format!("[ceiling.{name}]\nof = \"grant\"\nper = \"scheme\"\nperiod = \"financial_year\"\n{more}")
+    };
+    let is = |is: &str| format!("is = [▸{{ from = \"2024-01-01\", is = {is}, source = \"guide\" }}]\n");
+    let rolls = format!("{}{}", table("limit", "rolls_over = true\n"), is("\"1.00\""));
+    assert_fault(&Sample::new().add(&rolls), "nothing goes over to the next year: leave rolls_over out");
+    let share = format!("{}{}", table("limit", ""), is("{ share = \"50%\", of = \"cost\" }"));
+    assert_fault(&Sample::new().add(&share), "kept as one number: write an amount");
+    let first = format!("{}{}", table("limit", ""), is("\"1.00\"").replace('▸', ""));
+    let second = format!("{first}{}{}", table("more", ""), is("\"2.00\""));
+    assert_fault(&Sample::new().add(&second), "the money of a year is kept once");
 }
