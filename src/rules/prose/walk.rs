@@ -42,6 +42,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         assessment,
         approval,
         payment,
+        change,
         pledge,
         obligation,
         control,
@@ -70,6 +71,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.other_schemes(exclusive, dependency, other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.procedure(assessment.as_ref(), approval.as_ref(), payment.as_ref(), pledge);
+    writer.changes(change, approval.as_ref());
     writer.obligations(obligation);
     writer.controls(control);
     writer.questions(question);

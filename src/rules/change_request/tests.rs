@@ -1,0 +1,445 @@
+//! Who decides which change, what is refused, and what is so afterwards.
+
+use super::*;
+use crate::approval::Acting;
+use crate::award::{Award, Instalment};
+use crate::calculation::History;
+use crate::claim::{Claim, ClaimState};
+use crate::ids::ClaimId;
+use crate::ledger::{Account, Balance, Balances, Posting};
+use crate::money::Cents;
+use crate::permission::Verb;
+use crate::route::Held;
+use crate::sample::{NIAS, application, award, cents, commissioner, day, instant, nobody, permit, person, scheme};
+use crate::scheme::DueOn;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// The award of 150 million to a case of NIAS, accepted on 5 March 2025, with its plan and its claims.
+pub(super) fn standing(claims: Vec<Claim>) -> Standing {
+    let case = application(State::Accepted);
+    let amount = cents("150000000.00");
+    let stages = vec![("project".to_owned(), amount)];
+    let award = Award { amount, originally: amount, stages, accepted_at: Some(instant("2025-03-05")), ..award(&case) };
+    Standing {
+        state: State::Accepted,
+        figures: Figures::of(&case, &award, &[]),
+        award,
+        plan: plan(&["37500000.00", "75000000.00", "37500000.00"]),
+        claims,
+    }
+}
+
+/// NIAS that pays a half on completion and the last quarter on the final accounts.
+fn three() -> String {
+    let dated = |share: &str| format!("is = [{{ from = \"2024-09-16\", is = \"{share}\", source = \"house\" }}]");
+    let name = "name = { en = \"Accounts\", zh-Hant = \"帳目\", zh-Hans = \"账目\" }";
+    let accounts = format!("[payment.instalment.accounts]\ndue = \"final_accounts\"\n{}\n{name}\n\n", dated("25%"));
+    let (before, after) = NIAS.split_once("[payment.instalment.final]").unwrap();
+    let (last, rest) = after.split_once("\n\n").unwrap();
+    format!("{before}[payment.instalment.final]{}\n\n{accounts}{rest}", last.replace("75%", "50%"))
+}
+
+pub(super) fn plan(amounts: &[&str]) -> Vec<Instalment> {
+    let parts = [("initial", DueOn::Acceptance), ("final", DueOn::Completion), ("accounts", DueOn::FinalAccounts)];
+    let part = |((code, due), amount): ((&str, DueOn), &&str)| Instalment {
+        code: code.to_owned(),
+        due,
+        amount: cents(amount),
+    };
+    parts.into_iter().zip(amounts).map(part).collect()
+}
+
+pub(super) fn claim(instalment: &str, state: ClaimState, amount: Cents) -> Claim {
+    Claim {
+        id: ClaimId(Uuid::from_u128(7)),
+        application: application(State::Accepted).id,
+        instalment: instalment.to_owned(),
+        state,
+        claimed: amount,
+        evidence: "invoices".to_owned(),
+        actual: None,
+        certified: matches!(state, ClaimState::Certified | ClaimState::Paid | ClaimState::Nil).then_some(amount),
+        reason: None,
+    }
+}
+
+pub(super) fn wanted(json: &str) -> Wanted {
+    serde_json::from_str(json).unwrap()
+}
+
+pub(super) fn to_amount(amount: Cents) -> Wanted {
+    Wanted { amount: Some(amount), ..Wanted::default() }
+}
+
+/// Asked for by person 1 of the applicant on 1 April 2025.
+pub(super) fn asked(standing: &Standing, kind: ChangeKind, wanted: Wanted) -> Result<ChangeRequest, Refusal> {
+    asked_under(NIAS, standing, (kind, wanted), &[])
+}
+
+fn asked_under(
+    text: &str,
+    standing: &Standing,
+    (kind, wanted): (ChangeKind, Wanted),
+    requests: &[ChangeRequest],
+) -> Result<ChangeRequest, Refusal> {
+    let (scheme, duties) = (scheme(text), nobody());
+    let case = Application { state: standing.state, ..application(State::Accepted) };
+    let asking = Asking { scheme: &scheme, standing, requests, duties: &duties, sight: Sight::Public };
+    let new = NewChangeRequest { kind, wanted, reason: "as things are".to_owned() };
+    let by = (person(1), instant("2025-04-01"));
+    request(&permit(Verb::ChangeRequest), &case, asking, new, by).map(|(_, request)| request)
+}
+
+pub(super) struct By<'a> {
+    pub(super) held: Held,
+    pub(super) duties: &'a Duties,
+    pub(super) is_officer: bool,
+    pub(super) by: u128,
+}
+
+/// Decided on 2 April 2025, with as much of every limit committed as the award holds.
+pub(super) fn decided(
+    request: ChangeRequest,
+    standing: &Standing,
+    by: &By<'_>,
+    balances: Balances,
+) -> Result<(Change, Decided), Refusal> {
+    let scheme = scheme(&three());
+    let deciding = Deciding {
+        scheme: &scheme,
+        in_force: &scheme,
+        standing: standing.clone(),
+        history: History { awards: Some(Vec::new()), ..History::default() },
+        balances,
+        debarred: Vec::new(),
+        batch: None,
+        is_officer: by.is_officer,
+    };
+    let acting = Acting { by: person(by.by), held: &by.held, duties: by.duties, at: instant("2025-04-02") };
+    let case = Application { state: standing.state, ..application(State::Accepted) };
+    request.decide(&permit(Verb::ChangeDecide), case, acting, deciding, (Verdict::Granted, "as agreed"))
+}
+
+pub(super) fn forwarded(request: ChangeRequest) -> ChangeRequest {
+    request.forward(&permit(Verb::ChangeForward), (person(5), instant("2025-04-02"))).unwrap().1
+}
+
+fn of_commissioner(duties: &Duties) -> By<'_> {
+    By { held: commissioner(), duties, is_officer: false, by: 9 }
+}
+
+fn budget(lines: &[(&str, &str)]) -> Wanted {
+    let line = |(category, amount): &(&str, &str)| BudgetLine {
+        stage: "project".to_owned(),
+        category: (*category).to_owned(),
+        amount: cents(amount),
+    };
+    Wanted { budget: Some(lines.iter().map(line).collect()), ..Wanted::default() }
+}
+
+fn code<T>(result: Result<T, Refusal>) -> Option<&'static str> {
+    result.err().map(|refusal| refusal.code())
+}
+
+#[test]
+fn what_is_certified_stays_and_the_rest_is_planned_again_to_the_cent() {
+    let scheme = scheme(&three());
+    let paid = |amount: &str| vec![claim("initial", ClaimState::Paid, cents(amount))];
+    for (claims, amount, expected) in [
+        (vec![], "200000000.00", &["50000000.00", "100000000.00", "50000000.00"][..]),
+        (vec![], "100000000.01", &["25000000.00", "50000000.00", "25000000.01"]),
+        (paid("37500000.00"), "200000000.00", &["37500000.00", "100000000.00", "62500000.00"]),
+        (paid("30000000.00"), "200000000.00", &["30000000.00", "100000000.00", "70000000.00"]),
+        // What is certified is more than its share by now: the others take what is left.
+        (paid("37500000.00"), "40000000.00", &["37500000.00", "2500000.00"]),
+        (vec![claim("initial", ClaimState::Returned, cents("1.00"))], "0.03", &["0.01", "0.02"]),
+    ] {
+        let planned =
+            planned_again(&scheme, day("2025-02-05"), cents(amount), (&standing(vec![]).plan, &claims)).unwrap();
+        let amounts = planned.iter().map(|part| part.amount.to_string()).collect::<Vec<_>>();
+        assert_eq!(amounts, expected, "{claims:?} {amount}");
+    }
+    let again = |claims: &[Claim], amount: &str| {
+        code(planned_again(&scheme, day("2025-02-05"), cents(amount), (&standing(vec![]).plan, claims)))
+    };
+    assert_eq!(again(&paid("37500000.00"), "37500000.00"), Some("change.below_paid"));
+    assert_eq!(again(&paid("37500000.00"), "37500000.01"), None);
+    assert_eq!(again(&[claim("initial", ClaimState::Submitted, cents("1.00"))], "2.00"), Some("change.claim_waits"));
+}
+
+#[test]
+fn each_kind_goes_its_way_and_small_moves_of_the_budget_are_an_officers() {
+    let standing = standing(vec![]);
+    let other = |amount: &str, rest: &str| budget(&[("equipment", amount), ("staff", rest)]);
+    let both = ["assistant_commissioner", "commissioner"];
+    for (kind, wanted, by) in [
+        (ChangeKind::Dates, wanted(r#"{ "ends_on": "2028-03-05" }"#), &[][..]),
+        (ChangeKind::People, wanted(r#"{ "text": "Dr Chan leads it" }"#), &[]),
+        (ChangeKind::Scope, wanted(r#"{ "text": "two lines" }"#), &both),
+        (ChangeKind::Amount, to_amount(cents("160000000.00")), &both),
+        (ChangeKind::Suspension, Wanted::default(), &both),
+        (ChangeKind::Termination, Wanted::default(), &both),
+        // A tenth of 600 million is 60.
+        (ChangeKind::Budget, other("540000000.00", "60000000.00"), &[]),
+        (ChangeKind::Budget, other("539999999.99", "60000000.01"), &both),
+    ] {
+        let request = asked(&standing, kind, wanted).unwrap();
+        let named = request.route.as_ref().map(Part::authorities).unwrap_or_default();
+        assert_eq!(named, by, "{kind:?}");
+    }
+    // Two small moves are measured together, until an authority has approved what they come to.
+    let mut moved = standing;
+    let once = asked(&moved, ChangeKind::Budget, other("550000000.00", "50000000.00")).unwrap();
+    moved.figures.project = moved.project_of(once.wanted.budget.as_deref().unwrap()).unwrap();
+    let again = || asked(&moved, ChangeKind::Budget, other("500000000.00", "100000000.00")).unwrap().route;
+    assert!(again().is_some());
+    let approved = Standing {
+        figures: Figures { approved: moved.figures.project.clone(), ..moved.figures.clone() },
+        ..moved.clone()
+    };
+    assert_eq!(asked(&approved, ChangeKind::Budget, other("500000000.00", "100000000.00")).unwrap().route, None);
+}
+
+#[test]
+fn what_cannot_be_asked_for_is_told_why() {
+    let open = |kind| asked(&standing(vec![]), kind, wanted(r#"{ "text": "two lines" }"#)).unwrap();
+    let paid = || standing(vec![claim("initial", ClaimState::Paid, cents("37500000.00"))]);
+    let settled = || {
+        let mut settled = standing(vec![]);
+        let amount = settled.award.amount;
+        settled.award.settled = Some(crate::award::Settlement { amount, overpaid: Cents::ZERO, on: day("2025-04-01") });
+        settled
+    };
+    let moved = |state| Standing { state, ..standing(vec![]) };
+    let text = |text: &str| Wanted { text: Some(text.to_owned()), ..Wanted::default() };
+    for (standing, kind, wanted, expected) in [
+        (moved(State::Suspended), ChangeKind::Scope, text("x"), "application.wrong_state"),
+        (moved(State::Completed), ChangeKind::Termination, Wanted::default(), "application.wrong_state"),
+        (standing(vec![]), ChangeKind::Resumption, Wanted::default(), "application.wrong_state"),
+        (standing(vec![]), ChangeKind::Scope, Wanted::default(), "change.fields"),
+        (standing(vec![]), ChangeKind::Suspension, text("x"), "change.fields"),
+        (
+            standing(vec![]),
+            ChangeKind::Dates,
+            Wanted { amount: Some(cents("1.00")), ..Wanted::default() },
+            "change.fields",
+        ),
+        (standing(vec![]), ChangeKind::Scope, text(" For cells "), "change.nothing"),
+        (standing(vec![]), ChangeKind::Scope, text("  "), "text.length"),
+        (standing(vec![]), ChangeKind::Amount, to_amount(cents("150000000.00")), "change.nothing"),
+        (standing(vec![]), ChangeKind::Amount, to_amount(Cents::ZERO), "change.below_paid"),
+        (paid(), ChangeKind::Amount, to_amount(cents("37500000.00")), "change.below_paid"),
+        (paid(), ChangeKind::Termination, wanted(r#"{ "recover": "37500000.01" }"#), "change.recover_above_paid"),
+        (standing(vec![]), ChangeKind::Dates, wanted(r#"{ "ends_on": "2025-04-01" }"#), "change.end_day"),
+        (standing(vec![]), ChangeKind::Dates, wanted(r#"{ "ends_on": "2045-04-01" }"#), "change.end_day"),
+        (standing(vec![]), ChangeKind::Budget, budget(&[("equipment", "600000000.00")]), "change.nothing"),
+        (standing(vec![]), ChangeKind::Budget, budget(&[("equipment", "599999999.99")]), "change.budget_total"),
+        (
+            standing(vec![]),
+            ChangeKind::Budget,
+            budget(&[("equipment", "1.00"), ("equipment", "2.00")]),
+            "change.budget_lines",
+        ),
+        (settled(), ChangeKind::Termination, Wanted::default(), "change.settled"),
+    ] {
+        let refused = code(asked(&standing, kind, wanted.clone()));
+        assert_eq!(refused, Some(expected), "{kind:?} {wanted:?}");
+    }
+    let of_agency = |kind| {
+        let (scheme, duties, standing) = (scheme(NIAS), nobody(), standing(vec![]));
+        let asking =
+            Asking { scheme: &scheme, standing: &standing, requests: &[], duties: &duties, sight: Sight::Staff };
+        let new = NewChangeRequest { kind, wanted: Wanted::default(), reason: "fraud".to_owned() };
+        let by = (person(5), instant("2025-04-01"));
+        code(request(&permit(Verb::ChangeOpen), &application(State::Accepted), asking, new, by))
+    };
+    assert_eq!(of_agency(ChangeKind::Amount), Some("change.of_applicant"));
+    assert_eq!(of_agency(ChangeKind::Suspension), None);
+    let kind = (ChangeKind::Scope, text("three lines"));
+    assert_eq!(
+        code(asked_under(NIAS, &standing(vec![]), kind.clone(), &[open(ChangeKind::Scope)])),
+        Some("change.open")
+    );
+    assert_eq!(code(asked_under(NIAS, &standing(vec![]), kind.clone(), &[open(ChangeKind::People)])), None);
+    let many = vec![open(ChangeKind::People); REQUESTS_MAX];
+    assert_eq!(code(asked_under(NIAS, &standing(vec![]), kind.clone(), &many)), Some("change.too_many"));
+    // A text without a word of changes takes none but those without which nothing could be stopped.
+    let (before, after) = NIAS.split_once("[change.dates]").unwrap();
+    let silent = format!("{before}[payment{}", after.split_once("[payment").unwrap().1);
+    assert_eq!(code(asked_under(&silent, &standing(vec![]), kind, &[])), Some("change.kind_not_taken"));
+    let stop = asked_under(&silent, &standing(vec![]), (ChangeKind::Suspension, Wanted::default()), &[]).unwrap();
+    assert_eq!(stop.route.as_ref().map(Part::authorities), Some(vec!["assistant_commissioner", "commissioner"]));
+}
+
+#[test]
+fn nobody_decides_who_has_another_part_in_it_or_another_duty() {
+    let standing = standing(vec![]);
+    let request = || forwarded(asked(&standing, ChangeKind::Amount, to_amount(cents("160000000.00"))).unwrap());
+    let nobody = nobody();
+    let decide = |by: &By<'_>| code(decided(request(), &standing, by, Balances::default()));
+    for (by, expected) in [(1, Some("change.own")), (5, Some("change.own")), (9, None)] {
+        assert_eq!(decide(&By { by, ..of_commissioner(&nobody) }), expected, "{by}");
+    }
+    for duty in Duty::ALL {
+        let duties = Duties { held: BTreeMap::from([(person(9), duty)]), ..Duties::default() };
+        let expected = (duty != Duty::Approver).then_some("duty.separated");
+        assert_eq!(decide(&of_commissioner(&duties)), expected, "{duty:?}");
+        // And in the absence of somebody who has had it.
+        let delegated = BTreeMap::from([(person(9), BTreeSet::from(["commissioner".to_owned()]))]);
+        let held = Held { delegated, ..Held::default() };
+        assert_eq!(decide(&By { held, duties: &duties, is_officer: false, by: 10 }), expected, "{duty:?} absent");
+    }
+    for absent in [1, 5] {
+        let delegated = BTreeMap::from([(person(absent), BTreeSet::from(["commissioner".to_owned()]))]);
+        let held = Held { delegated, ..Held::default() };
+        assert_eq!(decide(&By { held, duties: &nobody, is_officer: false, by: 10 }), Some("change.own"));
+    }
+    let assistant = Held { own: BTreeSet::from(["assistant_commissioner".to_owned()]), ..Held::default() };
+    assert_eq!(decide(&By { held: assistant, ..of_commissioner(&nobody) }), Some("approval.authority_too_low"));
+    assert_eq!(
+        decide(&By { held: Held::default(), is_officer: true, ..of_commissioner(&nobody) }),
+        Some("change.not_yours")
+    );
+    let early = asked(&standing, ChangeKind::Amount, to_amount(cents("160000000.00"))).unwrap();
+    assert_eq!(
+        code(decided(early, &standing, &of_commissioner(&nobody), Balances::default())),
+        Some("change.not_forwarded")
+    );
+    let small = asked(&standing, ChangeKind::People, wanted(r#"{ "text": "Dr Chan" }"#)).unwrap();
+    assert_eq!(
+        code(decided(small.clone(), &standing, &of_commissioner(&nobody), Balances::default())),
+        Some("change.not_yours")
+    );
+    assert_eq!(
+        code(small.clone().forward(&permit(Verb::ChangeForward), (person(5), instant("2025-04-02")))),
+        Some("change.officer_decides")
+    );
+    let officer = By { held: Held::default(), is_officer: true, ..of_commissioner(&nobody) };
+    let (_, done) = decided(small, &standing, &officer, Balances::default()).unwrap();
+    assert_eq!(done.request.state, ChangeState::Granted);
+    assert_eq!(code(decided(done.request, &standing, &officer, Balances::default())), Some("change.wrong_state"));
+}
+
+/// The postings of a change.
+pub(super) fn postings(change: &Change) -> Vec<(Account, Account, Cents)> {
+    let posting = |write: &Write| match write {
+        Write::Posting(Posting { from, to, amount, .. }) => Some((*from, *to, *amount)),
+        _ => None,
+    };
+    change.writes().iter().filter_map(posting).collect()
+}
+
+#[test]
+fn a_raise_meets_every_limit_again_and_is_refused_with_what_is_left() {
+    let standing = standing(vec![]);
+    let duties = nobody();
+    let request = |amount: &str| forwarded(asked(&standing, ChangeKind::Amount, to_amount(cents(amount))).unwrap());
+    let balance = |committed: &str| Balance { committed: cents(committed), ..Balance::default() };
+    let with = |committed: &str| Balances {
+        envelope: balance(committed),
+        applicant: balance("150000000.00"),
+        ..Balances::default()
+    };
+    let decide =
+        |amount: &str, committed: &str| decided(request(amount), &standing, &of_commissioner(&duties), with(committed));
+    let (change, _) = decide("200000000.00", "150000000.00").unwrap();
+    assert_eq!(postings(&change), [(Account::Envelope, Account::Commitment, cents("50000000.00"))]);
+    assert!(change.writes().iter().any(|write| matches!(write, Write::Calculation { .. })));
+    // The pinned rules allow 200 million on a cost of 600.
+    assert_eq!(code(decide("200000000.01", "150000000.00")), Some("change.above_allowed"));
+    let refused = decide("160000000.00", "9999999999.00").unwrap_err();
+    let Refusal::CeilingExceeded { ceiling, wanted, left } = refused else { panic!("{refused:?}") };
+    assert_eq!((ceiling.as_str(), wanted, left), ("envelope", cents("10000000.00"), cents("1.00")));
+    let mut stale = standing.clone();
+    stale.award.amount = cents("140000000.00");
+    let late = decided(request("160000000.00"), &stale, &of_commissioner(&duties), with("150000000.00"));
+    assert_eq!(code(late), Some("change.stale"));
+    let (change, _) = decide("100000000.00", "150000000.00").unwrap();
+    assert_eq!(postings(&change), [(Account::Commitment, Account::Envelope, cents("50000000.00"))]);
+}
+
+#[test]
+fn a_termination_releases_what_is_not_paid_and_notes_what_is_to_be_recovered() {
+    let claims = vec![
+        claim("initial", ClaimState::Paid, cents("37500000.00")),
+        claim("final", ClaimState::Certified, cents("75000000.00")),
+    ];
+    let standing = standing(claims);
+    let duties = nobody();
+    let wanted = wanted(r#"{ "recover": "1000000.00" }"#);
+    let request = forwarded(asked(&standing, ChangeKind::Termination, wanted).unwrap());
+    let held = Balance { committed: cents("150000000.00"), ..Balance::default() };
+    let balances = Balances { envelope: held, round: held, applicant: held };
+    let (change, done) = decided(request, &standing, &of_commissioner(&duties), balances).unwrap();
+    assert_eq!(done.application.state, State::Terminated);
+    assert_eq!(postings(&change), [(Account::Commitment, Account::Envelope, cents("112500000.00"))]);
+    let settled = change.writes().iter().find_map(|write| match write {
+        Write::Award(award) => award.settled,
+        _ => None,
+    });
+    let settled = settled.unwrap();
+    assert_eq!((settled.amount, settled.overpaid), (cents("37500000.00"), cents("1000000.00")));
+}
+
+#[test]
+fn it_is_withdrawn_by_whoever_asked_and_answered_when_something_was_asked() {
+    let standing = standing(vec![]);
+    let request = || asked(&standing, ChangeKind::Scope, wanted(r#"{ "text": "two lines" }"#)).unwrap();
+    let at = instant("2025-04-02");
+    let withdraw = |request: ChangeRequest, by, sight| {
+        let verb = if sight == Sight::Staff { Verb::ChangeOpen } else { Verb::ChangeRequest };
+        request.withdraw(&permit(verb), (person(by), at), sight, "other plans").map(|(_, request)| request)
+    };
+    assert_eq!(withdraw(request(), 2, Sight::Public).unwrap().state, ChangeState::Withdrawn);
+    assert_eq!(code(withdraw(request(), 5, Sight::Staff)), Some("change.of_others"));
+    let opened = ChangeRequest { by_agency: true, requested_by: person(5), ..request() };
+    assert_eq!(code(withdraw(opened.clone(), 1, Sight::Public)), Some("change.of_others"));
+    assert_eq!(code(withdraw(opened.clone(), 6, Sight::Staff)), Some("change.of_others"));
+    assert_eq!(withdraw(opened.clone(), 5, Sight::Staff).unwrap().state, ChangeState::Withdrawn);
+    assert_eq!(code(opened.clone().give_back(&permit(Verb::ChangeReturn), "why?")), Some("change.of_others"));
+    assert_eq!(code(opened.forward(&permit(Verb::ChangeForward), (person(5), at))), Some("change.own"));
+    let answer = |request: ChangeRequest| request.answer(&permit(Verb::ChangeAnswer), "because");
+    assert_eq!(code(answer(request())), Some("change.wrong_state"));
+    let (_, returned) = request().give_back(&permit(Verb::ChangeReturn), "why?").unwrap();
+    assert_eq!(
+        code(returned.clone().forward(&permit(Verb::ChangeForward), (person(5), at))),
+        Some("change.wrong_state")
+    );
+    let (_, answered) = answer(returned).unwrap();
+    assert_eq!((answered.state, answered.answer.as_deref()), (ChangeState::Requested, Some("because")));
+}
+
+#[test]
+fn what_holds_is_what_the_changes_have_made_of_it_in_their_order() {
+    let case = application(State::Accepted);
+    let award = Award { accepted_at: Some(instant("2025-03-05")), ..award(&case) };
+    let mut planned = case.clone();
+    planned.content.request.project.stages.iter_mut().for_each(|stage| stage.months = Some(36));
+    assert_eq!(Figures::of(&planned, &award, &[]).ends_on, Some(day("2028-03-04")));
+    assert_eq!(Figures::of(&case, &award, &[]).ends_on, None);
+    let made = |number, kind, after: &str| AwardChange {
+        number,
+        request: number,
+        kind,
+        before: Terms::default(),
+        after: serde_json::from_str(after).unwrap(),
+        project: None,
+        authority: None,
+        amount: (award.amount, award.amount),
+        stages: Vec::new(),
+        at: instant("2025-04-01"),
+    };
+    let changes = [
+        made(1, ChangeKind::Dates, r#"{ "ends_on": "2029-01-01" }"#),
+        made(2, ChangeKind::People, r#"{ "text": "Dr Chan" }"#),
+        made(3, ChangeKind::Dates, r#"{ "ends_on": "2030-01-01" }"#),
+    ];
+    let figures = Figures::of(&planned, &award, &changes);
+    assert_eq!((figures.ends_on, figures.changes), (Some(day("2030-01-01")), 3));
+    assert_eq!(figures.texts.get(&ChangeKind::People).map(String::as_str), Some("Dr Chan"));
+    assert_eq!(figures.texts.get(&ChangeKind::Scope).map(String::as_str), Some("For cells"));
+    for (code, due) in figures.obligations(&planned, &scheme(NIAS)) {
+        assert!(due > day("2030-01-01"), "{code} {due}");
+    }
+}
