@@ -8,10 +8,11 @@ DROP TRIGGER awards_staged_again ON awards;
 DROP TRIGGER awards_planned_again ON awards;
 DROP TRIGGER instalments_sum ON instalments;
 DROP TRIGGER awards_have_some_stages ON awards;
+DROP TRIGGER awards_begin ON awards;
 DROP TABLE award_changes;
 DROP TABLE change_requests;
 DROP FUNCTION awards_of_batch_must_run, award_of_row_must_run, award_must_run, claim_must_be_planned, plan_must_sum,
-  award_must_have_stages, request_of_row_must_be_made, change_of_row_must_be_granted, change_must_be_granted, award_follows_its_changes,
+  award_must_have_stages, request_of_row_must_be_made, change_of_row_must_be_granted, change_must_be_granted, award_follows_its_changes, award_begins_as_awarded,
   change_request_must_take_its_steps;
 
 ALTER TABLE award_stages DISABLE TRIGGER USER;

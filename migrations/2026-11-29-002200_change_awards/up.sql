@@ -100,6 +100,16 @@ ALTER TABLE awards ALTER COLUMN current_cents SET NOT NULL,
   DROP CONSTRAINT awards_check,
   ADD CONSTRAINT awards_settled CHECK (settled_cents BETWEEN 0 AND current_cents);
 
+-- It begins as it was awarded, whatever the server says.
+CREATE FUNCTION award_begins_as_awarded() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.current_cents := NEW.amount_cents;
+  NEW.revision := 0;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER awards_begin BEFORE INSERT ON awards FOR EACH ROW EXECUTE FUNCTION award_begins_as_awarded();
+
 -- The history of an award: what held before each change, and what holds after it.
 CREATE TABLE award_changes (
   application_id  uuid NOT NULL REFERENCES awards,

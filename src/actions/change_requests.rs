@@ -18,7 +18,7 @@ use rules::change_request::{
 };
 use rules::ids::ApplicationId;
 use rules::permission::{Permit, Verb};
-use rules::refusal::Refusal;
+use rules::refusal::{ChangeRefusal, Refusal};
 use rules::sight::Sight;
 use std::collections::BTreeSet;
 
@@ -65,7 +65,7 @@ pub async fn read(
     now: DateTime<Utc>,
 ) -> Result<(ChangeRequest, Option<AwardChange>), Error> {
     case::seen(reader, actor, Verb::ChangeRead, (id, now)).await?;
-    let request = change_requests::find(reader, (id, number)).await?.ok_or(Refusal::NotFound)?;
+    let request = found(reader, (id, number)).await?;
     let made = change_requests::made(reader, id).await?;
     Ok(with_change(request, &made))
 }
@@ -247,7 +247,7 @@ impl Side {
 }
 
 async fn found(reader: &mut impl Connected, of: (ApplicationId, i32)) -> Result<ChangeRequest, Error> {
-    Ok(change_requests::find(reader, of).await?.ok_or(Refusal::NotFound)?)
+    Ok(change_requests::find(reader, of).await?.ok_or(Refusal::Change(ChangeRefusal::NotFound))?)
 }
 
 fn with_change(request: ChangeRequest, made: &[AwardChange]) -> (ChangeRequest, Option<AwardChange>) {

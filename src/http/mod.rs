@@ -15,6 +15,7 @@ mod batches;
 mod body;
 mod calculations;
 mod change_requests;
+mod change_shapes;
 mod claims;
 mod clock;
 mod clocks;

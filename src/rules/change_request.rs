@@ -188,11 +188,11 @@ impl ChangeRequest {
         sight: Sight,
         reason: &str,
     ) -> Result<(Change, Self), Refusal> {
+        self.must_be(&[ChangeState::Requested, ChangeState::Returned, ChangeState::Forwarded])?;
         let of_agency = sight == Sight::Staff;
         if self.by_agency != of_agency || of_agency && self.requested_by != by {
             return Err(ChangeRefusal::OfOthers.into());
         }
-        self.must_be(&[ChangeState::Requested, ChangeState::Returned, ChangeState::Forwarded])?;
         let reason = reason_given(reason)?;
         let event = Event::ChangeWithdrawn {
             application: self.application,

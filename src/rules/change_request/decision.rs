@@ -136,6 +136,8 @@ impl ChangeRequest {
 
     /// Under which authority, and in whose absence: whoever its route names, when it is their turn.
     fn turn(&self, acting: Acting<'_>, deciding: &Deciding<'_>) -> Result<(Option<String>, Option<PersonId>), Refusal> {
+        // What is over is nobody's to decide, whoever asks.
+        self.must_be(&[ChangeState::Requested, ChangeState::Forwarded])?;
         let Some(part) = &self.route else {
             if !deciding.is_officer {
                 return Err(ChangeRefusal::NotYours { needed: "an officer".to_owned() }.into());

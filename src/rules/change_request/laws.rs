@@ -97,7 +97,7 @@ fn steps() -> impl Strategy<Value = Vec<(bool, i64)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_plan_sums_to_the_award_and_the_ledger_holds_it_after_any_changes(steps in steps(), ends in proptest::bool::ANY) {
         let (mut standing, mut books) = begun();

@@ -1,4 +1,6 @@
-//! Who decides which change, what is refused, and what is so afterwards.
+//! Who decides a change, and what is so afterwards.
+
+mod asking;
 
 use super::*;
 use crate::approval::Acting;
@@ -13,6 +15,7 @@ use crate::route::Held;
 use crate::sample::{NIAS, application, award, cents, commissioner, day, instant, nobody, permit, person, scheme};
 use crate::scheme::DueOn;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 use uuid::Uuid;
 
 /// The award of 150 million to a case of NIAS, accepted on 5 March 2025, with its plan and its claims.
@@ -38,6 +41,12 @@ fn three() -> String {
     let (before, after) = NIAS.split_once("[payment.instalment.final]").unwrap();
     let (last, rest) = after.split_once("\n\n").unwrap();
     format!("{before}[payment.instalment.final]{}\n\n{accounts}{rest}", last.replace("75%", "50%"))
+}
+
+/// The same, read once.
+pub(super) fn nias() -> &'static Scheme {
+    static READ: OnceLock<Scheme> = OnceLock::new();
+    READ.get_or_init(|| scheme(&three()))
 }
 
 pub(super) fn plan(amounts: &[&str]) -> Vec<Instalment> {
@@ -74,18 +83,18 @@ pub(super) fn to_amount(amount: Cents) -> Wanted {
 
 /// Asked for by person 1 of the applicant on 1 April 2025.
 pub(super) fn asked(standing: &Standing, kind: ChangeKind, wanted: Wanted) -> Result<ChangeRequest, Refusal> {
-    asked_under(NIAS, standing, (kind, wanted), &[])
+    asked_under(nias(), standing, (kind, wanted), &[])
 }
 
-fn asked_under(
-    text: &str,
+pub(super) fn asked_under(
+    scheme: &Scheme,
     standing: &Standing,
     (kind, wanted): (ChangeKind, Wanted),
     requests: &[ChangeRequest],
 ) -> Result<ChangeRequest, Refusal> {
-    let (scheme, duties) = (scheme(text), nobody());
+    let duties = nobody();
     let case = Application { state: standing.state, ..application(State::Accepted) };
-    let asking = Asking { scheme: &scheme, standing, requests, duties: &duties, sight: Sight::Public };
+    let asking = Asking { scheme, standing, requests, duties: &duties, sight: Sight::Public };
     let new = NewChangeRequest { kind, wanted, reason: "as things are".to_owned() };
     let by = (person(1), instant("2025-04-01"));
     request(&permit(Verb::ChangeRequest), &case, asking, new, by).map(|(_, request)| request)
@@ -105,10 +114,9 @@ pub(super) fn decided(
     by: &By<'_>,
     balances: Balances,
 ) -> Result<(Change, Decided), Refusal> {
-    let scheme = scheme(&three());
     let deciding = Deciding {
-        scheme: &scheme,
-        in_force: &scheme,
+        scheme: nias(),
+        in_force: nias(),
         standing: standing.clone(),
         history: History { awards: Some(Vec::new()), ..History::default() },
         balances,
@@ -129,22 +137,13 @@ fn of_commissioner(duties: &Duties) -> By<'_> {
     By { held: commissioner(), duties, is_officer: false, by: 9 }
 }
 
-fn budget(lines: &[(&str, &str)]) -> Wanted {
-    let line = |(category, amount): &(&str, &str)| BudgetLine {
-        stage: "project".to_owned(),
-        category: (*category).to_owned(),
-        amount: cents(amount),
-    };
-    Wanted { budget: Some(lines.iter().map(line).collect()), ..Wanted::default() }
-}
-
-fn code<T>(result: Result<T, Refusal>) -> Option<&'static str> {
+pub(super) fn code<T>(result: Result<T, Refusal>) -> Option<&'static str> {
     result.err().map(|refusal| refusal.code())
 }
 
 #[test]
 fn what_is_certified_stays_and_the_rest_is_planned_again_to_the_cent() {
-    let scheme = scheme(&three());
+    let scheme = nias();
     let paid = |amount: &str| vec![claim("initial", ClaimState::Paid, cents(amount))];
     for (claims, amount, expected) in [
         (vec![], "200000000.00", &["50000000.00", "100000000.00", "50000000.00"][..]),
@@ -156,120 +155,16 @@ fn what_is_certified_stays_and_the_rest_is_planned_again_to_the_cent() {
         (vec![claim("initial", ClaimState::Returned, cents("1.00"))], "0.03", &["0.01", "0.02"]),
     ] {
         let planned =
-            planned_again(&scheme, day("2025-02-05"), cents(amount), (&standing(vec![]).plan, &claims)).unwrap();
+            planned_again(scheme, day("2025-02-05"), cents(amount), (&standing(vec![]).plan, &claims)).unwrap();
         let amounts = planned.iter().map(|part| part.amount.to_string()).collect::<Vec<_>>();
         assert_eq!(amounts, expected, "{claims:?} {amount}");
     }
     let again = |claims: &[Claim], amount: &str| {
-        code(planned_again(&scheme, day("2025-02-05"), cents(amount), (&standing(vec![]).plan, claims)))
+        code(planned_again(scheme, day("2025-02-05"), cents(amount), (&standing(vec![]).plan, claims)))
     };
     assert_eq!(again(&paid("37500000.00"), "37500000.00"), Some("change.below_paid"));
     assert_eq!(again(&paid("37500000.00"), "37500000.01"), None);
     assert_eq!(again(&[claim("initial", ClaimState::Submitted, cents("1.00"))], "2.00"), Some("change.claim_waits"));
-}
-
-#[test]
-fn each_kind_goes_its_way_and_small_moves_of_the_budget_are_an_officers() {
-    let standing = standing(vec![]);
-    let other = |amount: &str, rest: &str| budget(&[("equipment", amount), ("staff", rest)]);
-    let both = ["assistant_commissioner", "commissioner"];
-    for (kind, wanted, by) in [
-        (ChangeKind::Dates, wanted(r#"{ "ends_on": "2028-03-05" }"#), &[][..]),
-        (ChangeKind::People, wanted(r#"{ "text": "Dr Chan leads it" }"#), &[]),
-        (ChangeKind::Scope, wanted(r#"{ "text": "two lines" }"#), &both),
-        (ChangeKind::Amount, to_amount(cents("160000000.00")), &both),
-        (ChangeKind::Suspension, Wanted::default(), &both),
-        (ChangeKind::Termination, Wanted::default(), &both),
-        // A tenth of 600 million is 60.
-        (ChangeKind::Budget, other("540000000.00", "60000000.00"), &[]),
-        (ChangeKind::Budget, other("539999999.99", "60000000.01"), &both),
-    ] {
-        let request = asked(&standing, kind, wanted).unwrap();
-        let named = request.route.as_ref().map(Part::authorities).unwrap_or_default();
-        assert_eq!(named, by, "{kind:?}");
-    }
-    // Two small moves are measured together, until an authority has approved what they come to.
-    let mut moved = standing;
-    let once = asked(&moved, ChangeKind::Budget, other("550000000.00", "50000000.00")).unwrap();
-    moved.figures.project = moved.project_of(once.wanted.budget.as_deref().unwrap()).unwrap();
-    let again = || asked(&moved, ChangeKind::Budget, other("500000000.00", "100000000.00")).unwrap().route;
-    assert!(again().is_some());
-    let approved = Standing {
-        figures: Figures { approved: moved.figures.project.clone(), ..moved.figures.clone() },
-        ..moved.clone()
-    };
-    assert_eq!(asked(&approved, ChangeKind::Budget, other("500000000.00", "100000000.00")).unwrap().route, None);
-}
-
-#[test]
-fn what_cannot_be_asked_for_is_told_why() {
-    let open = |kind| asked(&standing(vec![]), kind, wanted(r#"{ "text": "two lines" }"#)).unwrap();
-    let paid = || standing(vec![claim("initial", ClaimState::Paid, cents("37500000.00"))]);
-    let settled = || {
-        let mut settled = standing(vec![]);
-        let amount = settled.award.amount;
-        settled.award.settled = Some(crate::award::Settlement { amount, overpaid: Cents::ZERO, on: day("2025-04-01") });
-        settled
-    };
-    let moved = |state| Standing { state, ..standing(vec![]) };
-    let text = |text: &str| Wanted { text: Some(text.to_owned()), ..Wanted::default() };
-    for (standing, kind, wanted, expected) in [
-        (moved(State::Suspended), ChangeKind::Scope, text("x"), "application.wrong_state"),
-        (moved(State::Completed), ChangeKind::Termination, Wanted::default(), "application.wrong_state"),
-        (standing(vec![]), ChangeKind::Resumption, Wanted::default(), "application.wrong_state"),
-        (standing(vec![]), ChangeKind::Scope, Wanted::default(), "change.fields"),
-        (standing(vec![]), ChangeKind::Suspension, text("x"), "change.fields"),
-        (
-            standing(vec![]),
-            ChangeKind::Dates,
-            Wanted { amount: Some(cents("1.00")), ..Wanted::default() },
-            "change.fields",
-        ),
-        (standing(vec![]), ChangeKind::Scope, text(" For cells "), "change.nothing"),
-        (standing(vec![]), ChangeKind::Scope, text("  "), "text.length"),
-        (standing(vec![]), ChangeKind::Amount, to_amount(cents("150000000.00")), "change.nothing"),
-        (standing(vec![]), ChangeKind::Amount, to_amount(Cents::ZERO), "change.below_paid"),
-        (paid(), ChangeKind::Amount, to_amount(cents("37500000.00")), "change.below_paid"),
-        (paid(), ChangeKind::Termination, wanted(r#"{ "recover": "37500000.01" }"#), "change.recover_above_paid"),
-        (standing(vec![]), ChangeKind::Dates, wanted(r#"{ "ends_on": "2025-04-01" }"#), "change.end_day"),
-        (standing(vec![]), ChangeKind::Dates, wanted(r#"{ "ends_on": "2045-04-01" }"#), "change.end_day"),
-        (standing(vec![]), ChangeKind::Budget, budget(&[("equipment", "600000000.00")]), "change.nothing"),
-        (standing(vec![]), ChangeKind::Budget, budget(&[("equipment", "599999999.99")]), "change.budget_total"),
-        (
-            standing(vec![]),
-            ChangeKind::Budget,
-            budget(&[("equipment", "1.00"), ("equipment", "2.00")]),
-            "change.budget_lines",
-        ),
-        (settled(), ChangeKind::Termination, Wanted::default(), "change.settled"),
-    ] {
-        let refused = code(asked(&standing, kind, wanted.clone()));
-        assert_eq!(refused, Some(expected), "{kind:?} {wanted:?}");
-    }
-    let of_agency = |kind| {
-        let (scheme, duties, standing) = (scheme(NIAS), nobody(), standing(vec![]));
-        let asking =
-            Asking { scheme: &scheme, standing: &standing, requests: &[], duties: &duties, sight: Sight::Staff };
-        let new = NewChangeRequest { kind, wanted: Wanted::default(), reason: "fraud".to_owned() };
-        let by = (person(5), instant("2025-04-01"));
-        code(request(&permit(Verb::ChangeOpen), &application(State::Accepted), asking, new, by))
-    };
-    assert_eq!(of_agency(ChangeKind::Amount), Some("change.of_applicant"));
-    assert_eq!(of_agency(ChangeKind::Suspension), None);
-    let kind = (ChangeKind::Scope, text("three lines"));
-    assert_eq!(
-        code(asked_under(NIAS, &standing(vec![]), kind.clone(), &[open(ChangeKind::Scope)])),
-        Some("change.open")
-    );
-    assert_eq!(code(asked_under(NIAS, &standing(vec![]), kind.clone(), &[open(ChangeKind::People)])), None);
-    let many = vec![open(ChangeKind::People); REQUESTS_MAX];
-    assert_eq!(code(asked_under(NIAS, &standing(vec![]), kind.clone(), &many)), Some("change.too_many"));
-    // A text without a word of changes takes none but those without which nothing could be stopped.
-    let (before, after) = NIAS.split_once("[change.dates]").unwrap();
-    let silent = format!("{before}[payment{}", after.split_once("[payment").unwrap().1);
-    assert_eq!(code(asked_under(&silent, &standing(vec![]), kind, &[])), Some("change.kind_not_taken"));
-    let stop = asked_under(&silent, &standing(vec![]), (ChangeKind::Suspension, Wanted::default()), &[]).unwrap();
-    assert_eq!(stop.route.as_ref().map(Part::authorities), Some(vec!["assistant_commissioner", "commissioner"]));
 }
 
 #[test]

@@ -6,6 +6,8 @@ use crate::money::Cents;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum ChangeRefusal {
+    #[error("The case has no change request of this number.")]
+    NotFound,
     /// The scheme has no rule for it.
     #[error("the scheme takes no changes of the kind {kind}.")]
     KindNotTaken {
@@ -96,6 +98,8 @@ pub enum ChangeRefusal {
 
 codes! {
     ChangeRefusal []
+    Absent: NotFound = "change.not_found"
+        "The case has no change request of this number.",
     Rule: KindNotTaken { .. } = "change.kind_not_taken" at "/kind"
         "The scheme takes no changes of that kind.",
     Rule: OfApplicant = "change.of_applicant" at "/kind"
