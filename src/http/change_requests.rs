@@ -16,6 +16,9 @@ use rules::ids::ApplicationId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+/// A change request of an application, and what is sent to it once.
+type OnChange<T> = (Path<(ApplicationId, i32)>, Keyed<T>);
+
 /// A change that is asked for.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -128,7 +131,7 @@ pub(super) async fn read(
 #[post("/applications/{id}/change-requests/{number}/withdrawal")]
 pub(super) async fn withdraw(
     door: Door,
-    Signed(caller, (of, Keyed { body, once })): Signed<(Path<(ApplicationId, i32)>, Keyed<Reason>)>,
+    Signed(caller, (of, Keyed { body, once })): Signed<OnChange<Reason>>,
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
         let request = change_requests::withdraw(tx, &caller.actor, *of, &body.reason).await?;
@@ -150,7 +153,7 @@ pub(super) async fn withdraw(
 #[post("/applications/{id}/change-requests/{number}/return")]
 pub(super) async fn give_back(
     door: Door,
-    Signed(caller, (of, Keyed { body, once })): Signed<(Path<(ApplicationId, i32)>, Keyed<ChangeQuestion>)>,
+    Signed(caller, (of, Keyed { body, once })): Signed<OnChange<ChangeQuestion>>,
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
         let request = change_requests::give_back(tx, &caller.actor, *of, &body.question).await?;
@@ -172,7 +175,7 @@ pub(super) async fn give_back(
 #[post("/applications/{id}/change-requests/{number}/answer")]
 pub(super) async fn reply(
     door: Door,
-    Signed(caller, (of, Keyed { body, once })): Signed<(Path<(ApplicationId, i32)>, Keyed<ChangeAnswer>)>,
+    Signed(caller, (of, Keyed { body, once })): Signed<OnChange<ChangeAnswer>>,
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
         let request = change_requests::answer(tx, &caller.actor, *of, &body.answer).await?;
@@ -194,7 +197,7 @@ pub(super) async fn reply(
 #[post("/applications/{id}/change-requests/{number}/forwarding")]
 pub(super) async fn forward(
     door: Door,
-    Signed(caller, (of, Keyed { once, .. })): Signed<(Path<(ApplicationId, i32)>, Keyed<Nothing>)>,
+    Signed(caller, (of, Keyed { once, .. })): Signed<OnChange<Nothing>>,
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
         let request = change_requests::forward(tx, &caller.actor, *of).await?;
@@ -216,7 +219,7 @@ pub(super) async fn forward(
 #[post("/applications/{id}/change-requests/{number}/decision")]
 pub(super) async fn decide(
     door: Door,
-    Signed(caller, (of, Keyed { body, once })): Signed<(Path<(ApplicationId, i32)>, Keyed<ChangeDecision>)>,
+    Signed(caller, (of, Keyed { body, once })): Signed<OnChange<ChangeDecision>>,
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {

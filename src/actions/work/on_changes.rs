@@ -21,7 +21,7 @@ impl Desk<'_> {
     /// What is asked for waits for an officer, who puts it forward or decides it; what was put forward for whoever its route names; and what
     /// was returned for the applicant.
     pub(super) async fn changes(&mut self) -> Result<(), Error> {
-        self.to_be_answered().await?;
+        self.questions().await?;
         if self.may(Verb::ChangeForward) {
             let waiting = changing(self.reader, self.whom(None), (ChangeState::Requested, None)).await?;
             let (requests, duties) = self.requests_of(&waiting).await?;
@@ -63,7 +63,7 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn to_be_answered(&mut self) -> Result<(), Error> {
+    async fn questions(&mut self) -> Result<(), Error> {
         if !self.actor.is(Role::Applicant) {
             return Ok(());
         }

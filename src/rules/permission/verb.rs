@@ -168,6 +168,10 @@ impl Verb {
                 | Self::ApprovalRead
                 | Self::AwardOffer
                 | Self::AwardLapse
+                | Self::ChangeOpen
+                | Self::ChangeReturn
+                | Self::ChangeForward
+                | Self::ChangeDecide
                 | Self::ClaimReturn
                 | Self::ClaimCertify
                 | Self::BatchPrepare
