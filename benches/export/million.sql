@@ -31,9 +31,9 @@ SELECT pg_temp.id(3, n), scheme || '-' || (2016 + n % 10) || '-' || lpad(n::text
                :parts * (1000000 + (n * 7919) % 90000000) AS amount
           FROM generate_series(1, :cases) n) made;
 
-INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at, offered_at,
+INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, current_cents, authority, counts_as, state, decided_at, offered_at,
                     expires_on, accepted_at)
-SELECT id, scheme_code, organisation_id, requested_cents, 'commissioner', 'lifetime', 'accepted', '2016-05-01Z', '2016-05-02Z', '2016-06-01',
+SELECT id, scheme_code, organisation_id, requested_cents, requested_cents, 'commissioner', 'lifetime', 'accepted', '2016-05-01Z', '2016-05-02Z', '2016-06-01',
        '2016-05-03Z' FROM applications;
 
 INSERT INTO award_stages SELECT application_id, 1, 'project', amount_cents FROM awards;

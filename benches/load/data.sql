@@ -55,9 +55,9 @@ SELECT pg_temp.id(8, 3 * n + part), id, pg_temp.id(1, 30000 + 1 + (n * 7 + part 
        CASE WHEN state = 'in_assessment' AND part > n % 3 THEN 'accepted' ELSE 'scored' END, '{}', 'Made up.',
        CASE WHEN state = 'in_assessment' AND part > n % 3 THEN NULL ELSE 6000 END, at, at::date + 21, at
   FROM made, generate_series(0, 2) part WHERE state NOT IN ('draft', 'submitted', 'ineligible', 'withdrawn');
-INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at, offered_at,
+INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, current_cents, authority, counts_as, state, decided_at, offered_at,
                     expires_on, accepted_at)
-SELECT id, scheme, pg_temp.id(2, organisation), 12000000000, 'commissioner', 'lifetime',
+SELECT id, scheme, pg_temp.id(2, organisation), 12000000000, 12000000000, 'commissioner', 'lifetime',
        CASE state WHEN 'approved' THEN 'decided' WHEN 'offered' THEN 'offered' WHEN 'accepted' THEN 'accepted' ELSE 'released' END, at,
        CASE WHEN state <> 'approved' THEN at END, CASE WHEN state <> 'approved' THEN '2030-01-01'::date END,
        CASE WHEN state = 'accepted' THEN at END

@@ -16,6 +16,7 @@ pub mod audit;
 pub mod awards;
 pub mod batches;
 mod case;
+pub mod change_requests;
 pub mod claims;
 pub mod clocks;
 pub mod debarments;

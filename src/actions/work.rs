@@ -3,6 +3,7 @@
 //! Who may do what is asked of the same rules as the act itself; they are put to the database as limits, so that each list is found
 //! by one query, however many cases there are.
 
+mod on_changes;
 mod on_routes;
 
 use super::schemes::Schemes;
@@ -83,6 +84,7 @@ pub async fn waiting_for(
     desk.recommended().await?;
     desk.cases(Verb::AwardOffer, State::Approved, Narrowed::IsUnderNoEmbargo(today)).await?;
     desk.feedback().await?;
+    desk.changes().await?;
     desk.money().await?;
     desk.texts_of_others().await?;
     desk.debarments(today).await?;

@@ -24,9 +24,12 @@ use utoipa::ToSchema;
 pub(super) struct AwardView {
     /// Decided, offered, accepted or released.
     state: &'static str,
-    /// On approved cost.
+    /// On approved cost, after all changes.
     #[schema(value_type = String)]
     amount: Cents,
+    /// What was awarded before any change.
+    #[schema(value_type = String)]
+    originally: Cents,
     /// Under which authority it was approved.
     authority: String,
     /// What the recipient must fulfil.
@@ -56,6 +59,7 @@ impl From<Award> for AwardView {
         Self {
             state: award.state.code(),
             amount: award.amount,
+            originally: award.originally,
             authority: award.authority,
             conditions: award.conditions,
             embargo_until: award.embargo_until,

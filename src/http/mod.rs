@@ -14,6 +14,8 @@ mod awards;
 mod batches;
 mod body;
 mod calculations;
+mod change_requests;
+mod change_shapes;
 mod claims;
 mod clock;
 mod clocks;
@@ -112,6 +114,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
         .service(awards::decline)                  // POST   /api/v1/applications/{id}/declination
         .service(awards::lapse)                    // POST   /api/v1/applications/{id}/lapse
+        .configure(change_doors)
         .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
         .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
         .service(claims::certify)                  // POST   /api/v1/claims/{id}/certification
@@ -151,6 +154,19 @@ fn sitting_doors(api: &mut ServiceConfig) {
         .service(delegations::record)              // POST   /api/v1/delegations
         .service(delegations::list)                // GET    /api/v1/delegations
         .service(delegations::end);                // POST   /api/v1/delegations/{id}/end
+}
+
+/// The doors of changes after an award.
+#[rustfmt::skip]
+fn change_doors(api: &mut ServiceConfig) {
+    api.service(change_requests::ask_for)          // POST   /api/v1/applications/{id}/change-requests
+        .service(change_requests::list)            // GET    /api/v1/applications/{id}/change-requests
+        .service(change_requests::read)            // GET    /api/v1/applications/{id}/change-requests/{number}
+        .service(change_requests::withdraw)        // POST   /api/v1/applications/{id}/change-requests/{number}/withdrawal
+        .service(change_requests::give_back)       // POST   /api/v1/applications/{id}/change-requests/{number}/return
+        .service(change_requests::reply)           // POST   /api/v1/applications/{id}/change-requests/{number}/answer
+        .service(change_requests::forward)         // POST   /api/v1/applications/{id}/change-requests/{number}/forwarding
+        .service(change_requests::decide);         // POST   /api/v1/applications/{id}/change-requests/{number}/decision
 }
 
 /// The doors of debarments and adverse records.

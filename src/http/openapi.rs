@@ -45,6 +45,7 @@ use utoipa_actix_web::AppExt;
         (name = "sittings", description = "Committees that pass a part by votes"),
         (name = "delegations", description = "Acting with the authorities of somebody who is absent"),
         (name = "awards", description = "Offers, and what is paid when"),
+        (name = "change_requests", description = "Changes after an award: asked for, decided, and what held before and after"),
         (name = "claims", description = "Instalments claimed and certified"),
         (name = "batches", description = "Payments prepared by one person and released by another"),
         (name = "work", description = "What waits for whom"),

@@ -42,6 +42,12 @@ shapes! {
     ContentToWrite = "ContentToWrite";
     /// An instalment of a plan.
     InstalmentShape = "Instalment";
+    /// What holds of an award, as far as a change is about it.
+    TermsShape = "AwardTerms";
+    /// What is wanted of a change, as it is kept.
+    WantedShape = "WantedChange";
+    /// The same as it is written: more of it may be left out.
+    WantedToWrite = "WantedChangeToWrite";
     /// A score with its steps.
     ScoreShape = "Score";
     /// One step of it.

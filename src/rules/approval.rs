@@ -274,9 +274,12 @@ impl Application {
     fn must_wait_for_approval(&self) -> Result<(), Refusal> {
         match self.state {
             State::Withdrawn => Err(ApprovalRefusal::Withdrawn.into()),
-            State::Approved | State::Offered | State::Accepted | State::Completed => {
-                Err(ApprovalRefusal::Decided.into())
-            }
+            State::Approved
+            | State::Offered
+            | State::Accepted
+            | State::Suspended
+            | State::Terminated
+            | State::Completed => Err(ApprovalRefusal::Decided.into()),
             _ => self.must_be(&[State::Recommended]),
         }
     }

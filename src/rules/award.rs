@@ -57,8 +57,12 @@ pub struct Award {
     pub scheme: String,
     /// Who receives it.
     pub organisation: OrganisationId,
-    /// On approved cost.
+    /// On approved cost, as it is now.
     pub amount: Cents,
+    /// What was awarded before any change.
+    pub originally: Cents,
+    /// The number of the change that has made the amount and the plan what they are; 0 where none has.
+    pub revision: i32,
     /// How much of it is for each stage, in the order of the scheme; the parts sum to the amount. Nothing where it is not known.
     pub stages: Vec<(String, Cents)>,
     /// Under which authority it was approved.

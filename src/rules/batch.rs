@@ -128,6 +128,7 @@ pub fn prepare(
         let (ClaimState::Certified, Some(amount)) = (claim.state, claim.certified) else {
             return Err(Refusal::Claim(ClaimRefusal::ClaimWrongState { state: claim.state.code() }));
         };
+        payee.application.must_be(&[State::Accepted])?;
         if payments.iter().any(|payment: &Payment| payment.claim == claim.id) {
             return Err(Refusal::Claim(ClaimRefusal::ClaimTwice));
         }

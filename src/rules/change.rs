@@ -9,6 +9,7 @@ use crate::award::{Award, Instalment};
 use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
 use crate::calendar::Day;
+use crate::change_request::{AwardChange, ChangeRequest};
 use crate::claim::Claim;
 use crate::debarment::Debarment;
 use crate::delegation::Delegation;
@@ -230,6 +231,19 @@ pub enum Write {
         application: ApplicationId,
         /// In their order.
         instalments: Vec<Instalment>,
+    },
+    /// A change request that is not there yet.
+    NewChangeRequest(Box<ChangeRequest>),
+    /// A change request's new state.
+    ChangeRequest(Box<ChangeRequest>),
+    /// A change of an award that is made.
+    AwardChanged {
+        /// The case.
+        application: ApplicationId,
+        /// The change.
+        change: Box<AwardChange>,
+        /// The instalments after it, where the amount has changed.
+        plan: Vec<Instalment>,
     },
     /// A claim that is not there yet.
     NewClaim(Claim),

@@ -146,7 +146,7 @@ pub fn submit(
     if instalment.due != DueOn::Acceptance {
         let actual = new.actual.as_ref().ok_or(Refusal::Claim(ClaimRefusal::ActualCostMissing))?;
         storable_in("/actual", actual)?;
-        allowed_on(application, scheme, actual, instalment.amount)?;
+        allowed_on(application, scheme, ("/actual", actual), instalment.amount)?;
     }
     let claim = Claim {
         id: new.id,
@@ -187,12 +187,14 @@ impl Claim {
     pub fn certify(mut self, permit: &Permit, certifying: Certifying<'_>) -> Result<(Change, Self, Award), Refusal> {
         self.must_wait()?;
         let Certifying { application, mut award, plan, claims, scheme, amount, today } = certifying;
+        // While an award is suspended nothing is certified, and when it has ended nothing more.
+        application.must_be(&[State::Accepted])?;
         let others = claims.iter().filter(|claim| claim.id != self.id).filter_map(|claim| claim.certified);
         let before = Cents::sum(others).ok().ok_or(Refusal::AmountTooLarge)?;
         let due_on = plan.iter().find(|instalment| instalment.code == self.instalment).map(|instalment| instalment.due);
         let allowed = match (&self.actual, due_on) {
             (Some(actual), Some(DueOn::Completion | DueOn::FinalAccounts)) => {
-                allowed_on(application, scheme, actual, award.amount)?
+                allowed_on(application, scheme, ("/actual", actual), award.amount)?
             }
             _ => award.amount,
         };
@@ -247,7 +249,12 @@ pub(crate) fn paid_in_full<'a>(
 
 /// The lower of an award and what the pinned rules allow on actual cost. Floors opened the door to the scheme and do not close it
 /// behind a project that cost less; what nobody knows is still not guessed.
-fn allowed_on(application: &Application, scheme: &Scheme, actual: &Request, award: Cents) -> Result<Cents, Refusal> {
+pub(crate) fn allowed_on(
+    application: &Application,
+    scheme: &Scheme,
+    (pointer, actual): (&'static str, &Request),
+    award: Cents,
+) -> Result<Cents, Refusal> {
     let on = application.submission.as_ref().map(|submission| submission.on);
     let on = on.ok_or(Refusal::ApplicationWrongState { state: application.state.code() })?;
     let mut request = actual.clone();
@@ -256,7 +263,7 @@ fn allowed_on(application: &Application, scheme: &Scheme, actual: &Request, awar
     request.history = Some(History::default());
     request.applicant = application.content.request.applicant.clone();
     request.project.facts = application.content.request.project.facts.clone();
-    let calculation = calculate(scheme, &request, on).map_err(|faults| faulty("/actual", faults))?;
+    let calculation = calculate(scheme, &request, on).map_err(|faults| faulty(pointer, faults))?;
     let unknown = calculation.steps.iter().filter(|step| matches!(step.kind, Kind::Unknown)).collect::<Vec<_>>();
     if !unknown.is_empty() {
         return Err(Refusal::CalculationRefused {
@@ -268,7 +275,7 @@ fn allowed_on(application: &Application, scheme: &Scheme, actual: &Request, awar
 }
 
 /// What settlement gives back: the unused part, and all that the applicant had where only running projects count.
-fn give_back(application: &Application, award: &Award, unused: Cents) -> Option<Write> {
+pub(crate) fn give_back(application: &Application, award: &Award, unused: Cents) -> Option<Write> {
     let ended = if award.counts_as == ApplicantGuard::Running { award.amount.less(unused) } else { Cents::ZERO };
     let posting = application.posted(Account::Commitment, Account::Envelope, unused);
     let postings = if unused > Cents::ZERO { vec![posting] } else { Vec::new() };

@@ -9,6 +9,7 @@ use crate::actor::Role;
 use crate::assessor::Interest;
 use crate::attachment::Pinned;
 use crate::calendar::Day;
+use crate::change_request::{ChangeKind, Terms, Wanted};
 use crate::debarment::DebarmentKind;
 use crate::ids::{
     ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId, ExtensionId,
@@ -339,6 +340,47 @@ pub enum Event {
     AwardDeclined { application: ApplicationId, amount: Cents, reason: String },
     #[serde(rename = "award.lapsed")]
     AwardLapsed { application: ApplicationId, amount: Cents },
+    #[serde(rename = "change.requested")]
+    ChangeRequested {
+        application: ApplicationId,
+        number: i32,
+        change: ChangeKind,
+        by_agency: bool,
+        wanted: Box<Wanted>,
+        reason: String,
+    },
+    #[serde(rename = "change.withdrawn")]
+    ChangeWithdrawn { application: ApplicationId, number: i32, by_agency: bool, reason: String },
+    #[serde(rename = "change.returned")]
+    ChangeReturned { application: ApplicationId, number: i32, change: ChangeKind, question: String },
+    #[serde(rename = "change.answered")]
+    ChangeAnswered { application: ApplicationId, number: i32, answer: String },
+    #[serde(rename = "change.forwarded")]
+    ChangeForwarded { application: ApplicationId, number: i32 },
+    #[serde(rename = "change.granted")]
+    ChangeGranted {
+        application: ApplicationId,
+        number: i32,
+        change: ChangeKind,
+        before: Box<Terms>,
+        after: Box<Terms>,
+        reason: String,
+        /// None where an officer decided.
+        authority: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
+    #[serde(rename = "change.refused")]
+    ChangeRefused {
+        application: ApplicationId,
+        number: i32,
+        change: ChangeKind,
+        reason: String,
+        /// None where an officer decided.
+        authority: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
     #[serde(rename = "claim.submitted")]
     ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents },
     #[serde(rename = "claim.returned")]

@@ -13,8 +13,16 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// The states in which the applicant has been told of the decision, so that feedback tells nothing before it.
-pub const DECIDED: [State; 6] =
-    [State::Rejected, State::Offered, State::Accepted, State::Declined, State::Lapsed, State::Completed];
+pub const DECIDED: [State; 8] = [
+    State::Rejected,
+    State::Offered,
+    State::Accepted,
+    State::Suspended,
+    State::Declined,
+    State::Lapsed,
+    State::Terminated,
+    State::Completed,
+];
 
 /// The states by which the applicant is told of a decision. Others follow from these, or lead back from them.
 const TOLD_BY: [State; 2] = [State::Rejected, State::Offered];

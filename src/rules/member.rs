@@ -184,7 +184,8 @@ pub struct Accepting<'a> {
 }
 
 /// The states in which a case takes no more members.
-const ENDED: [State; 5] = [State::Rejected, State::Declined, State::Lapsed, State::Withdrawn, State::Completed];
+const ENDED: [State; 6] =
+    [State::Rejected, State::Declined, State::Lapsed, State::Withdrawn, State::Terminated, State::Completed];
 
 impl Application {
     /// Whether it takes members.

@@ -59,6 +59,12 @@ pub enum Letter {
     AwardAccepted,
     /// The offer was not answered in time.
     AwardLapsed,
+    /// The agency means to suspend an award, to let it go on, or to end it.
+    ChangeOpened,
+    /// A change request was returned with a question.
+    ChangeReturned,
+    /// A change request was granted or refused.
+    ChangeDecided,
     /// A claim was sent back, with the reason.
     ClaimReturned,
     /// A payment has been released.
@@ -81,7 +87,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -99,6 +105,9 @@ impl Letter {
         Self::AwardOffered,
         Self::AwardAccepted,
         Self::AwardLapsed,
+        Self::ChangeOpened,
+        Self::ChangeReturned,
+        Self::ChangeDecided,
         Self::ClaimReturned,
         Self::PaymentReleased,
         Self::RoundExtended,
@@ -171,6 +180,11 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         Event::AwardOffered { application, .. } => (*application, Letter::AwardOffered),
         Event::AwardAccepted { application, .. } => (*application, Letter::AwardAccepted),
         Event::AwardLapsed { application, .. } => (*application, Letter::AwardLapsed),
+        Event::ChangeRequested { application, by_agency: true, .. } => (*application, Letter::ChangeOpened),
+        Event::ChangeReturned { application, .. } => (*application, Letter::ChangeReturned),
+        Event::ChangeGranted { application, .. } | Event::ChangeRefused { application, .. } => {
+            (*application, Letter::ChangeDecided)
+        }
         Event::ClaimReturned { application, .. } => (*application, Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => (*application, Letter::PaymentReleased),
         _ => return None,

@@ -301,6 +301,8 @@ impl Actor {
             | Verb::ApplicationWithdraw
             | Verb::AwardAccept
             | Verb::AwardDecline
+            | Verb::ChangeRequest
+            | Verb::ChangeAnswer
             | Verb::ClaimSubmit
             | Verb::MemberInvite
             | Verb::MemberChangeRole
@@ -317,6 +319,9 @@ impl Actor {
             | Verb::ApplicationEndReturn
             | Verb::AssessmentAssign
             | Verb::AwardOffer
+            | Verb::ChangeOpen
+            | Verb::ChangeReturn
+            | Verb::ChangeForward
             | Verb::ClaimReturn
             | Verb::ClaimCertify => officer,
             Verb::AssessmentWithdraw | Verb::ConflictOverridePropose | Verb::ConflictOverrideConfirm => officer,
@@ -327,7 +332,8 @@ impl Actor {
             Verb::PanelOpen | Verb::FeedbackRelease => officer,
             Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead | Verb::SignalRead => weighs,
             Verb::RelationRead | Verb::ApprovalRead | Verb::DebarmentRead => weighs,
-            Verb::FeedbackRead | Verb::HistoryRead | Verb::MemberRead => views || weighs,
+            Verb::FeedbackRead | Verb::HistoryRead | Verb::MemberRead | Verb::ChangeRead => views || weighs,
+            Verb::ChangeDecide => officer || self.is(Role::Approver),
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),
             Verb::ApplicationApprove | Verb::ApplicationSendBack | Verb::ApplicationDefer | Verb::ApprovalReset => {

@@ -2,6 +2,8 @@
 
 mod start;
 
+pub(crate) use start::step_of;
+
 use crate::calendar::Day;
 use crate::duty::Duties;
 use crate::ids::PersonId;
@@ -328,7 +330,7 @@ impl Route {
 }
 
 /// The part under the lowest authority that does: of one's own, and only where none of those does, of somebody absent.
-fn taken<'a>(part: &'a Part, held: &Held, amount: Cents, is_last: bool) -> Result<Turn<'a>, Refusal> {
+pub(crate) fn taken<'a>(part: &'a Part, held: &Held, amount: Cents, is_last: bool) -> Result<Turn<'a>, Refusal> {
     let enough = |limit: Option<Cents>| !is_last || limit.is_none_or(|limit| amount <= limit);
     let by = match part {
         Part::Step { by, .. } => by.clone(),

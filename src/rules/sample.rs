@@ -85,6 +85,8 @@ pub(crate) fn award(case: &Application) -> Award {
         scheme: case.scheme.clone(),
         organisation: case.organisation,
         amount: cents("100.00"),
+        originally: cents("100.00"),
+        revision: 0,
         stages: Vec::new(),
         authority: "commissioner".to_owned(),
         conditions: Vec::new(),

@@ -42,6 +42,8 @@ struct Row {
     overpaid_cents: Option<i64>,
     conditions: Vec<String>,
     embargo_until: Option<NaiveDate>,
+    current_cents: i64,
+    revision: i32,
 }
 
 impl Row {
@@ -61,7 +63,9 @@ impl Row {
             application: ApplicationId(row.application_id),
             scheme: row.scheme_code,
             organisation: OrganisationId(row.organisation_id),
-            amount: Cents::new(row.amount_cents),
+            amount: Cents::new(row.current_cents),
+            originally: Cents::new(row.amount_cents),
+            revision: row.revision,
             stages,
             authority: row.authority,
             conditions: row.conditions,
@@ -83,7 +87,7 @@ impl From<&Award> for Row {
             application_id: award.application.0,
             scheme_code: award.scheme.clone(),
             organisation_id: award.organisation.0,
-            amount_cents: award.amount.get(),
+            amount_cents: award.originally.get(),
             authority: award.authority.clone(),
             counts_as: award.counts_as.code().to_owned(),
             state: award.state.code().to_owned(),
@@ -96,6 +100,8 @@ impl From<&Award> for Row {
             overpaid_cents: award.settled.map(|settled| settled.overpaid.get()),
             conditions: award.conditions.clone(),
             embargo_until: award.embargo_until.map(Day::date),
+            current_cents: award.amount.get(),
+            revision: award.revision,
         }
     }
 }
@@ -108,6 +114,12 @@ pub async fn find(reader: &mut impl Connected, application: ApplicationId) -> Re
     let query = awards::table
         .find(application.0)
         .left_join(award_stages::table)
+        .filter(
+            award_stages::revision
+                .nullable()
+                .is_null()
+                .or(award_stages::revision.nullable().eq(awards::revision.nullable())),
+        )
         .order(award_stages::sequence)
         .select((Row::as_select(), (award_stages::stage, award_stages::amount_cents).nullable()));
     let rows: Vec<(Row, Option<(String, i64)>)> = query.load(reader.connection()).await?;
@@ -126,14 +138,19 @@ async fn with_stages(reader: &mut impl Connected, rows: Vec<Row>) -> Result<Vec<
     let query = award_stages::table
         .filter(award_stages::application_id.eq_any(ids))
         .order((award_stages::application_id, award_stages::sequence))
-        .select((award_stages::application_id, award_stages::stage, award_stages::amount_cents));
-    let parts: Vec<(Uuid, String, i64)> = query.load(reader.connection()).await?;
-    let mut stages: HashMap<Uuid, Vec<(String, Cents)>> = HashMap::new();
-    for (application, stage, amount) in parts {
-        stages.entry(application).or_default().push((stage, Cents::new(amount)));
+        .select((
+            award_stages::application_id,
+            award_stages::revision,
+            award_stages::stage,
+            award_stages::amount_cents,
+        ));
+    let parts: Vec<(Uuid, i32, String, i64)> = query.load(reader.connection()).await?;
+    let mut stages: HashMap<(Uuid, i32), Vec<(String, Cents)>> = HashMap::new();
+    for (application, revision, stage, amount) in parts {
+        stages.entry((application, revision)).or_default().push((stage, Cents::new(amount)));
     }
     let award = |row: Row| {
-        let stages = stages.remove(&row.application_id).unwrap_or_default();
+        let stages = stages.remove(&(row.application_id, row.revision)).unwrap_or_default();
         row.with_stages(stages)
     };
     rows.into_iter().map(award).collect()
@@ -162,12 +179,15 @@ pub async fn expired(reader: &mut impl Connected, today: Day, limit: i64) -> Res
     Ok(ids.into_iter().map(ApplicationId).collect())
 }
 
-/// The plan of a case.
+/// The plan of a case that holds.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn plan(reader: &mut impl Connected, application: ApplicationId) -> Result<Vec<Instalment>, Fault> {
-    let query = instalments::table.filter(instalments::application_id.eq(application.0)).order(instalments::sequence);
+    let query = instalments::table
+        .inner_join(awards::table)
+        .filter(instalments::application_id.eq(application.0).and(instalments::revision.eq(awards::revision)))
+        .order(instalments::sequence);
     let rows: Vec<(String, String, i64)> = query
         .select((instalments::code, instalments::due, instalments::amount_cents))
         .load(reader.connection())
@@ -179,22 +199,43 @@ pub async fn plan(reader: &mut impl Connected, application: ApplicationId) -> Re
     rows.into_iter().map(instalment).collect()
 }
 
+/// What an award is for one stage.
+#[derive(Insertable)]
+#[diesel(table_name = award_stages)]
+struct StageRow<'a> {
+    application_id: Uuid,
+    revision: i32,
+    sequence: i32,
+    stage: &'a str,
+    amount_cents: i64,
+}
+
+fn stage_rows((application, revision): (ApplicationId, i32), stages: &[(String, Cents)]) -> Vec<StageRow<'_>> {
+    let mut rows = Vec::new();
+    for (sequence, (stage, amount)) in (1_i32..).zip(stages) {
+        rows.push(StageRow { application_id: application.0, revision, sequence, stage, amount_cents: amount.get() });
+    }
+    rows
+}
+
 pub(super) async fn insert(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> {
-    let parts = (1_i32..).zip(&award.stages).map(|(sequence, (stage, amount))| {
-        (
-            award_stages::application_id.eq(award.application.0),
-            award_stages::sequence.eq(sequence),
-            award_stages::stage.eq(stage),
-            award_stages::amount_cents.eq(amount.get()),
-        )
-    });
     let mut statements: Vec<Statement<'_>> =
         vec![Box::new(diesel::insert_into(awards::table).values(Row::from(award)))];
-    let parts = parts.collect::<Vec<_>>();
-    if !parts.is_empty() {
-        statements.push(Box::new(diesel::insert_into(award_stages::table).values(parts)));
+    let stages = stage_rows((award.application, award.revision), &award.stages);
+    if !stages.is_empty() {
+        statements.push(Box::new(diesel::insert_into(award_stages::table).values(stages)));
     }
     Together(statements).execute(tx.connection).await?;
+    Ok(())
+}
+
+/// The stages of an amount that an award has from a change on.
+pub(super) async fn insert_stages(
+    tx: &mut Tx<'_>,
+    of: (ApplicationId, i32),
+    stages: &[(String, Cents)],
+) -> Result<(), Fault> {
+    diesel::insert_into(award_stages::table).values(stage_rows(of, stages)).execute(tx.connection).await?;
     Ok(())
 }
 
@@ -213,10 +254,16 @@ pub(super) async fn update(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> 
     Ok(())
 }
 
-pub(super) async fn insert_plan(tx: &mut Tx<'_>, application: ApplicationId, plan: &[Instalment]) -> Result<(), Fault> {
+/// The instalments of an amount that an award has from a change on, or from the beginning.
+pub(super) async fn insert_plan(
+    tx: &mut Tx<'_>,
+    (application, revision): (ApplicationId, i32),
+    plan: &[Instalment],
+) -> Result<(), Fault> {
     let rows = (1_i32..).zip(plan).map(|(sequence, instalment)| {
         (
             instalments::application_id.eq(application.0),
+            instalments::revision.eq(revision),
             instalments::sequence.eq(sequence),
             instalments::code.eq(instalment.code.clone()),
             instalments::due.eq(instalment.due.code()),

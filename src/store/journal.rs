@@ -3,9 +3,10 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards, claims,
-    debarments, delegations, extensions, feedback as feedbacks, interests, members, outbox, panels, particulars,
-    people, rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals, signals, sittings,
+    Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
+    change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests, members, outbox,
+    panels, particulars, people, rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals,
+    signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -144,7 +145,12 @@ impl Tx<'_> {
             Write::Override(confirmed) => interests::confirm_override(self, confirmed).await,
             Write::NewAward(award) => awards::insert(self, award).await,
             Write::Award(award) => awards::update(self, award).await,
-            Write::Plan { application, instalments } => awards::insert_plan(self, *application, instalments).await,
+            Write::Plan { application, instalments } => awards::insert_plan(self, (*application, 0), instalments).await,
+            Write::NewChangeRequest(request) => change_requests::insert(self, request).await,
+            Write::ChangeRequest(request) => change_requests::update(self, request).await,
+            Write::AwardChanged { application, change, plan } => {
+                change_requests::insert_change(self, *application, change, plan).await
+            }
             Write::NewClaim(claim) => claims::insert(self, claim).await,
             Write::Claim(claim) => claims::update(self, claim).await,
             Write::NewBatch(batch) => claims::insert_batch(self, batch).await,

@@ -52,7 +52,7 @@ const OF_LIMITS: [Law; 3] = [
 ];
 
 /// What only the whole ledger can tell.
-const OF_ALL: [Law; 12] = [
+const OF_ALL: [Law; 13] = [
     (
         "every posting and every case sums to zero",
         "SELECT concat_ws(' ', 'posting', posting_id, sum(amount_cents)) AS place FROM ledger_entries GROUP BY posting_id HAVING sum(amount_cents) <> 0
@@ -116,8 +116,8 @@ const OF_ALL: [Law; 12] = [
             OR a.reserved_cents <> 0 AND (a.state <> 'recommended' OR a.reserved_cents IS DISTINCT FROM a.recommended_cents)",
     ),
     (
-        "a completed case has nothing left to pay and has been paid its settlement",
-        "SELECT reference AS place FROM applications a JOIN awards w ON w.application_id = a.id WHERE a.state = 'completed' AND (
+        "a completed or terminated case has nothing left to pay and has been paid its settlement",
+        "SELECT reference AS place FROM applications a JOIN awards w ON w.application_id = a.id WHERE a.state IN ('completed', 'terminated') AND (
            w.settled_cents IS DISTINCT FROM (SELECT coalesce(sum(amount_cents), 0) FROM ledger_entries WHERE account = 'paid' AND application_id = a.id)
            OR (SELECT sum(amount_cents) FROM ledger_entries WHERE account = 'commitment' AND application_id = a.id) <> 0)",
     ),
@@ -133,8 +133,16 @@ const OF_ALL: [Law; 12] = [
     ),
     (
         "the instalments of a plan sum to the award",
-        "SELECT application_id::text AS place FROM awards w JOIN instalments i USING (application_id)
-         GROUP BY application_id, w.amount_cents HAVING sum(i.amount_cents) <> w.amount_cents",
+        "SELECT application_id::text AS place FROM awards w JOIN instalments i USING (application_id, revision)
+         GROUP BY application_id, w.current_cents HAVING sum(i.amount_cents) <> w.current_cents",
+    ),
+    (
+        "an award that stands holds in the ledger what its changes have made of it",
+        "SELECT concat_ws(' ', w.application_id, w.current_cents, l.held) AS place FROM awards w
+           LEFT JOIN (SELECT application_id, sum(amount_cents) AS held FROM ledger_entries WHERE account IN ('commitment', 'paid') GROUP BY 1) l
+             USING (application_id)
+         WHERE w.state <> 'released' AND (coalesce(l.held, 0) <> coalesce(w.settled_cents, w.current_cents) OR w.current_cents <> w.amount_cents +
+           (SELECT coalesce(sum(c.after_cents - c.before_cents), 0) FROM award_changes c WHERE c.application_id = w.application_id))",
     ),
 ];
 

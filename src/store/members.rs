@@ -176,7 +176,8 @@ pub struct Invitation {
 /// When the database fails or a row cannot be read.
 pub async fn waiting_for(reader: &mut impl Connected, person: PersonId) -> Result<Vec<Invitation>, Fault> {
     let inviters = diesel::alias!(people as inviters);
-    let ended = [State::Rejected, State::Declined, State::Lapsed, State::Withdrawn, State::Completed];
+    let ended =
+        [State::Rejected, State::Declined, State::Lapsed, State::Withdrawn, State::Terminated, State::Completed];
     let query = people::table
         .inner_join(application_members::table.on(application_members::email.eq(people::email)))
         .inner_join(applications::table.on(applications::id.eq(application_members::application_id)))

@@ -10,6 +10,7 @@ pub mod assessors;
 pub mod attachments;
 pub mod audit;
 pub mod awards;
+pub mod change_requests;
 pub mod claims;
 pub mod clocks;
 mod content;

@@ -16,6 +16,7 @@ use rules::application::State;
 use rules::assessment::AssessmentState;
 use rules::batch::BatchState;
 use rules::calendar::Day;
+use rules::change_request::ChangeState;
 use rules::claim::ClaimState;
 use rules::duty::Duty;
 use rules::ids::{ApplicationId, BatchId, NoticeId, OrganisationId, PersonId, SchemeDraftId, SchemeTextId};
@@ -132,18 +133,39 @@ pub async fn owed_assessments(
     Ok(found(asked(sql, whom).load(reader.connection()).await?))
 }
 
-/// The cases with a claim in a state that stands in no batch.
+/// The cases with a claim in a state that stands in no batch, but for those that are suspended or have ended before their time.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn claimed(reader: &mut impl Connected, whom: Whom<'_>, state: ClaimState) -> Result<Vec<Waiting>, Fault> {
+    let (suspended, terminated) = (State::Suspended.code(), State::Terminated.code());
     let of_others = of_others();
     let sql = format!(
         "SELECT {COLUMNS} FROM claims c JOIN applications a ON a.id = c.application_id
-          WHERE c.state = $7 AND (SELECT p.claim_id FROM payments p WHERE p.claim_id = c.id) IS NULL
+          WHERE c.state = $7 AND a.state NOT IN ('{suspended}', '{terminated}') AND (SELECT p.claim_id FROM payments p WHERE p.claim_id = c.id) IS NULL
             AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
     );
     Ok(found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?))
+}
+
+/// The cases with a change request in a state: any, or one that is decided with one of these authorities.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changing(
+    reader: &mut impl Connected,
+    whom: Whom<'_>,
+    (state, authorities): (ChangeState, Option<&BTreeSet<String>>),
+) -> Result<Vec<Waiting>, Fault> {
+    let of_others = of_others();
+    let sql = format!(
+        "SELECT DISTINCT {COLUMNS} FROM change_requests r JOIN applications a ON a.id = r.application_id
+          WHERE r.state = $7 AND ($8 IS NULL OR r.authorities && $8)
+            AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} ORDER BY a.id LIMIT $1"
+    );
+    let authorities = authorities.map(|held| held.iter().cloned().collect::<Vec<_>>());
+    let query = asked(sql, whom).bind::<Text, _>(state.code()).bind::<Nullable<Array<Text>>, _>(authorities);
+    Ok(found(query.load(reader.connection()).await?))
 }
 
 /// The cases whose applicant has been told of the decision that stands, and not of what assessors have released for them.

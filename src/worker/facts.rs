@@ -115,6 +115,18 @@ fn of_case(
         (Letter::SittingConvened, Event::SittingConvened { way, held_on, .. }) => {
             Matter::SittingConvened { reference: case.reference, scheme: case.scheme, way, held_on }
         }
+        (Letter::ChangeOpened, Event::ChangeRequested { change, reason, .. }) => {
+            Matter::ChangeOpened { case, on, change, reason }
+        }
+        (Letter::ChangeReturned, Event::ChangeReturned { change, question, .. }) => {
+            Matter::ChangeReturned { case, on, change, question }
+        }
+        (Letter::ChangeDecided, Event::ChangeGranted { change, reason, .. }) => {
+            Matter::ChangeDecided { case, on, change, granted: true, reason }
+        }
+        (Letter::ChangeDecided, Event::ChangeRefused { change, reason, .. }) => {
+            Matter::ChangeDecided { case, on, change, granted: false, reason }
+        }
         (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {
             let fields = fields.into_iter().map(name).collect();
             Matter::ApplicationReturned { case, on, reason, fields, answer_by }

@@ -9,6 +9,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
 use rules::calendar::{Day, hong_kong};
+use rules::change_request::ChangeKind;
 use rules::member::MemberRole;
 use rules::money::Cents;
 use rules::notification::Letter;
@@ -39,6 +40,9 @@ pub enum Matter {
     AwardOffered { case: Case, amount: Cents, expires_on: Day, days: u32, house_days: bool },
     AwardAccepted { case: Case, on: Day, amount: Cents, instalments: Vec<Instalment>, house_plan: bool },
     AwardLapsed { case: Case, amount: Cents, expired_on: Option<Day> },
+    ChangeOpened { case: Case, on: Day, change: ChangeKind, reason: String },
+    ChangeReturned { case: Case, on: Day, change: ChangeKind, question: String },
+    ChangeDecided { case: Case, on: Day, change: ChangeKind, granted: bool, reason: String },
     ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
     PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String },
     AssessmentDue { reference: String, scheme: String, due: Day },
@@ -117,6 +121,9 @@ impl Matter {
             Self::AwardOffered { .. } => Letter::AwardOffered,
             Self::AwardAccepted { .. } => Letter::AwardAccepted,
             Self::AwardLapsed { .. } => Letter::AwardLapsed,
+            Self::ChangeOpened { .. } => Letter::ChangeOpened,
+            Self::ChangeReturned { .. } => Letter::ChangeReturned,
+            Self::ChangeDecided { .. } => Letter::ChangeDecided,
             Self::ClaimReturned { .. } => Letter::ClaimReturned,
             Self::PaymentReleased { .. } => Letter::PaymentReleased,
             Self::RoundExtended { .. } => Letter::RoundExtended,
@@ -161,6 +168,9 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::AwardOffered => texts!("award_offered"),
         Letter::AwardAccepted => texts!("award_accepted"),
         Letter::AwardLapsed => texts!("award_lapsed"),
+        Letter::ChangeOpened => texts!("change_opened"),
+        Letter::ChangeReturned => texts!("change_returned"),
+        Letter::ChangeDecided => texts!("change_decided"),
         Letter::ClaimReturned => texts!("claim_returned"),
         Letter::PaymentReleased => texts!("payment_released"),
         Letter::RoundExtended => texts!("round_extended"),
@@ -219,8 +229,10 @@ impl Letters {
         templates.add_filter("day", day);
         templates.add_filter("instant", instant);
         templates.add_filter("paragraphs", |text: &str| Value::from_safe_string(paragraphs(text)));
-        for (language, signature) in Language::ALL.into_iter().zip(texts!("signature")) {
-            templates.add_template_owned(format!("signature.{}", language.code()), signature)?;
+        for (part, texts) in [("signature", texts!("signature")), ("change", texts!("change"))] {
+            for (language, text) in Language::ALL.into_iter().zip(texts) {
+                templates.add_template_owned(format!("{part}.{}", language.code()), text)?;
+            }
         }
         for letter in Letter::ALL {
             for (language, text) in Language::ALL.into_iter().zip(texts(letter)) {

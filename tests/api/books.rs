@@ -151,6 +151,7 @@ async fn books_that_do_not_agree_are_found_by_whoever_looks_and_the_house_is_not
         laws.into_iter().collect::<Vec<_>>(),
         [
             "an applicant's balance is what the ledger holds for them; where only running projects count, for those",
+            "an award that stands holds in the ledger what its changes have made of it",
             "every posting and every case sums to zero",
         ]
     );

@@ -1,7 +1,9 @@
 //! The steps of one case, each an action of the house. Every step is told its moment.
 
 use crate::world::{Staff, World, cents};
-use almoner::actions::{Error, applications, approvals, assessments, awards, claims, decisions, feedback, returns};
+use almoner::actions::{
+    Error, applications, approvals, assessments, awards, change_requests, claims, decisions, feedback, returns,
+};
 use almoner::store::Moment;
 use rules::actor::Actor;
 use rules::application::{Application, Content};
@@ -11,6 +13,7 @@ use rules::award::{Award, Instalment};
 use rules::batch::Batch;
 use rules::calculation::Answer;
 use rules::calendar::Day;
+use rules::change_request::{ChangeKind, ChangeRequest, NewChangeRequest, Verdict};
 use rules::claim::{Claim, NewClaim};
 use rules::decision::Screening;
 use rules::feedback::Feedback;
@@ -248,6 +251,59 @@ impl Case<'_> {
         self.world
             .act(moment, async |tx| claims::certify(tx, &self.staff.officer, &self.world.schemes, claim, amount).await)
             .await
+    }
+
+    /// The applicant asks for a change.
+    pub async fn ask_for_change(
+        &self,
+        moment: Moment,
+        (kind, wanted): (ChangeKind, Value),
+    ) -> Result<ChangeRequest, Error> {
+        self.ask_for_change_as(moment, &self.applicant, (kind, wanted)).await
+    }
+
+    /// Somebody does.
+    pub async fn ask_for_change_as(
+        &self,
+        moment: Moment,
+        actor: &Actor,
+        (kind, wanted): (ChangeKind, Value),
+    ) -> Result<ChangeRequest, Error> {
+        let wanted = serde_json::from_value(wanted).unwrap();
+        let new = NewChangeRequest { kind, wanted, reason: "as things are".to_owned() };
+        let schemes = &self.world.schemes;
+        self.world
+            .act(moment, async |tx| change_requests::request(tx, actor, schemes, self.id, new.clone()).await)
+            .await
+    }
+
+    /// An officer puts it forward.
+    pub async fn forward_change(&self, moment: Moment, number: i32) -> Result<ChangeRequest, Error> {
+        let officer = &self.staff.officer;
+        self.world.act(moment, async |tx| change_requests::forward(tx, officer, (self.id, number)).await).await
+    }
+
+    pub async fn decide_change(
+        &self,
+        moment: Moment,
+        actor: &Actor,
+        (number, verdict): (i32, Verdict),
+    ) -> Result<ChangeRequest, Error> {
+        let schemes = &self.world.schemes;
+        let decided = self.world.act(moment, async |tx| {
+            change_requests::decide(tx, actor, schemes, (self.id, number), (verdict, "as agreed")).await
+        });
+        decided.await.map(|(request, _)| request)
+    }
+
+    /// Asked for, put forward where an authority decides, and granted by the commissioner or the officer.
+    pub async fn change(&self, moment: Moment, kind: ChangeKind, wanted: Value) -> Result<ChangeRequest, Error> {
+        let request = self.ask_for_change(moment, (kind, wanted)).await?;
+        let decider = if request.route.is_some() { &self.staff.commissioner } else { &self.staff.officer };
+        if request.route.is_some() {
+            self.forward_change(moment, request.number).await?;
+        }
+        self.decide_change(moment, decider, (request.number, Verdict::Granted)).await
     }
 
     /// From the draft to the committee's recommendation, by two assessors.

@@ -201,7 +201,7 @@ fn decided(case: &Case<'_>, running: &Running) -> Vec<Try> {
         ("nothing, and something certified", in_state("initial", "1", "nil", "1"), "claims_check1"),
         ("nothing, and nothing certified", in_state("initial", "1", "nil", "NULL"), "claims_check1"),
         ("more certified than claimed", in_state("initial", "1", "certified", "2"), "claims_check"),
-        ("a claim outside the plan", claim("third", "1"), "claims_application_id_instalment_fkey"),
+        ("a claim outside the plan", claim("third", "1"), "is of no instalment of the plan"),
         (
             "certifying another amount",
             format!("UPDATE claims SET certified_cents = 1 WHERE id = '{certified}'"),

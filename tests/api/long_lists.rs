@@ -40,9 +40,9 @@ const MANY: &str = "
   INSERT INTO assessments (id, application_id, assessor_id, state, marks, comment, score, created_at, due_on, changed_at)
   SELECT id(5, n), id(1, n), id(3, CASE WHEN n <= 30 THEN 1 ELSE 2 + n % 9 END), CASE WHEN n % 3 = 0 THEN 'accepted' ELSE 'scored' END,
          '{}', '', CASE WHEN n % 3 = 0 THEN NULL ELSE 1 END, '2020-01-01Z', '2020-01-22', '2020-01-01Z' FROM generate_series(1, 4000) n;
-  INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at, offered_at,
+  INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, current_cents, authority, counts_as, state, decided_at, offered_at,
                       expires_on, accepted_at)
-  SELECT id(1, n), 'NIAS', id(2, n), 1, 'commissioner', 'lifetime', CASE WHEN n <= 5 THEN 'offered' ELSE 'accepted' END, '2020-01-01Z',
+  SELECT id(1, n), 'NIAS', id(2, n), 1, 1, 'commissioner', 'lifetime', CASE WHEN n <= 5 THEN 'offered' ELSE 'accepted' END, '2020-01-01Z',
          '2020-01-01Z', '2020-02-01', CASE WHEN n > 5 THEN timestamptz '2020-01-01Z' END FROM generate_series(1, 4000) n;
   INSERT INTO award_stages SELECT application_id, 1, 'project', amount_cents FROM awards;
   INSERT INTO claims (id, application_id, instalment, state, claimed_cents, evidence, certified_cents, created_at)

@@ -134,6 +134,14 @@ impl Ground {
             "POST /applications/{id}/sittings/{number}/votes" => json!({ "vote": "abstain" }),
             "POST /applications/{id}/sittings/{number}/closing" => json!({}),
             "POST /applications/{id}/sittings/{number}/giving-up" => json!({ "reason": " " }),
+            "POST /applications/{id}/change-requests" => json!({ "kind": "scope", "wanted": {}, "reason": " " }),
+            "POST /applications/{id}/change-requests/{number}/withdrawal" => json!({ "reason": " " }),
+            "POST /applications/{id}/change-requests/{number}/return" => json!({ "question": " " }),
+            "POST /applications/{id}/change-requests/{number}/answer" => json!({ "answer": " " }),
+            "POST /applications/{id}/change-requests/{number}/forwarding" => json!({}),
+            "POST /applications/{id}/change-requests/{number}/decision" => {
+                json!({ "verdict": "refused", "reason": " " })
+            }
             "POST /applications/{id}/approval" => json!({ "amount": recommended(State::Recommended) }),
             "POST /applications/{id}/members" => json!({ "email": "nobody", "role": "view" }),
             "PUT /members/{id}/role" => json!({ "role": "view" }),

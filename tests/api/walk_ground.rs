@@ -12,8 +12,10 @@ use almoner::actions::panels::{self, Opening};
 use almoner::store::Tx;
 use rules::actor::Role;
 use rules::application::State;
+use rules::change_request::ChangeKind;
 use rules::decision::Screening;
 use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
+use serde_json::json;
 use uuid::Uuid;
 
 pub const CODE: &str = "ACCELERATOR-PILOT";
@@ -293,10 +295,18 @@ async fn decide(case: &Case<'_>, state: State) {
         State::Lapsed => {
             case.lapse(at(DAY, 32), &case.staff.officer).await.unwrap();
         }
-        State::Accepted | State::Completed => {
+        State::Accepted | State::Suspended | State::Terminated | State::Completed => {
             case.accept(at(DAY, 11)).await.unwrap();
         }
         _ => {}
+    }
+    let moved_by = match state {
+        State::Suspended => Some(ChangeKind::Suspension),
+        State::Terminated => Some(ChangeKind::Termination),
+        _ => None,
+    };
+    if let Some(kind) = moved_by {
+        case.change(at(DAY, 12), kind, json!({})).await.unwrap();
     }
     if state == State::Completed {
         case.pay(at(DAY, 12), "initial", "194444.44", None).await;

@@ -65,7 +65,8 @@ GET    /attachments/{id}/content                 y    -   |  y     y     -     -
 DELETE /attachments/{id}                         y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    y    y    -    n
   @draft                                         Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y  |  n    Y    Y    -    n
 GET    /applications/{id}/award
-  @offered,accepted,declined,lapsed,completed    y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @offered,accepted,suspended,declined,lapsed    y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @terminated,completed                          y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
   @approved,withdrawn                            -    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    y
   @draft,submitted,returned,ineligible           -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
   @in_assessment,recommended,rejected            -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
@@ -107,6 +108,14 @@ POST   /applications/{id}/acceptance             y    -   |  n     n     -     -
   @offered                                       Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y  |  n    n    Y    -    n
 POST   /applications/{id}/declination            y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
 POST   /applications/{id}/claims                 y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+GET    /applications/{id}/change-requests        y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/change-requests/{number} y  -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -    y
+POST   /applications/{id}/change-requests        y    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     y  |  n    n    y    -    y
+POST   /applications/{id}/change-requests/{number}/withdrawal y - | n n  -     -   |  y   n   n   n   n   n   -  |  y     y  |  n    n    y    -    y
+POST   /applications/{id}/change-requests/{number}/return n - |  n     n     -     - |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/change-requests/{number}/answer y - |  n     n     -     - |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /applications/{id}/change-requests/{number}/forwarding n - | n  n     -     - |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/change-requests/{number}/decision n - |  n    n     -    - |  y   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /claims/{id}/return                       n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /claims/{id}/certification                n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /assessments/{id}/acceptance              n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n
@@ -254,6 +263,8 @@ pub const WORK: [(&str, &[&str]); 20] = [
             "feedback.release offered",
             "feedback.release rejected",
             "feedback.release returned",
+            "feedback.release suspended",
+            "feedback.release terminated",
             "scheme.publish proposed",
         ],
     ),
@@ -287,6 +298,8 @@ pub const WORK: [(&str, &[&str]); 20] = [
             "feedback.release offered",
             "feedback.release rejected",
             "feedback.release returned",
+            "feedback.release suspended",
+            "feedback.release terminated",
             "scheme.publish proposed",
         ],
     ),

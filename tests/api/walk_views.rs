@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Every word for a state, the staff's and the public ones.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 19] = [
     "draft",
     "submitted",
     "returned",
@@ -23,20 +23,23 @@ const WORDS: [&str; 17] = [
     "approved",
     "offered",
     "accepted",
+    "suspended",
     "declined",
     "lapsed",
     "withdrawn",
+    "terminated",
     "completed",
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 10] = [
+const VIEWS: [&str; 11] = [
     "status",
     "pre-check",
     "calculations",
     "attachments",
     "members",
     "award",
+    "change-requests",
     "assessments",
     "returns",
     "revisions",

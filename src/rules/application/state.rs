@@ -26,19 +26,23 @@ pub enum State {
     Offered,
     /// Accepted; the project runs and is paid.
     Accepted,
+    /// The award is suspended: nothing is certified and paid.
+    Suspended,
     /// The applicant did not want it.
     Declined,
     /// The offer was not answered in time.
     Lapsed,
     /// Taken back by the applicant.
     Withdrawn,
+    /// The award has ended before its time.
+    Terminated,
     /// Everything has been paid.
     Completed,
 }
 
 impl State {
     /// Every state, in the order of the case.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Draft,
         Self::Submitted,
         Self::Returned,
@@ -49,14 +53,16 @@ impl State {
         Self::Approved,
         Self::Offered,
         Self::Accepted,
+        Self::Suspended,
         Self::Declined,
         Self::Lapsed,
         Self::Withdrawn,
+        Self::Terminated,
         Self::Completed,
     ];
 
     /// Every step that a case can take, from a state to another. The database keeps the same list and refuses any other step.
-    pub const STEPS: [(Self, Self); 26] = [
+    pub const STEPS: [(Self, Self); 30] = [
         (Self::Draft, Self::Submitted),
         (Self::Draft, Self::Withdrawn),
         (Self::Submitted, Self::Returned),
@@ -82,7 +88,11 @@ impl State {
         (Self::Offered, Self::Accepted),
         (Self::Offered, Self::Declined),
         (Self::Offered, Self::Lapsed),
+        (Self::Accepted, Self::Suspended),
+        (Self::Accepted, Self::Terminated),
         (Self::Accepted, Self::Completed),
+        (Self::Suspended, Self::Accepted),
+        (Self::Suspended, Self::Terminated),
     ];
 
     /// The code used in the API and the database.
@@ -99,9 +109,11 @@ impl State {
             Self::Approved => "approved",
             Self::Offered => "offered",
             Self::Accepted => "accepted",
+            Self::Suspended => "suspended",
             Self::Declined => "declined",
             Self::Lapsed => "lapsed",
             Self::Withdrawn => "withdrawn",
+            Self::Terminated => "terminated",
             Self::Completed => "completed",
         }
     }
@@ -134,10 +146,14 @@ impl State {
             Self::Returned => "Change or attach what is asked for, and send it again.",
             Self::Offered => "Accept or decline the offer before it expires.",
             Self::Accepted => "Claim the instalments as they fall due, with evidence.",
+            Self::Suspended => {
+                "Settle what the suspension is about; nothing is certified or paid until the award goes on."
+            }
             Self::Ineligible => "Read the reason; ask for reinstatement if it rests on a mistake.",
             Self::Rejected | Self::Declined | Self::Lapsed | Self::Withdrawn => {
                 "Nothing: the case is closed. You may apply again."
             }
+            Self::Terminated => "Keep the books, and pay back what is asked for.",
             Self::Completed => "Keep the books and send the reports that are still due.",
         }
     }

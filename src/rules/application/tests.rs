@@ -7,6 +7,10 @@ use crate::award::{Award, AwardState, Ending, Instalment};
 use crate::batch::{Batch, BatchState, Payee, Payment};
 use crate::calculation::History;
 use crate::calculation::Request;
+use crate::change_request::{
+    Asking as AskingForChange, ChangeKind, Deciding, Figures, NewChangeRequest, Standing, Verdict, Wanted,
+    request as ask,
+};
 use crate::claim::{Claim, ClaimState};
 use crate::decision::{Grounds, Screening};
 use crate::duty::Duties;
@@ -182,7 +186,41 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         end(Verb::AwardDecline, Ending::Declined("no")),
         end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))),
         pay(case),
+        change(case, scheme, ChangeKind::Suspension),
+        change(case, scheme, ChangeKind::Resumption),
+        change(case, scheme, ChangeKind::Termination),
     ]
+}
+
+/// A change that moves the case, forwarded and decided by the commissioner.
+fn change(case: &Application, scheme: &Scheme, kind: ChangeKind) -> After {
+    let (held, duties) = (sample::commissioner(), nobody());
+    let standing = Standing {
+        state: case.state,
+        award: award(case),
+        plan: Vec::new(),
+        claims: Vec::new(),
+        figures: Figures::of(case, &award(case), &[]),
+    };
+    let wanted = Wanted::default();
+    let asking = AskingForChange { scheme, standing: &standing, requests: &[], duties: &duties, sight: Sight::Staff };
+    let new = NewChangeRequest { kind, wanted, reason: "as agreed".to_owned() };
+    let at = instant("2025-05-05");
+    let (_, request) = ask(&permit(Verb::ChangeOpen), case, asking, new, (person(8), at))?;
+    let (_, request) = request.forward(&permit(Verb::ChangeForward), (person(7), at))?;
+    let deciding = Deciding {
+        scheme,
+        in_force: scheme,
+        standing,
+        history: History::default(),
+        debarred: Vec::new(),
+        batch: None,
+        is_officer: false,
+    };
+    let acting = Acting { by: person(9), held: &held, duties: &duties, at };
+    let permit = permit(Verb::ChangeDecide);
+    let (_, decided) = request.decide(&permit, case.clone(), acting, deciding, (Verdict::Granted, "as agreed"))?;
+    Ok(decided.application.state)
 }
 
 /// What is asked of a case that was returned from a state.

@@ -2,14 +2,15 @@
 
 use crate::application::{Application, faulty, refused_by_rules};
 use crate::award::{Award, AwardState};
-use crate::calculation::{self, Answer, Completed, History, Request, calculate};
+use crate::calculation::{self, Answer, Completed, History, Project, Request, calculate};
 use crate::calendar::Day;
+use crate::change::Write;
 use crate::dated::Known;
 use crate::debarment::{Bound, none_debarred};
 use crate::ledger::{ApplicantGuard, Paths};
 use crate::money::Cents;
 use crate::movement::Limits;
-use crate::refusal::Refusal;
+use crate::refusal::{ChangeRefusal, Refusal};
 use crate::scheme::Scheme;
 use crate::year_budget::budget_of;
 use chrono::{DateTime, Utc};
@@ -28,9 +29,7 @@ impl Application {
             return Err(Refusal::ApplicationWrongState { state: self.state.code() });
         };
         none_debarred(debarred, &self.scheme, at)?;
-        let mut request = self.content.request.clone();
-        request.history = Some(as_of(Day::in_hong_kong(at), history.clone()));
-        request.requested = Some(amount);
+        let request = self.asked_again((&self.content.request.project, amount), history, at);
         let calculation = calculate(scheme, &request, submission.on).map_err(|faults| faulty("/request", faults))?;
         if !calculation.refused_by.is_empty() {
             return Err(refused_by_rules(calculation));
@@ -43,6 +42,8 @@ impl Application {
             scheme: self.scheme.clone(),
             organisation: self.organisation,
             amount,
+            originally: amount,
+            revision: 0,
             stages: calculation.stages.iter().map(|stage| (stage.stage.to_owned(), stage.grant)).collect(),
             authority: authority.to_owned(),
             conditions: Vec::new(),
@@ -57,6 +58,40 @@ impl Application {
         };
         let answer = calculation.answer(&request);
         Ok((award, request, answer))
+    }
+
+    /// What a higher award is for each stage, and the calculation on which it rests: the pinned rules, what is planned by now, and what
+    /// the applicant has been granted beside it.
+    pub(crate) fn worked_out_again(
+        &self,
+        (scheme, history): (&Scheme, &History),
+        (project, amount): (&Project, Cents),
+        at: DateTime<Utc>,
+    ) -> Result<(Vec<(String, Cents)>, Write), Refusal> {
+        let Some(submission) = &self.submission else {
+            return Err(Refusal::ApplicationWrongState { state: self.state.code() });
+        };
+        let request = self.asked_again((project, amount), history, at);
+        let faults = |faults| faulty("/wanted/figures", faults);
+        let calculation = calculate(scheme, &request, submission.on).map_err(faults)?;
+        if !calculation.refused_by.is_empty() {
+            return Err(refused_by_rules(calculation));
+        }
+        if calculation.grant < amount {
+            return Err(ChangeRefusal::AboveAllowed { allowed: calculation.grant }.into());
+        }
+        let stages = calculation.stages.iter().map(|stage| (stage.stage.to_owned(), stage.grant)).collect();
+        let answer = calculation.answer(&request);
+        Ok((stages, Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) }))
+    }
+
+    /// The request of the application for an amount, with another history.
+    fn asked_again(&self, (project, amount): (&Project, Cents), history: &History, at: DateTime<Utc>) -> Request {
+        let mut request = self.content.request.clone();
+        request.project.stages.clone_from(&project.stages);
+        request.history = Some(as_of(Day::in_hong_kong(at), history.clone()));
+        request.requested = Some(amount);
+        request
     }
 
     /// The limits of a day: the scheme's money, and what there is of it for a round and for a year, are what the text in force says, whatever

@@ -158,6 +158,13 @@ impl Event {
             | Self::AwardAccepted { application, .. }
             | Self::AwardDeclined { application, .. }
             | Self::AwardLapsed { application, .. }
+            | Self::ChangeRequested { application, .. }
+            | Self::ChangeWithdrawn { application, .. }
+            | Self::ChangeReturned { application, .. }
+            | Self::ChangeAnswered { application, .. }
+            | Self::ChangeForwarded { application, .. }
+            | Self::ChangeGranted { application, .. }
+            | Self::ChangeRefused { application, .. }
             | Self::ClaimSubmitted { application, .. }
             | Self::ClaimReturned { application, .. }
             | Self::ClaimCertified { application, .. }

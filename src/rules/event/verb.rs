@@ -77,6 +77,14 @@ impl Event {
             Self::AwardAccepted { .. } => Verb::AwardAccept,
             Self::AwardDeclined { .. } => Verb::AwardDecline,
             Self::AwardLapsed { .. } => Verb::AwardLapse,
+            Self::ChangeRequested { by_agency: true, .. } | Self::ChangeWithdrawn { by_agency: true, .. } => {
+                Verb::ChangeOpen
+            }
+            Self::ChangeRequested { .. } | Self::ChangeWithdrawn { .. } => Verb::ChangeRequest,
+            Self::ChangeReturned { .. } => Verb::ChangeReturn,
+            Self::ChangeAnswered { .. } => Verb::ChangeAnswer,
+            Self::ChangeForwarded { .. } => Verb::ChangeForward,
+            Self::ChangeGranted { .. } | Self::ChangeRefused { .. } => Verb::ChangeDecide,
             Self::ClaimSubmitted { .. } => Verb::ClaimSubmit,
             Self::ClaimReturned { .. } => Verb::ClaimReturn,
             Self::ClaimCertified { .. } => Verb::ClaimCertify,

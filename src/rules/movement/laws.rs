@@ -97,6 +97,7 @@ impl Held {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn no_history_passes_a_limit_or_leaves_the_books_apart(
         acts in acts(),

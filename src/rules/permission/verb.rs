@@ -105,6 +105,13 @@ verbs! {
     AwardAccept = "award.accept",
     AwardDecline = "award.decline",
     AwardLapse = "award.lapse",
+    ChangeRequest = "change.request",
+    ChangeAnswer = "change.answer",
+    ChangeOpen = "change.open",
+    ChangeReturn = "change.return",
+    ChangeForward = "change.forward",
+    ChangeDecide = "change.decide",
+    ChangeRead = "change.read",
     ClaimSubmit = "claim.submit",
     ClaimReturn = "claim.return",
     ClaimCertify = "claim.certify",
@@ -161,6 +168,10 @@ impl Verb {
                 | Self::ApprovalRead
                 | Self::AwardOffer
                 | Self::AwardLapse
+                | Self::ChangeOpen
+                | Self::ChangeReturn
+                | Self::ChangeForward
+                | Self::ChangeDecide
                 | Self::ClaimReturn
                 | Self::ClaimCertify
                 | Self::BatchPrepare

@@ -4,6 +4,7 @@ mod applicants;
 mod approving;
 mod assessing;
 mod catalogue;
+mod changes;
 mod diff;
 mod documents;
 mod form;

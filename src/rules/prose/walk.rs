@@ -3,7 +3,9 @@
 use super::words::{day, grade, quoted, same, say};
 use super::writer::Writer;
 use super::{Chapter, Rule, given};
-use crate::scheme::{Duration, Facts, Form, Interval, Named, Scheme, SchemeFile, Source, Tables};
+use crate::scheme::{
+    Approval, Changes, Control, Duration, Facts, Form, Interval, Named, Obligation, Scheme, SchemeFile, Source, Tables,
+};
 use crate::text::Text;
 use toml::Spanned;
 
@@ -42,6 +44,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         assessment,
         approval,
         payment,
+        change,
         pledge,
         obligation,
         control,
@@ -70,8 +73,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.other_schemes(exclusive, dependency, other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.procedure(assessment.as_ref(), approval.as_ref(), payment.as_ref(), pledge);
-    writer.obligations(obligation);
-    writer.controls(control);
+    writer.after_the_award((change, approval.as_ref()), obligation, control);
     writer.questions(question);
     writer.asked(facts, form);
     writer.sources(sources);
@@ -81,6 +83,17 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
 }
 
 impl Writer<'_> {
+    fn after_the_award(
+        &mut self,
+        (changes, approval): (&Changes, Option<&Approval>),
+        obligations: &Tables<Obligation>,
+        controls: &Tables<Control>,
+    ) {
+        self.changes(changes, approval);
+        self.obligations(obligations);
+        self.controls(controls);
+    }
+
     fn asked(&mut self, facts: &Facts, form: &Form) {
         self.facts(facts);
         self.form(form);

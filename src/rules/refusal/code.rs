@@ -1,9 +1,9 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
 use super::{
-    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, ClaimRefusal, DebarmentRefusal,
-    DelegationRefusal, FeedbackRefusal, MemberRefusal, PanelRefusal, ParticularsRefusal, Refusal, ReturnRefusal,
-    RoundRefusal, SittingRefusal,
+    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, ChangeRefusal, ClaimRefusal,
+    DebarmentRefusal, DelegationRefusal, FeedbackRefusal, MemberRefusal, PanelRefusal, ParticularsRefusal, Refusal,
+    ReturnRefusal, RoundRefusal, SittingRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -62,7 +62,8 @@ macro_rules! codes {
 
 codes! {
     Refusal [
-        Allocation(AllocationRefusal), Approval(ApprovalRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal), Claim(ClaimRefusal),
+        Allocation(AllocationRefusal), Approval(ApprovalRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal),
+        Change(ChangeRefusal), Claim(ClaimRefusal),
         Debarment(DebarmentRefusal), Delegation(DelegationRefusal),
         Feedback(FeedbackRefusal), Member(MemberRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
         Return(ReturnRefusal), Round(RoundRefusal), Sitting(SittingRefusal)

@@ -6,6 +6,7 @@ mod allocation;
 mod approval;
 mod assessor;
 mod attachment;
+mod change;
 mod claim;
 mod debarment;
 mod delegation;
@@ -21,6 +22,7 @@ pub use allocation::{AllocationRefusal, LineRefused};
 pub use approval::ApprovalRefusal;
 pub use assessor::AssessorRefusal;
 pub use attachment::AttachmentRefusal;
+pub use change::ChangeRefusal;
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 pub use debarment::DebarmentRefusal;
@@ -315,6 +317,9 @@ pub enum Refusal {
     /// About members of an application.
     #[error(transparent)]
     Member(#[from] MemberRefusal),
+    /// About a change of an award.
+    #[error(transparent)]
+    Change(#[from] ChangeRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),

@@ -35,7 +35,7 @@ impl Route {
 }
 
 /// A step for those authorities of a text whose limits are known on a day, and of committees only those whose rules are.
-fn step_of(code: &str, rules: &Rules, on: Day, may: impl Fn(&String) -> bool) -> Part {
+pub(crate) fn step_of(code: &str, rules: &Rules, on: Day, may: impl Fn(&String) -> bool) -> Part {
     let committees = rules.committee.iter().filter_map(|(name, committee)| Some((name, committee_on(committee, on)?)));
     let committees = committees.collect::<BTreeMap<_, _>>();
     let decides = |name: &String| !rules.committee.contains_key(name) || committees.contains_key(name);

@@ -4,6 +4,7 @@ use crate::actor::Who;
 use crate::application::Content;
 use crate::award::Instalment;
 use crate::calculation::{Answer, Request};
+use crate::change_request::{Terms, Wanted};
 use crate::event::Event;
 use crate::notification::Recipient;
 use crate::prose::Difference;
@@ -31,8 +32,10 @@ pub fn answers(place: &str) -> Map<String, Value> {
         SchemaGenerator::subschema_for::<Score>,
         SchemaGenerator::subschema_for::<ScoreStep>,
         SchemaGenerator::subschema_for::<Sentence>,
+        SchemaGenerator::subschema_for::<Terms>,
         SchemaGenerator::subschema_for::<Text>,
         SchemaGenerator::subschema_for::<Totals>,
+        SchemaGenerator::subschema_for::<Wanted>,
         SchemaGenerator::subschema_for::<Who>,
     ];
     for one in all {
@@ -41,6 +44,7 @@ pub fn answers(place: &str) -> Map<String, Value> {
     let mut definitions = generator.take_definitions(true);
     definitions.insert("ContentToWrite".to_owned(), to_write::<Content>());
     definitions.insert("RequestToWrite".to_owned(), to_write::<Request>());
+    definitions.insert("WantedChangeToWrite".to_owned(), to_write::<Wanted>());
     definitions
 }
 

@@ -1,6 +1,7 @@
 //! The laws of a scheme file: what can be read, but must not be published.
 
 mod approval;
+mod changes;
 mod conditions;
 mod documents;
 mod form;
@@ -41,6 +42,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
         check.authority(approval);
         check.route(approval);
     }
+    check.changes(&file.change, file.approval.as_ref());
     let mut faults = check.faults;
     faults.sort_by_key(|fault| (fault.line, fault.column));
     faults.dedup();

@@ -1,8 +1,9 @@
 //! The tables of a scheme file, as they are written.
 
 use super::{
-    Approval, Assessment, Ceiling, Control, CutOff, Dependency, Document, Duration, Exclusive, Expectation, Facts,
-    Floor, Form, Interval, Lineage, Obligation, Payment, Pledges, Predicate, Round, SchemeKind, Tables, UnitRates,
+    Approval, Assessment, Ceiling, Changes, Control, CutOff, Dependency, Document, Duration, Exclusive, Expectation,
+    Facts, Floor, Form, Interval, Lineage, Obligation, Payment, Pledges, Predicate, Round, SchemeKind, Tables,
+    UnitRates,
 };
 use super::{CategoryList, Commits, Forms, Limit, RatioRule, ShareRule, Treatment};
 use crate::calculation::Request;
@@ -107,6 +108,9 @@ pub struct SchemeFile {
     pub approval: Option<Approval>,
     /// How a grant is paid.
     pub payment: Option<Payment>,
+    /// Which changes of an award are taken, and who decides them.
+    #[serde(default)]
+    pub change: Changes,
     /// In how many days the agency means to do what a case waits for.
     #[serde(default)]
     pub pledge: Pledges,

@@ -265,6 +265,10 @@ impl Lives {
                 self.optional(format!("payment.instalment.{name}.cap"), instalment.cap.as_ref());
             }
         }
+        for (code, rule) in file.change.rules() {
+            self.add(format!("change.{code}"), &rule.is);
+            self.optional(format!("change.{code}.alone"), rule.alone.as_ref());
+        }
         let Pledges { screening, assessment, approval, offer } = &file.pledge;
         let pledges = [("screening", screening), ("assessment", assessment), ("approval", approval), ("offer", offer)];
         for (step, pledge) in pledges {

@@ -1,5 +1,6 @@
 //! A scheme as its file states it. The path of a number in the file is its name everywhere else.
 
+mod changes;
 mod check;
 mod commitment;
 mod document;
@@ -23,6 +24,7 @@ mod skeleton;
 mod unit_rate;
 mod values;
 
+pub use changes::{ChangeRule, Changes};
 pub use commitment::Commits;
 pub use document::Document;
 pub use example::Expectation;

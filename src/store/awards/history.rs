@@ -4,7 +4,7 @@ use super::balances::lock_applicants;
 use super::{Row, with_stages};
 use crate::store::relations::{self, Known};
 use crate::store::schema::{applications, awards};
-use crate::store::{Connected, Fault, Tx};
+use crate::store::{Connected, Fault, Tx, change_requests};
 use chrono::NaiveDate;
 use diesel::dsl::{AsSelect, IntoBoxed, Select};
 use diesel::pg::Pg;
@@ -114,11 +114,13 @@ pub async fn hidden(
     award: &Award,
     scheme: &Scheme,
 ) -> Result<Vec<(OrganisationId, calculation::Award)>, Fault> {
-    let known = Known { on: Day::in_hong_kong(award.decided_at), at: Some(award.decided_at) };
+    // What a raise has counted, it has counted when it was granted.
+    let decided_at = change_requests::raised_at(reader, award).await?.unwrap_or(award.decided_at);
+    let known = Known { on: Day::in_hong_kong(decided_at), at: Some(decided_at) };
     let parties = parties(reader, case, scheme, known).await?;
     let query = of(award.organisation, &parties, scheme)
         .filter(awards::application_id.ne(award.application.0).and(awards::offered_at.is_null()))
-        .filter(awards::decided_at.le(award.decided_at));
+        .filter(awards::decided_at.le(decided_at));
     let rows: Vec<Counted> = query.load(reader.connection()).await?;
     counted(reader, rows, &parties, scheme).await
 }

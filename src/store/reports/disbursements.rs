@@ -227,7 +227,7 @@ fn payment_rows() -> _ {
             organisations::name,
             applications::title,
             claims::instalment,
-            awards::amount_cents,
+            awards::current_cents,
             payments::amount_cents,
             batches::reference,
             batches::released_at.assume_not_null(),

@@ -46,8 +46,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    award_stages (application_id, sequence) {
+    award_stages (application_id, revision, sequence) {
         application_id -> Uuid,
+        revision -> Int4,
         sequence -> Int4,
         stage -> Text,
         amount_cents -> Int8,
@@ -72,12 +73,15 @@ diesel::table! {
         overpaid_cents -> Nullable<Int8>,
         conditions -> Array<Text>,
         embargo_until -> Nullable<Date>,
+        current_cents -> Int8,
+        revision -> Int4,
     }
 }
 
 diesel::table! {
-    instalments (application_id, sequence) {
+    instalments (application_id, revision, sequence) {
         application_id -> Uuid,
+        revision -> Int4,
         sequence -> Int4,
         code -> Text,
         due -> Text,

@@ -92,6 +92,10 @@ fn every_matter() -> Vec<Matter> {
         },
         Matter::AwardLapsed { case: case(), amount, expired_on: Some(on) },
         Matter::AwardLapsed { case: case(), amount, expired_on: None },
+        Matter::ChangeOpened { case: case(), on, change: ChangeKind::Termination, reason: reason.clone() },
+        Matter::ChangeReturned { case: case(), on, change: ChangeKind::Budget, question: reason.clone() },
+        Matter::ChangeDecided { case: case(), on, change: ChangeKind::Amount, granted: true, reason: reason.clone() },
+        Matter::ChangeDecided { case: case(), on, change: ChangeKind::Dates, granted: false, reason: reason.clone() },
         Matter::ClaimReturned { case: case(), on, instalment: "Last".to_owned(), amount, reason: reason.clone() },
         Matter::RoundExtended {
             scheme: case().scheme,

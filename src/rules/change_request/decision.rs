@@ -1,0 +1,183 @@
+//! The decision on a change request: by whoever its route names, and by nobody who has had another part in it or in the case.
+
+use super::effect::Effect;
+use super::{AwardChange, ChangeRequest, ChangeState, Outcome, Standing};
+use crate::application::{Application, reason_given};
+use crate::approval::Acting;
+use crate::calculation::History;
+use crate::change::{Change, Write};
+use crate::debarment::Bound;
+use crate::duty::Duty;
+use crate::event::Event;
+use crate::ids::PersonId;
+use crate::permission::Permit;
+use crate::refusal::{ApprovalRefusal, ChangeRefusal, Refusal};
+use crate::route::taken;
+use crate::scheme::Scheme;
+use serde::{Deserialize, Serialize};
+
+/// What is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The change is made.
+    Granted,
+    /// It is not.
+    Refused,
+}
+
+/// What a decision must know beside the request and the case.
+#[derive(Clone, Debug)]
+pub struct Deciding<'a> {
+    /// The text that the application has pinned.
+    pub scheme: &'a Scheme,
+    /// The text in force: the scheme's money is what it is today.
+    pub in_force: &'a Scheme,
+    /// What holds now, locked with the case.
+    pub standing: Standing,
+    /// What the applicant was granted beside it, as recorded, read while nothing more is granted to it.
+    pub history: History,
+    /// What is on file of those who are to receive more, read while nobody adds to it.
+    pub debarred: Vec<Bound>,
+    /// The reference of a batch in which a payment of the case waits for its release.
+    pub batch: Option<String>,
+    /// Whether whoever decides is an officer.
+    pub is_officer: bool,
+}
+
+/// What a decision comes to.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The request.
+    pub request: ChangeRequest,
+    /// The case.
+    pub application: Application,
+}
+
+impl ChangeRequest {
+    /// Whoever its route names grants or refuses it. What is granted is done in the same moment.
+    ///
+    /// # Errors
+    /// When it does not wait for a decision, whoever decides is not whom the route names, has asked for it, has put it forward or has had
+    /// another duty on the case, or a reason is missing; and where it is granted, when what holds has changed since, the award does not run,
+    /// the rules do not allow it, or a limit does not leave so much.
+    pub fn decide(
+        self,
+        permit: &Permit,
+        application: Application,
+        acting: Acting<'_>,
+        deciding: Deciding<'_>,
+        (verdict, reason): (Verdict, &str),
+    ) -> Result<(Change, Decided), Refusal> {
+        let (authority, on_behalf_of) = self.turn(acting, &deciding)?;
+        let people = || std::iter::once(acting.by).chain(on_behalf_of);
+        let forwarder = self.forwarded.map(|(by, _)| by);
+        if people().any(|person| person == self.requested_by || Some(person) == forwarder) {
+            return Err(ChangeRefusal::Own.into());
+        }
+        let duties = people().map(|person| acting.duties.take(self.application, person, Duty::Approver));
+        let mut writes = duties.collect::<Result<Vec<_>, _>>()?;
+        let reason = reason_given(reason)?;
+        let ended = Some(Outcome {
+            by: acting.by,
+            on_behalf_of,
+            authority: authority.clone(),
+            at: acting.at,
+            reason: reason.clone(),
+        });
+        let (id, number, kind) = (self.application, self.number, self.kind);
+        if verdict == Verdict::Refused {
+            let request = Self { state: ChangeState::Refused, ended, ..self };
+            writes.push(Write::ChangeRequest(Box::new(request.clone())));
+            let event = Event::ChangeRefused { application: id, number, change: kind, reason, authority, on_behalf_of };
+            return Ok((Change::new(permit, event, writes), Decided { request, application }));
+        }
+        let made = self.effect(application, &deciding, acting.at)?;
+        let request = Self { state: ChangeState::Granted, ended, ..self };
+        let Effect { application, after, project, amount, stages, plan, moved, money } = made;
+        let before = crate::change_request::Terms {
+            state: moved.then(|| deciding.standing.state.code().to_owned()),
+            ..request.before.clone()
+        };
+        let change = AwardChange {
+            number: deciding.standing.figures.changes.saturating_add(1),
+            request: number,
+            kind,
+            before: before.clone(),
+            after: after.clone(),
+            project,
+            authority: authority.clone(),
+            amount,
+            stages,
+            at: acting.at,
+        };
+        writes.push(Write::ChangeRequest(Box::new(request.clone())));
+        writes.push(Write::AwardChanged { application: id, change: Box::new(change), plan });
+        writes.extend(money);
+        let event = Event::ChangeGranted {
+            application: id,
+            number,
+            change: kind,
+            before: Box::new(before),
+            after: Box::new(after),
+            reason,
+            authority,
+            on_behalf_of,
+        };
+        if !moved {
+            return Ok((Change::new(permit, event, writes), Decided { request, application }));
+        }
+        let (change, application) = application.changed(permit, event, writes);
+        Ok((change, Decided { request, application }))
+    }
+
+    /// Under which authority, and in whose absence: whoever its route names, when it is their turn.
+    fn turn(&self, acting: Acting<'_>, deciding: &Deciding<'_>) -> Result<(Option<String>, Option<PersonId>), Refusal> {
+        // What is over is nobody's to decide, whoever asks.
+        self.must_be(&[ChangeState::Requested, ChangeState::Forwarded])?;
+        let Some(part) = &self.route else {
+            if !deciding.is_officer {
+                return Err(ChangeRefusal::NotYours { needed: "an officer".to_owned() }.into());
+            }
+            self.must_be(&[ChangeState::Requested])?;
+            return Ok((None, None));
+        };
+        let turn =
+            taken(part, acting.held, deciding.standing.weight(&self.wanted), true).map_err(
+                |refusal| match refusal {
+                    Refusal::Approval(ApprovalRefusal::WrongLevel { needed, .. }) => {
+                        ChangeRefusal::NotYours { needed }.into()
+                    }
+                    other => other,
+                },
+            )?;
+        if self.state == ChangeState::Requested {
+            return Err(ChangeRefusal::NotForwarded.into());
+        }
+        self.must_be(&[ChangeState::Forwarded])?;
+        Ok((Some(turn.authority), turn.on_behalf_of))
+    }
+
+    /// Whether it waits for somebody's decision.
+    #[must_use]
+    pub fn waits_for(
+        &self,
+        (person, is_officer): (PersonId, bool),
+        held: &crate::route::Held,
+        duties: &crate::duty::Duties,
+        weight: crate::money::Cents,
+    ) -> bool {
+        let free = |person: PersonId| {
+            person != self.requested_by
+                && self.forwarded.is_none_or(|(by, _)| by != person)
+                && duties.held.get(&person).is_none_or(|held| *held == Duty::Approver)
+        };
+        match (&self.route, self.state) {
+            (None, ChangeState::Requested) => is_officer && free(person),
+            (Some(part), ChangeState::Forwarded) => {
+                taken(part, held, weight, true).is_ok_and(|turn| free(person) && turn.on_behalf_of.is_none_or(free))
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What a change does that is granted, and what it may not do.
+
+use super::standing::budget_of;
+use super::{ChangeKind, ChangeRequest, Deciding, Standing, Terms, planned_again};
+use crate::application::{Application, State, words_given};
+use crate::award::{Award, Instalment, Settlement};
+use crate::calculation::{Project, Request};
+use crate::calendar::Day;
+use crate::change::Write;
+use crate::claim::{allowed_on, give_back};
+use crate::debarment::none_debarred;
+use crate::ledger::Account;
+use crate::money::Cents;
+use crate::refusal::{ChangeRefusal, Refusal};
+use chrono::{DateTime, Utc};
+
+/// What is so after a change.
+pub(super) struct Effect {
+    /// The case.
+    pub application: Application,
+    /// What holds.
+    pub after: Terms,
+    /// What the project plans, where that has changed.
+    pub project: Option<Project>,
+    /// The award before and after.
+    pub amount: (Cents, Cents),
+    /// What it is for each stage, where the amount has changed.
+    pub stages: Vec<(String, Cents)>,
+    /// Its instalments, where the amount has changed.
+    pub plan: Vec<Instalment>,
+    /// Whether the case has come to another state.
+    pub moved: bool,
+    /// What is written of money.
+    pub money: Vec<Write>,
+}
+
+impl Effect {
+    /// Nothing but other terms.
+    fn of(application: Application, award: &Award, after: Terms) -> Self {
+        Self {
+            application,
+            after,
+            project: None,
+            amount: (award.amount, award.amount),
+            stages: Vec::new(),
+            plan: Vec::new(),
+            moved: false,
+            money: Vec::new(),
+        }
+    }
+
+    fn moved_to(mut application: Application, award: &Award, state: State) -> Self {
+        application.state = state;
+        let after = Terms { state: Some(state.code().to_owned()), ..Terms::default() };
+        Self { moved: true, ..Self::of(application, award, after) }
+    }
+}
+
+impl ChangeRequest {
+    /// What the change does, as everything is now.
+    pub(super) fn effect(
+        &self,
+        application: Application,
+        deciding: &Deciding<'_>,
+        at: DateTime<Utc>,
+    ) -> Result<Effect, Refusal> {
+        let (standing, wanted, kind) = (&deciding.standing, &self.wanted, self.kind);
+        application.must_be(kind.asked_in())?;
+        standing.must_not_be_settled(kind)?;
+        if !standing.before(kind, wanted).are_those_of(&self.before) {
+            return Err(ChangeRefusal::Stale.into());
+        }
+        standing.must_change(kind, wanted, at)?;
+        let award = &standing.award;
+        Ok(match kind {
+            ChangeKind::Dates => Effect::of(application, award, Terms { ends_on: wanted.ends_on, ..Terms::default() }),
+            ChangeKind::Scope | ChangeKind::People | ChangeKind::Partner => {
+                let text = words_given("/wanted/text", wanted.text.as_deref().unwrap_or_default())?;
+                Effect::of(application, award, Terms { text: Some(text), ..Terms::default() })
+            }
+            ChangeKind::Budget => {
+                let project = standing.project_of(wanted.budget.as_deref().unwrap_or_default())?;
+                standing.must_still_be_allowed(&application, deciding, &project)?;
+                let after = Terms { budget: Some(budget_of(&project)?), ..Terms::default() };
+                Effect { project: Some(project), ..Effect::of(application, award, after) }
+            }
+            ChangeKind::Amount => self.another_amount(application, deciding, at)?,
+            ChangeKind::Suspension => Effect::moved_to(application, award, State::Suspended),
+            ChangeKind::Resumption => Effect::moved_to(application, award, State::Accepted),
+            ChangeKind::Termination => self.termination(application, deciding, at)?,
+        })
+    }
+
+    /// Another amount: a raise by the pinned rules and within every limit, what is lower by what is not certified yet.
+    fn another_amount(
+        &self,
+        application: Application,
+        deciding: &Deciding<'_>,
+        at: DateTime<Utc>,
+    ) -> Result<Effect, Refusal> {
+        let Deciding { scheme, in_force, standing, debarred, .. } = deciding;
+        let (before, after) = (standing.award.amount, self.wanted.amount.unwrap_or_default());
+        let mut project = standing.figures.project.clone();
+        if let Some(figures) = &self.wanted.figures {
+            project.stages.clone_from(&figures.project.stages);
+        }
+        let today = Day::in_hong_kong(at);
+        let on = application.submission.as_ref().map_or(today, |submission| submission.on);
+        let plan = planned_again(scheme, on, after, (&standing.plan, &standing.claims))?;
+        let (stages, money) = if after > before {
+            none_debarred(debarred, &application.scheme, at)?;
+            let (stages, calculated) =
+                application.worked_out_again((scheme, &deciding.history), (&project, after), at)?;
+            let more = application.posted(Account::Envelope, Account::Commitment, after.less(before));
+            let limits = application.limits((scheme, in_force), at)?;
+            (stages, vec![calculated, application.takes(vec![more], limits)])
+        } else {
+            let less = Award { amount: after, ..standing.award.clone() };
+            let stages = standing.award.stages.iter().map(|(stage, _)| stage);
+            let parts = less.counted_stages();
+            let stages = stages.filter_map(|stage| Some((stage.clone(), *parts.get(stage)?))).collect();
+            let back = application.posted(Account::Commitment, Account::Envelope, before.less(after));
+            (stages, vec![application.gives_back(vec![back], Cents::ZERO)])
+        };
+        let figures = self.wanted.figures.is_some();
+        let terms = Terms {
+            amount: Some(after),
+            plan: Some(plan.clone()),
+            budget: if figures { Some(budget_of(&project)?) } else { None },
+            ..Terms::default()
+        };
+        Ok(Effect {
+            project: figures.then_some(project),
+            amount: (before, after),
+            stages,
+            plan,
+            money,
+            ..Effect::of(application, &standing.award, terms)
+        })
+    }
+
+    /// What is not paid is given back, and what was paid in error is noted for its recovery.
+    fn termination(
+        &self,
+        application: Application,
+        deciding: &Deciding<'_>,
+        at: DateTime<Utc>,
+    ) -> Result<Effect, Refusal> {
+        let Deciding { standing, batch, .. } = deciding;
+        if let Some(batch) = batch {
+            return Err(ChangeRefusal::PaymentWaits { batch: batch.clone() }.into());
+        }
+        let paid = standing.paid()?;
+        let recover = self.wanted.recover.unwrap_or_default();
+        let mut award = standing.award.clone();
+        award.settled = Some(Settlement { amount: paid, overpaid: recover, on: Day::in_hong_kong(at) });
+        let unpaid = award.amount.less(paid);
+        let mut money = vec![Write::Award(award.clone())];
+        money.extend(give_back(&application, &award, unpaid));
+        let Effect { after, application, .. } = Effect::moved_to(application, &award, State::Terminated);
+        let after = Terms { amount: Some(paid), recover: Some(recover), ..after };
+        Ok(Effect { moved: true, money, ..Effect::of(application, &award, after) })
+    }
+}
+
+impl Standing {
+    /// What is planned still carries the award under the pinned rules.
+    fn must_still_be_allowed(
+        &self,
+        application: &Application,
+        deciding: &Deciding<'_>,
+        project: &Project,
+    ) -> Result<(), Refusal> {
+        let request = Request { project: project.clone(), ..application.content.request.clone() };
+        let allowed = allowed_on(application, deciding.scheme, ("/wanted/budget", &request), self.award.amount)?;
+        if allowed < self.award.amount { Err(ChangeRefusal::AboveAllowed { allowed }.into()) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,70 @@
+//! Who decides a change: an officer, or the authorities that the scheme names, as they are when it is asked for.
+
+use super::{ChangeKind, Standing, Wanted};
+use crate::application::Application;
+use crate::calculation::Project;
+use crate::money::{Cents, Rounding, Share};
+use crate::refusal::Refusal;
+use crate::route::{Part, step_of};
+use crate::scheme::Scheme;
+use std::collections::BTreeMap;
+
+impl Standing {
+    /// The step of whoever decides; none where an officer does.
+    pub(super) fn decided_by(
+        &self,
+        application: &Application,
+        scheme: &Scheme,
+        (kind, wanted): (ChangeKind, &Wanted),
+    ) -> Result<Option<Part>, Refusal> {
+        let approval = scheme.procedure()?.approval;
+        let on = application.submission.as_ref().map(|submission| submission.on);
+        let on = on.ok_or(Refusal::ApplicationWrongState { state: application.state.code() })?;
+        let rule = scheme.file.change.rule(kind.table());
+        let by = rule.map(|rule| rule.by.as_slice()).unwrap_or_default();
+        // Without a table, any authority decides; with one that names none, an officer.
+        if rule.is_some() && by.is_empty() {
+            return Ok(None);
+        }
+        let alone = rule.and_then(|rule| rule.alone.as_ref()).and_then(|alone| alone.value_on(on));
+        if let Some((share, budget)) = alone.zip(wanted.budget.as_ref()) {
+            let wanted = self.project_of(budget)?;
+            if moves_at_most(&self.figures.approved, &wanted, *share)? {
+                return Ok(None);
+            }
+        }
+        let named = |name: &String| by.is_empty() || by.iter().any(|named| named.get_ref() == name);
+        let part = step_of(kind.code(), approval, on, |name| named(name) && !approval.committee.contains_key(name));
+        Ok(Some(part))
+    }
+
+    /// The amount that whoever decides must reach: of the award now, or as it is to be.
+    pub(super) fn weight(&self, wanted: &Wanted) -> Cents {
+        self.award.amount.max(wanted.amount.unwrap_or_default())
+    }
+}
+
+/// Whether no category loses more than a share of what an authority has last approved for it: many small moves are no small one.
+fn moves_at_most(approved: &Project, wanted: &Project, share: Share) -> Result<bool, Refusal> {
+    let wanted = by_category(wanted)?;
+    for (line, before) in by_category(approved)? {
+        let after = wanted.get(&line).copied().unwrap_or_default();
+        let most = share.of(before, Rounding::Down).ok().ok_or(Refusal::AmountTooLarge)?;
+        if before.less(after) > most {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What a project plans for each category of each stage.
+pub(super) fn by_category(project: &Project) -> Result<BTreeMap<(String, String), Cents>, Refusal> {
+    let mut sums = BTreeMap::<(String, String), Cents>::new();
+    for stage in &project.stages {
+        for cost in stage.costs.iter().flatten() {
+            let sum = sums.entry((stage.stage.clone(), cost.category.clone())).or_default();
+            *sum = sum.plus(cost.amount).ok().ok_or(Refusal::AmountTooLarge)?;
+        }
+    }
+    Ok(sums)
+}
