@@ -18,6 +18,7 @@ use crate::feedback::Feedback;
 use crate::ids::{ApplicationId, AssessmentId, AttachmentId, NoticeId, OrganisationId, PanelId, PersonId};
 use crate::interest::Override;
 use crate::ledger::{Balances, Posting};
+use crate::letter::Letter;
 use crate::member::Member;
 use crate::panel::{Minute, Panel, Ranked, Severity};
 use crate::particulars::Particulars;
@@ -233,6 +234,8 @@ pub enum Write {
     NewAward(Award),
     /// An award's new state.
     Award(Award),
+    /// A letter that goes out.
+    NewLetter(Box<Letter>),
     /// The instalments of a plan.
     Plan {
         /// The case.

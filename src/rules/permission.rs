@@ -328,6 +328,7 @@ impl Actor {
             Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead | Verb::SignalRead => weighs,
             Verb::RelationRead | Verb::ApprovalRead | Verb::DebarmentRead => weighs,
             Verb::FeedbackRead | Verb::HistoryRead | Verb::MemberRead => views || weighs,
+            Verb::LetterRead => views || self.is_staff(),
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),
             Verb::ApplicationApprove | Verb::ApplicationSendBack | Verb::ApplicationDefer | Verb::ApprovalReset => {

@@ -1,0 +1,17 @@
+//! Every reason to say no about a letter.
+
+/// Every reason to say no about a letter.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "a refusal without figures is its sentence")]
+pub enum LetterRefusal {
+    #[error(
+        "is not the SHA-256 of the funding agreement of this offer: read the agreement again, and accept that one."
+    )]
+    AnotherAgreement,
+}
+
+codes! {
+    LetterRefusal []
+    State: AnotherAgreement = "letter.another_agreement" at "/agreement"
+        "The agreement that is accepted is not the one that was offered.",
+}
