@@ -29,6 +29,7 @@ mod frame;
 mod given;
 mod health;
 mod idempotency;
+mod letters;
 mod members;
 mod openapi;
 mod outbox;
@@ -108,6 +109,9 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(approvals::reset_check)           // POST   /api/v1/applications/{id}/check-resets
         .configure(sitting_doors)
         .service(awards::read)                     // GET    /api/v1/applications/{id}/award
+        .service(letters::list)                    // GET    /api/v1/applications/{id}/letters
+        .service(letters::read)                    // GET    /api/v1/applications/{id}/letters/{letter}
+        .service(letters::pdf)                     // GET    /api/v1/applications/{id}/letters/{letter}/pdf
         .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
         .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
         .service(awards::decline)                  // POST   /api/v1/applications/{id}/declination

@@ -42,6 +42,8 @@ shapes! {
     ContentToWrite = "ContentToWrite";
     /// An instalment of a plan.
     InstalmentShape = "Instalment";
+    /// The text of a letter.
+    LetterShape = "LetterText";
     /// A score with its steps.
     ScoreShape = "Score";
     /// One step of it.

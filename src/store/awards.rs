@@ -41,6 +41,7 @@ struct Row {
     overpaid_cents: Option<i64>,
     conditions: Vec<String>,
     embargo_until: Option<NaiveDate>,
+    agreement_sha256: Option<String>,
 }
 
 impl Row {
@@ -71,6 +72,7 @@ impl Row {
             offered_at: row.offered_at,
             expires_on: row.expires_on.map(Day::from),
             accepted_at: row.accepted_at,
+            agreement: row.agreement_sha256,
             settled: settlement,
         })
     }
@@ -95,6 +97,7 @@ impl From<&Award> for Row {
             overpaid_cents: award.settled.map(|settled| settled.overpaid.get()),
             conditions: award.conditions.clone(),
             embargo_until: award.embargo_until.map(Day::date),
+            agreement_sha256: award.agreement.clone(),
         }
     }
 }
@@ -199,6 +202,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> 
         awards::offered_at.eq(award.offered_at),
         awards::expires_on.eq(award.expires_on.map(Day::date)),
         awards::accepted_at.eq(award.accepted_at),
+        awards::agreement_sha256.eq(&award.agreement),
         awards::settled_cents.eq(award.settled.map(|settled| settled.amount.get())),
         awards::settled_on.eq(award.settled.map(|settled| settled.on.date())),
         awards::overpaid_cents.eq(award.settled.map(|settled| settled.overpaid.get())),

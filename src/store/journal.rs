@@ -4,8 +4,9 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards, claims,
-    debarments, delegations, extensions, feedback as feedbacks, interests, members, outbox, panels, particulars,
-    people, rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals, signals, sittings,
+    debarments, delegations, extensions, feedback as feedbacks, interests, letters, members, outbox, panels,
+    particulars, people, rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals, signals,
+    sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -142,6 +143,7 @@ impl Tx<'_> {
             Write::Override(confirmed) => interests::confirm_override(self, confirmed).await,
             Write::NewAward(award) => awards::insert(self, award).await,
             Write::Award(award) => awards::update(self, award).await,
+            Write::NewLetter(letter) => letters::insert(self, letter).await,
             Write::Plan { application, instalments } => awards::insert_plan(self, *application, instalments).await,
             Write::NewClaim(claim) => claims::insert(self, claim).await,
             Write::Claim(claim) => claims::update(self, claim).await,

@@ -30,13 +30,14 @@ const WORDS: [&str; 17] = [
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 10] = [
+const VIEWS: [&str; 11] = [
     "status",
     "pre-check",
     "calculations",
     "attachments",
     "members",
     "award",
+    "letters",
     "assessments",
     "returns",
     "revisions",

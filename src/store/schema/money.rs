@@ -60,6 +60,20 @@ diesel::table! {
         overpaid_cents -> Nullable<Int8>,
         conditions -> Array<Text>,
         embargo_until -> Nullable<Date>,
+        agreement_sha256 -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> Uuid,
+        application_id -> Uuid,
+        kind -> Text,
+        version -> Int4,
+        on_day -> Date,
+        text -> Text,
+        sha256 -> Text,
+        written_at -> Timestamptz,
     }
 }
 
