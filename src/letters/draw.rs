@@ -21,6 +21,7 @@ use krilla::{Document, SerializeSettings};
 use parley::Run;
 use rules::letter::LetterText;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::num::NonZeroU16;
 
 /// Fonts of the PDF by the fonts of the lines.
@@ -121,12 +122,14 @@ fn line(surface: &mut Surface<'_>, placed: &Placed, faces: &mut Faces) -> Result
     for run in line.runs() {
         let font = run.font().clone();
         let key = (font.data.id(), font.index);
-        if !faces.contains_key(&key) {
-            let (bytes, _) = font.data.into_raw_parts();
-            let face = Font::new(bytes.into(), font.index);
-            faces.insert(key, face.ok_or_else(|| Fault::NotConforming("a font cannot be embedded".to_owned()))?);
-        }
-        let Some(face) = faces.get(&key) else { continue };
+        let face = match faces.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let (bytes, _) = font.data.into_raw_parts();
+                let face = Font::new(bytes.into(), font.index);
+                new.insert(face.ok_or_else(|| Fault::NotConforming("a font cannot be embedded".to_owned()))?)
+            }
+        };
         let glyphs = glyphs(&run);
         surface.set_fill(Some(Fill::default()));
         // A family without a bold face gets a thicker line.

@@ -58,7 +58,8 @@ fn read_aloud(pdf: &Reply) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("letter.pdf");
     std::fs::write(&file, &pdf.bytes).unwrap();
-    let said = Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output().expect("install poppler-utils");
+    let said = Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output();
+    let said = said.unwrap_or_else(|error| panic!("install poppler-utils: {error}"));
     assert!(said.status.success() && said.stderr.is_empty(), "{said:?}");
     String::from_utf8(said.stdout).unwrap()
 }

@@ -12,6 +12,7 @@ use crate::prose::words::{day, grade, money, same, say};
 use crate::prose::{self, Chapter};
 use crate::scheme::Scheme;
 use crate::text::{Sentence, Text};
+use std::collections::BTreeMap;
 
 /// What the letters of an offer are composed of.
 #[derive(Clone, Copy, Debug)]
@@ -235,8 +236,8 @@ impl Grounds<'_> {
             "按{0}的規則，可獲資助額為 {1}，計算步驟如下；每一步均可覆核。",
         )));
         let rows = self.answer.steps.iter().filter_map(|step| {
-            let text = step.text.clone()?;
-            Some(vec![text, step.source.as_ref().map_or_else(arithmetic, source)])
+            let source = step.source.as_ref().map_or_else(arithmetic, |source| both(same(&source.code)));
+            Some(vec![step.text.clone()?, source])
         });
         let columns = vec![column("Step", "步驟"), column("Source", "依據")];
         blocks.push(Block::Table { columns, rows: rows.collect() });
@@ -247,18 +248,28 @@ impl Grounds<'_> {
                 "在可獲資助額之內，獲批款額為 {0}。",
             )));
         }
+        blocks.extend(self.sources());
         blocks
+    }
+
+    /// The documents behind the steps, each once.
+    fn sources(&self) -> Vec<Block> {
+        let sources = self.answer.steps.iter().filter_map(|step| step.source.as_ref());
+        let sources = sources.map(|source| (&source.code, source)).collect::<BTreeMap<_, _>>();
+        let row = |source: &StepSource| {
+            let known = told([&grade(source.grade), &day(source.checked_on)], "{0}, {1}", "{0}，{1}");
+            vec![both(same(&source.code)), both(same(&source.title)), known]
+        };
+        let columns =
+            vec![column("Source", "依據"), column("Document", "文件"), column("Kind, checked on", "性質及查核日期")];
+        let rows = sources.into_values().map(row).collect();
+        vec![heading("Sources", "資料來源"), Block::Table { columns, rows }]
     }
 }
 
 /// What a step of arithmetic rests on.
 fn arithmetic() -> Sentence {
     told([], "arithmetic", "算術")
-}
-
-fn source(source: &StepSource) -> Sentence {
-    let parts = [&same(&source.title), &grade(source.grade), &day(source.checked_on)];
-    told(parts, "{0} ({1}, checked on {2})", "{0}（{1}，{2}查核）")
 }
 
 fn total_cells(amount: Cents) -> [Sentence; 2] {
