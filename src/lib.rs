@@ -12,6 +12,7 @@ pub mod demo;
 pub mod export;
 pub mod files;
 pub mod http;
+pub mod press;
 pub mod rehearsal;
 pub mod settings;
 pub mod sink;

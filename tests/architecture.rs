@@ -48,7 +48,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("access", &["settings"]),
     ("files", &["settings"]),
     ("actions", &["store", "access"]),
-    ("http", &["actions", "store", "export", "access", "files", "settings", "clock"]),
+    ("http", &["actions", "store", "export", "access", "files", "press", "settings", "clock"]),
     ("worker", &["actions", "store", "export", "files", "settings", "rehearsal"]),
     ("rehearsal", &["export"]),
     // The demonstration is a client: it knows the house by its doors alone.

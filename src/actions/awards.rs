@@ -1,8 +1,8 @@
 //! Awards: offer, accept, decline, lapse.
 
 use super::schemes::Schemes;
-use super::{Error, case};
-use crate::store::{Reader, Tx, applications, awards, claims, debarments};
+use super::{Error, case, letters};
+use crate::store::{self, Reader, Tx, applications, awards, claims, debarments};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
@@ -45,27 +45,33 @@ pub async fn offer(
     let (application, permit) = case::lock(tx, actor, Verb::AwardOffer, id).await?;
     let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
-    let (change, application, award) = award.offer(&permit, application, &scheme, tx.moment.now)?;
+    award.must_be_offerable(&application, tx.moment.now)?;
+    let writing = letters::writing(tx, (&application, &award), &scheme).await?;
+    let (change, application, award) = award.offer(&permit, application, (&scheme, &writing), tx.moment.now)?;
     tx.record(&change).await?;
     Ok((application, award))
 }
 
-/// The applicant accepts; the plan of instalments is made.
+/// The applicant accepts the agreement that was offered, and no other where one is named by its hash; the plan of instalments is made.
 ///
 /// # Errors
-/// When the actor may not, nothing is offered, the offer has expired, or somebody is debarred.
+/// When the actor may not, nothing is offered, the offer has expired, another agreement is named than was offered, or somebody is
+/// debarred.
 pub async fn accept(
     tx: &mut Tx<'_>,
     actor: &Actor,
     schemes: &Schemes,
-    id: ApplicationId,
+    (id, named): (ApplicationId, Option<&str>),
 ) -> Result<(Application, Vec<Instalment>), Error> {
     let (application, permit) = case::lock(tx, actor, Verb::AwardAccept, id).await?;
     let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let by = case::person(actor, Verb::AwardAccept)?;
     let debarred = debarments::hold_applying(tx, id, Some(by)).await?;
-    let (change, application, plan) = award.accept(&permit, application, (&scheme, &debarred), tx.moment.now)?;
+    let on_file = store::letters::agreement(tx, id).await?;
+    let agreement = (on_file.as_deref(), named);
+    let rules = (&*scheme, &*debarred);
+    let (change, application, plan) = award.accept(&permit, application, rules, agreement, tx.moment.now)?;
     tx.record(&change).await?;
     Ok((application, plan))
 }

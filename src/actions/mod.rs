@@ -25,6 +25,7 @@ pub mod delegations;
 pub mod dues;
 pub mod extensions;
 pub mod feedback;
+pub mod letters;
 pub mod members;
 pub mod outbox;
 pub mod panels;

@@ -154,7 +154,7 @@ async fn as_told(
 
 /// The same without what was counted of awards that are not told yet and are `hidden_of` whoever looks, worked out again.
 async fn without_hidden(
-    reader: &mut Reader,
+    reader: &mut impl Connected,
     schemes: &Schemes,
     (application, award): (&Application, &Award),
     mut kept: Vec<(Value, Value)>,
@@ -174,6 +174,31 @@ async fn without_hidden(
         }
     }
     Ok(kept)
+}
+
+/// The calculation that an award rests on as its applicant is told of it when it is offered: without what was counted of cases that are
+/// not told yet.
+///
+/// # Errors
+/// When there is none, or it cannot be worked out again.
+pub(super) async fn answer_told(
+    reader: &mut impl Connected,
+    (application, award): (&Application, &Award),
+    scheme: &Scheme,
+    kept: Vec<(String, String)>,
+) -> Result<Answer, Error> {
+    let (Some((request, _)), Some(submission)) = (kept.last(), &application.submission) else {
+        return Err(Fault::Corrupt(format!("{} is awarded without a calculation", application.reference)).into());
+    };
+    let mut asked: Request = from_json(request)?;
+    let hidden = awards::hidden(reader, application, award, scheme).await?;
+    let hidden = hidden.into_iter().map(|(_, award)| award).collect::<Vec<_>>();
+    if let Some(history) = asked.history.as_mut() {
+        history.leave_out(&hidden);
+    }
+    let calculation = calculate(scheme, &asked, submission.on);
+    let calculation = calculation.map_err(|faults| Refusal::FiguresFaulty { faults })?;
+    Ok(calculation.answer(&asked))
 }
 
 fn corrupt(error: serde_json::Error) -> Fault {

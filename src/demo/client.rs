@@ -108,6 +108,11 @@ impl Reply {
         BEFORE.contains(&code) || code.ends_with("wrong_state")
     }
 
+    /// Whether it is refused with a code.
+    pub(super) fn is(&self, code: &str) -> bool {
+        self.json.get("code").and_then(Value::as_str) == Some(code)
+    }
+
     /// Whether there is nothing that the person may see.
     pub(super) fn is_absent(&self) -> bool {
         self.status == StatusCode::NOT_FOUND
@@ -121,7 +126,7 @@ impl Reply {
     /// Whether it goes well if it is only asked again.
     fn is_put_off(&self) -> bool {
         let busy = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status);
-        busy || self.json.get("code").and_then(Value::as_str) == Some("idempotency_key.in_progress")
+        (busy && !self.is("letter.fonts_missing")) || self.is("idempotency_key.in_progress")
     }
 
     /// A text of the answer.

@@ -4,6 +4,7 @@ use super::Trouble;
 use super::assess::field;
 use super::check::{Report, figures};
 use super::client::Call;
+use super::data::{Act, CaseData};
 use super::files;
 use super::stage::Stage;
 use super::story::amount_at;
@@ -30,6 +31,7 @@ impl Stage<'_> {
         kept(out, "envelopes.json", &report.bytes)?;
         let (csv, xlsx) = (Report::from_csv(&csv)?, Report::from_xlsx(&xlsx)?);
         figures(self.book, &self.figures, &csv, &xlsx, &envelopes)?;
+        self.letters_of_an_offer(out)?;
         self.cases()?;
         self.envelopes(&envelopes)?;
         let foreign = csv.payments.len().saturating_sub(self.figures.payments.len());
@@ -44,6 +46,25 @@ impl Stage<'_> {
             self.story.note(&format!("The reports hold {foreign} more payments, which are not of this story."))?;
         }
         Ok(())
+    }
+
+    /// Keeps what the applicant of the first accepted offer was sent: the letter and the agreement, as PDF.
+    fn letters_of_an_offer(&mut self, out: &Path) -> Result<(), Trouble> {
+        let accepted = |case: &&CaseData| case.steps.iter().any(|step| step.does == Act::Accept);
+        let Some(case) = self.book.case.iter().find(accepted) else { return Ok(()) };
+        let (known, applicant) = (self.known(case)?, self.cast.get(&case.applicant)?);
+        let path = format!("/applications/{}/letters", known.id);
+        let mut names = Vec::new();
+        for letter in self.api.call(applicant, Call::get(&*path))?.done()?.items("/items")? {
+            let pdf = self.api.call(applicant, Call::get(format!("{path}/{}/pdf", field(&letter, "id"))))?;
+            if pdf.is("letter.fonts_missing") {
+                return self.story.note("The fonts of letters are missing here: no letter is kept as PDF.");
+            }
+            let name = format!("{}-{}.pdf", known.reference, field(&letter, "kind"));
+            kept(out, &name, &pdf.done()?.bytes)?;
+            names.push(name);
+        }
+        self.story.note(&format!("{} was sent {}.", applicant.name, names.join(" and ")))
     }
 
     /// Waits until all letters have come.

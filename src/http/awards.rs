@@ -16,7 +16,7 @@ use rules::award::{Award, Instalment};
 use rules::calendar::Day;
 use rules::ids::ApplicationId;
 use rules::money::Cents;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// An award.
@@ -46,6 +46,8 @@ pub(super) struct AwardView {
     expires_on: Option<Day>,
     /// When it was accepted.
     accepted_at: Option<DateTime<Utc>>,
+    /// SHA-256 of the funding agreement that was accepted.
+    agreement: Option<String>,
     /// On actual cost, once the project is completed.
     #[schema(value_type = Option<String>)]
     settled: Option<Cents>,
@@ -67,6 +69,7 @@ impl From<Award> for AwardView {
             offered_at: award.offered_at,
             expires_on: award.expires_on,
             accepted_at: award.accepted_at,
+            agreement: award.agreement,
             settled: award.settled.map(|settled| settled.amount),
             overpaid: award.settled.map(|settled| settled.overpaid),
         }
@@ -92,6 +95,16 @@ pub(super) struct OfferedView {
     application: ApplicationView,
     /// What is offered.
     award: AwardView,
+}
+
+/// What is accepted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Acceptance {
+    /// SHA-256 of the funding agreement that is accepted, as `GET …/letters` tells it: another one than was offered is refused. Left
+    /// out, it is the one that was offered.
+    #[serde(default)]
+    agreement: Option<String>,
 }
 
 /// An offer that was accepted.
@@ -138,9 +151,9 @@ pub(super) async fn offer(
     .await
 }
 
-/// Accept the offer; the plan of instalments is made.
+/// Accept the offer, and with it the funding agreement that was offered; the plan of instalments is made.
 #[utoipa::path(
-    tag = "awards", request_body = Nothing,
+    tag = "awards", request_body = Acceptance,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
@@ -150,11 +163,12 @@ pub(super) async fn offer(
 #[post("/applications/{id}/acceptance")]
 pub(super) async fn accept(
     door: Door,
-    Signed(caller, (id, Keyed { once, .. })): Signed<(Path<ApplicationId>, Keyed<Nothing>)>,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<Acceptance>)>,
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let (application, plan) = awards::accept(tx, &caller.actor, &schemes, *id).await?;
+        let of = (*id, body.agreement.as_deref());
+        let (application, plan) = awards::accept(tx, &caller.actor, &schemes, of).await?;
         Answer::ok(&AcceptedView { application: ApplicationView::of(application, &caller.actor), plan })
     })
     .await

@@ -83,6 +83,8 @@ codes! {
     ScannerUnavailable: SERVICE_UNAVAILABLE "scanner.unavailable",
     /// As many files arrive at this moment as may at once; nothing was read of this one: try again after `Retry-After`.
     UploadsTaken: SERVICE_UNAVAILABLE "uploads.taken",
+    /// The fonts in which letters are set are not in the folder that the settings name; their texts can be read all the same.
+    FontsMissing: SERVICE_UNAVAILABLE "letter.fonts_missing",
     /// The books do not agree with the ledger, or pass a limit: whoever runs this must look before more is decided.
     BooksDisagree: SERVICE_UNAVAILABLE "books.disagree",
     /// The database or a core cannot be had at this moment: try again after `Retry-After`.

@@ -31,6 +31,7 @@ mod frame;
 mod given;
 mod health;
 mod idempotency;
+mod letters;
 mod members;
 mod openapi;
 mod outbox;
@@ -109,11 +110,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(approvals::take_up)               // POST   /api/v1/applications/{id}/deferral-end
         .service(approvals::reset_check)           // POST   /api/v1/applications/{id}/check-resets
         .configure(sitting_doors)
-        .service(awards::read)                     // GET    /api/v1/applications/{id}/award
-        .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
-        .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
-        .service(awards::decline)                  // POST   /api/v1/applications/{id}/declination
-        .service(awards::lapse)                    // POST   /api/v1/applications/{id}/lapse
+        .configure(award_doors)
         .configure(change_doors)
         .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
         .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
@@ -141,6 +138,19 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(health::live)                     // GET    /health/live
         .service(health::ready)                    // GET    /health/ready
         .service(health::metrics);                 // GET    /metrics
+}
+
+/// The doors of awards: what is offered and what is sent with it, accepted or not.
+#[rustfmt::skip]
+fn award_doors(api: &mut ServiceConfig) {
+    api.service(awards::read)                     // GET    /api/v1/applications/{id}/award
+        .service(letters::list)                    // GET    /api/v1/applications/{id}/letters
+        .service(letters::read)                    // GET    /api/v1/applications/{id}/letters/{letter}
+        .service(letters::pdf)                     // GET    /api/v1/applications/{id}/letters/{letter}/pdf
+        .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
+        .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
+        .service(awards::decline)                  // POST   /api/v1/applications/{id}/declination
+        .service(awards::lapse);                   // POST   /api/v1/applications/{id}/lapse
 }
 
 /// The doors of committees, and of whoever acts for somebody absent.

@@ -44,6 +44,7 @@ use utoipa_actix_web::AppExt;
         (name = "approvals", description = "Passing the parts of a route, and what happens on it"),
         (name = "sittings", description = "Committees that pass a part by votes"),
         (name = "delegations", description = "Acting with the authorities of somebody who is absent"),
+        (name = "letters", description = "What applicants are sent: as text, and as PDF"),
         (name = "awards", description = "Offers, and what is paid when"),
         (name = "change_requests", description = "Changes after an award: asked for, decided, and what held before and after"),
         (name = "claims", description = "Instalments claimed and certified"),

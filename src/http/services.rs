@@ -7,6 +7,7 @@ use crate::actions::Error;
 use crate::actions::schemes::Schemes;
 use crate::clock::Clock;
 use crate::files::{self, Files};
+use crate::press::Press;
 use crate::settings::Settings;
 use crate::store::{Db, Fault, Moment, Reader, Tx};
 use actix_web::dev::Payload;
@@ -44,6 +45,8 @@ pub struct Services {
     pub upload_time_max: Duration,
     /// Whose turn it is to send a file: so many at once in all, since each holds a part of it in memory and of the scanner.
     pub uploads: Arc<Semaphore>,
+    /// Sets letters as PDF.
+    pub press: Press,
     /// What is measured.
     pub metrics: Metrics,
     /// The longest body that is read.
@@ -94,6 +97,7 @@ impl Services {
             file_bytes_max: settings.files.bytes_max,
             upload_time_max: settings.files.upload_time_max,
             uploads: Arc::new(Semaphore::new(settings.files.uploads_max)),
+            press: Press::new(&settings.letters),
             metrics: Metrics::new()?,
             body_bytes_max: settings.http.body_bytes_max,
             body_time_max: settings.http.body_time_max,

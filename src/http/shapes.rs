@@ -48,6 +48,8 @@ shapes! {
     WantedShape = "WantedChange";
     /// The same as it is written: more of it may be left out.
     WantedToWrite = "WantedChangeToWrite";
+    /// The text of a letter.
+    LetterShape = "LetterText";
     /// A score with its steps.
     ScoreShape = "Score";
     /// One step of it.

@@ -7,6 +7,7 @@ use crate::debarment::{Bound, none_debarred};
 use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId};
 use crate::ledger::{Account, ApplicantGuard};
+use crate::letter::{Grounds, Letter, Writing, agreed};
 use crate::money::{Cents, MoneyError, Rounding, Share};
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, Refusal};
@@ -83,6 +84,8 @@ pub struct Award {
     pub expires_on: Option<Day>,
     /// When it was accepted.
     pub accepted_at: Option<DateTime<Utc>>,
+    /// SHA-256 of the agreement that was accepted.
+    pub agreement: Option<String>,
     /// On actual cost, once the project is completed.
     pub settled: Option<Settlement>,
 }
@@ -142,7 +145,19 @@ pub enum Ending<'a> {
 }
 
 impl Award {
-    /// An officer tells the applicant: from now on the offer runs.
+    /// Whether it can be offered now, so that nothing is composed in vain.
+    ///
+    /// # Errors
+    /// When it is not approved or was offered already, or an embargo stands.
+    pub fn must_be_offerable(&self, application: &Application, at: DateTime<Utc>) -> Result<(), Refusal> {
+        application.must_be(&[State::Approved])?;
+        if let Some(until) = self.embargo_until.filter(|until| Day::in_hong_kong(at) < *until) {
+            return Err(ApprovalRefusal::Embargoed { until }.into());
+        }
+        Ok(())
+    }
+
+    /// An officer tells the applicant: from now on the offer runs. The letter and the agreement are written and kept with it.
     ///
     /// # Errors
     /// When it is not approved or was offered already, or an embargo stands.
@@ -150,13 +165,10 @@ impl Award {
         mut self,
         permit: &Permit,
         mut application: Application,
-        scheme: &Scheme,
+        (scheme, writing): (&Scheme, &Writing),
         at: DateTime<Utc>,
     ) -> Result<(Change, Application, Self), Refusal> {
-        application.must_be(&[State::Approved])?;
-        if let Some(until) = self.embargo_until.filter(|until| Day::in_hong_kong(at) < *until) {
-            return Err(ApprovalRefusal::Embargoed { until }.into());
-        }
+        self.must_be_offerable(&application, at)?;
         let on = application.submission.as_ref().map(|submission| submission.on);
         let offer_days = &scheme.procedure()?.approval.offer_days;
         let days = on.and_then(|on| offer_days.is.value_on(on)).copied().unwrap_or(0);
@@ -165,20 +177,45 @@ impl Award {
         self.state = AwardState::Offered;
         self.offered_at = Some(at);
         self.expires_on = Some(expires_on);
-        let event = Event::AwardOffered { application: self.application, amount: self.amount, expires_on };
-        let (change, application) = application.changed(permit, event, vec![Write::Award(self.clone())]);
+        let letters = self.letters(&application, (scheme, writing), at)?;
+        let hashes = letters.iter().map(|letter| (letter.kind, letter.sha256.clone())).collect();
+        let event =
+            Event::AwardOffered { application: self.application, amount: self.amount, expires_on, letters: hashes };
+        let mut writes = vec![Write::Award(self.clone())];
+        writes.extend(letters.into_iter().map(|letter| Write::NewLetter(Box::new(letter))));
+        let (change, application) = application.changed(permit, event, writes);
         Ok((change, application, self))
     }
 
-    /// The applicant accepts; the plan of instalments is made.
+    /// The letters of its offer: the agreement, and the letter that names it.
+    fn letters(
+        &self,
+        application: &Application,
+        (scheme, writing): (&Scheme, &Writing),
+        at: DateTime<Utc>,
+    ) -> Result<[Letter; 2], Refusal> {
+        let day = Day::in_hong_kong(at);
+        let on = application.submission.as_ref().map_or(day, |submission| submission.on);
+        let plan = plan(scheme, on, self.amount)?;
+        let grounds = Grounds { application, award: self, scheme, plan: &plan, answer: &writing.answer, day };
+        // The version that the offer makes.
+        let version = application.told_version.saturating_add(1);
+        let agreement = Letter::keep(&grounds.agreement(), (writing.agreement, application.id, version), at);
+        let offer = Letter::keep(&grounds.offer(&agreement.sha256), (writing.offer, application.id, version), at);
+        Ok([offer, agreement])
+    }
+
+    /// The applicant accepts the agreement on file; the plan of instalments is made. Whoever names an agreement by its hash accepts that
+    /// one and no other.
     ///
     /// # Errors
-    /// When nothing is offered, the offer has expired, or somebody is debarred.
+    /// When nothing is offered, the offer has expired, another agreement is named, or somebody is debarred.
     pub fn accept(
         mut self,
         permit: &Permit,
         mut application: Application,
         (scheme, debarred): (&Scheme, &[Bound]),
+        (on_file, named): (Option<&str>, Option<&str>),
         at: DateTime<Utc>,
     ) -> Result<(Change, Application, Vec<Instalment>), Refusal> {
         application.must_be_told(&[State::Offered])?;
@@ -186,13 +223,15 @@ impl Award {
         if let Some(expires_on) = self.expires_on.filter(|expires_on| today > *expires_on) {
             return Err(Refusal::OfferExpired { expires_on });
         }
+        let agreement = agreed(on_file, named)?;
         none_debarred(debarred, &application.scheme, at)?;
         let on = application.submission.as_ref().map_or(today, |submission| submission.on);
         let instalments = plan(scheme, on, self.amount)?;
         application.state = State::Accepted;
         self.state = AwardState::Accepted;
         self.accepted_at = Some(at);
-        let event = Event::AwardAccepted { application: self.application, amount: self.amount };
+        self.agreement.clone_from(&agreement);
+        let event = Event::AwardAccepted { application: self.application, amount: self.amount, agreement };
         let writes = vec![
             Write::Award(self.clone()),
             Write::Plan { application: self.application, instalments: instalments.clone() },
@@ -284,7 +323,7 @@ fn split(amount: Cents, parts: &[Part<'_>]) -> Result<Vec<Instalment>, MoneyErro
 mod tests {
     use super::*;
     use crate::permission::Verb;
-    use crate::sample::{NIAS, application, award, cents, day, instant, permit, scheme};
+    use crate::sample::{NIAS, application, award, cents, day, instant, permit, scheme, writing};
 
     #[test]
     fn what_a_settlement_takes_is_taken_from_the_last_stage_first() {
@@ -316,10 +355,11 @@ mod tests {
         let scheme = scheme(NIAS);
         let on = |day: &str| instant(day);
         only_in(State::Approved, State::code, |award, case| {
-            award.offer(&permit(Verb::AwardOffer), case, &scheme, on("2025-03-06")).err()
+            let writing = writing(&case, &scheme);
+            award.offer(&permit(Verb::AwardOffer), case, (&scheme, &writing), on("2025-03-06")).err()
         });
         only_in(State::Offered, State::public_code, |award, case| {
-            award.accept(&permit(Verb::AwardAccept), case, (&scheme, &[]), on("2025-04-05")).err()
+            award.accept(&permit(Verb::AwardAccept), case, (&scheme, &[]), (None, None), on("2025-04-05")).err()
         });
         let end = |verb: Verb, ending: Ending<'static>| {
             move |award: Award, case| award.end(&permit(verb), case, ending).err()

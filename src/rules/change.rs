@@ -19,6 +19,7 @@ use crate::feedback::Feedback;
 use crate::ids::{ApplicationId, AssessmentId, AttachmentId, NoticeId, OrganisationId, PanelId, PersonId};
 use crate::interest::Override;
 use crate::ledger::Posting;
+use crate::letter::Letter;
 use crate::member::Member;
 use crate::movement::Movement;
 use crate::panel::{Minute, Panel, Ranked, Severity};
@@ -225,6 +226,8 @@ pub enum Write {
     NewAward(Award),
     /// An award's new state.
     Award(Award),
+    /// A letter that goes out.
+    NewLetter(Box<Letter>),
     /// The instalments of a plan.
     Plan {
         /// The case.

@@ -17,6 +17,7 @@ use crate::ids::{
     SchemeTextId,
 };
 use crate::interest::Ground;
+use crate::letter::LetterKind;
 use crate::member::MemberRole;
 use crate::money::Cents;
 use crate::particulars::Particular;
@@ -25,7 +26,7 @@ use crate::sitting::{Motion, Tally, Vote, Way};
 use crate::text::Text;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that can happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -333,9 +334,22 @@ pub enum Event {
         trace: String,
     },
     #[serde(rename = "award.offered")]
-    AwardOffered { application: ApplicationId, amount: Cents, expires_on: Day },
+    AwardOffered {
+        application: ApplicationId,
+        amount: Cents,
+        expires_on: Day,
+        /// SHA-256 of the letters that came with it, by their kind; none of an offer from before there were any.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        letters: BTreeMap<LetterKind, String>,
+    },
     #[serde(rename = "award.accepted")]
-    AwardAccepted { application: ApplicationId, amount: Cents },
+    AwardAccepted {
+        application: ApplicationId,
+        amount: Cents,
+        /// SHA-256 of the agreement that was accepted; none of an offer from before there were any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreement: Option<String>,
+    },
     #[serde(rename = "award.declined")]
     AwardDeclined { application: ApplicationId, amount: Cents, reason: String },
     #[serde(rename = "award.lapsed")]

@@ -64,6 +64,8 @@ ids! {
     AssessmentId,
     /// A panel that ranks proposals.
     PanelId,
+    /// A letter of a case.
+    LetterId,
     /// A claim for an instalment.
     ClaimId,
     /// An assessor's declaration of interests.

@@ -7,7 +7,8 @@
 //! [`assessment_step`] is what may come before it, and [`feedback`] what the applicant hears of it; [`clock`] counts the days that each
 //! step takes, [`due`] says what single people owe, [`reminder`] who is told of it, and [`signal`] shows what may be no accident. [`debarment`] says who is kept from public money. [`application`], [`person`], [`assessor`] and [`relation`] and [`particulars`] are what changes, [`attachment`] what lies beside it,
 //! [`member`] who works on it;
-//! [`change_request`] says how an award changes, [`ledger`] keeps the money, and [`reservation`] what is recommended of it;
+//! [`letter`] is what the applicant is sent; [`change_request`] says how an award changes, [`ledger`] keeps the money, [`movement`] takes it from
+//! the limits, and [`reservation`] keeps what is recommended of it;
 //! [`permission`] says who may, [`sight`] who
 //! sees what, [`blind`] what assessors are not told, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
 
@@ -46,6 +47,7 @@ mod history;
 pub mod ids;
 pub mod interest;
 pub mod ledger;
+pub mod letter;
 pub mod member;
 pub mod money;
 pub mod movement;

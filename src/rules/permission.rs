@@ -334,6 +334,7 @@ impl Actor {
             Verb::RelationRead | Verb::ApprovalRead | Verb::DebarmentRead => weighs,
             Verb::FeedbackRead | Verb::HistoryRead | Verb::MemberRead | Verb::ChangeRead => views || weighs,
             Verb::ChangeDecide => officer || self.is(Role::Approver),
+            Verb::LetterRead => views || self.is_staff(),
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),
             Verb::ApplicationApprove | Verb::ApplicationSendBack | Verb::ApplicationDefer | Verb::ApprovalReset => {

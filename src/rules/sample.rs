@@ -3,12 +3,14 @@
 use crate::actor::{Actor, Role, Who};
 use crate::application::{Application, Content, Revision, State, Submission};
 use crate::award::{Award, AwardState};
+use crate::calculation::calculate;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duties;
-use crate::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
+use crate::ids::{ApplicationId, LetterId, OrganisationId, PersonId, SchemeTextId};
 use crate::interest::Assessing;
 use crate::ledger::{ApplicantGuard, Balances};
+use crate::letter::Writing;
 use crate::money::Cents;
 use crate::permission::{Permit, Verb};
 use crate::refusal::Refusal;
@@ -97,8 +99,16 @@ pub(crate) fn award(case: &Application) -> Award {
         offered_at: None,
         expires_on: Some(day("2025-04-05")),
         accepted_at: None,
+        agreement: None,
         settled: None,
     }
+}
+
+/// What the letters of the case are made of beside its award: its calculation on the day of its submission.
+pub(crate) fn writing(case: &Application, scheme: &Scheme) -> Writing {
+    let request = &case.content.request;
+    let answer = calculate(scheme, request, day("2025-02-05")).unwrap().answer(request);
+    Writing { offer: LetterId(Uuid::from_u128(11)), agreement: LetterId(Uuid::from_u128(12)), answer }
 }
 
 /// A permit for the case: by somebody of the applicant for what applicants do, by somebody of the agency otherwise.

@@ -57,6 +57,8 @@ pub struct Settings {
     pub mail: Mail,
     /// The files of applications.
     pub files: Files,
+    /// Letters as PDF.
+    pub letters: Letters,
     /// Particulars of organisations.
     pub particulars: Particulars,
     /// Reminders by mail.
@@ -167,6 +169,15 @@ pub struct Mail {
     pub authority_file: Option<PathBuf>,
     /// How long one attempt to send a mail may take in all.
     pub attempt: Duration,
+}
+
+/// Letters as PDF.
+#[derive(Debug)]
+pub struct Letters {
+    /// The folder with the fonts in which they are set, and nothing else.
+    pub fonts: PathBuf,
+    /// How many may be set at once.
+    pub at_once: usize,
 }
 
 /// Particulars of organisations.

@@ -2,8 +2,8 @@
 
 use super::layers::Layers;
 use super::{
-    Clock, Database, Environment, Files, Http, Log, Mail, Particulars, Passwords, Reminders, Sessions, Settings,
-    SignIn, Tokens, Worker,
+    Clock, Database, Environment, Files, Http, Letters, Log, Mail, Particulars, Passwords, Reminders, Sessions,
+    Settings, SignIn, Tokens, Worker,
 };
 use crate::access::{AccountKey, SigningKey};
 use lettre::message::Mailbox;
@@ -59,6 +59,10 @@ impl Settings {
             clock: Clock { settable: layers.one("clock.settable", "true or false") },
             mail: mail(layers),
             files: Files::take(layers),
+            letters: Letters {
+                fonts: layers.text("letters.fonts", "a folder with fonts", |path| !path.trim().is_empty()).into(),
+                at_once: size(layers.number("letters.at_once", 1..=64)),
+            },
             particulars: Particulars { account_key: account_key(layers) },
             reminders: Reminders {
                 assessment_days: layers.number("reminders.assessment_days", 1..=60),

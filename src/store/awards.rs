@@ -44,6 +44,7 @@ struct Row {
     embargo_until: Option<NaiveDate>,
     current_cents: i64,
     revision: i32,
+    agreement_sha256: Option<String>,
 }
 
 impl Row {
@@ -76,6 +77,7 @@ impl Row {
             offered_at: row.offered_at,
             expires_on: row.expires_on.map(Day::from),
             accepted_at: row.accepted_at,
+            agreement: row.agreement_sha256,
             settled: settlement,
         })
     }
@@ -102,6 +104,7 @@ impl From<&Award> for Row {
             embargo_until: award.embargo_until.map(Day::date),
             current_cents: award.amount.get(),
             revision: award.revision,
+            agreement_sha256: award.agreement.clone(),
         }
     }
 }
@@ -246,6 +249,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, award: &Award) -> Result<(), Fault> 
         awards::offered_at.eq(award.offered_at),
         awards::expires_on.eq(award.expires_on.map(Day::date)),
         awards::accepted_at.eq(award.accepted_at),
+        awards::agreement_sha256.eq(&award.agreement),
         awards::settled_cents.eq(award.settled.map(|settled| settled.amount.get())),
         awards::settled_on.eq(award.settled.map(|settled| settled.on.date())),
         awards::overpaid_cents.eq(award.settled.map(|settled| settled.overpaid.get())),

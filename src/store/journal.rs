@@ -4,8 +4,8 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
-    change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests, members, outbox,
-    panels, particulars, people, rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals,
+    change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests, letters, members,
+    outbox, panels, particulars, people, rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals,
     signals, sittings,
 };
 use diesel::prelude::*;
@@ -145,6 +145,7 @@ impl Tx<'_> {
             Write::Override(confirmed) => interests::confirm_override(self, confirmed).await,
             Write::NewAward(award) => awards::insert(self, award).await,
             Write::Award(award) => awards::update(self, award).await,
+            Write::NewLetter(letter) => letters::insert(self, letter).await,
             Write::Plan { application, instalments } => awards::insert_plan(self, (*application, 0), instalments).await,
             Write::NewChangeRequest(request) => change_requests::insert(self, request).await,
             Write::ChangeRequest(request) => change_requests::update(self, request).await,

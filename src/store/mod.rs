@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod interests;
 mod journal;
 pub mod ledger;
+pub mod letters;
 pub mod members;
 mod migrations;
 pub mod outbox;

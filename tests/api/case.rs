@@ -211,7 +211,9 @@ impl Case<'_> {
     }
 
     pub async fn accept(&self, moment: Moment) -> Result<(Application, Vec<Instalment>), Error> {
-        self.world.act(moment, async |tx| awards::accept(tx, &self.applicant, &self.world.schemes, self.id).await).await
+        self.world
+            .act(moment, async |tx| awards::accept(tx, &self.applicant, &self.world.schemes, (self.id, None)).await)
+            .await
     }
 
     pub async fn decline(&self, moment: Moment, reason: &str) -> Result<Application, Error> {

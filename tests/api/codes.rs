@@ -1,10 +1,10 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, approvals, assessors, attachments, blind_reviews, books, change_requests, clocks, conflicts,
-    contention, debarments, delegations, doors, dues, extensions, forms, invitations, members, narrowing, outages,
-    outbox, panels, particulars, refusals, refused_decisions, refused_money, registering, registrations, rehearsals,
-    relations, repeats, returns, scanning, scheme_drafts, sessions, shapes, signals, sittings, versions,
+    allocations, approvals, assessors, attachments, award_letters, blind_reviews, books, change_requests, clocks,
+    conflicts, contention, debarments, delegations, doors, dues, extensions, forms, invitations, members, narrowing,
+    outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering, registrations,
+    rehearsals, relations, repeats, returns, scanning, scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -16,6 +16,8 @@ const TOLD: &[&[&str]] = &[
     approvals::OF_ORDER,
     approvals::OF_RESTS,
     assessors::CODES,
+    award_letters::OF_AGREEMENTS,
+    award_letters::OF_DOORS,
     change_requests::OF_ASKING,
     change_requests::OF_DECIDING,
     change_requests::OF_MONEY,

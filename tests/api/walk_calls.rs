@@ -69,6 +69,7 @@ impl Ground {
         static KEYS: AtomicU32 = AtomicU32::new(0);
         let (method, path) = door.split_once(' ').unwrap();
         let path = path.replace("{id}", &target.id.to_string()).replace("{code}", CODE).replace("{number}", "1");
+        let path = path.replace("{letter}", &Uuid::nil().to_string());
         let hash = rules::scheme::hash_of(text_of(CODE));
         let path = path.replace("{hash}", &hash);
         let whole = path.starts_with("/health") || path == "/metrics";

@@ -70,6 +70,9 @@ GET    /applications/{id}/award
   @approved,withdrawn                            -    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    y
   @draft,submitted,returned,ineligible           -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
   @in_assessment,recommended,rejected            -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+GET    /applications/{id}/letters                y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/letters/{letter}       y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/letters/{letter}/pdf   y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
 GET    /applications/{id}/assessments            n    -   |  y     y     -     -   |  y   y   y   n   n   y   -  |  y     n  |  n    n    n    -    y
 GET    /applications/{id}/audit                  n    -   |  n     n     -     -   |  n   n   n   n   n   y   -  |  y     n  |  n    n    n    -    y
 PUT    /applications/{id}/content                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    y    y    -    n

@@ -32,7 +32,7 @@ const WORDS: [&str; 19] = [
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 11] = [
+const VIEWS: [&str; 12] = [
     "status",
     "pre-check",
     "calculations",
@@ -40,6 +40,7 @@ const VIEWS: [&str; 11] = [
     "members",
     "award",
     "change-requests",
+    "letters",
     "assessments",
     "returns",
     "revisions",

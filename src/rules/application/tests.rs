@@ -18,7 +18,7 @@ use crate::ids::{AssessmentId, BatchId, ClaimId, SchemeTextId};
 use crate::panel::Departing;
 use crate::permission::Verb;
 use crate::route::{Held, Route};
-use crate::sample::{self, NIAS, application, cents, day, instant, nobody, permit, person, scheme};
+use crate::sample::{self, NIAS, application, cents, day, instant, nobody, permit, person, scheme, writing};
 use crate::scheme::DueOn;
 use crate::scoring::Marks;
 use std::collections::BTreeSet;
@@ -180,8 +180,12 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         reject(Some(&route)),
         state(send_back, |case| case.state),
         approve(now(), scheme),
-        award(case).offer(&permit(Verb::AwardOffer), now(), scheme, at).map(|(_, case, _)| case.state),
-        award(case).accept(&permit(Verb::AwardAccept), now(), (scheme, &[]), at).map(|(_, case, _)| case.state),
+        award(case)
+            .offer(&permit(Verb::AwardOffer), now(), (scheme, &writing(case, scheme)), at)
+            .map(|(_, case, _)| case.state),
+        award(case)
+            .accept(&permit(Verb::AwardAccept), now(), (scheme, &[]), (None, None), at)
+            .map(|(_, case, _)| case.state),
         end(Verb::ApplicationWithdraw, Ending::Withdrawn("no")),
         end(Verb::AwardDecline, Ending::Declined("no")),
         end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))),

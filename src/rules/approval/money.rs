@@ -54,6 +54,7 @@ impl Application {
             offered_at: None,
             expires_on: None,
             accepted_at: None,
+            agreement: None,
             settled: None,
         };
         let answer = calculation.answer(&request);

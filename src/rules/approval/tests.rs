@@ -1,7 +1,7 @@
 use super::*;
 use crate::duty::Duty;
 use crate::permission::Verb;
-use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme};
+use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme, writing};
 use std::collections::BTreeMap;
 
 fn held(authorities: &[&str]) -> Held {
@@ -285,7 +285,10 @@ fn conditions_and_an_embargo_are_kept_with_the_award_and_bounded() {
         assert_eq!(refused, ApprovalRefusal::EmbargoDay.into());
     }
     let (case, award) = approve(Approve { embargo_until: Some(day("2025-03-10")), ..asked(amount) }).unwrap();
-    let offer = |on: &str| award.clone().offer(&permit(Verb::AwardOffer), case.clone(), &pinned, instant(on)).err();
+    let offer = |on: &str| {
+        let writing = writing(&case, &pinned);
+        award.clone().offer(&permit(Verb::AwardOffer), case.clone(), (&pinned, &writing), instant(on)).err()
+    };
     assert_eq!(offer("2025-03-09"), Some(ApprovalRefusal::Embargoed { until: day("2025-03-10") }.into()));
     assert_eq!(offer("2025-03-10"), None);
 }

@@ -88,6 +88,7 @@ verbs! {
     PanelRead = "panel.read",
     FeedbackRelease = "feedback.release",
     FeedbackRead = "feedback.read",
+    LetterRead = "letter.read",
     ApplicationRecommend = "application.recommend",
     ApplicationReject = "application.reject",
     ApplicationApprove = "application.approve",

@@ -14,7 +14,7 @@ mod limits;
 mod names;
 mod page;
 mod posts;
-mod procedure;
+pub(crate) mod procedure;
 mod relations;
 mod rounds;
 #[cfg(test)]

@@ -164,7 +164,8 @@ fn stated(name: &Text, value: &Text) -> Text {
     say([name, value], "{0}: {1}", "{0}：{1}", "{0}：{1}")
 }
 
-fn due_on(due: DueOn) -> Text {
+/// The event that makes something due.
+pub(crate) fn due_on(due: DueOn) -> Text {
     match due {
         DueOn::Acceptance => say([], "the acceptance of the offer", "接納要約", "接纳要约"),
         DueOn::Completion => say([], "the completion of the project", "項目完成", "项目完成"),

@@ -159,7 +159,7 @@ pub(crate) fn minute(minute: Minute) -> Text {
 }
 
 /// How good a source is.
-pub(super) fn grade(grade: Grade) -> Text {
+pub(crate) fn grade(grade: Grade) -> Text {
     match grade {
         Grade::Official => say([], "official", "官方", "官方"),
         Grade::Restated => say([], "restated", "轉述", "转述"),

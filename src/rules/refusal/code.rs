@@ -2,8 +2,8 @@
 
 use super::{
     AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, ChangeRefusal, ClaimRefusal,
-    DebarmentRefusal, DelegationRefusal, FeedbackRefusal, MemberRefusal, PanelRefusal, ParticularsRefusal, Refusal,
-    ReturnRefusal, RoundRefusal, SittingRefusal,
+    DebarmentRefusal, DelegationRefusal, FeedbackRefusal, LetterRefusal, MemberRefusal, PanelRefusal,
+    ParticularsRefusal, Refusal, ReturnRefusal, RoundRefusal, SittingRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -65,7 +65,7 @@ codes! {
         Allocation(AllocationRefusal), Approval(ApprovalRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal),
         Change(ChangeRefusal), Claim(ClaimRefusal),
         Debarment(DebarmentRefusal), Delegation(DelegationRefusal),
-        Feedback(FeedbackRefusal), Member(MemberRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
+        Feedback(FeedbackRefusal), Letter(LetterRefusal), Member(MemberRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
         Return(ReturnRefusal), Round(RoundRefusal), Sitting(SittingRefusal)
     ]
     Absent: NotFound = "not_found"

@@ -11,6 +11,7 @@ mod claim;
 mod debarment;
 mod delegation;
 mod feedback;
+mod letter;
 mod member;
 mod panel;
 mod particulars;
@@ -28,6 +29,7 @@ pub use code::{Meaning, RefusalKind};
 pub use debarment::DebarmentRefusal;
 pub use delegation::DelegationRefusal;
 pub use feedback::FeedbackRefusal;
+pub use letter::LetterRefusal;
 pub use member::MemberRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
@@ -350,6 +352,9 @@ pub enum Refusal {
     /// About feedback to the applicant.
     #[error(transparent)]
     Feedback(#[from] FeedbackRefusal),
+    /// About a letter.
+    #[error(transparent)]
+    Letter(#[from] LetterRefusal),
     /// No day lies in the period of a report.
     #[error("No day lies in this period: it begins on {from} and ends on {to}.")]
     PeriodEmpty {

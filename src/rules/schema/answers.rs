@@ -6,6 +6,7 @@ use crate::award::Instalment;
 use crate::calculation::{Answer, Request};
 use crate::change_request::{Terms, Wanted};
 use crate::event::Event;
+use crate::letter::LetterText;
 use crate::notification::Recipient;
 use crate::prose::Difference;
 use crate::rehearsal::{Envelope, Totals};
@@ -27,6 +28,7 @@ pub fn answers(place: &str) -> Map<String, Value> {
         SchemaGenerator::subschema_for::<Envelope>,
         SchemaGenerator::subschema_for::<Event>,
         SchemaGenerator::subschema_for::<Instalment>,
+        SchemaGenerator::subschema_for::<LetterText>,
         SchemaGenerator::subschema_for::<Recipient>,
         SchemaGenerator::subschema_for::<Request>,
         SchemaGenerator::subschema_for::<Score>,

@@ -75,6 +75,20 @@ diesel::table! {
         embargo_until -> Nullable<Date>,
         current_cents -> Int8,
         revision -> Int4,
+        agreement_sha256 -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> Uuid,
+        application_id -> Uuid,
+        kind -> Text,
+        version -> Int4,
+        on_day -> Date,
+        text -> Text,
+        sha256 -> Text,
+        written_at -> Timestamptz,
     }
 }
 

@@ -1,0 +1,53 @@
+//! The letters of a case: read as they were sent; and what those of an offer are made of.
+
+use super::{Error, case, standing};
+use crate::store::{Reader, Tx, applications, letters};
+use chrono::{DateTime, Utc};
+use rules::actor::Actor;
+use rules::application::Application;
+use rules::award::Award;
+use rules::ids::{ApplicationId, LetterId};
+use rules::letter::{Letter, Writing};
+use rules::permission::Verb;
+use rules::refusal::{LetterRefusal, Refusal};
+use rules::scheme::Scheme;
+use uuid::Uuid;
+
+/// The letters of a case, the last first: there are none before something is told.
+///
+/// # Errors
+/// When the case is out of sight, or its letters are not the actor's business.
+pub async fn list(
+    reader: &mut Reader,
+    actor: &Actor,
+    id: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Letter>, Error> {
+    case::seen(reader, actor, Verb::LetterRead, (id, now)).await?;
+    Ok(letters::of_application(reader, id).await?)
+}
+
+/// One letter of a case.
+///
+/// # Errors
+/// When the case is out of sight, its letters are not the actor's business, or this is none of them.
+pub async fn read(
+    reader: &mut Reader,
+    actor: &Actor,
+    (id, letter): (ApplicationId, LetterId),
+    now: DateTime<Utc>,
+) -> Result<Letter, Error> {
+    case::seen(reader, actor, Verb::LetterRead, (id, now)).await?;
+    Ok(letters::find(reader, id, letter).await?.ok_or(LetterRefusal::NotFound).map_err(Refusal::from)?)
+}
+
+/// What the letters of an offer are made of: ids for them, and the calculation behind the award as far as its applicant is told.
+pub(super) async fn writing(
+    tx: &mut Tx<'_>,
+    (application, award): (&Application, &Award),
+    scheme: &Scheme,
+) -> Result<Writing, Error> {
+    let kept = applications::calculations(tx, application.id).await?;
+    let answer = standing::answer_told(tx, (application, award), scheme, kept).await?;
+    Ok(Writing { offer: LetterId(Uuid::now_v7()), agreement: LetterId(Uuid::now_v7()), answer })
+}

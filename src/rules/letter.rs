@@ -1,0 +1,167 @@
+//! The letters of a case: the offer and the funding agreement that goes with it, as text in English and Traditional Chinese, composed
+//! once of what was decided and kept as it was sent.
+
+mod compose;
+#[cfg(test)]
+mod tests;
+
+pub use compose::Grounds;
+
+use crate::calculation::Answer;
+use crate::calendar::Day;
+use crate::ids::{ApplicationId, LetterId};
+use crate::refusal::{LetterRefusal, Refusal};
+use crate::scheme::hexadecimal;
+use crate::text::Sentence;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The languages of every letter, in the order in which they stand beside each other.
+pub const LANGUAGES: [&str; 2] = ["en", "zh-Hant"];
+
+/// Which letter it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    /// What is offered, why it is what it is, and until when.
+    Offer,
+    /// What both sides owe each other once the offer is accepted.
+    Agreement,
+}
+
+impl LetterKind {
+    /// The code used in the API and the database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Offer => "offer",
+            Self::Agreement => "agreement",
+        }
+    }
+
+    /// The kind with a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Offer, Self::Agreement].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// The text of a letter. Its members stand in the order in which the canonical form (RFC 8785) has them, so that it is written as it is
+/// hashed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct LetterText {
+    /// What is read, from the top to the bottom.
+    pub blocks: Vec<Block>,
+    /// The day of the letter.
+    pub day: Day,
+    /// Which letter it is.
+    pub kind: LetterKind,
+    /// The reference of the case.
+    pub reference: String,
+    /// What the letter is called.
+    pub title: Sentence,
+}
+
+/// One block of a letter. A text that is the same in both languages, such as a name or an amount, is read once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "block", rename_all = "snake_case")]
+pub enum Block {
+    /// The heading of what follows.
+    Heading {
+        /// It.
+        text: Sentence,
+    },
+    /// A paragraph.
+    Paragraph {
+        /// It.
+        text: Sentence,
+    },
+    /// A list of points.
+    List {
+        /// Them.
+        items: Vec<Sentence>,
+    },
+    /// A table: each row has a cell for each column.
+    Table {
+        /// What stands above each column.
+        columns: Vec<Column>,
+        /// The cells.
+        rows: Vec<Vec<Sentence>>,
+    },
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Column {
+    /// Whether it holds amounts, which are set flush right.
+    pub amounts: bool,
+    /// What stands above it.
+    pub head: Sentence,
+}
+
+/// A letter as it is kept: it is never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Identity.
+    pub id: LetterId,
+    /// The case.
+    pub application: ApplicationId,
+    /// Which letter it is.
+    pub kind: LetterKind,
+    /// The version of the case, as its applicant counts them, that came with it.
+    pub version: i32,
+    /// The day of the letter.
+    pub day: Day,
+    /// The text as canonical JSON (RFC 8785).
+    pub text: String,
+    /// SHA-256 of that, in lower-case hexadecimal.
+    pub sha256: String,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+}
+
+impl Letter {
+    /// A text as it is kept from now on.
+    pub(crate) fn keep(
+        text: &LetterText,
+        (id, application, version): (LetterId, ApplicationId, i32),
+        at: DateTime<Utc>,
+    ) -> Self {
+        // A text that could not be written would be empty, and the database keeps no empty letter.
+        let written = serde_json::to_string(text).unwrap_or_default();
+        let sha256 = hexadecimal(&Sha256::digest(written.as_bytes()));
+        Self { id, application, kind: text.kind, version, day: text.day, text: written, sha256, at }
+    }
+
+    /// What the letter says.
+    ///
+    /// # Errors
+    /// When what is kept is not the text of a letter.
+    pub fn read(&self) -> serde_json::Result<LetterText> {
+        serde_json::from_str(&self.text)
+    }
+}
+
+/// What the letters of an offer are made of beside the award and its case: the ids that they will have, and the calculation behind the
+/// award as far as its applicant is told.
+#[derive(Clone, Debug)]
+pub struct Writing {
+    /// The id of the letter.
+    pub offer: LetterId,
+    /// That of the agreement.
+    pub agreement: LetterId,
+    /// The calculation.
+    pub answer: Answer,
+}
+
+/// The agreement that an acceptance is of: the one on file, which is also the one that is named, where one is.
+///
+/// # Errors
+/// When another one is named.
+pub(crate) fn agreed(on_file: Option<&str>, named: Option<&str>) -> Result<Option<String>, Refusal> {
+    match named {
+        Some(named) if on_file != Some(named) => Err(LetterRefusal::AnotherAgreement.into()),
+        _ => Ok(on_file.map(str::to_owned)),
+    }
+}
