@@ -135,12 +135,18 @@ fn files_must_be_whole(out: &Path) {
     for line in fs::read_to_string(out.join("calls.jsonl")).unwrap().lines() {
         serde_json::from_str::<Value>(line).unwrap();
     }
-    let mut files = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
-    files.sort();
+    let files = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let (letters, mut others): (Vec<_>, Vec<_>) = files.partition(|name| name.ends_with(".pdf"));
+    others.sort();
     assert_eq!(
-        files,
+        others,
         ["calls.jsonl", "disbursements.csv", "disbursements.xlsx", "envelopes.json", "mail", "story.txt"]
     );
+    assert_eq!(letters.len(), 2, "{letters:?}");
+    for letter in letters {
+        let pdf = fs::read(out.join(&letter)).unwrap();
+        assert!(pdf.starts_with(b"%PDF-") && pdf.ends_with(b"%%EOF"), "{letter}");
+    }
 }
 
 /// The cells of the first sheet, a line for each row.
