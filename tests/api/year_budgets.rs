@@ -34,7 +34,7 @@ async fn world() -> (World, Staff) {
 }
 
 /// A case that is submitted on a day and recommended on the next.
-async fn recommended<'w>(world: &'w World, staff: &'w Staff, on: u32) -> Case<'w> {
+async fn recommended<'w>(world: &'w World, staff: &'w Staff, on: u64) -> Case<'w> {
     let applicant = world.applicant().await;
     let case = world.draft(staff, &applicant, (CODE, accelerator("60000000.00", AMOUNT)), at(DAY, on)).await;
     case.to_recommended(at(DAY, on), AMOUNT).await;
