@@ -40,9 +40,8 @@ fn an_offer_is_sent_answered_or_ended_in_its_state_and_no_other() {
     only_in(State::Offered, State::public_code, |award, case| {
         award.accept(&permit(Verb::AwardAccept), case, (&scheme, &[]), (None, None), on("2025-04-05")).err()
     });
-    let end = |verb: Verb, ending: Ending<'static>| {
-        move |award: Award, case| award.end(&permit(verb), case, ending).err()
-    };
+    let end =
+        |verb: Verb, ending: Ending<'static>| move |award: Award, case| award.end(&permit(verb), case, ending).err();
     only_in(State::Offered, State::public_code, end(Verb::AwardDecline, Ending::Declined("no")));
     only_in(State::Approved, State::public_code, end(Verb::ApplicationWithdraw, Ending::Withdrawn("no")));
     only_in(State::Offered, State::code, end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))));
