@@ -120,9 +120,7 @@ const TECHNICAL: [&str; 7] =
     ["sessions", "refresh_tokens", "password_tokens", "idempotency_keys", "outbox", "rehearsals", "rehearsal_cases"];
 
 /// What the store offers to others and what writes all the same, with the reason.
-const DOORS: [(&str, &str, &str); 4] = [
-    ("balances", "lock_applicants", "makes an empty balance where there is none, so that there is something to lock"),
-    ("balances", "make_shared", "the same"),
+const DOORS: [(&str, &str, &str); 2] = [
     ("journal", "record", "the one way to write, with permit, audit entry and notices"),
     ("sessions", "rehash", "the same password under a stronger hash: nothing that anybody has decided"),
 ];

@@ -13,7 +13,7 @@ mod route;
 mod standing;
 mod terms;
 
-pub use decision::{Decided, Deciding, Verdict};
+pub use decision::{ChangeDecision, Decided, Deciding, Verdict};
 pub use kind::{ChangeKind, ChangeState};
 pub use planning::planned_again;
 pub use standing::{AwardChange, Figures, Standing};

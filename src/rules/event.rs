@@ -9,7 +9,7 @@ use crate::actor::Role;
 use crate::assessor::Interest;
 use crate::attachment::Pinned;
 use crate::calendar::Day;
-use crate::change_request::{ChangeKind, Terms, Wanted};
+use crate::change_request::{ChangeDecision, ChangeKind, Terms, Wanted};
 use crate::debarment::DebarmentKind;
 use crate::ids::{
     ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId, ExtensionId,
@@ -246,7 +246,6 @@ pub enum Event {
         application: ApplicationId,
         reason: String,
         /// In whose absence, where an approver acts under a delegation.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "approval.given")]
@@ -255,20 +254,13 @@ pub enum Event {
         part: String,
         amount: Cents,
         authority: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         on_behalf_of: Option<PersonId>,
         /// What is void by it, since it relied on another amount.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         void: Vec<String>,
     },
     #[serde(rename = "approval.reset")]
-    ApprovalReset {
-        application: ApplicationId,
-        part: String,
-        reason: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
-    },
+    ApprovalReset { application: ApplicationId, part: String, reason: String, on_behalf_of: Option<PersonId> },
     #[serde(rename = "sitting.convened")]
     SittingConvened {
         application: ApplicationId,
@@ -304,23 +296,12 @@ pub enum Event {
         application: ApplicationId,
         reason: String,
         void: Vec<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.deferred")]
-    ApplicationDeferred {
-        application: ApplicationId,
-        until: Day,
-        reason: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
-    },
+    ApplicationDeferred { application: ApplicationId, until: Day, reason: String, on_behalf_of: Option<PersonId> },
     #[serde(rename = "application.taken_up")]
-    ApplicationTakenUp {
-        application: ApplicationId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
-    },
+    ApplicationTakenUp { application: ApplicationId, on_behalf_of: Option<PersonId> },
     #[serde(rename = "application.approved")]
     ApplicationApproved {
         application: ApplicationId,
@@ -329,7 +310,6 @@ pub enum Event {
         /// The part with which it was; none where it was before routes were kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         part: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         on_behalf_of: Option<PersonId>,
         trace: String,
     },
@@ -375,25 +355,17 @@ pub enum Event {
     ChangeGranted {
         application: ApplicationId,
         number: i32,
-        change: ChangeKind,
         before: Box<Terms>,
         after: Box<Terms>,
-        reason: String,
-        /// None where an officer decided.
-        authority: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
+        #[serde(flatten)]
+        decision: ChangeDecision,
     },
     #[serde(rename = "change.refused")]
     ChangeRefused {
         application: ApplicationId,
         number: i32,
-        change: ChangeKind,
-        reason: String,
-        /// None where an officer decided.
-        authority: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
+        #[serde(flatten)]
+        decision: ChangeDecision,
     },
     #[serde(rename = "claim.submitted")]
     ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents },

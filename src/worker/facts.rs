@@ -9,6 +9,7 @@ use crate::store::{Fault, Reader, applications, audit, awards, claims, members, 
 use rules::application::{Application, field_name};
 use rules::blind::hides_applicant;
 use rules::calendar::Day;
+use rules::change_request::ChangeDecision;
 use rules::claim::Claim;
 use rules::dated::Dated;
 use rules::event::Event;
@@ -121,10 +122,12 @@ fn of_case(
         (Letter::ChangeReturned, Event::ChangeReturned { change, question, .. }) => {
             Matter::ChangeReturned { case, on, change, question }
         }
-        (Letter::ChangeDecided, Event::ChangeGranted { change, reason, .. }) => {
+        (Letter::ChangeDecided, Event::ChangeGranted { decision, .. }) => {
+            let ChangeDecision { change, reason, .. } = decision;
             Matter::ChangeDecided { case, on, change, granted: true, reason }
         }
-        (Letter::ChangeDecided, Event::ChangeRefused { change, reason, .. }) => {
+        (Letter::ChangeDecided, Event::ChangeRefused { decision, .. }) => {
+            let ChangeDecision { change, reason, .. } = decision;
             Matter::ChangeDecided { case, on, change, granted: false, reason }
         }
         (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {

@@ -1,7 +1,7 @@
 //! The decision on a change request: by whoever its route names, and by nobody who has had another part in it or in the case.
 
 use super::effect::Effect;
-use super::{AwardChange, ChangeRequest, ChangeState, Outcome, Standing};
+use super::{AwardChange, ChangeKind, ChangeRequest, ChangeState, Outcome, Standing};
 use crate::application::{Application, reason_given};
 use crate::approval::Acting;
 use crate::calculation::History;
@@ -24,6 +24,19 @@ pub enum Verdict {
     Granted,
     /// It is not.
     Refused,
+}
+
+/// What the audit keeps of a decision, whatever it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ChangeDecision {
+    /// What kind of change it is about.
+    pub change: ChangeKind,
+    /// Why.
+    pub reason: String,
+    /// None where an officer decided.
+    pub authority: Option<String>,
+    /// In whose absence.
+    pub on_behalf_of: Option<PersonId>,
 }
 
 /// What a decision must know beside the request and the case.
@@ -86,10 +99,11 @@ impl ChangeRequest {
             reason: reason.clone(),
         });
         let (id, number, kind) = (self.application, self.number, self.kind);
+        let decision = ChangeDecision { change: kind, reason, authority: authority.clone(), on_behalf_of };
         if verdict == Verdict::Refused {
             let request = Self { state: ChangeState::Refused, ended, ..self };
             writes.push(Write::ChangeRequest(Box::new(request.clone())));
-            let event = Event::ChangeRefused { application: id, number, change: kind, reason, authority, on_behalf_of };
+            let event = Event::ChangeRefused { application: id, number, decision };
             return Ok((Change::new(permit, event, writes), Decided { request, application }));
         }
         let made = self.effect(application, &deciding, acting.at)?;
@@ -106,7 +120,7 @@ impl ChangeRequest {
             before: before.clone(),
             after: after.clone(),
             project,
-            authority: authority.clone(),
+            authority,
             amount,
             stages,
             at: acting.at,
@@ -117,12 +131,9 @@ impl ChangeRequest {
         let event = Event::ChangeGranted {
             application: id,
             number,
-            change: kind,
             before: Box::new(before),
             after: Box::new(after),
-            reason,
-            authority,
-            on_behalf_of,
+            decision,
         };
         if !moved {
             return Ok((Change::new(permit, event, writes), Decided { request, application }));
