@@ -41,7 +41,7 @@ check:
 	cargo check --locked --manifest-path fuzz/Cargo.toml --no-default-features --target-dir target/fuzz
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
 	scripts/dependency-policy
-	@if command -v shellcheck >/dev/null; then set -x; shellcheck scripts/* .ci/run benches/load/run benches/rehearsal/run; fi
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck scripts/* .ci/run benches/load/run benches/load/approvals benches/rehearsal/run; fi
 
 # The rules read no clock, file, socket, database or chance. Asked of the crate alone: a build of the whole workspace
 # would unify the features of all, and could let a clock in unseen.
