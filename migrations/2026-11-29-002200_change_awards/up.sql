@@ -306,15 +306,17 @@ CREATE CONSTRAINT TRIGGER awards_counted_again AFTER UPDATE ON awards
 CREATE OR REPLACE FUNCTION case_must_be_sound(the_case uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   law       text;
-  held      numeric := (SELECT sum(amount_cents) FROM public.ledger_entries
-                         WHERE application_id = the_case AND account IN ('commitment', 'paid'));
-  reserved  numeric := (SELECT sum(amount_cents) FROM public.ledger_entries WHERE application_id = the_case AND account = 'reservation');
-  paid      numeric := (SELECT sum(amount_cents) FROM public.ledger_entries WHERE application_id = the_case AND account = 'paid');
+  held      numeric;
+  reserved  numeric;
+  paid      numeric;
   paid_out  numeric := (SELECT sum(p.amount_cents) FROM public.payments p JOIN public.batches b ON b.id = p.batch_id
                         WHERE p.application_id = the_case AND b.state = 'released');
   moved_by  text    := (SELECT kind FROM public.award_changes WHERE application_id = the_case AND
                          kind IN ('suspension', 'resumption', 'termination') ORDER BY number DESC LIMIT 1);
 BEGIN
+  SELECT sum(amount_cents) FILTER (WHERE account IN ('commitment', 'paid')), sum(amount_cents) FILTER (WHERE account = 'reservation'),
+         sum(amount_cents) FILTER (WHERE account = 'paid')
+    INTO held, reserved, paid FROM public.ledger_entries WHERE application_id = the_case;
   SELECT CASE
       WHEN w.state IS DISTINCT FROM CASE a.state
              WHEN 'approved' THEN 'decided' WHEN 'offered' THEN 'offered' WHEN 'accepted' THEN 'accepted' WHEN 'completed' THEN 'accepted'

@@ -31,6 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Everything that can happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event")]
+#[rustfmt::skip] // a table: most events are one line
 #[expect(missing_docs, reason = "each is a noun and a past participle, with what a reader of the audit must see")]
 pub enum Event {
     #[serde(rename = "person.registered")]
@@ -40,18 +41,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         organisation: Option<OrganisationId>,
     },
-    #[serde(rename = "organisation.registered")]
-    OrganisationRegistered { person: PersonId, organisation: OrganisationId },
-    #[serde(rename = "person.invited")]
-    PersonInvited { person: PersonId, roles: BTreeSet<Role> },
-    #[serde(rename = "person.roles_changed")]
-    PersonRolesChanged { person: PersonId, roles: BTreeSet<Role>, active: bool },
-    #[serde(rename = "person.authorities_granted")]
-    PersonAuthoritiesGranted { person: PersonId, authorities: BTreeSet<String> },
-    #[serde(rename = "person.password_link_requested")]
-    PersonPasswordLinkRequested { person: PersonId },
-    #[serde(rename = "person.password_set")]
-    PersonPasswordSet { person: PersonId },
+    #[serde(rename = "organisation.registered")] OrganisationRegistered { person: PersonId, organisation: OrganisationId },
+    #[serde(rename = "person.invited")] PersonInvited { person: PersonId, roles: BTreeSet<Role> },
+    #[serde(rename = "person.roles_changed")] PersonRolesChanged { person: PersonId, roles: BTreeSet<Role>, active: bool },
+    #[serde(rename = "person.authorities_granted")] PersonAuthoritiesGranted { person: PersonId, authorities: BTreeSet<String> },
+    #[serde(rename = "person.password_link_requested")] PersonPasswordLinkRequested { person: PersonId },
+    #[serde(rename = "person.password_set")] PersonPasswordSet { person: PersonId },
     #[serde(rename = "delegation.recorded")]
     DelegationRecorded {
         person: PersonId,
@@ -62,10 +57,8 @@ pub enum Event {
         scheme: Option<String>,
         reason: String,
     },
-    #[serde(rename = "delegation.ended")]
-    DelegationEnded { person: PersonId, delegation: DelegationId, reason: String },
-    #[serde(rename = "expertise.kept")]
-    ExpertiseKept { code: String, name: Text, in_use: bool },
+    #[serde(rename = "delegation.ended")] DelegationEnded { person: PersonId, delegation: DelegationId, reason: String },
+    #[serde(rename = "expertise.kept")] ExpertiseKept { code: String, name: Text, in_use: bool },
     #[serde(rename = "assessor.profile_kept")]
     AssessorProfileKept {
         person: PersonId,
@@ -76,8 +69,7 @@ pub enum Event {
     },
     #[serde(rename = "assessor.interests_declared")]
     InterestsDeclared { person: PersonId, declaration: DeclarationId, from: Day, until: Day, interests: Vec<Interest> },
-    #[serde(rename = "particulars.kept")]
-    ParticularsKept { organisation: OrganisationId, changed: BTreeSet<Particular> },
+    #[serde(rename = "particulars.kept")] ParticularsKept { organisation: OrganisationId, changed: BTreeSet<Particular> },
     #[serde(rename = "relation.recorded")]
     RelationRecorded {
         relation: RelationId,
@@ -87,8 +79,7 @@ pub enum Event {
         until: Option<Day>,
         evidence: String,
     },
-    #[serde(rename = "relation.ended")]
-    RelationEnded { relation: RelationId, until: Day, reason: String },
+    #[serde(rename = "relation.ended")] RelationEnded { relation: RelationId, until: Day, reason: String },
     #[serde(rename = "debarment.recorded")]
     DebarmentRecorded {
         debarment: DebarmentId,
@@ -102,14 +93,10 @@ pub enum Event {
         authority: String,
         ground: String,
     },
-    #[serde(rename = "debarment.confirmed")]
-    DebarmentConfirmed { debarment: DebarmentId },
-    #[serde(rename = "debarment.set_aside")]
-    DebarmentSetAside { debarment: DebarmentId, reason: String },
-    #[serde(rename = "debarment.end_proposed")]
-    DebarmentEndProposed { debarment: DebarmentId, until: Day, reason: String },
-    #[serde(rename = "debarment.ended")]
-    DebarmentEnded { debarment: DebarmentId, until: Day },
+    #[serde(rename = "debarment.confirmed")] DebarmentConfirmed { debarment: DebarmentId },
+    #[serde(rename = "debarment.set_aside")] DebarmentSetAside { debarment: DebarmentId, reason: String },
+    #[serde(rename = "debarment.end_proposed")] DebarmentEndProposed { debarment: DebarmentId, until: Day, reason: String },
+    #[serde(rename = "debarment.ended")] DebarmentEnded { debarment: DebarmentId, until: Day },
     #[serde(rename = "extension.granted")]
     ExtensionGranted {
         extension: ExtensionId,
@@ -120,26 +107,16 @@ pub enum Event {
         until: DateTime<Utc>,
         reason: String,
     },
-    #[serde(rename = "scheme_draft.created")]
-    SchemeDraftCreated { draft: SchemeDraftId, hash: String },
-    #[serde(rename = "scheme_draft.edited")]
-    SchemeDraftEdited { draft: SchemeDraftId, hash: String },
-    #[serde(rename = "scheme_draft.discarded")]
-    SchemeDraftDiscarded { draft: SchemeDraftId },
-    #[serde(rename = "scheme_draft.proposed")]
-    SchemeDraftProposed { draft: SchemeDraftId, code: String, hash: String, from: Day },
-    #[serde(rename = "scheme_draft.returned")]
-    SchemeDraftReturned { draft: SchemeDraftId, reason: String },
-    #[serde(rename = "scheme_draft.rehearsed")]
-    SchemeDraftRehearsed { draft: SchemeDraftId, rehearsal: RehearsalId, hash: String },
-    #[serde(rename = "scheme_draft.published")]
-    SchemeDraftPublished { draft: SchemeDraftId, text: SchemeTextId },
-    #[serde(rename = "scheme.published")]
-    SchemePublished { text: SchemeTextId, code: String, hash: String, from: Day },
-    #[serde(rename = "application.created")]
-    ApplicationCreated { application: ApplicationId, reference: String, organisation: OrganisationId },
-    #[serde(rename = "application.edited")]
-    ApplicationEdited { application: ApplicationId, content: String },
+    #[serde(rename = "scheme_draft.created")] SchemeDraftCreated { draft: SchemeDraftId, hash: String },
+    #[serde(rename = "scheme_draft.edited")] SchemeDraftEdited { draft: SchemeDraftId, hash: String },
+    #[serde(rename = "scheme_draft.discarded")] SchemeDraftDiscarded { draft: SchemeDraftId },
+    #[serde(rename = "scheme_draft.proposed")] SchemeDraftProposed { draft: SchemeDraftId, code: String, hash: String, from: Day },
+    #[serde(rename = "scheme_draft.returned")] SchemeDraftReturned { draft: SchemeDraftId, reason: String },
+    #[serde(rename = "scheme_draft.rehearsed")] SchemeDraftRehearsed { draft: SchemeDraftId, rehearsal: RehearsalId, hash: String },
+    #[serde(rename = "scheme_draft.published")] SchemeDraftPublished { draft: SchemeDraftId, text: SchemeTextId },
+    #[serde(rename = "scheme.published")] SchemePublished { text: SchemeTextId, code: String, hash: String, from: Day },
+    #[serde(rename = "application.created")] ApplicationCreated { application: ApplicationId, reference: String, organisation: OrganisationId },
+    #[serde(rename = "application.edited")] ApplicationEdited { application: ApplicationId, content: String },
     #[serde(rename = "application.submitted")]
     ApplicationSubmitted {
         application: ApplicationId,
@@ -151,10 +128,8 @@ pub enum Event {
     },
     #[serde(rename = "attachment.added")]
     AttachmentAdded { application: ApplicationId, attachment: AttachmentId, document: Option<String>, sha256: String },
-    #[serde(rename = "attachment.removed")]
-    AttachmentRemoved { application: ApplicationId, attachment: AttachmentId, sha256: String },
-    #[serde(rename = "member.invited")]
-    MemberInvited { application: ApplicationId, member: MemberId, role: MemberRole, ubi: Option<String> },
+    #[serde(rename = "attachment.removed")] AttachmentRemoved { application: ApplicationId, attachment: AttachmentId, sha256: String },
+    #[serde(rename = "member.invited")] MemberInvited { application: ApplicationId, member: MemberId, role: MemberRole, ubi: Option<String> },
     #[serde(rename = "member.accepted")]
     MemberAccepted {
         application: ApplicationId,
@@ -162,18 +137,12 @@ pub enum Event {
         person: PersonId,
         organisation: Option<OrganisationId>,
     },
-    #[serde(rename = "member.declined")]
-    MemberDeclined { application: ApplicationId, member: MemberId },
-    #[serde(rename = "member.role_changed")]
-    MemberRoleChanged { application: ApplicationId, member: MemberId, role: MemberRole },
-    #[serde(rename = "member.withdrawn")]
-    MemberWithdrawn { application: ApplicationId, member: MemberId },
-    #[serde(rename = "member.ended")]
-    MemberEnded { application: ApplicationId, member: MemberId },
-    #[serde(rename = "member.left")]
-    MemberLeft { application: ApplicationId, member: MemberId },
-    #[serde(rename = "application.withdrawn")]
-    ApplicationWithdrawn { application: ApplicationId, reason: String },
+    #[serde(rename = "member.declined")] MemberDeclined { application: ApplicationId, member: MemberId },
+    #[serde(rename = "member.role_changed")] MemberRoleChanged { application: ApplicationId, member: MemberId, role: MemberRole },
+    #[serde(rename = "member.withdrawn")] MemberWithdrawn { application: ApplicationId, member: MemberId },
+    #[serde(rename = "member.ended")] MemberEnded { application: ApplicationId, member: MemberId },
+    #[serde(rename = "member.left")] MemberLeft { application: ApplicationId, member: MemberId },
+    #[serde(rename = "application.withdrawn")] ApplicationWithdrawn { application: ApplicationId, reason: String },
     #[serde(rename = "application.returned")]
     ApplicationReturned { application: ApplicationId, fields: BTreeSet<String>, reason: String, answer_by: Day },
     #[serde(rename = "application.resubmitted")]
@@ -185,14 +154,10 @@ pub enum Event {
         grant: Option<Cents>,
         files: Vec<Pinned>,
     },
-    #[serde(rename = "application.return_ended")]
-    ApplicationReturnEnded { application: ApplicationId, reason: String },
-    #[serde(rename = "application.screened")]
-    ApplicationScreened { application: ApplicationId },
-    #[serde(rename = "application.found_ineligible")]
-    ApplicationFoundIneligible { application: ApplicationId, reason: String },
-    #[serde(rename = "application.reinstated")]
-    ApplicationReinstated { application: ApplicationId, reason: String },
+    #[serde(rename = "application.return_ended")] ApplicationReturnEnded { application: ApplicationId, reason: String },
+    #[serde(rename = "application.screened")] ApplicationScreened { application: ApplicationId },
+    #[serde(rename = "application.found_ineligible")] ApplicationFoundIneligible { application: ApplicationId, reason: String },
+    #[serde(rename = "application.reinstated")] ApplicationReinstated { application: ApplicationId, reason: String },
     #[serde(rename = "assessment.assigned")]
     AssessmentAssigned {
         application: ApplicationId,
@@ -202,10 +167,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due: Option<Day>,
     },
-    #[serde(rename = "assessment.accepted")]
-    AssessmentAccepted { application: ApplicationId, assessment: AssessmentId },
-    #[serde(rename = "assessment.declined")]
-    AssessmentDeclined { application: ApplicationId, assessment: AssessmentId, reason: String },
+    #[serde(rename = "assessment.accepted")] AssessmentAccepted { application: ApplicationId, assessment: AssessmentId },
+    #[serde(rename = "assessment.declined")] AssessmentDeclined { application: ApplicationId, assessment: AssessmentId, reason: String },
     #[serde(rename = "assessment.withdrawn")]
     AssessmentWithdrawn { application: ApplicationId, assessment: AssessmentId, assessor: PersonId, reason: String },
     #[serde(rename = "conflict.override_proposed")]
@@ -220,12 +183,9 @@ pub enum Event {
     ConflictOverrideConfirmed { application: ApplicationId, conflict_override: OverrideId, assessor: PersonId },
     #[serde(rename = "assessment.conflict_declared")]
     AssessmentConflictDeclared { application: ApplicationId, assessment: AssessmentId, reason: String },
-    #[serde(rename = "assessment.scored")]
-    AssessmentScored { application: ApplicationId, assessment: AssessmentId, score: u32 },
-    #[serde(rename = "assessment_step.recorded")]
-    AssessmentStepRecorded { application: ApplicationId, step: String, held_on: Day, minutes: String },
-    #[serde(rename = "reminder.written")]
-    ReminderWritten { application: ApplicationId, reminder: Reminder },
+    #[serde(rename = "assessment.scored")] AssessmentScored { application: ApplicationId, assessment: AssessmentId, score: u32 },
+    #[serde(rename = "assessment_step.recorded")] AssessmentStepRecorded { application: ApplicationId, step: String, held_on: Day, minutes: String },
+    #[serde(rename = "reminder.written")] ReminderWritten { application: ApplicationId, reminder: Reminder },
     #[serde(rename = "panel.opened")]
     PanelOpened {
         panel: PanelId,
@@ -235,17 +195,15 @@ pub enum Event {
         round: Option<String>,
         cases: u32,
     },
-    #[serde(rename = "panel.minuted")]
-    PanelMinuted { panel: PanelId, application: Option<ApplicationId>, text: String },
-    #[serde(rename = "feedback.released")]
-    FeedbackReleased { application: ApplicationId, assessments: Vec<AssessmentId> },
-    #[serde(rename = "application.recommended")]
-    ApplicationRecommended { application: ApplicationId, amount: Cents, mean: u32 },
+    #[serde(rename = "panel.minuted")] PanelMinuted { panel: PanelId, application: Option<ApplicationId>, text: String },
+    #[serde(rename = "feedback.released")] FeedbackReleased { application: ApplicationId, assessments: Vec<AssessmentId> },
+    #[serde(rename = "application.recommended")] ApplicationRecommended { application: ApplicationId, amount: Cents, mean: u32 },
     #[serde(rename = "application.rejected")]
     ApplicationRejected {
         application: ApplicationId,
         reason: String,
         /// In whose absence, where an approver acts under a delegation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "approval.given")]
@@ -254,13 +212,13 @@ pub enum Event {
         part: String,
         amount: Cents,
         authority: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         on_behalf_of: Option<PersonId>,
         /// What is void by it, since it relied on another amount.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         void: Vec<String>,
     },
-    #[serde(rename = "approval.reset")]
-    ApprovalReset { application: ApplicationId, part: String, reason: String, on_behalf_of: Option<PersonId> },
+    #[serde(rename = "approval.reset")] ApprovalReset { application: ApplicationId, part: String, reason: String, on_behalf_of: Option<PersonId> },
     #[serde(rename = "sitting.convened")]
     SittingConvened {
         application: ApplicationId,
@@ -289,19 +247,18 @@ pub enum Event {
         /// Who was asked and did not vote.
         absent: BTreeSet<PersonId>,
     },
-    #[serde(rename = "sitting.given_up")]
-    SittingGivenUp { application: ApplicationId, sitting: u32, reason: String },
+    #[serde(rename = "sitting.given_up")] SittingGivenUp { application: ApplicationId, sitting: u32, reason: String },
     #[serde(rename = "application.sent_back")]
     ApplicationSentBack {
         application: ApplicationId,
         reason: String,
         void: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.deferred")]
     ApplicationDeferred { application: ApplicationId, until: Day, reason: String, on_behalf_of: Option<PersonId> },
-    #[serde(rename = "application.taken_up")]
-    ApplicationTakenUp { application: ApplicationId, on_behalf_of: Option<PersonId> },
+    #[serde(rename = "application.taken_up")] ApplicationTakenUp { application: ApplicationId, on_behalf_of: Option<PersonId> },
     #[serde(rename = "application.approved")]
     ApplicationApproved {
         application: ApplicationId,
@@ -310,6 +267,7 @@ pub enum Event {
         /// The part with which it was; none where it was before routes were kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         part: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         on_behalf_of: Option<PersonId>,
         trace: String,
     },
@@ -330,10 +288,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         agreement: Option<String>,
     },
-    #[serde(rename = "award.declined")]
-    AwardDeclined { application: ApplicationId, amount: Cents, reason: String },
-    #[serde(rename = "award.lapsed")]
-    AwardLapsed { application: ApplicationId, amount: Cents },
+    #[serde(rename = "award.declined")] AwardDeclined { application: ApplicationId, amount: Cents, reason: String },
+    #[serde(rename = "award.lapsed")] AwardLapsed { application: ApplicationId, amount: Cents },
     #[serde(rename = "change.requested")]
     ChangeRequested {
         application: ApplicationId,
@@ -343,14 +299,10 @@ pub enum Event {
         wanted: Box<Wanted>,
         reason: String,
     },
-    #[serde(rename = "change.withdrawn")]
-    ChangeWithdrawn { application: ApplicationId, number: i32, by_agency: bool, reason: String },
-    #[serde(rename = "change.returned")]
-    ChangeReturned { application: ApplicationId, number: i32, change: ChangeKind, question: String },
-    #[serde(rename = "change.answered")]
-    ChangeAnswered { application: ApplicationId, number: i32, answer: String },
-    #[serde(rename = "change.forwarded")]
-    ChangeForwarded { application: ApplicationId, number: i32 },
+    #[serde(rename = "change.withdrawn")] ChangeWithdrawn { application: ApplicationId, number: i32, by_agency: bool, reason: String },
+    #[serde(rename = "change.returned")] ChangeReturned { application: ApplicationId, number: i32, change: ChangeKind, question: String },
+    #[serde(rename = "change.answered")] ChangeAnswered { application: ApplicationId, number: i32, answer: String },
+    #[serde(rename = "change.forwarded")] ChangeForwarded { application: ApplicationId, number: i32 },
     #[serde(rename = "change.granted")]
     ChangeGranted {
         application: ApplicationId,
@@ -367,20 +319,12 @@ pub enum Event {
         #[serde(flatten)]
         decision: ChangeDecision,
     },
-    #[serde(rename = "claim.submitted")]
-    ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents },
-    #[serde(rename = "claim.returned")]
-    ClaimReturned { application: ApplicationId, claim: ClaimId, reason: String },
-    #[serde(rename = "claim.certified")]
-    ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },
-    #[serde(rename = "payment.released")]
-    PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
-    #[serde(rename = "application.completed")]
-    ApplicationCompleted { application: ApplicationId, paid: Cents },
-    #[serde(rename = "batch.prepared")]
-    BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
-    #[serde(rename = "batch.released")]
-    BatchReleased { batch: BatchId, total: Cents },
-    #[serde(rename = "notice.put_back")]
-    NoticePutBack { notice: NoticeId },
+    #[serde(rename = "claim.submitted")] ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents },
+    #[serde(rename = "claim.returned")] ClaimReturned { application: ApplicationId, claim: ClaimId, reason: String },
+    #[serde(rename = "claim.certified")] ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },
+    #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
+    #[serde(rename = "application.completed")] ApplicationCompleted { application: ApplicationId, paid: Cents },
+    #[serde(rename = "batch.prepared")] BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
+    #[serde(rename = "batch.released")] BatchReleased { batch: BatchId, total: Cents },
+    #[serde(rename = "notice.put_back")] NoticePutBack { notice: NoticeId },
 }

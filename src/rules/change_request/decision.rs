@@ -36,6 +36,7 @@ pub struct ChangeDecision {
     /// None where an officer decided.
     pub authority: Option<String>,
     /// In whose absence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<PersonId>,
 }
 
