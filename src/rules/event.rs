@@ -218,7 +218,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         void: Vec<String>,
     },
-    #[serde(rename = "approval.reset")] ApprovalReset { application: ApplicationId, part: String, reason: String, on_behalf_of: Option<PersonId> },
+    #[serde(rename = "approval.reset")]
+    ApprovalReset {
+        application: ApplicationId,
+        part: String,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
     #[serde(rename = "sitting.convened")]
     SittingConvened {
         application: ApplicationId,
@@ -257,8 +264,19 @@ pub enum Event {
         on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.deferred")]
-    ApplicationDeferred { application: ApplicationId, until: Day, reason: String, on_behalf_of: Option<PersonId> },
-    #[serde(rename = "application.taken_up")] ApplicationTakenUp { application: ApplicationId, on_behalf_of: Option<PersonId> },
+    ApplicationDeferred {
+        application: ApplicationId,
+        until: Day,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
+    #[serde(rename = "application.taken_up")]
+    ApplicationTakenUp {
+        application: ApplicationId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+    },
     #[serde(rename = "application.approved")]
     ApplicationApproved {
         application: ApplicationId,
