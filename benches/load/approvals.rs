@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 const APPROVERS: usize = 32;
@@ -133,7 +133,7 @@ impl Bench {
         for number in others.chain([first]) {
             self.approved(&server, number).await?;
         }
-        let since_s = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let since_s = u64::try_from(Clock::default().moment().recorded_at.timestamp())?;
         let before = fs::read_to_string(&self.log)?.len();
         let number = first + 32;
         self.approved(&server, number).await?;

@@ -44,12 +44,12 @@ fn acts() -> impl Strategy<Value = Vec<(usize, Act)>> {
 }
 
 fn part(of: Cents, percent: u8) -> Cents {
-    Cents::new(of.get() * i64::from(percent) / 100)
+    Cents::new(of.get().saturating_mul(percent.into()).div_euclid(100))
 }
 
 impl Held {
     fn new(number: usize) -> Self {
-        let id = ApplicationId(Uuid::from_u128(100 + u128::try_from(number).unwrap()));
+        let id = ApplicationId(Uuid::from_u128(u128::try_from(number).unwrap().saturating_add(100)));
         let case = Application { id, reserved: Cents::ZERO, ..application(State::InAssessment) };
         Self { case, recommended: None, committed: Cents::ZERO, settled: false }
     }
@@ -120,13 +120,14 @@ proptest! {
             let account = |account: Account| {
                 let into = ledger.iter().filter(|posting| posting.to == account).map(|posting| posting.amount.get());
                 let out = ledger.iter().filter(|posting| posting.from == account).map(|posting| posting.amount.get());
-                into.sum::<i64>() - out.sum::<i64>()
+                into.sum::<i64>().saturating_sub(out.sum())
             };
             let committed = Cents::sum(cases.iter().map(|held| held.committed)).unwrap();
             let reserved = Cents::sum(cases.iter().map(|held| held.case.reserved)).unwrap();
             prop_assert_eq!(account(Account::Commitment), committed.get());
             prop_assert_eq!(account(Account::Reservation), reserved.get());
-            prop_assert_eq!(account(Account::Envelope), -committed.get() - reserved.get());
+            let held = committed.plus(reserved).unwrap();
+            prop_assert_eq!(account(Account::Envelope), held.get().saturating_neg());
             for (balance, limit) in [
                 (balances.envelope, envelope),
                 (balances.round, round),
@@ -134,7 +135,7 @@ proptest! {
                 (balances.applicant, applicant),
             ] {
                 prop_assert_eq!((balance.committed, balance.reserved), (committed, reserved));
-                prop_assert!(limit.is_none_or(|limit| committed.get() + reserved.get() <= limit.get()));
+                prop_assert!(limit.is_none_or(|limit| held <= limit));
             }
         }
     }

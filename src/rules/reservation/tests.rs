@@ -27,8 +27,11 @@ fn held(committed: i64, reserved: i64) -> Balances {
     Balances { envelope: balance, round: balance, year: balance, applicant: balance }
 }
 
-/// What a change does to the money: what every limit then holds, and the postings.
-fn money(change: &Change, before: Balances) -> Result<(Balances, Vec<(&'static str, &'static str, String)>), Refusal> {
+/// What every limit then holds, and the postings.
+type Money = (Balances, Vec<(&'static str, &'static str, String)>);
+
+/// What a change does to the money.
+fn money(change: &Change, before: Balances) -> Result<Money, Refusal> {
     let unlimited = |balance: Balance| Balance { limit: None, ..balance };
     let Balances { envelope, round, year, applicant } = met(change, before)?;
     let movements = change.writes().iter().filter_map(|write| match write {
