@@ -1,6 +1,7 @@
 //! Change requests, and the changes of awards that were made.
 
 use super::schema::{applications, award_changes, awards as awarded, change_requests};
+use super::word::Word;
 use super::{Connected, Fault, Tx, awards};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -156,7 +157,7 @@ pub async fn returned_among(
     let theirs = applications::id.eq_any(ids).or(applications::organisation_id.eq_any(organisations));
     let query = change_requests::table
         .inner_join(applications::table.on(applications::id.eq(change_requests::application_id)))
-        .filter(change_requests::state.eq(ChangeState::Returned.code()).and(theirs))
+        .filter(change_requests::state.eq(Word(ChangeState::Returned.code())).and(theirs))
         .order((applications::id, change_requests::number))
         .limit(100)
         .select((applications::id, applications::reference));
@@ -169,15 +170,16 @@ pub async fn returned_among(
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn open_of(reader: &mut impl Connected, ids: &[Uuid]) -> Result<Vec<(ChangeRequest, Cents, String)>, Fault> {
+    let open = ChangeState::ALL.into_iter().filter(|state| state.is_open()).map(ChangeState::code);
     let query = change_requests::table
         .inner_join(awarded::table)
         .filter(change_requests::application_id.eq_any(ids))
-        .filter(change_requests::state.eq_any(["requested", "returned", "forwarded"]))
+        .filter(change_requests::state.eq_any(open))
         .order((change_requests::application_id, change_requests::number))
         .select((Row::as_select(), awarded::current_cents, awarded::scheme_code));
     let rows: Vec<(Row, i64, String)> = query.load(reader.connection()).await?;
-    let open = |(row, amount, scheme)| Ok((ChangeRequest::try_from(row)?, Cents::new(amount), scheme));
-    rows.into_iter().map(open).collect()
+    let read = |(row, amount, scheme)| Ok((ChangeRequest::try_from(row)?, Cents::new(amount), scheme));
+    rows.into_iter().map(read).collect()
 }
 
 #[derive(Queryable, Selectable, Insertable)]
