@@ -30,8 +30,7 @@ impl Desk<'_> {
                 let duties = duties.get(&waiting.application).cloned().unwrap_or_default();
                 let requested = of_case.iter().filter(|(request, ..)| request.state == ChangeState::Requested);
                 for (request, amount, _) in requested {
-                    let weight = (*amount).max(request.wanted.amount.unwrap_or_default());
-                    let decides = request.waits_for((self.person, true), &Held::default(), &duties, weight);
+                    let decides = request.waits_for((self.person, true), &Held::default(), &duties, *amount);
                     let forwards = request.route.is_some() && request.requested_by != self.person;
                     let act = if decides { Some(Verb::ChangeDecide) } else { forwards.then_some(Verb::ChangeForward) };
                     act.into_iter().for_each(|act| self.add(act, vec![waiting.clone()]));
@@ -54,8 +53,7 @@ impl Desk<'_> {
             let decides = |(request, amount, scheme): &&(ChangeRequest, Cents, String)| {
                 let delegated = delegations::for_scheme(&absentees, scheme);
                 let held = Held { own: self.actor.authorities.clone(), delegated, ..Held::default() };
-                let weight = (*amount).max(request.wanted.amount.unwrap_or_default());
-                request.waits_for((self.person, false), &held, &duties, weight)
+                request.waits_for((self.person, false), &held, &duties, *amount)
             };
             let decided = of_case.iter().filter(decides).count();
             (0..decided).for_each(|_| self.add(Verb::ChangeDecide, vec![waiting.clone()]));

@@ -155,14 +155,14 @@ impl ChangeRequest {
             return Ok((None, None));
         };
         let turn =
-            taken(part, acting.held, deciding.standing.weight(&self.wanted), true).map_err(
-                |refusal| match refusal {
+            taken(part, acting.held, self.wanted.weight(deciding.standing.award.amount), true).map_err(|refusal| {
+                match refusal {
                     Refusal::Approval(ApprovalRefusal::WrongLevel { needed, .. }) => {
                         ChangeRefusal::NotYours { needed }.into()
                     }
                     other => other,
-                },
-            )?;
+                }
+            })?;
         if self.state == ChangeState::Requested {
             return Err(ChangeRefusal::NotForwarded.into());
         }
@@ -177,7 +177,7 @@ impl ChangeRequest {
         (person, is_officer): (PersonId, bool),
         held: &crate::route::Held,
         duties: &crate::duty::Duties,
-        weight: crate::money::Cents,
+        award: crate::money::Cents,
     ) -> bool {
         let free = |person: PersonId| {
             person != self.requested_by
@@ -186,9 +186,8 @@ impl ChangeRequest {
         };
         match (&self.route, self.state) {
             (None, ChangeState::Requested) => is_officer && free(person),
-            (Some(part), ChangeState::Forwarded) => {
-                taken(part, held, weight, true).is_ok_and(|turn| free(person) && turn.on_behalf_of.is_none_or(free))
-            }
+            (Some(part), ChangeState::Forwarded) => taken(part, held, self.wanted.weight(award), true)
+                .is_ok_and(|turn| free(person) && turn.on_behalf_of.is_none_or(free)),
             _ => false,
         }
     }

@@ -37,11 +37,6 @@ impl Standing {
         let part = step_of(kind.code(), approval, on, |name| named(name) && !approval.committee.contains_key(name));
         Ok(Some(part))
     }
-
-    /// The amount that whoever decides must reach: of the award now, or as it is to be.
-    pub(super) fn weight(&self, wanted: &Wanted) -> Cents {
-        self.award.amount.max(wanted.amount.unwrap_or_default())
-    }
 }
 
 /// Whether no category loses more than a share of what an authority has last approved for it: many small moves are no small one.

@@ -50,6 +50,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// The amount that whoever decides must reach: of the award now, or as it is to be.
+    pub(super) fn weight(&self, award: Cents) -> Cents {
+        award.max(self.amount.unwrap_or_default())
+    }
+
     /// What the kind is about is there, and nothing else is.
     pub(super) fn must_be_of(&self, kind: ChangeKind) -> Result<(), Refusal> {
         let Self { ends_on, budget, text, amount, figures, recover } = self;
