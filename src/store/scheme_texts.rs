@@ -148,14 +148,6 @@ pub async fn by_hash(reader: &mut impl Connected, code: &str, hash: &str) -> Res
     Ok(row.map(SchemeText::from))
 }
 
-/// The hash of a published text.
-///
-/// # Errors
-/// When the database fails or the text is not there.
-pub async fn hash(reader: &mut impl Connected, id: SchemeTextId) -> Result<String, Fault> {
-    Ok(scheme_texts::table.find(id.0).select(scheme_texts::hash).first(reader.connection()).await?)
-}
-
 /// Whether some text of a scheme was ever published.
 ///
 /// # Errors
