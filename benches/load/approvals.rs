@@ -8,6 +8,7 @@ use crate::measure::start;
 use crate::process::{Server, parent, used, used_by_family};
 use crate::scenario::post;
 use crate::statements::{Case, script};
+use crate::table::{hundredths, median, per, thousandths};
 use almoner::clock::Clock;
 use almoner::store::{Connected, Db};
 use diesel::sql_types::{BigInt, Integer, Uuid as SqlUuid};
@@ -268,42 +269,26 @@ fn id(kind: u64, number: u64) -> String {
     format!("{high}-{low}-7{kind:03x}-8000-{number:012x}")
 }
 
-fn per(of: u128, many: u128) -> u64 {
-    of.checked_div(many).and_then(|one| u64::try_from(one).ok()).unwrap_or(0)
-}
-
-fn median(turns: &[Turn], of: impl Fn(&Turn) -> u64) -> u64 {
-    let mut values = turns.iter().map(of).collect::<Vec<_>>();
-    values.sort_unstable();
-    values.get(values.len().checked_div(2).unwrap_or(0)).copied().unwrap_or(0)
-}
-
-fn decimal(value: u64, places: u32) -> String {
-    let unit = 10_u64.pow(places);
-    format!("{}.{:0width$}", value / unit, value % unit, width = usize::try_from(places).unwrap_or(0))
-}
-
 fn rows(name: &str, theirs: &[Turn], mine: &[Turn]) -> String {
-    let mut ratios = theirs
-        .iter()
-        .zip(mine)
-        .map(|(theirs, mine)| per(u128::from(mine.per_second).saturating_mul(100), theirs.per_second.into()))
-        .collect::<Vec<_>>();
-    ratios.sort_unstable();
-    let ratio = ratios.get(ratios.len() / 2).copied().unwrap_or(0);
+    let ratio = median(
+        theirs
+            .iter()
+            .zip(mine)
+            .map(|(theirs, mine)| per(u128::from(mine.per_second).saturating_mul(100), theirs.per_second.into())),
+    );
     let row = |name: &str, by: &str, turns: &[Turn], ratio: &str| {
         let errors = turns.iter().map(|turn| turn.errors).sum::<u64>();
         format!(
             "| {name} | {by} | {} | {ratio} | {} | {} | {} | {errors} |",
-            median(turns, |turn| turn.per_second),
-            decimal(median(turns, |turn| turn.postgres_us), 3),
-            decimal(median(turns, |turn| turn.other_us), 3),
-            decimal(median(turns, |turn| turn.p99_us), 3),
+            median(turns.iter().map(|turn| turn.per_second)),
+            thousandths(median(turns.iter().map(|turn| turn.postgres_us))),
+            thousandths(median(turns.iter().map(|turn| turn.other_us))),
+            thousandths(median(turns.iter().map(|turn| turn.p99_us))),
         )
     };
     format!(
         "{}\n{}",
         row(name, "pgbench", theirs, ""),
-        row("", "ours", mine, &format!("**{}** (≥ 0.60)", decimal(ratio, 2)))
+        row("", "ours", mine, &format!("**{}** (≥ 0.60)", hundredths(ratio)))
     )
 }

@@ -22,7 +22,7 @@ pub(crate) struct Measured {
     others: u64,
 }
 
-fn per(of: u128, many: u128) -> u64 {
+pub(crate) fn per(of: u128, many: u128) -> u64 {
     of.checked_div(many).and_then(|one| u64::try_from(one).ok()).unwrap_or(0)
 }
 
@@ -41,17 +41,17 @@ impl Measured {
     }
 }
 
-fn median(values: impl Iterator<Item = u64>) -> u64 {
+pub(crate) fn median(values: impl Iterator<Item = u64>) -> u64 {
     let mut values = values.collect::<Vec<_>>();
     values.sort_unstable();
     values.get(values.len().checked_div(2).unwrap_or(0)).copied().unwrap_or(0)
 }
 
-fn thousandths(value: u64) -> String {
+pub(crate) fn thousandths(value: u64) -> String {
     format!("{}.{:03}", value.checked_div(1000).unwrap_or(0), value.checked_rem(1000).unwrap_or(0))
 }
 
-fn hundredths(value: u64) -> String {
+pub(crate) fn hundredths(value: u64) -> String {
     format!("{}.{:02}", value.checked_div(100).unwrap_or(0), value.checked_rem(100).unwrap_or(0))
 }
 

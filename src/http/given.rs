@@ -68,7 +68,7 @@ const fn has(bytes: u64, range: &GetRange) -> bool {
 }
 
 /// To be kept under its name (RFC 6266): in ASCII for old readers, and as it is (RFC 8187).
-fn disposition(name: &str) -> ContentDisposition {
+pub(super) fn disposition(name: &str) -> ContentDisposition {
     let plain = |character: char| {
         if matches!(character, ' '..='~') && !matches!(character, '"' | '%') { character } else { '_' }
     };

@@ -3,15 +3,14 @@
 use super::actor::Signed;
 use super::answer::Answer;
 use super::code::Code;
+use super::given::disposition;
 use super::page::Short;
 use super::problem::Problem;
 use super::services::Door;
 use super::shapes::LetterShape;
 use crate::actions::letters;
 use crate::press::Stopped;
-use actix_web::http::header::{
-    CONTENT_DISPOSITION, CONTENT_TYPE, ContentDisposition, DispositionParam, DispositionType, ETAG, RETRY_AFTER,
-};
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, RETRY_AFTER};
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
@@ -106,13 +105,9 @@ pub(super) async fn pdf(
     let text: LetterText = letter.read().map_err(|error| Problem::failed(&format!("letter {}: {error}", letter.id)))?;
     let name = format!("{}-{}.pdf", text.reference, letter.kind.code());
     let pdf = door.press.pdf(text, letter.sha256.clone()).await?;
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(name)],
-    };
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/pdf"))
-        .insert_header((CONTENT_DISPOSITION, disposition))
+        .insert_header((CONTENT_DISPOSITION, disposition(&name)))
         .insert_header((ETAG, format!("\"{}\"", letter.sha256)))
         .body(pdf))
 }
