@@ -8,12 +8,16 @@ use crate::world::text_of;
 use rules::application::State;
 use rules::ids::PersonId;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use ureq::http::Method;
 use uuid::Uuid;
 
 /// A version that nothing has.
 const STALE: i64 = 9999;
+
+/// The name of the published text: hashed once, since thousands of calls name it.
+static HASH: LazyLock<String> = LazyLock::new(|| rules::scheme::hash_of(text_of(CODE)));
 
 /// The name of an empty file, which is refused.
 const NAMED: &str = "attachment; filename=\"empty.txt\"";
@@ -70,8 +74,8 @@ impl Ground {
         let (method, path) = door.split_once(' ').unwrap();
         let path = path.replace("{id}", &target.id.to_string()).replace("{code}", CODE).replace("{number}", "1");
         let path = path.replace("{letter}", &Uuid::nil().to_string());
-        let hash = rules::scheme::hash_of(text_of(CODE));
-        let path = path.replace("{hash}", &hash);
+        let hash = HASH.as_str();
+        let path = path.replace("{hash}", hash);
         let whole = path.starts_with("/health") || path == "/metrics";
         let path = if whole { path } else { format!("/api/v1{path}") };
         let query = match door {

@@ -124,9 +124,17 @@ fn word<'c>(walker: &Walker, case: &'c Kept) -> &'c str {
     if as_staff(walker, case) { case.state } else { public_word(case.state) }
 }
 
+/// To lay the ground takes longer than to look at it: it is laid once for all that only look.
 #[tokio::test]
-async fn list_search_detail_and_every_other_view_show_the_same_cases_in_the_same_words() {
+async fn every_view_shows_each_walker_what_is_theirs_to_see_in_the_words_in_which_they_are_told_it() {
     let ground = Ground::laid().await;
+    list_search_detail_and_every_other_view_show_the_same_cases_in_the_same_words(&ground);
+    nobody_who_applies_or_assesses_is_told_what_is_not_theirs_to_know(&ground);
+    a_refusal_names_the_state_in_the_word_in_which_it_is_told(&ground);
+    the_work_list_names_what_waits_and_what_the_reader_may_do(&ground);
+}
+
+fn list_search_detail_and_every_other_view_show_the_same_cases_in_the_same_words(ground: &Ground) {
     for walker in &ground.walkers {
         let seen = ground.cases.iter().filter(|case| in_sight(walker, case));
         let expected =
@@ -154,9 +162,7 @@ async fn list_search_detail_and_every_other_view_show_the_same_cases_in_the_same
     }
 }
 
-#[tokio::test]
-async fn nobody_who_applies_or_assesses_is_told_what_is_not_theirs_to_know() {
-    let ground = Ground::laid().await;
+fn nobody_who_applies_or_assesses_is_told_what_is_not_theirs_to_know(ground: &Ground) {
     for walker in &ground.walkers {
         for case in ground.cases.iter().filter(|case| in_sight(walker, case)) {
             let staff = as_staff(walker, case);
@@ -184,9 +190,7 @@ async fn nobody_who_applies_or_assesses_is_told_what_is_not_theirs_to_know() {
 }
 
 /// A refusal tells an applicant the state in the public word as well.
-#[tokio::test]
-async fn a_refusal_names_the_state_in_the_word_in_which_it_is_told() {
-    let ground = Ground::laid().await;
+fn a_refusal_names_the_state_in_the_word_in_which_it_is_told(ground: &Ground) {
     let mut told = 0;
     for who in ["own", "insider"] {
         let walker = ground.walkers.iter().find(|walker| walker.who == who).unwrap();
@@ -219,9 +223,7 @@ async fn a_refusal_names_the_state_in_the_word_in_which_it_is_told() {
     assert!(late >= 4 * 9, "{late}");
 }
 
-#[tokio::test]
-async fn the_work_list_names_what_waits_and_what_the_reader_may_do() {
-    let ground = Ground::laid().await;
+fn the_work_list_names_what_waits_and_what_the_reader_may_do(ground: &Ground) {
     for (walker, (who, expected)) in ground.walkers.iter().zip(WORK) {
         assert_eq!(walker.who, who);
         let mut work = Vec::new();
