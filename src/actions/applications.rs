@@ -159,7 +159,7 @@ pub async fn submit(
     let submitting = Submitting {
         scheme: &in_force.scheme,
         scheme_text: in_force.text,
-        history: awards::history(tx, &application, &in_force.scheme, looks, today).await?,
+        history: awards::earlier(tx, &application, &in_force.scheme, looks, today).await?.history,
         earlier,
         extended: extensions::of(tx, &application.scheme, application.organisation).await?,
         attachments: attachments::of(tx, id).await?,

@@ -50,12 +50,12 @@ pub(super) async fn approve_as(
     case::lock_awards_looked_at(tx, &application, &scheme).await?;
     // Everything counts, whoever approves, and what was approved a moment ago for a related party.
     let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
-    let history = awards::history(tx, &application, &scheme, everything, today).await?;
+    let earlier = awards::earlier(tx, &application, &scheme, everything, today).await?;
     let submitter = application.submission.as_ref().map(|submission| submission.by);
     let debarred = debarments::hold_applying(tx, id, submitter).await?;
     let held = capacity.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
-    let approving = Approving { scheme: &scheme, in_force: &in_force, route, history, debarred };
+    let approving = Approving { scheme: &scheme, in_force: &in_force, route, earlier, debarred };
     let (change, approved) = application.approve(&permit, asked, acting, approving)?;
     tx.record(&change).await?;
     Ok(approved)

@@ -10,7 +10,7 @@ use rules::actor::{Actor, Role};
 use rules::application::Application;
 use rules::approval::Acting;
 use rules::award::Award;
-use rules::calculation::History;
+use rules::basis::Earlier;
 use rules::calendar::Day;
 use rules::change_request::{
     Asking, AwardChange, ChangeKind, ChangeRequest, Deciding, Figures, NewChangeRequest, Standing, Verdict,
@@ -181,19 +181,19 @@ pub async fn decide(
     let in_force = schemes.in_force(tx, &application.scheme, today).await?.scheme;
     let standing = standing(tx, actor, &application).await?;
     let duties = assessments::duties(tx, id).await?;
-    let (history, debarred) = if kind == ChangeKind::Amount {
+    let (earlier, debarred) = if kind == ChangeKind::Amount {
         case::lock_awards_looked_at(tx, &application, &scheme).await?;
         let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
-        let history = awards::history(tx, &application, &scheme, everything, today).await?;
-        (history, debarments::hold_applying(tx, id, None).await?)
+        let earlier = awards::earlier(tx, &application, &scheme, everything, today).await?;
+        (earlier, debarments::hold_applying(tx, id, None).await?)
     } else {
-        (History::default(), Vec::new())
+        (Earlier::default(), Vec::new())
     };
     let batch = if kind == ChangeKind::Termination { waiting_payment(tx, &standing).await? } else { None };
     let held = Capacity::Own.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: now };
     let is_officer = actor.is(Role::Officer);
-    let deciding = Deciding { scheme: &scheme, in_force: &in_force, standing, history, debarred, batch, is_officer };
+    let deciding = Deciding { scheme: &scheme, in_force: &in_force, standing, earlier, debarred, batch, is_officer };
     let (change, decided) = request.decide(&permit, application, acting, deciding, decision)?;
     tx.record(&change).await?;
     let made = change_requests::made(tx, id).await?;

@@ -116,7 +116,7 @@ pub async fn answer(
     let today = tx.moment.today();
     let resubmitting = Resubmitting {
         scheme: &scheme,
-        history: awards::history(tx, &application, &scheme, looks, today).await?,
+        history: awards::earlier(tx, &application, &scheme, looks, today).await?.history,
         attachments: attachments::of(tx, id).await?,
         assessments: assessments::of_application(tx, id).await?,
         sent: sent_content(tx, &application, open.revision).await?.1,

@@ -37,7 +37,7 @@ pub async fn pre_check(
     let mut request = application.content.request.clone();
     let sides = case::sides(reader, actor).await?;
     let looks = Looks { sight: actor.sight(&application), acts_for: &sides };
-    request.history = Some(awards::history(reader, &application, &scheme, looks, moment.today()).await?);
+    request.history = Some(awards::earlier(reader, &application, &scheme, looks, moment.today()).await?.history);
     let calculation = calculate(&scheme, &request, on).map_err(|faults| Refusal::FiguresFaulty { faults })?;
     let missing = application.missing(&scheme, on, &attachments::seen_by(reader, actor, &application).await?);
     Ok((actor.identity(&application).missing(missing), calculation.answer(&request)))

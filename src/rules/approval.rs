@@ -2,11 +2,13 @@
 
 mod money;
 
+use money::Allowed;
+pub(crate) use money::Door;
 pub use money::envelope_on;
 
 use crate::application::{Application, State, reason_given, words_given};
 use crate::award::Award;
-use crate::calculation::History;
+use crate::basis::Earlier;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::debarment::Bound;
@@ -64,7 +66,7 @@ pub struct Approving<'a> {
     /// The route, locked with the case.
     pub route: Route,
     /// What the applicant and its related parties were granted before, as recorded, read while nothing more is granted to them.
-    pub history: History,
+    pub earlier: Earlier,
     /// What is on file of those who apply and of whoever has submitted it, read while nobody adds to it.
     pub debarred: Vec<Bound>,
 }
@@ -93,7 +95,7 @@ impl Application {
         approving: Approving<'_>,
     ) -> Result<(Change, Approved), Refusal> {
         self.must_wait_for_approval()?;
-        let Approving { scheme, in_force, mut route, history, debarred } = approving;
+        let Approving { scheme, in_force, mut route, earlier, debarred } = approving;
         must_go_on(&route, acting.at)?;
         self.must_be_the_figure(asked.amount, asked.reduced_from)?;
         let conditions = conditions(&asked.conditions)?;
@@ -139,8 +141,8 @@ impl Application {
         let embargo_until =
             asked.embargo_until.map(|day| ahead(day, acting.at, ApprovalRefusal::EmbargoDay)).transpose()?;
         let last_word = route.last_word().map_or(authority, |given| given.authority.clone());
-        let (mut award, request, answer) =
-            self.award((scheme, &history, &debarred), asked.amount, &last_word, acting.at)?;
+        let Allowed { mut award, trace, writes: rests_on } =
+            self.award((scheme, &earlier, &debarred), asked.amount, &last_word, acting.at)?;
         (award.conditions, award.embargo_until) = (route.conditions(), embargo_until);
         let limits = self.limits((scheme, in_force), acting.at)?;
         let event = Event::ApplicationApproved {
@@ -149,13 +151,11 @@ impl Application {
             authority: last_word,
             part: Some(part),
             on_behalf_of,
-            trace: answer.trace.clone(),
+            trace,
         };
-        writes.extend([
-            Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) },
-            Write::NewAward(award.clone()),
-            self.commit(asked.amount, limits),
-        ]);
+        writes.push(Write::NewAward(award.clone()));
+        writes.extend(rests_on);
+        writes.push(self.commit(asked.amount, limits));
         self.state = State::Approved;
         let (change, application) = self.changed(permit, event, writes);
         Ok((change, Approved { application, award: Some(award) }))

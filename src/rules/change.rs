@@ -6,6 +6,7 @@ use crate::assessment_step::AssessmentStep;
 use crate::assessor::{Declaration, Field, Profile};
 use crate::attachment::Attachment;
 use crate::award::{Award, Instalment};
+use crate::basis::Basis;
 use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
 use crate::calendar::Day;
@@ -224,6 +225,8 @@ pub enum Write {
     Override(Override),
     /// An award that is not there yet.
     NewAward(Award),
+    /// What an amount of an award was decided on.
+    AwardBasis(Basis),
     /// An award's new state.
     Award(Award),
     /// A letter that goes out.

@@ -27,6 +27,7 @@ pub mod assessment_step;
 pub mod assessor;
 pub mod attachment;
 pub mod award;
+pub mod basis;
 pub mod batch;
 pub mod blind;
 pub mod calculation;

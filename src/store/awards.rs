@@ -1,10 +1,12 @@
 //! Awards, their plans, and the postings of the ledger.
 
 mod balances;
+mod bases;
 mod history;
 
 pub(super) use balances::Recorded;
-pub use history::{Looks, hidden, history, lock_parties};
+pub(super) use bases::insert as insert_basis;
+pub use history::{Looks, earlier, hidden, lock_parties};
 
 use super::schema::{award_stages, awards, instalments, ledger_entries};
 use super::together::{Statement, Together};

@@ -144,6 +144,7 @@ impl Tx<'_> {
             Write::NewOverride(proposed) => interests::insert_override(self, proposed).await,
             Write::Override(confirmed) => interests::confirm_override(self, confirmed).await,
             Write::NewAward(award) => awards::insert(self, award).await,
+            Write::AwardBasis(basis) => awards::insert_basis(self, basis).await,
             Write::Award(award) => awards::update(self, award).await,
             Write::NewLetter(letter) => letters::insert(self, letter).await,
             Write::Plan { application, instalments } => awards::insert_plan(self, (*application, 0), instalments).await,

@@ -10,6 +10,7 @@ mod assessors;
 mod attaching;
 mod attachments;
 mod audit;
+mod award_bases;
 mod award_letters;
 mod blind_reviews;
 mod books;

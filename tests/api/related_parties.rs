@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use std::thread;
 
 const DAY: &str = "2026-02-02";
-const CODE: &str = "TOGETHER";
+pub const CODE: &str = "TOGETHER";
 
 /// At most 15 million in all for an applicant and its related companies, until these are counted no more.
-async fn together(code: &str) -> World {
+pub async fn together(code: &str) -> World {
     let group = "[aggregation.related_company]\nis = [\n  { from = \"2026-01-29\", is = true, source = \"house\" },\n  \
                  { from = \"2026-06-01\", is = false, source = \"house\" },\n]\n\
                  [aggregation.related_company.name]\nen = \"Related company\"\nzh-Hant = \"關連公司\"\nzh-Hans = \"关连公司\"\n\n";
@@ -32,7 +32,7 @@ async fn together(code: &str) -> World {
 }
 
 /// Two companies that have been related for long.
-async fn companies(world: &World, staff: &Staff) -> (Applicant, Applicant) {
+pub async fn companies(world: &World, staff: &Staff) -> (Applicant, Applicant) {
     let both = (world.applicant().await, world.applicant().await);
     world.relate(&staff.officer, (&both.0, &both.1), ("2020-01-01", None), at(DAY, 0)).await;
     both

@@ -4,6 +4,7 @@ use super::*;
 use crate::approval::{Acting, Approve, Approving};
 use crate::assessment::{Assessment, AssessmentState};
 use crate::award::{Award, AwardState, Ending, Instalment};
+use crate::basis::Earlier;
 use crate::batch::{Batch, BatchState, Payee, Payment};
 use crate::calculation::History;
 use crate::calculation::Request;
@@ -84,7 +85,7 @@ fn approve(case: Application, scheme: &Scheme) -> After {
         scheme,
         in_force: scheme,
         route: sample::route("1.00"),
-        history: History::default(),
+        earlier: Earlier::default(),
         debarred: Vec::new(),
     };
     let asked = Approve { part: None, amount, reduced_from: None, conditions: Vec::new(), embargo_until: None };
@@ -216,7 +217,7 @@ fn change(case: &Application, scheme: &Scheme, kind: ChangeKind) -> After {
         scheme,
         in_force: scheme,
         standing,
-        history: History::default(),
+        earlier: Earlier::default(),
         debarred: Vec::new(),
         batch: None,
         is_officer: false,

@@ -2,7 +2,8 @@
 
 use crate::application::{Application, faulty, refused_by_rules};
 use crate::award::{Award, AwardState};
-use crate::calculation::{self, Answer, Completed, History, Project, Request, calculate};
+use crate::basis::{Basis, Earlier};
+use crate::calculation::{self, Completed, History, Project, Request, calculate};
 use crate::calendar::Day;
 use crate::change::Write;
 use crate::dated::Known;
@@ -10,33 +11,39 @@ use crate::debarment::{Bound, none_debarred};
 use crate::ledger::{ApplicantGuard, Paths};
 use crate::money::Cents;
 use crate::movement::Limits;
-use crate::refusal::{ChangeRefusal, Refusal};
+use crate::refusal::Refusal;
 use crate::scheme::Scheme;
 use crate::year_budget::budget_of;
 use chrono::{DateTime, Utc};
 
+/// An award as the rules allow it.
+pub(crate) struct Allowed {
+    /// The award, with what it is for each stage.
+    pub award: Award,
+    /// The trace of the calculation on which it rests.
+    pub trace: String,
+    /// That calculation, and what it has looked at.
+    pub writes: Vec<Write>,
+}
+
+/// At which door an amount is decided.
+pub(crate) struct Door {
+    /// Where in its request the figures are.
+    pub figures: &'static str,
+    /// What is told where the rules allow less.
+    pub above: fn(Cents, Cents) -> Refusal,
+}
+
 impl Application {
-    /// The award, and the calculation on which it rests: the pinned rules, with what the applicant has been granted meanwhile. Nothing is
-    /// awarded to somebody who is debarred on that day.
+    /// The award: what is asked for by the pinned rules. Nothing is awarded to somebody who is debarred on that day.
     pub(super) fn award(
         &self,
-        (scheme, history, debarred): (&Scheme, &History, &[Bound]),
+        (scheme, earlier, debarred): (&Scheme, &Earlier, &[Bound]),
         amount: Cents,
         authority: &str,
         at: DateTime<Utc>,
-    ) -> Result<(Award, Request, Answer), Refusal> {
-        let Some(submission) = &self.submission else {
-            return Err(Refusal::ApplicationWrongState { state: self.state.code() });
-        };
+    ) -> Result<Allowed, Refusal> {
         none_debarred(debarred, &self.scheme, at)?;
-        let request = self.asked_again((&self.content.request.project, amount), history, at);
-        let calculation = calculate(scheme, &request, submission.on).map_err(|faults| faulty("/request", faults))?;
-        if !calculation.refused_by.is_empty() {
-            return Err(refused_by_rules(calculation));
-        }
-        if calculation.grant < amount {
-            return Err(Refusal::RecommendedAboveAllowed { recommended: amount, allowed: calculation.grant });
-        }
         let award = Award {
             application: self.id,
             scheme: self.scheme.clone(),
@@ -44,7 +51,7 @@ impl Application {
             amount,
             originally: amount,
             revision: 0,
-            stages: calculation.stages.iter().map(|stage| (stage.stage.to_owned(), stage.grant)).collect(),
+            stages: Vec::new(),
             authority: authority.to_owned(),
             conditions: Vec::new(),
             embargo_until: None,
@@ -57,33 +64,42 @@ impl Application {
             agreement: None,
             settled: None,
         };
-        let answer = calculation.answer(&request);
-        Ok((award, request, answer))
+        let above = |recommended, allowed| Refusal::RecommendedAboveAllowed { recommended, allowed };
+        self.allowed(
+            (scheme, earlier),
+            (&self.content.request.project, award),
+            at,
+            &Door { figures: "/request", above },
+        )
     }
 
-    /// What a higher award is for each stage, and the calculation on which it rests: the pinned rules, what is planned by now, and what
-    /// the applicant has been granted beside it.
-    pub(crate) fn worked_out_again(
+    /// An award with what of it is for each stage, and the calculation on which it rests: the pinned rules, what is planned, and what the
+    /// applicant has been granted beside it by now.
+    pub(crate) fn allowed(
         &self,
-        (scheme, history): (&Scheme, &History),
-        (project, amount): (&Project, Cents),
+        (scheme, earlier): (&Scheme, &Earlier),
+        (project, mut award): (&Project, Award),
         at: DateTime<Utc>,
-    ) -> Result<(Vec<(String, Cents)>, Write), Refusal> {
+        door: &Door,
+    ) -> Result<Allowed, Refusal> {
         let Some(submission) = &self.submission else {
             return Err(Refusal::ApplicationWrongState { state: self.state.code() });
         };
-        let request = self.asked_again((project, amount), history, at);
-        let faults = |faults| faulty("/wanted/figures", faults);
-        let calculation = calculate(scheme, &request, submission.on).map_err(faults)?;
+        let request = self.asked_again((project, award.amount), &earlier.history, at);
+        let calculation = calculate(scheme, &request, submission.on).map_err(|faults| faulty(door.figures, faults))?;
         if !calculation.refused_by.is_empty() {
             return Err(refused_by_rules(calculation));
         }
-        if calculation.grant < amount {
-            return Err(ChangeRefusal::AboveAllowed { allowed: calculation.grant }.into());
+        if calculation.grant < award.amount {
+            return Err((door.above)(award.amount, calculation.grant));
         }
-        let stages = calculation.stages.iter().map(|stage| (stage.stage.to_owned(), stage.grant)).collect();
+        award.stages = calculation.stages.iter().map(|stage| (stage.stage.to_owned(), stage.grant)).collect();
+        let basis = Write::AwardBasis(Basis::of(&award, (scheme, earlier), &calculation));
         let answer = calculation.answer(&request);
-        Ok((stages, Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) }))
+        let trace = answer.trace.clone();
+        let calculated =
+            Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) };
+        Ok(Allowed { award, trace, writes: vec![calculated, basis] })
     }
 
     /// The request of the application for an amount, with another history.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::calculation::History;
 use crate::duty::Duty;
 use crate::permission::Verb;
 use crate::sample::{NIAS, application, cents, day, instant, nobody, permit, person, scheme, writing};
@@ -53,7 +54,7 @@ impl Play {
             scheme: &self.scheme,
             in_force: &self.scheme,
             route: self.route.clone(),
-            history: History { awards: Some(Vec::new()), ..History::default() },
+            earlier: Earlier { history: History { awards: Some(Vec::new()), ..History::default() }, cases: Vec::new() },
             debarred: Vec::new(),
         };
         let case = self.case.clone();
@@ -271,7 +272,7 @@ fn conditions_and_an_embargo_are_kept_with_the_award_and_bounded() {
             scheme: &pinned,
             in_force: &pinned,
             route: crate::sample::route("200000000.00"),
-            history: History::default(),
+            earlier: Earlier::default(),
             debarred: Vec::new(),
         };
         let (_, approved) = case().approve(&permit(Verb::ApplicationApprove), &asked, acting, approving)?;
@@ -303,7 +304,7 @@ fn in_an_absence_both_have_the_duty_and_neither_may_have_had_another() {
             scheme: &play.scheme,
             in_force: &play.scheme,
             route: play.route.clone(),
-            history: History::default(),
+            earlier: Earlier::default(),
             debarred: Vec::new(),
         };
         play.case.clone().approve(&permit(Verb::ApplicationApprove), &asked(cents(AMOUNT)), acting, approving)

@@ -1,7 +1,7 @@
 //! Limits from above: of a stage, of the project, of what the applicant may have in all, of the request, and of counts.
 
 use super::Work;
-use super::history::Used;
+use super::history::{Counts, Usage, Used};
 use super::limit::Measured;
 use super::limited::Limited;
 use super::request::FactValue;
@@ -27,10 +27,7 @@ impl<'a> Work<'a> {
         let scheme = self.scheme;
         let measured = Measured::of(&stages.iter().collect::<Vec<_>>(), &self.categories)?;
         for (name, ceiling) in scheme.file.ceiling.iter().filter(|(_, ceiling)| ceiling.stage.is_none()) {
-            let path = format!("ceiling.{name}");
-            if let Some(left) = self.left_of(&path, ceiling, &measured)? {
-                limits.push((path, left));
-            }
+            limits.extend(self.left_of((name, ceiling), &measured)?);
         }
         if let Some(requested) = self.request.requested {
             self.step("requested", None, Kind::Requested { amount: requested });
@@ -80,9 +77,8 @@ impl<'a> Work<'a> {
             let mut limits = Vec::new();
             for (name, ceiling) in &scheme.file.ceiling {
                 if ceiling.stage.as_ref().is_some_and(|named| named.get_ref() == stage.stage) {
-                    let path = format!("ceiling.{name}");
                     let measured = Measured::of(&[stage], &self.categories)?;
-                    limits.extend(self.left_of(&path, ceiling, &measured)?.map(|left| (path, left)));
+                    limits.extend(self.left_of((name, ceiling), &measured)?);
                 }
             }
             let after = limits.iter().map(|(_, left)| *left).fold(before, Cents::min);
@@ -136,18 +132,18 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// What a ceiling of money leaves; `None` where it is not one, has ended, has no input or is unknown (which is refused).
+    /// What a ceiling of money leaves, by its path; `None` where it is not one, has ended, has no input or is unknown (which is refused).
     fn left_of(
         &mut self,
-        path: &str,
-        ceiling: &'a Ceiling,
+        (name, ceiling): (&'a str, &'a Ceiling),
         measured: &Measured<'a>,
-    ) -> Result<Option<Cents>, MoneyError> {
+    ) -> Result<Option<(String, Cents)>, MoneyError> {
         if ceiling.of != CeilingOf::Grant {
             return Ok(None);
         }
-        let Some((limit, source)) = self.in_force(path, &ceiling.is) else { return Ok(None) };
-        let Some(limit) = self.amount_of(path, source, limit, measured)? else { return Ok(None) };
+        let path = format!("ceiling.{name}");
+        let Some((limit, source)) = self.in_force(&path, &ceiling.is) else { return Ok(None) };
+        let Some(limit) = self.amount_of(&path, source, limit, measured)? else { return Ok(None) };
         let used = match ceiling.per {
             Per::Project => Cents::ZERO,
             // Where applications are taken, it is met like the envelope, when money is committed, and no calculation looks at it.
@@ -156,7 +152,8 @@ impl<'a> Work<'a> {
             }
             Per::Scheme => self.committed(ceiling)?,
             Per::Applicant => {
-                let Used { granted, lacks, .. } = self.used(ceiling)?;
+                let Used { granted, awards, lacks, .. } = self.used(ceiling)?;
+                self.usages.push(usage((name, ceiling), Counts::Money { limit, used: granted }, awards));
                 self.ask_for_year(ceiling);
                 if granted > Cents::ZERO {
                     // Counted in full, since a limit that may be used up must not be passed.
@@ -167,8 +164,8 @@ impl<'a> Work<'a> {
         };
         let left = limit.less(used);
         let of = self.limited(ceiling);
-        self.step(path, Some(source), Kind::Ceiling { of, limit, used, left });
-        Ok(Some(left))
+        self.step(&*path, Some(source), Kind::Ceiling { of, limit, used, left });
+        Ok(Some((path, left)))
     }
 
     fn cut(&mut self, stages: &mut [StageResult<'a>], excess: Cents) -> Result<(), MoneyError> {
@@ -195,7 +192,7 @@ impl<'a> Work<'a> {
         let scheme = self.scheme;
         for (name, ceiling) in scheme.file.ceiling.iter().filter(|(_, ceiling)| ceiling.of == CeilingOf::Projects) {
             let path = format!("ceiling.{name}");
-            let Used { projects: used, lacks, .. } = self.used(ceiling)?;
+            let Used { projects: used, awards, lacks, .. } = self.used(ceiling)?;
             if used == 0 && ceiling.is.value_on(self.on).is_none() {
                 continue;
             }
@@ -209,6 +206,7 @@ impl<'a> Work<'a> {
             if used >= *limit {
                 self.refuse(&*path);
             }
+            self.usages.push(usage((name, ceiling), Counts::Projects { limit: *limit, used }, awards));
             let of = self.limited(ceiling);
             self.step(path, Some(source), Kind::Count { of, limit: *limit, used });
         }
@@ -261,4 +259,9 @@ impl<'a> Work<'a> {
             self.ask_for(question.get_ref());
         }
     }
+}
+
+fn usage<'a>((name, ceiling): (&'a str, &'a Ceiling), counts: Counts, awards: Vec<usize>) -> Usage<'a> {
+    let stage = ceiling.stage.as_ref().map(|stage| stage.get_ref().as_str());
+    Usage { ceiling: name, stage, counts, awards }
 }

@@ -19,6 +19,38 @@ pub(super) fn missing(history: Option<&History>) -> BTreeSet<String> {
     left_out.into_iter().map(str::to_owned).collect()
 }
 
+/// What one limit on the awards of an applicant had used of it when it was met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usage<'a> {
+    /// The name of the ceiling.
+    pub ceiling: &'a str,
+    /// Of which stage alone; of all of an award, where it names none.
+    pub stage: Option<&'a str>,
+    /// What it counts, the limit and what is used.
+    pub counts: Counts,
+    /// Which awards of the history it has counted, by their places in it.
+    pub awards: Vec<usize>,
+}
+
+/// What a limit on awards counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// Money.
+    Money {
+        /// How much there may be.
+        limit: Cents,
+        /// How much there is.
+        used: Cents,
+    },
+    /// Projects.
+    Projects {
+        /// How many there may be.
+        limit: u32,
+        /// How many there are.
+        used: u32,
+    },
+}
+
 /// What counts towards a limit of the applicant.
 #[derive(Default)]
 pub(super) struct Used {
@@ -26,6 +58,8 @@ pub(super) struct Used {
     pub granted: Cents,
     /// Projects.
     pub projects: u32,
+    /// Which awards of the history these are, by their places in it; none where they were not named one by one.
+    pub awards: Vec<usize>,
     /// What is to be asked for before this is what the period has used; meanwhile it is the most that can have been used. The short
     /// form knows neither days nor completions, so that it can only say it of a lifetime.
     pub lacks: BTreeSet<String>,
@@ -46,22 +80,23 @@ impl Used {
             if ceiling.period != Period::Lifetime || ceiling.stage.is_some() {
                 lacks.insert("history.awards".to_owned());
             }
-            return Ok(Self { granted, projects, lacks });
+            return Ok(Self { granted, projects, awards: Vec::new(), lacks });
         };
-        let (mut amounts, mut projects) = (Vec::new(), 0_u32);
-        for award in awards {
+        let (mut amounts, mut projects, mut counted) = (Vec::new(), 0_u32, Vec::new());
+        for (place, award) in awards.iter().enumerate() {
             if !(counts(scheme, award, ceiling, on) && in_period(award, ceiling, (on, year))) {
                 continue;
             }
             amounts.push(part(award, ceiling));
             projects = projects.saturating_add(1);
+            counted.push(place);
             if ceiling.stage.is_some() && award.stages.is_empty() {
                 // All of it may have been for this one.
                 lacks.insert("history.awards".to_owned());
             }
             lacks.extend(lacking_day(award, ceiling, year));
         }
-        Ok(Self { granted: Cents::sum(amounts)?, projects, lacks })
+        Ok(Self { granted: Cents::sum(amounts)?, projects, awards: counted, lacks })
     }
 }
 

@@ -37,6 +37,7 @@ mod wording;
 pub use answer::{Answer, Outcome, StageAnswer, StepAnswer, StepSource};
 pub use eligibility::Eligibility;
 pub use grouped::money;
+pub use history::{Counts, Usage};
 pub use limited::Limited;
 pub(crate) use names::{is_answer, not_known};
 pub use paid::Pay;
@@ -93,6 +94,8 @@ pub struct Calculation<'a> {
     pub refused_by: BTreeSet<String>,
     /// Values that nobody has seen and that this amount did not need.
     pub unverified: Vec<&'a str>,
+    /// What each limit on the awards of the applicant had used of it.
+    pub usages: Vec<Usage<'a>>,
     /// How it came about.
     pub steps: Vec<Step<'a>>,
 }
@@ -135,6 +138,7 @@ struct Work<'a> {
     categories: Rc<BTreeMap<&'a str, Cents>>,
     /// The money of the year, where what it leaves out goes over to the next.
     rolling: Option<Rolling<'a>>,
+    usages: Vec<Usage<'a>>,
     steps: Vec<Step<'a>>,
 }
 
@@ -149,6 +153,7 @@ impl<'a> Work<'a> {
             refused_by: BTreeSet::new(),
             categories: Rc::default(),
             rolling: None,
+            usages: Vec::new(),
             steps: Vec::new(),
         }
     }
@@ -228,6 +233,7 @@ impl<'a> Work<'a> {
             limited_by,
             refused_by,
             unverified,
+            usages: std::mem::take(&mut self.usages),
             steps: std::mem::take(&mut self.steps),
         })
     }

@@ -4,7 +4,7 @@ use super::effect::Effect;
 use super::{AwardChange, ChangeKind, ChangeRequest, ChangeState, Outcome, Standing};
 use crate::application::{Application, reason_given};
 use crate::approval::Acting;
-use crate::calculation::History;
+use crate::basis::Earlier;
 use crate::change::{Change, Write};
 use crate::debarment::Bound;
 use crate::duty::Duty;
@@ -50,7 +50,7 @@ pub struct Deciding<'a> {
     /// What holds now, locked with the case.
     pub standing: Standing,
     /// What the applicant was granted beside it, as recorded, read while nothing more is granted to it.
-    pub history: History,
+    pub earlier: Earlier,
     /// What is on file of those who are to receive more, read while nobody adds to it.
     pub debarred: Vec<Bound>,
     /// The reference of a batch in which a payment of the case waits for its release.
@@ -115,7 +115,7 @@ impl ChangeRequest {
             ..request.before.clone()
         };
         let change = AwardChange {
-            number: deciding.standing.figures.changes.saturating_add(1),
+            number: deciding.standing.next(),
             request: number,
             kind,
             before: before.clone(),

@@ -3,6 +3,7 @@
 use super::standing::budget_of;
 use super::{ChangeKind, ChangeRequest, Deciding, Standing, Terms, planned_again};
 use crate::application::{Application, State, words_given};
+use crate::approval::Door;
 use crate::award::{Award, Instalment, Settlement};
 use crate::calculation::{Project, Request};
 use crate::calendar::Day;
@@ -109,11 +110,15 @@ impl ChangeRequest {
         let plan = planned_again(scheme, on, after, (&standing.plan, &standing.claims))?;
         let (stages, money) = if after > before {
             none_debarred(debarred, &application.scheme, at)?;
-            let (stages, calculated) =
-                application.worked_out_again((scheme, &deciding.history), (&project, after), at)?;
+            let raised = Award { amount: after, revision: standing.next(), ..standing.award.clone() };
+            let above = |_, allowed| ChangeRefusal::AboveAllowed { allowed }.into();
+            let door = Door { figures: "/wanted/figures", above };
+            let allowed = application.allowed((scheme, &deciding.earlier), (&project, raised), at, &door)?;
             let more = application.posted(Account::Envelope, Account::Commitment, after.less(before));
             let limits = application.limits((scheme, in_force), at)?;
-            (stages, vec![calculated, application.takes(vec![more], limits)])
+            let mut money = allowed.writes;
+            money.push(application.takes(vec![more], limits));
+            (allowed.award.stages, money)
         } else {
             let less = Award { amount: after, ..standing.award.clone() };
             let stages = standing.award.stages.iter().map(|(stage, _)| stage);

@@ -131,6 +131,11 @@ pub(super) fn budget_of(project: &Project) -> Result<Vec<BudgetLine>, Refusal> {
 }
 
 impl Standing {
+    /// The number of the next change.
+    pub(super) fn next(&self) -> i32 {
+        self.figures.changes.saturating_add(1)
+    }
+
     /// What holds, as far as a kind of change is about it.
     pub(super) fn before(&self, kind: ChangeKind, wanted: &Wanted) -> Terms {
         let Self { award, plan, figures, .. } = self;

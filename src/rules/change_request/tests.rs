@@ -5,6 +5,7 @@ mod asking;
 use super::*;
 use crate::approval::Acting;
 use crate::award::{Award, Instalment};
+use crate::basis::Earlier;
 use crate::calculation::History;
 use crate::claim::{Claim, ClaimState};
 use crate::ids::ClaimId;
@@ -118,7 +119,7 @@ pub(super) fn decided(
         scheme: nias(),
         in_force: nias(),
         standing: standing.clone(),
-        history: History { awards: Some(Vec::new()), ..History::default() },
+        earlier: Earlier { history: History { awards: Some(Vec::new()), ..History::default() }, cases: Vec::new() },
         debarred: Vec::new(),
         batch: None,
         is_officer: by.is_officer,

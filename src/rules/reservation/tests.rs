@@ -2,7 +2,7 @@ use super::*;
 use crate::application::State;
 use crate::approval::{Acting, Approve, Approving};
 use crate::assessment::{Assessment, AssessmentState};
-use crate::calculation::History;
+use crate::basis::Earlier;
 use crate::change::Change;
 use crate::decision::Grounds;
 use crate::ids::AssessmentId;
@@ -125,7 +125,7 @@ fn approve(text: &Scheme, amount: &str, case: Application) -> Result<(Change, Ap
         scheme: text,
         in_force: text,
         route: Route::start(text, day("2025-02-05"), recommended, 1)?,
-        history: History::default(),
+        earlier: Earlier::default(),
         debarred: Vec::new(),
     };
     let amount = cents(amount);

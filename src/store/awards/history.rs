@@ -12,9 +12,10 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::application::Application;
 use rules::award::{Award, AwardState};
+use rules::basis::Earlier;
 use rules::calculation::{self, Completed, Facts, History};
 use rules::calendar::Day;
-use rules::ids::OrganisationId;
+use rules::ids::{ApplicationId, OrganisationId};
 use rules::scheme::Scheme;
 use rules::sight::Sight;
 use serde_json::Value;
@@ -70,13 +71,13 @@ pub struct Looks<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn history(
+pub async fn earlier(
     reader: &mut impl Connected,
     case: &Application,
     scheme: &Scheme,
     looks: Looks<'_>,
     today: Day,
-) -> Result<History, Fault> {
+) -> Result<Earlier, Fault> {
     let parties = parties(reader, case, scheme, Known { on: today, at: None }).await?;
     let mut query = of(case.organisation, &parties, scheme)
         .filter(awards::application_id.ne(case.id.0).and(awards::state.ne(AwardState::Released.code())))
@@ -88,8 +89,9 @@ pub async fn history(
         Sight::Staff => query.filter(awards::offered_at.is_not_null().or(awards::organisation_id.ne_all(own))),
     };
     let rows: Vec<Counted> = query.load(reader.connection()).await?;
+    let cases = rows.iter().map(|counted| ApplicationId(counted.row.application_id)).collect();
     let awards = counted(reader, rows, &parties, scheme).await?.into_iter().map(|(_, award)| award);
-    Ok(History { awards: Some(awards.collect()), ..History::default() })
+    Ok(Earlier { history: History { awards: Some(awards.collect()), ..History::default() }, cases })
 }
 
 /// Locks what the applicant of a case may have of its scheme, and what its related parties may that count with it: of two approvals of

@@ -56,6 +56,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    award_bases (application_id, revision) {
+        application_id -> Uuid,
+        revision -> Int4,
+        schemes -> Array<Text>,
+        groups -> Array<Text>,
+        seen -> Array<Uuid>,
+    }
+}
+
+diesel::table! {
+    award_limits (application_id, revision, ceiling) {
+        application_id -> Uuid,
+        revision -> Int4,
+        ceiling -> Text,
+        stage -> Nullable<Text>,
+        unit -> Text,
+        limit_units -> Int8,
+        used_units -> Int8,
+        takes_units -> Int8,
+        counted -> Array<Uuid>,
+    }
+}
+
+diesel::table! {
     awards (application_id) {
         application_id -> Uuid,
         scheme_code -> Text,

@@ -1,13 +1,16 @@
 use super::*;
 use crate::application::State;
 use crate::approval::{Acting, Approve, Approving};
-use crate::calculation::{Award as Before, Facts};
+use crate::calculation::{Award as Before, Counts, Facts};
+use crate::change::Change;
 use crate::duty::{Duties, Duty};
+use crate::ids::ApplicationId;
 use crate::ledger::{Balance, Balances};
 use crate::permission::Verb;
 use crate::route::{Held, Route};
 use crate::sample::{NIAS, application, cents, day, instant, met, nobody, permit, person, scheme};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// What an approval of the tests is told; the commissioner approves unless another authority is held.
 #[derive(Clone)]
@@ -41,7 +44,16 @@ fn asked(amount: Cents) -> Approve {
     Approve { part: None, amount, reduced_from: None, conditions: Vec::new(), embargo_until: None }
 }
 
+/// The cases of so many earlier awards.
+fn earlier(many: usize) -> Vec<ApplicationId> {
+    (100..).map(|number| ApplicationId(Uuid::from_u128(number))).take(many).collect()
+}
+
 fn approve(case: Application, approval: &Given) -> Result<Award, Refusal> {
+    decided(case, approval).map(|(_, award)| award)
+}
+
+fn decided(case: Application, approval: &Given) -> Result<(Change, Award), Refusal> {
     let held = held(&approval.authorities);
     let (pinned, in_force) = (scheme(NIAS), scheme(&approval.in_force));
     let envelope = Balance { committed: cents(approval.committed), ..Balance::default() };
@@ -50,13 +62,29 @@ fn approve(case: Application, approval: &Given) -> Result<Award, Refusal> {
         scheme: &pinned,
         in_force: &in_force,
         route: Route::start(&pinned, day("2025-02-05"), amount, 1)?,
-        history: History { awards: Some(approval.history.clone()), ..History::default() },
+        earlier: Earlier {
+            history: History { awards: Some(approval.history.clone()), ..History::default() },
+            cases: earlier(approval.history.len()),
+        },
         debarred: Vec::new(),
     };
     let acting = Acting { by: person(9), held: &held, duties: &approval.duties, at: instant(approval.on) };
     let (change, approved) = case.approve(&permit(Verb::ApplicationApprove), &asked(amount), acting, approving)?;
     met(&change, Balances { envelope, ..Balances::default() })?;
-    Ok(approved.award.unwrap())
+    Ok((change, approved.award.unwrap()))
+}
+
+fn before(amount: &str) -> Before {
+    Before {
+        scheme: None,
+        on: day("2025-02-10"),
+        submitted_on: None,
+        amount: cents(amount),
+        completed: None,
+        party: None,
+        stages: BTreeMap::new(),
+        facts: Facts::new(),
+    }
 }
 
 fn recommended(amount: &str) -> Application {
@@ -84,16 +112,6 @@ fn the_authority_is_the_lowest_one_held_that_reaches_the_amount() {
 #[test]
 fn an_approval_meets_duties_history_and_the_money_of_the_scheme() {
     let amount = || recommended("200000000.00");
-    let before = |amount: &str| Before {
-        scheme: None,
-        on: day("2025-02-10"),
-        submitted_on: None,
-        amount: cents(amount),
-        completed: None,
-        party: None,
-        stages: BTreeMap::new(),
-        facts: Facts::new(),
-    };
     let held = Duties { held: BTreeMap::from([(person(9), Duty::Recommender)]), ..Duties::default() };
     let shut = NIAS.replace("is = \"10000000000.00\"", "is = \"unknown\"");
     for (approval, refused) in [
@@ -125,6 +143,29 @@ fn an_approval_meets_duties_history_and_the_money_of_the_scheme() {
     assert_eq!(refused_by, ["ceiling.projects_per_enterprise"]);
     let last = Given { committed: "9800000000.00", ..Given::default() };
     assert_eq!(approve(amount(), &last).map(|award| award.amount), Ok(cents("200000000.00")));
+}
+
+#[test]
+fn an_award_keeps_what_it_has_looked_at_and_what_each_limit_had_used_of_it() {
+    let approval = Given { history: vec![before("50000000.00")], ..Given::default() };
+    let (change, award) = decided(recommended("100000000.00"), &approval).unwrap();
+    let basis = change.writes().iter().find_map(|write| match write {
+        Write::AwardBasis(basis) => Some(basis),
+        _ => None,
+    });
+    let basis = basis.unwrap();
+    assert_eq!((basis.revision, &basis.seen), (0, &earlier(1)));
+    assert!(basis.schemes.contains(&award.scheme));
+    let met = basis.limits.iter().map(|met| (met.ceiling.as_str(), met.counts, met.takes, met.counted.clone()));
+    let money = Counts::Money { limit: cents("200000000.00"), used: cents("50000000.00") };
+    let projects = Counts::Projects { limit: 2, used: 1 };
+    assert_eq!(
+        met.collect::<Vec<_>>(),
+        [
+            ("grant_per_enterprise", money, award.amount, earlier(1)),
+            ("projects_per_enterprise", projects, Cents::ZERO, earlier(1)),
+        ]
+    );
 }
 
 #[test]
