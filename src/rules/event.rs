@@ -289,6 +289,37 @@ pub enum Event {
         on_behalf_of: Option<PersonId>,
         trace: String,
     },
+    #[serde(rename = "application.put_on_reserve")]
+    ApplicationPutOnReserve {
+        application: ApplicationId,
+        /// What is approved for when money frees up.
+        amount: Cents,
+        part: String,
+        authority: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+        position: u32,
+        until: Day,
+    },
+    #[serde(rename = "reserve.moved_up")]
+    ReserveMovedUp {
+        application: ApplicationId,
+        amount: Cents,
+        authority: String,
+        /// The route that has approved it, and who has passed its last step.
+        route: u32,
+        approved_by: PersonId,
+        position: u32,
+        trace: String,
+    },
+    #[serde(rename = "reserve.passed_over")]
+    ReservePassedOver {
+        application: ApplicationId,
+        position: u32,
+        /// The code of the refusal that its award met.
+        code: String,
+    },
+    #[serde(rename = "reserve.closed")] ReserveClosed { application: ApplicationId, position: u32, reason: String },
     #[serde(rename = "award.offered")]
     AwardOffered {
         application: ApplicationId,

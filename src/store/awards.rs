@@ -4,7 +4,8 @@ mod balances;
 mod history;
 
 pub(super) use balances::Recorded;
-pub use history::{Looks, hidden, history, lock_parties};
+pub use balances::Unmet;
+pub use history::{Looks, hidden, history, lock_parties, lock_parties_of_all};
 
 use super::schema::{award_stages, awards, instalments, ledger_entries};
 use super::together::{Statement, Together};

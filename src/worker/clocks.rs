@@ -1,6 +1,7 @@
 //! What happens because time has passed: offers that nobody accepted lapse, and what has expired is deleted.
 
-use crate::actions::{Error, awards as act};
+use crate::actions::schemes::Schemes;
+use crate::actions::{Error, awards as act, reserve_lists as reserve};
 use crate::files::{self, Files};
 use crate::store::{Db, Fault, Moment, attachments, awards, idempotency, ledger, rehearsals, sessions};
 use chrono::{DateTime, Utc};
@@ -30,6 +31,43 @@ pub async fn tick(db: &Db, moment: Moment) -> Result<usize, Fault> {
         }
     }
     Ok(lapsed)
+}
+
+/// How many move up on one list in one go, so that other work is not kept waiting.
+const UP_AT_ONCE: usize = 50;
+
+/// Moves up, on each reserve list, those for whom money has freed up, each in a transaction of its own. It is asked each time whether there is
+/// money, and not who has given it back: so nothing is lost where a worker dies, and two at once move nobody up twice. Says how many have.
+///
+/// # Errors
+/// When the database fails. A list on which nobody can be moved up is left, and told to the log.
+pub async fn move_up(db: &Db, schemes: &Schemes, moment: Moment) -> Result<usize, Fault> {
+    let failed = |error| match error {
+        Error::Fault(fault) => fault,
+        other => Fault::Corrupt(format!("a reserve list: {other}")),
+    };
+    let today = moment.today();
+    let lists = reserve::alive(&mut db.reader().await?, today).await.map_err(failed)?;
+    let mut moved = 0_usize;
+    for list in lists {
+        for _ in 0..UP_AT_ONCE {
+            if !reserve::may_move_up(&mut db.reader().await?, schemes, &list, today).await.map_err(failed)? {
+                break;
+            }
+            match db.write(moment, async |tx| reserve::move_up(tx, &Actor::worker(), schemes, &list).await).await {
+                Ok(reserve::MovedUp { moved: Some(application), .. }) => {
+                    tracing::info!(reference = application.reference, "a case has moved up from its reserve list");
+                    moved = moved.saturating_add(1);
+                }
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::error!(scheme = list.scheme, %error, "a reserve list could not move up");
+                    break;
+                }
+            }
+        }
+    }
+    Ok(moved)
 }
 
 /// Deletes sessions, links and idempotency keys that nobody can use any more, and old rehearsals.
