@@ -3,6 +3,7 @@
 use crate::attaching::attach;
 use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
+use crate::ranking::{as_proposed, decide as decide_list, proposed};
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
 use crate::walk_others::{conflict_override, debarment, delegation};
@@ -15,6 +16,7 @@ use rules::application::State;
 use rules::change_request::ChangeKind;
 use rules::decision::Screening;
 use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
+use rules::round_decision::Act;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -27,6 +29,7 @@ const TODAY: &str = "2026-03-09";
 pub fn recommended(state: State) -> &'static str {
     match state {
         State::Recommended => "700001.01",
+        State::OnReserve => "700005.05",
         State::Rejected => "700002.02",
         State::Approved => "700003.03",
         State::Withdrawn => "700004.04",
@@ -266,14 +269,30 @@ async fn bring(case: &Case<'_>, beside: Option<&Beside>, state: State) {
     for (assessor, assessment) in [first, second].into_iter().zip(&work) {
         case.score(at(DAY, 1), assessor, assessment, 8).await.unwrap();
     }
+    if state == State::OnReserve {
+        panel(case.world, case.staff).await;
+    }
     case.recommend(at(DAY, 1), &case.staff.committee, recommended(state)).await.unwrap();
     match state {
         State::Recommended => {}
+        State::OnReserve => reserve(case).await,
         State::Rejected => {
             case.reject(at(DAY, 1), &case.staff.commissioner, "too much").await.unwrap();
         }
         _ => decide(case, state).await,
     }
+}
+
+/// On the reserve list of its round.
+async fn reserve(case: &Case<'_>) {
+    let approver = &case.staff.commissioner;
+    let mut decision = as_proposed(proposed(case.world, approver, at(DAY, 1)).await);
+    for item in &mut decision.items {
+        if let Act::Approve(asked) = &item.act {
+            item.act = Act::Reserve { asked: asked.clone(), departure: None };
+        }
+    }
+    decide_list(case.world, approver, &decision, at(DAY, 1)).await.unwrap();
 }
 
 async fn decide(case: &Case<'_>, state: State) {
