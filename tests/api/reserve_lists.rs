@@ -65,7 +65,7 @@ async fn whoever_is_refused_for_a_reason_of_their_own_is_passed_over_and_an_offi
         states(&cases).await,
         ["declined", "approved", "on_reserve", "approved", "on_reserve", "on_reserve"]
     );
-    assert_eq!(on_file(&world).await, ["1 debarment.bound", "2 awarded", "3", "4"]);
+    assert_eq!(on_file(&world).await, ["1 debarment.organisation", "2 awarded", "3", "4"]);
     // The reason is said once, and waits for an officer.
     for day in [6, 7] {
         assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, day)).await.unwrap(), 0);
@@ -75,7 +75,7 @@ async fn whoever_is_refused_for_a_reason_of_their_own_is_passed_over_and_an_offi
     let desk = Desk::open(&world, at(DAY, 8).now);
     let officer = desk.sign_in(&staff.officer).await;
     let work = officer.send(&officer.get("/api/v1/work")).json;
-    let waits = work["items"].as_array().unwrap().iter().any(|one| {
+    let waits = work.as_array().unwrap().iter().any(|one| {
         one["act"] == json!("reserve.move_up") && one["reference"] == json!(third.reference)
     });
     assert!(waits, "{work}");
@@ -86,7 +86,7 @@ async fn whoever_is_refused_for_a_reason_of_their_own_is_passed_over_and_an_offi
     let body = json!({ "scheme": CODE, "round": ROUND });
     let moved = officer.send(&officer.post(format!("{DOOR}/move-up"), &body)).json;
     assert_eq!(moved["moved"]["application"], json!(cases[2].id), "{moved}");
-    assert_eq!(on_file(&world).await[0], "1 awarded debarment.bound");
+    assert_eq!(on_file(&world).await[0], "1 awarded debarment.organisation");
     // And then the money is spent.
     let moved = officer.send(&officer.post(format!("{DOOR}/move-up"), &body)).json;
     assert_eq!((&moved["moved"], &moved["stopped"]["code"]), (&json!(null), &json!("ceiling.exceeded")));
@@ -145,7 +145,7 @@ async fn a_list_that_is_closed_refuses_whoever_waits_and_tells_them() {
     cases[0].withdraw(late, "other plans").await.unwrap();
     assert_eq!(clocks::move_up(&world.db, &world.schemes, late).await.unwrap(), 0);
     let work = officer.send(&officer.get("/api/v1/work")).json;
-    let closes = work["items"].as_array().unwrap().iter().filter(|one| one["act"] == json!("reserve.close")).count();
+    let closes = work.as_array().unwrap().iter().filter(|one| one["act"] == json!("reserve.close")).count();
     assert_eq!(closes, 4, "{work}");
     let closed = officer.send(&officer.post(door.clone(), &body("The money of the round is spent."))).json;
     assert_eq!((closed["items"].as_array().unwrap().len(), &closed["left"]), (4, &json!(0)));
@@ -153,7 +153,7 @@ async fn a_list_that_is_closed_refuses_whoever_waits_and_tells_them() {
     assert_eq!(states(&cases[2..]).await, ["rejected"; 4]);
     assert_eq!(cases[2].read().await.reason.as_deref(), Some("The money of the round is spent."));
     assert_eq!(cases[2].events().await.last().unwrap(), "reserve.closed");
-    let letters = "SELECT count(*)::text AS line FROM outbox WHERE letter = 'application_rejected'";
+    let letters = "SELECT count(*)::text AS line FROM outbox WHERE notice LIKE '%application_rejected%'";
     assert_eq!(world.database.lines(letters).await, ["4"]);
     officer.refused(&officer.post(door, &body("Again.")), 409, "reserve.empty").await;
     desk.told_exactly(CODES);
