@@ -159,9 +159,8 @@ pub async fn may_move_up(reader: &mut Reader, schemes: &Schemes, which: &Which, 
     let money = round_decisions::money(reader, which.list()).await?;
     // What nobody knows is told by the attempt.
     let Ok(left) = left(&in_force, (which, &[]), &money, today) else { return Ok(true) };
-    let lasts = |entry: &ReserveEntry| {
-        [left.envelope, left.round].into_iter().flatten().all(|left| entry.amount <= left)
-    };
+    let lasts =
+        |entry: &ReserveEntry| [left.envelope, left.round].into_iter().flatten().all(|left| entry.amount <= left);
     for entry in waiting.iter().filter(|entry| !entry.is_over(today)) {
         if lasts(entry) {
             return Ok(true);
@@ -177,7 +176,7 @@ pub async fn may_move_up(reader: &mut Reader, schemes: &Schemes, which: &Which, 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn alive(reader: &mut impl Connected, today: Day) -> Result<Vec<Which>, Error> {
+pub async fn alive(reader: &mut impl Connected, today: Day) -> Result<Vec<Which>, Fault> {
     let lists = reserve_lists::alive(reader, today).await?;
     Ok(lists.into_iter().map(|(scheme, round)| Which { scheme, round }).collect())
 }

@@ -5,7 +5,9 @@ use super::schemes::{Schemes, must_have_round};
 use super::{Error, case, decisions};
 use crate::store::panels::{Side, lock_ranking};
 use crate::store::round_decisions::Money;
-use crate::store::{Connected, Reader, Tx, applications, approvals, assessments, awards, reserve_lists, round_decisions};
+use crate::store::{
+    Connected, Reader, Tx, applications, approvals, assessments, awards, reserve_lists, round_decisions,
+};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, State};
@@ -20,7 +22,9 @@ use rules::panel::AWARDED;
 use rules::permission::Verb;
 use rules::refusal::{ItemRefused, Refusal, RoundDecisionRefusal};
 use rules::reserve_list::Place;
-use rules::round_decision::{Act, ITEMS_MAX, Item, Left, Listed, Proposed, bounded, in_turn, left_of, propose, version_of};
+use rules::round_decision::{
+    Act, ITEMS_MAX, Item, Left, Listed, Proposed, bounded, in_turn, left_of, propose, reserve_day, version_of,
+};
 use rules::route::Route;
 use rules::scheme::{Scheme, is_code};
 use rules::year_budget::budget_of;
@@ -43,7 +47,12 @@ impl Which {
     }
 
     /// That there is such a scheme, and such a round of it.
-    pub(super) async fn must_be(&self, reader: &mut impl Connected, schemes: &Schemes, today: Day) -> Result<(), Error> {
+    pub(super) async fn must_be(
+        &self,
+        reader: &mut impl Connected,
+        schemes: &Schemes,
+        today: Day,
+    ) -> Result<(), Error> {
         if !is_code(&self.scheme) {
             return Err(Refusal::SchemeNotPublished { code: self.scheme.clone() }.into());
         }
@@ -117,7 +126,8 @@ pub(super) fn left(
         Known::None => Ok(None),
         Known::Unknown => Err(Refusal::LimitUnknown { path: path.to_owned() }),
     };
-    let envelope = left_of(limit(envelope_on(in_force, today), "envelope")?, money.envelope, reserved).map_err(large)?;
+    let envelope =
+        left_of(limit(envelope_on(in_force, today), "envelope")?, money.envelope, reserved).map_err(large)?;
     let round = match which.round.as_deref() {
         Some(round) => {
             let budget = limit(budget_on((in_force, None), round, today), &format!("{round}.budget"))?;
@@ -165,6 +175,7 @@ pub async fn decide(
     actor.may(Verb::RoundDecide, Subject::House)?;
     let Decision { which, items, .. } = decision;
     bounded(items)?;
+    reserve_day(items, decision.reserve_until, tx.moment.now)?;
     which.must_be(tx, schemes, tx.moment.today()).await?;
     lock_ranking(tx, &which.scheme).await?;
     let ids = items.iter().map(|item| item.application).collect::<BTreeSet<_>>();

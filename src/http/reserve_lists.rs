@@ -99,8 +99,7 @@ impl From<Waiting> for ReserveView {
 pub(super) async fn list(door: Door, Signed(caller, query): Signed<Query<WhichQuery>>) -> Result<Answer, Problem> {
     let which = query.into_inner().into();
     let mut reader = door.reader().await?;
-    let waiting =
-        reserve_lists::read(&mut reader, &caller.actor, &door.schemes, (&which, door.moment.today())).await?;
+    let waiting = reserve_lists::read(&mut reader, &caller.actor, &door.schemes, (&which, door.moment.today())).await?;
     let amount = Cents::sum(waiting.iter().map(|one| one.entry.amount)).map_err(|_large| Refusal::AmountTooLarge)?;
     Answer::ok(&ReserveList { items: waiting.into_iter().map(ReserveView::from).collect(), amount })
 }

@@ -128,8 +128,7 @@ impl From<(Listed, Proposed)> for ListedView {
 pub(super) async fn propose(door: Door, Signed(caller, query): Signed<Query<WhichQuery>>) -> Result<Answer, Problem> {
     let which = query.into_inner().into();
     let mut reader = door.reader().await?;
-    let proposal =
-        round_decisions::read(&mut reader, &caller.actor, &door.schemes, (&which, door.moment.now)).await?;
+    let proposal = round_decisions::read(&mut reader, &caller.actor, &door.schemes, (&which, door.moment.now)).await?;
     let Proposal { list, cases, before, after } = proposal;
     let items = cases.into_iter().map(ListedView::from).collect();
     Answer::ok(&ProposalView { list, items, before: before.into(), after: after.into() })

@@ -142,12 +142,7 @@ impl Application {
     }
 
     /// Passes a part of the route, of which it is not said yet what follows.
-    pub(crate) fn pass(
-        &mut self,
-        asked: &Approve,
-        acting: Acting<'_>,
-        route: &mut Route,
-    ) -> Result<Passed, Refusal> {
+    pub(crate) fn pass(&mut self, asked: &Approve, acting: Acting<'_>, route: &mut Route) -> Result<Passed, Refusal> {
         self.must_wait_for_approval()?;
         must_go_on(route, acting.at)?;
         self.must_be_the_figure(asked.amount, asked.reduced_from)?;

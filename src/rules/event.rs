@@ -292,13 +292,17 @@ pub enum Event {
     #[serde(rename = "application.put_on_reserve")]
     ApplicationPutOnReserve {
         application: ApplicationId,
-        /// What is approved for when money frees up.
-        amount: Cents,
-        part: String,
-        authority: String,
+        /// What is approved for when money frees up, and how: none of it where its applicant reads it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Cents>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        authority: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         on_behalf_of: Option<PersonId>,
-        position: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<u32>,
         until: Day,
     },
     #[serde(rename = "reserve.moved_up")]
@@ -319,7 +323,14 @@ pub enum Event {
         /// The code of the refusal that its award met.
         code: String,
     },
-    #[serde(rename = "reserve.closed")] ReserveClosed { application: ApplicationId, position: u32, reason: String },
+    #[serde(rename = "reserve.closed")]
+    ReserveClosed {
+        application: ApplicationId,
+        /// None where its applicant reads it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<u32>,
+        reason: String,
+    },
     #[serde(rename = "award.offered")]
     AwardOffered {
         application: ApplicationId,

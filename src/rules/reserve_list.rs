@@ -157,11 +157,11 @@ impl Application {
         self.state = State::OnReserve;
         let event = Event::ApplicationPutOnReserve {
             application: self.id,
-            amount: asked.amount,
-            part,
-            authority,
+            amount: Some(asked.amount),
+            part: Some(part),
+            authority: Some(authority),
             on_behalf_of,
-            position,
+            position: Some(position),
             until,
         };
         Ok(self.changed(permit, event, writes))
@@ -236,7 +236,7 @@ impl Application {
         writes.extend(standing.written(&self)?);
         self.state = State::Rejected;
         self.reason = Some(reason.clone());
-        let event = Event::ReserveClosed { application: self.id, position: entry.position, reason };
+        let event = Event::ReserveClosed { application: self.id, position: Some(entry.position), reason };
         Ok(self.changed(permit, event, writes))
     }
 

@@ -7,7 +7,9 @@ use crate::calendar::Day;
 use crate::ids::{ApplicationId, OrganisationId};
 use crate::money::{Cents, MoneyError};
 use crate::refusal::{Refusal, RoundDecisionRefusal};
+use crate::reserve_list::in_time;
 use crate::scheme::hexadecimal;
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -101,6 +103,18 @@ pub fn bounded(items: &[Item]) -> Result<(), Refusal> {
         Some(line) => Err(RoundDecisionRefusal::Twice { line }.into()),
         None => Ok(()),
     }
+}
+
+/// That the reserve list has a last day where something is put on it.
+///
+/// # Errors
+/// When it is missing, over, or too far.
+pub fn reserve_day(items: &[Item], until: Option<Day>, at: DateTime<Utc>) -> Result<(), Refusal> {
+    if !items.iter().any(|item| matches!(item.act, Act::Reserve { .. })) {
+        return Ok(());
+    }
+    let until = until.ok_or(RoundDecisionRefusal::ReserveDay)?;
+    in_time(until, at).map(drop)
 }
 
 /// The lines in the order in which they are done, each with its place in what was sent: what is awarded from the top, then what is put on

@@ -5,8 +5,8 @@ use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
     change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests, letters, members,
-    outbox, panels, particulars, people, rehearsals, relations, reminders, reserve_lists, returns, scheme_drafts, scheme_texts, seals,
-    signals, sittings,
+    outbox, panels, particulars, people, rehearsals, relations, reminders, reserve_lists, returns, scheme_drafts,
+    scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;

@@ -206,12 +206,7 @@ async fn skip(tx: &mut Tx<'_>, application: ApplicationId, skipped: &Skipped) ->
     Ok(())
 }
 
-async fn leave(
-    tx: &mut Tx<'_>,
-    application: ApplicationId,
-    leaving: Leaving,
-    at: DateTime<Utc>,
-) -> Result<(), Fault> {
+async fn leave(tx: &mut Tx<'_>, application: ApplicationId, leaving: Leaving, at: DateTime<Utc>) -> Result<(), Fault> {
     let set = (reserve_entries::left_at.eq(at), reserve_entries::outcome.eq(leaving.code()));
     let row = reserve_entries::table
         .filter(reserve_entries::application_id.eq(application.0).and(reserve_entries::left_at.is_null()));

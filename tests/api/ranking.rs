@@ -77,6 +77,21 @@ pub async fn ranked<'w>(world: &'w World, staff: &'w Staff, amounts: &[&str]) ->
     cases
 }
 
+/// A case that is scored is ranked, recommended, and put on the reserve list of its round.
+pub async fn reserve(case: &Case<'_>, moment: Moment, amount: &str) {
+    let Case { world, staff, .. } = case;
+    rank(world, staff).await;
+    case.recommend(moment, &staff.committee, amount).await.unwrap();
+    let mut decision = as_proposed(proposed(world, &staff.commissioner, moment).await);
+    decision.items.retain(|item| item.application == case.id);
+    for item in &mut decision.items {
+        if let Act::Approve(asked) = &item.act {
+            item.act = Act::Reserve { asked: asked.clone(), departure: None };
+        }
+    }
+    decide(world, &staff.commissioner, &decision, moment).await.unwrap();
+}
+
 /// The list and what is proposed.
 pub async fn proposed(world: &World, actor: &Actor, moment: Moment) -> Proposal {
     let mut reader = world.db.reader().await.unwrap().at(moment);

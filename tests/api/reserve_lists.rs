@@ -3,7 +3,7 @@
 use crate::debarring::{Two, against_organisation};
 use crate::desk::Desk;
 use crate::ranking::{
-    CODE, DAY, ROUND, UNTIL, decide_as_proposed, move_up, ranked, states, with_budget, world,
+    CODE, DAY, ROUND, UNTIL, decide_as_proposed, move_up, rank, ranked, scored, states, with_budget, world,
 };
 use crate::world::{Applicant, Staff, World, at, refused};
 use almoner::worker::clocks;
@@ -37,10 +37,7 @@ async fn two_workers_at_one_lapse_move_up_one() {
     let worker = || clocks::move_up(&world.db, &world.schemes, at(DAY, 5));
     let (one, other) = tokio::join!(worker(), worker());
     assert_eq!(one.unwrap() + other.unwrap(), 1);
-    assert_eq!(
-        states(&cases).await,
-        ["declined", "approved", "approved", "on_reserve", "on_reserve", "on_reserve"]
-    );
+    assert_eq!(states(&cases).await, ["declined", "approved", "approved", "on_reserve", "on_reserve", "on_reserve"]);
     assert_eq!(on_file(&world).await, ["1 awarded", "2", "3", "4"]);
     // An approved case that is withdrawn frees its money too, and a worker that comes later finds it.
     cases[1].withdraw(at(DAY, 6), "other plans").await.unwrap();
@@ -61,10 +58,7 @@ async fn whoever_is_refused_for_a_reason_of_their_own_is_passed_over_and_an_offi
     cases[0].offer(at(DAY, 3)).await.unwrap();
     cases[0].decline(at(DAY, 4), "other plans").await.unwrap();
     assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, 5)).await.unwrap(), 1);
-    assert_eq!(
-        states(&cases).await,
-        ["declined", "approved", "on_reserve", "approved", "on_reserve", "on_reserve"]
-    );
+    assert_eq!(states(&cases).await, ["declined", "approved", "on_reserve", "approved", "on_reserve", "on_reserve"]);
     assert_eq!(on_file(&world).await, ["1 debarment.organisation", "2 awarded", "3", "4"]);
     // The reason is said once, and waits for an officer.
     for day in [6, 7] {
@@ -75,9 +69,11 @@ async fn whoever_is_refused_for_a_reason_of_their_own_is_passed_over_and_an_offi
     let desk = Desk::open(&world, at(DAY, 8).now);
     let officer = desk.sign_in(&staff.officer).await;
     let work = officer.send(&officer.get("/api/v1/work")).json;
-    let waits = work.as_array().unwrap().iter().any(|one| {
-        one["act"] == json!("reserve.move_up") && one["reference"] == json!(third.reference)
-    });
+    let waits = work
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|one| one["act"] == json!("reserve.move_up") && one["reference"] == json!(third.reference));
     assert!(waits, "{work}");
     // Where the reason has passed, it has its place still.
     cases[1].withdraw(at(DAY, 8), "other plans").await.unwrap();
@@ -131,10 +127,9 @@ async fn a_list_that_is_closed_refuses_whoever_waits_and_tells_them() {
     let own = Applicant { actor: cases[5].applicant.clone(), organisation: cases[5].read().await.organisation };
     let insider = world.with_roles(&own, &[Role::Officer, Role::Applicant]).await.actor;
     let insider = desk.sign_in(&insider).await;
-    for call in [
-        insider.post(door.clone(), &body("It is spent.")),
-        insider.get(format!("{DOOR}?scheme={CODE}&round={ROUND}")),
-    ] {
+    for call in
+        [insider.post(door.clone(), &body("It is spent.")), insider.get(format!("{DOOR}?scheme={CODE}&round={ROUND}"))]
+    {
         insider.refused(&call, 403, "person.own_organisation").await;
     }
     // When its last day is over, nobody moves up any more, and it waits to be closed.
@@ -177,13 +172,18 @@ async fn the_database_lets_nobody_onto_the_list_or_up_from_it_past_the_rules() {
     let state = |case: &crate::case::Case<'_>, state: &str| {
         format!("UPDATE applications SET state = '{state}' WHERE id = '{}'", case.id)
     };
-    let fresh = ranked(&world, &staff, &["1000000.00"]).await;
+    let fresh = [scored(&world, &staff, "1000000.00", [6, 6]).await];
+    rank(&world, &staff).await;
+    fresh[0].recommend(at(DAY, 3), &staff.committee, "1000000.00").await.unwrap();
     for (sql, said) in [
         (entry(&fresh[0], 1, "100000000"), "reserve_entries_in_their_places"),
         (entry(&fresh[0], 9, "100000000"), "is not approved by all"),
         (state(&fresh[0], "on_reserve"), "does not wait on the reserve list as its state says"),
-        (of(&cases[2], "outcome = 'closed', left_at = '2026-02-07'"), "does not wait on the reserve list as its state says"),
-        (state(&cases[2], "rejected"), "does not wait on the reserve list as its state says"),
+        (
+            of(&cases[2], "outcome = 'closed', left_at = '2026-02-07'"),
+            "does not wait on the reserve list as its state says",
+        ),
+        (state(&cases[2], "withdrawn"), "does not wait on the reserve list as its state says"),
         (of(&cases[2], "outcome = 'awarded', left_at = '2027-02-07'"), "reserve_entries_check"),
         (of(&cases[3], "outcome = 'awarded', left_at = '2026-02-07'"), "is not the first on the reserve list"),
         (of(&cases[2], "position = 7"), "permission denied"),

@@ -3,10 +3,10 @@
 use crate::case::{Case, NOTHING_MORE};
 use crate::desk::Desk;
 use crate::ranking::{
-    CODE, DAY, ROUND, UNTIL, as_proposed, decide, decide_as_proposed, item, proposed, ranked, rank, scored, states,
+    CODE, DAY, ROUND, UNTIL, as_proposed, decide, decide_as_proposed, item, proposed, rank, ranked, scored, states,
     which, with_budget, world,
 };
-use crate::world::{World, at, refused};
+use crate::world::{Applicant, World, at, refused};
 use almoner::actions::Error;
 use almoner::worker::clocks;
 use futures_util::future::join_all;
@@ -28,7 +28,7 @@ pub const CODES: &[&str] = &[
     "person.own_organisation",
     "round.unknown",
     "round_decision.empty",
-    "round_decision.items_refused",
+    "round_decision.reserve_day",
     "round_decision.stale_list",
     "round_decision.too_many",
     "round_decision.twice",
@@ -36,7 +36,7 @@ pub const CODES: &[&str] = &[
 ];
 /// Told of single lines.
 pub const OF_LINES: &[&str] =
-    &["round_decision.not_on_list", "round_decision.parts_left", "round_decision.reserve_day"];
+    &["round_decision.items_refused", "round_decision.not_on_list", "round_decision.parts_left"];
 
 const MILLION: [&str; 10] = ["10000000.00"; 10];
 
@@ -111,78 +111,78 @@ async fn a_list_of_ten_with_money_for_four_is_decided_as_one_and_a_lapse_moves_t
     world.prove().await;
 }
 
+/// The same with something changed.
+fn with(good: &Value, change: impl FnOnce(&mut Value)) -> Value {
+    let mut body = good.clone();
+    change(&mut body);
+    body
+}
+
 #[tokio::test]
-async fn a_decision_that_cannot_be_done_as_a_whole_changes_nothing_and_names_the_lines() {
+async fn a_decision_that_makes_no_sense_as_a_whole_is_refused_whoever_sends_it() {
     let (world, staff) = world(with_budget("25000000.00", "")).await;
     let cases = ranked(&world, &staff, &MILLION[..4]).await;
-    // Of another round, since it is of none that is named: it was not ranked.
-    let unranked = scored(&world, &staff, "10000000.00", [9, 9]).await;
     let desk = Desk::open(&world, at(DAY, 2).now);
     let (commissioner, officer) = (desk.sign_in(&staff.commissioner).await, desk.sign_in(&staff.officer).await);
-    let list = officer.send(&officer.get(proposal_of(CODE, ROUND))).json;
-    let good = sent_back(&list);
-    let with = |change: &dyn Fn(&mut Value)| {
-        let mut body = good.clone();
-        change(&mut body);
-        body
-    };
+    let good = sent_back(&officer.send(&officer.get(proposal_of(CODE, ROUND))).json);
+    let one = json!({ "act": "reject", "application": Uuid::nil(), "reason": "x" });
     for (status, code, body) in [
-        (422, "round_decision.empty", with(&|body| body["items"] = json!([]))),
-        (422, "round_decision.too_many", with(&|body| {
-            let one = json!({ "act": "reject", "application": Uuid::nil(), "reason": "x" });
-            body["items"] = json!(vec![one; 201]);
-        })),
-        (422, "round_decision.twice", with(&|body| body["items"][1] = body["items"][0].clone())),
-        (409, "round_decision.stale_list", with(&|body| body["list"] = json!("0"))),
-        (404, "scheme.not_published", with(&|body| body["scheme"] = json!("nobody"))),
-        (422, "round.unknown", with(&|body| body["round"] = json!("round.9"))),
+        (422, "round_decision.empty", with(&good, |body| body["items"] = json!([]))),
+        (422, "round_decision.too_many", with(&good, |body| body["items"] = json!(vec![one; 201]))),
+        (422, "round_decision.twice", with(&good, |body| body["items"][1] = body["items"][0].clone())),
+        (422, "round_decision.reserve_day", with(&good, |body| body["reserve_until"] = json!(null))),
+        (409, "round_decision.stale_list", with(&good, |body| body["list"] = json!("0"))),
+        (404, "scheme.not_published", with(&good, |body| body["scheme"] = json!("nobody"))),
+        (422, "round.unknown", with(&good, |body| body["round"] = json!("round.9"))),
     ] {
         commissioner.refused(&commissioner.post(DOOR, &body), status, code).await;
     }
-    for (lines, body) in [
-        (
-            &[("/items/1/amount", "approval.stale_figures")][..],
-            with(&|body| body["items"][1]["amount"] = json!("9999999.99")),
-        ),
-        (&[("/items/0", "round_decision.not_on_list")], with(&|body| {
-            body["items"][0]["application"] = json!(unranked.id);
-        })),
-        (&[("/items/0", "round_decision.not_on_list")], with(&|body| {
-            body["items"][0]["application"] = json!(Uuid::nil());
-        })),
-        (&[("/items/2/reserve_until", "round_decision.reserve_day"), ("/items/3/reserve_until", "round_decision.reserve_day")],
-            with(&|body| drop(body.as_object_mut().unwrap().remove("reserve_until")))),
-        // To give to the third and keep the second waiting says why.
-        (&[("/items/1/departure", "panel.against_rank")], with(&|body| {
-            body["items"][1]["act"] = json!("reserve");
-            body["items"][2]["act"] = json!("approve");
-        })),
-        (&[("/items/2", "ceiling.exceeded")], with(&|body| body["items"][2]["act"] = json!("approve"))),
-    ] {
-        let told = commissioner.refused(&commissioner.post(DOOR, &body), 422, "round_decision.items_refused").await;
-        let errors = told.json["errors"].as_array().unwrap().iter();
-        let errors = errors.map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap()));
-        assert_eq!(errors.collect::<Vec<_>>(), lines, "{}", told.json);
-        if lines[0].1 == "ceiling.exceeded" {
-            let message = told.json["errors"][0]["message"].as_str().unwrap();
-            let reference = cases[2].read().await.reference;
-            assert!(message.starts_with(&reference) && message.contains("leaves 5000000.00"), "{message}");
-        }
-    }
     // The officer reads and does not decide; whoever acts for an applicant does neither.
     officer.refused(&officer.post(DOOR, &good), 403, "permission.denied").await;
-    let own = crate::world::Applicant { actor: cases[3].applicant.clone(), organisation: cases[3].read().await.organisation };
+    let own = Applicant { actor: cases[3].applicant.clone(), organisation: cases[3].read().await.organisation };
     let insider = world.with_roles(&own, &[Role::Approver, Role::Applicant]).await.actor;
     let insider = desk.sign_in(&insider).await;
     insider.refused(&insider.post(DOOR, &good), 403, "person.own_organisation").await;
     insider.refused(&insider.get(proposal_of(CODE, ROUND)), 403, "person.own_organisation").await;
     desk.told_exactly(CODES);
-    // With its reason the same decision is taken.
-    let mut crossed = good.clone();
-    crossed["items"][1]["act"] = json!("reserve");
-    crossed["items"][1]["departure"] = json!("Its site is not ready.");
-    crossed["items"][2]["act"] = json!("approve");
-    assert_eq!(commissioner.send(&commissioner.post(DOOR, &crossed)).json["approved"], json!(2));
+}
+
+#[tokio::test]
+async fn one_line_that_cannot_be_done_undoes_all_and_is_named_with_what_is_left() {
+    let (world, staff) = world(with_budget("25000000.00", "")).await;
+    let cases = ranked(&world, &staff, &MILLION[..4]).await;
+    // It was not ranked, so that it is on no list.
+    let unranked = scored(&world, &staff, "10000000.00", [9, 9]).await;
+    let desk = Desk::open(&world, at(DAY, 2).now);
+    let (commissioner, officer) = (desk.sign_in(&staff.commissioner).await, desk.sign_in(&staff.officer).await);
+    let good = sent_back(&officer.send(&officer.get(proposal_of(CODE, ROUND))).json);
+    let another = |id: Value| with(&good, |body| body["items"][0]["application"] = id);
+    // To give to the third and keep the second waiting says why.
+    let crossed = with(&good, |body| {
+        (body["items"][1]["act"], body["items"][2]["act"]) = (json!("reserve"), json!("approve"));
+    });
+    for (line, body) in [
+        (
+            ("/items/1/amount", "approval.stale_figures"),
+            with(&good, |body| body["items"][1]["amount"] = json!("9999999.99")),
+        ),
+        (("/items/0", "round_decision.not_on_list"), another(json!(unranked.id))),
+        (("/items/0", "round_decision.not_on_list"), another(json!(Uuid::nil()))),
+        (("/items/1/departure", "panel.against_rank"), crossed.clone()),
+        (("/items/2", "ceiling.exceeded"), with(&good, |body| body["items"][2]["act"] = json!("approve"))),
+    ] {
+        let told = commissioner.refused(&commissioner.post(DOOR, &body), 422, "round_decision.items_refused").await;
+        let errors = told.json["errors"].as_array().unwrap().iter();
+        let errors = errors.map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap()));
+        assert_eq!(errors.collect::<Vec<_>>(), [line], "{}", told.json);
+        if line.1 == "ceiling.exceeded" {
+            let message = told.json["errors"][0]["message"].as_str().unwrap();
+            let reference = cases[2].read().await.reference;
+            assert!(message.starts_with(&reference) && message.contains("leaves 5000000.00"), "{message}");
+        }
+    }
+    let said = with(&crossed, |body| body["items"][1]["departure"] = json!("Its site is not ready."));
+    assert_eq!(commissioner.send(&commissioner.post(DOOR, &said)).json["approved"], json!(2));
     assert_eq!(states(&cases).await, ["approved", "on_reserve", "approved", "on_reserve"]);
     world.prove().await;
 }
@@ -216,7 +216,9 @@ async fn one_person_with_another_duty_on_one_of_the_cases_decides_none_of_them()
 async fn a_list_is_decided_with_the_last_step_and_what_is_not_as_far_waits() {
     let is = "is = [{ from = \"2026-01-29\", is = true, source = \"house\" }]\n";
     let step = |step: &str, by: &str| {
-        format!("[approval.step.{step}]\nby = [\"{by}\"]\n{is}[approval.step.{step}.name]\nen = \"A\"\nzh-Hant = \"甲\"\nzh-Hans = \"甲\"\n")
+        format!(
+            "[approval.step.{step}]\nby = [\"{by}\"]\n{is}[approval.step.{step}.name]\nen = \"A\"\nzh-Hant = \"甲\"\nzh-Hans = \"甲\"\n"
+        )
     };
     let more = step("first", "assistant_commissioner") + &step("second", "commissioner");
     let (world, staff) = world(with_budget("25000000.00", &more)).await;
@@ -233,8 +235,11 @@ async fn a_list_is_decided_with_the_last_step_and_what_is_not_as_far_waits() {
         let mut decision = as_proposed(proposed(&world, &staff.assistant, at(DAY, 2)).await);
         decision.items = proposal.cases.get(1).and_then(|(listed, _)| item(listed, what)).into_iter().collect();
         let refused = decide(&world, &staff.assistant, &decision, at(DAY, 2)).await.unwrap_err();
-        assert!(matches!(&refused, Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items }))
-            if items[0].refusal.code() == "round_decision.parts_left"), "{refused:?}");
+        assert!(
+            matches!(&refused, Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items }))
+            if items[0].refusal.code() == "round_decision.parts_left"),
+            "{refused:?}"
+        );
     }
     decide(&world, &staff.commissioner, &as_proposed(proposal), at(DAY, 2)).await.unwrap();
     assert_eq!(states(&cases).await, ["approved", "recommended", "on_reserve", "on_reserve"]);
@@ -252,7 +257,10 @@ async fn what_does_not_pass_is_proposed_to_be_refused_and_the_committee_refuses_
     let mut decision = as_proposed(proposal);
     decision.items.remove(0);
     // An approver has no say on what is in assessment.
-    assert_eq!(refused(decide(&world, &staff.commissioner, &decision, at(DAY, 2)).await), "round_decision.items_refused");
+    assert_eq!(
+        refused(decide(&world, &staff.commissioner, &decision, at(DAY, 2)).await),
+        "round_decision.items_refused"
+    );
     decide(&world, &staff.committee, &decision, at(DAY, 2)).await.unwrap();
     assert_eq!(states(&weak).await, ["rejected"; 2]);
     assert_eq!(weak[0].events().await.last().unwrap(), "application.rejected");

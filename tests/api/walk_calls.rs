@@ -205,8 +205,8 @@ impl Ground {
             }
             "POST /applications/{id}/feedback" => json!({ "note": " " }),
             "POST /round-decisions" => json!({ "scheme": CODE, "list": "", "items": [] }),
-            "POST /reserve-lists/move-up" => json!({ "scheme": "WALK" }),
-            "POST /reserve-lists/close" => json!({ "scheme": "WALK", "reason": " " }),
+            "POST /reserve-lists/move-up" => json!({ "scheme": CODE, "round": "round.99" }),
+            "POST /reserve-lists/close" => json!({ "scheme": CODE, "round": "round.99", "reason": " " }),
             "POST /panels" => json!({ "scheme": "WALK", "name": " " }),
             "POST /panels/{id}/minutes" => json!({ "text": " " }),
             "POST /assessments/{id}/score" => json!({ "marks": {}, "comment": " " }),

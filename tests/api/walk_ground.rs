@@ -3,7 +3,7 @@
 use crate::attaching::attach;
 use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
-use crate::ranking::{as_proposed, decide as decide_list, proposed};
+use crate::ranking::reserve;
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
 use crate::walk_others::{conflict_override, debarment, delegation};
@@ -16,7 +16,6 @@ use rules::application::State;
 use rules::change_request::ChangeKind;
 use rules::decision::Screening;
 use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
-use rules::round_decision::Act;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -270,29 +269,16 @@ async fn bring(case: &Case<'_>, beside: Option<&Beside>, state: State) {
         case.score(at(DAY, 1), assessor, assessment, 8).await.unwrap();
     }
     if state == State::OnReserve {
-        panel(case.world, case.staff).await;
+        return reserve(case, at(DAY, 1), recommended(state)).await;
     }
     case.recommend(at(DAY, 1), &case.staff.committee, recommended(state)).await.unwrap();
     match state {
         State::Recommended => {}
-        State::OnReserve => reserve(case).await,
         State::Rejected => {
             case.reject(at(DAY, 1), &case.staff.commissioner, "too much").await.unwrap();
         }
         _ => decide(case, state).await,
     }
-}
-
-/// On the reserve list of its round.
-async fn reserve(case: &Case<'_>) {
-    let approver = &case.staff.commissioner;
-    let mut decision = as_proposed(proposed(case.world, approver, at(DAY, 1)).await);
-    for item in &mut decision.items {
-        if let Act::Approve(asked) = &item.act {
-            item.act = Act::Reserve { asked: asked.clone(), departure: None };
-        }
-    }
-    decide_list(case.world, approver, &decision, at(DAY, 1)).await.unwrap();
 }
 
 async fn decide(case: &Case<'_>, state: State) {
@@ -308,12 +294,8 @@ async fn decide(case: &Case<'_>, state: State) {
         _ => case.offer(at(DAY, 10)).await.unwrap(),
     };
     match state {
-        State::Declined => {
-            case.decline(at(DAY, 11), "other plans").await.unwrap();
-        }
-        State::Lapsed => {
-            case.lapse(at(DAY, 32), &case.staff.officer).await.unwrap();
-        }
+        State::Declined => drop(case.decline(at(DAY, 11), "other plans").await.unwrap()),
+        State::Lapsed => drop(case.lapse(at(DAY, 32), &case.staff.officer).await.unwrap()),
         State::Accepted | State::Suspended | State::Terminated | State::Completed => {
             case.accept(at(DAY, 11)).await.unwrap();
         }

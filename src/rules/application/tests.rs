@@ -250,8 +250,7 @@ fn move_up(case: &Application, scheme: &Scheme) -> After {
 
 fn close_reserve(case: &Application) -> After {
     let closing = (&Departing::default(), "The money is spent.");
-    let closed =
-        case.clone().close_reserve(&permit(Verb::ReserveClose), &entry(case), closing, instant("2025-03-05"));
+    let closed = case.clone().close_reserve(&permit(Verb::ReserveClose), &entry(case), closing, instant("2025-03-05"));
     state(closed, |case| case.state)
 }
 

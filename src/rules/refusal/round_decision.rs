@@ -33,7 +33,9 @@ pub enum RoundDecisionRefusal {
     },
     #[error("The list has changed since you read it: read it again, then decide.")]
     StaleList,
-    #[error("This application is not on the list: it is not of this round, not ranked, or does not wait to be decided.")]
+    #[error(
+        "This application is not on the list: it is not of this round, not ranked, or does not wait to be decided."
+    )]
     NotOnList,
     /// Something comes after what would be passed.
     #[error("{part} has to be passed after this: a list is decided with the last step, so pass this one by itself.")]

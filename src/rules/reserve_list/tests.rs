@@ -21,12 +21,7 @@ fn place(until: &str) -> Place {
     Place { position: 5, until: day(until) }
 }
 
-fn put(
-    scheme: &Scheme,
-    asked: &Approve,
-    standing: &Departing,
-    until: &str,
-) -> Result<(Change, Application), Refusal> {
+fn put(scheme: &Scheme, asked: &Approve, standing: &Departing, until: &str) -> Result<(Change, Application), Refusal> {
     let (held, duties) = (commissioner(), nobody());
     let acting = Acting { by: person(9), held: &held, duties: &duties, at: instant("2025-03-05") };
     let case = application(State::Recommended);
@@ -69,13 +64,9 @@ fn nobody_is_put_on_it_but_with_the_last_step_for_a_day_to_come_and_in_the_order
     let name = |path: &str| format!("[approval.{path}.name]\nen = \"A\"\nzh-Hant = \"甲\"\nzh-Hans = \"甲\"\n");
     let steps = ["first", "second"]
         .map(|step| format!("[approval.step.{step}]\nby = [\"commissioner\"]\n{is}{}", name(&format!("step.{step}"))));
-    let longer = scheme(&NIAS.replacen(
-        "[approval.offer_days]",
-        &format!("{}[approval.offer_days]", steps.concat()),
-        1,
-    ));
-    let crossed =
-        Departing { panel: Some(PanelId(Uuid::from_u128(3))), departs: true, ..Departing::default() };
+    let longer =
+        scheme(&NIAS.replacen("[approval.offer_days]", &format!("{}[approval.offer_days]", steps.concat()), 1));
+    let crossed = Departing { panel: Some(PanelId(Uuid::from_u128(3))), departs: true, ..Departing::default() };
     let said = Departing { reason: Some("The sector needs the other one.".to_owned()), ..crossed.clone() };
     let embargo = Approve { embargo_until: Some(day("2025-06-01")), ..asked() };
     let less = Approve { amount: cents("1.00"), ..asked() };
@@ -127,9 +118,7 @@ fn what_moves_up_is_awarded_under_the_approval_on_file_and_takes_its_money() {
     let Event::ReserveMovedUp { approved_by, position: 5, route: 1, .. } = change.event() else { panic!() };
     assert_eq!(*approved_by, person(9));
     assert!(change.writes().iter().any(|write| matches!(write, Write::Movement(taken) if taken.limits.is_some())));
-    let left = |write: &Write| {
-        matches!(write, Write::OnReserve(ReserveWrite::Left { leaving: Leaving::Awarded, .. }))
-    };
+    let left = |write: &Write| matches!(write, Write::OnReserve(ReserveWrite::Left { leaving: Leaving::Awarded, .. }));
     assert!(change.writes().iter().any(left));
     let again = case.move_up(&permit, &entry, &approving, instant("2025-05-01"));
     assert_eq!(again.unwrap_err().code(), "application.wrong_state");
@@ -141,9 +130,7 @@ fn what_moves_up_is_awarded_under_the_approval_on_file_and_takes_its_money() {
 fn what_is_passed_over_says_so_once_for_each_reason() {
     let (case, mut entry, _) = waiting(&scheme(NIAS));
     let permit = permit(Verb::ReserveMoveUp);
-    let over = |entry: &ReserveEntry, refusal: Refusal| {
-        case.pass_over(&permit, entry, &refusal, instant("2025-05-01"))
-    };
+    let over = |entry: &ReserveEntry, refusal: Refusal| case.pass_over(&permit, entry, &refusal, instant("2025-05-01"));
     let change = over(&entry, Refusal::AmountTooLarge).unwrap();
     let Write::OnReserve(ReserveWrite::Skipped { skipped, .. }) = &change.writes()[0] else { panic!() };
     entry.skipped = Some(skipped.clone());
@@ -173,11 +160,8 @@ fn what_still_waits_when_the_list_is_closed_is_refused_with_the_reason() {
 #[test]
 fn money_that_others_share_is_told_from_what_is_the_cases_own() {
     let (case, ..) = waiting(&scheme(NIAS));
-    let exceeded = |path: &str| Refusal::CeilingExceeded {
-        ceiling: path.to_owned(),
-        wanted: cents("1.00"),
-        left: Cents::ZERO,
-    };
+    let exceeded =
+        |path: &str| Refusal::CeilingExceeded { ceiling: path.to_owned(), wanted: cents("1.00"), left: Cents::ZERO };
     let mut in_round = case.clone();
     in_round.submission.as_mut().unwrap().round = Some("round.1".to_owned());
     for (case, refusal, shared) in [

@@ -85,8 +85,7 @@ fn a_decision_is_taken_from_the_top_and_refuses_from_the_bottom() {
 #[test]
 fn a_decision_has_lines_not_too_many_and_none_twice() {
     let one = act(&listed(1, Some("1.00"), true), Proposed::Approve);
-    let many =
-        (1..=ITEMS_MAX + 1).map(|number| act(&listed(number as u128, Some("1.00"), true), Proposed::Reserve));
+    let many = (1..=ITEMS_MAX + 1).map(|number| act(&listed(number as u128, Some("1.00"), true), Proposed::Reserve));
     let many = many.collect::<Vec<_>>();
     let code = |items: &[Item]| bounded(items).map_err(|refusal| (refusal.code(), refusal.pointer()));
     assert_eq!(code(&[]), Err(("round_decision.empty", Some("/items".to_owned()))));
@@ -94,6 +93,24 @@ fn a_decision_has_lines_not_too_many_and_none_twice() {
     assert_eq!(code(&many[1..]), Ok(()));
     let twice = Err(("round_decision.twice", Some("/items/1/application".to_owned())));
     assert_eq!(code(&[one.clone(), one]), twice);
+}
+
+#[test]
+fn a_reserve_list_has_a_last_day_and_a_decision_without_one_needs_none() {
+    let listed = listed(1, Some("1.00"), true);
+    let now = crate::sample::instant("2025-03-05");
+    for (what, until, code) in [
+        (Proposed::Approve, None, None),
+        (Proposed::Reserve, None, Some("round_decision.reserve_day")),
+        (Proposed::Reserve, Some("2025-03-05"), Some("round_decision.reserve_day")),
+        (Proposed::Reserve, Some("2025-03-06"), None),
+        (Proposed::Reserve, Some("2026-03-06"), None),
+        (Proposed::Reserve, Some("2026-03-07"), Some("round_decision.reserve_day")),
+    ] {
+        let until = until.map(|day| Day::parse(day).unwrap());
+        let met = reserve_day(&[act(&listed, what)], until, now);
+        assert_eq!(met.err().map(|refusal| refusal.code()), code, "{what:?} {until:?}");
+    }
 }
 
 #[test]
