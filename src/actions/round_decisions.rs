@@ -308,7 +308,7 @@ impl<'a> Ground<'a> {
                 let on = OnRoute::of(tx, who, (application, permit), (route, duties)).await?;
                 self.award(tx, on, &scheme, asked).await
             }
-            Act::Reject { .. } => Err(Refusal::from(wrong_state()).into()),
+            Act::Reject { .. } => Err(wrong_state().into()),
         }
     }
 

@@ -59,10 +59,7 @@ pub(super) async fn gather(
         (
             Letter::ApplicationRejected,
             Event::ApplicationRejected { reason, .. } | Event::ReserveClosed { reason, .. },
-        ) => {
-            let house_marks = are_house_marks(&scheme, submitted_on);
-            Matter::ApplicationRejected { case, on, reason, house_marks }
-        }
+        ) => Matter::ApplicationRejected { case, on, reason, house_marks: are_house_marks(&scheme, submitted_on) },
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             let blind = hides_applicant(&scheme, &application);
             Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name, blind }

@@ -29,11 +29,11 @@ fn put(scheme: &Scheme, asked: &Approve, standing: &Departing, until: &str) -> R
 }
 
 fn placed(change: &Change) -> ReserveEntry {
-    let entries = change.writes().iter().filter_map(|write| match write {
+    let mut entries = change.writes().iter().filter_map(|write| match write {
         Write::OnReserve(ReserveWrite::Placed(entry)) => Some(entry.clone()),
         _ => None,
     });
-    entries.last().unwrap()
+    entries.next().unwrap()
 }
 
 #[test]

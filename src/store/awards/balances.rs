@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, PersonId};
-use rules::ledger::{Balance, Balances};
+use rules::ledger::{Balance, Balances, Posting};
 use rules::money::Cents;
 use rules::movement::Movement;
 use rules::refusal::Refusal;
@@ -61,7 +61,7 @@ impl Tx<'_> {
         for (movement, relies_on) in recorded {
             match self.meet(&movement, relies_on).await {
                 Err(Fault::Refused(refusal)) => {
-                    let application = movement.postings.iter().next().map(|posting| posting.application);
+                    let application = <[_]>::first(&movement.postings).map(|posting: &Posting| posting.application);
                     return Ok(Err(Unmet { application, refusal }));
                 }
                 met => met?,
