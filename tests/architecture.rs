@@ -120,7 +120,8 @@ const TECHNICAL: [&str; 7] =
     ["sessions", "refresh_tokens", "password_tokens", "idempotency_keys", "outbox", "rehearsals", "rehearsal_cases"];
 
 /// What the store offers to others and what writes all the same, with the reason.
-const DOORS: [(&str, &str, &str); 2] = [
+const DOORS: [(&str, &str, &str); 3] = [
+    ("balances", "meet_in_turn", "money that was recorded, met by whoever must know whose the limits do not leave"),
     ("journal", "record", "the one way to write, with permit, audit entry and notices"),
     ("sessions", "rehash", "the same password under a stronger hash: nothing that anybody has decided"),
 ];

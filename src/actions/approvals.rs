@@ -15,6 +15,7 @@ use rules::ids::{ApplicationId, PersonId};
 use rules::permission::{Permit, Verb};
 use rules::refusal::Refusal;
 use rules::route::{Held, Route};
+use rules::scheme::Scheme;
 use rules::sight::Sight;
 use std::collections::BTreeSet;
 
@@ -41,24 +42,32 @@ pub(super) async fn approve_as(
     asked: &Approve,
 ) -> Result<Approved, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationApprove, id).await?;
-    let by = case::person(actor, Verb::ApplicationApprove)?;
     let scheme = schemes.pinned_by(tx, &application).await?;
-    let today = tx.moment.today();
-    let in_force = schemes.in_force(tx, &application.scheme, today).await?.scheme;
+    let in_force = schemes.in_force(tx, &application.scheme, tx.moment.today()).await?.scheme;
     let route = route(tx, &application).await?;
     let duties = assessments::duties(tx, id).await?;
     case::lock_awards_looked_at(tx, &application, &scheme).await?;
-    // Everything counts, whoever approves, and what was approved a moment ago for a related party.
-    let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
-    let earlier = awards::earlier(tx, &application, &scheme, everything, today).await?;
-    let submitter = application.submission.as_ref().map(|submission| submission.by);
-    let debarred = debarments::hold_applying(tx, id, submitter).await?;
-    let held = capacity.held(tx, actor, (&application, &duties)).await?;
-    let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
-    let approving = Approving { scheme: &scheme, in_force: &in_force, route, earlier, debarred };
-    let (change, approved) = application.approve(&permit, asked, acting, approving)?;
+    let known = OnRoute::of(tx, (actor, capacity), (application, permit), (route, duties)).await?;
+    let (change, approved) = known.approved(tx, (&scheme, &in_force), asked).await?;
     tx.record(&change).await?;
     Ok(approved)
+}
+
+/// What an award rests on, beside what is read of the case: what counts with it, and who is debarred. What the applicant and its related
+/// parties are granted is locked ([`case::lock_awards_looked_at`]).
+pub(super) async fn approving<'s>(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    (scheme, in_force): (&'s Scheme, &'s Scheme),
+    route: Route,
+) -> Result<Approving<'s>, Error> {
+    // Everything counts, whoever approves, and what was approved a moment ago for a related party.
+    let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
+    let today = tx.moment.today();
+    let earlier = awards::earlier(tx, application, scheme, everything, today).await?;
+    let submitter = application.submission.as_ref().map(|submission| submission.by);
+    let debarred = debarments::hold_applying(tx, application.id, submitter).await?;
+    Ok(Approving { scheme, in_force, route, earlier, debarred })
 }
 
 /// An approver sends what is recommended back to the committee; what is reserved is given back.
@@ -199,13 +208,13 @@ pub(super) async fn route(tx: &mut Tx<'_>, application: &Application) -> Result<
 }
 
 /// Everything that an act on a route is decided with.
-struct OnRoute {
-    application: Application,
-    permit: Permit,
-    by: PersonId,
-    held: Held,
-    duties: Duties,
-    route: Route,
+pub(super) struct OnRoute {
+    pub application: Application,
+    pub permit: Permit,
+    pub by: PersonId,
+    pub held: Held,
+    pub duties: Duties,
+    pub route: Route,
 }
 
 impl OnRoute {
@@ -215,11 +224,34 @@ impl OnRoute {
         (verb, id): (Verb, ApplicationId),
     ) -> Result<Self, Error> {
         let (application, permit) = case::lock(tx, actor, verb, id).await?;
-        let by = case::person(actor, verb)?;
         let route = route(tx, &application).await?;
         let duties = assessments::duties(tx, id).await?;
+        Self::of(tx, (actor, capacity), (application, permit), (route, duties)).await
+    }
+
+    /// The same of a case that is locked, and whose route and duties are read.
+    pub(super) async fn of(
+        tx: &mut Tx<'_>,
+        (actor, capacity): (&Actor, Capacity<'_>),
+        (application, permit): (Application, Permit),
+        (route, duties): (Route, Duties),
+    ) -> Result<Self, Error> {
+        let by = case::person(actor, permit.verb())?;
         let held = capacity.held(tx, actor, (&application, &duties)).await?;
         Ok(Self { application, permit, by, held, duties, route })
+    }
+
+    /// What an approval comes to.
+    pub(super) async fn approved(
+        self,
+        tx: &mut Tx<'_>,
+        schemes: (&Scheme, &Scheme),
+        asked: &Approve,
+    ) -> Result<(Change, Approved), Error> {
+        let Self { application, permit, by, held, duties, route } = self;
+        let approving = approving(tx, &application, schemes, route).await?;
+        let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
+        Ok(application.approve(&permit, asked, acting, approving)?)
     }
 
     async fn does(
@@ -227,10 +259,19 @@ impl OnRoute {
         tx: &mut Tx<'_>,
         act: impl FnOnce(Application, &Permit, Acting<'_>, Route) -> Result<(Change, Application), Refusal>,
     ) -> Result<Application, Error> {
-        let Self { application, permit, by, held, duties, route } = self;
-        let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
-        let (change, application) = act(application, &permit, acting, route)?;
+        let (change, application) = self.decided(tx, act)?;
         tx.record(&change).await?;
         Ok(application)
+    }
+
+    /// What an act comes to.
+    pub(super) fn decided(
+        self,
+        tx: &Tx<'_>,
+        act: impl FnOnce(Application, &Permit, Acting<'_>, Route) -> Result<(Change, Application), Refusal>,
+    ) -> Result<(Change, Application), Error> {
+        let Self { application, permit, by, held, duties, route } = self;
+        let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
+        Ok(act(application, &permit, acting, route)?)
     }
 }

@@ -9,12 +9,13 @@ use rules::actor::Actor;
 use rules::application::{Application, State};
 use rules::approval::Acting;
 use rules::decision::{Grounds, Screening};
-use rules::duty::Duty;
+use rules::duty::{Duties, Duty};
 use rules::ids::ApplicationId;
 use rules::money::Cents;
 use rules::panel::{Departing, PASSED_OVER, PREFERRED};
-use rules::permission::Verb;
+use rules::permission::{Permit, Verb};
 use rules::reservation::is_reserved;
+use rules::route::Route;
 
 /// An officer screens what was submitted.
 ///
@@ -95,23 +96,38 @@ pub(super) async fn reject_as(
     id: ApplicationId,
     (reason, departure): (&str, Option<String>),
 ) -> Result<Application, Error> {
-    let (application, permit) = case::lock_with_ranking(tx, actor, Verb::ApplicationReject, id).await?;
-    let by = case::person(actor, Verb::ApplicationReject)?;
+    let known = case::lock_with_ranking(tx, actor, Verb::ApplicationReject, id).await?;
     let duties = assessments::duties(tx, id).await?;
+    let route = match actor.rejects_as(known.0.state)? {
+        Duty::Approver => Some(approvals::route(tx, &known.0).await?),
+        _ => None,
+    };
+    reject_known(tx, (actor, capacity), known, (&duties, route), (reason, departure)).await
+}
+
+/// The same of a case that is locked after the ranking of its scheme, and whose duties and route are read.
+pub(super) async fn reject_known(
+    tx: &mut Tx<'_>,
+    (actor, capacity): (&Actor, Capacity<'_>),
+    (application, permit): (Application, Permit),
+    (duties, route): (&Duties, Option<Route>),
+    (reason, departure): (&str, Option<String>),
+) -> Result<Application, Error> {
+    let by = case::person(actor, Verb::ApplicationReject)?;
     let route = match actor.rejects_as(application.state)? {
-        Duty::Approver => Some(approvals::route(tx, &application).await?),
+        Duty::Approver => route,
         _ => None,
     };
     let standing = departing(tx, actor, &application, (Side::Below, &PREFERRED), departure).await?;
-    let held = capacity.held(tx, actor, (&application, &duties)).await?;
-    let acting = Acting { by, held: &held, duties: &duties, at: tx.moment.now };
+    let held = capacity.held(tx, actor, (&application, duties)).await?;
+    let acting = Acting { by, held: &held, duties, at: tx.moment.now };
     let (change, application) = application.reject(&permit, acting, route.as_ref(), &standing, reason)?;
     tx.record(&change).await?;
     Ok(application)
 }
 
 /// How a decision stands to the rank. Whoever decides may be on the side of another applicant, of whose case they are not told here.
-async fn departing(
+pub(super) async fn departing(
     tx: &mut Tx<'_>,
     actor: &Actor,
     application: &Application,

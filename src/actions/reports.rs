@@ -3,7 +3,8 @@
 use super::Error;
 use super::schemes::{InForce, Schemes, must_be_known};
 use crate::store::reports::{Given, OfRound};
-use crate::store::{Reader, reports, seals};
+use crate::store::reserve_lists::OnReserve;
+use crate::store::{Reader, reports, reserve_lists, seals};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::approval::envelope_on;
@@ -69,6 +70,8 @@ pub struct Rounds {
     pub rounds: BTreeMap<String, OfRound>,
     /// What is committed and reserved of the money of each year, by its first day.
     pub years: BTreeMap<Day, (Cents, Cents)>,
+    /// What waits on the reserve list of each round, by its path.
+    pub on_reserve: BTreeMap<Option<String>, OnReserve>,
     /// Until when each is sealed.
     pub seals: BTreeMap<String, DateTime<Utc>>,
 }
@@ -92,7 +95,8 @@ pub async fn rounds(
     if let Some(year) = year_of(&in_force.scheme, today) {
         years.entry(year).or_default();
     }
-    Ok(Rounds { in_force, rounds, years, seals })
+    let on_reserve = reserve_lists::sums(reader, scheme).await?;
+    Ok(Rounds { in_force, rounds, years, on_reserve, seals })
 }
 
 fn envelope(given: Given, limit: Known<Cents>) -> Envelope {

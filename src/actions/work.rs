@@ -82,6 +82,8 @@ pub async fn waiting_for(
     desk.cases(Verb::ApplicationScreen, State::Submitted, Narrowed::No).await?;
     desk.in_assessment().await?;
     desk.recommended().await?;
+    desk.cases(Verb::ReserveMoveUp, State::OnReserve, Narrowed::IsPassedOver(today)).await?;
+    desk.cases(Verb::ReserveClose, State::OnReserve, Narrowed::IsOnReserveTooLong(today)).await?;
     desk.cases(Verb::AwardOffer, State::Approved, Narrowed::IsUnderNoEmbargo(today)).await?;
     desk.feedback().await?;
     desk.changes().await?;

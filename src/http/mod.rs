@@ -46,7 +46,9 @@ mod rehearsals;
 mod relations;
 mod report_shapes;
 mod reports;
+mod reserve_lists;
 mod returns;
+mod round_decisions;
 mod rounds;
 mod scheme_drafts;
 mod scheme_texts;
@@ -286,6 +288,11 @@ fn assessment_doors(api: &mut ServiceConfig) {
         .service(panels::list_cases)               // GET    /api/v1/panels/{id}/cases
         .service(panels::list_minutes)             // GET    /api/v1/panels/{id}/minutes
         .service(panels::write_minute)             // POST   /api/v1/panels/{id}/minutes
+        .service(round_decisions::propose)         // GET    /api/v1/round-decisions/proposal
+        .service(round_decisions::decide)          // POST   /api/v1/round-decisions
+        .service(reserve_lists::list)              // GET    /api/v1/reserve-lists
+        .service(reserve_lists::move_up)           // POST   /api/v1/reserve-lists/move-up
+        .service(reserve_lists::close)             // POST   /api/v1/reserve-lists/close
         .service(feedback::read)                   // GET    /api/v1/applications/{id}/feedback
         .service(feedback::release);               // POST   /api/v1/applications/{id}/feedback
 }

@@ -41,6 +41,8 @@ use utoipa_actix_web::AppExt;
         (name = "assessors", description = "What assessors know and declare, and what speaks against giving them a case"),
         (name = "assessments", description = "Who assesses, and what they found"),
         (name = "decisions", description = "Screening, recommendation, rejection"),
+        (name = "round_decisions", description = "Many cases of a ranked list decided as one, within the money that there is"),
+        (name = "reserve_lists", description = "What is approved for when money frees up"),
         (name = "approvals", description = "Passing the parts of a route, and what happens on it"),
         (name = "sittings", description = "Committees that pass a part by votes"),
         (name = "delegations", description = "Acting with the authorities of somebody who is absent"),

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use rules::calculation::{FaultKind, RequestFault};
-use rules::refusal::{AllocationRefusal, LineRefused, Refusal, ReturnRefusal};
+use rules::refusal::{AllocationRefusal, ItemRefused, LineRefused, Refusal, ReturnRefusal, RoundDecisionRefusal};
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -225,6 +225,19 @@ impl From<LineRefused> for FieldError {
     }
 }
 
+impl From<ItemRefused> for FieldError {
+    fn from(refused: ItemRefused) -> Self {
+        let ItemRefused { line, reference, refusal } = refused;
+        // What points into a single request points into its line of this one.
+        let pointer = format!("/items/{line}{}", refusal.pointer().unwrap_or_default());
+        let message = match reference {
+            Some(reference) => format!("{reference}: {refusal}"),
+            None => refusal.to_string(),
+        };
+        Self { pointer: Some(pointer), parameter: None, message, code: Some(refusal.code()) }
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (kind, code, sentence) = (refusal.kind(), refusal.code(), refusal.to_string());
@@ -247,6 +260,9 @@ impl From<Refusal> for Problem {
             }
             Refusal::Allocation(AllocationRefusal::LinesRefused { lines }) => {
                 problem.errors = lines.into_iter().map(FieldError::from).collect();
+            }
+            Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items }) => {
+                problem.errors = items.into_iter().map(FieldError::from).collect();
             }
             _ => {}
         }

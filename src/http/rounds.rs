@@ -127,6 +127,18 @@ pub(super) struct RoundLine<'a> {
     /// What can still be promised; none where no limit is known.
     #[schema(value_type = Option<String>)]
     left: Option<Cents>,
+    /// What waits on its reserve list: nothing of its money is kept for that.
+    on_reserve: OnReserveView,
+}
+
+/// What waits on a reserve list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OnReserveView {
+    /// How many applications.
+    cases: u32,
+    /// For how much in all.
+    #[schema(value_type = String)]
+    amount: Cents,
 }
 
 /// Of which scheme.
@@ -147,13 +159,15 @@ pub(super) struct RoundQuery {
 pub(super) async fn report(door: Door, Signed(caller, query): Signed<Query<RoundQuery>>) -> Result<Answer, Problem> {
     let in_force = (&door.schemes, door.moment.today());
     let mut reader = door.reader().await?;
-    let Rounds { in_force, rounds, years, seals } =
+    let Rounds { in_force, rounds, years, mut on_reserve, seals } =
         reports::rounds(&mut reader, &caller.actor, in_force, &query.scheme).await?;
     let (scheme, today, now) = (&*in_force.scheme, door.moment.today(), door.moment.now);
     let lines = scheme.file.intakes().into_iter().map(|intake| {
         let of_round = rounds.get(&intake.path).copied().unwrap_or_default();
         let limit = if let Known::Is(limit) = intake.budget_on(today) { Some(limit) } else { None };
+        let on_reserve = on_reserve.remove(&Some(intake.path.clone())).unwrap_or_default();
         RoundLine {
+            on_reserve: OnReserveView { cases: on_reserve.cases, amount: on_reserve.amount },
             sealed_until: seals.get(&intake.path).copied().filter(|until| now < *until),
             applications: of_round.applications,
             committed: of_round.committed,

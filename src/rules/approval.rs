@@ -2,9 +2,8 @@
 
 mod money;
 
-use money::Allowed;
-pub(crate) use money::Door;
-pub use money::envelope_on;
+pub(crate) use money::{Awarded, Door};
+pub use money::{budget_on, envelope_on};
 
 use crate::application::{Application, State, reason_given, words_given};
 use crate::award::Award;
@@ -80,6 +79,20 @@ pub struct Approved {
     pub award: Option<Award>,
 }
 
+/// A part of a route that is passed.
+pub(crate) struct Passed {
+    /// Which.
+    pub part: String,
+    /// Under which authority.
+    pub authority: String,
+    /// In whose absence.
+    pub on_behalf_of: Option<PersonId>,
+    /// What is void by it.
+    pub void: Vec<String>,
+    /// What is written of it.
+    pub writes: Vec<Write>,
+}
+
 impl Application {
     /// An approver passes a part of the route. With the last one the amount is committed.
     ///
@@ -92,37 +105,11 @@ impl Application {
         permit: &Permit,
         asked: &Approve,
         acting: Acting<'_>,
-        approving: Approving<'_>,
+        mut approving: Approving<'_>,
     ) -> Result<(Change, Approved), Refusal> {
-        self.must_wait_for_approval()?;
-        let Approving { scheme, in_force, mut route, earlier, debarred } = approving;
-        must_go_on(&route, acting.at)?;
-        self.must_be_the_figure(asked.amount, asked.reduced_from)?;
-        let conditions = conditions(&asked.conditions)?;
-        let turn = route.turn(asked.part.as_deref(), acting.held, asked.amount)?;
-        let changes = asked.reduced_from.is_some() || !conditions.is_empty() || asked.embargo_until.is_some();
-        if turn.part.is_check() && changes {
-            return Err(ApprovalRefusal::CheckChanges.into());
-        }
-        let (part, authority, on_behalf_of) = (turn.part.code().to_owned(), turn.authority, turn.on_behalf_of);
-        let mut writes = self.seats(acting, &part, on_behalf_of)?;
-        let void = if asked.reduced_from.is_some() { route.void_all(&reduced(asked.amount)) } else { Vec::new() };
-        writes.extend(self.voids(&route, &void, || reduced(asked.amount)));
-        let approval = Approval {
-            part: part.clone(),
-            by: acting.by,
-            on_behalf_of,
-            authority: authority.clone(),
-            amount: asked.amount,
-            conditions,
-            at: acting.at,
-            void: None,
-        };
-        let number = u32::try_from(route.given.len()).unwrap_or(u32::MAX).saturating_add(1);
-        writes.push(self.on_route(RouteWrite::Passed { route: route.number, number, approval: approval.clone() }));
-        route.given.push(approval);
-        self.recommended = Some(asked.amount);
-        if route.left().next().is_some() {
+        let Passed { part, authority, on_behalf_of, void, mut writes } =
+            self.pass(asked, acting, &mut approving.route)?;
+        if approving.route.left().next().is_some() {
             if asked.embargo_until.is_some() {
                 return Err(ApprovalRefusal::EmbargoDay.into());
             }
@@ -140,25 +127,50 @@ impl Application {
         }
         let embargo_until =
             asked.embargo_until.map(|day| ahead(day, acting.at, ApprovalRefusal::EmbargoDay)).transpose()?;
-        let last_word = route.last_word().map_or(authority, |given| given.authority.clone());
-        let Allowed { mut award, trace, writes: rests_on } =
-            self.award((scheme, &earlier, &debarred), asked.amount, &last_word, acting.at)?;
-        (award.conditions, award.embargo_until) = (route.conditions(), embargo_until);
-        let limits = self.limits((scheme, in_force), acting.at)?;
+        let Awarded { award, trace, writes: awarded } = self.awarded(&approving, embargo_until, acting.at)?;
+        writes.extend(awarded);
         let event = Event::ApplicationApproved {
             application: self.id,
             amount: asked.amount,
-            authority: last_word,
+            authority: award.authority.clone(),
             part: Some(part),
             on_behalf_of,
             trace,
         };
-        writes.push(Write::NewAward(award.clone()));
-        writes.extend(rests_on);
-        writes.push(self.commit(asked.amount, limits));
-        self.state = State::Approved;
         let (change, application) = self.changed(permit, event, writes);
         Ok((change, Approved { application, award: Some(award) }))
+    }
+
+    /// Passes a part of the route, of which it is not said yet what follows.
+    pub(crate) fn pass(&mut self, asked: &Approve, acting: Acting<'_>, route: &mut Route) -> Result<Passed, Refusal> {
+        self.must_wait_for_approval()?;
+        must_go_on(route, acting.at)?;
+        self.must_be_the_figure(asked.amount, asked.reduced_from)?;
+        let conditions = conditions(&asked.conditions)?;
+        let turn = route.turn(asked.part.as_deref(), acting.held, asked.amount)?;
+        let changes = asked.reduced_from.is_some() || !conditions.is_empty() || asked.embargo_until.is_some();
+        if turn.part.is_check() && changes {
+            return Err(ApprovalRefusal::CheckChanges.into());
+        }
+        let (part, authority, on_behalf_of) = (turn.part.code().to_owned(), turn.authority, turn.on_behalf_of);
+        let mut writes = self.seats(acting, &part, on_behalf_of)?;
+        let void = if asked.reduced_from.is_some() { route.void_all(&reduced(asked.amount)) } else { Vec::new() };
+        writes.extend(self.voids(route, &void, || reduced(asked.amount)));
+        let approval = Approval {
+            part: part.clone(),
+            by: acting.by,
+            on_behalf_of,
+            authority: authority.clone(),
+            amount: asked.amount,
+            conditions,
+            at: acting.at,
+            void: None,
+        };
+        let number = u32::try_from(route.given.len()).unwrap_or(u32::MAX).saturating_add(1);
+        writes.push(self.on_route(RouteWrite::Passed { route: route.number, number, approval: approval.clone() }));
+        route.given.push(approval);
+        self.recommended = Some(asked.amount);
+        Ok(Passed { part, authority, on_behalf_of, void, writes })
     }
 
     /// An approver sends what is recommended back to the committee. What was passed is void, and what is reserved is given back.

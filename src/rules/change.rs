@@ -30,6 +30,7 @@ use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
 use crate::relation::Relation;
 use crate::reminder::Reminder;
+use crate::reserve_list::ReserveWrite;
 use crate::round::Seal;
 use crate::round_extension::Extension;
 use crate::route::RouteWrite;
@@ -178,6 +179,8 @@ pub enum Write {
         /// What.
         write: RouteWrite,
     },
+    /// Something of a reserve list.
+    OnReserve(ReserveWrite),
     /// Something of a sitting of a committee.
     OnSitting {
         /// The case.

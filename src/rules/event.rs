@@ -289,6 +289,48 @@ pub enum Event {
         on_behalf_of: Option<PersonId>,
         trace: String,
     },
+    #[serde(rename = "application.put_on_reserve")]
+    ApplicationPutOnReserve {
+        application: ApplicationId,
+        /// What is approved for when money frees up, and how: none of it where its applicant reads it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Cents>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        authority: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<u32>,
+        until: Day,
+    },
+    #[serde(rename = "reserve.moved_up")]
+    ReserveMovedUp {
+        application: ApplicationId,
+        amount: Cents,
+        authority: String,
+        /// The route that has approved it, and who has passed its last step.
+        route: u32,
+        approved_by: PersonId,
+        position: u32,
+        trace: String,
+    },
+    #[serde(rename = "reserve.passed_over")]
+    ReservePassedOver {
+        application: ApplicationId,
+        position: u32,
+        /// The code of the refusal that its award met.
+        code: String,
+    },
+    #[serde(rename = "reserve.closed")]
+    ReserveClosed {
+        application: ApplicationId,
+        /// None where its applicant reads it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<u32>,
+        reason: String,
+    },
     #[serde(rename = "award.offered")]
     AwardOffered {
         application: ApplicationId,

@@ -15,6 +15,13 @@ impl Event {
             Self::FeedbackReleased { application, .. } if sight == Sight::Public => {
                 Self::FeedbackReleased { application, assessments: Vec::new() }
             }
+            Self::ApplicationPutOnReserve { application, until, .. } if sight == Sight::Public => {
+                let (amount, part, authority, on_behalf_of, position) = (None, None, None, None, None);
+                Self::ApplicationPutOnReserve { application, amount, part, authority, on_behalf_of, position, until }
+            }
+            Self::ReserveClosed { application, reason, .. } if sight == Sight::Public => {
+                Self::ReserveClosed { application, position: None, reason }
+            }
             other => other,
         })
     }
@@ -40,6 +47,8 @@ impl Event {
             | Self::ApplicationFoundIneligible { .. }
             | Self::ApplicationReinstated { .. }
             | Self::ApplicationRejected { .. }
+            | Self::ApplicationPutOnReserve { .. }
+            | Self::ReserveClosed { .. }
             | Self::FeedbackReleased { .. }
             | Self::AwardOffered { .. }
             | Self::AwardAccepted { .. }
@@ -76,6 +85,29 @@ mod tests {
             assert!(event.is_told_to(Sight::Staff), "{event:?}");
             let mailed = notices(&event).iter().any(|notice| notice.to == Recipient::Applicants(application));
             assert!(told || !mailed, "what is mailed to the applicant is no secret: {event:?}");
+        }
+    }
+
+    #[test]
+    fn an_applicant_is_told_of_the_reserve_list_and_neither_of_what_was_approved_nor_of_the_place() {
+        let (application, until) = (ApplicationId(Uuid::nil()), crate::sample::day("2025-12-31"));
+        let text = |code: &str| Some(code.to_owned());
+        let put = Event::ApplicationPutOnReserve {
+            application,
+            amount: Some(Cents::new(7_777)),
+            part: text("approval"),
+            authority: text("commissioner"),
+            on_behalf_of: Some(crate::sample::person(7)),
+            position: Some(7),
+            until,
+        };
+        let closed = Event::ReserveClosed { application, position: Some(7), reason: "spent".to_owned() };
+        for (event, kept) in [(put, "until"), (closed, "reason")] {
+            assert_eq!(event.clone().as_told(Sight::Staff), Some(event.clone()));
+            let told = serde_json::to_value(event.as_told(Sight::Public)).unwrap();
+            let mut names = told.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
+            names.sort_unstable();
+            assert_eq!(names, ["application", "event", kept]);
         }
     }
 }

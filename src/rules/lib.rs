@@ -64,7 +64,9 @@ pub mod relation;
 pub mod reminder;
 pub mod report;
 pub mod reservation;
+pub mod reserve_list;
 pub mod round;
+pub mod round_decision;
 pub mod round_extension;
 pub mod route;
 #[cfg(test)]

@@ -43,6 +43,8 @@ pub enum Letter {
     ApplicationReinstated,
     /// The application was refused, with the reasons.
     ApplicationRejected,
+    /// The application is on the reserve list.
+    ApplicationOnReserve,
     /// An assessor has a proposal to assess.
     AssessmentAssigned,
     /// An assessor is asked for it no more.
@@ -87,7 +89,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -97,6 +99,7 @@ impl Letter {
         Self::ApplicationIneligible,
         Self::ApplicationReinstated,
         Self::ApplicationRejected,
+        Self::ApplicationOnReserve,
         Self::AssessmentAssigned,
         Self::AssessmentWithdrawn,
         Self::AuthorityDelegated,
@@ -175,7 +178,10 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         Event::ApplicationWithdrawn { application, .. } => (*application, Letter::ApplicationWithdrawn),
         Event::ApplicationFoundIneligible { application, .. } => (*application, Letter::ApplicationIneligible),
         Event::ApplicationReinstated { application, .. } => (*application, Letter::ApplicationReinstated),
-        Event::ApplicationRejected { application, .. } => (*application, Letter::ApplicationRejected),
+        Event::ApplicationRejected { application, .. } | Event::ReserveClosed { application, .. } => {
+            (*application, Letter::ApplicationRejected)
+        }
+        Event::ApplicationPutOnReserve { application, .. } => (*application, Letter::ApplicationOnReserve),
         Event::FeedbackReleased { application, .. } => (*application, Letter::FeedbackReleased),
         Event::AwardOffered { application, .. } => (*application, Letter::AwardOffered),
         Event::AwardAccepted { application, .. } => (*application, Letter::AwardAccepted),

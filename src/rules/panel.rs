@@ -243,8 +243,9 @@ pub(crate) fn panel_wanted(scheme: &Scheme, on: Day) -> bool {
 pub const PASSED_OVER: [State; 1] = [State::Rejected];
 
 /// To reject one proposal while one that is ranked beside it with a lower mean is in one of these states departs from the rank.
-pub const PREFERRED: [State; 7] = [
+pub const PREFERRED: [State; 8] = [
     State::Recommended,
+    State::OnReserve,
     State::Approved,
     State::Offered,
     State::Accepted,
@@ -252,6 +253,11 @@ pub const PREFERRED: [State; 7] = [
     State::Terminated,
     State::Completed,
 ];
+
+/// To put one proposal on the reserve list while one that is ranked beside it with a lower mean is in one of these states departs from the
+/// rank.
+pub const AWARDED: [State; 6] =
+    [State::Approved, State::Offered, State::Accepted, State::Suspended, State::Terminated, State::Completed];
 
 /// Where a proposal stands by its rank when it is decided, and why the decision departs from that, where it does. Beside it are ranked
 /// all of its panel, and all of its round in whichever panels: to give each proposal a panel of its own frees nobody from a reason.

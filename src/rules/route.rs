@@ -232,6 +232,14 @@ impl Route {
         self.parts.iter().filter(|part| !self.has_passed(part.code()))
     }
 
+    /// Whether nothing but its last step is left, and it does not rest.
+    #[must_use]
+    pub fn is_at_last_step(&self, today: Day) -> bool {
+        let mut left = self.left();
+        let last = left.next().is_some_and(|part| !part.is_check());
+        last && left.next().is_none() && self.rests_until(today).is_none()
+    }
+
     /// The part that somebody passes: the one they name, or the only one that is open to them.
     ///
     /// # Errors

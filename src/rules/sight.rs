@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn a_word_means_the_states_behind_it_for_whoever_reads_it() {
         let meant = |roles: &[Role], own: bool, word: &str| actor(roles, own).scope().states_meant(word);
-        let undecided = vec![State::InAssessment, State::Recommended, State::Approved];
+        let undecided = vec![State::InAssessment, State::Recommended, State::OnReserve, State::Approved];
         let public = |states: &[State]| StatesMeant { staff: Vec::new(), public: states.to_vec() };
         assert_eq!(meant(&[Role::Applicant], true, "under_consideration"), Ok(public(&undecided)));
         assert_eq!(meant(&[Role::Assessor], false, "received"), Ok(public(&[State::Submitted])));

@@ -18,7 +18,7 @@ use rules::calendar::Day;
 use rules::ids::{ApplicationId, OrganisationId, PersonId, SchemeTextId};
 use rules::money::Cents;
 use rules::round::Earlier;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -253,6 +253,24 @@ pub async fn lock_all(tx: &mut Tx<'_>, ids: &BTreeSet<ApplicationId>) -> Result<
     let rows = applications::table.filter(applications::id.eq_any(ids)).order(applications::id);
     rows.select(applications::id).for_update().load::<Uuid>(tx.connection).await?;
     Ok(())
+}
+
+/// The same with what they are.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn lock_each(
+    tx: &mut Tx<'_>,
+    ids: &BTreeSet<ApplicationId>,
+) -> Result<HashMap<ApplicationId, Application>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let rows = applications::table
+        .filter(applications::id.eq_any(ids))
+        .order(applications::id)
+        .select(Loaded::as_select())
+        .for_update();
+    let rows: Vec<Loaded> = rows.load(tx.connection).await?;
+    rows.into_iter().map(|row| Application::try_from(row).map(|application| (application.id, application))).collect()
 }
 
 /// What an organisation has submitted to a scheme, withdrawn applications left out. Locks the organisation's

@@ -5,8 +5,9 @@ mod bases;
 mod history;
 
 pub(super) use balances::Recorded;
+pub use balances::Unmet;
 pub(super) use bases::insert as insert_basis;
-pub use history::{Looks, earlier, hidden, lock_parties};
+pub use history::{Looks, earlier, hidden, lock_parties, lock_parties_of_all};
 
 use super::schema::{award_stages, awards, instalments, ledger_entries};
 use super::together::{Statement, Together};

@@ -5,8 +5,8 @@ use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
     change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests, letters, members,
-    outbox, panels, particulars, people, rehearsals, relations, reminders, returns, scheme_drafts, scheme_texts, seals,
-    signals, sittings,
+    outbox, panels, particulars, people, rehearsals, relations, reminders, reserve_lists, returns, scheme_drafts,
+    scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -124,6 +124,7 @@ impl Tx<'_> {
             Write::Movement(_) => Ok(()), // met last of all: `Tx::meet_the_limits`
             Write::Posting(posting) => awards::post(self, posting).await,
             Write::OnRoute { application, write } => approvals::write(self, *application, write).await,
+            Write::OnReserve(write) => reserve_lists::write(self, write).await,
             Write::OnSitting { application, write } => sittings::write(self, *application, write).await,
             Write::NewAssessment(assessment) => assessments::insert(self, assessment).await,
             Write::Assessment(assessment) => assessments::update(self, assessment).await,

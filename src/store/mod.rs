@@ -36,7 +36,9 @@ pub mod rehearsals;
 pub mod relations;
 pub mod reminders;
 pub mod reports;
+pub mod reserve_lists;
 pub mod returns;
+pub mod round_decisions;
 pub mod rounds;
 pub mod scheme_drafts;
 pub mod scheme_texts;
@@ -196,6 +198,39 @@ impl Db {
                 Err(error)
             }
         }
+    }
+}
+
+/// Something that is tried within a transaction.
+#[derive(Debug)]
+#[must_use = "what is tried is ended: kept, or undone"]
+pub struct Attempt {
+    /// How much had been recorded of the money before.
+    recorded: usize,
+}
+
+impl Tx<'_> {
+    /// Begins to try something within the transaction, which goes on where that is refused.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_attempt(&mut self) -> Result<Attempt, Fault> {
+        AnsiTransactionManager::begin_transaction(&mut *self.connection).await?;
+        Ok(Attempt { recorded: self.movements.len() })
+    }
+
+    /// Keeps what was tried; or undoes what it has written, gives back what it has locked, and forgets what it has recorded of the money.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_attempt(&mut self, attempt: Attempt, is_kept: bool) -> Result<(), Fault> {
+        if is_kept {
+            AnsiTransactionManager::commit_transaction(&mut *self.connection).await?;
+        } else {
+            self.movements.truncate(attempt.recorded);
+            AnsiTransactionManager::rollback_transaction(&mut *self.connection).await?;
+        }
+        Ok(())
     }
 }
 

@@ -1,8 +1,11 @@
 //! What happens because time has passed: offers that nobody accepted lapse, and what has expired is deleted.
 
+use crate::actions::reserve_lists::{self as reserve, MovedUp};
+use crate::actions::round_decisions::Which;
+use crate::actions::schemes::Schemes;
 use crate::actions::{Error, awards as act};
 use crate::files::{self, Files};
-use crate::store::{Db, Fault, Moment, attachments, awards, idempotency, ledger, rehearsals, sessions};
+use crate::store::{Db, Fault, Moment, Tx, attachments, awards, idempotency, ledger, rehearsals, sessions};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 
@@ -30,6 +33,42 @@ pub async fn tick(db: &Db, moment: Moment) -> Result<usize, Fault> {
         }
     }
     Ok(lapsed)
+}
+
+/// How many move up on one list in one go, so that other work is not kept waiting.
+const UP_AT_ONCE: usize = 50;
+
+/// Moves up, on each reserve list, those for whom money has freed up, each in a transaction of its own. It is asked each time whether there is
+/// money, and not who has given it back: so nothing is lost where a worker dies, and two at once move nobody up twice. Says how many have.
+///
+/// # Errors
+/// When the database fails. A list on which nobody can be moved up is left, and told to the log.
+pub async fn move_up(db: &Db, schemes: &Schemes, moment: Moment) -> Result<usize, Fault> {
+    let lists = reserve::alive(&mut db.reader().await?, moment.today()).await?;
+    let mut moved = 0_usize;
+    for list in lists {
+        match move_up_on(db, schemes, &list, moment).await {
+            Ok(more) => moved = moved.saturating_add(more),
+            Err(error) => tracing::error!(scheme = list.scheme, %error, "a reserve list could not move up"),
+        }
+    }
+    Ok(moved)
+}
+
+async fn move_up_on(db: &Db, schemes: &Schemes, list: &Which, moment: Moment) -> Result<usize, Error> {
+    for moved in 0..UP_AT_ONCE {
+        if !reserve::may_move_up(&mut db.reader().await?, schemes, list, moment.today()).await? {
+            return Ok(moved);
+        }
+        let met = db.write(moment, async |tx: &mut Tx<'_>| act_on(tx, schemes, list).await).await?;
+        let Some(application) = met.moved else { return Ok(moved) };
+        tracing::info!(reference = application.reference, "a case has moved up from its reserve list");
+    }
+    Ok(UP_AT_ONCE)
+}
+
+async fn act_on(tx: &mut Tx<'_>, schemes: &Schemes, list: &Which) -> Result<MovedUp, Error> {
+    reserve::move_up(tx, &Actor::worker(), schemes, list).await
 }
 
 /// Deletes sessions, links and idempotency keys that nobody can use any more, and old rehearsals.

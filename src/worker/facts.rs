@@ -56,10 +56,10 @@ pub(super) async fn gather(
             let requested = application.submission.as_ref().map(|submission| submission.requested);
             Matter::ApplicationReceived { case, on, requested: requested.unwrap_or_default(), allowed: grant }
         }
-        (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
-            let house_marks = are_house_marks(&scheme, submitted_on);
-            Matter::ApplicationRejected { case, on, reason, house_marks }
-        }
+        (
+            Letter::ApplicationRejected,
+            Event::ApplicationRejected { reason, .. } | Event::ReserveClosed { reason, .. },
+        ) => Matter::ApplicationRejected { case, on, reason, house_marks: are_house_marks(&scheme, submitted_on) },
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             let blind = hides_applicant(&scheme, &application);
             Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name, blind }
@@ -145,6 +145,9 @@ fn of_case(
         }
         (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
             Matter::ApplicationIneligible { case, on, reason }
+        }
+        (Letter::ApplicationOnReserve, Event::ApplicationPutOnReserve { until, .. }) => {
+            Matter::ApplicationOnReserve { case, on, until }
         }
         (Letter::ApplicationReinstated, Event::ApplicationReinstated { reason, .. }) => {
             Matter::ApplicationReinstated { case, on, reason }

@@ -4,7 +4,8 @@ use crate::{
     allocations, approvals, assessors, attachments, award_letters, blind_reviews, books, change_requests, clocks,
     conflicts, contention, debarments, delegations, doors, dues, extensions, forms, invitations, members, narrowing,
     outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering, registrations,
-    rehearsals, relations, repeats, returns, scanning, scheme_drafts, sessions, shapes, signals, sittings, versions,
+    rehearsals, relations, repeats, reserve_lists, returns, round_decisions, scanning, scheme_drafts, sessions, shapes,
+    signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -12,6 +13,9 @@ use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
     allocations::CODES,
+    reserve_lists::CODES,
+    round_decisions::CODES,
+    round_decisions::OF_LINES,
     approvals::OF_FIGURES,
     approvals::OF_ORDER,
     approvals::OF_RESTS,

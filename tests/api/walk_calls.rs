@@ -81,6 +81,7 @@ impl Ground {
         let query = match door {
             "GET /batches" => "?state=prepared".to_owned(),
             "GET /reports/rounds" | "GET /reports/clocks" | "GET /reports/dues" => format!("?scheme={CODE}"),
+            "GET /round-decisions/proposal" | "GET /reserve-lists" => format!("?scheme={CODE}"),
             "GET /schemes/{code}/diff" => format!("?from={hash}&to={hash}"),
             _ => String::new(),
         };
@@ -207,6 +208,9 @@ impl Ground {
                 json!({ "step": "audience", "held_on": "2026-02-02", "minutes": " " })
             }
             "POST /applications/{id}/feedback" => json!({ "note": " " }),
+            "POST /round-decisions" => json!({ "scheme": CODE, "list": "", "items": [] }),
+            "POST /reserve-lists/move-up" => json!({ "scheme": CODE, "round": "round.99" }),
+            "POST /reserve-lists/close" => json!({ "scheme": CODE, "round": "round.99", "reason": " " }),
             "POST /panels" => json!({ "scheme": "WALK", "name": " " }),
             "POST /panels/{id}/minutes" => json!({ "text": " " }),
             "POST /assessments/{id}/score" => json!({ "marks": {}, "comment": " " }),

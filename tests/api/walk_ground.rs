@@ -3,6 +3,7 @@
 use crate::attaching::attach;
 use crate::case::Case;
 use crate::proposals::{accelerator, accelerator_actual};
+use crate::ranking::reserve;
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
 use crate::walk_others::{conflict_override, debarment, delegation};
@@ -27,6 +28,7 @@ const TODAY: &str = "2026-03-09";
 pub fn recommended(state: State) -> &'static str {
     match state {
         State::Recommended => "700001.01",
+        State::OnReserve => "700005.05",
         State::Rejected => "700002.02",
         State::Approved => "700003.03",
         State::Withdrawn => "700004.04",
@@ -266,6 +268,9 @@ async fn bring(case: &Case<'_>, beside: Option<&Beside>, state: State) {
     for (assessor, assessment) in [first, second].into_iter().zip(&work) {
         case.score(at(DAY, 1), assessor, assessment, 8).await.unwrap();
     }
+    if state == State::OnReserve {
+        return reserve(case, at(DAY, 1), recommended(state)).await;
+    }
     case.recommend(at(DAY, 1), &case.staff.committee, recommended(state)).await.unwrap();
     match state {
         State::Recommended => {}
@@ -289,12 +294,8 @@ async fn decide(case: &Case<'_>, state: State) {
         _ => case.offer(at(DAY, 10)).await.unwrap(),
     };
     match state {
-        State::Declined => {
-            case.decline(at(DAY, 11), "other plans").await.unwrap();
-        }
-        State::Lapsed => {
-            case.lapse(at(DAY, 32), &case.staff.officer).await.unwrap();
-        }
+        State::Declined => drop(case.decline(at(DAY, 11), "other plans").await.unwrap()),
+        State::Lapsed => drop(case.lapse(at(DAY, 32), &case.staff.officer).await.unwrap()),
         State::Accepted | State::Suspended | State::Terminated | State::Completed => {
             case.accept(at(DAY, 11)).await.unwrap();
         }

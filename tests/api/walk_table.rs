@@ -69,7 +69,7 @@ GET    /applications/{id}/award
   @terminated,completed                          y    -   |  y     y     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
   @approved,withdrawn                            -    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    y
   @draft,submitted,returned,ineligible           -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
-  @in_assessment,recommended,rejected            -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+  @in_assessment,recommended,on_reserve,rejected -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
 GET    /applications/{id}/letters                y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
 GET    /applications/{id}/letters/{letter}       y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
 GET    /applications/{id}/letters/{letter}/pdf   y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
@@ -147,6 +147,11 @@ PUT    /assessors/{id}/profile                   n    n   |  n     n     n     n
 POST   /assessors/{id}/declarations              n    n   |  n     n     n     n   |  n   n   n   n   n   n   n  |  n     n  |  n    n    n    n    n
   @oneself                                       n    n   |  y     y     y     y   |  n   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
 GET    /work                                     y    y   |  y     y     y     y   |  y   y   y   y   y   y   y  |  y     y  |  y    y    y    y    y
+GET    /round-decisions/proposal                 n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
+GET    /reserve-lists                            n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
+POST   /round-decisions                          n    n   |  n     n     n     n   |  n   y   y   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /reserve-lists/move-up                    n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /reserve-lists/close                      n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
 GET    /panels                                   n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
 POST   /panels                                   n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
 GET    /panels/{id}                              n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     n  |  n    n    n    n    n
@@ -327,7 +332,7 @@ pub const WORK: [(&str, &[&str]); 20] = [
 pub fn public_word(state: &str) -> &str {
     match state {
         "submitted" => "received",
-        "in_assessment" | "recommended" | "approved" => "under_consideration",
+        "in_assessment" | "recommended" | "on_reserve" | "approved" => "under_consideration",
         "rejected" => "unsuccessful",
         told => told,
     }

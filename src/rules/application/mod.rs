@@ -31,6 +31,7 @@ use crate::money::Cents;
 use crate::permission::Permit;
 use crate::person::Organisation;
 use crate::refusal::Refusal;
+use crate::reserve_list::Leaving;
 use crate::scheme::{Scheme, hexadecimal};
 use crate::sight::Sight;
 use chrono::{DateTime, Utc};
@@ -195,11 +196,14 @@ impl Application {
             State::Ineligible,
             State::InAssessment,
             State::Recommended,
+            State::OnReserve,
         ])?;
         let reason = reason_given(reason)?;
+        let leaves = self.leaves_reserve(Leaving::Withdrawn, at);
         self.state = State::Withdrawn;
         self.reason = Some(reason.clone());
         let mut writes = Self::ends_with_withdrawal(open, (by, at), &reason);
+        writes.extend(leaves);
         let event = Event::ApplicationWithdrawn { application: self.id, reason };
         writes.extend(self.keep_reserved(Cents::ZERO));
         self.count_up();

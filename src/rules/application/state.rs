@@ -18,6 +18,8 @@ pub enum State {
     InAssessment,
     /// Recommended by the committee; to be decided.
     Recommended,
+    /// Approved for when money frees up: on the reserve list of its round.
+    OnReserve,
     /// Refused by the committee or the approver, with reasons.
     Rejected,
     /// Approved; the money is committed, the applicant not yet told.
@@ -42,13 +44,14 @@ pub enum State {
 
 impl State {
     /// Every state, in the order of the case.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Draft,
         Self::Submitted,
         Self::Returned,
         Self::Ineligible,
         Self::InAssessment,
         Self::Recommended,
+        Self::OnReserve,
         Self::Rejected,
         Self::Approved,
         Self::Offered,
@@ -62,7 +65,7 @@ impl State {
     ];
 
     /// Every step that a case can take, from a state to another. The database keeps the same list and refuses any other step.
-    pub const STEPS: [(Self, Self); 30] = [
+    pub const STEPS: [(Self, Self); 34] = [
         (Self::Draft, Self::Submitted),
         (Self::Draft, Self::Withdrawn),
         (Self::Submitted, Self::Returned),
@@ -82,6 +85,10 @@ impl State {
         (Self::Recommended, Self::Rejected),
         (Self::Recommended, Self::Approved),
         (Self::Recommended, Self::Withdrawn),
+        (Self::Recommended, Self::OnReserve),
+        (Self::OnReserve, Self::Approved),
+        (Self::OnReserve, Self::Rejected),
+        (Self::OnReserve, Self::Withdrawn),
         (Self::Rejected, Self::InAssessment),
         (Self::Approved, Self::Offered),
         (Self::Approved, Self::Withdrawn),
@@ -105,6 +112,7 @@ impl State {
             Self::Ineligible => "ineligible",
             Self::InAssessment => "in_assessment",
             Self::Recommended => "recommended",
+            Self::OnReserve => "on_reserve",
             Self::Rejected => "rejected",
             Self::Approved => "approved",
             Self::Offered => "offered",
@@ -123,7 +131,7 @@ impl State {
     pub const fn public_code(self) -> &'static str {
         match self {
             Self::Submitted => "received",
-            Self::InAssessment | Self::Recommended | Self::Approved => "under_consideration",
+            Self::InAssessment | Self::Recommended | Self::OnReserve | Self::Approved => "under_consideration",
             Self::Rejected => "unsuccessful",
             other => other.code(),
         }
@@ -132,7 +140,7 @@ impl State {
     /// Whether the case comes to this state without the applicant being told: the public word stays as it was.
     #[must_use]
     pub const fn is_hidden(self) -> bool {
-        matches!(self, Self::Recommended | Self::Approved)
+        matches!(self, Self::Recommended | Self::OnReserve | Self::Approved)
     }
 
     /// What the applicant does next, in one sentence.
@@ -140,7 +148,7 @@ impl State {
     pub const fn next_duty(self) -> &'static str {
         match self {
             Self::Draft => "Complete the draft and submit it while the scheme receives applications.",
-            Self::Submitted | Self::InAssessment | Self::Recommended | Self::Approved => {
+            Self::Submitted | Self::InAssessment | Self::Recommended | Self::OnReserve | Self::Approved => {
                 "Nothing: you will be told of the result."
             }
             Self::Returned => "Change or attach what is asked for, and send it again.",

@@ -6,8 +6,7 @@ use crate::assessment::{Assessment, AssessmentState};
 use crate::award::{Award, AwardState, Ending, Instalment};
 use crate::basis::Earlier;
 use crate::batch::{Batch, BatchState, Payee, Payment};
-use crate::calculation::History;
-use crate::calculation::Request;
+use crate::calculation::{History, Request};
 use crate::change_request::{
     Asking as AskingForChange, ChangeKind, Deciding, Figures, NewChangeRequest, Standing, Verdict, Wanted,
     request as ask,
@@ -18,7 +17,8 @@ use crate::duty::Duties;
 use crate::ids::{AssessmentId, BatchId, ClaimId, SchemeTextId};
 use crate::panel::Departing;
 use crate::permission::Verb;
-use crate::route::{Held, Route};
+use crate::reserve_list::{Place, ReserveEntry};
+use crate::route::{Approval, Held, Route};
 use crate::sample::{self, NIAS, application, cents, day, instant, nobody, permit, person, scheme, writing};
 use crate::scheme::DueOn;
 use crate::scoring::Marks;
@@ -190,11 +190,68 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         end(Verb::ApplicationWithdraw, Ending::Withdrawn("no")),
         end(Verb::AwardDecline, Ending::Declined("no")),
         end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))),
+        reserve(case, scheme),
+        move_up(case, scheme),
+        close_reserve(case),
         pay(case),
         change(case, scheme, ChangeKind::Suspension),
         change(case, scheme, ChangeKind::Resumption),
         change(case, scheme, ChangeKind::Termination),
     ]
+}
+
+/// On the reserve list of its scheme.
+fn reserve(case: &Application, scheme: &Scheme) -> After {
+    let (held, duties, at) = (sample::commissioner(), nobody(), instant("2025-03-05"));
+    let acting = Acting { by: person(9), held: &held, duties: &duties, at };
+    let amount = cents("200000000.00");
+    let asked = Approve { part: None, amount, reduced_from: None, conditions: Vec::new(), embargo_until: None };
+    let route = Route::start(scheme, day("2025-02-05"), amount, 1)?;
+    let place = (&Departing::default(), Place { position: 1, until: day("2025-12-31") });
+    let put = case.clone().put_on_reserve(&permit(Verb::ApplicationApprove), &asked, acting, route, place);
+    state(put, |case| case.state)
+}
+
+fn entry(case: &Application) -> ReserveEntry {
+    ReserveEntry {
+        application: case.id,
+        route: 1,
+        scheme: case.scheme.clone(),
+        round: None,
+        position: 1,
+        amount: cents("200000000.00"),
+        until: day("2025-12-31"),
+        placed_by: person(9),
+        placed_at: instant("2025-03-05"),
+        skipped: None,
+    }
+}
+
+/// Up from the reserve list, by the approval that is on file.
+fn move_up(case: &Application, scheme: &Scheme) -> After {
+    let (amount, at) = (cents("200000000.00"), instant("2025-03-05"));
+    let mut route = Route::start(scheme, day("2025-02-05"), amount, 1)?;
+    let part = route.parts[0].code().to_owned();
+    route.given.push(Approval {
+        part,
+        by: person(9),
+        on_behalf_of: None,
+        authority: "commissioner".to_owned(),
+        amount,
+        conditions: Vec::new(),
+        at,
+        void: None,
+    });
+    let earlier = Earlier { history: History { awards: Some(Vec::new()), ..History::default() }, cases: Vec::new() };
+    let approving = Approving { scheme, in_force: scheme, route, earlier, debarred: Vec::new() };
+    let moved = case.clone().move_up(&permit(Verb::ReserveMoveUp), &entry(case), &approving, at);
+    moved.map(|(_, case, _)| case.state)
+}
+
+fn close_reserve(case: &Application) -> After {
+    let closing = (&Departing::default(), "The money is spent.");
+    let closed = case.clone().close_reserve(&permit(Verb::ReserveClose), &entry(case), closing, instant("2025-03-05"));
+    state(closed, |case| case.state)
 }
 
 /// A change that moves the case, forwarded and decided by the commissioner.

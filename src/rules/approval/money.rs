@@ -1,6 +1,7 @@
 //! What the last word of an approval does with the money: the award by the pinned rules, and what it takes of each limit.
 
-use crate::application::{Application, faulty, refused_by_rules};
+use super::Approving;
+use crate::application::{Application, State, faulty, refused_by_rules};
 use crate::award::{Award, AwardState};
 use crate::basis::{Basis, Earlier};
 use crate::calculation::{self, Completed, History, Project, Request, calculate};
@@ -16,13 +17,13 @@ use crate::scheme::Scheme;
 use crate::year_budget::budget_of;
 use chrono::{DateTime, Utc};
 
-/// An award as the rules allow it.
-pub(crate) struct Allowed {
-    /// The award, with what it is for each stage.
+/// An award with what is written with it.
+pub(crate) struct Awarded {
+    /// The award.
     pub award: Award,
     /// The trace of the calculation on which it rests.
     pub trace: String,
-    /// That calculation, and what it has looked at.
+    /// The calculation, what it has looked at, and of a new award all the rest: the award, and what is taken of the limits.
     pub writes: Vec<Write>,
 }
 
@@ -35,14 +36,37 @@ pub(crate) struct Door {
 }
 
 impl Application {
+    /// Awards what every part of the route has approved: by whoever passes the last one, and later to whom it was approved for when money
+    /// frees up.
+    pub(crate) fn awarded(
+        &mut self,
+        approving: &Approving<'_>,
+        embargo_until: Option<Day>,
+        at: DateTime<Utc>,
+    ) -> Result<Awarded, Refusal> {
+        let Approving { scheme, in_force, route, earlier, debarred } = approving;
+        let wrong_state = || Refusal::ApplicationWrongState { state: self.state.code() };
+        let amount = self.recommended.ok_or_else(wrong_state)?;
+        let authority = route.last_word().map(|given| given.authority.clone()).ok_or_else(wrong_state)?;
+        let Awarded { mut award, trace, writes: rests_on } =
+            self.award((scheme, earlier, debarred), amount, &authority, at)?;
+        (award.conditions, award.embargo_until) = (route.conditions(), embargo_until);
+        let limits = self.limits((scheme, in_force), at)?;
+        let mut writes = vec![Write::NewAward(award.clone())];
+        writes.extend(rests_on);
+        writes.push(self.commit(amount, limits));
+        self.state = State::Approved;
+        Ok(Awarded { award, trace, writes })
+    }
+
     /// The award: what is asked for by the pinned rules. Nothing is awarded to somebody who is debarred on that day.
-    pub(super) fn award(
+    fn award(
         &self,
         (scheme, earlier, debarred): (&Scheme, &Earlier, &[Bound]),
         amount: Cents,
         authority: &str,
         at: DateTime<Utc>,
-    ) -> Result<Allowed, Refusal> {
+    ) -> Result<Awarded, Refusal> {
         none_debarred(debarred, &self.scheme, at)?;
         let award = Award {
             application: self.id,
@@ -81,7 +105,7 @@ impl Application {
         (project, mut award): (&Project, Award),
         at: DateTime<Utc>,
         door: &Door,
-    ) -> Result<Allowed, Refusal> {
+    ) -> Result<Awarded, Refusal> {
         let Some(submission) = &self.submission else {
             return Err(Refusal::ApplicationWrongState { state: self.state.code() });
         };
@@ -99,7 +123,7 @@ impl Application {
         let trace = answer.trace.clone();
         let calculated =
             Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) };
-        Ok(Allowed { award, trace, writes: vec![calculated, basis] })
+        Ok(Awarded { award, trace, writes: vec![calculated, basis] })
     }
 
     /// The request of the application for an amount, with another history.
@@ -111,6 +135,18 @@ impl Application {
         request
     }
 
+    /// Whether a refusal is of money that the case shares with others, under the text in force, so that it says something of them too; every
+    /// other one is of the case alone.
+    #[must_use]
+    pub fn shares(&self, in_force: &Scheme, refusal: &Refusal, today: Day) -> bool {
+        let (Refusal::CeilingExceeded { ceiling: path, .. } | Refusal::LimitUnknown { path }) = refusal else {
+            return false;
+        };
+        let of_year = self.year().map(|year| budget_of(in_force, year, today).0);
+        let of_round = self.round().map(|round| format!("{round}.budget"));
+        path == "envelope" || Some(path) == of_round.as_ref() || Some(path) == of_year.as_ref()
+    }
+
     /// The limits of a day: the scheme's money, and what there is of it for a round and for a year, are what the text in force says, whatever
     /// rules the application has pinned.
     pub(crate) fn limits(&self, (scheme, in_force): (&Scheme, &Scheme), at: DateTime<Utc>) -> Result<Limits, Refusal> {
@@ -119,7 +155,7 @@ impl Application {
         let envelope = limited(envelope_on(in_force, today), "envelope")?;
         let budget = self.round().map(|round| format!("{round}.budget")).unwrap_or_default();
         let round = match self.round() {
-            Some(round) => limited(budget_on((in_force, scheme), round, today), &budget)?,
+            Some(round) => limited(budget_on((in_force, Some(scheme)), round, today), &budget)?,
             None => None,
         };
         let (annual, year) = match self.year() {
@@ -156,8 +192,9 @@ fn limited(limit: Known<Cents>, path: &str) -> Result<Option<Cents>, Refusal> {
 }
 
 /// What there is for a round on a day: as the text in force says, and where it names the round no more, as the pinned one does.
-fn budget_on((in_force, pinned): (&Scheme, &Scheme), round: &str, today: Day) -> Known<Cents> {
-    let intake = in_force.file.intake(round).or_else(|| pinned.file.intake(round));
+#[must_use]
+pub fn budget_on((in_force, pinned): (&Scheme, Option<&Scheme>), round: &str, today: Day) -> Known<Cents> {
+    let intake = in_force.file.intake(round).or_else(|| pinned?.file.intake(round));
     intake.map_or(Known::None, |intake| intake.budget_on(today))
 }
 

@@ -154,6 +154,10 @@ impl Event {
             | Self::ApplicationDeferred { application, .. }
             | Self::ApplicationTakenUp { application, .. }
             | Self::ApplicationApproved { application, .. }
+            | Self::ApplicationPutOnReserve { application, .. }
+            | Self::ReserveMovedUp { application, .. }
+            | Self::ReservePassedOver { application, .. }
+            | Self::ReserveClosed { application, .. }
             | Self::AwardOffered { application, .. }
             | Self::AwardAccepted { application, .. }
             | Self::AwardDeclined { application, .. }

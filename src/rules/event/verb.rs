@@ -64,7 +64,11 @@ impl Event {
             Self::FeedbackReleased { .. } => Verb::FeedbackRelease,
             Self::ApplicationRecommended { .. } => Verb::ApplicationRecommend,
             Self::ApplicationRejected { .. } => Verb::ApplicationReject,
-            Self::ApplicationApproved { .. } | Self::ApprovalGiven { .. } => Verb::ApplicationApprove,
+            Self::ApplicationApproved { .. } | Self::ApprovalGiven { .. } | Self::ApplicationPutOnReserve { .. } => {
+                Verb::ApplicationApprove
+            }
+            Self::ReserveMovedUp { .. } | Self::ReservePassedOver { .. } => Verb::ReserveMoveUp,
+            Self::ReserveClosed { .. } => Verb::ReserveClose,
             Self::ApprovalReset { .. } => Verb::ApprovalReset,
             Self::DelegationRecorded { .. } => Verb::DelegationRecord,
             Self::DelegationEnded { .. } => Verb::DelegationEnd,

@@ -102,6 +102,11 @@ verbs! {
     SittingConvene = "sitting.convene",
     SittingVote = "sitting.vote",
     SittingClose = "sitting.close",
+    RoundDecide = "round.decide",
+    RoundRead = "round.read",
+    ReserveRead = "reserve.read",
+    ReserveMoveUp = "reserve.move_up",
+    ReserveClose = "reserve.close",
     AwardOffer = "award.offer",
     AwardAccept = "award.accept",
     AwardDecline = "award.decline",
@@ -167,6 +172,8 @@ impl Verb {
                 | Self::SittingClose
                 | Self::ApprovalReset
                 | Self::ApprovalRead
+                | Self::ReserveMoveUp
+                | Self::ReserveClose
                 | Self::AwardOffer
                 | Self::AwardLapse
                 | Self::ChangeOpen

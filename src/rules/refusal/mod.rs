@@ -17,6 +17,7 @@ mod panel;
 mod particulars;
 mod returning;
 mod round;
+mod round_decision;
 mod sitting;
 
 pub use allocation::{AllocationRefusal, LineRefused};
@@ -35,6 +36,7 @@ pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
 pub use returning::ReturnRefusal;
 pub use round::RoundRefusal;
+pub use round_decision::{ItemRefused, RoundDecisionRefusal};
 pub use sitting::SittingRefusal;
 
 use crate::calculation::RequestFault;
@@ -328,6 +330,9 @@ pub enum Refusal {
     /// About a round.
     #[error(transparent)]
     Round(#[from] RoundRefusal),
+    /// About the decision on a round, or its reserve list.
+    #[error(transparent)]
+    RoundDecision(#[from] RoundDecisionRefusal),
     /// About a return for more information.
     #[error(transparent)]
     Return(#[from] ReturnRefusal),

@@ -7,10 +7,12 @@ use crate::store::{Fault, Tx, people};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::calendar::Day;
-use rules::ids::PersonId;
-use rules::ledger::{Balance, Balances};
+use rules::ids::{ApplicationId, PersonId};
+use rules::ledger::{Balance, Balances, Posting};
 use rules::money::Cents;
 use rules::movement::Movement;
+use rules::refusal::Refusal;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A movement of money that is recorded, and the person with the version on which its permit relies.
@@ -19,27 +21,53 @@ pub(in crate::store) type Recorded = (Movement, Option<(PersonId, i32)>);
 /// A row of a balance.
 type Row = (Option<i64>, i64, i64);
 
+/// Money for which the limits leave no room.
+#[derive(Clone, Debug)]
+pub struct Unmet {
+    /// Of which case.
+    pub application: Option<ApplicationId>,
+    /// Why.
+    pub refusal: Refusal,
+}
+
 impl Tx<'_> {
     /// Meets the money that was recorded with the limits: locks each, asks the rules, and writes. Called when all else is written, so that
     /// the limits, for which many wait, are kept from others no longer than they must be. Applicants are locked before rounds and schemes,
     /// and each in their order.
     pub(in crate::store) async fn meet_the_limits(&mut self) -> Result<(), Fault> {
+        self.meet_in_turn().await?.map_err(|unmet| Fault::Refused(unmet.refusal))
+    }
+
+    /// The same where whoever acts must know which case it is that the limits do not leave room for: called as the last thing that an act
+    /// does. What is given back makes room for what is taken; else they are met in the order in which they were recorded, one scheme
+    /// after the other.
+    ///
+    /// # Errors
+    /// When the database fails, or what somebody may do has changed.
+    pub async fn meet_in_turn(&mut self) -> Result<Result<(), Unmet>, Fault> {
         let mut recorded = std::mem::take(&mut self.movements);
-        recorded.sort_by(|(one, _), (other, _)| {
-            let key = |movement: &Movement| {
-                (movement.scheme.clone(), movement.round.clone(), movement.year, movement.organisation)
-            };
-            key(one).cmp(&key(other))
-        });
         // One is what there almost always is, and locks its applicant itself.
-        let several = recorded.iter().filter(|_| recorded.len() > 1);
-        for (movement, _) in several {
-            lock_applicants(self, &movement.scheme, &[movement.organisation.0]).await?;
+        if recorded.len() > 1 {
+            let applicants = recorded.iter().map(|(movement, _)| (movement.scheme.clone(), movement.organisation.0));
+            let mut by_scheme: BTreeMap<String, BTreeSet<Uuid>> = BTreeMap::new();
+            for (scheme, organisation) in applicants {
+                by_scheme.entry(scheme).or_default().insert(organisation);
+            }
+            for (scheme, organisations) in by_scheme {
+                lock_applicants(self, &scheme, &organisations.into_iter().collect::<Vec<_>>()).await?;
+            }
+            recorded.sort_by_key(|(movement, _)| (movement.scheme.clone(), movement.limits.is_some()));
         }
         for (movement, relies_on) in recorded {
-            self.meet(&movement, relies_on).await?;
+            match self.meet(&movement, relies_on).await {
+                Err(Fault::Refused(refusal)) => {
+                    let application = <[_]>::first(&movement.postings).map(|posting: &Posting| posting.application);
+                    return Ok(Err(Unmet { application, refusal }));
+                }
+                met => met?,
+            }
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     async fn meet(&mut self, movement: &Movement, relies_on: Option<(PersonId, i32)>) -> Result<(), Fault> {

@@ -100,9 +100,28 @@ pub async fn earlier(
 /// # Errors
 /// When the database fails.
 pub async fn lock_parties(tx: &mut Tx<'_>, case: &Application, scheme: &Scheme, today: Day) -> Result<(), Fault> {
-    let parties = parties(tx, case, scheme, Known { on: today, at: None }).await?;
-    let all = parties.into_keys().chain([case.organisation.0]).collect::<BTreeSet<_>>();
-    lock_applicants(tx, &case.scheme, &all.into_iter().collect::<Vec<_>>()).await
+    lock_parties_of_all(tx, &case.scheme, &[(case, scheme)], today).await
+}
+
+/// The same for several cases of one scheme, in one order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_parties_of_all(
+    tx: &mut Tx<'_>,
+    code: &str,
+    cases: &[(&Application, &Scheme)],
+    today: Day,
+) -> Result<(), Fault> {
+    let mut all = BTreeSet::new();
+    for (case, scheme) in cases {
+        let parties = parties(tx, case, scheme, Known { on: today, at: None }).await?;
+        all.extend(parties.into_keys().chain([case.organisation.0]));
+    }
+    if all.is_empty() {
+        return Ok(());
+    }
+    lock_applicants(tx, code, &all.into_iter().collect::<Vec<_>>()).await
 }
 
 /// What had been awarded to the same applicant and its related parties when this was decided and is not told yet, as the history that

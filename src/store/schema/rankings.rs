@@ -1,4 +1,4 @@
-//! The tables of panels, of steps before a recommendation, and of feedback.
+//! The tables of panels, of steps before a recommendation, of reserve lists, and of feedback.
 
 diesel::table! {
     assessment_steps (id) {
@@ -65,6 +65,25 @@ diesel::table! {
         version -> Int4,
         panel_id -> Uuid,
         reason -> Text,
+    }
+}
+
+diesel::table! {
+    reserve_entries (application_id, route) {
+        application_id -> Uuid,
+        route -> Int4,
+        scheme_code -> Text,
+        round -> Nullable<Text>,
+        position -> Int4,
+        amount_cents -> Int8,
+        until_on -> Date,
+        placed_by -> Uuid,
+        placed_at -> Timestamptz,
+        skipped -> Nullable<Text>,
+        skipped_because -> Nullable<Text>,
+        skipped_at -> Nullable<Timestamptz>,
+        left_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Text>,
     }
 }
 

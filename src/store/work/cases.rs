@@ -31,6 +31,10 @@ pub enum Narrowed<'a> {
     IsToBeConfirmed,
     /// No embargo keeps its award on this day.
     IsUnderNoEmbargo(Day),
+    /// It was passed over on its reserve list, whose day is not over on this one.
+    IsPassedOver(Day),
+    /// The day of its reserve list was before this one.
+    IsOnReserveTooLong(Day),
 }
 
 /// What stands between the scores and what comes next.
@@ -99,6 +103,12 @@ impl Narrowed<'_> {
             Self::IsToBeConfirmed => "(SELECT c.id FROM conflict_overrides c WHERE c.application_id = a.id
                AND c.confirmed_at IS NULL AND c.proposed_by <> $3 AND c.assessor_id <> $3 LIMIT 1) IS NOT NULL"
                 .to_owned(),
+            Self::IsPassedOver(today) => format!(
+                "EXISTS (SELECT 1 FROM reserve_entries e WHERE e.application_id = a.id AND e.left_at IS NULL AND e.skipped IS NOT NULL AND e.until_on >= '{today}')"
+            ),
+            Self::IsOnReserveTooLong(today) => format!(
+                "EXISTS (SELECT 1 FROM reserve_entries e WHERE e.application_id = a.id AND e.left_at IS NULL AND e.until_on < '{today}')"
+            ),
             Self::IsUnderNoEmbargo(today) => format!(
                 "coalesce((SELECT w.embargo_until FROM awards w WHERE w.application_id = a.id), date '-infinity') <= '{today}'"
             ),

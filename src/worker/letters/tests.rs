@@ -54,6 +54,7 @@ fn every_matter() -> Vec<Matter> {
         Matter::ApplicationReinstated { case: case(), on, reason: reason.clone() },
         Matter::ApplicationRejected { case: case(), on, reason: reason.clone(), house_marks: false },
         Matter::ApplicationRejected { case: case(), on, reason: reason.clone(), house_marks: true },
+        Matter::ApplicationOnReserve { case: case(), on, until: on },
         Matter::AssessmentAssigned { reference: case().reference, scheme: case().scheme, blind: false },
         Matter::AssessmentAssigned { reference: case().reference, scheme: case().scheme, blind: true },
         Matter::AssessmentWithdrawn { reference: case().reference, scheme: case().scheme },

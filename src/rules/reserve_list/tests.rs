@@ -1,0 +1,179 @@
+use super::*;
+use crate::basis::Earlier;
+use crate::calculation::History;
+use crate::ids::PanelId;
+use crate::permission::Verb;
+use crate::route::{Approval, Route};
+use crate::sample::{NIAS, application, cents, commissioner, day, instant, nobody, permit, person, scheme};
+use crate::scheme::Scheme;
+use uuid::Uuid;
+
+const AMOUNT: &str = "200000000.00";
+
+fn asked() -> Approve {
+    Approve { part: None, amount: cents(AMOUNT), reduced_from: None, conditions: Vec::new(), embargo_until: None }
+}
+
+fn route(scheme: &Scheme) -> Route {
+    Route::start(scheme, day("2025-02-05"), cents(AMOUNT), 1).unwrap()
+}
+
+fn place(until: &str) -> Place {
+    Place { position: 5, until: day(until) }
+}
+
+fn put(scheme: &Scheme, asked: &Approve, standing: &Departing, until: &str) -> Result<(Change, Application), Refusal> {
+    let (held, duties) = (commissioner(), nobody());
+    let acting = Acting { by: person(9), held: &held, duties: &duties, at: instant("2025-03-05") };
+    let case = application(State::Recommended);
+    case.put_on_reserve(&permit(Verb::ApplicationApprove), asked, acting, route(scheme), (standing, place(until)))
+}
+
+fn placed(change: &Change) -> ReserveEntry {
+    let mut entries = change.writes().iter().filter_map(|write| match write {
+        Write::OnReserve(ReserveWrite::Placed(entry)) => Some(entry.clone()),
+        _ => None,
+    });
+    entries.next().unwrap()
+}
+
+#[test]
+fn what_is_put_on_the_reserve_list_is_approved_and_takes_no_money() {
+    let scheme = scheme(NIAS);
+    let (change, case) = put(&scheme, &asked(), &Departing::default(), "2025-12-31").unwrap();
+    assert_eq!((case.state, case.told_version), (State::OnReserve, 1));
+    let entry = placed(&change);
+    assert_eq!((entry.position, entry.amount, entry.route), (5, cents(AMOUNT), 1));
+    assert!(!entry.is_over(day("2025-12-31")) && entry.is_over(day("2026-01-01")));
+    let takes = |write: &Write| matches!(write, Write::Movement(_) | Write::NewAward(_) | Write::Calculation { .. });
+    assert!(!change.writes().iter().any(takes));
+    // What was reserved goes back.
+    let reserved = Application { reserved: cents(AMOUNT), ..application(State::Recommended) };
+    let (held, duties) = (commissioner(), nobody());
+    let acting = Acting { by: person(9), held: &held, duties: &duties, at: instant("2025-03-05") };
+    let permit = permit(Verb::ApplicationApprove);
+    let standing = (&Departing::default(), place("2025-12-31"));
+    let (change, case) = reserved.put_on_reserve(&permit, &asked(), acting, route(&scheme), standing).unwrap();
+    assert_eq!(case.reserved, Cents::ZERO);
+    assert!(change.writes().iter().any(|write| matches!(write, Write::Movement(back) if back.limits.is_none())));
+}
+
+#[test]
+fn nobody_is_put_on_it_but_with_the_last_step_for_a_day_to_come_and_in_the_order_of_the_rank() {
+    let plain = scheme(NIAS);
+    let is = "is = [{ from = \"2024-09-16\", is = true, source = \"house\" }]\n";
+    let name = |path: &str| format!("[approval.{path}.name]\nen = \"A\"\nzh-Hant = \"甲\"\nzh-Hans = \"甲\"\n");
+    let steps = ["first", "second"]
+        .map(|step| format!("[approval.step.{step}]\nby = [\"commissioner\"]\n{is}{}", name(&format!("step.{step}"))));
+    let longer =
+        scheme(&NIAS.replacen("[approval.offer_days]", &format!("{}[approval.offer_days]", steps.concat()), 1));
+    let crossed = Departing { panel: Some(PanelId(Uuid::from_u128(3))), departs: true, ..Departing::default() };
+    let said = Departing { reason: Some("The sector needs the other one.".to_owned()), ..crossed.clone() };
+    let embargo = Approve { embargo_until: Some(day("2025-06-01")), ..asked() };
+    let less = Approve { amount: cents("1.00"), ..asked() };
+    let none = Departing::default();
+    for (scheme, asked, standing, until, code) in [
+        (&longer, &asked(), &none, "2025-12-31", "round_decision.parts_left"),
+        (&plain, &embargo, &none, "2025-12-31", "approval.embargo_day"),
+        (&plain, &less, &none, "2025-12-31", "approval.stale_figures"),
+        (&plain, &asked(), &none, "2025-03-05", "round_decision.reserve_day"),
+        (&plain, &asked(), &none, "2027-03-05", "round_decision.reserve_day"),
+        (&plain, &asked(), &crossed, "2025-12-31", "panel.against_rank"),
+    ] {
+        assert_eq!(put(scheme, asked, standing, until).unwrap_err().code(), code);
+    }
+    assert!(put(&plain, &asked(), &said, "2025-12-31").is_ok());
+}
+
+/// A case that waits on the list, its place, and the route that has approved it.
+fn waiting(scheme: &Scheme) -> (Application, ReserveEntry, Route) {
+    let (change, case) = put(scheme, &asked(), &Departing::default(), "2025-12-31").unwrap();
+    let mut route = route(scheme);
+    route.given.push(Approval {
+        part: "approval".to_owned(),
+        by: person(9),
+        on_behalf_of: None,
+        authority: "commissioner".to_owned(),
+        amount: cents(AMOUNT),
+        conditions: vec!["Report each year.".to_owned()],
+        at: instant("2025-03-05"),
+        void: None,
+    });
+    (case, placed(&change), route)
+}
+
+fn approving<'s>(scheme: &'s Scheme, route: Route) -> Approving<'s> {
+    let earlier = Earlier { history: History { awards: Some(Vec::new()), ..History::default() }, cases: Vec::new() };
+    Approving { scheme, in_force: scheme, route, earlier, debarred: Vec::new() }
+}
+
+#[test]
+fn what_moves_up_is_awarded_under_the_approval_on_file_and_takes_its_money() {
+    let scheme = scheme(NIAS);
+    let (case, entry, route) = waiting(&scheme);
+    let permit = permit(Verb::ReserveMoveUp);
+    let approving = approving(&scheme, route);
+    let (change, case, award) = case.move_up(&permit, &entry, &approving, instant("2025-05-01")).unwrap();
+    assert_eq!((case.state, award.amount, award.authority.as_str()), (State::Approved, cents(AMOUNT), "commissioner"));
+    assert_eq!(award.conditions, ["Report each year."]);
+    let Event::ReserveMovedUp { approved_by, position: 5, route: 1, .. } = change.event() else { panic!() };
+    assert_eq!(*approved_by, person(9));
+    assert!(change.writes().iter().any(|write| matches!(write, Write::Movement(taken) if taken.limits.is_some())));
+    let left = |write: &Write| matches!(write, Write::OnReserve(ReserveWrite::Left { leaving: Leaving::Awarded, .. }));
+    assert!(change.writes().iter().any(left));
+    let again = case.move_up(&permit, &entry, &approving, instant("2025-05-01"));
+    assert_eq!(again.unwrap_err().code(), "application.wrong_state");
+    let undecided = application(State::Recommended).move_up(&permit, &entry, &approving, instant("2025-05-01"));
+    assert_eq!(undecided.unwrap_err().code(), "application.wrong_state");
+}
+
+#[test]
+fn what_is_passed_over_says_so_once_for_each_reason() {
+    let (case, mut entry, _) = waiting(&scheme(NIAS));
+    let permit = permit(Verb::ReserveMoveUp);
+    let over = |entry: &ReserveEntry, refusal: Refusal| case.pass_over(&permit, entry, &refusal, instant("2025-05-01"));
+    let change = over(&entry, Refusal::AmountTooLarge).unwrap();
+    let Write::OnReserve(ReserveWrite::Skipped { skipped, .. }) = &change.writes()[0] else { panic!() };
+    entry.skipped = Some(skipped.clone());
+    assert!(over(&entry, Refusal::AmountTooLarge).is_none());
+    assert!(over(&entry, Refusal::NotFound).is_some());
+}
+
+#[test]
+fn what_still_waits_when_the_list_is_closed_is_refused_with_the_reason() {
+    let (case, entry, _) = waiting(&scheme(NIAS));
+    let permit = permit(Verb::ReserveClose);
+    let close = |standing: &Departing, reason: &str| {
+        case.clone().close_reserve(&permit, &entry, (standing, reason), instant("2025-05-01"))
+    };
+    assert_eq!(close(&Departing::default(), " ").unwrap_err().code(), "text.length");
+    let (change, closed) = close(&Departing::default(), "The money is spent.").unwrap();
+    assert_eq!((closed.state, closed.reason.as_deref()), (State::Rejected, Some("The money is spent.")));
+    assert_eq!(closed.told_version, case.told_version + 1);
+    assert!(!change.writes().iter().any(|write| matches!(write, Write::Departure { .. })));
+    let crossed = Departing { panel: Some(PanelId(Uuid::from_u128(3))), departs: true, ..Departing::default() };
+    let (change, _) = close(&crossed, "The money is spent.").unwrap();
+    assert!(change.writes().iter().any(|write| matches!(write, Write::Departure { .. })));
+    let decided = application(State::Approved).close_reserve(&permit, &entry, (&crossed, "x"), instant("2025-05-01"));
+    assert_eq!(decided.unwrap_err().code(), "application.wrong_state");
+}
+
+#[test]
+fn money_that_others_share_is_told_from_what_is_the_cases_own() {
+    let (case, ..) = waiting(&scheme(NIAS));
+    let exceeded =
+        |path: &str| Refusal::CeilingExceeded { ceiling: path.to_owned(), wanted: cents("1.00"), left: Cents::ZERO };
+    let mut in_round = case.clone();
+    in_round.submission.as_mut().unwrap().round = Some("round.1".to_owned());
+    for (case, refusal, shared) in [
+        (&case, exceeded("envelope"), true),
+        (&case, exceeded("round.1.budget"), false),
+        (&in_round, exceeded("round.1.budget"), true),
+        (&in_round, exceeded("ceiling.grant_per_enterprise"), false),
+        (&in_round, Refusal::LimitUnknown { path: "envelope".to_owned() }, true),
+        (&in_round, Refusal::LimitUnknown { path: "ceiling.grant_per_project".to_owned() }, false),
+        (&in_round, Refusal::AmountTooLarge, false),
+    ] {
+        assert_eq!(case.shares(&scheme(NIAS), &refusal, day("2025-05-01")), shared, "{refusal}");
+    }
+}

@@ -1,0 +1,215 @@
+//! Reserve lists: who waits for money to free up, in which place, and what has become of them.
+
+use super::schema::{applications, organisations, reserve_entries};
+use super::{Connected, Fault, Tx};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{IntoBoxed, max};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::calendar::Day;
+use rules::ids::{ApplicationId, OrganisationId, PersonId};
+use rules::money::Cents;
+use rules::reserve_list::{Leaving, ReserveEntry, ReserveWrite, Skipped};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = reserve_entries, treat_none_as_default_value = false)]
+struct Row {
+    application_id: Uuid,
+    route: i32,
+    scheme_code: String,
+    round: Option<String>,
+    position: i32,
+    amount_cents: i64,
+    until_on: NaiveDate,
+    placed_by: Uuid,
+    placed_at: DateTime<Utc>,
+    skipped: Option<String>,
+    skipped_because: Option<String>,
+    skipped_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for ReserveEntry {
+    type Error = Fault;
+
+    fn try_from(row: Row) -> Result<Self, Fault> {
+        let whole =
+            |number: i32| u32::try_from(number).map_err(|error| Fault::Corrupt(format!("a reserve list: {error}")));
+        let skipped = row.skipped.zip(row.skipped_because).zip(row.skipped_at);
+        Ok(Self {
+            application: ApplicationId(row.application_id),
+            route: whole(row.route)?,
+            scheme: row.scheme_code,
+            round: row.round,
+            position: whole(row.position)?,
+            amount: Cents::new(row.amount_cents),
+            until: Day::from(row.until_on),
+            placed_by: PersonId(row.placed_by),
+            placed_at: row.placed_at,
+            skipped: skipped.map(|((code, because), at)| Skipped { code, because, at }),
+        })
+    }
+}
+
+/// Which list: that of a round of a scheme, or of a scheme without rounds.
+pub type List<'a> = (&'a str, Option<&'a str>);
+
+/// All that was ever on a list.
+fn of_list((scheme, round): List<'_>) -> IntoBoxed<'_, reserve_entries::table, Pg> {
+    let of_scheme = reserve_entries::table.into_boxed().filter(reserve_entries::scheme_code.eq(scheme));
+    match round {
+        Some(round) => of_scheme.filter(reserve_entries::round.eq(round)),
+        None => of_scheme.filter(reserve_entries::round.is_null()),
+    }
+}
+
+/// Who waits on a list, from the first place on.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn waiting(reader: &mut impl Connected, list: List<'_>) -> Result<Vec<ReserveEntry>, Fault> {
+    let query = of_list(list)
+        .filter(reserve_entries::left_at.is_null())
+        .order(reserve_entries::position)
+        .select(Row::as_select());
+    let rows: Vec<Row> = query.load(reader.connection()).await?;
+    rows.into_iter().map(ReserveEntry::try_from).collect()
+}
+
+/// The last place that was ever given on a list; 0 where none was. The ranking of the scheme is locked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_position(tx: &mut Tx<'_>, list: List<'_>) -> Result<u32, Fault> {
+    let last: Option<i32> = of_list(list).select(max(reserve_entries::position)).first(tx.connection).await?;
+    u32::try_from(last.unwrap_or(0)).map_err(|error| Fault::Corrupt(format!("a reserve list: {error}")))
+}
+
+/// The lists on which somebody waits whose day is not over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn alive(reader: &mut impl Connected, today: Day) -> Result<Vec<(String, Option<String>)>, Fault> {
+    let query = reserve_entries::table
+        .filter(reserve_entries::left_at.is_null())
+        .filter(reserve_entries::until_on.ge(today.date()))
+        .select((reserve_entries::scheme_code, reserve_entries::round))
+        .order((reserve_entries::scheme_code, reserve_entries::round))
+        .distinct();
+    Ok(query.load(reader.connection()).await?)
+}
+
+/// A case on a list, with what people call it.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Its place.
+    pub entry: ReserveEntry,
+    /// The reference that people use.
+    pub reference: String,
+    /// Who applies.
+    pub organisation: OrganisationId,
+    /// What they are called.
+    pub organisation_name: String,
+}
+
+/// Who waits on a list, with what people call them.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn read(reader: &mut impl Connected, list: List<'_>) -> Result<Vec<Waiting>, Fault> {
+    let entries = waiting(reader, list).await?;
+    let ids = entries.iter().map(|entry| entry.application.0).collect::<Vec<_>>();
+    let query = applications::table
+        .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
+        .filter(applications::id.eq_any(ids))
+        .select((applications::id, applications::reference, organisations::id, organisations::name));
+    let named: Vec<(Uuid, String, Uuid, String)> = query.load(reader.connection()).await?;
+    let mut named = named
+        .into_iter()
+        .map(|(id, reference, organisation, name)| (ApplicationId(id), (reference, OrganisationId(organisation), name)))
+        .collect::<BTreeMap<_, _>>();
+    let waiting = entries.into_iter().map(|entry| {
+        let missing = || Fault::Corrupt(format!("case {} of a reserve list", entry.application));
+        let (reference, organisation, organisation_name) = named.remove(&entry.application).ok_or_else(missing)?;
+        Ok(Waiting { entry, reference, organisation, organisation_name })
+    });
+    waiting.collect()
+}
+
+/// How many wait on a list, and for how much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OnReserve {
+    /// How many.
+    pub cases: u32,
+    /// For how much in all.
+    pub amount: Cents,
+}
+
+/// How many wait on each list of a scheme, and for how much, by the path of the round.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sums(reader: &mut impl Connected, scheme: &str) -> Result<BTreeMap<Option<String>, OnReserve>, Fault> {
+    let query = reserve_entries::table
+        .filter(reserve_entries::scheme_code.eq(scheme).and(reserve_entries::left_at.is_null()))
+        .select((reserve_entries::round, reserve_entries::amount_cents));
+    let rows: Vec<(Option<String>, i64)> = query.load(reader.connection()).await?;
+    let mut sums: BTreeMap<Option<String>, OnReserve> = BTreeMap::new();
+    for (round, amount) in rows {
+        let sum = sums.entry(round).or_default();
+        sum.cases = sum.cases.saturating_add(1);
+        let more = sum.amount.plus(Cents::new(amount));
+        sum.amount = more.map_err(|error| Fault::Corrupt(format!("the reserve list of {scheme}: {error}")))?;
+    }
+    Ok(sums)
+}
+
+pub(super) async fn write(tx: &mut Tx<'_>, write: &ReserveWrite) -> Result<(), Fault> {
+    match write {
+        ReserveWrite::Placed(entry) => insert(tx, entry).await,
+        ReserveWrite::Skipped { application, skipped } => skip(tx, *application, skipped).await,
+        ReserveWrite::Left { application, leaving, at } => leave(tx, *application, *leaving, *at).await,
+    }
+}
+
+async fn insert(tx: &mut Tx<'_>, entry: &ReserveEntry) -> Result<(), Fault> {
+    let whole = |number: u32| i32::try_from(number).map_err(|error| Fault::Corrupt(format!("a reserve list: {error}")));
+    let row = Row {
+        application_id: entry.application.0,
+        route: whole(entry.route)?,
+        scheme_code: entry.scheme.clone(),
+        round: entry.round.clone(),
+        position: whole(entry.position)?,
+        amount_cents: entry.amount.get(),
+        until_on: entry.until.date(),
+        placed_by: entry.placed_by.0,
+        placed_at: entry.placed_at,
+        skipped: entry.skipped.as_ref().map(|skipped| skipped.code.clone()),
+        skipped_because: entry.skipped.as_ref().map(|skipped| skipped.because.clone()),
+        skipped_at: entry.skipped.as_ref().map(|skipped| skipped.at),
+    };
+    diesel::insert_into(reserve_entries::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
+
+async fn skip(tx: &mut Tx<'_>, application: ApplicationId, skipped: &Skipped) -> Result<(), Fault> {
+    let set = (
+        reserve_entries::skipped.eq(&skipped.code),
+        reserve_entries::skipped_because.eq(&skipped.because),
+        reserve_entries::skipped_at.eq(skipped.at),
+    );
+    let row = reserve_entries::table
+        .filter(reserve_entries::application_id.eq(application.0).and(reserve_entries::left_at.is_null()));
+    diesel::update(row).set(set).execute(tx.connection).await?;
+    Ok(())
+}
+
+async fn leave(tx: &mut Tx<'_>, application: ApplicationId, leaving: Leaving, at: DateTime<Utc>) -> Result<(), Fault> {
+    let set = (reserve_entries::left_at.eq(at), reserve_entries::outcome.eq(leaving.code()));
+    let row = reserve_entries::table
+        .filter(reserve_entries::application_id.eq(application.0).and(reserve_entries::left_at.is_null()));
+    diesel::update(row).set(set).execute(tx.connection).await?;
+    Ok(())
+}
