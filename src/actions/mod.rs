@@ -36,6 +36,7 @@ pub mod relations;
 pub mod reminders;
 pub mod reports;
 pub mod returns;
+pub mod reviews;
 pub mod scheme_drafts;
 pub mod schemes;
 pub mod sessions;

@@ -29,6 +29,7 @@ use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
 use crate::relation::Relation;
 use crate::reminder::Reminder;
+use crate::review::Review;
 use crate::round::Seal;
 use crate::round_extension::Extension;
 use crate::route::RouteWrite;
@@ -239,6 +240,10 @@ pub enum Write {
     NewChangeRequest(Box<ChangeRequest>),
     /// A change request's new state.
     ChangeRequest(Box<ChangeRequest>),
+    /// A request to look again that is not there yet.
+    NewReview(Box<Review>),
+    /// Its new state.
+    Review(Box<Review>),
     /// A change of an award that is made.
     AwardChanged {
         /// The case.

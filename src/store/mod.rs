@@ -37,6 +37,7 @@ pub mod relations;
 pub mod reminders;
 pub mod reports;
 pub mod returns;
+pub mod reviews;
 pub mod rounds;
 pub mod scheme_drafts;
 pub mod scheme_texts;

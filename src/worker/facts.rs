@@ -17,6 +17,7 @@ use rules::ids::{ApplicationId, ClaimId};
 use rules::notification::Letter;
 use rules::person::Language;
 use rules::reminder::Reminder;
+use rules::review::{ReviewDecision, first_by};
 use rules::scheme::{Grade, Scheme};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -56,9 +57,13 @@ pub(super) async fn gather(
             let requested = application.submission.as_ref().map(|submission| submission.requested);
             Matter::ApplicationReceived { case, on, requested: requested.unwrap_or_default(), allowed: grant }
         }
+        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
+            Matter::ApplicationIneligible { case, on, reason, review_by: first_by(&scheme, submitted_on, on) }
+        }
         (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
             let house_marks = are_house_marks(&scheme, submitted_on);
-            Matter::ApplicationRejected { case, on, reason, house_marks }
+            let review_by = first_by(&scheme, submitted_on, on);
+            Matter::ApplicationRejected { case, on, reason, house_marks, review_by }
         }
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             let blind = hides_applicant(&scheme, &application);
@@ -107,6 +112,10 @@ fn of_case(
     (case, on): (Case, Day),
     (scheme, language): (&Scheme, Language),
 ) -> Result<Matter, Box<(Case, Event)>> {
+    let instance = |code: &str| {
+        let step = scheme.file.review.step.get(code);
+        step.map_or_else(|| code.to_owned(), |step| step.name.of(language).to_owned())
+    };
     let name = |field: String| field_name(&field, scheme).map_or(field, |name| name.of(language).to_owned());
     Ok(match (letter, event) {
         // Neither who applies nor the officer's reason, which may name them.
@@ -130,6 +139,17 @@ fn of_case(
             let ChangeDecision { change, reason, .. } = decision;
             Matter::ChangeDecided { case, on, change, granted: false, reason }
         }
+        (Letter::ReviewReceived, Event::ReviewRequested { step, grounds, .. }) => {
+            Matter::ReviewReceived { case, on, step: instance(&step), grounds }
+        }
+        (Letter::ReviewDecided, Event::ReviewDismissed { decision, next_by, .. }) => {
+            let ReviewDecision { step, reason, .. } = decision;
+            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: false, reason, next_by }
+        }
+        (Letter::ReviewDecided, Event::ReviewSetAside { decision, .. }) => {
+            let ReviewDecision { step, reason, .. } = decision;
+            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: true, reason, next_by: None }
+        }
         (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {
             let fields = fields.into_iter().map(name).collect();
             Matter::ApplicationReturned { case, on, reason, fields, answer_by }
@@ -142,9 +162,6 @@ fn of_case(
         }
         (Letter::ApplicationWithdrawn, Event::ApplicationWithdrawn { reason, .. }) => {
             Matter::ApplicationWithdrawn { case, on, reason }
-        }
-        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
-            Matter::ApplicationIneligible { case, on, reason }
         }
         (Letter::ApplicationReinstated, Event::ApplicationReinstated { reason, .. }) => {
             Matter::ApplicationReinstated { case, on, reason }

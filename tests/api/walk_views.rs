@@ -32,7 +32,7 @@ const WORDS: [&str; 19] = [
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 12] = [
+const VIEWS: [&str; 13] = [
     "status",
     "pre-check",
     "calculations",
@@ -43,6 +43,7 @@ const VIEWS: [&str; 12] = [
     "letters",
     "assessments",
     "returns",
+    "reviews",
     "revisions",
     "history",
 ];

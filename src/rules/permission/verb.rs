@@ -113,6 +113,9 @@ verbs! {
     ChangeForward = "change.forward",
     ChangeDecide = "change.decide",
     ChangeRead = "change.read",
+    ReviewRequest = "review.request",
+    ReviewDecide = "review.decide",
+    ReviewRead = "review.read",
     ClaimSubmit = "claim.submit",
     ClaimReturn = "claim.return",
     ClaimCertify = "claim.certify",
@@ -173,6 +176,7 @@ impl Verb {
                 | Self::ChangeReturn
                 | Self::ChangeForward
                 | Self::ChangeDecide
+                | Self::ReviewDecide
                 | Self::ClaimReturn
                 | Self::ClaimCertify
                 | Self::BatchPrepare

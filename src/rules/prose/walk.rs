@@ -45,6 +45,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         approval,
         payment,
         change,
+        review,
         pledge,
         obligation,
         control,
@@ -73,6 +74,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.other_schemes(exclusive, dependency, other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.procedure(assessment.as_ref(), approval.as_ref(), payment.as_ref(), pledge);
+    writer.reviews(review, approval.as_ref());
     writer.after_the_award((change, approval.as_ref()), obligation, control);
     writer.questions(question);
     writer.asked(facts, form);

@@ -16,6 +16,7 @@ mod member;
 mod panel;
 mod particulars;
 mod returning;
+mod review;
 mod round;
 mod sitting;
 
@@ -34,6 +35,7 @@ pub use member::MemberRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
 pub use returning::ReturnRefusal;
+pub use review::ReviewRefusal;
 pub use round::RoundRefusal;
 pub use sitting::SittingRefusal;
 
@@ -322,6 +324,9 @@ pub enum Refusal {
     /// About a change of an award.
     #[error(transparent)]
     Change(#[from] ChangeRefusal),
+    /// About a review of a refusal.
+    #[error(transparent)]
+    Review(#[from] ReviewRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),
