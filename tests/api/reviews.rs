@@ -2,6 +2,7 @@
 //! is opened again and decided anew by others.
 
 use crate::case::Case;
+use crate::debarring::{Two, against_organisation};
 use crate::desk::{Caller, Desk};
 use crate::proposals::accelerator;
 use crate::site::{Call, Reply, morning};
@@ -28,7 +29,7 @@ pub const OF_ASKING: &[&str] = &[
     "text.length",
 ];
 pub const OF_DECIDING: &[&str] =
-    &["duty.separated", "member.own_case", "permission.denied", "review.not_yours", "review.on_the_case"];
+    &["permission.denied", "person.own_organisation", "review.not_yours", "review.on_the_case"];
 
 pub const CODE: &str = "ACCELERATOR-PILOT";
 pub const DAY: &str = "2026-02-02";
@@ -107,7 +108,7 @@ async fn a_refusal_is_reviewed_and_appealed_by_others_and_what_is_set_aside_is_d
     assert_eq!([waits(&first), waits(&last)], [true; 2]);
     let dismissed = done(&first, &decides(&first, &case, 1, "dismissed"));
     assert_eq!((dismissed.text("/state"), dismissed.text("/authority")), ("dismissed", "commissioner"));
-    assert_eq!(status(&own, &case)["state"], "unsuccessful");
+    assert_eq!(status(&own, &case)["status"], "unsuccessful");
     // The next instance, by somebody else again.
     let told = own.send(&own.get(path(&case, ""))).json;
     assert_eq!(told["next"], next("appeal", "2026-02-10", "2026-02-24", json!(["commissioner"])));
@@ -115,7 +116,7 @@ async fn a_refusal_is_reviewed_and_appealed_by_others_and_what_is_set_aside_is_d
     assert_eq!([waits(&first), waits(&last)], [false, true]);
     first.refused(&decides(&first, &case, 2, "set_aside"), 403, "review.on_the_case").await;
     done(&last, &decides(&last, &case, 2, "set_aside"));
-    assert_eq!(status(&own, &case)["state"], "under_consideration");
+    assert_eq!(status(&own, &case)["status"], "under_consideration");
     assert_eq!(own.send(&own.get(path(&case, ""))).json["next"], json!(null));
     // What was decided stays readable: the refusal with its reason, and the route on which it was.
     let first_one = own.send(&own.get(path(&case, "/1"))).json;
@@ -174,10 +175,10 @@ async fn it_is_asked_for_once_and_in_time_of_a_refusal_by_whoever_signs_for_the_
     done(&own, &asks(&own, &screened));
     own.refused(&asks(&own, &screened), 409, "review.open").await;
     officer.refused(&reinstates(&officer, &screened), 409, "review.open").await;
-    let version = status(&own, &screened)["version"].as_i64();
     let gone =
         own.post(format!("/api/v1/applications/{}/withdrawal", screened.id), &json!({ "reason": "other plans" }));
-    own.refused(&gone.if_match(version.unwrap_or(screened.read().await.told_version.into())), 409, "review.open").await;
+    let gone = gone.if_match(screened.read().await.told_version.into());
+    own.refused(&gone, 409, "review.open").await;
     // Withdrawn, it is not asked for again; but an officer may reinstate the case.
     stranger.refused(&withdraws(&stranger, &screened, 1), 404, "not_found").await;
     done(&own, &withdraws(&own, &screened, 1));
@@ -190,7 +191,9 @@ async fn it_is_asked_for_once_and_in_time_of_a_refusal_by_whoever_signs_for_the_
     done(&own, &asks(&own, &screened));
     done(&commissioner, &decides(&commissioner, &screened, 2, "set_aside"));
     screened.screen(at(DAY, 8), Screening::Eligible).await.unwrap();
-    // Where all instances have decided that it stands, nobody undoes it.
+    // Whoever is debarred is heard all the same. Where all instances have decided that it stands, nobody undoes it.
+    let two = Two::of(&world).await;
+    two.debar(against_organisation(&applicant, DAY), at(DAY, 7)).await;
     let second = desk.sign_in(&world.person(&[Role::Approver], &["commissioner"]).await).await;
     for (number, by) in [(1, &commissioner), (2, &second)] {
         done(&own, &asks(&own, &case));
@@ -260,9 +263,9 @@ async fn nobody_decides_who_was_on_the_case_whatever_they_are_by_now_or_in_whose
     assert!(!waits(&acting));
     acting.refused(&decides(&acting, &case, 1, "set_aside"), 403, "review.on_the_case").await;
     // On the side of the applicant nobody decides, with whatever else they are.
-    let mine = desk.sign_in(&world.with_roles(&applicant, &[Role::Applicant, Role::Approver]).await.actor).await;
-    let refused = mine.send(&decides(&mine, &case, 1, "set_aside"));
-    assert_eq!(refused.told().0, 403, "{}", refused.json);
+    let both = world.with_roles(&applicant, &[Role::Applicant, Role::Approver]).await.actor;
+    let mine = desk.sign_in(&both).await;
+    mine.refused(&decides(&mine, &case, 1, "set_aside"), 403, "person.own_organisation").await;
     // Whoever has reviewed does nothing else on it.
     let reviewer = decider(&world).await;
     let caller = desk.sign_in(&reviewer).await;
@@ -273,16 +276,17 @@ async fn nobody_decides_who_was_on_the_case_whatever_they_are_by_now_or_in_whose
     case.recommend(at(DAY, 9), &committee, "20000000.00").await.unwrap();
     assert_eq!(crate::world::refused(case.approve(at(DAY, 9), &reviewer).await), "duty.separated");
     case.approve(at(DAY, 9), &staff.commissioner).await.unwrap();
+    let others = world.staff().await;
+    let case = Case { staff: &others, applicant: both, ..case.clone() };
     case.offer(at(DAY, 9)).await.unwrap();
     case.accept(at(DAY, 9)).await.unwrap();
     let claim = case.claim(at(DAY, 10), "initial", "5000000.00", None).await.unwrap().id;
-    let certifier = world.person(&[Role::Officer], &[]).await;
-    let certified = Case { staff: &Staff { officer: certifier, ..world.staff().await }, ..case.clone() };
-    certified.certify(at(DAY, 10), claim, "5000000.00").await.unwrap();
+    case.certify(at(DAY, 10), claim, "5000000.00").await.unwrap();
     let pays = world.change(reviewer.person().unwrap(), &[Role::FinancePreparer, Role::FinanceReleaser], &[]).await;
     assert_eq!(crate::world::refused(world.prepare(at(DAY, 11), &pays, &[claim]).await), "duty.separated");
     let batch = world.prepare(at(DAY, 11), &staff.preparer, &[claim]).await.unwrap();
     assert_eq!(crate::world::refused(world.release(at(DAY, 11), &pays, batch.id).await), "duty.separated");
+    desk.told_exactly(OF_DECIDING);
     world.prove().await;
 }
 

@@ -47,22 +47,17 @@ impl Check<'_> {
     }
 
     fn reviewers(&mut self, code: &str, step: &ReviewStep, approval: &Approval) {
-        if step.by.is_empty() {
-            let begins = step.is.entries.first().map_or(0, |entry| entry.span.start);
-            self.fault(begins, format!("[review.step.{code}]: write in by which authorities decide"));
+        for name in step.by.iter().filter(|name| !approval.authority.contains_key(name.get_ref())) {
+            let write = write_one_of(name.get_ref(), approval.authority.keys());
+            let message = format!("there is no [approval.authority.{}]: {write}", name.get_ref());
+            self.fault(name.span().start, message);
         }
-        for name in &step.by {
-            if !approval.authority.contains_key(name.get_ref()) {
-                let write = write_one_of(name.get_ref(), approval.authority.keys());
-                let message = format!("there is no [approval.authority.{}]: {write}", name.get_ref());
-                self.fault(name.span().start, message);
-            } else if approval.committee.contains_key(name.get_ref()) {
-                let message = format!(
-                    "[review.step.{code}]: {} is a committee, and a review is decided by one person",
-                    name.get_ref()
-                );
-                self.fault(name.span().start, message);
-            }
+        if step.by.iter().all(|name| approval.committee.contains_key(name.get_ref())) {
+            let begins = step.is.entries.first().map_or(0, |entry| entry.span.start);
+            let message = format!(
+                "[review.step.{code}]: write in by an authority that is no committee: one person decides a review"
+            );
+            self.fault(begins, message);
         }
     }
 }
