@@ -34,18 +34,16 @@ pub(super) async fn gather(
     language: Language,
 ) -> Result<Matter, Error> {
     let (event, on) = event(reader, claimed).await?;
-    if letter == Letter::RoundExtended {
-        return round_extended(reader, schemes, event, on, language).await;
-    }
-    if letter == Letter::AuthorityDelegated {
-        return authority_delegated(reader, event).await;
+    match letter {
+        Letter::RoundExtended => return round_extended(reader, schemes, event, on, language).await,
+        Letter::AuthorityDelegated => return authority_delegated(reader, event).await,
+        _ => {}
     }
     let Told { application, scheme } = told(reader, schemes, &event, on).await?;
-    let scheme_name = scheme.file.name.of(language).to_owned();
     let case = Case {
         reference: application.reference.clone(),
         title: application.content.title.clone(),
-        scheme: scheme_name.clone(),
+        scheme: scheme.file.name.of(language).to_owned(),
     };
     let submitted_on = application.submission.as_ref().map_or(on, |submission| submission.on);
     let (case, event) = match of_case(letter, event, (case, on), (&scheme, language)) {
@@ -61,13 +59,13 @@ pub(super) async fn gather(
             Matter::ApplicationIneligible { case, on, reason, review_by: first_by(&scheme, submitted_on, on) }
         }
         (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
-            let house_marks = are_house_marks(&scheme, submitted_on);
-            let review_by = first_by(&scheme, submitted_on, on);
+            let (house_marks, review_by) =
+                (are_house_marks(&scheme, submitted_on), first_by(&scheme, submitted_on, on));
             Matter::ApplicationRejected { case, on, reason, house_marks, review_by }
         }
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             let blind = hides_applicant(&scheme, &application);
-            Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name, blind }
+            Matter::AssessmentAssigned { reference: case.reference, scheme: case.scheme, blind }
         }
         (_, Event::ReminderWritten { reminder, .. }) => reminded(reminder, &scheme, (case, language)),
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
