@@ -98,6 +98,15 @@ BEGIN
     RAISE EXCEPTION 'review % of % is decided by somebody who was on the case', NEW.number, NEW.application_id
       USING ERRCODE = 'check_violation';
   END IF;
+  -- Nothing is decided in somebody's absence without a delegation that holds then, for this scheme.
+  IF NEW.on_behalf_of IS NOT NULL AND NOT EXISTS (
+       SELECT 1 FROM public.delegations d JOIN public.applications a ON a.id = NEW.application_id
+        WHERE d.of_id = NEW.on_behalf_of AND d.to_id = NEW.ended_by AND d.ended_at IS NULL
+          AND (d.scheme_code IS NULL OR d.scheme_code = a.scheme_code)
+          AND (NEW.ended_at AT TIME ZONE 'Asia/Hong_Kong')::date >= d.from_on
+          AND (NEW.ended_at AT TIME ZONE 'Asia/Hong_Kong')::date < d.until_on) THEN
+    RAISE EXCEPTION '% has delegated nothing to %', NEW.on_behalf_of, NEW.ended_by USING ERRCODE = 'check_violation';
+  END IF;
   RETURN NEW;
 END
 $$;

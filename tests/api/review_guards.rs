@@ -64,6 +64,7 @@ async fn the_database_takes_no_request_out_of_time_and_no_decision_by_anybody_wh
     let stands = rejected(&world, &staff, &applicant).await;
     stands.ask_again(at(DAY, 3)).await.unwrap();
     stands.decide_review(at(DAY, 4), &staff.commissioner, (1, Verdict::Dismissed)).await.unwrap();
+    let absent = world.person(&[Role::Approver], &["commissioner"]).await;
     let (id, reviewer) = (case.id, world.person(&[Role::Approver], &["commissioner"]).await);
     let duty = |who: &Actor| {
         format!("INSERT INTO case_duties VALUES ('{id}', '{}', 'reviewer') ON CONFLICT DO NOTHING;", person(who))
@@ -99,6 +100,14 @@ async fn the_database_takes_no_request_out_of_time_and_no_decision_by_anybody_wh
                 + &ended(id, "dismissed", &reviewer)
                     .replace("authority =", &format!("on_behalf_of = '{}', authority =", person(&staff.assistant))),
             "by somebody who was on the case",
+        ),
+        (
+            "deciding in the absence of somebody who has delegated nothing",
+            duty(&reviewer)
+                + &duty(&absent)
+                + &ended(id, "dismissed", &reviewer)
+                    .replace("authority =", &format!("on_behalf_of = '{}', authority =", person(&absent))),
+            "has delegated nothing to",
         ),
         (
             "deciding under another authority",

@@ -229,6 +229,7 @@ async fn nobody_decides_who_was_on_the_case_whatever_they_are_by_now_or_in_whose
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let (staff, applicant) = (world.staff().await, world.applicant().await);
     let case = rejected(&world, &staff, &applicant).await;
+    let elsewhere = rejected(&world, &staff, &applicant).await;
     let absent = world.person(&[Role::Approver], &["commissioner"]).await;
     let desk = Desk::open(&world, morning("2026-02-10"));
     let own = desk.sign_in(&applicant.actor).await;
@@ -259,6 +260,15 @@ async fn nobody_decides_who_was_on_the_case_whatever_they_are_by_now_or_in_whose
     done(&lent, &lent.post("/api/v1/delegations", &until));
     let acting = desk.sign_in(&deputy).await;
     assert!(waits(&acting));
+    // Of another case, in the absence of somebody who has nothing to do with it: then both have reviewed.
+    done(&own, &asks(&own, &elsewhere));
+    let decided = done(&acting, &decides(&acting, &elsewhere, 1, "dismissed")).json;
+    assert_eq!(decided["on_behalf_of"], json!(absent.person().unwrap()));
+    let reviewers = format!(
+        "SELECT count(*)::text AS line FROM case_duties WHERE duty = 'reviewer' AND application_id = '{}'",
+        elsewhere.id
+    );
+    assert_eq!(world.database.lines(&reviewers).await, ["2"]);
     take(&world, &case, &absent, Duty::Approver).await;
     assert!(!waits(&acting));
     acting.refused(&decides(&acting, &case, 1, "set_aside"), 403, "review.on_the_case").await;
