@@ -7,7 +7,7 @@ use super::{Error, case};
 use crate::store::applications::{Filter, Listed};
 use crate::store::awards::Looks;
 use crate::store::{
-    Reader, Tx, applications, attachments, awards, debarments, extensions, people, returns as returned,
+    Reader, Tx, applications, attachments, awards, debarments, extensions, people, returns as returned, reviews,
 };
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
@@ -18,6 +18,7 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use rules::review::none_open;
 use rules::scheme::{is_code, is_intake};
 use rules::sight::{Scope, Sight};
 use uuid::Uuid;
@@ -176,7 +177,7 @@ pub async fn submit(
 /// commitment back.
 ///
 /// # Errors
-/// When it is out of sight, stale, or has ended already.
+/// When it is out of sight, stale, or has ended already, or somebody is asked to look again at a finding that it is not eligible.
 pub async fn withdraw(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -189,6 +190,7 @@ pub async fn withdraw(
         let award = award_of(tx, actor, &application).await?;
         award.end(&permit, application, Ending::Withdrawn(reason))?
     } else {
+        none_open(&reviews::of_application(tx, id).await?)?;
         let open = returned::open(tx, &application).await?;
         let by = (case::person(actor, verb)?, tx.moment.now);
         let files = if open.is_some() { attachments::of(tx, id).await? } else { Vec::new() };

@@ -4,7 +4,7 @@ use super::approvals::Capacity;
 use super::schemes::Schemes;
 use super::{Error, approvals, case};
 use crate::store::panels::{Beside, Side};
-use crate::store::{self, Tx, assessment_steps, assessments, panels};
+use crate::store::{self, Tx, assessment_steps, assessments, clocks, panels, reviews};
 use rules::actor::Actor;
 use rules::application::{Application, State};
 use rules::approval::Acting;
@@ -15,6 +15,7 @@ use rules::money::Cents;
 use rules::panel::{Departing, PASSED_OVER, PREFERRED};
 use rules::permission::{Permit, Verb};
 use rules::reservation::is_reserved;
+use rules::review::none_upheld;
 use rules::route::Route;
 
 /// An officer screens what was submitted.
@@ -36,9 +37,11 @@ pub async fn screen(
 /// An officer reinstates what was screened out or rejected.
 ///
 /// # Errors
-/// When the actor may not, it was neither screened out nor rejected, or a reason is missing.
+/// When the actor may not, it was neither screened out nor rejected, somebody is asked to look at that again or has found that it stands,
+/// or a reason is missing.
 pub async fn reinstate(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationReinstate, id).await?;
+    none_upheld(&reviews::of_application(tx, id).await?, &clocks::stays(tx, id).await?)?;
     let (change, application) = application.reinstate(&permit, reason)?;
     tx.record(&change).await?;
     Ok(application)

@@ -37,6 +37,7 @@ pub mod reminders;
 pub mod reports;
 pub mod reserve_lists;
 pub mod returns;
+pub mod reviews;
 pub mod round_decisions;
 pub mod scheme_drafts;
 pub mod schemes;

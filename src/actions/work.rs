@@ -4,6 +4,7 @@
 //! by one query, however many cases there are.
 
 mod on_changes;
+mod on_reviews;
 mod on_routes;
 
 use super::schemes::Schemes;
@@ -87,6 +88,7 @@ pub async fn waiting_for(
     desk.cases(Verb::AwardOffer, State::Approved, Narrowed::IsUnderNoEmbargo(today)).await?;
     desk.feedback().await?;
     desk.changes().await?;
+    desk.reviews().await?;
     desk.money().await?;
     desk.texts_of_others().await?;
     desk.debarments(today).await?;

@@ -48,6 +48,7 @@ mod report_shapes;
 mod reports;
 mod reserve_lists;
 mod returns;
+mod reviews;
 mod round_decisions;
 mod rounds;
 mod scheme_drafts;
@@ -114,6 +115,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .configure(sitting_doors)
         .configure(award_doors)
         .configure(change_doors)
+        .configure(review_doors)
         .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
         .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
         .service(claims::certify)                  // POST   /api/v1/claims/{id}/certification
@@ -179,6 +181,16 @@ fn change_doors(api: &mut ServiceConfig) {
         .service(change_requests::reply)           // POST   /api/v1/applications/{id}/change-requests/{number}/answer
         .service(change_requests::forward)         // POST   /api/v1/applications/{id}/change-requests/{number}/forwarding
         .service(change_requests::decide);         // POST   /api/v1/applications/{id}/change-requests/{number}/decision
+}
+
+/// The doors of review and appeal.
+#[rustfmt::skip]
+fn review_doors(api: &mut ServiceConfig) {
+    api.service(reviews::ask_again)                // POST   /api/v1/applications/{id}/reviews
+        .service(reviews::list_reviews)            // GET    /api/v1/applications/{id}/reviews
+        .service(reviews::read_review)             // GET    /api/v1/applications/{id}/reviews/{number}
+        .service(reviews::withdraw_review)         // POST   /api/v1/applications/{id}/reviews/{number}/withdrawal
+        .service(reviews::decide_review);          // POST   /api/v1/applications/{id}/reviews/{number}/decision
 }
 
 /// The doors of debarments and adverse records.

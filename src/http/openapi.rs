@@ -48,6 +48,7 @@ use utoipa_actix_web::AppExt;
         (name = "delegations", description = "Acting with the authorities of somebody who is absent"),
         (name = "letters", description = "What applicants are sent: as text, and as PDF"),
         (name = "awards", description = "Offers, and what is paid when"),
+        (name = "reviews", description = "Review and appeal: a refusal looked at again by somebody who was not on the case"),
         (name = "change_requests", description = "Changes after an award: asked for, decided, and what held before and after"),
         (name = "claims", description = "Instalments claimed and certified"),
         (name = "batches", description = "Payments prepared by one person and released by another"),

@@ -31,6 +31,7 @@ use crate::rehearsal::RehearsalOrder;
 use crate::relation::Relation;
 use crate::reminder::Reminder;
 use crate::reserve_list::ReserveWrite;
+use crate::review::Review;
 use crate::round::Seal;
 use crate::round_extension::Extension;
 use crate::route::RouteWrite;
@@ -245,6 +246,10 @@ pub enum Write {
     NewChangeRequest(Box<ChangeRequest>),
     /// A change request's new state.
     ChangeRequest(Box<ChangeRequest>),
+    /// A request to look again that is not there yet.
+    NewReview(Box<Review>),
+    /// Its new state.
+    Review(Box<Review>),
     /// A change of an award that is made.
     AwardChanged {
         /// The case.

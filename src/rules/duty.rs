@@ -21,12 +21,21 @@ pub enum Duty {
     PaymentPreparer,
     /// Released a payment.
     PaymentReleaser,
+    /// Decided a request to look again at a refusal.
+    Reviewer,
 }
 
 impl Duty {
     /// Every duty, in the order of the case.
-    pub const ALL: [Self; 6] =
-        [Self::Author, Self::Assessor, Self::Recommender, Self::Approver, Self::PaymentPreparer, Self::PaymentReleaser];
+    pub const ALL: [Self; 7] = [
+        Self::Author,
+        Self::Assessor,
+        Self::Recommender,
+        Self::Approver,
+        Self::PaymentPreparer,
+        Self::PaymentReleaser,
+        Self::Reviewer,
+    ];
 
     /// The code used in the database and in refusals.
     #[must_use]
@@ -38,6 +47,7 @@ impl Duty {
             Self::Approver => "approver",
             Self::PaymentPreparer => "payment_preparer",
             Self::PaymentReleaser => "payment_releaser",
+            Self::Reviewer => "reviewer",
         }
     }
 

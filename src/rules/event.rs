@@ -22,6 +22,7 @@ use crate::member::MemberRole;
 use crate::money::Cents;
 use crate::particulars::Particular;
 use crate::reminder::Reminder;
+use crate::review::ReviewDecision;
 use crate::sitting::{Motion, Tally, Vote, Way};
 use crate::text::Text;
 use chrono::{DateTime, Utc};
@@ -378,6 +379,34 @@ pub enum Event {
         number: i32,
         #[serde(flatten)]
         decision: ChangeDecision,
+    },
+    #[serde(rename = "review.requested")]
+    ReviewRequested {
+        application: ApplicationId,
+        number: i32,
+        /// The scheme's code for the instance.
+        step: String,
+        grounds: String,
+        /// The last day on which it could be asked for.
+        last_day: Day,
+    },
+    #[serde(rename = "review.withdrawn")] ReviewWithdrawn { application: ApplicationId, number: i32, reason: String },
+    #[serde(rename = "review.dismissed")]
+    ReviewDismissed {
+        application: ApplicationId,
+        number: i32,
+        #[serde(flatten)]
+        decision: ReviewDecision,
+        /// The last day on which the next instance may be asked for; none where this was the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_by: Option<Day>,
+    },
+    #[serde(rename = "review.set_aside")]
+    ReviewSetAside {
+        application: ApplicationId,
+        number: i32,
+        #[serde(flatten)]
+        decision: ReviewDecision,
     },
     #[serde(rename = "claim.submitted")] ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents },
     #[serde(rename = "claim.returned")] ClaimReturned { application: ApplicationId, claim: ClaimId, reason: String },

@@ -67,6 +67,10 @@ pub enum Letter {
     ChangeReturned,
     /// A change request was granted or refused.
     ChangeDecided,
+    /// A request to look again at a refusal has been received.
+    ReviewReceived,
+    /// It was decided.
+    ReviewDecided,
     /// A claim was sent back, with the reason.
     ClaimReturned,
     /// A payment has been released.
@@ -89,7 +93,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -111,6 +115,8 @@ impl Letter {
         Self::ChangeOpened,
         Self::ChangeReturned,
         Self::ChangeDecided,
+        Self::ReviewReceived,
+        Self::ReviewDecided,
         Self::ClaimReturned,
         Self::PaymentReleased,
         Self::RoundExtended,
@@ -190,6 +196,10 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         Event::ChangeReturned { application, .. } => (*application, Letter::ChangeReturned),
         Event::ChangeGranted { application, .. } | Event::ChangeRefused { application, .. } => {
             (*application, Letter::ChangeDecided)
+        }
+        Event::ReviewRequested { application, .. } => (*application, Letter::ReviewReceived),
+        Event::ReviewDismissed { application, .. } | Event::ReviewSetAside { application, .. } => {
+            (*application, Letter::ReviewDecided)
         }
         Event::ClaimReturned { application, .. } => (*application, Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => (*application, Letter::PaymentReleased),

@@ -303,6 +303,7 @@ impl Actor {
             | Verb::AwardDecline
             | Verb::ChangeRequest
             | Verb::ChangeAnswer
+            | Verb::ReviewRequest
             | Verb::ClaimSubmit
             | Verb::MemberInvite
             | Verb::MemberChangeRole
@@ -332,8 +333,11 @@ impl Actor {
             Verb::PanelOpen | Verb::FeedbackRelease => officer,
             Verb::PanelRead | Verb::AssessmentStepRead | Verb::ClockRead | Verb::SignalRead => weighs,
             Verb::RelationRead | Verb::ApprovalRead | Verb::DebarmentRead => weighs,
-            Verb::FeedbackRead | Verb::HistoryRead | Verb::MemberRead | Verb::ChangeRead => views || weighs,
+            Verb::FeedbackRead | Verb::HistoryRead | Verb::MemberRead | Verb::ChangeRead | Verb::ReviewRead => {
+                views || weighs
+            }
             Verb::ChangeDecide => officer || self.is(Role::Approver),
+            Verb::ReviewDecide => self.is(Role::Approver),
             Verb::LetterRead => views || self.is_staff(),
             Verb::ApplicationRecommend => self.is(Role::Committee),
             Verb::ApplicationReject => self.is(Role::Committee) || self.is(Role::Approver),

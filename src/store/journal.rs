@@ -5,8 +5,8 @@ use super::together::{Statement, Together};
 use super::{
     Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
     change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests, letters, members,
-    outbox, panels, particulars, people, rehearsals, relations, reminders, reserve_lists, returns, scheme_drafts,
-    scheme_texts, seals, signals, sittings,
+    outbox, panels, particulars, people, rehearsals, relations, reminders, reserve_lists, returns, reviews,
+    scheme_drafts, scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -151,6 +151,8 @@ impl Tx<'_> {
             Write::Plan { application, instalments } => awards::insert_plan(self, (*application, 0), instalments).await,
             Write::NewChangeRequest(request) => change_requests::insert(self, request).await,
             Write::ChangeRequest(request) => change_requests::update(self, request).await,
+            Write::NewReview(review) => reviews::insert(self, review).await,
+            Write::Review(review) => reviews::update(self, review).await,
             Write::AwardChanged { application, change, plan } => {
                 change_requests::insert_change(self, *application, change, plan).await
             }

@@ -21,6 +21,7 @@ use rules::claim::ClaimState;
 use rules::duty::Duty;
 use rules::ids::{ApplicationId, BatchId, NoticeId, OrganisationId, PersonId, SchemeDraftId, SchemeTextId};
 use rules::notification::NoticeState;
+use rules::review::ReviewState;
 use rules::scheme_draft::DraftState;
 use rules::work::Span;
 use std::collections::BTreeSet;
@@ -167,6 +168,28 @@ pub async fn changing(
     );
     let authorities = authorities.map(|held| held.iter().cloned().collect::<Vec<_>>());
     let query = asked(sql, whom).bind::<Nullable<Array<Text>>, _>(authorities);
+    Ok(found(query.load(reader.connection()).await?))
+}
+
+/// The cases with an open request to look again that is decided with one of these authorities, and on which the person has done nothing
+/// yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reviewing(
+    reader: &mut impl Connected,
+    whom: Whom<'_>,
+    authorities: &BTreeSet<String>,
+) -> Result<Vec<Waiting>, Fault> {
+    let of_others = of_others();
+    let requested = ReviewState::Requested.code();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM reviews r JOIN applications a ON a.id = r.application_id
+          WHERE r.state = '{requested}' AND r.authorities && $7 AND {of_others} AND {FOR_THE_AGENCY}
+            AND NOT EXISTS (SELECT 1 FROM case_duties d WHERE d.application_id = a.id AND d.person_id = $3)
+          ORDER BY a.id LIMIT $1"
+    );
+    let query = asked(sql, whom).bind::<Array<Text>, _>(authorities.iter().cloned().collect::<Vec<_>>());
     Ok(found(query.load(reader.connection()).await?))
 }
 

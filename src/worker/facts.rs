@@ -17,6 +17,7 @@ use rules::ids::{ApplicationId, ClaimId};
 use rules::notification::Letter;
 use rules::person::Language;
 use rules::reminder::Reminder;
+use rules::review::{ReviewDecision, first_by};
 use rules::scheme::{Grade, Scheme};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,18 +34,16 @@ pub(super) async fn gather(
     language: Language,
 ) -> Result<Matter, Error> {
     let (event, on) = event(reader, claimed).await?;
-    if letter == Letter::RoundExtended {
-        return round_extended(reader, schemes, event, on, language).await;
-    }
-    if letter == Letter::AuthorityDelegated {
-        return authority_delegated(reader, event).await;
+    match letter {
+        Letter::RoundExtended => return round_extended(reader, schemes, event, on, language).await,
+        Letter::AuthorityDelegated => return authority_delegated(reader, event).await,
+        _ => {}
     }
     let Told { application, scheme } = told(reader, schemes, &event, on).await?;
-    let scheme_name = scheme.file.name.of(language).to_owned();
     let case = Case {
         reference: application.reference.clone(),
         title: application.content.title.clone(),
-        scheme: scheme_name.clone(),
+        scheme: scheme.file.name.of(language).to_owned(),
     };
     let submitted_on = application.submission.as_ref().map_or(on, |submission| submission.on);
     let (case, event) = match of_case(letter, event, (case, on), (&scheme, language)) {
@@ -56,13 +55,20 @@ pub(super) async fn gather(
             let requested = application.submission.as_ref().map(|submission| submission.requested);
             Matter::ApplicationReceived { case, on, requested: requested.unwrap_or_default(), allowed: grant }
         }
+        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
+            Matter::ApplicationIneligible { case, on, reason, review_by: first_by(&scheme, submitted_on, on) }
+        }
         (
             Letter::ApplicationRejected,
             Event::ApplicationRejected { reason, .. } | Event::ReserveClosed { reason, .. },
-        ) => Matter::ApplicationRejected { case, on, reason, house_marks: are_house_marks(&scheme, submitted_on) },
+        ) => {
+            let (house_marks, review_by) =
+                (are_house_marks(&scheme, submitted_on), first_by(&scheme, submitted_on, on));
+            Matter::ApplicationRejected { case, on, reason, house_marks, review_by }
+        }
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             let blind = hides_applicant(&scheme, &application);
-            Matter::AssessmentAssigned { reference: case.reference, scheme: scheme_name, blind }
+            Matter::AssessmentAssigned { reference: case.reference, scheme: case.scheme, blind }
         }
         (_, Event::ReminderWritten { reminder, .. }) => reminded(reminder, &scheme, (case, language)),
         (Letter::AwardOffered, Event::AwardOffered { amount, expires_on, .. }) => {
@@ -107,6 +113,10 @@ fn of_case(
     (case, on): (Case, Day),
     (scheme, language): (&Scheme, Language),
 ) -> Result<Matter, Box<(Case, Event)>> {
+    let instance = |code: &str| {
+        let step = scheme.file.review.step.get(code);
+        step.map_or_else(|| code.to_owned(), |step| step.name.of(language).to_owned())
+    };
     let name = |field: String| field_name(&field, scheme).map_or(field, |name| name.of(language).to_owned());
     Ok(match (letter, event) {
         // Neither who applies nor the officer's reason, which may name them.
@@ -130,6 +140,17 @@ fn of_case(
             let ChangeDecision { change, reason, .. } = decision;
             Matter::ChangeDecided { case, on, change, granted: false, reason }
         }
+        (Letter::ReviewReceived, Event::ReviewRequested { step, grounds, .. }) => {
+            Matter::ReviewReceived { case, on, step: instance(&step), grounds }
+        }
+        (Letter::ReviewDecided, Event::ReviewDismissed { decision, next_by, .. }) => {
+            let ReviewDecision { step, reason, .. } = decision;
+            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: false, reason, next_by }
+        }
+        (Letter::ReviewDecided, Event::ReviewSetAside { decision, .. }) => {
+            let ReviewDecision { step, reason, .. } = decision;
+            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: true, reason, next_by: None }
+        }
         (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {
             let fields = fields.into_iter().map(name).collect();
             Matter::ApplicationReturned { case, on, reason, fields, answer_by }
@@ -142,9 +163,6 @@ fn of_case(
         }
         (Letter::ApplicationWithdrawn, Event::ApplicationWithdrawn { reason, .. }) => {
             Matter::ApplicationWithdrawn { case, on, reason }
-        }
-        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
-            Matter::ApplicationIneligible { case, on, reason }
         }
         (Letter::ApplicationOnReserve, Event::ApplicationPutOnReserve { until, .. }) => {
             Matter::ApplicationOnReserve { case, on, until }

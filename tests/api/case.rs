@@ -2,9 +2,9 @@
 
 use crate::world::{Staff, World, cents};
 use almoner::actions::{
-    Error, applications, approvals, assessments, awards, change_requests, claims, decisions, feedback, returns,
+    Error, applications, approvals, assessments, awards, change_requests, claims, decisions, feedback, returns, reviews,
 };
-use almoner::store::Moment;
+use almoner::store::{Moment, Tx};
 use rules::actor::Actor;
 use rules::application::{Application, Content};
 use rules::approval::{Approve, Approved};
@@ -19,6 +19,7 @@ use rules::decision::Screening;
 use rules::feedback::Feedback;
 use rules::ids::{ApplicationId, ClaimId};
 use rules::money::Cents;
+use rules::review::{Review, Verdict as ReviewVerdict};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -306,6 +307,28 @@ impl Case<'_> {
             self.forward_change(moment, request.number).await?;
         }
         self.decide_change(moment, decider, (request.number, Verdict::Granted)).await
+    }
+
+    /// The applicant asks that a refusal be looked at again.
+    pub async fn ask_again(&self, moment: Moment) -> Result<Review, Error> {
+        let schemes = &self.world.schemes;
+        let asks = async |tx: &mut Tx<'_>| reviews::request(tx, &self.applicant, schemes, self.id, "wrong").await;
+        self.world.act(moment, asks).await
+    }
+
+    pub async fn withdraw_review(&self, moment: Moment, number: i32) -> Result<Review, Error> {
+        let of = (self.id, number);
+        self.world.act(moment, async |tx| reviews::withdraw(tx, &self.applicant, of, "other plans").await).await
+    }
+
+    pub async fn decide_review(
+        &self,
+        moment: Moment,
+        actor: &Actor,
+        (number, verdict): (i32, ReviewVerdict),
+    ) -> Result<Review, Error> {
+        let (schemes, of) = (&self.world.schemes, (self.id, number));
+        self.world.act(moment, async |tx| reviews::decide(tx, actor, schemes, of, (verdict, "as shown")).await).await
     }
 
     /// From the draft to the committee's recommendation, by two assessors.

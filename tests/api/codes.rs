@@ -4,8 +4,8 @@ use crate::{
     allocations, approvals, assessors, attachments, award_letters, blind_reviews, books, change_requests, clocks,
     conflicts, contention, debarments, delegations, doors, dues, extensions, forms, invitations, members, narrowing,
     outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering, registrations,
-    rehearsals, relations, repeats, reserve_lists, returns, round_decisions, scanning, scheme_drafts, sessions, shapes,
-    signals, sittings, versions,
+    rehearsals, relations, repeats, reserve_lists, returns, reviews, round_decisions, scanning, scheme_drafts,
+    sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -25,6 +25,8 @@ const TOLD: &[&[&str]] = &[
     change_requests::OF_ASKING,
     change_requests::OF_DECIDING,
     change_requests::OF_MONEY,
+    reviews::OF_ASKING,
+    reviews::OF_DECIDING,
     debarments::OF_MONEY,
     debarments::OF_RECORDS,
     debarments::OF_STEPS,

@@ -59,6 +59,8 @@ pub fn with_committee(circulation: bool) -> String {
     let text = text_of(CODE);
     assert!(text.contains("[approval.offer_days]"));
     let committee = format!("[approval.committee.commissioner]\n{rules}\n[approval.offer_days]");
+    // A committee decides no review.
+    let text = text.replacen("by   = [\"commissioner\"]", "by   = [\"assistant_commissioner\"]", 1);
     text.replacen("[approval.offer_days]", &committee, 1)
 }
 

@@ -33,7 +33,8 @@ fn cell(reply: &Reply) -> char {
     match reply.told() {
         (200..=299, _) | (409 | 412 | 422, _) => 'y',
         // Whoever may read it is told that there is nothing to read yet.
-        (404, "change.not_found" | "feedback.not_released" | "letter.not_found" | "sitting.not_found") => 'y',
+        (404, "change.not_found" | "feedback.not_released" | "letter.not_found") => 'y',
+        (404, "review.not_found" | "sitting.not_found") => 'y',
         (403, "permission.denied" | "person.own_organisation" | "person.own_account") => 'n',
         (403, "member.own_case" | "conflict.own_case") => 'n',
         (404, "not_found") => '-',

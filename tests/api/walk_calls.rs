@@ -148,6 +148,9 @@ impl Ground {
             "POST /applications/{id}/change-requests/{number}/decision" => {
                 json!({ "verdict": "refused", "reason": " " })
             }
+            "POST /applications/{id}/reviews" => json!({ "grounds": " " }),
+            "POST /applications/{id}/reviews/{number}/withdrawal" => json!({ "reason": " " }),
+            "POST /applications/{id}/reviews/{number}/decision" => json!({ "verdict": "dismissed", "reason": " " }),
             "POST /applications/{id}/approval" => json!({ "amount": recommended(State::Recommended) }),
             "POST /applications/{id}/members" => json!({ "email": "nobody", "role": "view" }),
             "PUT /members/{id}/role" => json!({ "role": "view" }),

@@ -119,6 +119,11 @@ POST   /applications/{id}/change-requests/{number}/return n - |  n     n     -  
 POST   /applications/{id}/change-requests/{number}/answer y - |  n     n     -     - |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
 POST   /applications/{id}/change-requests/{number}/forwarding n - | n  n     -     - |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /applications/{id}/change-requests/{number}/decision n - |  n    n     -    - |  y   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+GET    /applications/{id}/reviews                y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -    y
+GET    /applications/{id}/reviews/{number}       y    -   |  n     n     -     -   |  y   y   y   n   n   y   -  |  y     y  |  y    y    y    -    y
+POST   /applications/{id}/reviews                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /applications/{id}/reviews/{number}/withdrawal y - |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /applications/{id}/reviews/{number}/decision n -  |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /claims/{id}/return                       n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /claims/{id}/certification                n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /assessments/{id}/acceptance              n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n

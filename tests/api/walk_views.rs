@@ -33,7 +33,7 @@ const WORDS: [&str; 20] = [
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 12] = [
+const VIEWS: [&str; 13] = [
     "status",
     "pre-check",
     "calculations",
@@ -44,6 +44,7 @@ const VIEWS: [&str; 12] = [
     "letters",
     "assessments",
     "returns",
+    "reviews",
     "revisions",
     "history",
 ];

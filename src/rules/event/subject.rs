@@ -169,6 +169,10 @@ impl Event {
             | Self::ChangeForwarded { application, .. }
             | Self::ChangeGranted { application, .. }
             | Self::ChangeRefused { application, .. }
+            | Self::ReviewRequested { application, .. }
+            | Self::ReviewWithdrawn { application, .. }
+            | Self::ReviewDismissed { application, .. }
+            | Self::ReviewSetAside { application, .. }
             | Self::ClaimSubmitted { application, .. }
             | Self::ClaimReturned { application, .. }
             | Self::ClaimCertified { application, .. }

@@ -89,6 +89,8 @@ impl Event {
             Self::ChangeAnswered { .. } => Verb::ChangeAnswer,
             Self::ChangeForwarded { .. } => Verb::ChangeForward,
             Self::ChangeGranted { .. } | Self::ChangeRefused { .. } => Verb::ChangeDecide,
+            Self::ReviewRequested { .. } | Self::ReviewWithdrawn { .. } => Verb::ReviewRequest,
+            Self::ReviewDismissed { .. } | Self::ReviewSetAside { .. } => Verb::ReviewDecide,
             Self::ClaimSubmitted { .. } => Verb::ClaimSubmit,
             Self::ClaimReturned { .. } => Verb::ClaimReturn,
             Self::ClaimCertified { .. } => Verb::ClaimCertify,

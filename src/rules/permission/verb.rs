@@ -118,6 +118,9 @@ verbs! {
     ChangeForward = "change.forward",
     ChangeDecide = "change.decide",
     ChangeRead = "change.read",
+    ReviewRequest = "review.request",
+    ReviewDecide = "review.decide",
+    ReviewRead = "review.read",
     ClaimSubmit = "claim.submit",
     ClaimReturn = "claim.return",
     ClaimCertify = "claim.certify",
@@ -180,6 +183,7 @@ impl Verb {
                 | Self::ChangeReturn
                 | Self::ChangeForward
                 | Self::ChangeDecide
+                | Self::ReviewDecide
                 | Self::ClaimReturn
                 | Self::ClaimCertify
                 | Self::BatchPrepare

@@ -16,6 +16,7 @@ mod page;
 mod posts;
 pub(crate) mod procedure;
 mod relations;
+mod reviews;
 mod rounds;
 #[cfg(test)]
 mod tests;

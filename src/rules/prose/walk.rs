@@ -4,7 +4,8 @@ use super::words::{day, grade, quoted, same, say};
 use super::writer::Writer;
 use super::{Chapter, Rule, given};
 use crate::scheme::{
-    Approval, Changes, Control, Duration, Facts, Form, Interval, Named, Obligation, Scheme, SchemeFile, Source, Tables,
+    Approval, Ceiling, Changes, Control, Duration, Facts, Floor, Form, Interval, Named, NamedValue, Obligation,
+    Reviews, Scheme, SchemeFile, Source, Tables,
 };
 use crate::text::Text;
 use toml::Spanned;
@@ -45,6 +46,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         approval,
         payment,
         change,
+        review,
         pledge,
         obligation,
         control,
@@ -62,9 +64,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.matching(matching);
     writer.contributions(contribution);
     writer.rounding(rounding);
-    writer.ceilings(ceiling);
-    writer.aggregation(aggregation);
-    writer.floors(floor);
+    writer.bounds(ceiling, aggregation, floor);
     writer.costs(cost);
     writer.posts(unit_rate.as_ref());
     writer.eligibility(eligibility);
@@ -73,7 +73,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.other_schemes(exclusive, dependency, other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.procedure(assessment.as_ref(), approval.as_ref(), payment.as_ref(), pledge);
-    writer.after_the_award((change, approval.as_ref()), obligation, control);
+    writer.after_the_decision((review, change, approval.as_ref()), obligation, control);
     writer.questions(question);
     writer.asked(facts, form);
     writer.sources(sources);
@@ -83,12 +83,19 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
 }
 
 impl Writer<'_> {
-    fn after_the_award(
+    fn bounds(&mut self, ceilings: &Tables<Ceiling>, groups: &Tables<NamedValue<bool>>, floors: &Tables<Floor>) {
+        self.ceilings(ceilings);
+        self.aggregation(groups);
+        self.floors(floors);
+    }
+
+    fn after_the_decision(
         &mut self,
-        (changes, approval): (&Changes, Option<&Approval>),
+        (reviews, changes, approval): (&Reviews, &Changes, Option<&Approval>),
         obligations: &Tables<Obligation>,
         controls: &Tables<Control>,
     ) {
+        self.reviews(reviews, approval);
         self.changes(changes, approval);
         self.obligations(obligations);
         self.controls(controls);

@@ -3,7 +3,7 @@
 use super::{
     AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, ChangeRefusal, ClaimRefusal,
     DebarmentRefusal, DelegationRefusal, FeedbackRefusal, LetterRefusal, MemberRefusal, PanelRefusal,
-    ParticularsRefusal, Refusal, ReturnRefusal, RoundDecisionRefusal, RoundRefusal, SittingRefusal,
+    ParticularsRefusal, Refusal, ReturnRefusal, ReviewRefusal, RoundDecisionRefusal, RoundRefusal, SittingRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -66,7 +66,7 @@ codes! {
         Change(ChangeRefusal), Claim(ClaimRefusal),
         Debarment(DebarmentRefusal), Delegation(DelegationRefusal),
         Feedback(FeedbackRefusal), Letter(LetterRefusal), Member(MemberRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
-        Return(ReturnRefusal), Round(RoundRefusal), RoundDecision(RoundDecisionRefusal), Sitting(SittingRefusal)
+        Return(ReturnRefusal), Review(ReviewRefusal), Round(RoundRefusal), RoundDecision(RoundDecisionRefusal), Sitting(SittingRefusal)
     ]
     Absent: NotFound = "not_found"
         "Nothing is here under this name that the caller may see.",

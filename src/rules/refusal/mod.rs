@@ -16,6 +16,7 @@ mod member;
 mod panel;
 mod particulars;
 mod returning;
+mod review;
 mod round;
 mod round_decision;
 mod sitting;
@@ -35,6 +36,7 @@ pub use member::MemberRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
 pub use returning::ReturnRefusal;
+pub use review::ReviewRefusal;
 pub use round::RoundRefusal;
 pub use round_decision::{ItemRefused, RoundDecisionRefusal};
 pub use sitting::SittingRefusal;
@@ -324,6 +326,9 @@ pub enum Refusal {
     /// About a change of an award.
     #[error(transparent)]
     Change(#[from] ChangeRefusal),
+    /// About a review of a refusal.
+    #[error(transparent)]
+    Review(#[from] ReviewRefusal),
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),

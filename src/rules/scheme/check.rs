@@ -8,6 +8,7 @@ mod form;
 mod limits;
 mod near;
 mod others;
+mod reviews;
 mod rounds;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
         check.route(approval);
     }
     check.changes(&file.change, file.approval.as_ref());
+    check.reviews(&file.review, file.approval.as_ref());
     let mut faults = check.faults;
     faults.sort_by_key(|fault| (fault.line, fault.column));
     faults.dedup();

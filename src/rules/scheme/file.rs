@@ -2,7 +2,7 @@
 
 use super::{
     Approval, Assessment, Ceiling, Changes, Control, CutOff, Dependency, Document, Duration, Exclusive, Expectation,
-    Facts, Floor, Form, Interval, Lineage, Obligation, Payment, Pledges, Predicate, Round, SchemeKind, Tables,
+    Facts, Floor, Form, Interval, Lineage, Obligation, Payment, Pledges, Predicate, Reviews, Round, SchemeKind, Tables,
     UnitRates,
 };
 use super::{CategoryList, Commits, Forms, Limit, RatioRule, ShareRule, Treatment};
@@ -111,6 +111,9 @@ pub struct SchemeFile {
     /// Which changes of an award are taken, and who decides them.
     #[serde(default)]
     pub change: Changes,
+    /// Who looks again at a refusal, and within how many days that is asked for.
+    #[serde(default)]
+    pub review: Reviews,
     /// In how many days the agency means to do what a case waits for.
     #[serde(default)]
     pub pledge: Pledges,

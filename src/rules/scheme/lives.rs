@@ -269,6 +269,10 @@ impl Lives {
             self.add(format!("change.{code}"), &rule.is);
             self.optional(format!("change.{code}.alone"), rule.alone.as_ref());
         }
+        for (name, step) in &file.review.step {
+            self.add(format!("review.step.{name}"), &step.is);
+            self.add(format!("review.step.{name}.days"), &step.days);
+        }
         let Pledges { screening, assessment, approval, offer } = &file.pledge;
         let pledges = [("screening", screening), ("assessment", assessment), ("approval", approval), ("offer", offer)];
         for (step, pledge) in pledges {

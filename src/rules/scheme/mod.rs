@@ -16,6 +16,7 @@ mod matching;
 mod predicate;
 mod procedure;
 mod relations;
+mod reviews;
 mod round;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -43,6 +44,7 @@ pub use procedure::{
     Obligation, Payment, Pledges, Procedure, Recommender,
 };
 pub use relations::{Dependency, Exclusive, Interval, IntervalAfter, Lineage, SchemeKind};
+pub use reviews::{ReviewStep, Reviews};
 pub use round::{CutOff, Intake, IntakeState, Round, is_intake};
 pub(crate) use round::{End, is_intake_code};
 pub use skeleton::skeleton;

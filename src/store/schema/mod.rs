@@ -10,6 +10,7 @@ mod journal;
 mod members;
 mod money;
 mod rankings;
+mod refusals;
 mod signals;
 mod texts;
 
@@ -23,6 +24,7 @@ pub(super) use journal::*;
 pub(super) use members::*;
 pub(super) use money::*;
 pub(super) use rankings::*;
+pub(super) use refusals::*;
 pub(super) use signals::*;
 pub(super) use texts::*;
 
@@ -39,6 +41,7 @@ diesel::joinable!(award_stages -> awards (application_id));
 diesel::joinable!(change_requests -> awards (application_id));
 diesel::allow_tables_to_appear_in_same_query!(change_requests, awards);
 diesel::allow_tables_to_appear_in_same_query!(change_requests, applications);
+diesel::allow_tables_to_appear_in_same_query!(reviews, applications);
 diesel::joinable!(instalments -> awards (application_id));
 diesel::allow_tables_to_appear_in_same_query!(award_stages, awards);
 diesel::allow_tables_to_appear_in_same_query!(envelopes, round_balances);

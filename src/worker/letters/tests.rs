@@ -50,10 +50,16 @@ fn every_matter() -> Vec<Matter> {
         Matter::ApplicationResubmitted { case: case(), on },
         Matter::ApplicationReturnEnded { case: case(), on, reason: reason.clone() },
         Matter::ApplicationWithdrawn { case: case(), on, reason: reason.clone() },
-        Matter::ApplicationIneligible { case: case(), on, reason: reason.clone() },
+        Matter::ApplicationIneligible { case: case(), on, reason: reason.clone(), review_by: None },
         Matter::ApplicationReinstated { case: case(), on, reason: reason.clone() },
-        Matter::ApplicationRejected { case: case(), on, reason: reason.clone(), house_marks: false },
-        Matter::ApplicationRejected { case: case(), on, reason: reason.clone(), house_marks: true },
+        Matter::ApplicationRejected {
+            case: case(),
+            on,
+            reason: reason.clone(),
+            house_marks: false,
+            review_by: Some(on),
+        },
+        Matter::ApplicationRejected { case: case(), on, reason: reason.clone(), house_marks: true, review_by: None },
         Matter::ApplicationOnReserve { case: case(), on, until: on },
         Matter::AssessmentAssigned { reference: case().reference, scheme: case().scheme, blind: false },
         Matter::AssessmentAssigned { reference: case().reference, scheme: case().scheme, blind: true },
@@ -97,6 +103,11 @@ fn every_matter() -> Vec<Matter> {
         Matter::ChangeReturned { case: case(), on, change: ChangeKind::Budget, question: reason.clone() },
         Matter::ChangeDecided { case: case(), on, change: ChangeKind::Amount, granted: true, reason: reason.clone() },
         Matter::ChangeDecided { case: case(), on, change: ChangeKind::Dates, granted: false, reason: reason.clone() },
+        Matter::ApplicationIneligible { case: case(), on, reason: reason.clone(), review_by: Some(on) },
+        Matter::ReviewReceived { case: case(), on, step: "Appeal".to_owned(), grounds: reason.clone() },
+        decided_again(true, None),
+        decided_again(false, None),
+        decided_again(false, Some(on)),
         Matter::ClaimReturned { case: case(), on, instalment: "Last".to_owned(), amount, reason: reason.clone() },
         Matter::RoundExtended {
             scheme: case().scheme,
@@ -111,6 +122,18 @@ fn every_matter() -> Vec<Matter> {
         inviting(MemberRole::Sign, None),
         Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
     ]
+}
+
+fn decided_again(set_aside: bool, next_by: Option<Day>) -> Matter {
+    let on = Day::parse("2025-03-05").unwrap();
+    Matter::ReviewDecided {
+        case: case(),
+        on,
+        step: "Review".to_owned(),
+        set_aside,
+        reason: "As shown.".to_owned(),
+        next_by,
+    }
 }
 
 fn letters() -> Letters {

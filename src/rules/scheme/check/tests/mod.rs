@@ -7,6 +7,7 @@ mod hostile;
 mod lines;
 mod names;
 mod others;
+mod reviews;
 mod rounds;
 mod totals;
 mod written;
