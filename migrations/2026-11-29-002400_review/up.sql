@@ -14,7 +14,7 @@ CREATE TABLE reviews (
   last_day        date NOT NULL CHECK (last_day > told_on),
   -- The step of whoever decides, and the authorities that may take it.
   route           jsonb NOT NULL,
-  authorities     text[] NOT NULL,
+  authorities     text[] NOT NULL CHECK (authorities <> '{}'),
   state           text NOT NULL CHECK (state IN ('requested', 'withdrawn', 'dismissed', 'set_aside')),
   requested_by    uuid NOT NULL REFERENCES people,
   requested_at    timestamptz NOT NULL,
@@ -72,8 +72,22 @@ END
 $$;
 CREATE TRIGGER reviews_of_refusals BEFORE INSERT ON reviews FOR EACH ROW EXECUTE FUNCTION review_must_be_of_a_refusal();
 
--- What was asked stays; it ends once; and whoever decides, and in whose absence they do, has the duty of a reviewer, and therefore no other
--- one, has decided no other review of the case, and has done nothing on it by which the audit knows them.
+-- Everybody who has had a part in a case: a separated duty, another review of it, an act that its audit knows, a seat in a sitting on it, or the
+-- opening or the minutes of a panel that has ranked it.
+CREATE FUNCTION on_the_case(the_case uuid) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+  SELECT person_id FROM public.case_duties WHERE application_id = the_case AND duty <> 'reviewer'
+  UNION SELECT ended_by FROM public.reviews WHERE application_id = the_case AND ended_by IS NOT NULL
+  UNION SELECT on_behalf_of FROM public.reviews WHERE application_id = the_case AND on_behalf_of IS NOT NULL
+  UNION SELECT substring(who FROM '^{"person":"([0-9a-f-]{36})"}$')::uuid FROM public.audit_entries
+         WHERE subject_id = the_case AND who LIKE '{"person":"%'
+  UNION SELECT person_id FROM public.sitting_members WHERE application_id = the_case
+  UNION SELECT p.opened_by FROM public.panels p JOIN public.panel_cases c ON c.panel_id = p.id WHERE c.application_id = the_case
+  UNION SELECT m.written_by FROM public.panel_minutes m JOIN public.panel_cases c USING (panel_id)
+         WHERE c.application_id = the_case AND (m.application_id IS NULL OR m.application_id = the_case)
+$$;
+
+-- What was asked stays; it ends once; and whoever decides, and in whose absence they do, has the duty of a reviewer, and has had no part in
+-- the case.
 CREATE FUNCTION review_must_end_by_others() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.state <> 'requested' OR NEW.state = 'requested'
@@ -91,10 +105,7 @@ BEGIN
         WHERE decider.id IS NOT NULL
           AND (NOT EXISTS (SELECT 1 FROM public.case_duties d
                             WHERE d.application_id = NEW.application_id AND d.person_id = decider.id AND d.duty = 'reviewer')
-               OR EXISTS (SELECT 1 FROM public.reviews r
-                           WHERE r.application_id = NEW.application_id AND r.number <> NEW.number AND decider.id IN (r.ended_by, r.on_behalf_of))
-               OR EXISTS (SELECT 1 FROM public.audit_entries e
-                           WHERE e.subject_id = NEW.application_id AND e.who = format('{"person":"%s"}', decider.id)))) THEN
+               OR decider.id IN (SELECT public.on_the_case(NEW.application_id)))) THEN
     RAISE EXCEPTION 'review % of % is decided by somebody who was on the case', NEW.number, NEW.application_id
       USING ERRCODE = 'check_violation';
   END IF;
@@ -137,7 +148,8 @@ BEGIN
     RAISE EXCEPTION 'case % is left while a review of it is open', NEW.id USING ERRCODE = 'check_violation';
   END IF;
   IF NEW.state IN ('submitted', 'in_assessment')
-     AND (SELECT r.state FROM public.reviews r WHERE r.application_id = NEW.id AND r.stay = left_by ORDER BY r.number DESC LIMIT 1) = 'dismissed' THEN
+     AND EXISTS (SELECT 1 FROM public.reviews r WHERE r.application_id = NEW.id AND r.stay = left_by AND r.state = 'dismissed')
+     AND NOT EXISTS (SELECT 1 FROM public.reviews r WHERE r.application_id = NEW.id AND r.stay = left_by AND r.state = 'set_aside') THEN
     RAISE EXCEPTION 'case % was looked at again and its refusal stands', NEW.id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;

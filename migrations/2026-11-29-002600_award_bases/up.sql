@@ -1,11 +1,14 @@
 -- What an amount of an award was decided on: which earlier awards were looked at, and what each limit on its applicant's awards had used
--- of them. Of two awards that count together, one has seen the other: so no two decisions can each take what is left.
+-- of them. Whatever is decided has seen what was decided before it and counts with it: so no two decisions can each take what is left.
 CREATE TABLE award_bases (
   application_id uuid NOT NULL REFERENCES awards,
   revision       integer NOT NULL CHECK (revision >= 0),
   schemes        text[] NOT NULL,
   groups         text[] NOT NULL,
   seen           uuid[] NOT NULL,
+  -- In which order it was decided, and with what as one.
+  sequence       bigint GENERATED ALWAYS AS IDENTITY,
+  transaction    xid8 NOT NULL DEFAULT pg_current_xact_id(),
   PRIMARY KEY (application_id, revision)
 );
 CREATE TABLE award_limits (
@@ -51,7 +54,9 @@ BEGIN
             OR o.organisation_id = ANY (parties) AND o.scheme_code = award.scheme_code)
        AND o.application_id <> NEW.application_id AND o.state <> 'released' AND o.application_id <> ALL (NEW.seen)
        AND NOT EXISTS (SELECT 1 FROM public.award_bases b
-                        WHERE b.application_id = o.application_id AND NEW.application_id = ANY (b.seen))) THEN
+                        WHERE b.application_id = o.application_id AND b.sequence > NEW.sequence
+                          -- What is decided later has seen this one, or does not count it.
+                          AND (NEW.application_id = ANY (b.seen) OR b.transaction = NEW.transaction))) THEN
     RAISE EXCEPTION 'the award of % was decided without another one that counts with it', NEW.application_id
       USING ERRCODE = 'check_violation';
   END IF;
@@ -97,4 +102,5 @@ CREATE CONSTRAINT TRIGGER awards_have_a_basis AFTER INSERT ON awards
 CREATE CONSTRAINT TRIGGER awards_raised_have_a_basis AFTER UPDATE ON awards
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.current_cents > OLD.current_cents) EXECUTE FUNCTION award_must_have_a_basis();
 
-GRANT SELECT, INSERT ON award_bases, award_limits TO almoner_app;
+GRANT SELECT, INSERT (application_id, revision, schemes, groups, seen) ON award_bases TO almoner_app;
+GRANT SELECT, INSERT ON award_limits TO almoner_app;

@@ -21,6 +21,7 @@ use rules::refusal::Refusal;
 use rules::review::none_open;
 use rules::scheme::{is_code, is_intake};
 use rules::sight::{Scope, Sight};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// One application that the actor may see.
@@ -187,6 +188,7 @@ pub async fn withdraw(
     let verb = Verb::ApplicationWithdraw;
     let (application, permit) = case::lock_version(tx, actor, verb, id, version).await?;
     let (change, application) = if application.state == State::Approved {
+        awards::lock_all_of(tx, &BTreeSet::from([application.organisation])).await?;
         let award = award_of(tx, actor, &application).await?;
         award.end(&permit, application, Ending::Withdrawn(reason))?
     } else {

@@ -12,6 +12,7 @@ use rules::ids::ApplicationId;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
 use rules::sight::Sight;
+use std::collections::BTreeSet;
 
 /// The award of a case with its plan and its claims, for whoever may see the case; an applicant sees it once it is offered.
 ///
@@ -101,6 +102,7 @@ async fn end(
     ending: Ending<'_>,
 ) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, verb, id).await?;
+    awards::lock_all_of(tx, &BTreeSet::from([application.organisation])).await?;
     let award = award_of(tx, actor, &application).await?;
     let (change, application) = award.end(&permit, application, ending)?;
     tx.record(&change).await?;

@@ -118,16 +118,14 @@ pub(super) async fn lock_with_ranking(
 }
 
 /// What the applicant and its related parties are granted stays as it is read from here on until the transaction ends, where the rules of
-/// the case look at it: in this scheme by the locks of their balances, in others by that of all their awards. Two approvals of one
-/// applicant, in schemes that exclude each other or of related parties in one, come one after the other, and the second sees the first.
+/// the case look at it: in this scheme by the locks of their balances, in others by that of all awards of the applicant. Two approvals of
+/// one applicant, in schemes that look at each other, and of related parties in one, come one after the other, and the second sees the first.
 pub(super) async fn lock_awards_looked_at(
     tx: &mut Tx<'_>,
     application: &Application,
     scheme: &Scheme,
 ) -> Result<(), Error> {
-    if !scheme.file.other_schemes().is_empty() {
-        awards::lock_all_of(tx, application.organisation).await?;
-    }
+    awards::lock_all_of(tx, &BTreeSet::from([application.organisation])).await?;
     let today = tx.moment.today();
     Ok(awards::lock_parties(tx, application, scheme, today).await?)
 }

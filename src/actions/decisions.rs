@@ -29,7 +29,8 @@ pub async fn screen(
     screening: Screening,
 ) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationScreen, id).await?;
-    let (change, application) = application.screen(&permit, screening)?;
+    let by = case::person(actor, Verb::ApplicationScreen)?;
+    let (change, application) = application.screen(&permit, (by, &assessments::duties(tx, id).await?), screening)?;
     tx.record(&change).await?;
     Ok(application)
 }

@@ -1,7 +1,7 @@
 //! Relations of organisations, by date: an officer records and ends them, and whoever decides reads them.
 
 use super::{Error, case};
-use crate::store::{Reader, Tx, people, relations};
+use crate::store::{Reader, Tx, awards, people, relations};
 use rules::actor::Actor;
 use rules::calendar::Day;
 use rules::event::Subject;
@@ -9,6 +9,7 @@ use rules::ids::{OrganisationId, RelationId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
 use rules::relation::{NewRelation, Relation, record as decide};
+use std::collections::BTreeSet;
 
 /// A page of relations, newest first: all, or those of an organisation. Nobody sees with the eyes of the staff
 /// those of their own organisations, or of one on the side of whose case they are.
@@ -39,7 +40,8 @@ pub async fn record(tx: &mut Tx<'_>, actor: &Actor, new: NewRelation) -> Result<
     for organisation in both {
         people::organisation(tx, organisation).await?.ok_or(Refusal::NotFound)?;
     }
-    // Two that record the same at once wait for each other here.
+    // Nobody is awarded anything meanwhile, and two that record the same at once wait for each other.
+    awards::lock_all_of(tx, &BTreeSet::from(both)).await?;
     let known = relations::lock_between(tx, new.between).await?;
     let (change, relation) = decide(&permit, new, (by, tx.moment.now), &known)?;
     tx.record(&change).await?;

@@ -25,7 +25,7 @@ pub async fn of_case(
     let requests = reviews::of_application(reader, id).await?;
     let Some(submission) = &application.submission else { return Ok((requests, None)) };
     let scheme = schemes.pinned(reader, submission.scheme_text).await?;
-    let stays = clocks::stays(reader, id).await?;
+    let stays = clocks::recorded(reader, id).await?.0;
     let next = next(&application, Asking { scheme: &scheme, reviews: &requests, stays: &stays }).ok();
     Ok((requests, next))
 }
@@ -63,7 +63,7 @@ pub async fn request(
     }
     let scheme = schemes.pinned_by(tx, &application).await?;
     let requests = reviews::of_application(tx, id).await?;
-    let stays = clocks::stays(tx, id).await?;
+    let stays = clocks::recorded(tx, id).await?.0;
     let duties = assessments::duties(tx, id).await?;
     let asking = Asking { scheme: &scheme, reviews: &requests, stays: &stays };
     let (change, review) = ask(&permit, &application, asking, (grounds, &duties), (by, tx.moment.now))?;

@@ -253,19 +253,16 @@ impl<'a> Ground<'a> {
         Ok(ground)
     }
 
-    /// What is granted to the applicants of all that is to be awarded stays as it is read, each kind of lock in one order.
+    /// What is granted to the applicants of all lines stays as it is read, each kind of lock in one order.
     async fn lock_awards_looked_at(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        let awards = self.decision.items.iter().filter(|item| matches!(item.act, Act::Approve(_)));
-        let cases = awards.filter_map(|item| {
+        // Those of refusals and places too: what is reserved for them is given back under the lock of their balance.
+        let cases = self.decision.items.iter().filter_map(|item| {
             let scheme = self.pinned.get(&item.application)?;
             Some((self.cases.get(&item.application)?, &**scheme))
         });
         let cases = cases.collect::<Vec<_>>();
-        let looks_at_others = cases.iter().filter(|(_, scheme)| !scheme.file.other_schemes().is_empty());
-        let applicants = looks_at_others.map(|(case, _)| case.organisation).collect::<BTreeSet<OrganisationId>>();
-        for applicant in applicants {
-            awards::lock_all_of(tx, applicant).await?;
-        }
+        let applicants = cases.iter().map(|(case, _)| case.organisation).collect::<BTreeSet<OrganisationId>>();
+        awards::lock_all_of(tx, &applicants).await?;
         let today = tx.moment.today();
         Ok(awards::lock_parties_of_all(tx, &self.decision.which.scheme, &cases, today).await?)
     }

@@ -16,8 +16,8 @@ pub struct Earlier {
     pub cases: Vec<ApplicationId>,
 }
 
-/// What an amount of an award was decided on. It is kept beside the award, and held to what is recorded when the transaction commits: of
-/// two awards that count together, one has seen the other.
+/// What an amount of an award was decided on. It is kept beside the award, and held to what is recorded when the transaction commits:
+/// whatever is decided has seen what was decided before it and counts with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
     /// Of which award.

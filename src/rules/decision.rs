@@ -11,7 +11,7 @@ use crate::ids::PersonId;
 use crate::money::Cents;
 use crate::panel::{Departing, panel_wanted};
 use crate::permission::Permit;
-use crate::refusal::{PanelRefusal, Refusal};
+use crate::refusal::{PanelRefusal, Refusal, ReviewRefusal};
 use crate::route::{Route, RouteWrite};
 use crate::scheme::Scheme;
 use crate::scoring::{Given, judge};
@@ -42,9 +42,17 @@ impl Application {
     /// An officer screens what was submitted.
     ///
     /// # Errors
-    /// When it is not waiting for that, or a reason is missing.
-    pub fn screen(mut self, permit: &Permit, screening: Screening) -> Result<(Change, Self), Refusal> {
+    /// When it is not waiting for that, a reason is missing, or it is whoever has set aside what was found before.
+    pub fn screen(
+        mut self,
+        permit: &Permit,
+        (by, duties): (PersonId, &Duties),
+        screening: Screening,
+    ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Submitted])?;
+        if duties.held.get(&by) == Some(&Duty::Reviewer) {
+            return Err(ReviewRefusal::OnTheCase.into());
+        }
         let application = self.id;
         let event = match screening {
             Screening::Eligible => {

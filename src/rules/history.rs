@@ -22,6 +22,18 @@ impl Event {
             Self::ReserveClosed { application, reason, .. } if sight == Sight::Public => {
                 Self::ReserveClosed { application, position: None, reason }
             }
+            Self::ChangeGranted { application, number, before, after, decision } if sight == Sight::Public => {
+                Self::ChangeGranted { application, number, before, after, decision: decision.told() }
+            }
+            Self::ChangeRefused { application, number, decision } if sight == Sight::Public => {
+                Self::ChangeRefused { application, number, decision: decision.told() }
+            }
+            Self::ReviewDismissed { application, number, decision, next_by } if sight == Sight::Public => {
+                Self::ReviewDismissed { application, number, decision: decision.told(), next_by }
+            }
+            Self::ReviewSetAside { application, number, decision } if sight == Sight::Public => {
+                Self::ReviewSetAside { application, number, decision: decision.told() }
+            }
             other => other,
         })
     }
@@ -54,6 +66,16 @@ impl Event {
             | Self::AwardAccepted { .. }
             | Self::AwardDeclined { .. }
             | Self::AwardLapsed { .. }
+            | Self::ChangeRequested { .. }
+            | Self::ChangeWithdrawn { .. }
+            | Self::ChangeReturned { .. }
+            | Self::ChangeAnswered { .. }
+            | Self::ChangeGranted { .. }
+            | Self::ChangeRefused { .. }
+            | Self::ReviewRequested { .. }
+            | Self::ReviewWithdrawn { .. }
+            | Self::ReviewDismissed { .. }
+            | Self::ReviewSetAside { .. }
             | Self::ClaimSubmitted { .. }
             | Self::ClaimReturned { .. }
             | Self::PaymentReleased { .. }

@@ -132,6 +132,10 @@ pub fn next(application: &Application, asking: Asking<'_>) -> Result<Next, Refus
     let approval = scheme.procedure()?.approval;
     let named = |name: &String| step.by.iter().any(|by| by.get_ref() == name);
     let route = step_of(code, approval, submission.on, |name| named(name) && !approval.committee.contains_key(name));
+    // Authorities that begin later decide nothing of what was submitted before.
+    if matches!(&route, Part::Step { by, .. } if by.is_empty()) {
+        return Err(ReviewRefusal::NotTaken.into());
+    }
     Ok(Next { step: (*code).clone(), told_on, last_day: told_on.plus_days(*days), route })
 }
 
@@ -226,11 +230,8 @@ impl Review {
     ) -> Result<(Change, Self, Application), Refusal> {
         self.must_be_open()?;
         application.must_be(&[self.of])?;
-        let Turn { authority, on_behalf_of, .. } = self.turn(acting.held)?;
+        let Turn { authority, on_behalf_of, .. } = self.turn(acting.by, acting.held, deciding.on_the_case)?;
         let mut people = std::iter::once(acting.by).chain(on_behalf_of);
-        if people.clone().any(|person| deciding.on_the_case.contains(&person)) {
-            return Err(ReviewRefusal::OnTheCase.into());
-        }
         let mut writes = people.try_fold(Vec::new(), |mut writes, person| {
             writes.push(acting.duties.take(self.application, person, Duty::Reviewer)?);
             Ok::<_, Refusal>(writes)
@@ -240,7 +241,7 @@ impl Review {
         let decision = ReviewDecision {
             step: self.step.clone(),
             reason: reason.clone(),
-            authority: authority.clone(),
+            authority: Some(authority.clone()),
             on_behalf_of,
         };
         let ended = Some(Outcome { by: acting.by, on_behalf_of, authority: Some(authority), at: acting.at, reason });
@@ -275,21 +276,26 @@ impl Review {
         }
     }
 
-    /// Under which authority, and in whose absence. What is decided commits no money, so each authority is enough for any amount.
-    fn turn(&self, held: &Held) -> Result<Turn<'_>, Refusal> {
-        taken(&self.route, held, Cents::ZERO, false).map_err(|refusal| match refusal {
-            Refusal::Approval(ApprovalRefusal::WrongLevel { needed, .. }) => ReviewRefusal::NotYours { needed }.into(),
-            other => other,
-        })
+    /// Under which authority, and in the absence of whom of those who were not on the case. What is decided commits no money, so each
+    /// authority is enough for any amount.
+    fn turn(&self, by: PersonId, held: &Held, on_the_case: &BTreeSet<PersonId>) -> Result<Turn<'_>, Refusal> {
+        let turn = |held: &Held| taken(&self.route, held, Cents::ZERO, false);
+        let mut free = held.clone();
+        free.delegated.retain(|absent, _| !on_the_case.contains(absent));
+        match turn(&free) {
+            Ok(_) if on_the_case.contains(&by) => Err(ReviewRefusal::OnTheCase.into()),
+            Err(_) if turn(held).is_ok() => Err(ReviewRefusal::OnTheCase.into()),
+            Err(Refusal::Approval(ApprovalRefusal::WrongLevel { needed, .. })) => {
+                Err(ReviewRefusal::NotYours { needed }.into())
+            }
+            turn => turn,
+        }
     }
 
     /// Whether it waits for somebody's decision.
     #[must_use]
     pub fn waits_for(&self, person: PersonId, held: &Held, on_the_case: &BTreeSet<PersonId>) -> bool {
-        let free = |person: PersonId| !on_the_case.contains(&person);
-        self.state == ReviewState::Requested
-            && free(person)
-            && self.turn(held).is_ok_and(|turn| turn.on_behalf_of.is_none_or(free))
+        self.state == ReviewState::Requested && self.turn(person, held, on_the_case).is_ok()
     }
 }
 

@@ -23,7 +23,7 @@ use rules::ids::{ApplicationId, OrganisationId};
 use rules::ledger::{Account, ApplicantGuard, Posting};
 use rules::money::Cents;
 use rules::scheme::DueOn;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -162,13 +162,16 @@ async fn with_stages(reader: &mut impl Connected, rows: Vec<Row>) -> Result<Vec<
     rows.into_iter().map(award).collect()
 }
 
-/// Locks what an applicant is awarded in any scheme: what was read of it under this lock still holds when this transaction commits, if
-/// every scheme that looks at others takes it. It is the first lock of all.
+/// Locks what applicants are awarded in any scheme, in the order of their ids, and with whom they are related: whatever awards, takes back an
+/// award or records a relation takes it after the case, so that what is read under it still holds when the transaction commits.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_all_of(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<(), Fault> {
-    super::lock_ids(tx, &[organisation.0]).await
+pub async fn lock_all_of(tx: &mut Tx<'_>, organisations: &BTreeSet<OrganisationId>) -> Result<(), Fault> {
+    for organisation in organisations {
+        super::lock_ids(tx, &[organisation.0]).await?;
+    }
+    Ok(())
 }
 
 /// The cases whose offers have expired on a day.

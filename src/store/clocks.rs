@@ -23,11 +23,23 @@ fn state(code: &str) -> Result<State, Fault> {
     State::from_code(code).ok_or_else(|| Fault::Corrupt(format!("state {code}")))
 }
 
-/// Every stay of a case in which the agency could read it, oldest first; the last one lasts.
+/// Every stay of a case, from when the agency could read it, oldest first; the last one lasts.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
 pub async fn stays(reader: &mut impl Connected, application: ApplicationId) -> Result<Vec<Stay>, Fault> {
+    let (stays, opened_at) = recorded(reader, application).await?;
+    Ok(stays.into_iter().map(|stay| stay.since_opened(opened_at)).collect())
+}
+
+/// Every stay of a case as it was, oldest first; and when the seal of its round was opened, where there was one.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn recorded(
+    reader: &mut impl Connected,
+    application: ApplicationId,
+) -> Result<(Vec<Stay>, Option<DateTime<Utc>>), Fault> {
     let query = application_stays::table
         .filter(application_stays::application_id.eq(application.0))
         .order(application_stays::number)
@@ -43,9 +55,8 @@ pub async fn stays(reader: &mut impl Connected, application: ApplicationId) -> R
     let opened_at = lasts.as_ref().and_then(|(.., opened_at)| *opened_at);
     let ended = ended.into_iter().map(|(code, from, until)| (code, from, Some(until)));
     let lasts = lasts.into_iter().map(|(code, from, _)| (code, from, None));
-    let stay =
-        |(code, from, until): (String, _, _)| Ok(Stay { state: state(&code)?, from, until }.since_opened(opened_at));
-    ended.chain(lasts).map(stay).collect()
+    let stay = |(code, from, until): (String, _, _)| Ok(Stay { state: state(&code)?, from, until });
+    Ok((ended.chain(lasts).map(stay).collect::<Result<_, Fault>>()?, opened_at))
 }
 
 /// A case that waits for a step of the agency.

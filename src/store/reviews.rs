@@ -1,11 +1,12 @@
 //! Requests to look again at a refusal, and who has had a part in a case.
 
-use super::schema::{applications, audit_entries, case_duties, reviews};
+use super::schema::{applications, reviews};
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use rules::actor::Who;
 use rules::application::State;
 use rules::calendar::Day;
 use rules::change_request::Outcome;
@@ -136,29 +137,29 @@ pub async fn open_of(
     rows.into_iter().map(read).collect()
 }
 
-/// Everybody who has had a part in each of these cases: a separated duty, or an act that its audit knows.
+#[derive(QueryableByName)]
+struct Part {
+    #[diesel(sql_type = SqlUuid)]
+    application_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    person_id: Uuid,
+}
+
+/// Everybody who has had a part in each of these cases: a separated duty, an act that its audit knows, a seat, or a word in a panel that has
+/// ranked it. The function of the database says who, since it is asked there as well.
 ///
 /// # Errors
-/// When the database fails or an entry cannot be read.
+/// When the database fails.
 pub async fn on_the_cases(
     reader: &mut impl Connected,
     ids: &[Uuid],
 ) -> Result<HashMap<ApplicationId, BTreeSet<PersonId>>, Fault> {
-    let query = case_duties::table.filter(case_duties::application_id.eq_any(ids));
-    let held = query.select((case_duties::application_id, case_duties::person_id));
-    let held: Vec<(Uuid, Uuid)> = held.load(reader.connection()).await?;
-    let query = audit_entries::table.filter(audit_entries::subject_id.eq_any(ids));
-    let acted = query.select((audit_entries::subject_id, audit_entries::who)).distinct();
-    let acted: Vec<(Uuid, String)> = acted.load(reader.connection()).await?;
+    let query =
+        sql_query("SELECT id AS application_id, person_id FROM unnest($1) a (id), on_the_case(id) o (person_id)");
+    let parts: Vec<Part> = query.bind::<Array<SqlUuid>, _>(ids).load(reader.connection()).await?;
     let mut all = HashMap::<ApplicationId, BTreeSet<PersonId>>::new();
-    for (case, person) in held {
-        all.entry(ApplicationId(case)).or_default().insert(PersonId(person));
-    }
-    for (case, who) in acted {
-        let who: Who = serde_json::from_str(&who).map_err(|error| Fault::Corrupt(format!("who acted: {error}")))?;
-        if let Who::Person(person) = who {
-            all.entry(ApplicationId(case)).or_default().insert(person);
-        }
+    for part in parts {
+        all.entry(ApplicationId(part.application_id)).or_default().insert(PersonId(part.person_id));
     }
     Ok(all)
 }

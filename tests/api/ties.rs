@@ -30,7 +30,8 @@ pub fn by_hand(case: ApplicationId, parts: &[&str]) -> String {
         "state" => format!("UPDATE applications SET state = 'approved' WHERE id = '{case}';"),
         "award" => format!(
             "INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at)
-               SELECT id, scheme_code, organisation_id, 100, 'commissioner', 'lifetime', 'decided', now() {of_case}"
+               SELECT id, scheme_code, organisation_id, 100, 'commissioner', 'lifetime', 'decided', now() {of_case}
+             INSERT INTO award_bases (application_id, revision, schemes, groups, seen) SELECT id, 0, '{{}}', '{{}}', '{{}}' {of_case}"
         ),
         "stages" => format!("INSERT INTO award_stages SELECT id, 1, 'project', 100 {of_case}"),
         "approval" => format!(

@@ -157,9 +157,11 @@ impl State {
             Self::Suspended => {
                 "Settle what the suspension is about; nothing is certified or paid until the award goes on."
             }
-            Self::Ineligible => "Read the reason; if it rests on a mistake, ask in time that it be looked at again.",
+            Self::Ineligible => {
+                "Read the reason. The letter says whether you may ask that it be looked at again, and until when."
+            }
             Self::Rejected => {
-                "Read the reasons; where they are wrong, ask in time that they be looked at again. You may apply again."
+                "Read the reasons. The letter says whether you may ask that they be looked at again, and until when. You may apply again."
             }
             Self::Declined | Self::Lapsed | Self::Withdrawn => "Nothing: the case is closed. You may apply again.",
             Self::Terminated => "Keep the books, and pay back what is asked for.",

@@ -144,7 +144,9 @@ fn pay(case: &Application) -> After {
 /// What every act makes of a case, or why it refuses.
 fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
     let now = || case.clone();
-    let screen = |screening| state(now().screen(&permit(Verb::ApplicationScreen), screening), |case| case.state);
+    let screen = |screening| {
+        state(now().screen(&permit(Verb::ApplicationScreen), (person(2), &nobody()), screening), |case| case.state)
+    };
     let (held, duties, route) = (sample::commissioner(), nobody(), sample::route("1.00"));
     let acting = acting(&held, &duties);
     let reject = |route: Option<&Route>| {

@@ -40,6 +40,14 @@ pub struct ChangeDecision {
     pub on_behalf_of: Option<PersonId>,
 }
 
+impl ChangeDecision {
+    /// What the applicant is told of it: not under which authority, nor in whose absence.
+    #[must_use]
+    pub fn told(self) -> Self {
+        Self { authority: None, on_behalf_of: None, ..self }
+    }
+}
+
 /// What a decision must know beside the request and the case.
 #[derive(Clone, Debug)]
 pub struct Deciding<'a> {

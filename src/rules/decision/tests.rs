@@ -85,7 +85,9 @@ fn only_in(allowed: &[State], act: impl Fn(Application) -> Option<Refusal>) {
 fn each_decision_has_its_states() {
     let scheme = scheme(NIAS);
     let screening = |verdict: Screening| {
-        move |case: Application| case.screen(&permit(Verb::ApplicationScreen), verdict.clone()).err()
+        move |case: Application| {
+            case.screen(&permit(Verb::ApplicationScreen), (person(2), &nobody()), verdict.clone()).err()
+        }
     };
     only_in(&[State::Submitted], screening(Screening::Eligible));
     only_in(&[State::Submitted], screening(Screening::Ineligible("no".to_owned())));

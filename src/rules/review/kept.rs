@@ -94,9 +94,18 @@ pub struct ReviewDecision {
     pub step: String,
     /// Why.
     pub reason: String,
-    /// Under which authority.
-    pub authority: String,
+    /// Under which authority; the applicant is told the instance alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
     /// In whose absence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<PersonId>,
+}
+
+impl ReviewDecision {
+    /// What the applicant is told of it: not under which authority, nor in whose absence.
+    #[must_use]
+    pub fn told(self) -> Self {
+        Self { authority: None, on_behalf_of: None, ..self }
+    }
 }

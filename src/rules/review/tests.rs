@@ -151,6 +151,12 @@ fn nobody_decides_who_was_on_the_case_or_acts_in_the_absence_of_somebody_who_was
         assert_eq!(decide(&By { duties: duties.clone(), ..By::default() }), Some("duty.separated"), "{duty:?}");
         assert_eq!(decide(&By { duties, ..lent(9) }), Some("duty.separated"), "{duty:?} absent");
     }
+    // In the absence of two, it is decided for the one who was not on it.
+    let mut both = lent(9);
+    both.held.delegated.insert(person(8), BTreeSet::from(["commissioner".to_owned()]));
+    let on_the_case = BTreeSet::from([person(8)]);
+    let (_, review, _) = decided(asked(State::Rejected), &By { on_the_case, ..both }, Verdict::SetAside).unwrap();
+    assert_eq!(review.ended.and_then(|ended| ended.on_behalf_of), Some(person(9)));
     let waits = |by: &By| asked(State::Rejected).waits_for(person(by.person), &by.held, &by.on_the_case);
     assert!(waits(&By::default()) && waits(&lent(9)));
     assert!(!waits(&By { on_the_case: involved.clone(), ..By::default() }));
