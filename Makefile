@@ -35,7 +35,6 @@ check:
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || { \
 	  echo 'rustfmt and clippy are needed:  rustup component add rustfmt clippy' >&2; exit 1; }
 	cargo fmt --all --check
-	cargo check --locked --package rules
 	@$(MAKE) check-rules
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo check --locked --manifest-path fuzz/Cargo.toml --no-default-features --target-dir target/fuzz

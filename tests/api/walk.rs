@@ -8,7 +8,7 @@ use crate::walk_table::{OPEN, row_of, rows, sees};
 use crate::world::{World, at};
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use uuid::Uuid;
 
@@ -51,6 +51,29 @@ impl Ground {
         row_of(&self.rows, door, target.kind).cells[column]
     }
 
+    /// What a door is tried on by somebody. What is read is read in every state. An act is tried in one state of each sight, another one at
+    /// each door, since whether somebody may does not depend on the state: so every act is walked, and every state by every walker.
+    fn tried(&self, door: &str, number: usize, walker: &Walker) -> Vec<Target> {
+        let targets = self.targets(door, walker);
+        if door.starts_with("GET ") || !door.contains("/applications/{id}") {
+            return targets;
+        }
+        let mut of_sight = BTreeMap::<Option<&str>, Vec<Target>>::new();
+        for target in targets {
+            of_sight.entry(target.sight).or_default().push(target);
+        }
+        let mut tried = Vec::new();
+        for targets in of_sight.into_values() {
+            let one = number % targets.len();
+            let kept = targets
+                .into_iter()
+                .enumerate()
+                .filter(|(place, target)| *place == one || self.expected(door, target, walker.column) == 'Y');
+            tried.extend(kept.map(|(_, target)| target));
+        }
+        tried
+    }
+
     /// What somebody is answered who knocks with a token.
     pub fn knock(&self, door: &str, target: &Target, walker: &Walker) -> Reply {
         self.site.send(&self.call(door, target, walker).with(&walker.token))
@@ -73,15 +96,15 @@ async fn every_door_lets_in_whom_the_table_says_and_nobody_else() {
     let ground = Ground::laid().await;
     let before = ground.everything().await;
     let mut steps = Vec::new();
-    for (door, _) in doors(&ground.site).into_iter().filter(|(_, guarded)| *guarded) {
+    for (number, (door, _)) in doors(&ground.site).into_iter().filter(|(_, guarded)| *guarded).enumerate() {
         for walker in &ground.walkers {
-            let targets = ground.targets(&door, walker).into_iter();
+            let targets = ground.tried(&door, number, walker).into_iter();
             steps.extend(targets.map(|target| (door.clone(), target, walker)));
         }
     }
     let expected = |(door, target, walker): &Step<'_>| ground.expected(door, target, walker.column);
     let (to_be_done, tried): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| expected(step) == 'Y');
-    assert!(tried.len() > 5500, "{}", tried.len());
+    assert!(tried.len() > 4000, "{}", tried.len());
     let answered = |step: &Step<'_>| {
         let (door, target, walker) = step;
         let reply = ground.knock(door, target, walker);
