@@ -324,6 +324,10 @@ pub enum Event {
         /// The code of the refusal that its award met.
         code: String,
     },
+    /// It was passed over, and waits for money again.
+    #[serde(rename = "reserve.waits_again")]
+    ReserveWaitsAgain { application: ApplicationId, position: u32 },
+    /// As lists were closed before that was a rejection like any other: read, and not written any more.
     #[serde(rename = "reserve.closed")]
     ReserveClosed {
         application: ApplicationId,
