@@ -27,7 +27,7 @@ pub fn with_year(text: &str) -> String {
 
 /// The same with the round open into the next year.
 fn text() -> String {
-    with_year(&text_of(CODE)).replacen("closes_on = \"2026-04-30\"", "closes_on = \"2027-04-30\"", 1)
+    with_year(text_of(CODE)).replacen("closes_on = \"2026-04-30\"", "closes_on = \"2027-04-30\"", 1)
 }
 
 async fn world() -> (World, Staff) {
