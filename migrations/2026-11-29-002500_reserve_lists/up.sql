@@ -13,6 +13,8 @@ CREATE TABLE reserve_entries (
   position        integer NOT NULL CHECK (position > 0),
   amount_cents    bigint NOT NULL CHECK (amount_cents > 0),
   until_on        date NOT NULL,
+  -- The first day on which its award may be told, where it moves up before that.
+  embargo_until   date,
   placed_by       uuid NOT NULL REFERENCES people,
   placed_at       timestamptz NOT NULL,
   -- Why it was passed over the last time: the code of the refusal, and what it said.
@@ -24,6 +26,7 @@ CREATE TABLE reserve_entries (
   PRIMARY KEY (application_id, route),
   FOREIGN KEY (application_id, route) REFERENCES approval_routes,
   CHECK (until_on > (placed_at AT TIME ZONE 'Asia/Hong_Kong')::date),
+  CHECK (embargo_until > (placed_at AT TIME ZONE 'Asia/Hong_Kong')::date),
   CHECK ((left_at IS NULL) = (outcome IS NULL)),
   CHECK (num_nulls(skipped, skipped_because, skipped_at) IN (0, 3)),
   -- Nobody moves up after the last day.

@@ -254,7 +254,8 @@ impl OnRoute {
         Ok(application.approve(&permit, asked, acting, approving)?)
     }
 
-    async fn does(
+    /// Does an act, and records it.
+    pub(super) async fn does(
         self,
         tx: &mut Tx<'_>,
         act: impl FnOnce(Application, &Permit, Acting<'_>, Route) -> Result<(Change, Application), Refusal>,

@@ -1,41 +1,55 @@
 //! Reserve lists: read, moved up when money frees up, and closed.
 
-use super::approvals::{approving, route};
+use super::approvals::{Capacity, OnRoute, approving, route};
 use super::round_decisions::{Which, left};
 use super::schemes::Schemes;
 use super::{Error, case, decisions};
 use crate::store::panels::{Side, lock_ranking};
-use crate::store::reserve_lists::Waiting;
-use crate::store::{Connected, Fault, Reader, Tx, applications, reserve_lists, round_decisions};
+use crate::store::reserve_lists::{OnReserve, Waiting};
+use crate::store::{
+    Connected, Fault, Reader, Tx, applications, approvals, assessments, reserve_lists, round_decisions,
+};
 use rules::actor::Actor;
 use rules::application::{Application, State};
-use rules::award::Award;
 use rules::calendar::Day;
+use rules::duty::Duties;
 use rules::event::Subject;
 use rules::ids::ApplicationId;
+use rules::money::Cents;
 use rules::panel::PREFERRED;
 use rules::permission::Verb;
 use rules::refusal::{Refusal, RoundDecisionRefusal};
-use rules::reserve_list::{CLOSED_AT_ONCE, ReserveEntry};
+use rules::reserve_list::{ReserveEntry, taken_off};
+use rules::route::Route;
 use rules::scheme::Scheme;
 
-/// Who waits on a list, from the first place on.
+/// A part of a list.
+pub struct Part {
+    /// Who waits, from the first of the places that are asked for on.
+    pub waiting: Vec<Waiting>,
+    /// How many wait on the whole list, and for how much.
+    pub all: OnReserve,
+}
+
+/// Who waits on a list after one of the places, and no more than so many.
 ///
 /// # Errors
-/// When the actor may not or is beside one of the cases, or there is no such round.
+/// When the actor may not or is beside one of the cases of the list, or there is no such round.
 pub async fn read(
     reader: &mut Reader,
     actor: &Actor,
     schemes: &Schemes,
-    (which, today): (&Which, Day),
-) -> Result<Vec<Waiting>, Error> {
+    (which, after, limit): (&Which, Option<u32>, i64),
+) -> Result<Part, Error> {
     actor.may(Verb::ReserveRead, Subject::House)?;
+    let today = reader.today()?;
     which.must_be(reader, schemes, today).await?;
-    let waiting = reserve_lists::read(reader, which.list()).await?;
-    for one in &waiting {
-        case::must_not_be_beside(actor, one.entry.application, one.organisation)?;
+    let theirs = (case::tied(actor), &actor.organisations);
+    if let Some((id, applicant)) = reserve_lists::one_of(reader, which.list(), (&theirs.0, theirs.1)).await? {
+        case::must_not_be_beside(actor, id, applicant)?;
     }
-    Ok(waiting)
+    let waiting = reserve_lists::page(reader, which.list(), (after, limit)).await?;
+    Ok(Part { waiting, all: reserve_lists::sum(reader, which.list()).await? })
 }
 
 /// What came of a look at a list.
@@ -68,18 +82,20 @@ pub async fn move_up(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, which: &
         let met = award(tx, actor, (schemes, &in_force), entry).await;
         tx.end_attempt(attempt, met.is_ok()).await?;
         match met {
-            Ok((application, _)) => {
+            Ok(application) => {
                 outcome.moved = Some(application);
                 break;
             }
             Err(Tried::Withdrawn) => {}
             Err(Tried::Money(refusal)) => {
+                waits_again(tx, actor, entry).await?;
                 outcome.stopped = Some((entry.application, refusal));
                 break;
             }
             Err(Tried::Own(refusal)) => {
-                pass_over(tx, actor, entry, &refusal).await?;
-                outcome.passed_over.push((entry.application, refusal));
+                if pass_over(tx, actor, entry, &refusal).await? {
+                    outcome.passed_over.push((entry.application, refusal));
+                }
             }
             Err(Tried::Failed(error)) => return Err(error),
         }
@@ -116,7 +132,7 @@ async fn award(
     actor: &Actor,
     (schemes, in_force): (&Schemes, &Scheme),
     entry: &ReserveEntry,
-) -> Result<(Application, Award), Tried> {
+) -> Result<Application, Tried> {
     let (application, permit) = case::lock(tx, actor, Verb::ReserveMoveUp, entry.application).await?;
     if application.recommended != Some(entry.amount) || application.state != State::OnReserve {
         return Err(Tried::Withdrawn);
@@ -131,18 +147,32 @@ async fn award(
     let route = route(tx, &application).await?;
     case::lock_awards_looked_at(tx, &application, &scheme).await?;
     let approving = approving(tx, &application, (&scheme, in_force), route).await?;
-    let (change, application, award) =
+    let (change, application) =
         application.move_up(&permit, entry, &approving, at).map_err(|refusal| why(refusal, today))?;
     tx.record(&change).await?;
     match tx.meet_in_turn().await? {
-        Ok(()) => Ok((application, award)),
+        Ok(()) => Ok(application),
         Err(unmet) => Err(why(unmet.refusal, today)),
     }
 }
 
-async fn pass_over(tx: &mut Tx<'_>, actor: &Actor, entry: &ReserveEntry, refusal: &Refusal) -> Result<(), Error> {
+/// Records that a case is passed over. Its lock went with the attempt, so it may have been withdrawn meanwhile: then nothing is said. Says
+/// whether it waits still.
+async fn pass_over(tx: &mut Tx<'_>, actor: &Actor, entry: &ReserveEntry, refusal: &Refusal) -> Result<bool, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ReserveMoveUp, entry.application).await?;
     if let Some(change) = application.pass_over(&permit, entry, refusal, tx.moment.now) {
+        tx.record(&change).await?;
+    }
+    Ok(application.state == State::OnReserve)
+}
+
+/// Records that a case that was passed over waits for money again, so that nobody moves up past it.
+async fn waits_again(tx: &mut Tx<'_>, actor: &Actor, entry: &ReserveEntry) -> Result<(), Error> {
+    if entry.skipped.is_none() {
+        return Ok(());
+    }
+    let (application, permit) = case::lock(tx, actor, Verb::ReserveMoveUp, entry.application).await?;
+    if let Some(change) = application.waits_again(&permit, entry) {
         tx.record(&change).await?;
     }
     Ok(())
@@ -154,25 +184,16 @@ async fn pass_over(tx: &mut Tx<'_>, actor: &Actor, entry: &ReserveEntry, refusal
 /// # Errors
 /// When the database fails.
 pub async fn may_move_up(reader: &mut Reader, schemes: &Schemes, which: &Which, today: Day) -> Result<bool, Error> {
-    let waiting = reserve_lists::waiting(reader, which.list()).await?;
+    let turns = reserve_lists::next_in_turn(reader, which.list(), today).await?;
     let in_force = schemes.in_force(reader, &which.scheme, today).await?.scheme;
     let money = round_decisions::money(reader, which.list()).await?;
+    let shares = turns.iter().map(|turn| (turn.year, Cents::ZERO)).collect::<Vec<_>>();
     // What nobody knows is told by the attempt.
-    let Ok(left) = left(&in_force, (which, &[]), &money, today) else { return Ok(true) };
-    let lasts =
-        |entry: &ReserveEntry| [left.envelope, left.round].into_iter().flatten().all(|left| entry.amount <= left);
-    for entry in waiting.iter().filter(|entry| !entry.is_over(today)) {
-        if lasts(entry) {
-            return Ok(true);
-        }
-        if entry.skipped.is_none() {
-            return Ok(false);
-        }
-    }
-    Ok(false)
+    let Ok(left) = left(&in_force, (which, &shares), &money, today) else { return Ok(true) };
+    Ok(turns.iter().any(|turn| left.of(turn.year).is_none_or(|left| turn.amount <= left)))
 }
 
-/// The lists on which somebody waits.
+/// The lists on which somebody waits, the one on which somebody has waited longest first.
 ///
 /// # Errors
 /// When the database fails.
@@ -181,39 +202,70 @@ pub async fn alive(reader: &mut impl Connected, today: Day) -> Result<Vec<Which>
     Ok(lists.into_iter().map(|(scheme, round)| Which { scheme, round }).collect())
 }
 
-/// An officer closes a list: what waits is refused with the reason, from the last place on, and no more than so many at once. Says which, and
-/// how many still wait.
+/// What is taken off a list.
+#[derive(Clone, Debug)]
+pub struct Closing {
+    /// Off which.
+    pub which: Which,
+    /// Who is; none for all that wait.
+    pub applications: Option<Vec<ApplicationId>>,
+    /// Why, in the words that the applicants read.
+    pub reason: String,
+}
+
+/// An approver closes a list, or takes some cases off it: each is refused with the reason, from the last place on, as by the door of the
+/// rejection and by whoever could refuse it before it was put there. All of them or none; no more than so many at once. Says which, and how
+/// many still wait.
 ///
 /// # Errors
-/// When the actor may not, nobody waits, they are beside one of the cases, or a reason is missing.
+/// When the actor may not, nobody waits, one that is named does not, they are beside one of the cases, have no step on its route or another
+/// duty on it, or a reason is missing.
 pub async fn close(
     tx: &mut Tx<'_>,
     actor: &Actor,
     schemes: &Schemes,
-    (which, reason): (&Which, &str),
+    closing: &Closing,
 ) -> Result<(Vec<Application>, usize), Error> {
     actor.may(Verb::ReserveClose, Subject::House)?;
+    let Closing { which, applications: named, reason } = closing;
     which.must_be(tx, schemes, tx.moment.today()).await?;
     lock_ranking(tx, &which.scheme).await?;
     let waiting = reserve_lists::waiting(tx, which.list()).await?;
-    if waiting.is_empty() {
-        return Err(Refusal::from(RoundDecisionRefusal::ReserveEmpty).into());
-    }
-    let taken = waiting.iter().rev().take(CLOSED_AT_ONCE).collect::<Vec<_>>();
+    let taken = taken_off(&waiting, named.as_deref())?;
     let ids = taken.iter().map(|entry| entry.application).collect();
-    let mut cases = applications::lock_each(tx, &ids).await?;
+    let mut cases = applications::lock_each(tx, &which.scheme, &ids).await?;
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let mut routes = approvals::routes_of(tx, &ids).await?;
+    let mut duties = assessments::duties_of(tx, &ids).await?;
     let mut closed = Vec::new();
     for entry in &taken {
-        let Some(application) = cases.remove(&entry.application) else { continue };
-        // Withdrawn since.
-        if application.state != State::OnReserve {
-            continue;
-        }
-        let permit = case::permit(tx, actor, Verb::ReserveClose, &application, tx.moment.now).await?;
-        let standing = decisions::departing(tx, actor, &application, (Side::Below, &PREFERRED), None).await?;
-        let (change, application) = application.close_reserve(&permit, entry, (&standing, reason), tx.moment.now)?;
-        tx.record(&change).await?;
-        closed.push(application);
+        let id = entry.application;
+        let waits = cases.remove(&id).filter(|case| case.state == State::OnReserve);
+        let Some(application) = waits else {
+            // Withdrawn since.
+            match named.iter().flatten().position(|named| *named == id) {
+                Some(line) => return Err(Refusal::from(RoundDecisionRefusal::ReserveNotWaiting { line }).into()),
+                None => continue,
+            }
+        };
+        let missing = || Fault::Corrupt(format!("the route of {id}, which is on a reserve list"));
+        let route = routes.remove(&id).and_then(|mut routes| routes.pop()).ok_or_else(missing)?;
+        let on_route = (route, duties.remove(&id).unwrap_or_default());
+        closed.push(refuse(tx, actor, application, on_route, reason).await?);
     }
     Ok((closed, waiting.len().saturating_sub(taken.len())))
+}
+
+/// Refuses a case of a list, as whoever has a step on its route.
+async fn refuse(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    application: Application,
+    on_route: (Route, Duties),
+    reason: &str,
+) -> Result<Application, Error> {
+    let permit = case::permit(tx, actor, Verb::ApplicationReject, &application, tx.moment.now).await?;
+    let standing = decisions::departing(tx, actor, &application, (Side::Below, &PREFERRED), None).await?;
+    let on = OnRoute::of(tx, (actor, Capacity::Own), (application, permit), on_route).await?;
+    on.does(tx, |case, permit, acting, route| case.close_reserve(permit, acting, &route, (&standing, reason))).await
 }

@@ -91,7 +91,8 @@ pub async fn read(
     let list = read_list(reader, actor, which, now).await?;
     let in_force = schemes.in_force(reader, &which.scheme, today).await?.scheme;
     let money = round_decisions::money(reader, which.list()).await?;
-    let before = left(&in_force, (which, &list), &money, today)?;
+    let shares = list.iter().map(|listed| (listed.year, listed.reserved)).collect::<Vec<_>>();
+    let before = left(&in_force, (which, &shares), &money, today)?;
     let (proposed, after) = propose(&list, before.clone());
     Ok(Proposal { list: version_of(&list), cases: list.into_iter().zip(proposed).collect(), before, after })
 }
@@ -111,15 +112,16 @@ async fn read_list(
     Ok(list)
 }
 
-/// What can be promised to the cases of a list, of the scheme's money, of the round's, and of each year's.
+/// What can be promised to the cases of a list, of the scheme's money, of the round's, and of each year's: of each the first day of the year in
+/// whose money it counts, and what of that is reserved for it.
 pub(super) fn left(
     in_force: &Scheme,
-    (which, list): (&Which, &[Listed]),
+    (which, list): (&Which, &[(Option<Day>, Cents)]),
     money: &Money,
     today: Day,
 ) -> Result<Left, Refusal> {
     let sum = |of: &mut dyn Iterator<Item = Cents>| Cents::sum(of).map_err(|_large| Refusal::AmountTooLarge);
-    let reserved = sum(&mut list.iter().map(|listed| listed.reserved))?;
+    let reserved = sum(&mut list.iter().map(|(_, reserved)| *reserved))?;
     let large = |_large| Refusal::AmountTooLarge;
     let limit = |is: Known<Cents>, path: &str| match is {
         Known::Is(limit) => Ok(Some(limit)),
@@ -136,10 +138,10 @@ pub(super) fn left(
         None => None,
     };
     let mut years = std::collections::BTreeMap::new();
-    for year in list.iter().filter_map(|listed| listed.year).collect::<BTreeSet<_>>() {
+    for year in list.iter().filter_map(|(year, _)| *year).collect::<BTreeSet<_>>() {
         let (path, is) = budget_of(in_force, year, today);
-        let of_year = list.iter().filter(|listed| listed.year == Some(year));
-        let reserved = sum(&mut of_year.map(|listed| listed.reserved))?;
+        let of_year = list.iter().filter(|(of, _)| *of == Some(year));
+        let reserved = sum(&mut of_year.map(|(_, reserved)| *reserved))?;
         let taken = money.years.get(&year).copied().unwrap_or_default();
         years.insert(year, left_of(limit(is, &path)?, taken, reserved).map_err(large)?);
     }
@@ -179,7 +181,7 @@ pub async fn decide(
     which.must_be(tx, schemes, tx.moment.today()).await?;
     lock_ranking(tx, &which.scheme).await?;
     let ids = items.iter().map(|item| item.application).collect::<BTreeSet<_>>();
-    let cases = applications::lock_each(tx, &ids).await?;
+    let cases = applications::lock_each(tx, &which.scheme, &ids).await?;
     let now = tx.moment.now;
     let list = read_list(tx, actor, which, now).await?;
     if version_of(&list) != decision.list {
@@ -197,9 +199,11 @@ pub async fn decide(
     if refused.is_empty()
         && let Err(unmet) = tx.meet_in_turn().await?
     {
-        let line = items.iter().position(|item| Some(item.application) == unmet.application).unwrap_or_default();
-        let application = items.get(line).map(|item| item.application);
-        refused.extend(application.map(|application| ground.refused(line, application, unmet.refusal)));
+        let of_line = |(_, item): &(usize, &Item)| Some(item.application) == unmet.application;
+        let Some((line, item)) = items.iter().enumerate().find(of_line) else {
+            return Err(unmet.refusal.into());
+        };
+        refused.push(ground.refused(line, item.application, unmet.refusal));
     }
     if refused.is_empty() {
         return Ok(decided);
@@ -279,33 +283,34 @@ impl<'a> Ground<'a> {
         let duties = self.duties.get(&id).cloned().unwrap_or_default();
         let route = self.routes.get(&id).and_then(|routes| routes.last().cloned());
         let who = (self.actor, Capacity::Own);
-        if let Act::Reject { reason, departure } = &item.act {
-            let reasons = (reason.as_str(), departure.clone());
-            return decisions::reject_known(tx, who, (application, permit), (&duties, route), reasons).await;
-        }
-        let wrong_state = || Refusal::ApplicationWrongState { state: application.state.code() };
-        let (route, scheme) = (route.ok_or_else(wrong_state)?, self.pinned.get(&id).ok_or_else(wrong_state)?);
-        let scheme = Arc::clone(scheme);
+        let wrong_state = Refusal::ApplicationWrongState { state: application.state.code() };
         match &item.act {
+            Act::Reject { reason, departure } => {
+                let reasons = (reason.as_str(), departure.clone());
+                decisions::reject_known(tx, who, (application, permit), (&duties, route), reasons).await
+            }
             Act::Reserve { asked, departure } => {
+                let route = route.ok_or(wrong_state)?;
                 let standing =
                     decisions::departing(tx, self.actor, &application, (Side::Below, &AWARDED), departure.clone());
                 let standing = standing.await?;
                 let on = OnRoute::of(tx, who, (application, permit), (route, duties)).await?;
                 let until = self.decision.reserve_until.ok_or(Refusal::from(RoundDecisionRefusal::ReserveDay))?;
                 let place = Place { position: self.last.saturating_add(1), until };
-                let (change, application) = on.decided(tx, |case, permit, acting, route| {
+                let put = on.does(tx, |case, permit, acting, route| {
                     case.put_on_reserve(permit, asked, acting, route, (&standing, place))
-                })?;
-                tx.record(&change).await?;
+                });
+                let application = put.await?;
                 self.last = place.position;
                 Ok(application)
             }
             Act::Approve(asked) => {
+                let (Some(route), Some(scheme)) = (route, self.pinned.get(&id)) else {
+                    return Err(wrong_state.into());
+                };
                 let on = OnRoute::of(tx, who, (application, permit), (route, duties)).await?;
-                self.award(tx, on, &scheme, asked).await
+                self.award(tx, on, scheme, asked).await
             }
-            Act::Reject { .. } => Err(wrong_state().into()),
         }
     }
 
@@ -317,11 +322,10 @@ impl<'a> Ground<'a> {
         scheme: &Scheme,
         asked: &Approve,
     ) -> Result<Application, Error> {
-        let left = on.route.left().nth(1).map(|part| part.code().to_owned());
         let (change, approved) = on.approved(tx, (scheme, &self.in_force), asked).await?;
-        let Approved { application, award } = approved;
-        if award.is_none() {
-            return Err(Refusal::from(RoundDecisionRefusal::PartsLeft { part: left.unwrap_or_default() }).into());
+        let Approved { application, left, .. } = approved;
+        if let Some(part) = left {
+            return Err(Refusal::from(RoundDecisionRefusal::PartsLeft { part }).into());
         }
         tx.record(&change).await?;
         Ok(application)

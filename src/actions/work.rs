@@ -84,7 +84,7 @@ pub async fn waiting_for(
     desk.in_assessment().await?;
     desk.recommended().await?;
     desk.cases(Verb::ReserveMoveUp, State::OnReserve, Narrowed::IsPassedOver(today)).await?;
-    desk.cases(Verb::ReserveClose, State::OnReserve, Narrowed::IsOnReserveTooLong(today)).await?;
+    desk.on_reserve_too_long(today).await?;
     desk.cases(Verb::AwardOffer, State::Approved, Narrowed::IsUnderNoEmbargo(today)).await?;
     desk.feedback().await?;
     desk.changes().await?;

@@ -206,7 +206,7 @@ pub(super) async fn approve(
     door.write_once(caller.person, once, async move |tx| {
         let ApprovalRequest { part, amount, reduced_from, conditions, embargo_until } = body;
         let asked = Approve { part, amount, reduced_from, conditions, embargo_until };
-        let Approved { application, award } = approvals::approve(tx, &caller.actor, &schemes, *id, &asked).await?;
+        let Approved { application, award, .. } = approvals::approve(tx, &caller.actor, &schemes, *id, &asked).await?;
         let award = award.map(AwardView::from);
         Answer::ok(&ApprovedView { application: ApplicationView::of(application, &caller.actor), award })
     })

@@ -107,8 +107,14 @@ impl<T: Serialize> Page<T> {
     /// # Errors
     /// When it cannot be written as JSON.
     pub(super) fn answer(&self, request: &HttpRequest) -> Result<Answer, Problem> {
-        let link = self.next.as_deref().map(|next| next_link(request.path(), request.query_string(), next));
-        Ok(Answer::ok(self)?.link(link))
+        Ok(Answer::ok(self)?.link(self.link(request)))
+    }
+}
+
+impl<T> Page<T> {
+    /// The link to the next page, for an answer that says more than the page.
+    pub(super) fn link(&self, request: &HttpRequest) -> Option<String> {
+        self.next.as_deref().map(|next| next_link(request.path(), request.query_string(), next))
     }
 }
 

@@ -3,14 +3,15 @@
 use super::actor::Signed;
 use super::answer::Answer;
 use super::idempotency::Keyed;
+use super::page::{Asked, Page};
 use super::problem::Problem;
-use super::round_decisions::{DecidedView, WhichQuery};
+use super::round_decisions::DecidedView;
 use super::services::Door;
-use crate::actions::reserve_lists::{self, MovedUp};
+use crate::actions::reserve_lists::{self, Closing, MovedUp, Part};
 use crate::actions::round_decisions::Which;
 use crate::store::reserve_lists::Waiting;
 use actix_web::web::Query;
-use actix_web::{get, post};
+use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, PersonId};
@@ -18,13 +19,18 @@ use rules::money::Cents;
 use rules::refusal::Refusal;
 use rules::reserve_list::Skipped;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-/// A reserve list.
+/// One page of a reserve list.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ReserveList {
     /// Who waits, in their order.
     items: Vec<ReserveView>,
+    /// The cursor of the next page; left out on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    /// How many wait on the whole list.
+    cases: u32,
     /// For how much in all.
     #[schema(value_type = String)]
     amount: Cents,
@@ -48,6 +54,9 @@ pub(super) struct ReserveView {
     /// The last day on which it may move up.
     #[schema(value_type = String, format = Date)]
     until: Day,
+    /// The first day on which its award may be told, where it moves up before that; null where that is any.
+    #[schema(value_type = Option<String>, format = Date)]
+    embargo_until: Option<Day>,
     /// Who has put it there.
     #[schema(value_type = Uuid)]
     placed_by: PersonId,
@@ -83,6 +92,7 @@ impl From<Waiting> for ReserveView {
             position: entry.position,
             amount: entry.amount,
             until: entry.until,
+            embargo_until: entry.embargo_until,
             placed_by: entry.placed_by,
             placed_at: entry.placed_at,
             skipped: entry.skipped.map(SkippedView::from),
@@ -90,18 +100,43 @@ impl From<Waiting> for ReserveView {
     }
 }
 
+/// Which list, and which page of it.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ReserveQuery {
+    /// The scheme's code.
+    scheme: String,
+    /// The path of the round, or of the cut-off; left out for what belongs to none.
+    round: Option<String>,
+    /// Where the last page ended: its `next`.
+    cursor: Option<String>,
+    /// How many at most; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+}
+
 /// Who waits on the reserve list of a round, or of a scheme what belongs to none.
 #[utoipa::path(
-    tag = "reserve_lists", params(WhichQuery),
-    responses((status = 200, description = "Who waits, in their order", body = ReserveList)),
+    tag = "reserve_lists", params(ReserveQuery),
+    responses((status = 200, description = "One page of who waits, in their order", body = ReserveList)),
 )]
 #[get("/reserve-lists")]
-pub(super) async fn list(door: Door, Signed(caller, query): Signed<Query<WhichQuery>>) -> Result<Answer, Problem> {
-    let which = query.into_inner().into();
+pub(super) async fn list(
+    door: Door,
+    request: HttpRequest,
+    Signed(caller, query): Signed<Query<ReserveQuery>>,
+) -> Result<Answer, Problem> {
+    let ReserveQuery { scheme, round, cursor, limit } = query.into_inner();
+    let asked = Asked::<u32>::read(cursor.as_deref(), limit)?;
+    let which = Which { scheme, round };
     let mut reader = door.reader().await?;
-    let waiting = reserve_lists::read(&mut reader, &caller.actor, &door.schemes, (&which, door.moment.today())).await?;
-    let amount = Cents::sum(waiting.iter().map(|one| one.entry.amount)).map_err(|_large| Refusal::AmountTooLarge)?;
-    Answer::ok(&ReserveList { items: waiting.into_iter().map(ReserveView::from).collect(), amount })
+    let read = reserve_lists::read(&mut reader, &caller.actor, &door.schemes, (&which, asked.after, asked.rows()));
+    let Part { waiting, all } = read.await?;
+    let page = Page::of(&asked, waiting, |one| one.entry.position, ReserveView::from)?;
+    let link = page.link(&request);
+    let list = ReserveList { items: page.items, next: page.next, cases: all.cases, amount: all.amount };
+    Ok(Answer::ok(&list)?.link(link))
 }
 
 /// Which list.
@@ -168,7 +203,7 @@ pub(super) async fn move_up(
     .await
 }
 
-/// The end of a list.
+/// The end of a list, or of some places on it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReserveClosing {
@@ -176,6 +211,9 @@ pub(super) struct ReserveClosing {
     scheme: String,
     /// The path of the round, or of the cut-off; left out for what belongs to none.
     round: Option<String>,
+    /// Who is taken off it, 1 to 200; the others keep their places. Left out for all that wait.
+    #[schema(value_type = Option<Vec<Uuid>>, min_items = 1, max_items = 200)]
+    applications: Option<Vec<ApplicationId>>,
     /// Why, in 1 to 2000 characters: the applicants read it.
     reason: String,
 }
@@ -185,11 +223,11 @@ pub(super) struct ReserveClosing {
 pub(super) struct ReserveClosedView {
     /// Who is refused by it.
     items: Vec<DecidedView>,
-    /// How many still wait: a long list is closed in several goes.
+    /// How many still wait: whoever was not named; and a long list is closed in several goes.
     left: usize,
 }
 
-/// Close a list: whoever still waits is refused with the reason, and told.
+/// Close a list, or take some off it: each is refused with the reason, and told. An approver does it who could refuse them all.
 #[utoipa::path(
     tag = "reserve_lists", request_body = ReserveClosing,
     params(("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done")),
@@ -201,10 +239,10 @@ pub(super) async fn close(
     Signed(caller, Keyed { body, once }): Signed<Keyed<ReserveClosing>>,
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
-    let ReserveClosing { scheme, round, reason } = body;
-    let which = Which { scheme, round };
+    let ReserveClosing { scheme, round, applications, reason } = body;
+    let closing = Closing { which: Which { scheme, round }, applications, reason };
     door.write_once(caller.person, once, async move |tx| {
-        let (closed, left) = reserve_lists::close(tx, &caller.actor, &schemes, (&which, &reason)).await?;
+        let (closed, left) = reserve_lists::close(tx, &caller.actor, &schemes, &closing).await?;
         Answer::ok(&ReserveClosedView { items: closed.iter().map(DecidedView::from).collect(), left })
     })
     .await

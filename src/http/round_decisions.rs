@@ -191,6 +191,10 @@ pub(super) enum ItemRequest {
         /// What the recipient must fulfil, each in 1 to 2000 characters.
         #[serde(default)]
         conditions: Vec<String>,
+        /// The first day on which its award may be told, if it moves up before that.
+        #[serde(default)]
+        #[schema(value_type = Option<String>, format = Date)]
+        embargo_until: Option<Day>,
         /// Why one that is ranked below is awarded before it, where that is so.
         #[serde(default)]
         departure: Option<String>,
@@ -215,8 +219,8 @@ impl From<ItemRequest> for Item {
                 let approve = Approve { part: None, amount, reduced_from, conditions, embargo_until };
                 Self { application, act: Act::Approve(approve) }
             }
-            ItemRequest::Reserve { application, amount, reduced_from, conditions, departure } => {
-                let asked = Approve { part: None, amount, reduced_from, conditions, embargo_until: None };
+            ItemRequest::Reserve { application, amount, reduced_from, conditions, embargo_until, departure } => {
+                let asked = Approve { part: None, amount, reduced_from, conditions, embargo_until };
                 Self { application, act: Act::Reserve { asked, departure } }
             }
             ItemRequest::Reject { application, reason, departure } => {

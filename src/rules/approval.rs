@@ -77,6 +77,8 @@ pub struct Approved {
     pub application: Application,
     /// The award, once the last part is passed and the money is committed; none while parts are left.
     pub award: Option<Award>,
+    /// The first part that is left, of which a reduction may have made several; none once the last one is passed.
+    pub left: Option<String>,
 }
 
 /// A part of a route that is passed.
@@ -109,7 +111,8 @@ impl Application {
     ) -> Result<(Change, Approved), Refusal> {
         let Passed { part, authority, on_behalf_of, void, mut writes } =
             self.pass(asked, acting, &mut approving.route)?;
-        if approving.route.left().next().is_some() {
+        let left = approving.route.left().next().map(|part| part.code().to_owned());
+        if left.is_some() {
             if asked.embargo_until.is_some() {
                 return Err(ApprovalRefusal::EmbargoDay.into());
             }
@@ -123,7 +126,7 @@ impl Application {
                 void,
             };
             let (change, application) = self.changed(permit, event, writes);
-            return Ok((change, Approved { application, award: None }));
+            return Ok((change, Approved { application, award: None, left }));
         }
         let embargo_until =
             asked.embargo_until.map(|day| ahead(day, acting.at, ApprovalRefusal::EmbargoDay)).transpose()?;
@@ -138,7 +141,7 @@ impl Application {
             trace,
         };
         let (change, application) = self.changed(permit, event, writes);
-        Ok((change, Approved { application, award: Some(award) }))
+        Ok((change, Approved { application, award: Some(award), left }))
     }
 
     /// Passes a part of the route, of which it is not said yet what follows.

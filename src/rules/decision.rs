@@ -12,6 +12,7 @@ use crate::money::Cents;
 use crate::panel::{Departing, panel_wanted};
 use crate::permission::Permit;
 use crate::refusal::{PanelRefusal, Refusal, ReviewRefusal};
+use crate::reserve_list::Leaving;
 use crate::route::{Route, RouteWrite};
 use crate::scheme::Scheme;
 use crate::scoring::{Given, judge};
@@ -145,7 +146,7 @@ impl Application {
     /// When it is not waiting for them, a reason is missing, of the refusal or of a departure from the rank, or the person has another
     /// duty on the case.
     pub fn reject(
-        mut self,
+        self,
         permit: &Permit,
         acting: Acting<'_>,
         route: Option<&Route>,
@@ -158,16 +159,29 @@ impl Application {
         let by_committee = acting.held.committee.is_some() && standing.departs;
         let standing =
             Departing { reason: by_committee.then(|| reason.clone()).or(standing.reason.clone()), ..standing.clone() };
+        self.refused(permit, acting, route, (&standing, reason))
+    }
+
+    /// A refusal, from wherever it is: the duty of whoever refuses is taken, a departure from the rank is written, what is reserved goes back,
+    /// and what waits on a reserve list leaves it.
+    pub(crate) fn refused(
+        mut self,
+        permit: &Permit,
+        acting: Acting<'_>,
+        route: Option<&Route>,
+        (standing, reason): (&Departing, String),
+    ) -> Result<(Change, Self), Refusal> {
         let departure = standing.written(&self)?;
         let (duties, on_behalf_of) = match route {
             Some(route) => self.seat(acting, route)?,
             None => (vec![acting.duties.take(self.id, acting.by, Duty::Recommender)?], None),
         };
+        let leaves = self.leaves_reserve(Leaving::Closed, acting.at);
         self.state = State::Rejected;
         self.reason = Some(reason.clone());
         let given_back = self.keep_reserved(Cents::ZERO);
         let event = Event::ApplicationRejected { application: self.id, reason, on_behalf_of };
-        Ok(self.changed(permit, event, duties.into_iter().chain(departure).chain(given_back).collect()))
+        Ok(self.changed(permit, event, duties.into_iter().chain(departure).chain(leaves).chain(given_back).collect()))
     }
 }
 

@@ -39,8 +39,7 @@ pub enum Event {
     PersonRegistered {
         person: PersonId,
         /// None where somebody came because they were invited.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        organisation: Option<OrganisationId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] organisation: Option<OrganisationId>,
     },
     #[serde(rename = "organisation.registered")] OrganisationRegistered { person: PersonId, organisation: OrganisationId },
     #[serde(rename = "person.invited")] PersonInvited { person: PersonId, roles: BTreeSet<Role> },
@@ -124,8 +123,7 @@ pub enum Event {
         rules: String,
         trace: String,
         grant: Cents,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        files: Vec<Pinned>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] files: Vec<Pinned>,
     },
     #[serde(rename = "attachment.added")]
     AttachmentAdded { application: ApplicationId, attachment: AttachmentId, document: Option<String>, sha256: String },
@@ -165,8 +163,7 @@ pub enum Event {
         assessment: AssessmentId,
         assessor: PersonId,
         /// What was given before invitations had none.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        due: Option<Day>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] due: Option<Day>,
     },
     #[serde(rename = "assessment.accepted")] AssessmentAccepted { application: ApplicationId, assessment: AssessmentId },
     #[serde(rename = "assessment.declined")] AssessmentDeclined { application: ApplicationId, assessment: AssessmentId, reason: String },
@@ -192,8 +189,7 @@ pub enum Event {
         panel: PanelId,
         scheme: String,
         /// None where it ranks all of the scheme.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        round: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] round: Option<String>,
         cases: u32,
     },
     #[serde(rename = "panel.minuted")] PanelMinuted { panel: PanelId, application: Option<ApplicationId>, text: String },
@@ -204,8 +200,7 @@ pub enum Event {
         application: ApplicationId,
         reason: String,
         /// In whose absence, where an approver acts under a delegation.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "approval.given")]
     ApprovalGiven {
@@ -213,19 +208,16 @@ pub enum Event {
         part: String,
         amount: Cents,
         authority: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
         /// What is void by it, since it relied on another amount.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        void: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] void: Vec<String>,
     },
     #[serde(rename = "approval.reset")]
     ApprovalReset {
         application: ApplicationId,
         part: String,
         reason: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "sitting.convened")]
     SittingConvened {
@@ -244,8 +236,7 @@ pub enum Event {
         application: ApplicationId,
         sitting: u32,
         vote: Vote,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] reason: Option<String>,
     },
     #[serde(rename = "sitting.closed")]
     SittingClosed {
@@ -261,22 +252,19 @@ pub enum Event {
         application: ApplicationId,
         reason: String,
         void: Vec<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.deferred")]
     ApplicationDeferred {
         application: ApplicationId,
         until: Day,
         reason: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.taken_up")]
     ApplicationTakenUp {
         application: ApplicationId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.approved")]
     ApplicationApproved {
@@ -284,26 +272,19 @@ pub enum Event {
         amount: Cents,
         authority: String,
         /// The part with which it was; none where it was before routes were kept.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        part: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] part: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
         trace: String,
     },
     #[serde(rename = "application.put_on_reserve")]
     ApplicationPutOnReserve {
         application: ApplicationId,
         /// What is approved for when money frees up, and how: none of it where its applicant reads it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        amount: Option<Cents>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        part: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        authority: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_behalf_of: Option<PersonId>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        position: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] amount: Option<Cents>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] part: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] authority: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] position: Option<u32>,
         until: Day,
     },
     #[serde(rename = "reserve.moved_up")]
@@ -324,12 +305,15 @@ pub enum Event {
         /// The code of the refusal that its award met.
         code: String,
     },
+    /// It was passed over, and waits for money again.
+    #[serde(rename = "reserve.waits_again")]
+    ReserveWaitsAgain { application: ApplicationId, position: u32 },
+    /// As lists were closed before that was a rejection like any other: read, and not written any more.
     #[serde(rename = "reserve.closed")]
     ReserveClosed {
         application: ApplicationId,
         /// None where its applicant reads it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        position: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] position: Option<u32>,
         reason: String,
     },
     #[serde(rename = "award.offered")]
@@ -338,16 +322,14 @@ pub enum Event {
         amount: Cents,
         expires_on: Day,
         /// SHA-256 of the letters that came with it, by their kind; none of an offer from before there were any.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-        letters: BTreeMap<LetterKind, String>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")] letters: BTreeMap<LetterKind, String>,
     },
     #[serde(rename = "award.accepted")]
     AwardAccepted {
         application: ApplicationId,
         amount: Cents,
         /// SHA-256 of the agreement that was accepted; none of an offer from before there were any.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        agreement: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] agreement: Option<String>,
     },
     #[serde(rename = "award.declined")] AwardDeclined { application: ApplicationId, amount: Cents, reason: String },
     #[serde(rename = "award.lapsed")] AwardLapsed { application: ApplicationId, amount: Cents },
@@ -398,8 +380,7 @@ pub enum Event {
         #[serde(flatten)]
         decision: ReviewDecision,
         /// The last day on which the next instance may be asked for; none where this was the last one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        next_by: Option<Day>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] next_by: Option<Day>,
     },
     #[serde(rename = "review.set_aside")]
     ReviewSetAside {

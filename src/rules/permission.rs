@@ -349,10 +349,9 @@ impl Actor {
             }
             Verb::DelegationRead => self.is(Role::Approver) || self.is(Role::Administrator) || self.is(Role::Auditor),
             Verb::SittingConvene => officer,
-            Verb::SittingVote | Verb::SittingClose => self.is(Role::Approver),
+            Verb::SittingVote | Verb::SittingClose | Verb::ReserveClose => self.is(Role::Approver),
             Verb::RoundDecide => self.is(Role::Approver) || self.is(Role::Committee),
             Verb::RoundRead | Verb::ReserveRead => weighs,
-            Verb::ReserveClose => officer,
             Verb::AwardLapse | Verb::ReserveMoveUp => officer || self.who == Who::Worker,
             Verb::ReminderWrite => self.who == Who::Worker,
             Verb::BatchPrepare => self.is(Role::FinancePreparer),

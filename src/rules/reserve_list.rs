@@ -2,7 +2,6 @@
 
 use crate::application::{Application, State, reason_given};
 use crate::approval::{Acting, Approve, Approving, Awarded, Passed, ahead};
-use crate::award::Award;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
@@ -11,7 +10,9 @@ use crate::money::Cents;
 use crate::panel::Departing;
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, Refusal, RoundDecisionRefusal};
+use crate::route::Route;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// The most cases that are taken off a list at once when it is closed.
 pub const CLOSED_AT_ONCE: usize = 200;
@@ -33,6 +34,8 @@ pub struct ReserveEntry {
     pub amount: Cents,
     /// The last day on which it may move up.
     pub until: Day,
+    /// The first day on which its award may be told, where it moves up before that.
+    pub embargo_until: Option<Day>,
     /// Who has put it there.
     pub placed_by: PersonId,
     /// When.
@@ -87,6 +90,8 @@ pub enum ReserveWrite {
         /// Why.
         skipped: Skipped,
     },
+    /// A case that was passed over waits for money like any other again.
+    WaitsAgain(ApplicationId),
     /// A case leaves it.
     Left {
         /// Which.
@@ -120,23 +125,22 @@ impl Application {
     /// reserved is given back.
     ///
     /// # Errors
-    /// When the approval would be refused, other parts of the route are left, the day is over or too far, or it departs from the rank
+    /// When the approval would be refused, other parts of the route are left, a day is over or too far, or it departs from the rank
     /// and says no reason.
     pub fn put_on_reserve(
         mut self,
         permit: &Permit,
         asked: &Approve,
         acting: Acting<'_>,
-        mut route: crate::route::Route,
+        mut route: Route,
         (standing, place): (&Departing, Place),
     ) -> Result<(Change, Self), Refusal> {
         let Passed { part, authority, on_behalf_of, mut writes, .. } = self.pass(asked, acting, &mut route)?;
         if let Some(left) = route.left().next() {
             return Err(RoundDecisionRefusal::PartsLeft { part: left.code().to_owned() }.into());
         }
-        if asked.embargo_until.is_some() {
-            return Err(ApprovalRefusal::EmbargoDay.into());
-        }
+        let embargo_until =
+            asked.embargo_until.map(|day| ahead(day, acting.at, ApprovalRefusal::EmbargoDay)).transpose()?;
         let Place { position, until } = place;
         let until = in_time(until, acting.at)?;
         writes.extend(standing.written(&self)?);
@@ -149,6 +153,7 @@ impl Application {
             position,
             amount: asked.amount,
             until,
+            embargo_until,
             placed_by: acting.by,
             placed_at: acting.at,
             skipped: None,
@@ -168,7 +173,7 @@ impl Application {
     }
 
     /// Money has freed up: what was approved for that is awarded, under the approval that is on file, by the same calculation and within the
-    /// same limits as any other award.
+    /// same limits as any other award. What was not to be told before a day is not by this.
     ///
     /// # Errors
     /// When it waits on no reserve list, somebody is debarred, the rules allow less by now, or nobody knows a limit. Whether the limits leave
@@ -179,10 +184,10 @@ impl Application {
         entry: &ReserveEntry,
         approving: &Approving<'_>,
         at: DateTime<Utc>,
-    ) -> Result<(Change, Self, Award), Refusal> {
+    ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::OnReserve])?;
         let leaves = self.leaves_reserve(Leaving::Awarded, at);
-        let Awarded { award, trace, mut writes } = self.awarded(approving, None, at)?;
+        let Awarded { award, trace, mut writes } = self.awarded(approving, entry.embargo_until, at)?;
         writes.extend(leaves);
         let event = Event::ReserveMovedUp {
             application: self.id,
@@ -193,12 +198,11 @@ impl Application {
             position: entry.position,
             trace,
         };
-        let (change, application) = self.changed(permit, event, writes);
-        Ok((change, application, award))
+        Ok(self.changed(permit, event, writes))
     }
 
     /// There is money for it, and it is passed over for a reason of its own: it keeps its place, and is asked again the next time. A reason
-    /// that is on file already is not said twice.
+    /// that is on file already is not said twice, and nothing is said of a case that waits no more.
     #[must_use]
     pub fn pass_over(
         &self,
@@ -208,6 +212,9 @@ impl Application {
         at: DateTime<Utc>,
     ) -> Option<Change> {
         let code = refusal.code().to_owned();
+        if self.state != State::OnReserve {
+            return None;
+        }
         if entry.skipped.as_ref().is_some_and(|skipped| skipped.code == code) {
             return None;
         }
@@ -218,32 +225,65 @@ impl Application {
         Some(Change::new(permit, event, vec![write]))
     }
 
-    /// The list is closed: what still waits is refused, with the reason, which is also why it departs from the rank where it does.
+    /// The reason for which it was passed over is gone, and it is the money that does not last: it waits for that like any other, so that
+    /// nobody moves up past it. None where it was not passed over, or waits no more.
+    #[must_use]
+    pub fn waits_again(&self, permit: &Permit, entry: &ReserveEntry) -> Option<Change> {
+        if self.state != State::OnReserve || entry.skipped.is_none() {
+            return None;
+        }
+        let event = Event::ReserveWaitsAgain { application: self.id, position: entry.position };
+        Some(Change::new(permit, event, vec![Write::OnReserve(ReserveWrite::WaitsAgain(self.id))]))
+    }
+
+    /// An approver on its route refuses what waits on the list, as they would refuse what is recommended. The reason is also why it departs
+    /// from the rank, where it does.
     ///
     /// # Errors
-    /// When it waits on no reserve list, or a reason is missing.
+    /// When it waits on no reserve list, a reason is missing, or the person has no step on the route or has another duty on the case.
     pub fn close_reserve(
-        mut self,
+        self,
         permit: &Permit,
-        entry: &ReserveEntry,
+        acting: Acting<'_>,
+        route: &Route,
         (standing, reason): (&Departing, &str),
-        at: DateTime<Utc>,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::OnReserve])?;
         let reason = reason_given(reason)?;
         let standing = Departing { reason: standing.departs.then(|| reason.clone()), ..standing.clone() };
-        let mut writes = self.leaves_reserve(Leaving::Closed, at).into_iter().collect::<Vec<_>>();
-        writes.extend(standing.written(&self)?);
-        self.state = State::Rejected;
-        self.reason = Some(reason.clone());
-        let event = Event::ReserveClosed { application: self.id, position: Some(entry.position), reason };
-        Ok(self.changed(permit, event, writes))
+        self.refused(permit, acting, Some(route), (&standing, reason))
     }
 
     /// What is written where a case that waits on a reserve list leaves it.
     pub(crate) fn leaves_reserve(&self, leaving: Leaving, at: DateTime<Utc>) -> Option<Write> {
         let waits = self.state == State::OnReserve;
         waits.then_some(Write::OnReserve(ReserveWrite::Left { application: self.id, leaving, at }))
+    }
+}
+
+/// Whom the closing of a list takes off it, from the last place on: those that are named, or else as many as are taken at once of all that
+/// wait.
+///
+/// # Errors
+/// When nobody waits, none or too many are named, one is named twice, or one does not wait on this list.
+pub fn taken_off<'e>(
+    waiting: &'e [ReserveEntry],
+    named: Option<&[ApplicationId]>,
+) -> Result<Vec<&'e ReserveEntry>, Refusal> {
+    if waiting.is_empty() {
+        return Err(RoundDecisionRefusal::ReserveEmpty.into());
+    }
+    let Some(named) = named else {
+        return Ok(waiting.iter().rev().take(CLOSED_AT_ONCE).collect());
+    };
+    let once = named.iter().copied().collect::<BTreeSet<_>>();
+    if once.is_empty() || once.len() > CLOSED_AT_ONCE || once.len() < named.len() {
+        return Err(RoundDecisionRefusal::ReserveNames { names_max: CLOSED_AT_ONCE }.into());
+    }
+    let there = waiting.iter().map(|entry| entry.application).collect::<BTreeSet<_>>();
+    match named.iter().position(|id| !there.contains(id)) {
+        Some(line) => Err(RoundDecisionRefusal::ReserveNotWaiting { line }.into()),
+        None => Ok(waiting.iter().rev().filter(|entry| once.contains(&entry.application)).collect()),
     }
 }
 

@@ -147,8 +147,9 @@ pub struct Left {
 }
 
 impl Left {
-    /// What there is for one case.
-    fn of(&self, year: Option<Day>) -> Option<Cents> {
+    /// What there is for one case, by the year in whose money it counts; `None` where there is no limit.
+    #[must_use]
+    pub fn of(&self, year: Option<Day>) -> Option<Cents> {
         let year = year.and_then(|year| self.years.get(&year).copied().flatten());
         [self.envelope, self.round, year].into_iter().flatten().min()
     }

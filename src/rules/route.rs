@@ -286,6 +286,16 @@ impl Route {
             })
     }
 
+    /// Whether somebody may refuse what is on it: their authorities reach a step, and neither they nor whoever is absent has had another
+    /// duty on the case, or another part.
+    #[must_use]
+    pub fn may_be_refused_by(&self, (person, held): (PersonId, &Held), duties: &Duties) -> bool {
+        let had = duties.parts.get(&person).map(String::as_str);
+        self.seat(held, had).is_ok_and(|(part, absent)| {
+            std::iter::once(person).chain(absent).all(|person| duties.are_free_for(person, &part))
+        })
+    }
+
     /// The step, and not a check, as whose approver somebody acts, and in whose absence: the one that they have had, or else one that is
     /// open, or else any; and one's own authority before that of somebody absent.
     ///

@@ -261,11 +261,12 @@ pub async fn lock_all(tx: &mut Tx<'_>, ids: &BTreeSet<ApplicationId>) -> Result<
 /// When the database fails or a row cannot be read.
 pub async fn lock_each(
     tx: &mut Tx<'_>,
+    scheme: &str,
     ids: &BTreeSet<ApplicationId>,
 ) -> Result<HashMap<ApplicationId, Application>, Fault> {
     let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
     let rows = applications::table
-        .filter(applications::id.eq_any(ids))
+        .filter(applications::id.eq_any(ids).and(applications::scheme_code.eq(scheme)))
         .order(applications::id)
         .select(Loaded::as_select())
         .for_update();

@@ -58,10 +58,7 @@ pub(super) async fn gather(
         (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
             Matter::ApplicationIneligible { case, on, reason, review_by: first_by(&scheme, submitted_on, on) }
         }
-        (
-            Letter::ApplicationRejected,
-            Event::ApplicationRejected { reason, .. } | Event::ReserveClosed { reason, .. },
-        ) => {
+        (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
             let (house_marks, review_by) =
                 (are_house_marks(&scheme, submitted_on), first_by(&scheme, submitted_on, on));
             Matter::ApplicationRejected { case, on, reason, house_marks, review_by }

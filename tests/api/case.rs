@@ -179,7 +179,7 @@ impl Case<'_> {
 
     pub async fn approve(&self, moment: Moment, actor: &Actor) -> Result<(Application, Award), Error> {
         let asked = Approve { amount: self.recommended().await, ..NOTHING_MORE };
-        let Approved { application, award } = self.pass(moment, actor, &asked).await?;
+        let Approved { application, award, .. } = self.pass(moment, actor, &asked).await?;
         Ok((application, award.unwrap()))
     }
 

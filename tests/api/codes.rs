@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
     allocations::CODES,
-    reserve_lists::CODES,
+    reserve_lists::OF_LISTS,
+    reserve_lists::OF_PLACES,
     round_decisions::CODES,
     round_decisions::OF_LINES,
     approvals::OF_FIGURES,

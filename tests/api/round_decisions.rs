@@ -6,7 +6,7 @@ use crate::ranking::{
     CODE, DAY, ROUND, UNTIL, as_proposed, decide, decide_as_proposed, item, proposed, rank, ranked, scored, states,
     which, with_budget, world,
 };
-use crate::world::{Applicant, World, at, refused};
+use crate::world::{Applicant, World, at, cents, refused};
 use almoner::actions::Error;
 use almoner::worker::clocks;
 use futures_util::future::join_all;
@@ -94,6 +94,18 @@ async fn a_list_of_ten_with_money_for_four_is_decided_as_one_and_a_lapse_moves_t
     let reserve = officer.send(&officer.get(format!("/api/v1/reserve-lists?scheme={CODE}&round={ROUND}"))).json;
     assert_eq!((&reserve["amount"], &reserve["items"][0]["position"]), (&json!("60000000.00"), &json!(1)));
     assert_eq!(reserve["items"][0]["application"], json!(cases[4].id));
+    // Page by page, and of each page how much the whole list is.
+    let page = |query: String| {
+        officer.send(&officer.get(format!("/api/v1/reserve-lists?scheme={CODE}&round={ROUND}&limit=4{query}"))).json
+    };
+    let first = page(String::new());
+    let second = page(format!("&cursor={}", first["next"].as_str().unwrap()));
+    for (page, positions) in [(&first, vec![1, 2, 3, 4]), (&second, vec![5, 6])] {
+        let told = page["items"].as_array().unwrap().iter().map(|item| item["position"].as_u64().unwrap());
+        assert_eq!(told.collect::<Vec<_>>(), positions);
+        assert_eq!((&page["cases"], &page["amount"]), (&json!(6), &json!("60000000.00")));
+    }
+    assert_eq!(second.get("next"), None);
     world.prove().await;
 
     // Nothing has freed up; then an offer lapses.
@@ -240,6 +252,18 @@ async fn a_list_is_decided_with_the_last_step_and_what_is_not_as_far_waits() {
             if items[0].refusal.code() == "round_decision.parts_left"),
             "{refused:?}"
         );
+    }
+    // To approve less is to ask those again who have passed more: the first step is left by that.
+    for what in [Proposed::Approve, Proposed::Reserve] {
+        let mut decision = as_proposed(proposed(&world, &staff.commissioner, at(DAY, 2)).await);
+        decision.items = proposal.cases.first().and_then(|(listed, _)| item(listed, what)).into_iter().collect();
+        let (Act::Approve(asked) | Act::Reserve { asked, .. }) = &mut decision.items[0].act else { panic!() };
+        (asked.reduced_from, asked.amount) = (Some(asked.amount), cents("9000000.00"));
+        let refused = decide(&world, &staff.commissioner, &decision, at(DAY, 2)).await.unwrap_err();
+        let Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items })) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(items[0].refusal, RoundDecisionRefusal::PartsLeft { part: "first".to_owned() }.into());
     }
     decide(&world, &staff.commissioner, &as_proposed(proposal), at(DAY, 2)).await.unwrap();
     assert_eq!(states(&cases).await, ["approved", "recommended", "on_reserve", "on_reserve"]);

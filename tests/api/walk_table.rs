@@ -156,7 +156,7 @@ GET    /round-decisions/proposal                 n    n   |  n     n     n     n
 GET    /reserve-lists                            n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
 POST   /round-decisions                          n    n   |  n     n     n     n   |  n   y   y   n   n   n   n  |  y     y  |  n    n    n    y    y
 POST   /reserve-lists/move-up                    n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
-POST   /reserve-lists/close                      n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+POST   /reserve-lists/close                      n    n   |  n     n     n     n   |  n   n   y   n   n   n   n  |  y     y  |  n    n    n    y    y
 GET    /panels                                   n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
 POST   /panels                                   n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
 GET    /panels/{id}                              n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     n  |  n    n    n    n    n

@@ -13,17 +13,21 @@ const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
 const AMOUNT: &str = "10000000.00";
 
-/// The accelerators with 40 million for each calendar year, and the round open into the next one.
-fn text() -> String {
+/// A text of the accelerators with 40 million for each calendar year.
+pub fn with_year(text: &str) -> String {
     let example = "[[example]]\nname = \"a year that has a million left gives no more\"\non = \"2026-02-02\"\n\
                    given = { committed = [{ on = \"2026-02-01\", amount = \"39000000.00\" }], project = { stages = [{ stage = \"project\", \
                    contributions = [{ from = \"institution\", form = \"cash\", amount = \"60000000.00\" }] }] } }\n\
                    expect = { grant = \"1000000.00\", limited_by = [\"ceiling.annual\"] }\n";
     let table = "[ceiling.annual]\nof = \"grant\"\nper = \"scheme\"\nperiod = \"calendar_year\"\n\
                  is = [{ from = \"2026-01-29\", is = \"40000000.00\", source = \"house\" }]\n";
-    let text = text_of(CODE).replacen("[envelope]", &format!("{table}[envelope]"), 1);
-    let text = text.replacen("closes_on = \"2026-04-30\"", "closes_on = \"2027-04-30\"", 1);
+    let text = text.replacen("[envelope]", &format!("{table}[envelope]"), 1);
     format!("{text}\n{example}")
+}
+
+/// The same with the round open into the next year.
+fn text() -> String {
+    with_year(text_of(CODE)).replacen("closes_on = \"2026-04-30\"", "closes_on = \"2027-04-30\"", 1)
 }
 
 async fn world() -> (World, Staff) {

@@ -1,17 +1,19 @@
 //! What waits on the routes of approval: a part to be passed, a sitting to be convened, a vote to be cast, a sitting to be closed.
 
 use super::Desk;
-use crate::actions::{Error, delegations};
+use crate::actions::Error;
+use crate::actions::delegations::{self, Absent};
 use crate::store::approvals::{Running, running_routes};
 use crate::store::work::{Narrowed, Waiting, cases};
 use crate::store::{Connected, assessments, sittings};
 use rules::application::State;
+use rules::calendar::Day;
 use rules::duty::{Duties, Duty};
 use rules::ids::ApplicationId;
 use rules::permission::Verb;
 use rules::route::Held;
 use rules::sitting::{Sitting, is_to_be_convened};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 impl Desk<'_> {
     /// What is recommended waits for those to whom a part of its route is open, and for those who sit on it.
@@ -20,9 +22,7 @@ impl Desk<'_> {
         if !self.may(Verb::ApplicationApprove) {
             return Ok(());
         }
-        let absentees = delegations::absentees(self.reader, self.actor, self.now).await?;
-        let lent = absentees.iter().flat_map(|(_, absent)| absent.authorities.iter().cloned());
-        let authorities = self.actor.authorities.iter().cloned().chain(lent).collect();
+        let (absentees, authorities) = self.reach().await?;
         let whom = self.whom(Some(Duty::Approver));
         let waiting = cases(self.reader, whom, State::Recommended, Narrowed::HasPart(&authorities)).await?;
         let (running, of_cases) = self.routes_of(&waiting).await?;
@@ -32,8 +32,7 @@ impl Desk<'_> {
         for waiting in waiting {
             let Some(Running { amount, scheme, route }) = running.get(&waiting.application) else { continue };
             let duties = duties.get(&waiting.application).unwrap_or(&nobody);
-            let delegated = delegations::for_scheme(&absentees, scheme);
-            let held = Held { own: self.actor.authorities.clone(), delegated, ..Held::default() };
+            let held = self.held(&absentees, scheme);
             let sittings = of_cases.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
             let of_sittings = sittings.iter().filter(|sitting| sitting.route == route.number);
             let acts =
@@ -43,6 +42,41 @@ impl Desk<'_> {
             acts.into_iter().for_each(|act| self.add(act, vec![waiting.clone()]));
         }
         Ok(())
+    }
+
+    /// What has waited on its reserve list beyond its day waits for those who may refuse it.
+    pub(super) async fn on_reserve_too_long(&mut self, today: Day) -> Result<(), Error> {
+        if !self.may(Verb::ReserveClose) {
+            return Ok(());
+        }
+        let (absentees, authorities) = self.reach().await?;
+        let (whom, too_long) = (self.whom(Some(Duty::Approver)), Narrowed::IsOnReserveTooLong(today, &authorities));
+        let mut waiting = cases(self.reader, whom, State::OnReserve, too_long).await?;
+        let ids = waiting.iter().map(|waiting| waiting.application.0).collect::<Vec<_>>();
+        let routes = running_routes(self.reader, &ids).await?;
+        let duties = assessments::duties_of(self.reader, &ids).await?;
+        let nobody = Duties::default();
+        waiting.retain(|waiting| {
+            routes.get(&waiting.application).is_some_and(|Running { scheme, route, .. }| {
+                let duties = duties.get(&waiting.application).unwrap_or(&nobody);
+                route.may_be_refused_by((self.person, &self.held(&absentees, scheme)), duties)
+            })
+        });
+        self.add(Verb::ReserveClose, waiting);
+        Ok(())
+    }
+
+    /// In whose absence the person acts, and every authority that they have by that or of their own.
+    async fn reach(&mut self) -> Result<(Vec<Absent>, BTreeSet<String>), Error> {
+        let absentees = delegations::absentees(self.reader, self.actor, self.now).await?;
+        let lent = absentees.iter().flat_map(|(_, absent)| absent.authorities.iter().cloned());
+        let authorities = self.actor.authorities.iter().cloned().chain(lent).collect();
+        Ok((absentees, authorities))
+    }
+
+    fn held(&self, absentees: &[Absent], scheme: &str) -> Held {
+        let delegated = delegations::for_scheme(absentees, scheme);
+        Held { own: self.actor.authorities.clone(), delegated, ..Held::default() }
     }
 
     /// What only a committee can take further, and none sits on.

@@ -194,7 +194,7 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))),
         reserve(case, scheme),
         move_up(case, scheme),
-        close_reserve(case),
+        close_reserve(case, scheme),
         pay(case),
         change(case, scheme, ChangeKind::Suspension),
         change(case, scheme, ChangeKind::Resumption),
@@ -223,6 +223,7 @@ fn entry(case: &Application) -> ReserveEntry {
         position: 1,
         amount: cents("200000000.00"),
         until: day("2025-12-31"),
+        embargo_until: None,
         placed_by: person(9),
         placed_at: instant("2025-03-05"),
         skipped: None,
@@ -247,12 +248,15 @@ fn move_up(case: &Application, scheme: &Scheme) -> After {
     let earlier = Earlier { history: History { awards: Some(Vec::new()), ..History::default() }, cases: Vec::new() };
     let approving = Approving { scheme, in_force: scheme, route, earlier, debarred: Vec::new() };
     let moved = case.clone().move_up(&permit(Verb::ReserveMoveUp), &entry(case), &approving, at);
-    moved.map(|(_, case, _)| case.state)
+    state(moved, |case| case.state)
 }
 
-fn close_reserve(case: &Application) -> After {
+fn close_reserve(case: &Application, scheme: &Scheme) -> After {
+    let (held, duties, at) = (sample::commissioner(), nobody(), instant("2025-03-05"));
+    let acting = Acting { by: person(9), held: &held, duties: &duties, at };
+    let route = Route::start(scheme, day("2025-02-05"), cents("200000000.00"), 1)?;
     let closing = (&Departing::default(), "The money is spent.");
-    let closed = case.clone().close_reserve(&permit(Verb::ReserveClose), &entry(case), closing, instant("2025-03-05"));
+    let closed = case.clone().close_reserve(&permit(Verb::ApplicationReject), acting, &route, closing);
     state(closed, |case| case.state)
 }
 

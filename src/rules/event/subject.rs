@@ -157,6 +157,7 @@ impl Event {
             | Self::ApplicationPutOnReserve { application, .. }
             | Self::ReserveMovedUp { application, .. }
             | Self::ReservePassedOver { application, .. }
+            | Self::ReserveWaitsAgain { application, .. }
             | Self::ReserveClosed { application, .. }
             | Self::AwardOffered { application, .. }
             | Self::AwardAccepted { application, .. }

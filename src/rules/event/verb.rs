@@ -67,7 +67,9 @@ impl Event {
             Self::ApplicationApproved { .. } | Self::ApprovalGiven { .. } | Self::ApplicationPutOnReserve { .. } => {
                 Verb::ApplicationApprove
             }
-            Self::ReserveMovedUp { .. } | Self::ReservePassedOver { .. } => Verb::ReserveMoveUp,
+            Self::ReserveMovedUp { .. } | Self::ReservePassedOver { .. } | Self::ReserveWaitsAgain { .. } => {
+                Verb::ReserveMoveUp
+            }
             Self::ReserveClosed { .. } => Verb::ReserveClose,
             Self::ApprovalReset { .. } => Verb::ApprovalReset,
             Self::DelegationRecorded { .. } => Verb::DelegationRecord,

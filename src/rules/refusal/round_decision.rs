@@ -53,6 +53,18 @@ pub enum RoundDecisionRefusal {
     },
     #[error("Nobody waits on this reserve list.")]
     ReserveEmpty,
+    /// None is named, too many, or one twice.
+    #[error("name 1 to {names_max} applications, each once; or leave the list out to close all that wait.")]
+    ReserveNames {
+        /// The most that are named at once.
+        names_max: usize,
+    },
+    /// Somebody is named who is not on this list any more, or never was.
+    #[error("This application does not wait on this reserve list: read the list again, and leave it out.")]
+    ReserveNotWaiting {
+        /// Which of those that are named, from 0.
+        line: usize,
+    },
 }
 
 codes! {
@@ -75,4 +87,8 @@ codes! {
         "Some lines cannot be done, so none is; `errors` points at them and says why, with the code of each.",
     State: ReserveEmpty = "reserve.empty"
         "Nobody waits on the reserve list.",
+    Rule: ReserveNames { .. } = "reserve.names" at "/applications"
+        "No application is named to be taken off the reserve list, too many are, or one is twice.",
+    State: ReserveNotWaiting { .. } = "reserve.not_waiting" at [line] "/applications/{line}"
+        "An application that is named does not wait on this reserve list; none is taken off it.",
 }

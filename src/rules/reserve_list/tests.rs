@@ -1,11 +1,13 @@
 use super::*;
 use crate::basis::Earlier;
 use crate::calculation::History;
+use crate::duty::{Duties, Duty};
 use crate::ids::PanelId;
 use crate::permission::Verb;
-use crate::route::{Approval, Route};
+use crate::route::{Approval, Held, RouteWrite};
 use crate::sample::{NIAS, application, cents, commissioner, day, instant, nobody, permit, person, scheme};
 use crate::scheme::Scheme;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const AMOUNT: &str = "200000000.00";
@@ -69,7 +71,7 @@ fn nobody_is_put_on_it_but_with_the_last_step_for_a_day_to_come_and_in_the_order
         scheme(&NIAS.replacen("[approval.offer_days]", &format!("{}[approval.offer_days]", steps.concat()), 1));
     let crossed = Departing { panel: Some(PanelId(Uuid::from_u128(3))), departs: true, ..Departing::default() };
     let said = Departing { reason: Some("The sector needs the other one.".to_owned()), ..crossed.clone() };
-    let embargo = Approve { embargo_until: Some(day("2025-06-01")), ..asked() };
+    let embargo = Approve { embargo_until: Some(day("2025-03-05")), ..asked() };
     let less = Approve { amount: cents("1.00"), ..asked() };
     let none = Departing::default();
     for (scheme, asked, standing, until, code) in [
@@ -87,7 +89,8 @@ fn nobody_is_put_on_it_but_with_the_last_step_for_a_day_to_come_and_in_the_order
 
 /// A case that waits on the list, its place, and the route that has approved it.
 fn waiting(scheme: &Scheme) -> (Application, ReserveEntry, Route) {
-    let (change, case) = put(scheme, &asked(), &Departing::default(), "2025-12-31").unwrap();
+    let asked = Approve { embargo_until: Some(day("2025-06-01")), ..asked() };
+    let (change, case) = put(scheme, &asked, &Departing::default(), "2025-12-31").unwrap();
     let mut route = route(scheme);
     route.given.push(Approval {
         part: "approval".to_owned(),
@@ -113,7 +116,14 @@ fn what_moves_up_is_awarded_under_the_approval_on_file_and_takes_its_money() {
     let (case, entry, route) = waiting(&scheme);
     let permit = permit(Verb::ReserveMoveUp);
     let approving = approving(&scheme, route);
-    let (change, case, award) = case.move_up(&permit, &entry, &approving, instant("2025-05-01")).unwrap();
+    let (change, case) = case.move_up(&permit, &entry, &approving, instant("2025-05-01")).unwrap();
+    let awards = change.writes().iter().filter_map(|write| match write {
+        Write::NewAward(award) => Some(award.clone()),
+        _ => None,
+    });
+    let [award] = awards.collect::<Vec<_>>().try_into().unwrap();
+    // What was not to be told before a day is not by this.
+    assert_eq!((entry.embargo_until, award.embargo_until), (Some(day("2025-06-01")), Some(day("2025-06-01"))));
     assert_eq!((case.state, award.amount, award.authority.as_str()), (State::Approved, cents(AMOUNT), "commissioner"));
     assert_eq!(award.conditions, ["Report each year."]);
     let Event::ReserveMovedUp { approved_by, position: 5, route: 1, .. } = change.event() else { panic!() };
@@ -137,25 +147,74 @@ fn what_is_passed_over_says_so_once_for_each_reason() {
     entry.skipped = Some(skipped.clone());
     assert!(over(&entry, Refusal::AmountTooLarge).is_none());
     assert!(over(&entry, Refusal::NotFound).is_some());
+    // Where its reason is gone it waits like any other again; and of one that has been withdrawn nothing is said.
+    let again = case.waits_again(&permit, &entry).unwrap();
+    assert!(matches!(again.writes(), [Write::OnReserve(ReserveWrite::WaitsAgain(id))] if *id == case.id));
+    let gone = Application { state: State::Withdrawn, ..case.clone() };
+    assert!(gone.waits_again(&permit, &entry).is_none());
+    assert!(gone.pass_over(&permit, &entry, &Refusal::NotFound, instant("2025-05-01")).is_none());
+    entry.skipped = None;
+    assert!(case.waits_again(&permit, &entry).is_none());
 }
 
 #[test]
-fn what_still_waits_when_the_list_is_closed_is_refused_with_the_reason() {
-    let (case, entry, _) = waiting(&scheme(NIAS));
-    let permit = permit(Verb::ReserveClose);
-    let close = |standing: &Departing, reason: &str| {
-        case.clone().close_reserve(&permit, &entry, (standing, reason), instant("2025-05-01"))
+fn what_still_waits_when_the_list_is_closed_is_refused_by_an_approver_with_no_other_duty() {
+    let scheme = scheme(NIAS);
+    let (case, _, route) = waiting(&scheme);
+    let had = |duty| Duties { held: BTreeMap::from([(person(9), duty)]), ..Duties::default() };
+    let close = |case: &Application, (standing, reason): (&Departing, &str), (held, duties): (&Held, &Duties)| {
+        let acting = Acting { by: person(9), held, duties, at: instant("2025-05-01") };
+        case.clone().close_reserve(&permit(Verb::ApplicationReject), acting, &route, (standing, reason))
     };
-    assert_eq!(close(&Departing::default(), " ").unwrap_err().code(), "text.length");
-    let (change, closed) = close(&Departing::default(), "The money is spent.").unwrap();
+    let (none, free, held) = (Departing::default(), nobody(), commissioner());
+    let crossed = Departing { panel: Some(PanelId(Uuid::from_u128(3))), departs: true, ..Departing::default() };
+    let refused = |closed: Result<(Change, Application), Refusal>| closed.unwrap_err().code();
+    assert_eq!(refused(close(&case, (&none, " "), (&held, &free))), "text.length");
+    let decided = application(State::Approved);
+    assert_eq!(refused(close(&decided, (&crossed, "x"), (&held, &free))), "application.wrong_state");
+    assert_eq!(refused(close(&case, (&none, "x"), (&Held::default(), &free))), "approval.wrong_level");
+    for duty in [Duty::Author, Duty::Assessor, Duty::Recommender] {
+        assert_eq!(refused(close(&case, (&none, "x"), (&held, &had(duty)))), "duty.separated", "{duty:?}");
+        assert!(!route.may_be_refused_by((person(9), &held), &had(duty)));
+    }
+    assert!(route.may_be_refused_by((person(9), &held), &had(Duty::Approver)));
+    let (change, closed) = close(&case, (&none, "The money is spent."), (&held, &free)).unwrap();
     assert_eq!((closed.state, closed.reason.as_deref()), (State::Rejected, Some("The money is spent.")));
     assert_eq!(closed.told_version, case.told_version + 1);
+    let took = |write: &Write| matches!(write, Write::OnRoute { write: RouteWrite::Taken { person: who, .. }, .. } if *who == person(9));
+    assert!(change.writes().iter().any(took));
+    let left = |write: &Write| matches!(write, Write::OnReserve(ReserveWrite::Left { leaving: Leaving::Closed, .. }));
+    assert!(change.writes().iter().any(left));
     assert!(!change.writes().iter().any(|write| matches!(write, Write::Departure { .. })));
-    let crossed = Departing { panel: Some(PanelId(Uuid::from_u128(3))), departs: true, ..Departing::default() };
-    let (change, _) = close(&crossed, "The money is spent.").unwrap();
+    // The reason is also why it departs from the rank.
+    let (change, _) = close(&case, (&crossed, "The money is spent."), (&held, &free)).unwrap();
     assert!(change.writes().iter().any(|write| matches!(write, Write::Departure { .. })));
-    let decided = application(State::Approved).close_reserve(&permit, &entry, (&crossed, "x"), instant("2025-05-01"));
-    assert_eq!(decided.unwrap_err().code(), "application.wrong_state");
+}
+
+#[test]
+fn a_list_is_closed_from_the_last_place_on_and_those_that_are_named_must_wait_on_it() {
+    let (_, entry, _) = waiting(&scheme(NIAS));
+    let id = |number: u128| ApplicationId(Uuid::from_u128(number));
+    let entry = |number: u128| ReserveEntry { application: id(number), ..entry.clone() };
+    let list = (1..=3).map(entry).collect::<Vec<_>>();
+    let off = |list: &[ReserveEntry], named: Option<Vec<u128>>| {
+        let named = named.map(|named| named.into_iter().map(id).collect::<Vec<_>>());
+        let taken = taken_off(list, named.as_deref())?;
+        Ok::<_, Refusal>(taken.into_iter().map(|entry| entry.application.0.as_u128()).collect::<Vec<_>>())
+    };
+    assert_eq!(off(&list, None).unwrap(), [3, 2, 1]);
+    assert_eq!(off(&list, Some(vec![1, 3])).unwrap(), [3, 1]);
+    let long = (1..=201).map(entry).collect::<Vec<_>>();
+    assert_eq!(off(&long, None).unwrap().len(), CLOSED_AT_ONCE);
+    for (list, named, code) in [
+        (&list[..0], None, "reserve.empty"),
+        (&list, Some(vec![]), "reserve.names"),
+        (&list, Some(vec![1, 1]), "reserve.names"),
+        (&long, Some((1..=201).collect()), "reserve.names"),
+        (&list, Some(vec![1, 4]), "reserve.not_waiting"),
+    ] {
+        assert_eq!(off(list, named).unwrap_err().code(), code);
+    }
 }
 
 #[test]

@@ -77,6 +77,7 @@ diesel::table! {
         position -> Int4,
         amount_cents -> Int8,
         until_on -> Date,
+        embargo_until -> Nullable<Date>,
         placed_by -> Uuid,
         placed_at -> Timestamptz,
         skipped -> Nullable<Text>,

@@ -33,8 +33,8 @@ pub enum Narrowed<'a> {
     IsUnderNoEmbargo(Day),
     /// It was passed over on its reserve list, whose day is not over on this one.
     IsPassedOver(Day),
-    /// The day of its reserve list was before this one.
-    IsOnReserveTooLong(Day),
+    /// The day of its reserve list was before this one, and a part of its route is passed under one of these authorities.
+    IsOnReserveTooLong(Day, &'a BTreeSet<String>),
 }
 
 /// What stands between the scores and what comes next.
@@ -54,6 +54,7 @@ const SPANS: &str =
            AND (span.first IS NULL OR a.submitted_on >= span.first) AND (span.next IS NULL OR a.submitted_on < span.next)";
 const HELD: &str =
     "string_to_array(span.steps, ',') <@ ARRAY (SELECT t.step FROM assessment_steps t WHERE t.application_id = a.id)";
+const HAS_PART: &str = "EXISTS (SELECT 1 FROM approval_parts p WHERE p.application_id = a.id AND p.authorities && $8)";
 const UNRANKED: &str = "span.panel AND NOT EXISTS (SELECT 1 FROM panel_cases k WHERE k.application_id = a.id)";
 
 impl Narrowed<'_> {
@@ -88,10 +89,7 @@ impl Narrowed<'_> {
                 };
                 format!("{scored} >= span.assessors AND {next}")
             }
-            Self::HasPart(_) => {
-                "EXISTS (SELECT 1 FROM approval_parts p WHERE p.application_id = a.id AND p.authorities && $8)"
-                    .to_owned()
-            }
+            Self::HasPart(_) => HAS_PART.to_owned(),
             Self::HasCommittee => {
                 "EXISTS (SELECT 1 FROM approval_parts p WHERE p.application_id = a.id AND p.committees <> '{}')"
                     .to_owned()
@@ -106,8 +104,8 @@ impl Narrowed<'_> {
             Self::IsPassedOver(today) => format!(
                 "EXISTS (SELECT 1 FROM reserve_entries e WHERE e.application_id = a.id AND e.left_at IS NULL AND e.skipped IS NOT NULL AND e.until_on >= '{today}')"
             ),
-            Self::IsOnReserveTooLong(today) => format!(
-                "EXISTS (SELECT 1 FROM reserve_entries e WHERE e.application_id = a.id AND e.left_at IS NULL AND e.until_on < '{today}')"
+            Self::IsOnReserveTooLong(today, _) => format!(
+                "{HAS_PART} AND EXISTS (SELECT 1 FROM reserve_entries e WHERE e.application_id = a.id AND e.left_at IS NULL AND e.until_on < '{today}')"
             ),
             Self::IsUnderNoEmbargo(today) => format!(
                 "coalesce((SELECT w.embargo_until FROM awards w WHERE w.application_id = a.id), date '-infinity') <= '{today}'"
@@ -134,7 +132,7 @@ pub async fn cases(
           WHERE a.state = $7 AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} AND {condition} ORDER BY a.id LIMIT $1"
     );
     let mut query = asked(sql, whom).bind::<Text, _>(state.code());
-    if let Narrowed::HasPart(authorities) = narrowed {
+    if let Narrowed::HasPart(authorities) | Narrowed::IsOnReserveTooLong(_, authorities) = narrowed {
         query = query.bind::<Array<Text>, _>(authorities.iter().cloned().collect::<Vec<_>>());
     }
     if let Some(spans) = spans {
