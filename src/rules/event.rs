@@ -308,14 +308,6 @@ pub enum Event {
     /// It was passed over, and waits for money again.
     #[serde(rename = "reserve.waits_again")]
     ReserveWaitsAgain { application: ApplicationId, position: u32 },
-    /// As lists were closed before that was a rejection like any other: read, and not written any more.
-    #[serde(rename = "reserve.closed")]
-    ReserveClosed {
-        application: ApplicationId,
-        /// None where its applicant reads it.
-        #[serde(default, skip_serializing_if = "Option::is_none")] position: Option<u32>,
-        reason: String,
-    },
     #[serde(rename = "award.offered")]
     AwardOffered {
         application: ApplicationId,

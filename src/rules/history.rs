@@ -19,9 +19,6 @@ impl Event {
                 let (amount, part, authority, on_behalf_of, position) = (None, None, None, None, None);
                 Self::ApplicationPutOnReserve { application, amount, part, authority, on_behalf_of, position, until }
             }
-            Self::ReserveClosed { application, reason, .. } if sight == Sight::Public => {
-                Self::ReserveClosed { application, position: None, reason }
-            }
             Self::ChangeGranted { application, number, before, after, decision } if sight == Sight::Public => {
                 Self::ChangeGranted { application, number, before, after, decision: decision.told() }
             }
@@ -60,7 +57,6 @@ impl Event {
             | Self::ApplicationReinstated { .. }
             | Self::ApplicationRejected { .. }
             | Self::ApplicationPutOnReserve { .. }
-            | Self::ReserveClosed { .. }
             | Self::FeedbackReleased { .. }
             | Self::AwardOffered { .. }
             | Self::AwardAccepted { .. }
@@ -123,13 +119,10 @@ mod tests {
             position: Some(7),
             until,
         };
-        let closed = Event::ReserveClosed { application, position: Some(7), reason: "spent".to_owned() };
-        for (event, kept) in [(put, "until"), (closed, "reason")] {
-            assert_eq!(event.clone().as_told(Sight::Staff), Some(event.clone()));
-            let told = serde_json::to_value(event.as_told(Sight::Public)).unwrap();
-            let mut names = told.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
-            names.sort_unstable();
-            assert_eq!(names, ["application", "event", kept]);
-        }
+        assert_eq!(put.clone().as_told(Sight::Staff), Some(put.clone()));
+        let told = serde_json::to_value(put.as_told(Sight::Public)).unwrap();
+        let mut names = told.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
+        names.sort_unstable();
+        assert_eq!(names, ["application", "event", "until"]);
     }
 }

@@ -158,7 +158,6 @@ impl Event {
             | Self::ReserveMovedUp { application, .. }
             | Self::ReservePassedOver { application, .. }
             | Self::ReserveWaitsAgain { application, .. }
-            | Self::ReserveClosed { application, .. }
             | Self::AwardOffered { application, .. }
             | Self::AwardAccepted { application, .. }
             | Self::AwardDeclined { application, .. }

@@ -70,7 +70,6 @@ impl Event {
             Self::ReserveMovedUp { .. } | Self::ReservePassedOver { .. } | Self::ReserveWaitsAgain { .. } => {
                 Verb::ReserveMoveUp
             }
-            Self::ReserveClosed { .. } => Verb::ReserveClose,
             Self::ApprovalReset { .. } => Verb::ApprovalReset,
             Self::DelegationRecorded { .. } => Verb::DelegationRecord,
             Self::DelegationEnded { .. } => Verb::DelegationEnd,
