@@ -8,7 +8,7 @@ CREATE TABLE award_bases (
   seen           uuid[] NOT NULL,
   -- In which order it was decided, and with what as one.
   sequence       bigint GENERATED ALWAYS AS IDENTITY,
-  transaction    xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  transaction    text NOT NULL DEFAULT pg_current_xact_id()::text,
   PRIMARY KEY (application_id, revision)
 );
 CREATE TABLE award_limits (

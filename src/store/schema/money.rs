@@ -62,6 +62,8 @@ diesel::table! {
         schemes -> Array<Text>,
         groups -> Array<Text>,
         seen -> Array<Uuid>,
+        sequence -> Int8,
+        transaction -> Text,
     }
 }
 
