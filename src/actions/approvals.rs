@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::approval::{Acting, Approve, Approved, Approving};
+use rules::basis::Earlier;
 use rules::calendar::Day;
 use rules::change::Change;
 use rules::duty::Duties;
@@ -61,13 +62,17 @@ pub(super) async fn approving<'s>(
     (scheme, in_force): (&'s Scheme, &'s Scheme),
     route: Route,
 ) -> Result<Approving<'s>, Error> {
-    // Everything counts, whoever approves, and what was approved a moment ago for a related party.
-    let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
-    let today = tx.moment.today();
-    let earlier = awards::earlier(tx, application, scheme, everything, today).await?;
+    let earlier = all_earlier(tx, application, scheme).await?;
     let submitter = application.submission.as_ref().map(|submission| submission.by);
     let debarred = debarments::hold_applying(tx, application.id, submitter).await?;
     Ok(Approving { scheme, in_force, route, earlier, debarred })
+}
+
+/// What counts with a case: everything, whoever decides, and what was approved a moment ago for a related party.
+pub(super) async fn all_earlier(tx: &mut Tx<'_>, application: &Application, scheme: &Scheme) -> Result<Earlier, Error> {
+    let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
+    let today = tx.moment.today();
+    Ok(awards::earlier(tx, application, scheme, everything, today).await?)
 }
 
 /// An approver sends what is recommended back to the committee; what is reserved is given back.

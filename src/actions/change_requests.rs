@@ -1,9 +1,9 @@
 //! Change requests: asked for, returned, answered, put forward, withdrawn, decided, and read with what holds now.
 
+use super::approvals::{Capacity, all_earlier};
 use super::awards::award_of;
 use super::schemes::Schemes;
-use super::{Error, approvals::Capacity, case};
-use crate::store::awards::Looks;
+use super::{Error, case};
 use crate::store::{Connected, Reader, Tx, assessments, awards, change_requests, claims, debarments};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
@@ -20,7 +20,6 @@ use rules::ids::ApplicationId;
 use rules::permission::{Permit, Verb};
 use rules::refusal::{ChangeRefusal, Refusal};
 use rules::sight::Sight;
-use std::collections::BTreeSet;
 
 /// Change requests with what was made of them, oldest first.
 pub type Requests = Vec<(ChangeRequest, Option<AwardChange>)>;
@@ -183,8 +182,7 @@ pub async fn decide(
     let duties = assessments::duties(tx, id).await?;
     let (earlier, debarred) = if kind == ChangeKind::Amount {
         case::lock_awards_looked_at(tx, &application, &scheme).await?;
-        let everything = Looks { sight: Sight::Staff, acts_for: &BTreeSet::new() };
-        let earlier = awards::earlier(tx, &application, &scheme, everything, today).await?;
+        let earlier = all_earlier(tx, &application, &scheme).await?;
         (earlier, debarments::hold_applying(tx, id, None).await?)
     } else {
         (Earlier::default(), Vec::new())

@@ -11,9 +11,8 @@ use crate::store::{
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::{Application, State};
-use rules::approval::{Approve, Approved, budget_on, envelope_on};
+use rules::approval::{Approve, Approved, budget_on, envelope_on, limited};
 use rules::calendar::Day;
-use rules::dated::Known;
 use rules::duty::Duties;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, OrganisationId};
@@ -123,16 +122,11 @@ pub(super) fn left(
     let sum = |of: &mut dyn Iterator<Item = Cents>| Cents::sum(of).map_err(|_large| Refusal::AmountTooLarge);
     let reserved = sum(&mut list.iter().map(|(_, reserved)| *reserved))?;
     let large = |_large| Refusal::AmountTooLarge;
-    let limit = |is: Known<Cents>, path: &str| match is {
-        Known::Is(limit) => Ok(Some(limit)),
-        Known::None => Ok(None),
-        Known::Unknown => Err(Refusal::LimitUnknown { path: path.to_owned() }),
-    };
     let envelope =
-        left_of(limit(envelope_on(in_force, today), "envelope")?, money.envelope, reserved).map_err(large)?;
+        left_of(limited(envelope_on(in_force, today), "envelope")?, money.envelope, reserved).map_err(large)?;
     let round = match which.round.as_deref() {
         Some(round) => {
-            let budget = limit(budget_on((in_force, None), round, today), &format!("{round}.budget"))?;
+            let budget = limited(budget_on((in_force, None), round, today), &format!("{round}.budget"))?;
             left_of(budget, money.round, reserved).map_err(large)?
         }
         None => None,
@@ -143,7 +137,7 @@ pub(super) fn left(
         let of_year = list.iter().filter(|(of, _)| *of == Some(year));
         let reserved = sum(&mut of_year.map(|(_, reserved)| *reserved))?;
         let taken = money.years.get(&year).copied().unwrap_or_default();
-        years.insert(year, left_of(limit(is, &path)?, taken, reserved).map_err(large)?);
+        years.insert(year, left_of(limited(is, &path)?, taken, reserved).map_err(large)?);
     }
     Ok(Left { envelope, round, years })
 }

@@ -3,7 +3,7 @@
 mod money;
 
 pub(crate) use money::{Awarded, Door};
-pub use money::{budget_on, envelope_on};
+pub use money::{budget_on, envelope_on, limited};
 
 use crate::application::{Application, State, reason_given, words_given};
 use crate::award::Award;

@@ -183,7 +183,10 @@ fn as_of(today: Day, history: History) -> History {
 }
 
 /// A limit that must be known; `None` where there is none.
-fn limited(limit: Known<Cents>, path: &str) -> Result<Option<Cents>, Refusal> {
+///
+/// # Errors
+/// When nobody knows it.
+pub fn limited(limit: Known<Cents>, path: &str) -> Result<Option<Cents>, Refusal> {
     match limit {
         Known::Is(limit) => Ok(Some(limit)),
         Known::None => Ok(None),
