@@ -81,10 +81,14 @@ fn answer(line: &TcpStream, bucket: &Mutex<Bucket>) -> Option<()> {
                 format!("<InitiateMultipartUploadResult><UploadId>{key}</UploadId></InitiateMultipartUploadResult>");
             (200, String::new(), xml.into_bytes())
         }
-        ("PUT", Some(_), Some((_, number))) => {
-            bucket.parts.get_mut(&key).unwrap().insert(number.parse().unwrap(), body);
-            (200, format!("ETag: \"{number}\"\r\n"), Vec::new())
-        }
+        ("PUT", Some(_), Some((_, number))) => match bucket.parts.get_mut(&key) {
+            Some(parts) => {
+                parts.insert(number.parse().unwrap(), body);
+                (200, format!("ETag: \"{number}\"\r\n"), Vec::new())
+            }
+            // It was on its way when the upload was given up.
+            None => (404, String::new(), Vec::new()),
+        },
         ("POST", Some(_), _) => {
             let whole = bucket.parts.remove(&key).unwrap().into_values().flatten().collect();
             bucket.objects.insert(key, whole);
