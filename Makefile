@@ -3,6 +3,11 @@
 MAKEFLAGS += --no-print-directory
 .PHONY: help demo test check bench clean-db test-all check-rules
 
+# How the code is linted, its documentation checked, and the examples in that run. .ci/run has other ways, which build nothing twice.
+LINT := cargo clippy --locked --workspace --all-targets -- -D warnings
+DOCUMENT := RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+EXAMPLES := cargo test --workspace --doc
+
 help: ## say what can be done
 	@echo 'make demo ARGS=…   play a whole programme year through the real API, then stay up (ARGS=--once: end instead)'
 	@echo 'make test          run all the tests, on a private PostgreSQL of their own'
@@ -23,7 +28,7 @@ test:
 
 # With TEST_DATABASE_URL set. nextest does not run the examples in the documentation, so those go first.
 test-all:
-	cargo test --workspace --doc
+	$(EXAMPLES)
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  set -x; cargo nextest run --workspace $(if $(CI),--profile ci); \
 	else \
@@ -36,9 +41,9 @@ check:
 	  echo 'rustfmt and clippy are needed:  rustup component add rustfmt clippy' >&2; exit 1; }
 	cargo fmt --all --check
 	@$(MAKE) check-rules
-	cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(LINT)
 	cargo check --locked --manifest-path fuzz/Cargo.toml --no-default-features --target-dir target/fuzz
-	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps
+	$(DOCUMENT)
 	scripts/dependency-policy
 	@if command -v shellcheck >/dev/null; then set -x; shellcheck scripts/* .ci/run benches/load/run benches/load/approvals benches/rehearsal/run; fi
 

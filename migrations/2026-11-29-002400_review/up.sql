@@ -152,6 +152,15 @@ BEGIN
      AND NOT EXISTS (SELECT 1 FROM public.reviews r WHERE r.application_id = NEW.id AND r.stay = left_by AND r.state = 'set_aside') THEN
     RAISE EXCEPTION 'case % was looked at again and its refusal stands', NEW.id USING ERRCODE = 'check_violation';
   END IF;
+  -- Whoever has had a duty on it does not set its refusal aside, but for a review that is theirs to decide.
+  IF NEW.state IN ('submitted', 'in_assessment')
+     AND NOT EXISTS (SELECT 1 FROM public.reviews r WHERE r.application_id = NEW.id AND r.stay = left_by AND r.state = 'set_aside')
+     AND EXISTS (SELECT 1 FROM public.case_duties d
+                   JOIN (SELECT who FROM public.audit_entries WHERE subject_id = NEW.id ORDER BY sequence DESC LIMIT 1) e
+                     ON e.who = '{"person":"' || d.person_id || '"}'
+                  WHERE d.application_id = NEW.id) THEN
+    RAISE EXCEPTION 'case % is opened again by somebody with a duty on it', NEW.id USING ERRCODE = 'check_violation';
+  END IF;
   RETURN NULL;
 END
 $$;

@@ -141,7 +141,8 @@ BEGIN
                         AND a.state IN ('approved', 'offered', 'accepted', 'suspended', 'terminated', 'completed')))
      AND NOT EXISTS (SELECT 1 FROM public.panel_departures d
                       WHERE d.application_id = NEW.id AND d.version = NEW.version) THEN
-    RAISE EXCEPTION 'the decision on % departs from the rank and says no reason', NEW.id USING ERRCODE = 'check_violation';
+    -- An approval locks no ranking: one of a case below may have come first, and then to ask again says so.
+    RAISE EXCEPTION 'the decision on % departs from the rank and says no reason', NEW.id USING ERRCODE = 'serialization_failure';
   END IF;
   RETURN NULL;
 END

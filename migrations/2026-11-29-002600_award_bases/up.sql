@@ -23,7 +23,8 @@ CREATE TABLE award_limits (
   counted        uuid[] NOT NULL,
   PRIMARY KEY (application_id, revision, ceiling),
   FOREIGN KEY (application_id, revision) REFERENCES award_bases,
-  CHECK (used_units + takes_units <= limit_units),
+  -- Of a stage that gets nothing more may have been used than a later text allows.
+  CHECK (takes_units = 0 OR used_units + takes_units <= limit_units),
   CHECK (unit = 'cents' OR takes_units = 1 AND used_units = cardinality(counted))
 );
 CREATE TRIGGER award_bases_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON award_bases
@@ -31,7 +32,8 @@ CREATE TRIGGER award_bases_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON aw
 CREATE TRIGGER award_limits_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON award_limits
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- The balances are locked by whoever decides; here once more, so that of two who did not, the second sees the first.
+-- Whoever decides locks what the applicant is granted, in every scheme, and the balances of related parties; here once more, so that of two
+-- who did not, the second sees the first.
 CREATE FUNCTION award_must_have_seen_the_others() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   award   public.awards;
@@ -39,6 +41,7 @@ DECLARE
   parties uuid[];
 BEGIN
   SELECT * INTO award FROM public.awards WHERE application_id = NEW.application_id;
+  PERFORM pg_advisory_xact_lock(hashtextextended('awards of ' || award.organisation_id, 0));
   SELECT (coalesce(max(changed_at), award.decided_at) AT TIME ZONE 'Asia/Hong_Kong')::date INTO today
     FROM public.award_changes WHERE (application_id, number) = (NEW.application_id, NEW.revision);
   SELECT array_agg(CASE first_id WHEN award.organisation_id THEN second_id ELSE first_id END) INTO parties
@@ -50,11 +53,12 @@ BEGIN
     ORDER BY organisation_id FOR UPDATE;
   IF EXISTS (
     SELECT 1 FROM public.awards o
-     WHERE (o.organisation_id = award.organisation_id AND o.scheme_code = ANY (NEW.schemes)
+     WHERE o.organisation_id = ANY (parties || award.organisation_id)
+       AND (o.organisation_id = award.organisation_id AND o.scheme_code = ANY (NEW.schemes)
             OR o.organisation_id = ANY (parties) AND o.scheme_code = award.scheme_code)
        AND o.application_id <> NEW.application_id AND o.state <> 'released' AND o.application_id <> ALL (NEW.seen)
        AND NOT EXISTS (SELECT 1 FROM public.award_bases b
-                        WHERE b.application_id = o.application_id AND b.sequence > NEW.sequence
+                        WHERE (b.application_id, b.revision) = (o.application_id, o.revision) AND b.sequence > NEW.sequence
                           -- What is decided later has seen this one, or does not count it.
                           AND (NEW.application_id = ANY (b.seen) OR b.transaction = NEW.transaction))) THEN
     RAISE EXCEPTION 'the award of % was decided without another one that counts with it', NEW.application_id
@@ -91,7 +95,9 @@ CREATE CONSTRAINT TRIGGER award_limits_add_up AFTER INSERT ON award_limits
 -- Nothing is awarded, and no award raised, without it.
 CREATE FUNCTION award_must_have_a_basis() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM public.award_bases WHERE (application_id, revision) = (NEW.application_id, NEW.revision)) THEN
+  IF NOT EXISTS (SELECT 1 FROM public.award_bases
+                  WHERE (application_id, revision) = (NEW.application_id, NEW.revision)
+                    AND transaction = pg_current_xact_id()::text) THEN
     RAISE EXCEPTION 'nothing says what the award of % was decided on', NEW.application_id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;

@@ -199,7 +199,7 @@ impl Capacity<'_> {
         Ok(match self {
             Self::Own => {
                 let delegated = delegations::on_case(tx, actor, application, duties).await?;
-                Held { own: actor.authorities.clone(), delegated, ..Held::default() }
+                Held { own: actor.authorities.clone(), delegated, had: duties.parts.clone(), ..Held::default() }
             }
             Self::Committee { part, committee } => Held::committee(part, committee),
         })

@@ -4,7 +4,7 @@ use super::approvals::{Capacity, all_earlier};
 use super::awards::award_of;
 use super::schemes::Schemes;
 use super::{Error, case};
-use crate::store::{Connected, Reader, Tx, assessments, awards, change_requests, claims, debarments};
+use crate::store::{Connected, Reader, Tx, approvals, assessments, awards, change_requests, claims, debarments};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
@@ -183,7 +183,9 @@ pub async fn decide(
     let (earlier, debarred) = if kind == ChangeKind::Amount {
         case::lock_awards_looked_at(tx, &application, &scheme).await?;
         let earlier = all_earlier(tx, &application, &scheme).await?;
-        (earlier, debarments::hold_applying(tx, id, None).await?)
+        let submitter = application.submission.as_ref().map(|submission| submission.by);
+        let senders = submitter.into_iter().chain([request.requested_by]);
+        (earlier, debarments::hold_applying(tx, id, senders).await?)
     } else {
         (Earlier::default(), Vec::new())
     };
@@ -191,11 +193,19 @@ pub async fn decide(
     let held = Capacity::Own.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: now };
     let is_officer = actor.is(Role::Officer);
-    let deciding = Deciding { scheme: &scheme, in_force: &in_force, standing, earlier, debarred, batch, is_officer };
+    let last_step = last_step(tx, id).await?;
+    let deciding =
+        Deciding { scheme: &scheme, in_force: &in_force, standing, earlier, debarred, batch, is_officer, last_step };
     let (change, decided) = request.decide(&permit, application, acting, deciding, decision)?;
     tx.record(&change).await?;
     let made = change_requests::made(tx, id).await?;
     Ok(with_change(decided.request, &made))
+}
+
+/// The last step of the route by which the award of a case was approved.
+async fn last_step(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Option<String>, Error> {
+    let route = approvals::routes(tx, id).await?.pop();
+    Ok(route.and_then(|route| route.parts.last().map(|part| part.code().to_owned())))
 }
 
 /// The reference of a batch in which a payment of the case waits.

@@ -38,12 +38,13 @@ pub async fn screen(
 /// An officer reinstates what was screened out or rejected.
 ///
 /// # Errors
-/// When the actor may not, it was neither screened out nor rejected, somebody is asked to look at that again or has found that it stands,
-/// or a reason is missing.
+/// When the actor may not or has had a duty on it, it was neither screened out nor rejected, somebody is asked to look at that again or has
+/// found that it stands, or a reason is missing.
 pub async fn reinstate(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationReinstate, id).await?;
     none_upheld(&reviews::of_application(tx, id).await?, &clocks::stays(tx, id).await?)?;
-    let (change, application) = application.reinstate(&permit, reason)?;
+    let by = case::person(actor, Verb::ApplicationReinstate)?;
+    let (change, application) = application.reinstate(&permit, (by, &assessments::duties(tx, id).await?), reason)?;
     tx.record(&change).await?;
     Ok(application)
 }

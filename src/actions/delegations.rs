@@ -94,6 +94,7 @@ pub(super) async fn on_case(
         }
         let absent = case::kept_from(tx, absent).await?;
         if case::must_not_be_beside(&absent, application.id, application.organisation).is_ok() {
+            tx.rely_on(person, absent.version);
             held.insert(person, absent.authorities);
         }
     }

@@ -289,7 +289,8 @@ impl Application {
     fn must_wait_for_approval(&self) -> Result<(), Refusal> {
         match self.state {
             State::Withdrawn => Err(ApprovalRefusal::Withdrawn.into()),
-            State::Approved
+            State::OnReserve
+            | State::Approved
             | State::Offered
             | State::Accepted
             | State::Suspended

@@ -73,9 +73,17 @@ impl Application {
     /// An officer reinstates a case: one that was screened out is screened again, one that was rejected goes back to the committee.
     ///
     /// # Errors
-    /// When it was neither screened out nor rejected, or a reason is missing.
-    pub fn reinstate(mut self, permit: &Permit, reason: &str) -> Result<(Change, Self), Refusal> {
+    /// When it was neither screened out nor rejected, the officer has had a duty on it, or a reason is missing.
+    pub fn reinstate(
+        mut self,
+        permit: &Permit,
+        (by, duties): (PersonId, &Duties),
+        reason: &str,
+    ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Ineligible, State::Rejected])?;
+        if duties.held.contains_key(&by) {
+            return Err(ReviewRefusal::OnTheCase.into());
+        }
         let reason = reason_given(reason)?;
         self.state = if self.state == State::Ineligible { State::Submitted } else { State::InAssessment };
         self.recommended = None;

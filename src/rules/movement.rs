@@ -41,6 +41,8 @@ pub struct Limits {
     pub applicant: Option<Cents>,
     /// How each is named.
     pub paths: Paths,
+    /// The day on which they hold, and the hash of the text in force that says what there is of the scheme, the round and the year.
+    pub of: (Option<Day>, String),
 }
 
 impl Movement {

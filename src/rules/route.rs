@@ -105,6 +105,8 @@ pub struct Held {
     pub own: BTreeSet<String>,
     /// Those of others.
     pub delegated: BTreeMap<PersonId, BTreeSet<String>>,
+    /// Which part of the route each of those others has had.
+    pub had: BTreeMap<PersonId, String>,
     /// The part and the authority of a committee whose carried motion is done; then nothing else counts.
     pub committee: Option<(String, String)>,
 }
@@ -124,12 +126,21 @@ impl Held {
         }
     }
 
-    /// In whose absence an authority is held for a part.
+    /// In whose absence an authority is held for a part: rather somebody's who has had no other one.
     fn lent(&self, part: &Part, authority: &str) -> Option<PersonId> {
         if self.committee.is_some() || part.is_taken_by_committee(authority) {
             return None;
         }
-        self.delegated.iter().find(|(_, theirs)| theirs.contains(authority)).map(|(absent, _)| *absent)
+        let lent = self.delegated.iter().filter(|(_, theirs)| theirs.contains(authority)).map(|(absent, _)| *absent);
+        lent.min_by_key(|absent| self.had.get(absent).is_some_and(|had| had != part.code()))
+    }
+
+    /// What is held without these people.
+    #[must_use]
+    pub fn without(&self, people: &[PersonId]) -> Self {
+        let mut held = self.clone();
+        held.delegated.retain(|absent, _| !people.contains(absent));
+        held
     }
 }
 
@@ -296,20 +307,20 @@ impl Route {
         })
     }
 
-    /// The step, and not a check, as whose approver somebody acts, and in whose absence: the one that they have had, or else one that is
-    /// open, or else any; and one's own authority before that of somebody absent.
+    /// The step, and not a check, as whose approver somebody acts, and in whose absence: the one that they have had, or else the last that
+    /// their authorities reach, so that nobody gives away a step for which there may be nobody else; and one's own authority before that
+    /// of somebody absent.
     ///
     /// # Errors
     /// When their authorities reach none.
     pub fn seat(&self, held: &Held, had: Option<&str>) -> Result<(String, Option<PersonId>), Refusal> {
-        let open = self.open();
         let steps = || self.parts.iter().filter(|part| !part.is_check());
         let seats = || steps().flat_map(|part| part.authorities().into_iter().map(move |authority| (part, authority)));
         let own = seats().filter(|(part, authority)| held.owns(part, authority)).map(|(part, _)| (part, None));
         let lent = seats().filter_map(|(part, authority)| Some((part, Some(held.lent(part, authority)?))));
-        let far = |part: &Part| (had != Some(part.code()), !open.contains(&part));
-        // The first of those that are equally near.
-        if let Some((part, absent)) = own.chain(lent).min_by_key(|(part, absent)| (far(part), absent.is_some())) {
+        // The last of those that are equally near.
+        let near = |(part, absent): &(&Part, Option<PersonId>)| (had == Some(part.code()), absent.is_none());
+        if let Some((part, absent)) = own.chain(lent).max_by_key(near) {
             return Ok((part.code().to_owned(), absent));
         }
         let mut together = seats();

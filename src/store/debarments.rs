@@ -159,7 +159,7 @@ struct Id {
     id: Uuid,
 }
 
-/// What is on file of those who apply for a case, which is locked, and of the person who sends it. Nobody adds to it until this
+/// What is on file of those who apply for a case, which is locked, and of the people who send it or ask for more. Nobody adds to it until this
 /// transaction ends.
 ///
 /// # Errors
@@ -167,10 +167,10 @@ struct Id {
 pub async fn hold_applying(
     tx: &mut Tx<'_>,
     application: ApplicationId,
-    sender: Option<PersonId>,
+    senders: impl IntoIterator<Item = PersonId>,
 ) -> Result<Vec<Bound>, Fault> {
-    let sender = sender.into_iter().map(|person| person.0).collect();
-    hold(tx, APPLYING, vec![application.0], sender).await
+    let senders = senders.into_iter().map(|person| person.0).collect();
+    hold(tx, APPLYING, vec![application.0], senders).await
 }
 
 /// The same of those who are paid on these cases, which are locked.

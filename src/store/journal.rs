@@ -26,11 +26,8 @@ impl Tx<'_> {
         let relies_on = permit.relies_on();
         let moves = change.writes().iter().any(|write| matches!(write, Write::Movement(_)));
         let waits = !moves && !change.writes().iter().any(waits_for_nobody);
-        if let Some((person, version)) = relies_on.filter(|_| waits) {
-            // Asked with all locks held: what was taken from somebody while they waited for one is not theirs any more.
-            if !people::is_in_version(self, person, version).await? {
-                return Err(Fault::Outdated);
-            }
+        if waits {
+            self.must_rely_on_what_holds(relies_on).await?;
         }
         let begins = change.writes().iter().any(begins);
         // To begin a case is done more often than anything else: all of it is one statement.

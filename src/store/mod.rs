@@ -66,6 +66,8 @@ use diesel_async::{
     AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use rules::calendar::Day;
+use rules::ids::PersonId;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -121,6 +123,8 @@ pub struct Tx<'c> {
     pub moment: Moment,
     /// The money that has been recorded and is not met yet: many wait for its limits, so that these are locked last of all.
     movements: Vec<Recorded>,
+    /// Those in whose absence somebody may act here, each with the version in which their authorities were read.
+    absent: BTreeSet<(PersonId, i32)>,
 }
 
 impl Db {
@@ -184,7 +188,7 @@ impl Db {
     ) -> Result<T, E> {
         let mut reader = self.reader().await?;
         AnsiTransactionManager::begin_transaction(&mut *reader.connection).await.map_err(Fault::from)?;
-        let mut tx = Tx { connection: &mut reader.connection, moment, movements: Vec::new() };
+        let mut tx = Tx { connection: &mut reader.connection, moment, movements: Vec::new(), absent: BTreeSet::new() };
         let done = match act(&mut tx).await {
             Ok(value) => tx.meet_the_limits().await.map(|()| value).map_err(E::from),
             Err(error) => Err(error),
@@ -211,6 +215,12 @@ pub struct Attempt {
 }
 
 impl Tx<'_> {
+    /// What is recorded from here on relies on the authorities of somebody absent, as they were read: where these change meanwhile, nothing is
+    /// done.
+    pub fn rely_on(&mut self, absent: PersonId, version: i32) {
+        self.absent.insert((absent, version));
+    }
+
     /// Begins to try something within the transaction, which goes on where that is refused.
     ///
     /// # Errors

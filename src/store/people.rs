@@ -4,6 +4,8 @@ use super::members::{TiesOf, read_ties};
 use super::schema::{memberships, organisations, people, person_authorities, person_roles, registrations};
 use super::{Connected, Fault, Tx};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, Bool, Integer, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::actor::{Actor, Role, Who};
 use rules::ids::{OrganisationId, PersonId};
@@ -102,11 +104,21 @@ pub async fn hold_all(tx: &mut Tx<'_>, ids: &BTreeSet<PersonId>) -> Result<(), F
     Ok(())
 }
 
-/// Whether a person is still in the version in which it was read.
-pub(super) async fn is_in_version(tx: &mut Tx<'_>, person: PersonId, version: i32) -> Result<bool, Fault> {
-    let found = people::table.filter(people::id.eq(person.0).and(people::version.eq(version))).select(people::id);
-    let found: Option<Uuid> = found.first(tx.connection).await.optional()?;
-    Ok(found.is_some())
+/// Whether people are still in the versions in which they were read.
+pub(super) async fn are_in_version(tx: &mut Tx<'_>, read: &BTreeSet<(PersonId, i32)>) -> Result<bool, Fault> {
+    let (ids, versions): (Vec<_>, Vec<_>) = read.iter().map(|(person, version)| (person.0, *version)).unzip();
+    let query = sql_query(
+        "SELECT NOT EXISTS (SELECT FROM unnest($1, $2) was (id, version) LEFT JOIN people p USING (id, version) WHERE p.id IS NULL) AS yes",
+    );
+    let found: Found =
+        query.bind::<Array<SqlUuid>, _>(ids).bind::<Array<Integer>, _>(versions).get_result(tx.connection).await?;
+    Ok(found.yes)
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Bool)]
+    yes: bool,
 }
 
 /// What a person may do has changed.

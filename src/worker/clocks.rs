@@ -43,11 +43,11 @@ const UP_AT_ONCE: usize = 50;
 ///
 /// # Errors
 /// When the database fails. A list on which nobody can be moved up is left, and told to the log.
-pub async fn move_up(db: &Db, schemes: &Schemes, moment: Moment) -> Result<usize, Fault> {
-    let lists = reserve::alive(&mut db.reader().await?, moment.today()).await?;
+pub async fn move_up(db: &Db, schemes: &Schemes, clock: &impl Fn() -> Moment) -> Result<usize, Fault> {
+    let lists = reserve::alive(&mut db.reader().await?, clock().today()).await?;
     let mut moved = 0_usize;
     for list in lists {
-        match move_up_on(db, schemes, &list, moment).await {
+        match move_up_on(db, schemes, &list, clock).await {
             Ok(more) => moved = moved.saturating_add(more),
             Err(error) => tracing::error!(scheme = list.scheme, %error, "a reserve list could not move up"),
         }
@@ -55,8 +55,10 @@ pub async fn move_up(db: &Db, schemes: &Schemes, moment: Moment) -> Result<usize
     Ok(moved)
 }
 
-async fn move_up_on(db: &Db, schemes: &Schemes, list: &Which, moment: Moment) -> Result<usize, Error> {
+/// Each decides as of its own moment: after midnight other limits hold, and other days are over.
+async fn move_up_on(db: &Db, schemes: &Schemes, list: &Which, clock: &impl Fn() -> Moment) -> Result<usize, Error> {
     for moved in 0..UP_AT_ONCE {
+        let moment = clock();
         if !reserve::may_move_up(&mut db.reader().await?, schemes, list, moment.today()).await? {
             return Ok(moved);
         }

@@ -47,6 +47,11 @@ async fn an_award_keeps_what_it_has_seen_and_the_database_takes_none_that_has_le
     let tries: Vec<Try> = vec![
         ("leaving a related award out", basis(""), "without another one that counts with it"),
         ("a raise that leaves a later award out", of(first, "groups", ""), "without another one that counts with it"),
+        (
+            "another one that is only said to be decided with it",
+            of(first, "groups", "") + ";" + &of(second, "'{}'", "").replace("1, schemes", "2, schemes"),
+            "without another one that counts with it",
+        ),
         ("more than the limit", limit("cents", 1_399_999_999, 600_000_000, 800_000_000, &seen), "check constraint"),
         ("less used than there was", limit("cents", 1_500_000_000, 0, 800_000_000, &seen), "does not add up"),
         ("more used than was seen", limit("projects", 2, 1, 1, &unseen), "does not add up"),
@@ -61,9 +66,13 @@ async fn an_award_keeps_what_it_has_seen_and_the_database_takes_none_that_has_le
     }
     // What is complete and adds up is taken: the tries were refused for what was wrong with them.
     world.database.as_server(&limit("projects", 2, 1, 1, &seen)).await.unwrap();
-    // Of two that are decided as one, the first cannot have seen the second, whether or not that one counts it.
-    let as_one = of(first, "groups", "") + ";" + &of(second, "'{}'", "").replace("1, schemes", "2, schemes");
-    world.database.as_server(&as_one).await.unwrap();
+    // Of a stage that gets nothing more may have been used than a later text allows.
+    let none_of_it = limit("cents", 1, 600_000_000, 0, &seen).replace("'x', NULL", "'x', 'project'");
+    world
+        .database
+        .as_server(&none_of_it.replace(", 1, schemes", ", 2, schemes").replace("', 1, 'x'", "', 2, 'x'"))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

@@ -257,3 +257,17 @@ async fn the_database_keeps_letters_as_they_were_sent_and_acceptances_of_them() 
         cents(AMOUNT)
     );
 }
+
+#[tokio::test]
+async fn a_letter_says_what_the_rules_allow_of_what_was_asked_for_and_what_was_approved_of_it() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", AMOUNT)), at(DAY, 0)).await;
+    case.to_recommended(at(DAY, 1), "20000000.00").await;
+    case.approve(at(DAY, 1), &staff.commissioner).await.unwrap();
+    case.offer(at(DAY, 2)).await.unwrap();
+    let offer = kept(&case, LetterKind::Offer).await.text;
+    for said in ["allow HK$30,000,000.00", "Of what the rules allow, HK$20,000,000.00 was approved."] {
+        assert!(offer.contains(said), "{said}: {offer}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::world::{Applicant, Staff, World, at, cents, text_of};
 use almoner::store::audit::verify;
 use rules::actor::Role;
 use rules::change_request::{ChangeKind, Verdict};
+use rules::debarment::Against;
 use serde_json::{Value, json};
 
 pub const OF_ASKING: &[&str] = &[
@@ -49,6 +50,7 @@ pub const OF_MONEY: &[&str] = &[
     "change.payment_waits",
     "change.settled",
     "debarment.organisation",
+    "debarment.person",
 ];
 
 const CODE: &str = "ACCELERATOR-PILOT";
@@ -316,11 +318,18 @@ async fn money_moves_with_a_change_within_every_limit_and_stops_while_an_award_i
     for other in others.iter().rev().take(3) {
         other.change(at(DAY, 2), ChangeKind::Termination, json!({})).await.unwrap();
     }
+    let ended = awarded(&world, &staff, &world.applicant().await, "20000000.00").await;
+    let waiting = awarded(&world, &staff, &world.applicant().await, "20000000.00").await;
     // Nothing more is given to somebody who is debarred.
     let two = crate::debarring::Two::of(&world).await;
     let debarred = two.debar(crate::debarring::against_organisation(&applicant, DAY), at(DAY, 2)).await;
     commissioner.refused(&decides(&commissioner, &case, 2, "granted"), 422, "debarment.organisation").await;
     two.lift(debarred, at(DAY, 3)).await;
+    // Nor where it is the person who asks.
+    let debarred =
+        two.debar(crate::debarring::against(Against::Person(applicant.actor.person().unwrap()), DAY), at(DAY, 3)).await;
+    commissioner.refused(&decides(&commissioner, &case, 2, "granted"), 422, "debarment.person").await;
+    two.lift(debarred, at(DAY, 4)).await;
     done(&commissioner, &decides(&commissioner, &case, 2, "granted"));
     world.prove().await;
     // A claim that waits holds its plan; while the award is suspended, it is neither certified nor paid.
@@ -344,12 +353,10 @@ async fn money_moves_with_a_change_within_every_limit_and_stops_while_an_award_i
     done(&officer, &certifies("1000000.00"));
     own.refused(&asks(&own, &case, "termination", &json!({})), 409, "change.settled").await;
     // Of another case, what is certified and batched is paid before it ends; the rest is given back, and what is owed back is noted.
-    let ended = awarded(&world, &staff, &world.applicant().await, "20000000.00").await;
     ended.pay(at(DAY, 2), "initial", "4000000.00", None).await;
     ended.change(at(DAY, 3), ChangeKind::Termination, json!({ "recover": "1000000.00" })).await.unwrap();
     let award = officer.send(&officer.get(format!("/api/v1/applications/{}/award", ended.id))).json;
     assert_eq!((&award["award"]["settled"], &award["award"]["overpaid"]), (&json!("4000000.00"), &json!("1000000.00")));
-    let waiting = awarded(&world, &staff, &world.applicant().await, "20000000.00").await;
     let claim = waiting.claim(at(DAY, 2), "initial", "5000000.00", None).await.unwrap().id;
     waiting.certify(at(DAY, 2), claim, "5000000.00").await.unwrap();
     done(&finance, &finance.post("/api/v1/batches", &json!({ "claims": [claim] })));

@@ -4,7 +4,7 @@ use crate::database::TestDatabase;
 use crate::desk::Desk;
 use crate::proposals::accelerator;
 use crate::site::morning;
-use crate::world::{World, at, refused};
+use crate::world::{World, at, refused, text_of};
 use almoner::actions::people::change_roles;
 use almoner::store::{Connected, people};
 use diesel_async::SimpleAsyncConnection;
@@ -100,4 +100,55 @@ async fn what_is_taken_from_somebody_while_they_wait_for_a_lock_is_not_done_by_t
     );
     world.prove().await;
     desk.told_exactly(CODES);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_lent_or_limited_otherwise_while_an_approval_waits_is_asked_again_before_it_counts() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let desk = Desk::open(&world, morning(DAY));
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let administrator = desk.sign_in(&world.person(&[Role::Administrator], &[]).await).await;
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
+    case.to_recommended(at(DAY, 0), "30000000.00").await;
+    world.database.run(&format!("INSERT INTO envelopes VALUES ('{CODE}', NULL, 0)")).await;
+    let money = format!("SELECT 1 FROM envelopes WHERE scheme_code = '{CODE}' FOR UPDATE");
+    let (path, body) = (format!("/api/v1/applications/{}/approval", case.id), json!({ "amount": "30000000.00" }));
+
+    // The authority of somebody absent is taken from them while their deputy waits.
+    let deputy = world.person(&[Role::Approver], &["assistant_commissioner"]).await;
+    let absent = desk.sign_in(&staff.commissioner).await;
+    let leave = json!({ "to": deputy.person().unwrap(), "from": DAY, "until": "2026-02-11", "reason": "annual leave" });
+    assert_eq!(absent.send(&absent.post("/api/v1/delegations", &leave)).told(), (201, ""));
+    let acting = desk.sign_in(&deputy).await;
+    let (before, held) = (case.read().await, world.database.hold(&money).await);
+    let late = desk.site.send_while(&acting.post(&*path, &body), async {
+        world.database.until_waiting(1).await;
+        let authorities = format!("/api/v1/people/{}/authorities", staff.commissioner.person().unwrap().0);
+        let (instead, version) = (json!({ "authorities": ["secretary"] }), i64::from(staff.commissioner.version));
+        assert_eq!(administrator.send(&administrator.put(authorities, &instead, version)).told(), (200, ""));
+        held.let_go().await;
+    });
+    assert_eq!(late.refused(), (409, "caller.changed"));
+    assert_eq!(case.read().await, before);
+
+    // Another text of the scheme comes into force, and another day begins, while somebody waits with what held before.
+    let other = world.person(&[Role::Approver], &["commissioner"]).await;
+    let other = desk.sign_in(&other).await;
+    let held = world.database.hold(&money).await;
+    let late = desk.site.send_while(&other.post(&*path, &body), async {
+        world.database.until_waiting(1).await;
+        world.publish(format!("{}\n# Another one.\n", text_of(CODE)), at(DAY, 0)).await;
+        held.let_go().await;
+    });
+    assert_eq!(late.refused(), (503, "unavailable"));
+    let held = world.database.hold(&format!("UPDATE envelopes SET limit_on = '{DAY}'::date + 1")).await;
+    let late = desk.site.send_while(&other.post(&*path, &body), async {
+        world.database.until_waiting(1).await;
+        held.let_go().await;
+    });
+    assert_eq!(late.refused(), (503, "unavailable"));
+    assert_eq!((case.read().await, world.committed(CODE).await), (before, 0));
+    world.database.run("UPDATE envelopes SET limit_on = NULL").await;
+    assert_eq!(other.send(&other.post(&*path, &body)).told(), (200, ""));
+    world.prove().await;
 }

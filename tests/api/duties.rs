@@ -147,3 +147,53 @@ async fn the_database_refuses_a_second_duty_of_a_case_by_itself() {
         world.database.as_server(&format!("BEGIN; {} ROLLBACK;", take(held))).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn the_database_takes_no_act_of_somebody_without_its_duty() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
+    let other = world.draft(&staff, &applicant, (CODE, accelerator("60000000.00", "30000000.00")), at(DAY, 0)).await;
+    case.submit(at(DAY, 1)).await.unwrap();
+    case.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
+    // A broken server, which writes down that somebody else has the duty.
+    let stranger = world.person(&[], &[]).await.person().unwrap();
+    let confuse = format!("BEGIN NEW.person_id := ''{stranger}''; RETURN NEW; END");
+    world.database.run(&format!("CREATE FUNCTION confuse() RETURNS trigger LANGUAGE plpgsql AS '{confuse}'")).await;
+    let forgets = "CREATE TRIGGER confuses BEFORE INSERT ON case_duties FOR EACH ROW EXECUTE FUNCTION confuse()";
+    let lacks = |done: String, duty: &str| assert!(done.contains(&format!("has not the duty {duty}")), "{done}");
+    let remembers = "DROP TRIGGER confuses ON case_duties";
+    world.database.run(forgets).await;
+    lacks(format!("{:?}", case.invite(at(DAY, 2), &staff.assessors[0]).await), "assessor");
+    let authors = format!("DELETE FROM case_duties WHERE application_id = '{}'", other.id);
+    let kept = "ALTER TABLE case_duties DISABLE TRIGGER case_duties_append_only";
+    world.database.run(&format!("{kept}; {authors}; {}", kept.replace("DISABLE", "ENABLE"))).await;
+    lacks(format!("{:?}", other.submit(at(DAY, 2)).await), "author");
+    world.database.run(remembers).await;
+
+    let case = crate::change_requests::awarded(&world, &staff, &applicant, "20000000.00").await;
+    let claim = case.claim(at(DAY, 8), "initial", "5000000.00", None).await.unwrap().id;
+    case.certify(at(DAY, 8), claim, "5000000.00").await.unwrap();
+    world.database.run(forgets).await;
+    lacks(format!("{:?}", world.prepare(at(DAY, 9), &staff.preparer, &[claim]).await), "payment_preparer");
+    world.database.run(remembers).await;
+    let batch = world.prepare(at(DAY, 9), &staff.preparer, &[claim]).await.unwrap();
+    world.database.run(forgets).await;
+    lacks(format!("{:?}", world.release(at(DAY, 10), &staff.releaser, batch.id).await), "payment_releaser");
+    world.database.run(remembers).await;
+    world.release(at(DAY, 10), &staff.releaser, batch.id).await.unwrap();
+    world.prove().await;
+}
+
+#[tokio::test]
+async fn nobody_takes_a_duty_on_a_case_of_an_organisation_that_they_act_for() {
+    let world = World::with(&[CODE], at(DAY, 0)).await;
+    let (staff, applicant) = (world.staff().await, world.applicant().await);
+    let case = world.draft(&staff, &applicant, (CODE, accelerator("2.00", "1.00")), at(DAY, 0)).await;
+    let member = world.with_roles(&applicant, &Role::ALL).await.actor.person().unwrap();
+    for duty in Duty::ALL.into_iter().filter(|duty| *duty != Duty::Author) {
+        let take = format!("INSERT INTO case_duties VALUES ('{}', '{member}', '{}')", case.id, duty.code());
+        let told = world.database.as_server(&take).await.unwrap_err();
+        assert!(told.contains("on the side of the applicant"), "{duty:?}: {told}");
+    }
+}

@@ -233,7 +233,7 @@ async fn a_storm_of_acts_on_one_envelope_meets_no_deadlock_and_leaves_the_books_
         } else {
             case.to_recommended(at(DAY, 1), "4000000.00").await;
             if number % 3 == 1 {
-                case.approve(at(DAY, 2), &staff.commissioner).await.unwrap();
+                case.approve(at(DAY, 1), &staff.commissioner).await.unwrap();
                 case.offer(at(DAY, 2)).await.unwrap();
                 offered.push(case);
             } else {

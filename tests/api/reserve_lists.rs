@@ -47,7 +47,7 @@ async fn two_workers_at_one_lapse_move_up_one() {
     let cases = decided(&world, &staff, &TEN).await;
     cases[0].offer(at(DAY, 3)).await.unwrap();
     cases[0].decline(at(DAY, 4), "other plans").await.unwrap();
-    let worker = || clocks::move_up(&world.db, &world.schemes, at(DAY, 5));
+    let worker = || clocks::move_up(&world.db, &world.schemes, &|| at(DAY, 5));
     let (one, other) = tokio::join!(worker(), worker());
     assert_eq!(one.unwrap() + other.unwrap(), 1);
     assert_eq!(states(&cases).await, ["declined", "approved", "approved", "on_reserve", "on_reserve", "on_reserve"]);
@@ -70,12 +70,12 @@ async fn whoever_is_refused_for_a_reason_of_their_own_is_passed_over_and_an_offi
     let debarment = two.debar(against_organisation(&applicant, DAY), at(DAY, 3)).await;
     cases[0].offer(at(DAY, 3)).await.unwrap();
     cases[0].decline(at(DAY, 4), "other plans").await.unwrap();
-    assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, 5)).await.unwrap(), 1);
+    assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| at(DAY, 5)).await.unwrap(), 1);
     assert_eq!(states(&cases).await, ["declined", "approved", "on_reserve", "approved", "on_reserve", "on_reserve"]);
     assert_eq!(on_file(&world).await, ["1 debarment.organisation", "2 awarded", "3", "4"]);
     // The reason is said once, and waits for an officer.
     for day in [6, 7] {
-        assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, day)).await.unwrap(), 0);
+        assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| at(DAY, day)).await.unwrap(), 0);
     }
     let said = cases[2].events().await.into_iter().filter(|event| event == "reserve.passed_over").count();
     assert_eq!(said, 1);
@@ -115,7 +115,7 @@ async fn the_first_for_whom_the_money_does_not_last_ends_it_and_nobody_below_is_
     let cases = decided(&world, &staff, &amounts).await;
     cases[0].offer(at(DAY, 3)).await.unwrap();
     cases[0].decline(at(DAY, 4), "other plans").await.unwrap();
-    assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, 5)).await.unwrap(), 0);
+    assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| at(DAY, 5)).await.unwrap(), 0);
     let met = move_up(&world, &staff.officer, at(DAY, 5)).await.unwrap();
     assert_eq!(met.stopped.unwrap().0, cases[2].id);
     assert_eq!(states(&cases).await, ["declined", "approved", "on_reserve", "on_reserve"]);
@@ -127,7 +127,7 @@ async fn the_first_for_whom_the_money_does_not_last_ends_it_and_nobody_below_is_
     assert!(world.database.as_server(&by_hand).await.unwrap_err().contains("is not the first on the reserve list"));
     // Whoever withdraws makes place.
     cases[2].withdraw(at(DAY, 6), "other plans").await.unwrap();
-    assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, 6)).await.unwrap(), 1);
+    assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| at(DAY, 6)).await.unwrap(), 1);
     assert_eq!(states(&cases).await, ["declined", "approved", "withdrawn", "approved"]);
     assert_eq!(on_file(&world).await, ["1 withdrawn", "2 awarded"]);
     world.prove().await;
@@ -163,7 +163,7 @@ async fn a_list_that_is_closed_refuses_whoever_waits_and_tells_them() {
     let recommender = also_approver(&world, &staff.committee, Role::Committee).await;
     let (commissioner, recommender) = (desk.sign_in(&staff.commissioner).await, desk.sign_in(&recommender).await);
     cases[0].withdraw(late, "other plans").await.unwrap();
-    assert_eq!(clocks::move_up(&world.db, &world.schemes, late).await.unwrap(), 0);
+    assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| late).await.unwrap(), 0);
     let work = commissioner.send(&commissioner.get("/api/v1/work")).json;
     let closes = work.as_array().unwrap().iter().filter(|one| one["act"] == json!("reserve.close")).count();
     assert_eq!(closes, 4, "{work}");
@@ -219,7 +219,7 @@ async fn one_case_is_taken_off_by_an_approver_with_no_other_duty_on_it_and_the_o
     // What was taken off is not awarded when money frees up.
     cases[0].withdraw(at(DAY, 9), "other plans").await.unwrap();
     cases[1].withdraw(at(DAY, 9), "other plans").await.unwrap();
-    assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, 9)).await.unwrap(), 2);
+    assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| at(DAY, 9)).await.unwrap(), 2);
     assert_eq!(states(&cases[2..]).await, ["approved", "rejected", "rejected", "approved"]);
     desk.told_exactly(OF_PLACES);
     world.prove().await;
@@ -280,7 +280,7 @@ async fn a_list_for_which_the_year_has_no_money_is_left_alone_and_an_embargo_goe
     assert!(!may(at(DAY, 3)).await, "round and scheme have money, and the year has none");
     cases[0].withdraw(at(DAY, 4), "other plans").await.unwrap();
     assert!(may(at(DAY, 4)).await);
-    assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, 4)).await.unwrap(), 1);
+    assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| at(DAY, 4)).await.unwrap(), 1);
     let embargo = format!("SELECT embargo_until::text AS line FROM awards WHERE application_id = '{}'", cases[4].id);
     assert_eq!(world.database.lines(&embargo).await, [at(DAY, 60).today().to_string()]);
     assert_eq!(refused(cases[4].offer(at(DAY, 5)).await), "award.embargoed");
@@ -328,6 +328,6 @@ async fn the_database_lets_nobody_onto_the_list_or_up_from_it_past_the_rules() {
     cases[2].withdraw(at(DAY, 6), "other plans").await.unwrap();
     let back = of(&cases[2], "outcome = 'awarded'");
     assert!(world.database.as_server(&back).await.unwrap_err().contains("has left the reserve list"));
-    assert_eq!(refused(cases[3].approve(at(DAY, 6), &staff.commissioner).await), "application.wrong_state");
+    assert_eq!(refused(cases[3].approve(at(DAY, 6), &staff.commissioner).await), "approval.decided");
     assert_eq!(refused(cases[3].reject(at(DAY, 6), &staff.commissioner, "no").await), "application.wrong_state");
 }

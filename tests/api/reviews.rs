@@ -248,6 +248,10 @@ async fn nobody_decides_who_was_on_the_case_whatever_they_are_by_now_or_in_whose
     done(&own, &asks(&own, &case));
     let officer = desk.sign_in(&staff.officer).await;
     officer.refused(&decides(&officer, &case, 1, "set_aside"), 403, "permission.denied").await;
+    // Nor does an officer with a duty on it set it aside without any review.
+    let committee = world.change(staff.committee.person().unwrap(), &[Role::Officer, Role::Committee], &[]).await;
+    let committee = desk.sign_in(&committee).await;
+    committee.refused(&reinstates(&committee, &elsewhere), 403, "review.on_the_case").await;
     let other = desk.sign_in(&world.person(&[Role::Approver], &["secretary"]).await).await;
     other.refused(&decides(&other, &case, 1, "set_aside"), 403, "review.not_yours").await;
     // Those who did something on it, in the roles that they have by now: the officer has screened it and has no duty.

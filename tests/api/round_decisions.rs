@@ -109,11 +109,11 @@ async fn a_list_of_ten_with_money_for_four_is_decided_as_one_and_a_lapse_moves_t
     world.prove().await;
 
     // Nothing has freed up; then an offer lapses.
-    assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, 3)).await.unwrap(), 0);
+    assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| at(DAY, 3)).await.unwrap(), 0);
     cases[1].offer(at(DAY, 3)).await.unwrap();
     assert_eq!(clocks::tick(&world.db, at(DAY, 40)).await.unwrap(), 1);
     assert_eq!(committed(&world).await, ["round.1 3000000000 0"]);
-    assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, 40)).await.unwrap(), 1);
+    assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| at(DAY, 40)).await.unwrap(), 1);
     let after = ["approved", "lapsed", "approved", "approved", "approved"];
     assert_eq!(states(&cases).await, [after.as_slice(), &["on_reserve"; 5]].concat());
     assert_eq!(cases[4].events().await.last().unwrap(), "reserve.moved_up");

@@ -40,7 +40,7 @@ impl Scene {
     /// With the first instalment certified, so that it waits for a batch.
     async fn certified(&self, applicant: &Applicant) -> Case<'_> {
         let case = self.draft(applicant).await;
-        case.to_accepted(at(DAY, 1), "1000000.00").await;
+        case.to_accepted(at(DAY, 2), "1000000.00").await;
         let claim = case.claim(at(DAY, 2), "initial", "250000.00", None).await.unwrap();
         case.certify(at(DAY, 3), claim.id, "250000.00").await.unwrap();
         case

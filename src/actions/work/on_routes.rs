@@ -32,7 +32,7 @@ impl Desk<'_> {
         for waiting in waiting {
             let Some(Running { amount, scheme, route }) = running.get(&waiting.application) else { continue };
             let duties = duties.get(&waiting.application).unwrap_or(&nobody);
-            let held = self.held(&absentees, scheme);
+            let held = self.held(&absentees, scheme, duties);
             let sittings = of_cases.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
             let of_sittings = sittings.iter().filter(|sitting| sitting.route == route.number);
             let acts =
@@ -59,7 +59,7 @@ impl Desk<'_> {
         waiting.retain(|waiting| {
             routes.get(&waiting.application).is_some_and(|Running { scheme, route, .. }| {
                 let duties = duties.get(&waiting.application).unwrap_or(&nobody);
-                route.may_be_refused_by((self.person, &self.held(&absentees, scheme)), duties)
+                route.may_be_refused_by((self.person, &self.held(&absentees, scheme, duties)), duties)
             })
         });
         self.add(Verb::ReserveClose, waiting);
@@ -74,9 +74,10 @@ impl Desk<'_> {
         Ok((absentees, authorities))
     }
 
-    fn held(&self, absentees: &[Absent], scheme: &str) -> Held {
+    fn held(&self, absentees: &[Absent], scheme: &str, duties: &Duties) -> Held {
         let delegated = delegations::for_scheme(absentees, scheme);
-        Held { own: self.actor.authorities.clone(), delegated, ..Held::default() }
+        let had = duties.parts.clone();
+        Held { own: self.actor.authorities.clone(), delegated, had, ..Held::default() }
     }
 
     /// What only a committee can take further, and none sits on.

@@ -177,7 +177,10 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         ),
         screen(Screening::Eligible),
         screen(Screening::Ineligible("no".to_owned())),
-        state(now().reinstate(&permit(Verb::ApplicationReinstate), "a mistake"), |case| case.state),
+        state(
+            now().reinstate(&permit(Verb::ApplicationReinstate), (person(2), &Duties::default()), "a mistake"),
+            |case| case.state,
+        ),
         recommend(now(), scheme),
         reject(None),
         reject(Some(&route)),
@@ -284,6 +287,7 @@ fn change(case: &Application, scheme: &Scheme, kind: ChangeKind) -> After {
         debarred: Vec::new(),
         batch: None,
         is_officer: false,
+        last_step: None,
     };
     let acting = Acting { by: person(9), held: &held, duties: &duties, at };
     let permit = permit(Verb::ChangeDecide);

@@ -165,7 +165,7 @@ impl Application {
         let year = limited(year, &annual)?;
         let (ceiling, applicant) = ApplicantGuard::of(scheme).limit(scheme, on);
         let paths = Paths { round: budget, year: annual, applicant: ceiling };
-        Ok(Limits { envelope, round, year, applicant, paths })
+        Ok(Limits { envelope, round, year, applicant, paths, of: (Some(today), in_force.hash.clone()) })
     }
 }
 

@@ -192,21 +192,26 @@ impl<'a> Work<'a> {
         let scheme = self.scheme;
         for (name, ceiling) in scheme.file.ceiling.iter().filter(|(_, ceiling)| ceiling.of == CeilingOf::Projects) {
             let path = format!("ceiling.{name}");
-            let Used { projects: used, awards, lacks, .. } = self.used(ceiling)?;
+            let Used { projects: mut used, mut awards, known, lacks, .. } = self.used(ceiling)?;
             if used == 0 && ceiling.is.value_on(self.on).is_none() {
                 continue;
             }
             let Some((Limit::Count(limit), source)) = self.in_force(&path, &ceiling.is) else { continue };
             self.ask_for_year(ceiling);
-            if used > 0 && !lacks.is_empty() {
-                // Counted in full, one completed project would bar the next.
+            let in_doubt = used > 0 && !lacks.is_empty();
+            if in_doubt {
+                // Counted in full, one completed project would bar the next; but those that are known to count do.
                 self.missing.extend(lacks);
-                continue;
+                used = u32::try_from(known.len()).unwrap_or(u32::MAX);
+                awards = known;
             }
             if used >= *limit {
                 self.refuse(&*path);
             }
             self.usages.push(usage((name, ceiling), Counts::Projects { limit: *limit, used }, awards));
+            if in_doubt && used < *limit {
+                continue;
+            }
             let of = self.limited(ceiling);
             self.step(path, Some(source), Kind::Count { of, limit: *limit, used });
         }

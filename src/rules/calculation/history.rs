@@ -60,6 +60,8 @@ pub(super) struct Used {
     pub projects: u32,
     /// Which awards of the history these are, by their places in it; none where they were not named one by one.
     pub awards: Vec<usize>,
+    /// Those of them of which nothing is to be asked: the fewest that the period can have used.
+    pub known: Vec<usize>,
     /// What is to be asked for before this is what the period has used; meanwhile it is the most that can have been used. The short
     /// form knows neither days nor completions, so that it can only say it of a lifetime.
     pub lacks: BTreeSet<String>,
@@ -80,9 +82,9 @@ impl Used {
             if ceiling.period != Period::Lifetime || ceiling.stage.is_some() {
                 lacks.insert("history.awards".to_owned());
             }
-            return Ok(Self { granted, projects, awards: Vec::new(), lacks });
+            return Ok(Self { granted, projects, lacks, ..Self::default() });
         };
-        let (mut amounts, mut projects, mut counted) = (Vec::new(), 0_u32, Vec::new());
+        let (mut amounts, mut projects, mut counted, mut known) = (Vec::new(), 0_u32, Vec::new(), Vec::new());
         for (place, award) in awards.iter().enumerate() {
             if !(counts(scheme, award, ceiling, on) && in_period(award, ceiling, (on, year))) {
                 continue;
@@ -90,13 +92,16 @@ impl Used {
             amounts.push(part(award, ceiling));
             projects = projects.saturating_add(1);
             counted.push(place);
-            if ceiling.stage.is_some() && award.stages.is_empty() {
-                // All of it may have been for this one.
-                lacks.insert("history.awards".to_owned());
+            // All of it may have been for this one.
+            let stages = ceiling.stage.is_some() && award.stages.is_empty();
+            let lacking = stages.then(|| "history.awards".to_owned());
+            let lacking = lacking.into_iter().chain(lacking_day(award, ceiling, year)).collect::<Vec<_>>();
+            if lacking.is_empty() {
+                known.push(place);
             }
-            lacks.extend(lacking_day(award, ceiling, year));
+            lacks.extend(lacking);
         }
-        Ok(Self { granted: Cents::sum(amounts)?, projects, awards: counted, lacks })
+        Ok(Self { granted: Cents::sum(amounts)?, projects, awards: counted, known, lacks })
     }
 }
 

@@ -7,12 +7,13 @@ use crate::approval::Acting;
 use crate::basis::Earlier;
 use crate::change::{Change, Write};
 use crate::debarment::Bound;
-use crate::duty::Duty;
+use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::PersonId;
+use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, ChangeRefusal, Refusal};
-use crate::route::taken;
+use crate::route::{Held, Part, Turn, taken};
 use crate::scheme::Scheme;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,8 @@ pub struct Deciding<'a> {
     pub batch: Option<String>,
     /// Whether whoever decides is an officer.
     pub is_officer: bool,
+    /// The last step of the route by which the award was approved.
+    pub last_step: Option<String>,
 }
 
 /// What a decision comes to.
@@ -96,6 +99,9 @@ impl ChangeRequest {
         let forwarder = self.forwarded.map(|(by, _)| by);
         if people().any(|person| person == self.requested_by || Some(person) == forwarder) {
             return Err(ChangeRefusal::Own.into());
+        }
+        if self.kind == ChangeKind::Amount {
+            people().try_for_each(|person| self.must_be_the_last_word(person, acting.duties, &deciding))?;
         }
         let duties = people().map(|person| acting.duties.take(self.application, person, Duty::Approver));
         let mut writes = duties.collect::<Result<Vec<_>, _>>()?;
@@ -151,6 +157,15 @@ impl ChangeRequest {
         Ok((change, Decided { request, application }))
     }
 
+    /// Another amount is the last word again: not that of somebody who has passed what came before it.
+    fn must_be_the_last_word(&self, person: PersonId, duties: &Duties, deciding: &Deciding<'_>) -> Result<(), Refusal> {
+        let given =
+            duties.parts.get(&person).filter(|part| deciding.last_step.as_ref().is_some_and(|last| last != *part));
+        let refused =
+            |given: &String| ApprovalRefusal::AnotherPart { given: given.clone(), wanted: self.kind.code().to_owned() };
+        given.map_or(Ok(()), |given| Err(refused(given).into()))
+    }
+
     /// Under which authority, and in whose absence: whoever its route names, when it is their turn.
     fn turn(&self, acting: Acting<'_>, deciding: &Deciding<'_>) -> Result<(Option<String>, Option<PersonId>), Refusal> {
         // What is over is nobody's to decide, whoever asks.
@@ -162,15 +177,11 @@ impl ChangeRequest {
             self.must_be(&[ChangeState::Requested])?;
             return Ok((None, None));
         };
-        let turn =
-            taken(part, acting.held, self.wanted.weight(deciding.standing.award.amount), true).map_err(|refusal| {
-                match refusal {
-                    Refusal::Approval(ApprovalRefusal::WrongLevel { needed, .. }) => {
-                        ChangeRefusal::NotYours { needed }.into()
-                    }
-                    other => other,
-                }
-            })?;
+        let weight = self.wanted.weight(deciding.standing.award.amount);
+        let turn = self.taken(part, acting.held, weight).map_err(|refusal| match refusal {
+            Refusal::Approval(ApprovalRefusal::WrongLevel { needed, .. }) => ChangeRefusal::NotYours { needed }.into(),
+            other => other,
+        })?;
         if self.state == ChangeState::Requested {
             return Err(ChangeRefusal::NotForwarded.into());
         }
@@ -178,14 +189,20 @@ impl ChangeRequest {
         Ok((Some(turn.authority), turn.on_behalf_of))
     }
 
+    /// The step; rather in the absence of somebody who has neither asked for it nor put it forward.
+    fn taken<'a>(&self, part: &'a Part, held: &Held, weight: Cents) -> Result<Turn<'a>, Refusal> {
+        let others = [self.requested_by].into_iter().chain(self.forwarded.map(|(by, _)| by)).collect::<Vec<_>>();
+        taken(part, &held.without(&others), weight, true).or_else(|_| taken(part, held, weight, true))
+    }
+
     /// Whether it waits for somebody's decision.
     #[must_use]
     pub fn waits_for(
         &self,
         (person, is_officer): (PersonId, bool),
-        held: &crate::route::Held,
-        duties: &crate::duty::Duties,
-        award: crate::money::Cents,
+        held: &Held,
+        duties: &Duties,
+        award: Cents,
     ) -> bool {
         let free = |person: PersonId| {
             person != self.requested_by
@@ -194,7 +211,8 @@ impl ChangeRequest {
         };
         match (&self.route, self.state) {
             (None, ChangeState::Requested) => is_officer && free(person),
-            (Some(part), ChangeState::Forwarded) => taken(part, held, self.wanted.weight(award), true)
+            (Some(part), ChangeState::Forwarded) => self
+                .taken(part, held, self.wanted.weight(award))
                 .is_ok_and(|turn| free(person) && turn.on_behalf_of.is_none_or(free)),
             _ => false,
         }

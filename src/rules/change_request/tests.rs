@@ -123,6 +123,7 @@ pub(super) fn decided(
         debarred: Vec::new(),
         batch: None,
         is_officer: by.is_officer,
+        last_step: Some("approval".to_owned()),
     };
     let acting = Acting { by: person(by.by), held: &by.held, duties: by.duties, at: instant("2025-04-02") };
     let case = Application { state: standing.state, ..application(State::Accepted) };
@@ -192,6 +193,18 @@ fn nobody_decides_who_has_another_part_in_it_or_another_duty() {
         let delegated = BTreeMap::from([(person(absent), BTreeSet::from(["commissioner".to_owned()]))]);
         let held = Held { delegated, ..Held::default() };
         assert_eq!(decide(&By { held, duties: &nobody, is_officer: false, by: 10 }), Some("change.own"));
+    }
+    // Where one of two who are absent has put it forward, the other is acted for.
+    let lent = |absent: u128| (person(absent), BTreeSet::from(["commissioner".to_owned()]));
+    let held = Held { delegated: [lent(5), lent(6)].into(), ..Held::default() };
+    assert_eq!(decide(&By { held, duties: &nobody, is_officer: false, by: 10 }), None);
+    // Another amount is the last word, and not that of whoever has passed what came before it.
+    for (part, expected) in [("approval", None), ("finance", Some("approval.another_part"))] {
+        let duties = Duties {
+            held: BTreeMap::from([(person(9), Duty::Approver)]),
+            parts: BTreeMap::from([(person(9), part.to_owned())]),
+        };
+        assert_eq!(decide(&of_commissioner(&duties)), expected, "{part}");
     }
     let assistant = Held { own: BTreeSet::from(["assistant_commissioner".to_owned()]), ..Held::default() };
     assert_eq!(decide(&By { held: assistant, ..of_commissioner(&nobody) }), Some("approval.authority_too_low"));

@@ -92,7 +92,7 @@ fn each_decision_has_its_states() {
     only_in(&[State::Submitted], screening(Screening::Eligible));
     only_in(&[State::Submitted], screening(Screening::Ineligible("no".to_owned())));
     only_in(&[State::Ineligible, State::Rejected], |case| {
-        case.reinstate(&permit(Verb::ApplicationReinstate), "a mistake").err()
+        case.reinstate(&permit(Verb::ApplicationReinstate), (person(2), &nobody()), "a mistake").err()
     });
     only_in(&[State::InAssessment], |case| {
         let by = (person(9), &nobody());

@@ -20,7 +20,9 @@ enum Act {
     Approve,
     /// It is sent back, refused, withdrawn, declined, or lapses.
     End,
-    /// It is settled with so many percent of what was awarded.
+    /// The award becomes so many percent of what it was.
+    Change(u8),
+    /// It is settled, or terminated, with so many percent of what was awarded.
     Settle(u8),
 }
 
@@ -38,6 +40,7 @@ fn acts() -> impl Strategy<Value = Vec<(usize, Act)>> {
         (0_u8..=100).prop_map(Act::Reduce),
         Just(Act::Approve),
         Just(Act::End),
+        (0_u8..=200).prop_map(Act::Change),
         (0_u8..=100).prop_map(Act::Settle),
     ];
     prop::collection::vec((0..CASES, act), 0..60)
@@ -55,7 +58,7 @@ impl Held {
     }
 
     /// What an act does to the money: nothing where there is nothing to do it to.
-    fn movement(&self, act: Act, reserves: bool, limits: &Limits) -> (Self, Option<Write>) {
+    fn movement(&self, act: Act, (reserves, running): (bool, bool), limits: &Limits) -> (Self, Option<Write>) {
         let mut after = Self { case: self.case.clone(), ..*self };
         let write = match (act, self.recommended) {
             (Act::Recommend(amount), None) if self.committed == Cents::ZERO && !self.settled => {
@@ -82,13 +85,28 @@ impl Held {
                 let posting = after.case.posted(Account::Commitment, Account::Envelope, self.committed);
                 Some(after.case.gives_back(vec![posting], Cents::ZERO))
             }
+            (Act::Change(percent), None)
+                if !self.settled && ![Cents::ZERO, self.committed].contains(&part(self.committed, percent)) =>
+            {
+                after.committed = part(self.committed, percent);
+                let (more, less) = (after.committed.less(self.committed), self.committed.less(after.committed));
+                Some(if more > Cents::ZERO {
+                    let posting = after.case.posted(Account::Envelope, Account::Commitment, more);
+                    after.case.takes(vec![posting], limits.clone())
+                } else {
+                    let posting = after.case.posted(Account::Commitment, Account::Envelope, less);
+                    after.case.gives_back(vec![posting], Cents::ZERO)
+                })
+            }
             (Act::Settle(percent), None) if self.committed > Cents::ZERO && !self.settled => {
                 after.settled = true;
                 after.committed = part(self.committed, percent);
                 let unused = self.committed.less(after.committed);
                 let posting = after.case.posted(Account::Commitment, Account::Envelope, unused);
                 let postings = if unused > Cents::ZERO { vec![posting] } else { Vec::new() };
-                Some(after.case.gives_back(postings, Cents::ZERO))
+                // Where only what runs counts for the applicant, what has ended is free again.
+                let ended = if running { after.committed } else { Cents::ZERO };
+                Some(after.case.gives_back(postings, ended))
             }
             _ => None,
         };
@@ -102,14 +120,15 @@ proptest! {
     fn no_history_passes_a_limit_or_leaves_the_books_apart(
         acts in acts(),
         reserves: bool,
+        running: bool,
         limits in [prop::option::of(0_i64..12_000), prop::option::of(0_i64..12_000), prop::option::of(0_i64..12_000), prop::option::of(0_i64..12_000)],
     ) {
         let [envelope, round, year, applicant] = limits.map(|limit| limit.map(Cents::new));
-        let limits = Limits { envelope, round, year, applicant, paths: Paths::default() };
+        let limits = Limits { envelope, round, year, applicant, ..Limits::default() };
         let mut cases = (0..CASES).map(Held::new).collect::<Vec<_>>();
         let (mut balances, mut ledger) = (Balances::default(), Vec::new());
         for (place, act) in acts {
-            let (after, write) = cases[place].movement(act, reserves, &limits);
+            let (after, write) = cases[place].movement(act, (reserves, running), &limits);
             if let Some(Write::Movement(movement)) = write {
                 let Ok(met) = movement.on(balances) else { continue };
                 balances = met;
@@ -128,14 +147,16 @@ proptest! {
             prop_assert_eq!(account(Account::Reservation), reserved.get());
             let held = committed.plus(reserved).unwrap();
             prop_assert_eq!(account(Account::Envelope), held.get().saturating_neg());
-            for (balance, limit) in [
-                (balances.envelope, envelope),
-                (balances.round, round),
-                (balances.year, year),
-                (balances.applicant, applicant),
+            let counted = cases.iter().filter(|held| !(running && held.settled)).map(|held| held.committed);
+            let counted = Cents::sum(counted).unwrap();
+            for (balance, limit, committed) in [
+                (balances.envelope, envelope, committed),
+                (balances.round, round, committed),
+                (balances.year, year, committed),
+                (balances.applicant, applicant, counted),
             ] {
                 prop_assert_eq!((balance.committed, balance.reserved), (committed, reserved));
-                prop_assert!(limit.is_none_or(|limit| held <= limit));
+                prop_assert!(limit.is_none_or(|limit| committed.plus(reserved).unwrap() <= limit));
             }
         }
     }

@@ -127,7 +127,7 @@ fn a_route_waits_for_those_to_whom_a_part_is_open_while_it_does_not_rest() {
 }
 
 #[test]
-fn somebody_acts_for_the_step_that_they_have_had_and_else_for_one_that_is_open() {
+fn somebody_acts_for_the_step_that_they_have_had_and_else_for_the_last_that_they_reach() {
     let step = |code: &str| Part::Step {
         code: code.to_owned(),
         by: vec![("commissioner".to_owned(), None)],
@@ -146,12 +146,23 @@ fn somebody_acts_for_the_step_that_they_have_had_and_else_for_one_that_is_open()
     let fresh = Route { parts: vec![step("first"), step("second")], ..route("1.00") };
     let halfway = Route { given: vec![passed("first")], ..fresh.clone() };
     for (route, had, expected) in [
-        (&fresh, None, "first"),
+        (&fresh, None, "second"),
         (&halfway, None, "second"),
         (&halfway, Some("first"), "first"),
         (&fresh, Some("second"), "second"),
-        (&fresh, Some("finance"), "first"),
+        (&fresh, Some("finance"), "second"),
     ] {
         assert_eq!(route.seat(&commissioner(), had), Ok((expected.to_owned(), None)), "{had:?}");
     }
+}
+
+#[test]
+fn of_two_who_are_absent_the_one_who_has_had_no_other_part_is_acted_for() {
+    let lent = |absent: u128| (person(absent), ["commissioner".to_owned()].into());
+    let delegated = [lent(1), lent(2)].into();
+    let had = [(person(1), "finance".to_owned())].into();
+    let held = Held { delegated, had, ..Held::default() };
+    let of = |held: &Held| route("1.00").turn(None, held, cents("1.00")).unwrap().on_behalf_of;
+    assert_eq!(of(&held), Some(person(2)));
+    assert_eq!(of(&held.without(&[person(2)])), Some(person(1)));
 }

@@ -3,14 +3,15 @@
 use super::lines;
 use crate::store::schema::{applicant_balances, envelopes, ledger_entries, round_balances, year_balances};
 use crate::store::together::{Statement, Together};
-use crate::store::{Fault, Tx, people};
+use crate::store::{Fault, Tx, people, scheme_texts};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, PersonId};
 use rules::ledger::{Balance, Balances, Posting};
 use rules::money::Cents;
-use rules::movement::Movement;
+use rules::movement::{Limits, Movement};
 use rules::refusal::Refusal;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -20,6 +21,9 @@ pub(in crate::store) type Recorded = (Movement, Option<(PersonId, i32)>);
 
 /// A row of a balance.
 type Row = (Option<i64>, i64, i64);
+
+/// That of a scheme, with the last day on which its limit was set.
+type Dated = (Row, Option<NaiveDate>);
 
 /// Money for which the limits leave no room.
 #[derive(Clone, Debug)]
@@ -71,15 +75,39 @@ impl Tx<'_> {
     }
 
     async fn meet(&mut self, movement: &Movement, relies_on: Option<(PersonId, i32)>) -> Result<(), Fault> {
-        let balances = lock(self, movement).await?;
-        // Asked with all locks held: what was taken from somebody while they waited for one is not theirs any more.
-        if let Some((person, version)) = relies_on
-            && !people::is_in_version(self, person, version).await?
-        {
-            return Err(Fault::Outdated);
+        let (balances, limit_on) = lock(self, movement).await?;
+        self.must_rely_on_what_holds(relies_on).await?;
+        if let Some(limits) = &movement.limits {
+            self.must_be_of_now(&movement.scheme, limits, limit_on).await?;
         }
         let after = movement.on(balances).map_err(Fault::Refused)?;
         write(self, movement, &after).await
+    }
+
+    /// Asked with all locks held: what was taken from somebody while they, or whoever acts in their absence, waited for one is not theirs any
+    /// more.
+    pub(in crate::store) async fn must_rely_on_what_holds(&mut self, by: Option<(PersonId, i32)>) -> Result<(), Fault> {
+        let read = self.absent.iter().copied().chain(by).collect::<BTreeSet<_>>();
+        if !read.is_empty() && !people::are_in_version(self, &read).await? {
+            return Err(Fault::Outdated);
+        }
+        Ok(())
+    }
+
+    /// Asked with the limits locked: the text in force, and the day, have not changed since the limits were read, or else an older limit
+    /// would be put in the place of the one that holds.
+    async fn must_be_of_now(
+        &mut self,
+        scheme: &str,
+        limits: &Limits,
+        limit_on: Option<NaiveDate>,
+    ) -> Result<(), Fault> {
+        let (Some(on), hash) = &limits.of else { return Ok(()) };
+        let in_force = scheme_texts::in_force(self, scheme, *on).await?;
+        if limit_on.is_some_and(|later| on.date() < later) || in_force.is_some_and(|(_, now)| now != *hash) {
+            return Err(Fault::Unavailable("the limits have changed while this waited for them".to_owned()));
+        }
+        Ok(())
     }
 }
 
@@ -112,7 +140,7 @@ pub(super) async fn lock_applicants(tx: &mut Tx<'_>, scheme: &str, organisations
 
 /// Locks the applicant's part, then the scheme's envelope with what there is of it for the round, and for the year. Rows that are not there
 /// yet are made.
-async fn lock(tx: &mut Tx<'_>, movement: &Movement) -> Result<Balances, Fault> {
+async fn lock(tx: &mut Tx<'_>, movement: &Movement) -> Result<(Balances, Option<NaiveDate>), Fault> {
     let (scheme, organisation) = (movement.scheme.as_str(), movement.organisation.0);
     let applicant = match find_applicant(tx, scheme, organisation).await? {
         Some(row) => row,
@@ -122,7 +150,7 @@ async fn lock(tx: &mut Tx<'_>, movement: &Movement) -> Result<Balances, Fault> {
         }
     };
     let round = movement.round.as_deref();
-    let (envelope, round) = match find_shared(tx, scheme, round).await? {
+    let ((envelope, limit_on), round) = match find_shared(tx, scheme, round).await? {
         Some(rows) => rows,
         None => {
             make_shared(tx, scheme, round).await?;
@@ -133,12 +161,13 @@ async fn lock(tx: &mut Tx<'_>, movement: &Movement) -> Result<Balances, Fault> {
         Some(year) => lock_year(tx, scheme, year).await?,
         None => Balance::default(),
     };
-    Ok(Balances {
+    let balances = Balances {
         envelope: balance(envelope),
         round: round.map(balance).unwrap_or_default(),
         year,
         applicant: balance(applicant),
-    })
+    };
+    Ok((balances, limit_on))
 }
 
 async fn find_applicant(tx: &mut Tx<'_>, scheme: &str, organisation: Uuid) -> Result<Option<Row>, Fault> {
@@ -153,12 +182,18 @@ async fn find_applicant(tx: &mut Tx<'_>, scheme: &str, organisation: Uuid) -> Re
     Ok(row.first(tx.connection).await.optional()?)
 }
 
-/// The envelope, and the balance of a round where there is one: both locked by one statement, for which many wait.
-async fn find_shared(tx: &mut Tx<'_>, scheme: &str, round: Option<&str>) -> Result<Option<(Row, Option<Row>)>, Fault> {
-    let envelope = (envelopes::limit_cents, envelopes::committed_cents, envelopes::reserved_cents);
+/// The envelope with the last day on which its limit was set, and the balance of a round where there is one: both locked by one statement,
+/// for which many wait.
+async fn find_shared(
+    tx: &mut Tx<'_>,
+    scheme: &str,
+    round: Option<&str>,
+) -> Result<Option<(Dated, Option<Row>)>, Fault> {
+    let envelope =
+        ((envelopes::limit_cents, envelopes::committed_cents, envelopes::reserved_cents), envelopes::limit_on);
     let Some(round) = round else {
         let row = envelopes::table.find(scheme).select(envelope).for_update();
-        let row: Option<Row> = row.first(tx.connection).await.optional()?;
+        let row: Option<Dated> = row.first(tx.connection).await.optional()?;
         return Ok(row.map(|row| (row, None)));
     };
     let of_round = (round_balances::limit_cents, round_balances::committed_cents, round_balances::reserved_cents);
@@ -167,7 +202,7 @@ async fn find_shared(tx: &mut Tx<'_>, scheme: &str, round: Option<&str>) -> Resu
         .filter(envelopes::scheme_code.eq(scheme).and(round_balances::round.eq(round)))
         .select((envelope, of_round))
         .for_update();
-    let rows: Option<(Row, Row)> = rows.first(tx.connection).await.optional()?;
+    let rows: Option<(Dated, Row)> = rows.first(tx.connection).await.optional()?;
     Ok(rows.map(|(envelope, round)| (envelope, Some(round))))
 }
 
@@ -247,10 +282,12 @@ async fn write(tx: &mut Tx<'_>, movement: &Movement, after: &Balances) -> Result
     if !lines.is_empty() {
         statements.push(Box::new(diesel::insert_into(ledger_entries::table).values(lines)));
     }
+    let limit_on = movement.limits.as_ref().and_then(|limits| limits.of.0).map(Day::date);
     let set = (
         envelopes::limit_cents.eq(envelope.limit.map(Cents::get)),
         envelopes::committed_cents.eq(envelope.committed.get()),
         envelopes::reserved_cents.eq(envelope.reserved.get()),
+        limit_on.map(|day| envelopes::limit_on.eq(day)),
     );
     statements.push(Box::new(diesel::update(envelopes::table.find(scheme)).set(set)));
     Together(statements).execute(tx.connection).await?;

@@ -2,7 +2,7 @@
 
 use crate::store::schema::{award_bases, award_limits};
 use crate::store::together::{Statement, Together};
-use crate::store::{Fault, Tx};
+use crate::store::{Connected, Fault, Tx};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::basis::{Basis, LimitMet};
@@ -64,4 +64,11 @@ pub(in crate::store) async fn insert(tx: &mut Tx<'_>, basis: &Basis) -> Result<(
     }
     Together(statements).execute(tx.connection).await?;
     Ok(())
+}
+
+/// Which cases have been counted with the award of a case, then and at each raise; none where nothing is on file.
+pub(super) async fn seen(reader: &mut impl Connected, id: ApplicationId) -> Result<Option<Vec<Uuid>>, Fault> {
+    let query = award_bases::table.filter(award_bases::application_id.eq(id.0)).select(award_bases::seen);
+    let all: Vec<Vec<Uuid>> = query.load(reader.connection()).await?;
+    Ok((!all.is_empty()).then(|| all.into_iter().flatten().collect()))
 }

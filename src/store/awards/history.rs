@@ -1,7 +1,7 @@
 //! What has been granted, as the rules of a text count it for one applicant: its own awards, and those of its related parties.
 
 use super::balances::lock_applicants;
-use super::{Row, with_stages};
+use super::{Row, bases, with_stages};
 use crate::store::relations::{self, Known};
 use crate::store::schema::{applications, awards};
 use crate::store::{Connected, Fault, Tx, change_requests};
@@ -124,8 +124,9 @@ pub async fn lock_parties_of_all(
     lock_applicants(tx, code, &all.into_iter().collect::<Vec<_>>()).await
 }
 
-/// What had been awarded to the same applicant and its related parties when this was decided and is not told yet, as the history that
-/// the text looks at counted it then. Also what was given back since: it was counted.
+/// What the award of a case has counted of the same applicant and its related parties and is not told yet, as the history that the text
+/// looks at counted it then. Also what was given back since: it was counted. What was counted is on file with the award; of one that is older
+/// than that, it is what had been decided before it.
 ///
 /// # Errors
 /// When the database fails.
@@ -137,13 +138,19 @@ pub async fn hidden(
 ) -> Result<Vec<(OrganisationId, calculation::Award)>, Fault> {
     // What a raise has counted, it has counted when it was granted.
     let decided_at = change_requests::raised_at(reader, award).await?.unwrap_or(award.decided_at);
-    let known = Known { on: Day::in_hong_kong(decided_at), at: Some(decided_at) };
-    let parties = parties(reader, case, scheme, known).await?;
-    let query = of(award.organisation, &parties, scheme)
-        .filter(awards::application_id.ne(award.application.0).and(awards::offered_at.is_null()))
-        .filter(awards::decided_at.le(decided_at));
+    let on = Day::in_hong_kong(decided_at);
+    // A relation may have been recorded while the decision waited for its locks.
+    let mut of_case = parties(reader, case, scheme, Known { on, at: None }).await?;
+    of_case.extend(parties(reader, case, scheme, Known { on, at: Some(decided_at) }).await?);
+    let seen = bases::seen(reader, award.application).await?;
+    let query = of(award.organisation, &of_case, scheme)
+        .filter(awards::application_id.ne(award.application.0).and(awards::offered_at.is_null()));
+    let query = match seen {
+        Some(seen) => query.filter(awards::application_id.eq_any(seen)),
+        None => query.filter(awards::decided_at.le(decided_at)),
+    };
     let rows: Vec<Counted> = query.load(reader.connection()).await?;
-    counted(reader, rows, &parties, scheme).await
+    counted(reader, rows, &of_case, scheme).await
 }
 
 /// Whose awards count with an applicant's by the rules that the case is worked out under, and through which group.

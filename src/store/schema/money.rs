@@ -8,6 +8,7 @@ diesel::table! {
         posted_cents -> Int8,
         reserved_cents -> Int8,
         posted_reserved_cents -> Int8,
+        limit_on -> Nullable<Date>,
     }
 }
 

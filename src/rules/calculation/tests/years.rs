@@ -136,3 +136,16 @@ fn a_condition_compares_days_with_days() {
     let faults = Scheme::read(on("\"June\"").text()).unwrap_err();
     assert!(faults[0].message.contains("compare \"applicant.since\" with values of its own type, day"), "{faults:?}");
 }
+
+#[test]
+fn where_one_award_lacks_its_day_those_of_which_it_is_known_use_up_a_limit_on_projects() {
+    let awards = |known: usize| {
+        let known = std::iter::repeat_n(("2024-06-01", Some("2024-06-01"), "1.00"), known);
+        beginning(Some("2024-06-01"), &known.chain([("2024-06-01", None, "1.00")]).collect::<Vec<_>>())
+    };
+    let sample = ceiling("projects", "financial_year", "2");
+    let one = ask(&sample, &awards(1));
+    assert_eq!((one.refused_by, one.missing), (owned(&[]), owned(&["history.awards.facts.begins"])));
+    let two = ask(&sample, &awards(2));
+    assert_eq!((two.refused_by, two.missing), (owned(&["ceiling.limit"]), owned(&["history.awards.facts.begins"])));
+}
