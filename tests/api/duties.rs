@@ -157,7 +157,7 @@ async fn the_database_takes_no_act_of_somebody_without_its_duty() {
     case.submit(at(DAY, 1)).await.unwrap();
     case.screen(at(DAY, 1), Screening::Eligible).await.unwrap();
     // A broken server, which writes down that somebody else has the duty.
-    let stranger = world.person(&[], &[]).await.person().unwrap();
+    let stranger = world.person(&[Role::Auditor], &[]).await.person().unwrap();
     let confuse = format!("BEGIN NEW.person_id := ''{stranger}''; RETURN NEW; END");
     world.database.run(&format!("CREATE FUNCTION confuse() RETURNS trigger LANGUAGE plpgsql AS '{confuse}'")).await;
     let forgets = "CREATE TRIGGER confuses BEFORE INSERT ON case_duties FOR EACH ROW EXECUTE FUNCTION confuse()";
