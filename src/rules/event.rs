@@ -57,7 +57,14 @@ pub enum Event {
         scheme: Option<String>,
         reason: String,
     },
-    #[serde(rename = "delegation.ended")] DelegationEnded { person: PersonId, delegation: DelegationId, reason: String },
+    #[serde(rename = "delegation.ended")]
+    DelegationEnded {
+        person: PersonId,
+        delegation: DelegationId,
+        reason: String,
+        /// Whose it was, who is told; none where it ended before that was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")] to: Option<PersonId>,
+    },
     #[serde(rename = "expertise.kept")] ExpertiseKept { code: String, name: Text, in_use: bool },
     #[serde(rename = "assessor.profile_kept")]
     AssessorProfileKept {
@@ -155,7 +162,13 @@ pub enum Event {
     },
     #[serde(rename = "application.return_ended")] ApplicationReturnEnded { application: ApplicationId, reason: String },
     #[serde(rename = "application.screened")] ApplicationScreened { application: ApplicationId },
-    #[serde(rename = "application.found_ineligible")] ApplicationFoundIneligible { application: ApplicationId, reason: String },
+    #[serde(rename = "application.found_ineligible")] 
+    ApplicationFoundIneligible {
+        application: ApplicationId,
+        reason: String,
+        /// SHA-256 of the letter that tells it; none of a finding from before there were any.
+        #[serde(default, skip_serializing_if = "Option::is_none")] letter: Option<String>,
+    },
     #[serde(rename = "application.reinstated")] ApplicationReinstated { application: ApplicationId, reason: String },
     #[serde(rename = "assessment.assigned")]
     AssessmentAssigned {
@@ -201,6 +214,8 @@ pub enum Event {
         reason: String,
         /// In whose absence, where an approver acts under a delegation.
         #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+        /// SHA-256 of the letter that tells it; none of a refusal from before there were any.
+        #[serde(default, skip_serializing_if = "Option::is_none")] letter: Option<String>,
     },
     #[serde(rename = "approval.given")]
     ApprovalGiven {
@@ -246,7 +261,14 @@ pub enum Event {
         /// Who was asked and did not vote.
         absent: BTreeSet<PersonId>,
     },
-    #[serde(rename = "sitting.given_up")] SittingGivenUp { application: ApplicationId, sitting: u32, reason: String },
+    #[serde(rename = "sitting.given_up")]
+    SittingGivenUp {
+        application: ApplicationId,
+        sitting: u32,
+        reason: String,
+        /// Who was asked, and is told; none where it was given up before that was told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] members: Vec<PersonId>,
+    },
     #[serde(rename = "application.sent_back")]
     ApplicationSentBack {
         application: ApplicationId,

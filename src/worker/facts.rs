@@ -5,7 +5,7 @@ use super::mail::Addressee;
 use crate::actions::Error;
 use crate::actions::schemes::Schemes;
 use crate::store::outbox::Claimed;
-use crate::store::{Fault, Reader, applications, audit, awards, claims, members, people};
+use crate::store::{Connected, Fault, Reader, applications, audit, awards, claims, members, people};
 use rules::application::{Application, field_name};
 use rules::blind::hides_applicant;
 use rules::calendar::Day;
@@ -17,7 +17,7 @@ use rules::ids::{ApplicationId, ClaimId};
 use rules::notification::Letter;
 use rules::person::Language;
 use rules::reminder::Reminder;
-use rules::review::{ReviewDecision, first_by};
+use rules::review::{ReviewDecision, first};
 use rules::scheme::{Grade, Scheme};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub(super) async fn gather(
     let (event, on) = event(reader, claimed).await?;
     match letter {
         Letter::RoundExtended => return round_extended(reader, schemes, event, on, language).await,
-        Letter::AuthorityDelegated => return authority_delegated(reader, event).await,
+        Letter::AuthorityDelegated | Letter::DelegationEnded => return delegated(reader, event).await,
         _ => {}
     }
     let Told { application, scheme } = told(reader, schemes, &event, on).await?;
@@ -46,7 +46,14 @@ pub(super) async fn gather(
         scheme: scheme.file.name.of(language).to_owned(),
     };
     let submitted_on = application.submission.as_ref().map_or(on, |submission| submission.on);
+    // A letter that has waited names no day that is over.
+    let today = reader.today()?;
+    let still = |last_day: Option<Day>| last_day.filter(|last_day| today <= *last_day);
+    let review_by = still(first(&scheme, submitted_on, on).map(|(_, last_day)| last_day));
     let (case, event) = match of_case(letter, event, (case, on), (&scheme, language)) {
+        Ok(Matter::ReviewDecided { case, on, step, set_aside, reason, next_by }) => {
+            return Ok(Matter::ReviewDecided { case, on, step, set_aside, reason, next_by: still(next_by) });
+        }
         Ok(matter) => return Ok(matter),
         Err(others) => *others,
     };
@@ -56,11 +63,10 @@ pub(super) async fn gather(
             Matter::ApplicationReceived { case, on, requested: requested.unwrap_or_default(), allowed: grant }
         }
         (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
-            Matter::ApplicationIneligible { case, on, reason, review_by: first_by(&scheme, submitted_on, on) }
+            Matter::ApplicationIneligible { case, on, reason, review_by }
         }
         (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
-            let (house_marks, review_by) =
-                (are_house_marks(&scheme, submitted_on), first_by(&scheme, submitted_on, on));
+            let house_marks = are_house_marks(&scheme, submitted_on);
             Matter::ApplicationRejected { case, on, reason, house_marks, review_by }
         }
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
@@ -119,6 +125,10 @@ fn of_case(
         // Neither who applies nor the officer's reason, which may name them.
         (Letter::AssessmentWithdrawn, Event::AssessmentWithdrawn { .. }) => {
             Matter::AssessmentWithdrawn { reference: case.reference, scheme: case.scheme }
+        }
+        // Nor the officer's reason for giving it up, which members read where they sign in.
+        (Letter::SittingGivenUp, Event::SittingGivenUp { .. }) => {
+            Matter::SittingGivenUp { reference: case.reference, scheme: case.scheme }
         }
         (Letter::SittingConvened, Event::SittingConvened { way, held_on, .. }) => {
             Matter::SittingConvened { reference: case.reference, scheme: case.scheme, way, held_on }
@@ -208,13 +218,18 @@ async fn round_extended(
 }
 
 /// What a letter about a delegation says, which is about no case either.
-async fn authority_delegated(reader: &mut Reader, event: Event) -> Result<Matter, Error> {
-    let Event::DelegationRecorded { person, from, until, scheme, .. } = event else {
+async fn delegated(reader: &mut Reader, event: Event) -> Result<Matter, Error> {
+    let (Event::DelegationRecorded { person, .. } | Event::DelegationEnded { person, .. }) = event else {
         return Err(missing("delegation").into());
     };
     let absent = people::names(reader, &BTreeSet::from([person])).await?.remove(&person);
     let absent = absent.ok_or_else(|| missing("person"))?;
-    Ok(Matter::AuthorityDelegated { absent, from, last: until.previous(), scheme })
+    Ok(match event {
+        Event::DelegationRecorded { from, until, scheme, .. } => {
+            Matter::AuthorityDelegated { absent, from, last: until.previous(), scheme }
+        }
+        _ => Matter::DelegationEnded { absent },
+    })
 }
 
 /// What a letter to somebody says who is invited to an application. One whom the house does not know is told nothing that a stranger has

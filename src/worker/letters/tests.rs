@@ -71,6 +71,8 @@ fn every_matter() -> Vec<Matter> {
             last: on,
             scheme: Some("NIAS".to_owned()),
         },
+        Matter::DelegationEnded { absent: "Chan Siu-ming".to_owned() },
+        Matter::SittingGivenUp { reference: case().reference, scheme: case().scheme },
         Matter::SittingConvened { reference: case().reference, scheme: case().scheme, way: Way::Meeting, held_on: on },
         Matter::SittingConvened {
             reference: case().reference,
@@ -137,7 +139,8 @@ fn decided_again(set_aside: bool, next_by: Option<Day>) -> Matter {
 }
 
 fn letters() -> Letters {
-    Letters::new("Grants Office", "https://grants.example.hk").unwrap()
+    let [en, zh_hant, zh_hans] = ["Grants Office", "資助辦事處", "资助办事处"].map(str::to_owned);
+    Letters::new(&Text { en, zh_hant, zh_hans }, "https://grants.example.hk").unwrap()
 }
 
 fn write(language: Language, matter: &Matter) -> Written {
