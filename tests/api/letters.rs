@@ -166,7 +166,7 @@ async fn whoever_is_asked_no_more_to_sit_or_to_act_for_somebody_is_told() {
     let recorded = commissioner.send(&commissioner.post("/api/v1/delegations", &absence));
     let id = recorded.text("/id").to_owned();
     done(commissioner.send(&commissioner.post(format!("/api/v1/delegations/{id}/end"), &json!({ "reason": "back" }))));
-    scene.deliver(at(DAY, 2)).await;
+    scene.deliver(desk.site.clock.moment()).await;
     let all = mails(&scene.sink);
     let given_up = all.iter().filter(|mail| mail.subject().contains("is given up")).collect::<Vec<_>>();
     // Whoever has declared a conflict of interest was asked no more before.

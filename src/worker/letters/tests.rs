@@ -212,7 +212,9 @@ fn an_offer_says_how_much_until_when_and_that_the_days_are_the_agencys_own() {
     ] {
         let written = write(language, &matter(true));
         assert_eq!(written.subject, subject);
-        for said in ["HK$199,999,999.99", day, own, "A line for clean bottles", "Grants Office"] {
+        let agency = ["Grants Office", "資助辦事處 謹啟", "资助办事处 谨启"];
+        let signed = agency[Language::ALL.iter().position(|known| *known == language).unwrap()];
+        for said in ["HK$199,999,999.99", day, own, "A line for clean bottles", signed] {
             assert!(written.body.contains(said), "{said} is not in {}", written.body);
         }
         assert!(!write(language, &matter(false)).body.contains(own));
