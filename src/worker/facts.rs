@@ -46,14 +46,12 @@ pub(super) async fn gather(
         scheme: scheme.file.name.of(language).to_owned(),
     };
     let submitted_on = application.submission.as_ref().map_or(on, |submission| submission.on);
-    // A letter that has waited names no day that is over.
-    let today = reader.today()?;
-    let still = |last_day: Option<Day>| last_day.filter(|last_day| today <= *last_day);
-    let review_by = still(first(&scheme, submitted_on, on).map(|(_, last_day)| last_day));
+    let days = [submitted_on, on, reader.today()?];
+    let (case, event) = match of_refusal(letter, event, (case, days), (&scheme, language)) {
+        Ok(matter) => return Ok(matter),
+        Err(others) => *others,
+    };
     let (case, event) = match of_case(letter, event, (case, on), (&scheme, language)) {
-        Ok(Matter::ReviewDecided { case, on, step, set_aside, reason, next_by }) => {
-            return Ok(Matter::ReviewDecided { case, on, step, set_aside, reason, next_by: still(next_by) });
-        }
         Ok(matter) => return Ok(matter),
         Err(others) => *others,
     };
@@ -61,13 +59,6 @@ pub(super) async fn gather(
         (Letter::ApplicationReceived, Event::ApplicationSubmitted { grant, .. }) => {
             let requested = application.submission.as_ref().map(|submission| submission.requested);
             Matter::ApplicationReceived { case, on, requested: requested.unwrap_or_default(), allowed: grant }
-        }
-        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
-            Matter::ApplicationIneligible { case, on, reason, review_by }
-        }
-        (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
-            let house_marks = are_house_marks(&scheme, submitted_on);
-            Matter::ApplicationRejected { case, on, reason, house_marks, review_by }
         }
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             let blind = hides_applicant(&scheme, &application);
@@ -109,6 +100,44 @@ pub(super) async fn gather(
     })
 }
 
+/// What a letter says about a refusal, or about looking at one again, of a case that was submitted on the first of three days, where it
+/// happened on the second; both back where it is another letter. One that goes out on the third names no day that is over by then.
+fn of_refusal(
+    letter: Letter,
+    event: Event,
+    (case, [submitted_on, on, today]): (Case, [Day; 3]),
+    (scheme, language): (&Scheme, Language),
+) -> Result<Matter, Box<(Case, Event)>> {
+    let still = |last_day: Option<Day>| last_day.filter(|last_day| today <= *last_day);
+    let review_by = || still(first(scheme, submitted_on, on).map(|(_, last_day)| last_day));
+    let instance = |code: &str| {
+        let step = scheme.file.review.step.get(code);
+        step.map_or_else(|| code.to_owned(), |step| step.name.of(language).to_owned())
+    };
+    Ok(match (letter, event) {
+        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
+            Matter::ApplicationIneligible { case, on, reason, review_by: review_by() }
+        }
+        (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
+            let house_marks = are_house_marks(scheme, submitted_on);
+            Matter::ApplicationRejected { case, on, reason, house_marks, review_by: review_by() }
+        }
+        (Letter::ReviewReceived, Event::ReviewRequested { step, grounds, .. }) => {
+            Matter::ReviewReceived { case, on, step: instance(&step), grounds }
+        }
+        (Letter::ReviewDecided, Event::ReviewDismissed { decision, next_by, .. }) => {
+            let ReviewDecision { step, reason, .. } = decision;
+            let (step, next_by) = (instance(&step), still(next_by));
+            Matter::ReviewDecided { case, on, step, set_aside: false, reason, next_by }
+        }
+        (Letter::ReviewDecided, Event::ReviewSetAside { decision, .. }) => {
+            let ReviewDecision { step, reason, .. } = decision;
+            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: true, reason, next_by: None }
+        }
+        (_, event) => return Err(Box::new((case, event))),
+    })
+}
+
 /// What a letter says of which nothing else than the case and its event must be known; both back where it is another letter.
 fn of_case(
     letter: Letter,
@@ -116,10 +145,6 @@ fn of_case(
     (case, on): (Case, Day),
     (scheme, language): (&Scheme, Language),
 ) -> Result<Matter, Box<(Case, Event)>> {
-    let instance = |code: &str| {
-        let step = scheme.file.review.step.get(code);
-        step.map_or_else(|| code.to_owned(), |step| step.name.of(language).to_owned())
-    };
     let name = |field: String| field_name(&field, scheme).map_or(field, |name| name.of(language).to_owned());
     Ok(match (letter, event) {
         // Neither who applies nor the officer's reason, which may name them.
@@ -146,17 +171,6 @@ fn of_case(
         (Letter::ChangeDecided, Event::ChangeRefused { decision, .. }) => {
             let ChangeDecision { change, reason, .. } = decision;
             Matter::ChangeDecided { case, on, change, granted: false, reason }
-        }
-        (Letter::ReviewReceived, Event::ReviewRequested { step, grounds, .. }) => {
-            Matter::ReviewReceived { case, on, step: instance(&step), grounds }
-        }
-        (Letter::ReviewDecided, Event::ReviewDismissed { decision, next_by, .. }) => {
-            let ReviewDecision { step, reason, .. } = decision;
-            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: false, reason, next_by }
-        }
-        (Letter::ReviewDecided, Event::ReviewSetAside { decision, .. }) => {
-            let ReviewDecision { step, reason, .. } = decision;
-            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: true, reason, next_by: None }
         }
         (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {
             let fields = fields.into_iter().map(name).collect();
