@@ -86,6 +86,7 @@ mod tests {
             day,
             kind: LetterKind::Offer,
             reference: "NIAS-2026-000001".to_owned(),
+            sender: None,
             title,
         };
         let set = || press.pdf(text.clone(), "abc".to_owned());

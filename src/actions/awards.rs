@@ -47,7 +47,7 @@ pub async fn offer(
     let award = award_of(tx, actor, &application).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     award.must_be_offerable(&application, tx.moment.now)?;
-    let writing = letters::writing(tx, (&application, &award), &scheme).await?;
+    let writing = letters::writing(tx, (&application, &award), (schemes, &scheme)).await?;
     let (change, application, award) = award.offer(&permit, application, (&scheme, &writing), tx.moment.now)?;
     tx.record(&change).await?;
     Ok((application, award))

@@ -2,7 +2,7 @@
 
 use super::approvals::Capacity;
 use super::schemes::Schemes;
-use super::{Error, approvals, case};
+use super::{Error, approvals, case, letters};
 use crate::store::panels::{Beside, Side};
 use crate::store::{self, Tx, assessment_steps, assessments, clocks, panels, reviews};
 use rules::actor::Actor;
@@ -25,12 +25,15 @@ use rules::route::Route;
 pub async fn screen(
     tx: &mut Tx<'_>,
     actor: &Actor,
+    schemes: &Schemes,
     id: ApplicationId,
     screening: Screening,
 ) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationScreen, id).await?;
     let by = case::person(actor, Verb::ApplicationScreen)?;
-    let (change, application) = application.screen(&permit, (by, &assessments::duties(tx, id).await?), screening)?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let (duties, telling) = (assessments::duties(tx, id).await?, letters::telling(schemes, &scheme, tx.moment.now));
+    let (change, application) = application.screen(&permit, (by, &duties), screening, telling)?;
     tx.record(&change).await?;
     Ok(application)
 }
@@ -88,16 +91,18 @@ pub async fn recommend(
 pub async fn reject(
     tx: &mut Tx<'_>,
     actor: &Actor,
+    schemes: &Schemes,
     id: ApplicationId,
     reasons: (&str, Option<String>),
 ) -> Result<Application, Error> {
-    reject_as(tx, (actor, Capacity::Own), id, reasons).await
+    reject_as(tx, (actor, Capacity::Own), schemes, id, reasons).await
 }
 
 /// The same for somebody, or for the committee that they chair.
 pub(super) async fn reject_as(
     tx: &mut Tx<'_>,
     (actor, capacity): (&Actor, Capacity<'_>),
+    schemes: &Schemes,
     id: ApplicationId,
     (reason, departure): (&str, Option<String>),
 ) -> Result<Application, Error> {
@@ -107,13 +112,14 @@ pub(super) async fn reject_as(
         Duty::Approver => Some(approvals::route(tx, &known.0).await?),
         _ => None,
     };
-    reject_known(tx, (actor, capacity), known, (&duties, route), (reason, departure)).await
+    reject_known(tx, (actor, capacity), schemes, known, (&duties, route), (reason, departure)).await
 }
 
 /// The same of a case that is locked after the ranking of its scheme, and whose duties and route are read.
 pub(super) async fn reject_known(
     tx: &mut Tx<'_>,
     (actor, capacity): (&Actor, Capacity<'_>),
+    schemes: &Schemes,
     (application, permit): (Application, Permit),
     (duties, route): (&Duties, Option<Route>),
     (reason, departure): (&str, Option<String>),
@@ -126,6 +132,8 @@ pub(super) async fn reject_known(
     let standing = departing(tx, actor, &application, (Side::Below, &PREFERRED), departure).await?;
     let held = capacity.held(tx, actor, (&application, duties)).await?;
     let acting = Acting { by, held: &held, duties, at: tx.moment.now };
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let reason = (reason, letters::telling(schemes, &scheme, tx.moment.now));
     let (change, application) = application.reject(&permit, acting, route.as_ref(), &standing, reason)?;
     tx.record(&change).await?;
     Ok(application)

@@ -1,5 +1,6 @@
-//! The letters of a case: read as they were sent; and what those of an offer are made of.
+//! The letters of a case: read as they were sent; and what those of an offer and of a refusal are made of.
 
+use super::schemes::Schemes;
 use super::{Error, case, standing};
 use crate::store::{Reader, Tx, applications, letters};
 use chrono::{DateTime, Utc};
@@ -7,7 +8,7 @@ use rules::actor::Actor;
 use rules::application::Application;
 use rules::award::Award;
 use rules::ids::{ApplicationId, LetterId};
-use rules::letter::{Letter, Writing};
+use rules::letter::{Letter, Telling, Writing};
 use rules::permission::Verb;
 use rules::refusal::{LetterRefusal, Refusal};
 use rules::scheme::Scheme;
@@ -45,9 +46,15 @@ pub async fn read(
 pub(super) async fn writing(
     tx: &mut Tx<'_>,
     (application, award): (&Application, &Award),
-    scheme: &Scheme,
+    (schemes, scheme): (&Schemes, &Scheme),
 ) -> Result<Writing, Error> {
     let kept = applications::calculations(tx, application.id).await?;
     let answer = standing::answer_told(tx, (application, award), scheme, kept).await?;
-    Ok(Writing { offer: LetterId(Uuid::now_v7()), agreement: LetterId(Uuid::now_v7()), answer })
+    let [offer, agreement] = [Uuid::now_v7(), Uuid::now_v7()].map(LetterId);
+    Ok(Writing { offer, agreement, agency: schemes.agency().clone(), answer })
+}
+
+/// What the letter of a refusal is made of: an id for it, who sends it, and the text that the case has pinned.
+pub(super) fn telling<'a>(schemes: &'a Schemes, scheme: &'a Scheme, at: DateTime<Utc>) -> Telling<'a> {
+    Telling { letter: LetterId(Uuid::now_v7()), agency: schemes.agency(), scheme, at }
 }

@@ -3,7 +3,7 @@
 use super::approvals::{Capacity, OnRoute, approving, route};
 use super::round_decisions::{Which, left};
 use super::schemes::Schemes;
-use super::{Error, case, decisions};
+use super::{Error, case, decisions, letters};
 use crate::store::panels::{Side, lock_ranking};
 use crate::store::reserve_lists::{OnReserve, Waiting};
 use crate::store::{
@@ -11,13 +11,14 @@ use crate::store::{
 };
 use rules::actor::Actor;
 use rules::application::{Application, State};
+use rules::approval::Acting;
 use rules::calendar::Day;
 use rules::duty::Duties;
 use rules::event::Subject;
 use rules::ids::ApplicationId;
 use rules::money::Cents;
 use rules::panel::PREFERRED;
-use rules::permission::Verb;
+use rules::permission::{Permit, Verb};
 use rules::refusal::{Refusal, RoundDecisionRefusal};
 use rules::reserve_list::{ReserveEntry, taken_off};
 use rules::route::Route;
@@ -254,7 +255,7 @@ pub async fn close(
         let missing = || Fault::Corrupt(format!("the route of {id}, which is on a reserve list"));
         let route = routes.remove(&id).and_then(|mut routes| routes.pop()).ok_or_else(missing)?;
         let on_route = (route, duties.remove(&id).unwrap_or_default());
-        closed.push(refuse(tx, actor, application, on_route, reason).await?);
+        closed.push(refuse(tx, (actor, schemes), application, on_route, reason).await?);
     }
     Ok((closed, waiting.len().saturating_sub(taken.len())))
 }
@@ -262,13 +263,18 @@ pub async fn close(
 /// Refuses a case of a list, as whoever has a step on its route.
 async fn refuse(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    (actor, schemes): (&Actor, &Schemes),
     application: Application,
     on_route: (Route, Duties),
     reason: &str,
 ) -> Result<Application, Error> {
     let permit = case::permit(tx, actor, Verb::ApplicationReject, &application, tx.moment.now).await?;
     let standing = decisions::departing(tx, actor, &application, (Side::Below, &PREFERRED), None).await?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let telling = letters::telling(schemes, &scheme, tx.moment.now);
     let on = OnRoute::of(tx, (actor, Capacity::Own), (application, permit), on_route).await?;
-    on.does(tx, |case, permit, acting, route| case.close_reserve(permit, acting, &route, (&standing, reason))).await
+    let closes = |case: Application, permit: &Permit, acting: Acting<'_>, route: Route| {
+        case.close_reserve(permit, acting, &route, (&standing, reason), telling)
+    };
+    on.does(tx, closes).await
 }

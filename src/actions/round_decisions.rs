@@ -209,6 +209,7 @@ pub async fn decide(
 /// What all lines of a decision rest on, read once the cases are locked.
 struct Ground<'a> {
     actor: &'a Actor,
+    schemes: &'a Schemes,
     decision: &'a Decision,
     listed: HashMap<ApplicationId, &'a Listed>,
     cases: HashMap<ApplicationId, Application>,
@@ -225,7 +226,7 @@ impl<'a> Ground<'a> {
     async fn read(
         tx: &mut Tx<'_>,
         actor: &'a Actor,
-        schemes: &Schemes,
+        schemes: &'a Schemes,
         (decision, list): (&'a Decision, &'a [Listed]),
         cases: HashMap<ApplicationId, Application>,
     ) -> Result<Self, Error> {
@@ -238,6 +239,7 @@ impl<'a> Ground<'a> {
         }
         let ground = Self {
             actor,
+            schemes,
             decision,
             routes: approvals::routes_of(tx, &ids).await?,
             duties: assessments::duties_of(tx, &ids).await?,
@@ -281,7 +283,7 @@ impl<'a> Ground<'a> {
         match &item.act {
             Act::Reject { reason, departure } => {
                 let reasons = (reason.as_str(), departure.clone());
-                decisions::reject_known(tx, who, (application, permit), (&duties, route), reasons).await
+                decisions::reject_known(tx, who, self.schemes, (application, permit), (&duties, route), reasons).await
             }
             Act::Reserve { asked, departure } => {
                 let route = route.ok_or(wrong_state)?;

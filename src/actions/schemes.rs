@@ -14,6 +14,7 @@ use rules::refusal::Refusal;
 use rules::round::must_be_named;
 use rules::scheme::{CODE_CHARACTERS_MAX, Scheme, code_of, is_code, is_hash, is_intake};
 use rules::scheme_text::{self, Place, SchemeText};
+use rules::text::Text;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
@@ -27,14 +28,28 @@ pub struct InForce {
     pub scheme: Arc<Scheme>,
 }
 
-/// Schemes that have been read, by the hash of their text and by its identity. A text never changes, so nothing here grows stale.
-#[derive(Clone, Default)]
+/// Schemes that have been read, by the hash of their text and by its identity, with the agency that administers them. A text never
+/// changes, so nothing here grows stale.
+#[derive(Clone)]
 pub struct Schemes {
+    agency: Arc<Text>,
     read: Arc<RwLock<HashMap<String, Arc<Scheme>>>>,
     pinned: Arc<RwLock<HashMap<SchemeTextId, Arc<Scheme>>>>,
 }
 
 impl Schemes {
+    /// The schemes of an agency, of which none has been read yet.
+    #[must_use]
+    pub fn of_agency(name: Text) -> Self {
+        Self { agency: Arc::new(name), read: Arc::default(), pinned: Arc::default() }
+    }
+
+    /// What the agency is called that administers them, and sends their letters.
+    #[must_use]
+    pub fn agency(&self) -> &Text {
+        &self.agency
+    }
+
     /// The scheme with a code, as it is in force on a day.
     ///
     /// # Errors

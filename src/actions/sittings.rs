@@ -99,7 +99,7 @@ async fn carry_out(
             approvals::approve_as(tx, (actor, capacity), schemes, id, &asked).await?;
         }
         Motion::Reject { reason } => {
-            decisions::reject_as(tx, (actor, capacity), id, (&reason, None)).await?;
+            decisions::reject_as(tx, (actor, capacity), schemes, id, (&reason, None)).await?;
         }
         Motion::SendBack { reason } => {
             approvals::send_back_as(tx, (actor, capacity), id, &reason).await?;

@@ -52,8 +52,8 @@ async fn verify(settings: &Settings) -> Said {
 
 async fn replayed(settings: &Settings, reference: &str) -> Said {
     let mut reader = database(settings)?.reader().await.map_err(|error| error.to_string())?;
-    let replays =
-        work_out_again(&mut reader, &Schemes::default(), reference).await.map_err(|error| error.to_string())?;
+    let schemes = Schemes::of_agency(settings.agency.name.clone());
+    let replays = work_out_again(&mut reader, &schemes, reference).await.map_err(|error| error.to_string())?;
     let line = |replay: &crate::actions::standing::Replay| {
         let verdict = if replay.is_same() { "the same" } else { "DIFFERENT" };
         format!("{} recorded, {} worked out again: {verdict}\n", replay.recorded, replay.again)

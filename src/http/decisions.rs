@@ -60,7 +60,7 @@ pub(super) struct RejectionRequest {
     departure: Option<String>,
 }
 
-/// Screen what was submitted.
+/// Screen what was submitted. That it is not eligible is told by a letter, which is kept.
 #[utoipa::path(
     tag = "decisions", request_body = ScreeningRequest,
     params(
@@ -74,12 +74,13 @@ pub(super) async fn screen(
     door: Door,
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<ScreeningRequest>)>,
 ) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let screening = match body {
             ScreeningRequest::Eligible {} => Screening::Eligible,
             ScreeningRequest::Ineligible { reason } => Screening::Ineligible(reason),
         };
-        let application = decisions::screen(tx, &caller.actor, *id, screening).await?;
+        let application = decisions::screen(tx, &caller.actor, &schemes, *id, screening).await?;
         ApplicationView::answer(application, &caller.actor)
     })
     .await
@@ -128,7 +129,7 @@ pub(super) async fn recommend(
     .await
 }
 
-/// Refuse, with reasons that the applicant reads.
+/// Refuse, with reasons that the applicant reads, in a letter that is kept.
 #[utoipa::path(
     tag = "decisions", request_body = RejectionRequest,
     params(
@@ -142,9 +143,10 @@ pub(super) async fn reject(
     door: Door,
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<ApplicationId>, Keyed<RejectionRequest>)>,
 ) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
         let reasons = (&*body.reason, body.departure);
-        let application = decisions::reject(tx, &caller.actor, *id, reasons).await?;
+        let application = decisions::reject(tx, &caller.actor, &schemes, *id, reasons).await?;
         ApplicationView::answer(application, &caller.actor)
     })
     .await

@@ -29,7 +29,7 @@ pub(super) struct LetterView {
     /// Of which application.
     #[schema(value_type = Uuid)]
     application: ApplicationId,
-    /// `offer` or `agreement`.
+    /// `offer`, `agreement` or `refusal`.
     #[schema(example = "offer")]
     kind: &'static str,
     /// The version of the application that came with it.
@@ -60,7 +60,7 @@ impl From<&Letter> for LetterView {
     }
 }
 
-/// The letters of an application, the last first. There are none before the offer.
+/// The letters of an application, the last first. There are none before an offer or a refusal.
 #[utoipa::path(
     tag = "letters", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "All of them", body = Short<LetterView>)),

@@ -90,7 +90,7 @@ impl Services {
             db: Db::new(url, connections)?,
             clock: clock.clone(),
             access: Arc::new(Access::new(settings)?),
-            schemes: Schemes::default(),
+            schemes: Schemes::of_agency(settings.agency.name.clone()),
             allocations: Arc::new(Semaphore::new(1)),
             visits: Arc::new(Rate::per_minute(settings.sign_in.tries_per_minute)),
             files: Files::open(&settings.files)?,

@@ -79,8 +79,10 @@ fn metadata(text: &LetterText, sha256: &str, title: String) -> Metadata {
     let [month, day] = [date.month(), date.day()].map(|part| u8::try_from(part).unwrap_or(1));
     let day = DateTime::new(u16::try_from(date.year()).unwrap_or_default()).month(month).day(day);
     let day = day.hour(0).minute(0).second(0).utc_offset_hour(8).utc_offset_minute(0);
+    let authors = text.sender.iter().map(|sender| sender.en.clone()).collect();
     Metadata::new()
         .title(title)
+        .authors(authors)
         .language(Tongue::English.tag().to_owned())
         .creator("Almoner".to_owned())
         .creation_date(day)

@@ -142,6 +142,9 @@ pub(crate) fn set(text: &LetterText, sha256: &str, fonts: &Fonts) -> Set {
     let set = Set { pages: vec![Page::default()], read: Vec::new(), lines: 0 };
     let place = Place { page: 0, y: TOP };
     let mut flow = Flow { fonts, context: fonts.context(), layouts: LayoutContext::new(), set, place };
+    if let Some(sender) = &text.sender {
+        flow.sender(sender);
+    }
     flow.heading(1, &text.title, Look::of(TITLE));
     for block in &text.blocks {
         flow.block(block);
@@ -168,6 +171,13 @@ impl Flow<'_> {
             Block::Table { columns, rows } => self.table(columns, rows),
         }
         self.place.y += 4.0;
+    }
+
+    /// Who sends it, above everything else.
+    fn sender(&mut self, text: &Sentence) {
+        let read = self.sentence(text, (MARGIN, WIDTH), Look::of(BODY).bold());
+        self.set.read.push(Read::Group(Part::Paragraph, read));
+        self.place.y += 10.0;
     }
 
     /// A heading in both languages is one: it is read first in the one, then in the other.

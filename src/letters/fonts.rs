@@ -63,7 +63,7 @@ impl Fonts {
     /// A letter in characters that can be set.
     pub(crate) fn settable(&self, text: &LetterText) -> LetterText {
         let mut text = text.clone();
-        self.settle(&mut text.title);
+        text.sender.iter_mut().chain([&mut text.title]).for_each(|sentence| self.settle(sentence));
         for block in &mut text.blocks {
             match block {
                 Block::Heading { text } | Block::Paragraph { text } => self.settle(text),

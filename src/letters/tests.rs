@@ -21,6 +21,7 @@ fn letter(blocks: Vec<Block>) -> LetterText {
         day: Day::parse("2025-03-06").unwrap(),
         kind: LetterKind::Offer,
         reference: "NIAS-2025-000001".to_owned(),
+        sender: Some(both("Grants Office", "資助辦事處")),
         title,
     }
 }

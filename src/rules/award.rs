@@ -197,7 +197,8 @@ impl Award {
         let day = Day::in_hong_kong(at);
         let on = application.submission.as_ref().map_or(day, |submission| submission.on);
         let plan = plan(scheme, on, self.amount)?;
-        let grounds = Grounds { application, award: self, scheme, plan: &plan, answer: &writing.answer, day };
+        let Writing { agency, answer, .. } = writing;
+        let grounds = Grounds { application, award: self, scheme, agency, plan: &plan, answer, day };
         // The version that the offer makes.
         let version = application.told_version.saturating_add(1);
         let agreement = Letter::keep(&grounds.agreement(), (writing.agreement, application.id, version), at);

@@ -8,6 +8,7 @@ use crate::change::{Change, Write};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::PersonId;
+use crate::letter::Telling;
 use crate::money::Cents;
 use crate::panel::{Departing, panel_wanted};
 use crate::permission::Permit;
@@ -40,7 +41,7 @@ pub struct Grounds {
 }
 
 impl Application {
-    /// An officer screens what was submitted.
+    /// An officer screens what was submitted. That it is not eligible is told by a letter.
     ///
     /// # Errors
     /// When it is not waiting for that, a reason is missing, or it is whoever has set aside what was found before.
@@ -49,12 +50,13 @@ impl Application {
         permit: &Permit,
         (by, duties): (PersonId, &Duties),
         screening: Screening,
+        telling: Telling<'_>,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::Submitted])?;
         if duties.held.get(&by) == Some(&Duty::Reviewer) {
             return Err(ReviewRefusal::OnTheCase.into());
         }
-        let application = self.id;
+        let (application, mut writes) = (self.id, Vec::new());
         let event = match screening {
             Screening::Eligible => {
                 self.state = State::InAssessment;
@@ -64,10 +66,13 @@ impl Application {
                 let reason = reason_given(&reason)?;
                 self.state = State::Ineligible;
                 self.reason = Some(reason.clone());
-                Event::ApplicationFoundIneligible { application, reason }
+                let letter = telling.refusal(&self, &reason);
+                let hash = Some(letter.sha256.clone());
+                writes.push(Write::NewLetter(Box::new(letter)));
+                Event::ApplicationFoundIneligible { application, reason, letter: hash }
             }
         };
-        Ok(self.changed(permit, event, Vec::new()))
+        Ok(self.changed(permit, event, writes))
     }
 
     /// An officer reinstates a case: one that was screened out is screened again, one that was rejected goes back to the committee.
@@ -148,7 +153,7 @@ impl Application {
         Ok(given)
     }
 
-    /// The committee refuses with reasons, or an approver what is on the route; what is reserved is given back.
+    /// The committee refuses with reasons, or an approver what is on the route; what is reserved is given back. It is told by a letter.
     ///
     /// # Errors
     /// When it is not waiting for them, a reason is missing, of the refusal or of a departure from the rank, or the person has another
@@ -159,7 +164,7 @@ impl Application {
         acting: Acting<'_>,
         route: Option<&Route>,
         standing: &Departing,
-        reason: &str,
+        (reason, telling): (&str, Telling<'_>),
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(if route.is_some() { &[State::Recommended] } else { &[State::InAssessment] })?;
         let reason = reason_given(reason)?;
@@ -167,17 +172,18 @@ impl Application {
         let by_committee = acting.held.committee.is_some() && standing.departs;
         let standing =
             Departing { reason: by_committee.then(|| reason.clone()).or(standing.reason.clone()), ..standing.clone() };
-        self.refused(permit, acting, route, (&standing, reason))
+        self.refused(permit, acting, route, (&standing, reason), telling)
     }
 
     /// A refusal, from wherever it is: the duty of whoever refuses is taken, a departure from the rank is written, what is reserved goes back,
-    /// and what waits on a reserve list leaves it.
+    /// what waits on a reserve list leaves it, and the letter goes out.
     pub(crate) fn refused(
         mut self,
         permit: &Permit,
         acting: Acting<'_>,
         route: Option<&Route>,
         (standing, reason): (&Departing, String),
+        telling: Telling<'_>,
     ) -> Result<(Change, Self), Refusal> {
         let departure = standing.written(&self)?;
         let (duties, on_behalf_of) = match route {
@@ -188,8 +194,12 @@ impl Application {
         self.state = State::Rejected;
         self.reason = Some(reason.clone());
         let given_back = self.keep_reserved(Cents::ZERO);
-        let event = Event::ApplicationRejected { application: self.id, reason, on_behalf_of };
-        Ok(self.changed(permit, event, duties.into_iter().chain(departure).chain(leaves).chain(given_back).collect()))
+        let letter = telling.refusal(&self, &reason);
+        let hash = Some(letter.sha256.clone());
+        let event = Event::ApplicationRejected { application: self.id, reason, on_behalf_of, letter: hash };
+        let letter = [Write::NewLetter(Box::new(letter))];
+        let writes = duties.into_iter().chain(departure).chain(leaves).chain(given_back).chain(letter);
+        Ok(self.changed(permit, event, writes.collect()))
     }
 }
 

@@ -145,7 +145,7 @@ impl Delegation {
         }
         let reason = reason_given(reason)?;
         self.ended = Some((by, at, reason.clone()));
-        let event = Event::DelegationEnded { person: self.of, delegation: self.id, reason };
+        let event = Event::DelegationEnded { person: self.of, delegation: self.id, reason, to: Some(self.to) };
         Ok((Change::new(permit, event, vec![Write::DelegationEnded(self.clone())]), self))
     }
 }

@@ -48,37 +48,21 @@ pub enum Event {
     #[serde(rename = "person.password_link_requested")] PersonPasswordLinkRequested { person: PersonId },
     #[serde(rename = "person.password_set")] PersonPasswordSet { person: PersonId },
     #[serde(rename = "delegation.recorded")]
-    DelegationRecorded {
-        person: PersonId,
-        delegation: DelegationId,
-        to: PersonId,
-        from: Day,
-        until: Day,
-        scheme: Option<String>,
-        reason: String,
+    DelegationRecorded { person: PersonId, delegation: DelegationId, to: PersonId, from: Day, until: Day, scheme: Option<String>, reason: String },
+    #[serde(rename = "delegation.ended")]
+    DelegationEnded {
+        person: PersonId, delegation: DelegationId, reason: String,
+        /// Whose it was, and who is told; none where it ended before that was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")] to: Option<PersonId>,
     },
-    #[serde(rename = "delegation.ended")] DelegationEnded { person: PersonId, delegation: DelegationId, reason: String },
     #[serde(rename = "expertise.kept")] ExpertiseKept { code: String, name: Text, in_use: bool },
     #[serde(rename = "assessor.profile_kept")]
-    AssessorProfileKept {
-        person: PersonId,
-        expertise: BTreeSet<String>,
-        from: Option<Day>,
-        until: Option<Day>,
-        proposals_max: Option<u32>,
-    },
+    AssessorProfileKept { person: PersonId, expertise: BTreeSet<String>, from: Option<Day>, until: Option<Day>, proposals_max: Option<u32> },
     #[serde(rename = "assessor.interests_declared")]
     InterestsDeclared { person: PersonId, declaration: DeclarationId, from: Day, until: Day, interests: Vec<Interest> },
     #[serde(rename = "particulars.kept")] ParticularsKept { organisation: OrganisationId, changed: BTreeSet<Particular> },
     #[serde(rename = "relation.recorded")]
-    RelationRecorded {
-        relation: RelationId,
-        organisations: [OrganisationId; 2],
-        group: String,
-        from: Day,
-        until: Option<Day>,
-        evidence: String,
-    },
+    RelationRecorded { relation: RelationId, organisations: [OrganisationId; 2], group: String, from: Day, until: Option<Day>, evidence: String },
     #[serde(rename = "relation.ended")] RelationEnded { relation: RelationId, until: Day, reason: String },
     #[serde(rename = "debarment.recorded")]
     DebarmentRecorded {
@@ -155,7 +139,12 @@ pub enum Event {
     },
     #[serde(rename = "application.return_ended")] ApplicationReturnEnded { application: ApplicationId, reason: String },
     #[serde(rename = "application.screened")] ApplicationScreened { application: ApplicationId },
-    #[serde(rename = "application.found_ineligible")] ApplicationFoundIneligible { application: ApplicationId, reason: String },
+    #[serde(rename = "application.found_ineligible")]
+    ApplicationFoundIneligible {
+        application: ApplicationId, reason: String,
+        /// SHA-256 of the letter that tells it; none of a finding from before there were any.
+        #[serde(default, skip_serializing_if = "Option::is_none")] letter: Option<String>,
+    },
     #[serde(rename = "application.reinstated")] ApplicationReinstated { application: ApplicationId, reason: String },
     #[serde(rename = "assessment.assigned")]
     AssessmentAssigned {
@@ -170,13 +159,7 @@ pub enum Event {
     #[serde(rename = "assessment.withdrawn")]
     AssessmentWithdrawn { application: ApplicationId, assessment: AssessmentId, assessor: PersonId, reason: String },
     #[serde(rename = "conflict.override_proposed")]
-    ConflictOverrideProposed {
-        application: ApplicationId,
-        conflict_override: OverrideId,
-        assessor: PersonId,
-        grounds: BTreeSet<Ground>,
-        reason: String,
-    },
+    ConflictOverrideProposed { application: ApplicationId, conflict_override: OverrideId, assessor: PersonId, grounds: BTreeSet<Ground>, reason: String },
     #[serde(rename = "conflict.override_confirmed")]
     ConflictOverrideConfirmed { application: ApplicationId, conflict_override: OverrideId, assessor: PersonId },
     #[serde(rename = "assessment.conflict_declared")]
@@ -201,6 +184,8 @@ pub enum Event {
         reason: String,
         /// In whose absence, where an approver acts under a delegation.
         #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+        /// SHA-256 of the letter that tells it; none of a refusal from before there were any.
+        #[serde(default, skip_serializing_if = "Option::is_none")] letter: Option<String>,
     },
     #[serde(rename = "approval.given")]
     ApprovalGiven {
@@ -246,7 +231,12 @@ pub enum Event {
         /// Who was asked and did not vote.
         absent: BTreeSet<PersonId>,
     },
-    #[serde(rename = "sitting.given_up")] SittingGivenUp { application: ApplicationId, sitting: u32, reason: String },
+    #[serde(rename = "sitting.given_up")]
+    SittingGivenUp {
+        application: ApplicationId, sitting: u32, reason: String,
+        /// Who was asked, and is told; none where it was given up before that was told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] members: Vec<PersonId>,
+    },
     #[serde(rename = "application.sent_back")]
     ApplicationSentBack {
         application: ApplicationId,
@@ -375,12 +365,7 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")] next_by: Option<Day>,
     },
     #[serde(rename = "review.set_aside")]
-    ReviewSetAside {
-        application: ApplicationId,
-        number: i32,
-        #[serde(flatten)]
-        decision: ReviewDecision,
-    },
+    ReviewSetAside { application: ApplicationId, number: i32, #[serde(flatten)] decision: ReviewDecision },
     #[serde(rename = "claim.submitted")] ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents },
     #[serde(rename = "claim.returned")] ClaimReturned { application: ApplicationId, claim: ClaimId, reason: String },
     #[serde(rename = "claim.certified")] ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },

@@ -96,7 +96,10 @@ mod tests {
         for (event, told) in [
             (Event::ApplicationScreened { application }, false),
             (Event::ApplicationRecommended { application, amount, mean: 1 }, false),
-            (Event::ApplicationRejected { application, reason: reason.clone(), on_behalf_of: None }, true),
+            (
+                Event::ApplicationRejected { application, reason: reason.clone(), on_behalf_of: None, letter: None },
+                true,
+            ),
             (Event::AwardDeclined { application, amount, reason }, true),
         ] {
             assert_eq!(event.is_told_to(Sight::Public), told, "{event:?}");

@@ -1,24 +1,30 @@
-//! The letters of a case: the offer and the funding agreement that goes with it, as text in English and Traditional Chinese, composed
-//! once of what was decided and kept as it was sent.
+//! The letters of a case: the offer and the funding agreement that goes with it, and the refusal, as text in English and Traditional
+//! Chinese, composed once of what was decided and kept as it was sent.
 
 mod compose;
+mod head;
+mod refused;
 #[cfg(test)]
 mod tests;
 
 pub use compose::Grounds;
 
+use crate::application::Application;
 use crate::calculation::Answer;
 use crate::calendar::Day;
 use crate::ids::{ApplicationId, LetterId};
 use crate::refusal::{LetterRefusal, Refusal};
-use crate::scheme::hexadecimal;
-use crate::text::Sentence;
+use crate::scheme::{Scheme, hexadecimal};
+use crate::text::{Sentence, Text};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The languages of every letter, in the order in which they stand beside each other.
 pub const LANGUAGES: [&str; 2] = ["en", "zh-Hant"];
+
+/// The longest name of the agency that sends letters, in characters.
+pub const AGENCY_CHARACTERS_MAX: usize = 120;
 
 /// Which letter it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
@@ -28,6 +34,8 @@ pub enum LetterKind {
     Offer,
     /// What both sides owe each other once the offer is accepted.
     Agreement,
+    /// That nothing is granted, why not, and until when it can be asked to look at that again.
+    Refusal,
 }
 
 impl LetterKind {
@@ -37,13 +45,14 @@ impl LetterKind {
         match self {
             Self::Offer => "offer",
             Self::Agreement => "agreement",
+            Self::Refusal => "refusal",
         }
     }
 
     /// The kind with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Offer, Self::Agreement].into_iter().find(|kind| kind.code() == code)
+        [Self::Offer, Self::Agreement, Self::Refusal].into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -59,6 +68,9 @@ pub struct LetterText {
     pub kind: LetterKind,
     /// The reference of the case.
     pub reference: String,
+    /// By which agency it is sent; none of a letter from before the agency had a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Sentence>,
     /// What the letter is called.
     pub title: Sentence,
 }
@@ -151,8 +163,33 @@ pub struct Writing {
     pub offer: LetterId,
     /// That of the agreement.
     pub agreement: LetterId,
+    /// What the agency is called.
+    pub agency: Text,
     /// The calculation.
     pub answer: Answer,
+}
+
+/// What the letter of a refusal is made of beside its case.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling<'a> {
+    /// The id that it will have.
+    pub letter: LetterId,
+    /// What the agency is called.
+    pub agency: &'a Text,
+    /// The text of the scheme that the case has pinned.
+    pub scheme: &'a Scheme,
+    /// When it is told.
+    pub at: DateTime<Utc>,
+}
+
+impl Telling<'_> {
+    /// The letter that goes out with a refusal of the case, which is in its new state and not counted up yet.
+    pub(crate) fn refusal(&self, application: &Application, reason: &str) -> Letter {
+        let text = refused::Refused { application, telling: self, reason }.letter();
+        // The version that the refusal makes.
+        let version = application.told_version.saturating_add(1);
+        Letter::keep(&text, (self.letter, application.id, version), self.at)
+    }
 }
 
 /// The agreement that an acceptance is of: the one on file, which is also the one that is named, where one is.

@@ -51,8 +51,12 @@ pub enum Letter {
     AssessmentWithdrawn,
     /// Somebody may act with the authorities of another person.
     AuthorityDelegated,
+    /// They may no more, before the day that they were told.
+    DelegationEnded,
     /// A member of a committee is asked to sit.
     SittingConvened,
+    /// They are asked no more: the sitting is given up.
+    SittingGivenUp,
     /// There is feedback on the assessment.
     FeedbackReleased,
     /// There is an offer, until a day.
@@ -93,7 +97,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -107,7 +111,9 @@ impl Letter {
         Self::AssessmentAssigned,
         Self::AssessmentWithdrawn,
         Self::AuthorityDelegated,
+        Self::DelegationEnded,
         Self::SittingConvened,
+        Self::SittingGivenUp,
         Self::FeedbackReleased,
         Self::AwardOffered,
         Self::AwardAccepted,
@@ -159,19 +165,22 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         Event::AssessmentAssigned { assessor, .. } => (Recipient::Person(*assessor), Letter::AssessmentAssigned),
         Event::AssessmentWithdrawn { assessor, .. } => (Recipient::Person(*assessor), Letter::AssessmentWithdrawn),
         Event::DelegationRecorded { to, .. } => (Recipient::Person(*to), Letter::AuthorityDelegated),
+        Event::DelegationEnded { to: Some(to), .. } => (Recipient::Person(*to), Letter::DelegationEnded),
         Event::ExtensionGranted { organisation, .. } => (Recipient::Members(*organisation), Letter::RoundExtended),
         Event::MemberInvited { member, .. } => (Recipient::Invited(*member), Letter::MemberInvited),
         Event::ReminderWritten { application, reminder } => return vec![reminder.notice(*application)],
-        Event::SittingConvened { members, .. } => {
-            let letter = Letter::SittingConvened;
-            return members.iter().map(|member| Notice { to: Recipient::Person(*member), letter }).collect();
-        }
+        Event::SittingConvened { members, .. } => return to_each(members, Letter::SittingConvened),
+        Event::SittingGivenUp { members, .. } => return to_each(members, Letter::SittingGivenUp),
         _ => match to_applicants(event) {
             Some((application, letter)) => (Recipient::Applicants(application), letter),
             None => return Vec::new(),
         },
     };
     vec![Notice { to, letter }]
+}
+
+fn to_each(people: &[PersonId], letter: Letter) -> Vec<Notice> {
+    people.iter().map(|person| Notice { to: Recipient::Person(*person), letter }).collect()
 }
 
 /// What the applicants of a case are told of an event; of most they are told nothing.

@@ -6,6 +6,7 @@ use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
 use crate::ids::{ApplicationId, PersonId};
+use crate::letter::Telling;
 use crate::money::Cents;
 use crate::panel::Departing;
 use crate::permission::Permit;
@@ -247,11 +248,12 @@ impl Application {
         acting: Acting<'_>,
         route: &Route,
         (standing, reason): (&Departing, &str),
+        telling: Telling<'_>,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::OnReserve])?;
         let reason = reason_given(reason)?;
         let standing = Departing { reason: standing.departs.then(|| reason.clone()), ..standing.clone() };
-        self.refused(permit, acting, Some(route), (&standing, reason))
+        self.refused(permit, acting, Some(route), (&standing, reason), telling)
     }
 
     /// What is written where a case that waits on a reserve list leaves it.

@@ -20,7 +20,8 @@ use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, Refusal, ReviewRefusal};
 use crate::route::{Held, Part, Turn, step_of, taken};
-use crate::scheme::Scheme;
+use crate::scheme::{ReviewStep, Scheme};
+use crate::text::Text;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -109,7 +110,7 @@ pub fn next(application: &Application, asking: Asking<'_>) -> Result<Next, Refus
     let (Some(submission), Some(stay_now)) = (submitted, stays.last()) else {
         return Err(ReviewRefusal::NotReviewable { state }.into());
     };
-    let steps = scheme.file.review.on(submission.on).collect::<Vec<_>>();
+    let steps = scheme.file.review.on(submission.on).map(|(code, ..)| code).collect::<Vec<_>>();
     if steps.is_empty() {
         return Err(ReviewRefusal::NotTaken.into());
     }
@@ -119,7 +120,7 @@ pub fn next(application: &Application, asking: Asking<'_>) -> Result<Next, Refus
             return Err(ReviewRefusal::Open { number: *number }.into());
         }
         Some(Review { number, step, state: ReviewState::Dismissed, ended: Some(ended), .. }) => {
-            let place = steps.iter().position(|(code, ..)| *code == step);
+            let place = steps.iter().position(|code| *code == step);
             match place.map(|place| place.saturating_add(1)).filter(|after| *after < steps.len()) {
                 Some(after) => (ended.at, after),
                 None => return Err(ReviewRefusal::Final { number: *number }.into()),
@@ -127,22 +128,30 @@ pub fn next(application: &Application, asking: Asking<'_>) -> Result<Next, Refus
         }
         Some(Review { number, .. }) => return Err(ReviewRefusal::Asked { number: *number }.into()),
     };
-    let (code, step, days) = steps.get(after).ok_or(ReviewRefusal::NotTaken)?;
     let told_on = Day::in_hong_kong(told_at);
+    let (code, _, days, route) = instance(scheme, submission.on, after)?;
+    Ok(Next { step: code.clone(), told_on, last_day: told_on.plus_days(days), route })
+}
+
+/// The instance after so many others for what was submitted on a day: its code, what the scheme says of it, its days, and who decides.
+fn instance(scheme: &Scheme, submitted_on: Day, after: usize) -> Result<(&String, &ReviewStep, u32, Part), Refusal> {
+    let (code, step, days) = scheme.file.review.on(submitted_on).nth(after).ok_or(ReviewRefusal::NotTaken)?;
     let approval = scheme.procedure()?.approval;
     let named = |name: &String| step.by.iter().any(|by| by.get_ref() == name);
-    let route = step_of(code, approval, submission.on, |name| named(name) && !approval.committee.contains_key(name));
+    let route = step_of(code, approval, submitted_on, |name| named(name) && !approval.committee.contains_key(name));
     // Authorities that begin later decide nothing of what was submitted before.
     if matches!(&route, Part::Step { by, .. } if by.is_empty()) {
         return Err(ReviewRefusal::NotTaken.into());
     }
-    Ok(Next { step: (*code).clone(), told_on, last_day: told_on.plus_days(*days), route })
+    Ok((code, step, days, route))
 }
 
-/// Until when the first instance may be asked for by whoever is told of a refusal on a day, where the scheme has one.
+/// What the first instance is called, and until when it may be asked for by whoever is told of a refusal on a day; none where the scheme
+/// has none.
 #[must_use]
-pub fn first_by(scheme: &Scheme, submitted_on: Day, told_on: Day) -> Option<Day> {
-    scheme.file.review.on(submitted_on).next().map(|(.., days)| told_on.plus_days(days))
+pub fn first(scheme: &Scheme, submitted_on: Day, told_on: Day) -> Option<(&Text, Day)> {
+    let (_, step, days, _) = instance(scheme, submitted_on, 0).ok()?;
+    Some((&step.name, told_on.plus_days(days)))
 }
 
 /// Nobody takes a case back, or reinstates it, while somebody is asked to look again at its refusal.

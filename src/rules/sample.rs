@@ -10,12 +10,13 @@ use crate::duty::Duties;
 use crate::ids::{ApplicationId, LetterId, OrganisationId, PersonId, SchemeTextId};
 use crate::interest::Assessing;
 use crate::ledger::{ApplicantGuard, Balances};
-use crate::letter::Writing;
+use crate::letter::{Telling, Writing};
 use crate::money::Cents;
 use crate::permission::{Permit, Verb};
 use crate::refusal::Refusal;
 use crate::route::{Held, Route};
 use crate::scheme::Scheme;
+use crate::text::Text;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -108,7 +109,18 @@ pub(crate) fn award(case: &Application) -> Award {
 pub(crate) fn writing(case: &Application, scheme: &Scheme) -> Writing {
     let request = &case.content.request;
     let answer = calculate(scheme, request, day("2025-02-05")).unwrap().answer(request);
-    Writing { offer: LetterId(Uuid::from_u128(11)), agreement: LetterId(Uuid::from_u128(12)), answer }
+    Writing { offer: LetterId(Uuid::from_u128(11)), agreement: LetterId(Uuid::from_u128(12)), agency: agency(), answer }
+}
+
+/// The agency that writes them.
+pub(crate) fn agency() -> Text {
+    let [en, zh_hant, zh_hans] = ["Grants Office", "資助辦事處", "资助办事处"].map(str::to_owned);
+    Text { en, zh_hant, zh_hans }
+}
+
+/// What the letter of a refusal on 6 March 2025 is made of beside its case.
+pub(crate) fn telling<'a>(agency: &'a Text, scheme: &'a Scheme) -> Telling<'a> {
+    Telling { letter: LetterId(Uuid::from_u128(13)), agency, scheme, at: instant("2025-03-06") }
 }
 
 /// A permit for the case: by somebody of the applicant for what applicants do, by somebody of the agency otherwise.

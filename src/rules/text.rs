@@ -55,6 +55,14 @@ pub(crate) const fn is_unseen(character: char) -> bool {
     matches!(character, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// Whether a text can stand as a name that people read: something to see, in one line of so many characters at most, with nothing around
+/// it and nothing in it that is not seen.
+#[must_use]
+pub fn is_name(text: &str, characters_max: usize) -> bool {
+    let plain = text.trim() == text && !text.chars().any(is_unseen);
+    plain && !text.is_empty() && text.chars().count() <= characters_max
+}
+
 /// What a reader of JSON or TOML expected, in words instead of names of types of the program.
 pub(crate) fn in_words(message: &str) -> String {
     const EXPECTED: &str = "expected ";

@@ -17,6 +17,7 @@ pub use layers::Fault;
 use crate::access::{AccountKey, PublicKey, SigningKey};
 use actix_web::http::Uri;
 use layers::Layers;
+use rules::text::Text;
 use secrecy::SecretString;
 use std::fmt;
 use std::net::IpAddr;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub mail: Mail,
     /// The files of applications.
     pub files: Files,
+    /// The agency that runs this.
+    pub agency: Agency,
     /// Letters as PDF.
     pub letters: Letters,
     /// Particulars of organisations.
@@ -169,6 +172,13 @@ pub struct Mail {
     pub authority_file: Option<PathBuf>,
     /// How long one attempt to send a mail may take in all.
     pub attempt: Duration,
+}
+
+/// The agency that runs this.
+#[derive(Debug)]
+pub struct Agency {
+    /// What it is called: who sends the letters of cases and signs mails, and the party of every funding agreement.
+    pub name: Text,
 }
 
 /// Letters as PDF.

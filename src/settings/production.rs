@@ -11,8 +11,17 @@ const WORDS_OF_EXAMPLES: [&str; 10] =
     ["almoner", "admin", "changeme", "development", "example", "password", "postgres", "secret", "test", ""];
 
 /// What is the agency's own and has no default in production: an address that still is that of an example would not be noticed.
-pub(super) const ITS_OWN: [&str; 5] =
-    ["http.public_url", "passwords.link_page", "mail.host", "mail.from", "files.place"];
+/// The same goes for a name under which agreements are made.
+pub(super) const ITS_OWN: [&str; 8] = [
+    "http.public_url",
+    "passwords.link_page",
+    "mail.host",
+    "mail.from",
+    "files.place",
+    "agency.name_en",
+    "agency.name_zh_hant",
+    "agency.name_zh_hans",
+];
 
 pub(super) fn check(settings: &Settings, layers: &mut Layers) {
     match settings.environment {

@@ -2,12 +2,14 @@
 
 use super::layers::Layers;
 use super::{
-    Clock, Database, Environment, Files, Http, Letters, Log, Mail, Particulars, Passwords, Reminders, Sessions,
+    Agency, Clock, Database, Environment, Files, Http, Letters, Log, Mail, Particulars, Passwords, Reminders, Sessions,
     Settings, SignIn, Tokens, Worker,
 };
 use crate::access::{AccountKey, SigningKey};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
+use rules::letter::AGENCY_CHARACTERS_MAX;
+use rules::text::{Text, is_name};
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -59,6 +61,7 @@ impl Settings {
             clock: Clock { settable: layers.one("clock.settable", "true or false") },
             mail: mail(layers),
             files: Files::take(layers),
+            agency: agency(layers),
             letters: Letters {
                 fonts: layers.text("letters.fonts", "a folder with fonts", |path| !path.trim().is_empty()).into(),
                 at_once: size(layers.number("letters.at_once", 1..=64)),
@@ -137,6 +140,13 @@ fn account_key(layers: &mut Layers) -> Option<AccountKey> {
         layers.fault("particulars.account_key", origin, message);
     }
     key
+}
+
+fn agency(layers: &mut Layers) -> Agency {
+    let write = format!("what the agency is called, in one line of 1 to {AGENCY_CHARACTERS_MAX} characters");
+    let mut name = |name| layers.text(name, &write, |text| is_name(text, AGENCY_CHARACTERS_MAX));
+    let [en, zh_hant, zh_hans] = ["agency.name_en", "agency.name_zh_hant", "agency.name_zh_hans"].map(&mut name);
+    Agency { name: Text { en, zh_hant, zh_hans } }
 }
 
 fn database_url(layers: &mut Layers) -> SecretString {

@@ -112,7 +112,7 @@ fn a_secret_of_digits_is_a_text() {
     assert!(!format!("{settings:?}").contains("0123456789"));
 }
 
-const OWN: [(&str, &str); 8] = [
+const OWN: [(&str, &str); 11] = [
     ("ALMONER_ENVIRONMENT", "production"),
     ("DATABASE_URL", "postgres://almoner:dVq8!kTz@db.internal/almoner"),
     ("ALMONER_HTTP__PUBLIC_URL", "https://grants.example.gov.hk"),
@@ -120,6 +120,9 @@ const OWN: [(&str, &str); 8] = [
     ("ALMONER_MAIL__HOST", "mail.example.gov.hk"),
     ("ALMONER_MAIL__FROM", "Innovation and Technology Commission <grants@example.gov.hk>"),
     ("ALMONER_FILES__PLACE", "folder:/var/lib/almoner/files"),
+    ("ALMONER_AGENCY__NAME_EN", "Innovation and Technology Commission"),
+    ("ALMONER_AGENCY__NAME_ZH_HANT", "創新科技署"),
+    ("ALMONER_AGENCY__NAME_ZH_HANS", "创新科技署"),
     ("ALMONER_PARTICULARS__ACCOUNT_KEY", "5f0e3d8c7b6a59483726150493827160f0e1d2c3b4a5968778695a4b3c2d1e0f"),
 ];
 
@@ -135,12 +138,17 @@ fn production_starts_when_everything_of_its_own_is_given() {
 #[test]
 fn production_has_no_default_for_what_is_its_own() {
     let key = pem(&[7; 32]);
-    let given =
-        |name: &str| !["HTTP__PUBLIC_URL", "LINK_PAGE", "MAIL__", "FILES__"].iter().any(|own| name.contains(own));
+    let given = |name: &str| {
+        !["HTTP__PUBLIC_URL", "LINK_PAGE", "MAIL__", "FILES__", "AGENCY__"].iter().any(|own| name.contains(own))
+    };
     let mut variables: Vec<_> = OWN.into_iter().filter(|(name, _)| given(name)).collect();
     variables.push(("ALMONER_TOKENS__SIGNING_KEY", &key));
     let faults = read(&variables, PRODUCTION).unwrap_err();
-    assert_eq!(names(&faults), ["http.public_url", "passwords.link_page", "mail.host", "mail.from", "files.place"]);
+    let mut own = production::ITS_OWN;
+    own.sort_unstable();
+    let mut told = names(&faults);
+    told.sort_unstable();
+    assert_eq!(told, own);
     assert!(faults.iter().all(|fault| fault.contains(": is missing: write ")), "{faults:?}");
 }
 
@@ -156,6 +164,9 @@ fn production_refuses_what_belongs_to_development() {
         ("ALMONER_MAIL__FROM", "grants@example.hk"),
         ("ALMONER_MAIL__TLS", "none"),
         ("ALMONER_FILES__PLACE", "folder:out/files"),
+        ("ALMONER_AGENCY__NAME_EN", "Grants Office"),
+        ("ALMONER_AGENCY__NAME_ZH_HANT", "資助辦事處"),
+        ("ALMONER_AGENCY__NAME_ZH_HANS", "资助办事处"),
     ];
     let expected = [
         "http.public_url",
@@ -229,6 +240,27 @@ fn reminders_go_out_one_to_sixty_days_before_the_day() {
             let faults = read(&[DATABASE, (name, days)], "").unwrap_err();
             assert_eq!(faults.len(), 1, "{faults:?}");
             assert!(faults[0].ends_with("write a whole number from 1 to 60"), "{faults:?}");
+        }
+    }
+}
+
+#[test]
+fn the_agency_has_a_name_of_one_line_in_each_language() {
+    let name = read(&[DATABASE], "").unwrap().agency.name;
+    assert_eq!((&*name.en, &*name.zh_hant, &*name.zh_hans), ("Grants Office", "資助辦事處", "资助办事处"));
+    let longest = "署".repeat(120);
+    let named = read(&[DATABASE, ("ALMONER_AGENCY__NAME_ZH_HANT", &longest)], "").unwrap();
+    assert_eq!(named.agency.name.zh_hant, longest);
+    let too_long = "署".repeat(121);
+    for own in ["NAME_EN", "NAME_ZH_HANT", "NAME_ZH_HANS"] {
+        let (variable, setting) = (format!("ALMONER_AGENCY__{own}"), format!("agency.{}", own.to_lowercase()));
+        for value in ["", " ", " Office", "Grants\nOffice", "Gr\u{202e}ants", &too_long] {
+            let faults = read(&[DATABASE, (&variable, value)], "").unwrap_err();
+            assert_eq!(names(&faults), [&*setting], "{value:?}");
+            assert!(
+                faults[0].ends_with("write what the agency is called, in one line of 1 to 120 characters"),
+                "{faults:?}"
+            );
         }
     }
 }

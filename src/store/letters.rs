@@ -56,7 +56,7 @@ impl TryFrom<Row> for Letter {
     }
 }
 
-/// The letters of a case, the last offer's first, and of one offer by their kind.
+/// The letters of a case, the last first, and of one offer by their kind.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.

@@ -99,7 +99,7 @@ impl Worker {
                 facts::member_invited(&mut connection, &self.schemes, claimed, &reader).await?
             }
             letter => {
-                let mut connection = self.db.reader().await?;
+                let mut connection = self.db.reader().await?.at(moment);
                 facts::gather(&mut connection, &self.schemes, claimed, letter, reader.language).await?
             }
         };

@@ -5,7 +5,7 @@ use super::mail::Addressee;
 use crate::actions::Error;
 use crate::actions::schemes::Schemes;
 use crate::store::outbox::Claimed;
-use crate::store::{Fault, Reader, applications, audit, awards, claims, members, people};
+use crate::store::{Connected, Fault, Reader, applications, audit, awards, claims, members, people};
 use rules::application::{Application, field_name};
 use rules::blind::hides_applicant;
 use rules::calendar::Day;
@@ -17,7 +17,7 @@ use rules::ids::{ApplicationId, ClaimId};
 use rules::notification::Letter;
 use rules::person::Language;
 use rules::reminder::Reminder;
-use rules::review::{ReviewDecision, first_by};
+use rules::review::{ReviewDecision, first};
 use rules::scheme::{Grade, Scheme};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub(super) async fn gather(
     let (event, on) = event(reader, claimed).await?;
     match letter {
         Letter::RoundExtended => return round_extended(reader, schemes, event, on, language).await,
-        Letter::AuthorityDelegated => return authority_delegated(reader, event).await,
+        Letter::AuthorityDelegated | Letter::DelegationEnded => return delegated(reader, event).await,
         _ => {}
     }
     let Told { application, scheme } = told(reader, schemes, &event, on).await?;
@@ -46,6 +46,11 @@ pub(super) async fn gather(
         scheme: scheme.file.name.of(language).to_owned(),
     };
     let submitted_on = application.submission.as_ref().map_or(on, |submission| submission.on);
+    let days = [submitted_on, on, reader.today()?];
+    let (case, event) = match of_refusal(letter, event, (case, days), (&scheme, language)) {
+        Ok(matter) => return Ok(matter),
+        Err(others) => *others,
+    };
     let (case, event) = match of_case(letter, event, (case, on), (&scheme, language)) {
         Ok(matter) => return Ok(matter),
         Err(others) => *others,
@@ -54,14 +59,6 @@ pub(super) async fn gather(
         (Letter::ApplicationReceived, Event::ApplicationSubmitted { grant, .. }) => {
             let requested = application.submission.as_ref().map(|submission| submission.requested);
             Matter::ApplicationReceived { case, on, requested: requested.unwrap_or_default(), allowed: grant }
-        }
-        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
-            Matter::ApplicationIneligible { case, on, reason, review_by: first_by(&scheme, submitted_on, on) }
-        }
-        (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
-            let (house_marks, review_by) =
-                (are_house_marks(&scheme, submitted_on), first_by(&scheme, submitted_on, on));
-            Matter::ApplicationRejected { case, on, reason, house_marks, review_by }
         }
         (Letter::AssessmentAssigned, Event::AssessmentAssigned { .. }) => {
             let blind = hides_applicant(&scheme, &application);
@@ -103,6 +100,44 @@ pub(super) async fn gather(
     })
 }
 
+/// What a letter says about a refusal, or about looking at one again, of a case that was submitted on the first of three days, where it
+/// happened on the second; both back where it is another letter. One that goes out on the third names no day that is over by then.
+fn of_refusal(
+    letter: Letter,
+    event: Event,
+    (case, [submitted_on, on, today]): (Case, [Day; 3]),
+    (scheme, language): (&Scheme, Language),
+) -> Result<Matter, Box<(Case, Event)>> {
+    let still = |last_day: Option<Day>| last_day.filter(|last_day| today <= *last_day);
+    let review_by = || still(first(scheme, submitted_on, on).map(|(_, last_day)| last_day));
+    let instance = |code: &str| {
+        let step = scheme.file.review.step.get(code);
+        step.map_or_else(|| code.to_owned(), |step| step.name.of(language).to_owned())
+    };
+    Ok(match (letter, event) {
+        (Letter::ApplicationIneligible, Event::ApplicationFoundIneligible { reason, .. }) => {
+            Matter::ApplicationIneligible { case, on, reason, review_by: review_by() }
+        }
+        (Letter::ApplicationRejected, Event::ApplicationRejected { reason, .. }) => {
+            let house_marks = are_house_marks(scheme, submitted_on);
+            Matter::ApplicationRejected { case, on, reason, house_marks, review_by: review_by() }
+        }
+        (Letter::ReviewReceived, Event::ReviewRequested { step, grounds, .. }) => {
+            Matter::ReviewReceived { case, on, step: instance(&step), grounds }
+        }
+        (Letter::ReviewDecided, Event::ReviewDismissed { decision, next_by, .. }) => {
+            let ReviewDecision { step, reason, .. } = decision;
+            let (step, next_by) = (instance(&step), still(next_by));
+            Matter::ReviewDecided { case, on, step, set_aside: false, reason, next_by }
+        }
+        (Letter::ReviewDecided, Event::ReviewSetAside { decision, .. }) => {
+            let ReviewDecision { step, reason, .. } = decision;
+            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: true, reason, next_by: None }
+        }
+        (_, event) => return Err(Box::new((case, event))),
+    })
+}
+
 /// What a letter says of which nothing else than the case and its event must be known; both back where it is another letter.
 fn of_case(
     letter: Letter,
@@ -110,15 +145,15 @@ fn of_case(
     (case, on): (Case, Day),
     (scheme, language): (&Scheme, Language),
 ) -> Result<Matter, Box<(Case, Event)>> {
-    let instance = |code: &str| {
-        let step = scheme.file.review.step.get(code);
-        step.map_or_else(|| code.to_owned(), |step| step.name.of(language).to_owned())
-    };
     let name = |field: String| field_name(&field, scheme).map_or(field, |name| name.of(language).to_owned());
     Ok(match (letter, event) {
         // Neither who applies nor the officer's reason, which may name them.
         (Letter::AssessmentWithdrawn, Event::AssessmentWithdrawn { .. }) => {
             Matter::AssessmentWithdrawn { reference: case.reference, scheme: case.scheme }
+        }
+        // Nor the officer's reason for giving it up, which members read where they sign in.
+        (Letter::SittingGivenUp, Event::SittingGivenUp { .. }) => {
+            Matter::SittingGivenUp { reference: case.reference, scheme: case.scheme }
         }
         (Letter::SittingConvened, Event::SittingConvened { way, held_on, .. }) => {
             Matter::SittingConvened { reference: case.reference, scheme: case.scheme, way, held_on }
@@ -136,17 +171,6 @@ fn of_case(
         (Letter::ChangeDecided, Event::ChangeRefused { decision, .. }) => {
             let ChangeDecision { change, reason, .. } = decision;
             Matter::ChangeDecided { case, on, change, granted: false, reason }
-        }
-        (Letter::ReviewReceived, Event::ReviewRequested { step, grounds, .. }) => {
-            Matter::ReviewReceived { case, on, step: instance(&step), grounds }
-        }
-        (Letter::ReviewDecided, Event::ReviewDismissed { decision, next_by, .. }) => {
-            let ReviewDecision { step, reason, .. } = decision;
-            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: false, reason, next_by }
-        }
-        (Letter::ReviewDecided, Event::ReviewSetAside { decision, .. }) => {
-            let ReviewDecision { step, reason, .. } = decision;
-            Matter::ReviewDecided { case, on, step: instance(&step), set_aside: true, reason, next_by: None }
         }
         (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {
             let fields = fields.into_iter().map(name).collect();
@@ -208,13 +232,18 @@ async fn round_extended(
 }
 
 /// What a letter about a delegation says, which is about no case either.
-async fn authority_delegated(reader: &mut Reader, event: Event) -> Result<Matter, Error> {
-    let Event::DelegationRecorded { person, from, until, scheme, .. } = event else {
+async fn delegated(reader: &mut Reader, event: Event) -> Result<Matter, Error> {
+    let (Event::DelegationRecorded { person, .. } | Event::DelegationEnded { person, .. }) = event else {
         return Err(missing("delegation").into());
     };
     let absent = people::names(reader, &BTreeSet::from([person])).await?.remove(&person);
     let absent = absent.ok_or_else(|| missing("person"))?;
-    Ok(Matter::AuthorityDelegated { absent, from, last: until.previous(), scheme })
+    Ok(match event {
+        Event::DelegationRecorded { from, until, scheme, .. } => {
+            Matter::AuthorityDelegated { absent, from, last: until.previous(), scheme }
+        }
+        _ => Matter::DelegationEnded { absent },
+    })
 }
 
 /// What a letter to somebody says who is invited to an application. One whom the house does not know is told nothing that a stranger has

@@ -15,6 +15,7 @@ use rules::money::Cents;
 use rules::notification::Letter;
 use rules::person::Language;
 use rules::sitting::Way;
+use rules::text::Text;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -36,7 +37,9 @@ pub enum Matter {
     AssessmentAssigned { reference: String, scheme: String, blind: bool },
     AssessmentWithdrawn { reference: String, scheme: String },
     AuthorityDelegated { absent: String, from: Day, last: Day, scheme: Option<String> },
+    DelegationEnded { absent: String },
     SittingConvened { reference: String, scheme: String, way: Way, held_on: Day },
+    SittingGivenUp { reference: String, scheme: String },
     FeedbackReleased { case: Case, on: Day },
     AwardOffered { case: Case, amount: Cents, expires_on: Day, days: u32, house_days: bool },
     AwardAccepted { case: Case, on: Day, amount: Cents, instalments: Vec<Instalment>, house_plan: bool },
@@ -120,7 +123,9 @@ impl Matter {
             Self::AssessmentAssigned { .. } => Letter::AssessmentAssigned,
             Self::AssessmentWithdrawn { .. } => Letter::AssessmentWithdrawn,
             Self::AuthorityDelegated { .. } => Letter::AuthorityDelegated,
+            Self::DelegationEnded { .. } => Letter::DelegationEnded,
             Self::SittingConvened { .. } => Letter::SittingConvened,
+            Self::SittingGivenUp { .. } => Letter::SittingGivenUp,
             Self::FeedbackReleased { .. } => Letter::FeedbackReleased,
             Self::AwardOffered { .. } => Letter::AwardOffered,
             Self::AwardAccepted { .. } => Letter::AwardAccepted,
@@ -170,7 +175,9 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::AssessmentAssigned => texts!("assessment_assigned"),
         Letter::AssessmentWithdrawn => texts!("assessment_withdrawn"),
         Letter::AuthorityDelegated => texts!("authority_delegated"),
+        Letter::DelegationEnded => texts!("delegation_ended"),
         Letter::SittingConvened => texts!("sitting_convened"),
+        Letter::SittingGivenUp => texts!("sitting_given_up"),
         Letter::FeedbackReleased => texts!("feedback_released"),
         Letter::AwardOffered => texts!("award_offered"),
         Letter::AwardAccepted => texts!("award_accepted"),
@@ -215,7 +222,7 @@ struct Facts<'a> {
 /// Writes letters.
 pub struct Letters {
     templates: Environment<'static>,
-    agency: String,
+    agency: Text,
     public_url: String,
 }
 
@@ -224,7 +231,7 @@ impl Letters {
     ///
     /// # Errors
     /// When a template cannot be read; a test reads them all.
-    pub fn new(agency: &str, public_url: &str) -> Result<Self, Error> {
+    pub fn new(agency: &Text, public_url: &str) -> Result<Self, Error> {
         let mut templates = Environment::empty();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.set_auto_escape_callback(|_| AutoEscape::None);
@@ -248,7 +255,7 @@ impl Letters {
                 templates.add_template_owned(name(letter, language), text)?;
             }
         }
-        Ok(Self { templates, agency: agency.to_owned(), public_url: public_url.to_owned() })
+        Ok(Self { templates, agency: agency.clone(), public_url: public_url.to_owned() })
     }
 
     /// Writes a letter to somebody in their language.
@@ -256,7 +263,7 @@ impl Letters {
     /// # Errors
     /// When the template names what is not among the facts; a test writes them all.
     pub fn write(&self, language: Language, reader: &str, matter: &Matter) -> Result<Written, Error> {
-        let (agency, public_url) = (self.agency.as_str(), self.public_url.as_str());
+        let (agency, public_url) = (self.agency.of(language), self.public_url.as_str());
         let facts = Facts { language: language.code(), name: reader, agency, public_url, matter };
         let text = self.templates.get_template(&name(matter.letter(), language))?.render(Serde(&facts))?;
         let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));

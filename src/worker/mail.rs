@@ -160,12 +160,6 @@ impl Mailer {
         })
     }
 
-    /// Who the letters are from, as people read it.
-    #[must_use]
-    pub fn agency(&self) -> String {
-        self.sender.name.clone().unwrap_or_else(|| self.sender.email.to_string())
-    }
-
     /// The mail with a letter. Its `Message-ID` is made from the notice, so that one that arrives twice is known for the same.
     ///
     /// # Errors

@@ -89,12 +89,12 @@ impl Worker {
     /// When the settings cannot be used.
     pub fn new(settings: &Settings) -> Result<Self, StartError> {
         let mailer = Mailer::new(&settings.mail)?;
-        let letters = Letters::new(&mailer.agency(), settings.http.public_url.as_str())?;
+        let letters = Letters::new(&settings.agency.name, settings.http.public_url.as_str())?;
         let own = &settings.worker;
         Ok(Self {
             db: Db::new(settings.database.url.expose_secret(), own.lanes.saturating_add(2))?,
             files: Files::open(&settings.files)?,
-            schemes: Schemes::default(),
+            schemes: Schemes::of_agency(settings.agency.name.clone()),
             mailer,
             letters,
             lanes: own.lanes,

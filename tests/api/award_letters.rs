@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::desk::{Caller, Desk};
 use crate::proposals::accelerator;
 use crate::site::{Reply, morning};
-use crate::world::{Staff, World, at, cents};
+use crate::world::{Staff, World, agency, at, cents};
 use almoner::store::{awards, letters};
 use rules::actor::Role;
 use rules::award::plan;
@@ -39,22 +39,22 @@ async fn offered<'w>(world: &'w World, staff: &'w Staff) -> Case<'w> {
     case
 }
 
-fn path(case: &Case<'_>, rest: &str) -> String {
+pub fn path(case: &Case<'_>, rest: &str) -> String {
     format!("/api/v1/applications/{}/letters{rest}", case.id)
 }
 
-fn listed(caller: &Caller<'_>, case: &Case<'_>) -> Vec<Value> {
+pub fn listed(caller: &Caller<'_>, case: &Case<'_>) -> Vec<Value> {
     let list = caller.send(&caller.get(path(case, ""))).json;
     list["items"].as_array().unwrap().clone()
 }
 
-async fn kept(case: &Case<'_>, kind: LetterKind) -> Letter {
+pub async fn kept(case: &Case<'_>, kind: LetterKind) -> Letter {
     let all = letters::of_application(&mut case.world.db.reader().await.unwrap(), case.id).await.unwrap();
     all.into_iter().find(|letter| letter.kind == kind).unwrap()
 }
 
 /// What a PDF says, as another program reads it.
-fn read_aloud(pdf: &Reply) -> String {
+pub fn read_aloud(pdf: &Reply) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("letter.pdf");
     std::fs::write(&file, &pdf.bytes).unwrap();
@@ -102,7 +102,7 @@ async fn an_offer_comes_with_a_letter_and_an_agreement_that_say_what_was_decided
             format!("attachment; filename=\"{}-{}.pdf\"", application.reference, letter["kind"].as_str().unwrap());
         assert_eq!(pdf.header("content-disposition"), name);
         let aloud = read_aloud(&pdf);
-        for words in [money(award.amount), application.reference.clone(), "合計".to_owned(), "分期撥款".to_owned()]
+        for words in [money(award.amount), application.reference.clone(), "合計".to_owned(), "資助辦事處".to_owned()]
         {
             assert!(aloud.contains(&words), "{words}\n{aloud}");
         }
@@ -116,6 +116,11 @@ async fn an_offer_comes_with_a_letter_and_an_agreement_that_say_what_was_decided
     }
     let agreement = kept(&case, LetterKind::Agreement).await;
     assert!(offer.contains(&agreement.sha256) && agreement.text.contains(&scheme.hash));
+    // Both sides are named.
+    let agency = agency();
+    for name in [&agency.en, &agency.zh_hant, &application.organisation_name] {
+        assert!(offer.contains(name) && agreement.text.contains(name), "{name} {}", agreement.text);
+    }
     // The audit tells of both.
     let mut reader = world.db.reader().await.unwrap();
     let entries = almoner::store::audit::of_subject(&mut reader, case.id.0, 0, 1_000).await.unwrap();

@@ -75,7 +75,11 @@ impl Case<'_> {
     }
 
     pub async fn screen(&self, moment: Moment, screening: Screening) -> Result<Application, Error> {
-        self.world.act(moment, async |tx| decisions::screen(tx, &self.staff.officer, self.id, screening).await).await
+        self.world
+            .act(moment, async |tx| {
+                decisions::screen(tx, &self.staff.officer, &self.world.schemes, self.id, screening).await
+            })
+            .await
     }
 
     /// An officer returns it for more information.
@@ -174,7 +178,9 @@ impl Case<'_> {
     }
 
     pub async fn reject(&self, moment: Moment, actor: &Actor, reason: &str) -> Result<Application, Error> {
-        self.world.act(moment, async |tx| decisions::reject(tx, actor, self.id, (reason, None)).await).await
+        self.world
+            .act(moment, async |tx| decisions::reject(tx, actor, &self.world.schemes, self.id, (reason, None)).await)
+            .await
     }
 
     pub async fn approve(&self, moment: Moment, actor: &Actor) -> Result<(Application, Award), Error> {

@@ -1,16 +1,21 @@
 //! What the people of a case are told: every letter, from the events of real cases, to each in their own language.
 
+use crate::desk::Desk;
 use crate::post::{Mail, mails, worker};
 use crate::proposals::{accelerator, accelerator_actual};
+use crate::site::Reply;
+use crate::sittings::{Board, approve, with_committee};
 use crate::world::{Applicant, Staff, World, at};
 use almoner::actions::extensions;
 use almoner::sink::{Manner, Sink};
 use almoner::store::Moment;
 use almoner::worker::clocks;
+use rules::actor::Role;
 use rules::application::State;
 use rules::decision::Screening;
 use rules::ids::ExtensionId;
 use rules::round_extension::NewExtension;
+use serde_json::json;
 use uuid::Uuid;
 
 const CODE: &str = "ACCELERATOR-PILOT";
@@ -113,6 +118,66 @@ async fn a_case_that_comes_to_nothing_is_told_step_by_step() {
     assert_eq!(assessors.len(), 2);
     says(&assessors[0], &[&case.read().await.reference, "declare a conflict", "are confidential"]);
     assert!(!assessors[0].text().contains(&title), "what is confidential is not mailed");
+}
+
+#[tokio::test]
+async fn a_letter_that_has_waited_names_no_day_that_is_over() {
+    let scene = Scene::open().await;
+    for (days, names_it) in [(32, true), (33, false)] {
+        let (found, refused) = (scene.draft().await, scene.draft().await);
+        found.submit(at(DAY, 1)).await.unwrap();
+        found.screen(at(DAY, 2), Screening::Ineligible("No plan.".to_owned())).await.unwrap();
+        refused.to_recommended(at(DAY, 1), "20000000.00").await;
+        refused.reject(at(DAY, 2), &scene.staff.assistant, "Too dear.").await.unwrap();
+        let before = scene.letters().len();
+        scene.deliver(at(DAY, days)).await;
+        let told = scene.letters().split_off(before).into_iter().filter(|(english, _)| {
+            ["result of screening", ": result"].iter().any(|result| english.subject().ends_with(result))
+        });
+        let told = told.collect::<Vec<_>>();
+        assert_eq!(told.len(), 2);
+        for (english, chinese) in told {
+            assert_eq!(english.text().contains("until the end of 6 March 2026"), names_it, "{}", english.text());
+            assert_eq!(chinese.text().contains("2026年3月6日或之前"), names_it, "{}", chinese.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_asked_no_more_to_sit_or_to_act_for_somebody_is_told() {
+    let scene = Scene::open().await;
+    let (world, staff, deputy) =
+        (&scene.world, &scene.staff, scene.world.person(&[Role::Approver], &["commissioner"]).await);
+    world.publish(with_committee(true), at(DAY, 0)).await;
+    let case = scene.draft().await;
+    case.to_recommended(at(DAY, 1), "20000000.00").await;
+    let board = Board::of(world, 3).await;
+    let desk = Desk::open(world, at(DAY, 2).now);
+    let (officer, members) = (desk.sign_in(&staff.officer).await, board.sign_in(&desk).await);
+    let sittings = format!("/api/v1/applications/{}/sittings", case.id);
+    let done = |reply: Reply| assert!(reply.status.is_success(), "{}", reply.json);
+    done(officer.send(&officer.post(&*sittings, &board.meeting(approve("20000000.00")))));
+    let conflict = json!({ "vote": "conflict", "reason": "my brother" });
+    done(members[2].send(&members[2].post(format!("{sittings}/1/votes"), &conflict)));
+    done(officer.send(&officer.post(format!("{sittings}/1/giving-up"), &json!({ "reason": "Peak is my client." }))));
+    let commissioner = desk.sign_in(&staff.commissioner).await;
+    let absence =
+        json!({ "to": deputy.person().unwrap(), "from": "2026-02-04", "until": "2026-02-11", "reason": "leave" });
+    let recorded = commissioner.send(&commissioner.post("/api/v1/delegations", &absence));
+    let id = recorded.text("/id").to_owned();
+    done(commissioner.send(&commissioner.post(format!("/api/v1/delegations/{id}/end"), &json!({ "reason": "back" }))));
+    scene.deliver(desk.site.clock.moment()).await;
+    let all = mails(&scene.sink);
+    let given_up = all.iter().filter(|mail| mail.subject().contains("is given up")).collect::<Vec<_>>();
+    // Whoever has declared a conflict of interest was asked no more before.
+    assert_eq!(given_up.len(), 2);
+    for mail in given_up {
+        says(mail, &[&case.read().await.reference, "nothing to vote on any more"]);
+        assert!(!mail.text().contains("client"), "the reason may name somebody");
+    }
+    let ended = all.iter().filter(|mail| mail.subject().ends_with("no more")).collect::<Vec<_>>();
+    assert_eq!(ended.len(), 1);
+    says(ended[0], &["ended before its time"]);
 }
 
 #[tokio::test]

@@ -30,13 +30,13 @@ async fn a_letter_arrives_in_the_language_of_its_reader() {
     let mails = post.mails();
     let subjects = mails.iter().map(|mail| mail.subject()).collect::<Vec<_>>();
     assert_eq!(subjects, ["Choose a password for your account", "請為閣下的帳戶設定密碼", "请为您的账户设定密码"]);
-    for ((mail, to), (tag, said)) in mails.iter().zip(["en@", "zh-hant@", "zh-hans@"]).zip([
-        ("en", "until 10:01 on 23 November 2026 (Hong Kong time)"),
-        ("zh-Hant-HK", "有效至2026年11月23日10時01分（香港時間）"),
-        ("zh-Hans-HK", "有效至2026年11月23日10时01分（香港时间）"),
+    for ((mail, to), (tag, said, signed)) in mails.iter().zip(["en@", "zh-hant@", "zh-hans@"]).zip([
+        ("en", "until 10:01 on 23 November 2026 (Hong Kong time)", "Yours faithfully,\nGrants Office"),
+        ("zh-Hant-HK", "有效至2026年11月23日10時01分（香港時間）", "資助辦事處 謹啟"),
+        ("zh-Hans-HK", "有效至2026年11月23日10时01分（香港时间）", "资助办事处 谨启"),
     ]) {
         assert_eq!(mail.to, [format!("{to}example.hk")]);
-        assert!(mail.text().contains(said) && mail.text().contains("Almoner"), "{}", mail.text());
+        assert!(mail.text().contains(said) && mail.text().contains(signed), "{}", mail.text());
         assert_eq!(mail.token().len(), 43);
         let parsed = mail.parsed();
         let header = |name: &str| parsed.header_raw(name).unwrap().trim().to_owned();

@@ -64,6 +64,7 @@ mod published;
 mod races;
 mod ranking;
 mod ranks;
+mod refusal_letters;
 mod refusals;
 mod refused_decisions;
 mod refused_money;

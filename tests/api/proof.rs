@@ -5,7 +5,7 @@ use almoner::store::audit::verify;
 use almoner::store::ledger;
 
 /// Each query names what breaks a law; none may name anything. Those of the books are the server's own.
-const LAWS: [(&str, &str); 1] = [
+const LAWS: [(&str, &str); 2] = [
     (
         "nobody has two of the separated duties of a case, as far as the rows tell",
         "WITH acts AS (
@@ -15,6 +15,13 @@ const LAWS: [(&str, &str); 1] = [
            UNION SELECT application_id, released_by, 'releaser' FROM payments JOIN batches ON id = batch_id)
          SELECT concat_ws(' ', application_id, person) AS line FROM acts WHERE person IS NOT NULL
          GROUP BY application_id, person HAVING count(DISTINCT duty) > 1",
+    ),
+    (
+        "every refusal of the audit names the letter that told it, which is on file",
+        "SELECT a.event AS line FROM audit_entries a
+          WHERE a.event::jsonb->>'event' IN ('application.rejected', 'application.found_ineligible')
+            AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.application_id = a.subject_id AND l.kind = 'refusal'
+                                                      AND l.sha256 = a.event::jsonb->>'letter')",
     ),
 ];
 

@@ -3,7 +3,7 @@
 use crate::desk::{Caller, Desk};
 use crate::proposals::accelerator;
 use crate::site::{Reply, morning};
-use crate::world::{World, at, text_of};
+use crate::world::{World, agency, at, text_of};
 use almoner::actions::schemes::Schemes;
 use almoner::store::rehearsals::claim;
 use almoner::store::{Moment, Tx};
@@ -50,7 +50,7 @@ fn asked(caller: &Caller<'_>, draft: &str, body: &Value) -> String {
 /// A worker looks for work so many minutes after the morning.
 async fn work(world: &World, minutes: i64) -> bool {
     let (_tell, stop) = watch::channel(false);
-    work_off_next(&world.db, &Schemes::default(), &|| after(minutes), &stop).await.unwrap()
+    work_off_next(&world.db, &Schemes::of_agency(agency()), &|| after(minutes), &stop).await.unwrap()
 }
 
 fn after(minutes: i64) -> Moment {
@@ -190,7 +190,7 @@ async fn a_worker_that_is_to_stop_gives_a_rehearsal_back_after_a_piece() {
     let place = asked(&caller, &draft_of(&world, &lower()).await, &body);
     let (_tell, stop) = watch::channel(true);
     for _ in 0..4 {
-        assert!(work_off_next(&world.db, &Schemes::default(), &|| after(1), &stop).await.unwrap());
+        assert!(work_off_next(&world.db, &Schemes::of_agency(agency()), &|| after(1), &stop).await.unwrap());
     }
     let given_back = caller.send(&caller.get(&*place));
     assert_eq!((given_back.text("/state"), &given_back.json["cases_total"]), ("waiting", &Value::Null));
@@ -255,7 +255,7 @@ async fn a_database_that_fails_ends_no_rehearsal_and_a_text_that_cannot_be_read_
     let place = asked(&caller, &draft_of(&world, &lower()).await, &json!({}));
     world.database.run("ALTER TABLE scheme_texts RENAME TO scheme_texts_elsewhere").await;
     let (_tell, stop) = watch::channel(false);
-    assert!(work_off_next(&world.db, &Schemes::default(), &|| after(1), &stop).await.is_err());
+    assert!(work_off_next(&world.db, &Schemes::of_agency(agency()), &|| after(1), &stop).await.is_err());
     world.database.run("ALTER TABLE scheme_texts_elsewhere RENAME TO scheme_texts").await;
     assert_eq!(caller.send(&caller.get(&*place)).text("/state"), "running");
     assert!(work(&world, 10).await);

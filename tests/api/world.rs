@@ -21,6 +21,7 @@ use rules::rehearsal::Portfolio;
 use rules::relation::{NewRelation, Pair, Relation};
 use rules::scheme_draft::{SchemeDraft, Written};
 use rules::scheme_text::SchemeText;
+use rules::text::Text;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -48,6 +49,12 @@ pub fn at(day: &str, days_later: u64) -> Moment {
     let morning: DateTime<Utc> = format!("{day}T10:00:00+08:00").parse().unwrap();
     let now = morning.checked_add_days(Days::new(days_later)).unwrap();
     Moment { now, recorded_at: now - chrono::TimeDelta::seconds(1) }
+}
+
+/// The agency, as the shipped settings have it.
+pub fn agency() -> Text {
+    let [en, zh_hant, zh_hans] = ["Grants Office", "資助辦事處", "资助办事处"].map(str::to_owned);
+    Text { en, zh_hant, zh_hans }
 }
 
 /// An amount.
@@ -101,7 +108,7 @@ impl World {
         let db = Db::new(&database.url(), 24).unwrap();
         let mut world = Self {
             db,
-            schemes: Schemes::default(),
+            schemes: Schemes::of_agency(agency()),
             began,
             administrator: Actor::console(),
             counter: AtomicU32::new(0),

@@ -144,13 +144,17 @@ fn pay(case: &Application) -> After {
 /// What every act makes of a case, or why it refuses.
 fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
     let now = || case.clone();
+    let agency = sample::agency();
+    let telling = sample::telling(&agency, scheme);
     let screen = |screening| {
-        state(now().screen(&permit(Verb::ApplicationScreen), (person(2), &nobody()), screening), |case| case.state)
+        let by = (person(2), &nobody());
+        state(now().screen(&permit(Verb::ApplicationScreen), by, screening, telling), |case| case.state)
     };
     let (held, duties, route) = (sample::commissioner(), nobody(), sample::route("1.00"));
     let acting = acting(&held, &duties);
     let reject = |route: Option<&Route>| {
-        let rejected = now().reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), "no");
+        let rejected =
+            now().reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), ("no", telling));
         state(rejected, |case| case.state)
     };
     let on_route = route.clone();
@@ -258,8 +262,9 @@ fn close_reserve(case: &Application, scheme: &Scheme) -> After {
     let (held, duties, at) = (sample::commissioner(), nobody(), instant("2025-03-05"));
     let acting = Acting { by: person(9), held: &held, duties: &duties, at };
     let route = Route::start(scheme, day("2025-02-05"), cents("200000000.00"), 1)?;
-    let closing = (&Departing::default(), "The money is spent.");
-    let closed = case.clone().close_reserve(&permit(Verb::ApplicationReject), acting, &route, closing);
+    let (closing, agency) = ((&Departing::default(), "The money is spent."), sample::agency());
+    let telling = sample::telling(&agency, scheme);
+    let closed = case.clone().close_reserve(&permit(Verb::ApplicationReject), acting, &route, closing, telling);
     state(closed, |case| case.state)
 }
 

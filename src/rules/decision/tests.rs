@@ -1,6 +1,8 @@
 use super::*;
 use crate::permission::Verb;
-use crate::sample::{NIAS, application, cents, commissioner, day, instant, nobody, permit, person, route, scheme};
+use crate::sample::{
+    NIAS, agency, application, cents, commissioner, day, instant, nobody, permit, person, route, scheme, telling,
+};
 use crate::scoring::Marks;
 use uuid::Uuid;
 
@@ -83,10 +85,11 @@ fn only_in(allowed: &[State], act: impl Fn(Application) -> Option<Refusal>) {
 
 #[test]
 fn each_decision_has_its_states() {
-    let scheme = scheme(NIAS);
+    let (scheme, agency) = (scheme(NIAS), agency());
+    let telling = telling(&agency, &scheme);
     let screening = |verdict: Screening| {
         move |case: Application| {
-            case.screen(&permit(Verb::ApplicationScreen), (person(2), &nobody()), verdict.clone()).err()
+            case.screen(&permit(Verb::ApplicationScreen), (person(2), &nobody()), verdict.clone(), telling).err()
         }
     };
     only_in(&[State::Submitted], screening(Screening::Eligible));
@@ -111,7 +114,7 @@ fn each_decision_has_its_states() {
     let route = route("200000000.00");
     for (route, states) in [(None, [State::InAssessment]), (Some(&route), [State::Recommended])] {
         only_in(&states, |case| {
-            case.reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), "weak").err()
+            case.reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), ("weak", telling)).err()
         });
     }
 }

@@ -1,6 +1,7 @@
 //! What the letters of an offer say: of the case, its award and the text of the scheme that it has pinned; the reasons of the amount are
 //! the steps of its calculation, as far as its applicant is told.
 
+use super::head::{Head, both, column, heading, paragraph, told};
 use super::{Block, Column, LetterKind, LetterText};
 use crate::application::Application;
 use crate::award::{Award, Instalment};
@@ -8,7 +9,7 @@ use crate::calculation::{Answer, StepSource};
 use crate::calendar::Day;
 use crate::money::Cents;
 use crate::prose::procedure::due_on;
-use crate::prose::words::{day, grade, money, same, say};
+use crate::prose::words::{day, grade, money, same};
 use crate::prose::{self, Chapter};
 use crate::scheme::Scheme;
 use crate::text::{Sentence, Text};
@@ -23,33 +24,14 @@ pub struct Grounds<'a> {
     pub award: &'a Award,
     /// The text of the scheme that it has pinned.
     pub scheme: &'a Scheme,
+    /// What the agency is called.
+    pub agency: &'a Text,
     /// The plan by which it will be paid.
     pub plan: &'a [Instalment],
     /// The calculation behind the award, as far as its applicant is told.
     pub answer: &'a Answer,
     /// The day of the letter.
     pub day: Day,
-}
-
-/// A template in both languages with its parts filled in. A letter has no third language, so what stands for it is read by nobody.
-fn told<const N: usize>(parts: [&Text; N], en: &str, zh_hant: &str) -> Sentence {
-    both(say(parts, en, zh_hant, zh_hant))
-}
-
-fn both(text: Text) -> Sentence {
-    Sentence { en: text.en, zh_hant: text.zh_hant }
-}
-
-fn heading(en: &str, zh_hant: &str) -> Block {
-    Block::Heading { text: told([], en, zh_hant) }
-}
-
-const fn paragraph(text: Sentence) -> Block {
-    Block::Paragraph { text }
-}
-
-fn column(en: &str, zh_hant: &str) -> Column {
-    Column { amounts: false, head: told([], en, zh_hant) }
 }
 
 fn amounts() -> Column {
@@ -75,7 +57,7 @@ impl Grounds<'_> {
         blocks.extend(self.obligations());
         blocks.extend(self.reasons());
         let title = told([], "Offer of a grant", "資助要約");
-        self.text(LetterKind::Offer, title, blocks)
+        self.head().letter(LetterKind::Offer, title, blocks)
     }
 
     /// The agreement that holds between both sides once the offer is accepted.
@@ -84,9 +66,9 @@ impl Grounds<'_> {
         let mut blocks = self.parties();
         blocks.push(heading("The grant", "資助"));
         blocks.push(paragraph(told(
-            [name, &amount],
-            "The agency gives the grantee a grant of at most {1} under the {0}, for the project that is described in the application.",
-            "本處按「{0}」向受資助者提供上限為 {1} 的資助，用於申請書所述的項目。",
+            [name, &amount, self.agency],
+            "{2} (the agency) gives the grantee a grant of at most {1} under the {0}, for the project that is described in the application.",
+            "{2}（本處）按「{0}」向受資助者提供上限為 {1} 的資助，用於申請書所述的項目。",
         )));
         blocks.push(paragraph(told(
             [],
@@ -97,13 +79,7 @@ impl Grounds<'_> {
         blocks.extend(self.instalments());
         blocks.extend(self.obligations());
         blocks.extend(self.conditions());
-        blocks.push(heading("The rules", "適用規則"));
-        let on = self.submitted();
-        blocks.push(paragraph(told(
-            [&day(on), &same(&self.scheme.hash)],
-            "The rules of the scheme are those of {0}, the day of the submission, in the text whose SHA-256 is {1}.",
-            "計劃的規則以提交申請當日（{0}）的文本為準，該文本的 SHA-256 為 {1}。",
-        )));
+        blocks.extend(self.head().rules());
         blocks.push(heading("Acceptance", "接納"));
         blocks.push(paragraph(told(
             [],
@@ -111,41 +87,17 @@ impl Grounds<'_> {
             "本協議自受資助者的獲授權簽署人接納要約之時起生效。接納時記錄本文的 SHA-256、接納人及時間，無須在紙上簽署。",
         )));
         let title = told([], "Funding agreement", "資助協議");
-        self.text(LetterKind::Agreement, title, blocks)
+        self.head().letter(LetterKind::Agreement, title, blocks)
     }
 
-    fn text(&self, kind: LetterKind, title: Sentence, blocks: Vec<Block>) -> LetterText {
-        LetterText { blocks, day: self.day, kind, reference: self.application.reference.clone(), title }
-    }
-
-    /// The day whose rules hold.
-    fn submitted(&self) -> Day {
-        self.application.submission.as_ref().map_or(self.day, |submission| submission.on)
+    const fn head(&self) -> Head<'_> {
+        let Self { application, scheme, agency, day, .. } = *self;
+        Head { application, scheme, agency, day }
     }
 
     /// Who is who, and about what.
     fn parties(&self) -> Vec<Block> {
-        let application = self.application;
-        let name = &self.scheme.file.name;
-        let code = same(self.scheme.file.code.get_ref());
-        let ubi = same(&application.organisation_ubi);
-        let rows = [
-            (told([], "Day", "日期"), both(day(self.day))),
-            (told([], "Reference", "編號"), both(same(&application.reference))),
-            (told([], "Project", "項目"), both(same(&application.content.title))),
-            (told([], "Scheme", "計劃"), told([name, &code], "{0} ({1})", "{0}（{1}）")),
-            (told([], "Agency", "本處"), told([name], "The agency that administers the {0}", "管理「{0}」的機構")),
-            (
-                told([], "Grantee", "受資助者"),
-                told(
-                    [&same(&application.organisation_name), &ubi],
-                    "{0} (Unique Business Identifier {1})",
-                    "{0}（商業登記號碼 {1}）",
-                ),
-            ),
-        ];
-        let rows = rows.into_iter().map(|(what, is)| vec![what, is]).collect();
-        vec![Block::Table { columns: vec![column("What", "事項"), column("Which", "內容")], rows }]
+        vec![self.head().parties(told([], "Grantee", "受資助者"))]
     }
 
     /// Until when the offer stands, who accepts it, and what is accepted.
@@ -216,7 +168,7 @@ impl Grounds<'_> {
 
     /// What binds the grantee by the text of the scheme: what is owed and when, and the numbers that a project keeps to.
     fn obligations(&self) -> Vec<Block> {
-        let on = self.submitted();
+        let on = self.head().submitted();
         let rules = prose::of(self.scheme).into_iter().filter(|rule| rule.chapter == Chapter::Obligations);
         let items = rules.filter_map(|rule| Some(both(rule.on(on)?.text.clone()))).collect::<Vec<_>>();
         if items.is_empty() {

@@ -6,7 +6,7 @@ use crate::award::{Award, plan};
 use crate::change::Write;
 use crate::money::Cents;
 use crate::permission::Verb;
-use crate::sample::{NIAS, application, award, cents, day, instant, permit, scheme, writing};
+use crate::sample::{NIAS, agency, application, award, cents, day, instant, permit, scheme, telling, writing};
 
 /// An award of 150 million of the 200 that the rules allow, with a condition.
 fn awarded() -> (Application, Award) {
@@ -118,6 +118,7 @@ fn a_letter_of_several_stages_lists_them_and_one_of_one_does_not() {
             application: &case,
             award: &award,
             scheme: &scheme,
+            agency: &writing.agency,
             plan: &[],
             answer: &writing.answer,
             day: day("2025-03-06"),
@@ -137,6 +138,71 @@ fn a_letter_is_kept_in_the_canonical_form_and_hashed_as_it_is_kept() {
         let kind = LetterKind::from_code(letter.kind.code());
         assert_eq!(kind, Some(letter.kind));
     }
+}
+
+/// NIAS with a review within ten days.
+fn reviewed() -> Scheme {
+    let step = "[review.step.review]\nis = [{ from = \"2024-09-16\", is = true, source = \"house\" }]\n\
+                days = [{ from = \"2024-09-16\", is = 10, source = \"house\" }]\nby = [\"commissioner\"]\n\
+                name = { en = \"Review\", zh-Hant = \"覆核\", zh-Hans = \"复核\" }\n\n[payment.instalment";
+    scheme(&NIAS.replacen("[payment.instalment", step, 1))
+}
+
+#[test]
+fn a_refusal_says_what_was_asked_for_what_was_decided_and_how_it_is_looked_at_again() {
+    let (with, without, agency) = (reviewed(), scheme(NIAS), agency());
+    let review = ["An authorised signatory of the applicant asks for it once", "Review", "16 March 2025"];
+    let in_chinese = ["2025年3月16日", "覆核"];
+    for (state, title, said, reinstated) in [
+        (State::Rejected, "Application not successful", "It was decided on 6 March 2025.", false),
+        (
+            State::Ineligible,
+            "Application not eligible",
+            "was screened on 6 March 2025 and found not to be eligible",
+            true,
+        ),
+    ] {
+        let case = application(state);
+        for (scheme, is_reviewed) in [(&with, true), (&without, false)] {
+            let letter = telling(&agency, scheme).refusal(&case, "Too weak.\nAnd \"late\".");
+            let text = letter.read().unwrap();
+            let (en, zh_hant) = read(&letter);
+            assert_eq!((letter.kind, letter.version, letter.day), (LetterKind::Refusal, 2, day("2025-03-06")));
+            assert_eq!((text.title.en.as_str(), text.sender), (title, Some(head::both(agency.clone()))));
+            for both in
+                ["HK$200,000,000.00", "NIAS-2025-000001", "Organisation 2", "Too weak.\nAnd \"late\".", &scheme.hash]
+            {
+                assert!(en.contains(both) && zh_hant.contains(both), "{both}\n{en}\n{zh_hant}");
+            }
+            assert!(en.contains(said) && en.contains("Grants Office") && zh_hant.contains("資助辦事處"), "{en}");
+            assert_eq!(en.contains("can be reinstated"), reinstated);
+            for said in review {
+                assert_eq!(en.contains(said), is_reviewed, "{said}\n{en}");
+            }
+            for said in in_chinese {
+                assert_eq!(zh_hant.contains(said), is_reviewed, "{said}\n{zh_hant}");
+            }
+            assert_eq!(en.contains("have no review of decisions"), !is_reviewed);
+            assert_eq!(serde_json_canonicalizer::to_string(&text_of(&letter)).unwrap(), letter.text);
+        }
+    }
+}
+
+fn text_of(letter: &Letter) -> LetterText {
+    letter.read().unwrap()
+}
+
+#[test]
+fn a_letter_from_before_the_agency_had_a_name_is_read_as_it_was_sent() {
+    let (letters, _) = offered();
+    let mut text = text_of(&letters[0]);
+    assert!(text.sender.is_some());
+    text.sender = None;
+    let written = serde_json::to_string(&text).unwrap();
+    assert!(!written.contains("sender"));
+    let kept = Letter { text: written.clone(), ..letters[0].clone() };
+    assert_eq!(text_of(&kept), text);
+    assert_eq!(serde_json::to_string(&text_of(&kept)).unwrap(), written);
 }
 
 #[test]

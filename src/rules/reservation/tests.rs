@@ -10,7 +10,9 @@ use crate::ledger::{Balance, Balances, Posting};
 use crate::panel::Departing;
 use crate::permission::Verb;
 use crate::route::Route;
-use crate::sample::{NIAS, application, cents, commissioner, day, instant, met, nobody, permit, person, scheme};
+use crate::sample::{
+    NIAS, agency, application, cents, commissioner, day, instant, met, nobody, permit, person, scheme, telling,
+};
 use crate::scoring::Marks;
 use uuid::Uuid;
 
@@ -192,11 +194,16 @@ fn whatever_ends_a_recommendation_gives_back_what_it_reserved() {
     let route = Route::start(&text, day("2025-02-05"), cents("200.00"), 1).unwrap();
     let (authorities, duties) = (commissioner(), nobody());
     let acting = Acting { by: person(9), held: &authorities, duties: &duties, at: instant("2025-03-05") };
+    let agency = agency();
+    let reject = |case: &Application| {
+        let reason = ("no", telling(&agency, &text));
+        case.clone().reject(&permit(Verb::ApplicationReject), acting, Some(&route), &Departing::default(), reason)
+    };
     let ends = |case: &Application| {
         let by = (person(1), instant("2025-03-05"));
         [
             case.clone().send_back(&permit(Verb::ApplicationSendBack), acting, route.clone(), "which year?"),
-            case.clone().reject(&permit(Verb::ApplicationReject), acting, Some(&route), &Departing::default(), "no"),
+            reject(case),
             case.clone().withdraw(&permit(Verb::ApplicationWithdraw), "no", by, (None, &[])),
         ]
     };

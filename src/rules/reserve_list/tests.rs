@@ -5,7 +5,9 @@ use crate::duty::{Duties, Duty};
 use crate::ids::PanelId;
 use crate::permission::Verb;
 use crate::route::{Approval, Held, RouteWrite};
-use crate::sample::{NIAS, application, cents, commissioner, day, instant, nobody, permit, person, scheme};
+use crate::sample::{
+    NIAS, agency, application, cents, commissioner, day, instant, nobody, permit, person, scheme, telling,
+};
 use crate::scheme::Scheme;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -161,10 +163,12 @@ fn what_is_passed_over_says_so_once_for_each_reason() {
 fn what_still_waits_when_the_list_is_closed_is_refused_by_an_approver_with_no_other_duty() {
     let scheme = scheme(NIAS);
     let (case, _, route) = waiting(&scheme);
+    let agency = agency();
+    let telling = telling(&agency, &scheme);
     let had = |duty| Duties { held: BTreeMap::from([(person(9), duty)]), ..Duties::default() };
     let close = |case: &Application, (standing, reason): (&Departing, &str), (held, duties): (&Held, &Duties)| {
         let acting = Acting { by: person(9), held, duties, at: instant("2025-05-01") };
-        case.clone().close_reserve(&permit(Verb::ApplicationReject), acting, &route, (standing, reason))
+        case.clone().close_reserve(&permit(Verb::ApplicationReject), acting, &route, (standing, reason), telling)
     };
     let (none, free, held) = (Departing::default(), nobody(), commissioner());
     let crossed = Departing { panel: Some(PanelId(Uuid::from_u128(3))), departs: true, ..Departing::default() };

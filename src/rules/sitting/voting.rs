@@ -114,7 +114,12 @@ impl Application {
             return Err(SittingRefusal::Over.into());
         }
         let reason = reason_given(reason)?;
-        let event = Event::SittingGivenUp { application: self.id, sitting: sitting.number, reason: reason.clone() };
+        // Whoever has declared a conflict of interest has been asked no more since then.
+        let conflicted =
+            |member: &PersonId| sitting.votes.iter().any(|cast| cast.member == *member && cast.vote == Vote::Conflict);
+        let members = sitting.asked.members.iter().copied().filter(|member| !conflicted(member)).collect();
+        let (application, number) = (self.id, sitting.number);
+        let event = Event::SittingGivenUp { application, sitting: number, reason: reason.clone(), members };
         Ok(self.end_sitting(permit, sitting, event, (Outcome::GivenUp(reason), at)))
     }
 

@@ -71,6 +71,8 @@ fn every_matter() -> Vec<Matter> {
             last: on,
             scheme: Some("NIAS".to_owned()),
         },
+        Matter::DelegationEnded { absent: "Chan Siu-ming".to_owned() },
+        Matter::SittingGivenUp { reference: case().reference, scheme: case().scheme },
         Matter::SittingConvened { reference: case().reference, scheme: case().scheme, way: Way::Meeting, held_on: on },
         Matter::SittingConvened {
             reference: case().reference,
@@ -137,7 +139,8 @@ fn decided_again(set_aside: bool, next_by: Option<Day>) -> Matter {
 }
 
 fn letters() -> Letters {
-    Letters::new("Grants Office", "https://grants.example.hk").unwrap()
+    let [en, zh_hant, zh_hans] = ["Grants Office", "資助辦事處", "资助办事处"].map(str::to_owned);
+    Letters::new(&Text { en, zh_hant, zh_hans }, "https://grants.example.hk").unwrap()
 }
 
 fn write(language: Language, matter: &Matter) -> Written {
@@ -209,7 +212,9 @@ fn an_offer_says_how_much_until_when_and_that_the_days_are_the_agencys_own() {
     ] {
         let written = write(language, &matter(true));
         assert_eq!(written.subject, subject);
-        for said in ["HK$199,999,999.99", day, own, "A line for clean bottles", "Grants Office"] {
+        let agency = ["Grants Office", "資助辦事處 謹啟", "资助办事处 谨启"];
+        let signed = agency[Language::ALL.iter().position(|known| *known == language).unwrap()];
+        for said in ["HK$199,999,999.99", day, own, "A line for clean bottles", signed] {
             assert!(written.body.contains(said), "{said} is not in {}", written.body);
         }
         assert!(!write(language, &matter(false)).body.contains(own));
