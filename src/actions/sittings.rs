@@ -29,7 +29,7 @@ pub async fn convene(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, asked: C
     let members = members.chain(voters).collect::<BTreeSet<_>>();
     let seats = seats(tx, id, &members.into_iter().collect::<Vec<_>>()).await?;
     let at = tx.moment.now;
-    let convoking = Convoking { by, at, route: &route, before: &before, seats: &seats, duties: &duties };
+    let convoking = Convoking { by, at, route: &route, before: &before, seats: &seats, duties: &duties, agenda: None };
     let (change, sitting) = application.convene(&permit, asked, convoking)?;
     tx.record(&change).await?;
     Ok(sitting)
@@ -98,8 +98,9 @@ async fn carry_out(
             let asked = Approve { part: Some(part.clone()), amount, reduced_from, conditions, embargo_until };
             approvals::approve_as(tx, (actor, capacity), schemes, id, &asked).await?;
         }
-        Motion::Reject { reason } => {
-            decisions::reject_as(tx, (actor, capacity), id, (&reason, None)).await?;
+        Motion::Reserve { .. } => return Err(Refusal::from(SittingRefusal::OnAgenda).into()),
+        Motion::Reject { reason, departure } => {
+            decisions::reject_as(tx, (actor, capacity), id, (&reason, departure)).await?;
         }
         Motion::SendBack { reason } => {
             approvals::send_back_as(tx, (actor, capacity), id, &reason).await?;

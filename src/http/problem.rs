@@ -225,16 +225,17 @@ impl From<LineRefused> for FieldError {
     }
 }
 
-impl From<ItemRefused> for FieldError {
-    fn from(refused: ItemRefused) -> Self {
+impl FieldError {
+    /// One of the lines that are refused, in the list of what was sent that has them.
+    fn of_line(at: Option<&str>, refused: ItemRefused) -> Self {
         let ItemRefused { line, reference, refusal } = refused;
         // What points into a single request points into its line of this one.
-        let pointer = format!("/items/{line}{}", refusal.pointer().unwrap_or_default());
+        let pointer = at.map(|at| format!("/{at}/{line}{}", refusal.pointer().unwrap_or_default()));
         let message = match reference {
             Some(reference) => format!("{reference}: {refusal}"),
             None => refusal.to_string(),
         };
-        Self { pointer: Some(pointer), parameter: None, message, code: Some(refusal.code()) }
+        Self { pointer, parameter: None, message, code: Some(refusal.code()) }
     }
 }
 
@@ -261,8 +262,8 @@ impl From<Refusal> for Problem {
             Refusal::Allocation(AllocationRefusal::LinesRefused { lines }) => {
                 problem.errors = lines.into_iter().map(FieldError::from).collect();
             }
-            Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items }) => {
-                problem.errors = items.into_iter().map(FieldError::from).collect();
+            Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { at, items }) => {
+                problem.errors = items.into_iter().map(|item| FieldError::of_line(at, item)).collect();
             }
             _ => {}
         }

@@ -12,7 +12,7 @@ use crate::calendar::Day;
 use crate::change_request::{ChangeDecision, ChangeKind, Terms, Wanted};
 use crate::debarment::DebarmentKind;
 use crate::ids::{
-    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId, ExtensionId,
+    AgendaId, ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId, ExtensionId,
     MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PersonId, RehearsalId, RelationId, SchemeDraftId,
     SchemeTextId,
 };
@@ -223,6 +223,8 @@ pub enum Event {
     SittingConvened {
         application: ApplicationId,
         sitting: u32,
+        /// Of which agenda it is a line; none where it is by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")] agenda: Option<AgendaId>,
         part: String,
         committee: String,
         way: Way,
@@ -247,6 +249,28 @@ pub enum Event {
         absent: BTreeSet<PersonId>,
     },
     #[serde(rename = "sitting.given_up")] SittingGivenUp { application: ApplicationId, sitting: u32, reason: String },
+    #[serde(rename = "agenda.convened")]
+    AgendaConvened {
+        agenda: AgendaId,
+        scheme: String,
+        round: Option<String>,
+        committee: String,
+        way: Way,
+        held_on: Day,
+        chair: PersonId,
+        /// Who sits on any line of it.
+        members: BTreeSet<PersonId>,
+        lines: u32,
+    },
+    #[serde(rename = "agenda.closed")]
+    AgendaClosed {
+        agenda: AgendaId,
+        carried: u32,
+        lost: u32,
+        /// How many lines could not be closed, and are left undecided.
+        left: u32,
+    },
+    #[serde(rename = "agenda.given_up")] AgendaGivenUp { agenda: AgendaId, reason: String },
     #[serde(rename = "application.sent_back")]
     ApplicationSentBack {
         application: ApplicationId,

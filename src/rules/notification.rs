@@ -53,6 +53,8 @@ pub enum Letter {
     AuthorityDelegated,
     /// A member of a committee is asked to sit.
     SittingConvened,
+    /// A member of a committee is asked to sit on an agenda.
+    AgendaConvened,
     /// There is feedback on the assessment.
     FeedbackReleased,
     /// There is an offer, until a day.
@@ -93,7 +95,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -108,6 +110,7 @@ impl Letter {
         Self::AssessmentWithdrawn,
         Self::AuthorityDelegated,
         Self::SittingConvened,
+        Self::AgendaConvened,
         Self::FeedbackReleased,
         Self::AwardOffered,
         Self::AwardAccepted,
@@ -162,16 +165,19 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         Event::ExtensionGranted { organisation, .. } => (Recipient::Members(*organisation), Letter::RoundExtended),
         Event::MemberInvited { member, .. } => (Recipient::Invited(*member), Letter::MemberInvited),
         Event::ReminderWritten { application, reminder } => return vec![reminder.notice(*application)],
-        Event::SittingConvened { members, .. } => {
-            let letter = Letter::SittingConvened;
-            return members.iter().map(|member| Notice { to: Recipient::Person(*member), letter }).collect();
-        }
+        // What is on an agenda is told of once, and not for each of its lines.
+        Event::SittingConvened { agenda: None, members, .. } => return asked_to_sit(members, Letter::SittingConvened),
+        Event::AgendaConvened { members, .. } => return asked_to_sit(members, Letter::AgendaConvened),
         _ => match to_applicants(event) {
             Some((application, letter)) => (Recipient::Applicants(application), letter),
             None => return Vec::new(),
         },
     };
     vec![Notice { to, letter }]
+}
+
+fn asked_to_sit<'a>(members: impl IntoIterator<Item = &'a PersonId>, letter: Letter) -> Vec<Notice> {
+    members.into_iter().map(|member| Notice { to: Recipient::Person(*member), letter }).collect()
 }
 
 /// What the applicants of a case are told of an event; of most they are told nothing.

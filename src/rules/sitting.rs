@@ -4,9 +4,11 @@
 //! behind it. Decided in docs/decisions/0029.
 
 mod convening;
+mod motion;
 mod tally;
 mod voting;
 
+pub use motion::Motion;
 pub use tally::{Outcome, Tally};
 pub use voting::Closing;
 
@@ -14,7 +16,7 @@ use crate::application::{Application, State};
 use crate::calendar::Day;
 use crate::change::Write;
 use crate::duty::Duties;
-use crate::ids::PersonId;
+use crate::ids::{AgendaId, PersonId};
 use crate::money::Cents;
 use crate::permission::Verb;
 use crate::refusal::{AssessorRefusal, Refusal, SittingRefusal};
@@ -83,52 +85,6 @@ impl Way {
     }
 }
 
-/// What is put to the vote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Motion {
-    /// To pass the part.
-    Approve {
-        /// What is recommended, or less.
-        amount: Cents,
-        /// What was recommended when it was read, where it is less.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reduced_from: Option<Cents>,
-        /// What the recipient must fulfil.
-        #[serde(default)]
-        conditions: Vec<String>,
-        /// The first day on which it may be told; with the last part alone.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        embargo_until: Option<Day>,
-    },
-    /// To refuse the application.
-    Reject {
-        /// Why; it is what the applicant is told.
-        reason: String,
-    },
-    /// To send it back to those who recommended it.
-    SendBack {
-        /// Why.
-        reason: String,
-    },
-    /// To put the decision off.
-    Defer {
-        /// Until which day.
-        until: Day,
-        /// Why.
-        reason: String,
-    },
-    /// To take up again what was put off.
-    TakeUp,
-    /// To have a check done again.
-    ResetCheck {
-        /// Which.
-        check: String,
-        /// Why.
-        reason: String,
-    },
-}
-
 /// What a member says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -194,11 +150,22 @@ pub struct Convening {
     pub motion: Motion,
 }
 
+/// Where a sitting stands on an agenda.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnAgenda {
+    /// Which agenda.
+    pub agenda: AgendaId,
+    /// Its line, counted from 1.
+    pub line: u32,
+}
+
 /// A sitting on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sitting {
     /// Counted from 1, over those on the case.
     pub number: u32,
+    /// Of which agenda it is a line; none where it is by itself.
+    pub agenda: Option<OnAgenda>,
     /// The number of the route.
     pub route: u32,
     /// How the committee decides.
@@ -239,6 +206,8 @@ pub struct Convoking<'a> {
     pub seats: &'a BTreeMap<PersonId, Seat>,
     /// Who has had which duty.
     pub duties: &'a Duties,
+    /// On which agenda; none where it is by itself.
+    pub agenda: Option<OnAgenda>,
 }
 
 /// What whoever sits is decided with, when they vote and when they close.
@@ -330,11 +299,8 @@ impl Sitting {
 
     /// Whether its step is passed meanwhile, or what it is about is not what is recommended any more.
     fn is_overtaken(&self, route: &Route, recommended: Cents) -> bool {
-        let figure = match &self.asked.motion {
-            Motion::Approve { amount, reduced_from, .. } => reduced_from.unwrap_or(*amount) != recommended,
-            _ => false,
-        };
-        figure || !route.open().iter().any(|part| part.code() == self.asked.part)
+        let figure = self.asked.motion.figure();
+        figure.is_some_and(|(amount, reduced_from)| reduced_from.unwrap_or(amount) != recommended) || !route.open().iter().any(|part| part.code() == self.asked.part)
     }
 
     /// It has not ended, and the route on which it was convened still runs.
@@ -347,6 +313,12 @@ impl Sitting {
             return Err(SittingRefusal::Overtaken.into());
         }
         Ok(())
+    }
+
+    /// What is on an agenda is ended with it.
+    fn must_be_of(&self, agenda: Option<AgendaId>) -> Result<(), Refusal> {
+        let own = self.agenda.map(|on| on.agenda);
+        if own == agenda { Ok(()) } else { Err(SittingRefusal::OnAgenda.into()) }
     }
 
     /// A meeting begins on its day, and a paper at once.

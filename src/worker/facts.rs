@@ -36,6 +36,7 @@ pub(super) async fn gather(
     let (event, on) = event(reader, claimed).await?;
     match letter {
         Letter::RoundExtended => return round_extended(reader, schemes, event, on, language).await,
+        Letter::AgendaConvened => return agenda_convened(reader, schemes, event, on, language).await,
         Letter::AuthorityDelegated => return authority_delegated(reader, event).await,
         _ => {}
     }
@@ -205,6 +206,21 @@ async fn round_extended(
     let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());
     let scheme = scheme.file.name.of(language).to_owned();
     Ok(Matter::RoundExtended { scheme, round: name.unwrap_or(round), until, reason })
+}
+
+/// What a letter about an agenda says, which is about many cases.
+async fn agenda_convened(
+    reader: &mut Reader,
+    schemes: &Schemes,
+    event: Event,
+    on: Day,
+    language: Language,
+) -> Result<Matter, Error> {
+    let Event::AgendaConvened { scheme, lines, way, held_on, .. } = event else {
+        return Err(missing("agenda").into());
+    };
+    let scheme = schemes.in_force(reader, &scheme, on).await?.scheme.file.name.of(language).to_owned();
+    Ok(Matter::AgendaConvened { scheme, lines, way, held_on })
 }
 
 /// What a letter about a delegation says, which is about no case either.

@@ -3,6 +3,8 @@
 #![expect(clippy::indexing_slicing, reason = "JSON is written and read by its names")]
 #![expect(unreachable_pub, reason = "helpers are shared inside this binary")]
 
+mod agenda_guards;
+mod agendas;
 mod allocations;
 mod approvals;
 mod asking;

@@ -50,16 +50,23 @@ pub const AMOUNT: &str = "20000000.00";
 
 /// The scheme whose higher authority is a committee of at least two with a casting vote.
 pub fn with_committee(circulation: bool) -> String {
+    reviewed_alone(text_of(CODE)).replacen("[approval.offer_days]", &(board(circulation) + "[approval.offer_days]"), 1)
+}
+
+/// What makes the higher authority a committee.
+pub fn board(circulation: bool) -> String {
     let circulation = circulation.to_string();
     let rules = [("quorum", "2"), ("majority", "\"1/2\""), ("casting_vote", "true"), ("circulation", &*circulation)];
     let is = |(rule, value): (&str, &str)| {
         format!("{rule}.is = [{{ from = \"2026-01-29\", is = {value}, source = \"house\" }}]\n")
     };
     let rules = rules.map(is).concat();
-    let committee = format!("[approval.committee.commissioner]\n{rules}\n[approval.offer_days]");
-    // A committee decides no review.
-    let text = text_of(CODE).replacen("by   = [\"commissioner\"]", "by   = [\"assistant_commissioner\"]", 1);
-    text.replacen("[approval.offer_days]", &committee, 1)
+    format!("[approval.committee.commissioner]\n{rules}\n")
+}
+
+/// A text with a committee: which decides no review.
+pub fn reviewed_alone(text: &str) -> String {
+    text.replacen("by   = [\"commissioner\"]", "by   = [\"assistant_commissioner\"]", 1)
 }
 
 pub struct Board {
@@ -114,7 +121,7 @@ pub fn to(case: &Case<'_>, part: &str) -> String {
 }
 
 /// How many acts of a kind wait for somebody.
-fn work(caller: &Caller<'_>, act: &str) -> usize {
+pub fn work(caller: &Caller<'_>, act: &str) -> usize {
     let work = caller.send(&caller.get("/api/v1/work")).json;
     work.as_array().unwrap().iter().filter(|line| line["act"] == act).count()
 }
