@@ -31,7 +31,7 @@ ALTER TABLE sittings ADD COLUMN agenda_id uuid, ADD COLUMN agenda_line integer C
   ADD FOREIGN KEY (agenda_id, committee, way, held_on, chair_id, convened_by, convened_at)
     REFERENCES agendas (id, committee, way, held_on, chair_id, convened_by, convened_at),
   ADD CONSTRAINT sittings_check_on_figures CHECK ((amount_cents IS NOT NULL) = (motion->>'act' IN ('approve', 'reserve'))),
-  ADD CHECK (motion->>'act' <> 'reserve' OR agenda_id IS NOT NULL),
+  ADD CONSTRAINT sittings_by_themselves CHECK (motion->>'act' <> 'reserve' OR agenda_id IS NOT NULL),
   ADD CHECK (agenda_id IS NULL OR motion->>'act' IN ('approve', 'reserve', 'reject'));
 CREATE UNIQUE INDEX sittings_on_agenda ON sittings (agenda_id, agenda_line);
 
@@ -123,7 +123,7 @@ $$;
 CREATE CONSTRAINT TRIGGER reserve_entries_carried AFTER INSERT ON reserve_entries
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION place_must_be_carried();
 
--- Where nobody has a step of the route alone, what is recommended is refused or sent back by a carried motion.
+-- Where nobody has a step of the route alone, what is recommended or waits on the reserve list is refused, or sent back, by a carried motion.
 CREATE FUNCTION refusal_must_be_carried() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   the_route integer := (SELECT max(number) FROM public.approval_routes WHERE application_id = NEW.id);
@@ -140,7 +140,7 @@ END
 $$;
 CREATE CONSTRAINT TRIGGER applications_refused_by_motion AFTER UPDATE OF state ON applications
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-  WHEN (OLD.state = 'recommended' AND NEW.state IN ('rejected', 'in_assessment')) EXECUTE FUNCTION refusal_must_be_carried();
+  WHEN (OLD.state IN ('recommended', 'on_reserve') AND NEW.state IN ('rejected', 'in_assessment')) EXECUTE FUNCTION refusal_must_be_carried();
 
 CREATE TRIGGER agendas_kept BEFORE DELETE OR TRUNCATE ON agendas FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 GRANT SELECT, INSERT, UPDATE (outcome, ended_at, reason) ON agendas TO almoner_app;

@@ -251,21 +251,33 @@ pub async fn close(
         let missing = || Fault::Corrupt(format!("the route of {id}, which is on a reserve list"));
         let route = routes.remove(&id).and_then(|mut routes| routes.pop()).ok_or_else(missing)?;
         let on_route = (route, duties.remove(&id).unwrap_or_default());
-        closed.push(refuse(tx, actor, application, on_route, reason).await?);
+        closed.push(refuse(tx, (actor, Capacity::Own), application, on_route, reason).await?);
     }
     Ok((closed, waiting.len().saturating_sub(taken.len())))
+}
+
+/// Refuses one case of a list as the committee that has carried it. The ranking is locked.
+pub(super) async fn refuse_as(
+    tx: &mut Tx<'_>,
+    who: (&Actor, Capacity<'_>),
+    id: ApplicationId,
+    reason: &str,
+) -> Result<Application, Error> {
+    let (application, _) = case::lock(tx, who.0, Verb::ApplicationReject, id).await?;
+    let on_route = (route(tx, &application).await?, assessments::duties(tx, id).await?);
+    refuse(tx, who, application, on_route, reason).await
 }
 
 /// Refuses a case of a list, as whoever has a step on its route.
 async fn refuse(
     tx: &mut Tx<'_>,
-    actor: &Actor,
+    (actor, capacity): (&Actor, Capacity<'_>),
     application: Application,
     on_route: (Route, Duties),
     reason: &str,
 ) -> Result<Application, Error> {
     let permit = case::permit(tx, actor, Verb::ApplicationReject, &application, tx.moment.now).await?;
     let standing = decisions::departing(tx, actor, &application, (Side::Below, &PREFERRED), None).await?;
-    let on = OnRoute::of(tx, (actor, Capacity::Own), (application, permit), on_route).await?;
+    let on = OnRoute::of(tx, (actor, capacity), (application, permit), on_route).await?;
     on.does(tx, |case, permit, acting, route| case.close_reserve(permit, acting, &route, (&standing, reason))).await
 }

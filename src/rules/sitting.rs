@@ -8,11 +8,12 @@ mod motion;
 mod tally;
 mod voting;
 
+use convening::sat_on;
 pub use motion::Motion;
 pub use tally::{Outcome, Tally};
 pub use voting::Closing;
 
-use crate::application::{Application, State};
+use crate::application::Application;
 use crate::calendar::Day;
 use crate::change::Write;
 use crate::duty::Duties;
@@ -20,7 +21,7 @@ use crate::ids::{AgendaId, PersonId};
 use crate::money::Cents;
 use crate::permission::Verb;
 use crate::refusal::{AssessorRefusal, Refusal, SittingRefusal};
-use crate::route::{Held, Route};
+use crate::route::{Held, Part, Route};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -300,12 +301,19 @@ impl Sitting {
     /// Whether its step is passed meanwhile, or what it is about is not what is recommended any more.
     fn is_overtaken(&self, route: &Route, recommended: Cents) -> bool {
         let figure = self.asked.motion.figure();
-        figure.is_some_and(|(amount, reduced_from)| reduced_from.unwrap_or(amount) != recommended) || !route.open().iter().any(|part| part.code() == self.asked.part)
+        figure.is_some_and(|(amount, reduced_from)| reduced_from.unwrap_or(amount) != recommended) || !self.is_in_turn(route)
+    }
+
+    /// Whether its part can be passed now; or a case that waits on the reserve list be refused by those who have the last word.
+    fn is_in_turn(&self, route: &Route) -> bool {
+        let is_it = |part: &Part| part.code() == self.asked.part;
+        let refuses = matches!(self.asked.motion, Motion::Reject { .. }) && route.left().next().is_none();
+        route.open().into_iter().any(is_it) || refuses && route.parts.last().is_some_and(is_it)
     }
 
     /// It has not ended, and the route on which it was convened still runs.
     fn must_be_open(&self, application: &Application, route: &Route) -> Result<(), Refusal> {
-        let runs = application.state == State::Recommended && route.number == self.route;
+        let runs = sat_on(&self.asked.motion).contains(&application.state) && route.number == self.route;
         if !runs || self.ended.is_some() {
             return Err(SittingRefusal::Over.into());
         }

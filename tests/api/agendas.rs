@@ -14,6 +14,8 @@ use uuid::Uuid;
 pub const OF_LISTS: &[&str] =
     &["agenda.lines", "not_found", "permission.denied", "sitting.not_chair", "sitting.on_agenda", "sitting.over"];
 pub const OF_LINES: &[&str] = &["round_decision.items_refused"];
+pub const OF_MONEY: &[&str] =
+    &["application.wrong_state", "approval.by_committee", "round_decision.items_refused"];
 pub const OF_CALLS: &[&str] = &[
     "permission.denied",
     "round_decision.empty",
@@ -29,7 +31,12 @@ pub const TEN: &str = "10000000.00";
 
 /// A world whose higher authority is a committee, with so much for its round.
 pub async fn world(budget: &str) -> (World, Staff) {
-    crate::ranking::world(reviewed_alone(&with_budget(budget, &board(true)))).await
+    world_of(reviewed_alone(&with_budget(budget, &board(true)))).await
+}
+
+/// The same with a text of its own.
+pub async fn world_of(text: String) -> (World, Staff) {
+    crate::ranking::world(text).await
 }
 
 /// The list as the officer reads it, with what is proposed.
@@ -254,13 +261,10 @@ async fn each_line_has_its_own_seats_votes_quorum_and_end() {
     assert_eq!(states(&cases).await, ["approved", "recommended", "recommended", "approved"]);
     // What was lost is not put again, and what was left is.
     let items = [put("approve", &cases[1]), put("approve", &cases[2])];
-    let told = officer.refused(
-        &officer.post(AGENDAS, &calling(&officer, &members, &items)),
-        422,
-        "round_decision.items_refused",
-    );
+    let again = officer.post(AGENDAS, &calling(&officer, &members, &items));
+    let told = officer.refused(&again, 422, "round_decision.items_refused").await;
     let expected = [("/items/0/motion", "sitting.lost_before"), ("/items/1/members", "sitting.too_few")];
-    assert_eq!(refused_lines(&told.await), of(&expected));
+    assert_eq!(refused_lines(&told), of(&expected));
     desk.told_exactly(OF_LINES);
     world.prove().await;
 }
@@ -303,7 +307,23 @@ async fn where_the_money_does_not_last_nothing_is_closed_and_the_agenda_is_given
     let reply = chair.send(&chair.post(format!("{agenda}/closing"), &absent));
     assert_eq!(reply.told(), (200, ""), "{}", reply.json);
     assert_eq!(states(&cases).await, ["approved", "approved", "on_reserve"]);
-    desk.told_exactly(OF_LINES);
+
+    // What a committee has put on the reserve list it takes off again, and none of its members alone.
+    let which = json!({ "scheme": CODE, "round": ROUND, "applications": [cases[2].id], "reason": "It is spent." });
+    chair.refused(&chair.post("/api/v1/reserve-lists/close", &which), 403, "approval.by_committee").await;
+    let sittings = to(&cases[2], "sittings");
+    let off = members.meeting(json!({ "act": "defer", "until": "2026-03-02", "reason": "Later." }));
+    officer.refused(&officer.post(sittings.as_str(), &off), 409, "application.wrong_state").await;
+    let off = members.meeting(json!({ "act": "reject", "reason": "The money is spent." }));
+    assert_eq!(officer.send(&officer.post(sittings.as_str(), &off)).told(), (201, ""));
+    assert_eq!(work(&callers[1], "sitting.vote"), 1);
+    for caller in &callers {
+        assert_eq!(caller.send(&caller.post(format!("{sittings}/3/votes"), &vote("for"))).told(), (201, ""));
+    }
+    let reply = chair.send(&chair.post(format!("{sittings}/3/closing"), &json!({})));
+    assert_eq!((reply.told(), reply.text("/state")), ((200, ""), "carried"), "{}", reply.json);
+    assert_eq!(states(&cases).await, ["approved", "approved", "rejected"]);
+    desk.told_exactly(OF_MONEY);
     world.prove().await;
 }
 

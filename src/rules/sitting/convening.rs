@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 const DAYS_MAX: u32 = 366;
 
 impl Application {
-    /// An officer convenes a sitting of a committee on what is recommended.
+    /// An officer convenes a sitting of a committee on what is recommended, or on a refusal of what waits on the reserve list.
     ///
     /// # Errors
     /// When nothing is recommended, the part is not open or not that committee's, another sitting is open, the motion was lost before or
@@ -30,7 +30,7 @@ impl Application {
         asked: Convening,
         convoking: Convoking<'_>,
     ) -> Result<(Change, Sitting), Refusal> {
-        self.must_be(&[State::Recommended])?;
+        self.must_be(sat_on(&asked.motion))?;
         let Convoking { by, at, route, before, agenda, .. } = convoking;
         let rules = self.committee_in_turn(&asked, route)?;
         match (&asked.motion, route.rests_until(Day::in_hong_kong(at))) {
@@ -95,7 +95,11 @@ impl Application {
             let committees = if committees.is_empty() { "no committee".to_owned() } else { committees.join(", ") };
             return Err(SittingRefusal::NoCommittee { part: part.code().to_owned(), committees }.into());
         }
-        route.turn(Some(&asked.part), &Held::committee(&asked.part, &asked.committee), amount)?;
+        // What waits on the reserve list is passed: it is taken off by those who have the last word.
+        let has_last_word = self.state == State::OnReserve && route.parts.last() == part;
+        if !has_last_word {
+            route.turn(Some(&asked.part), &Held::committee(&asked.part, &asked.committee), amount)?;
+        }
         let rules = committees.get(&asked.committee).copied();
         rules.ok_or_else(|| ApprovalRefusal::PartUnknown { known: asked.part.clone() }.into())
     }
@@ -198,6 +202,14 @@ impl Application {
     pub fn seated(&self, asked: &Convening, convoking: Convoking<'_>) -> Vec<PersonId> {
         let sits = |member: &PersonId| *member == asked.chair || self.kept_off(*member, asked, convoking).is_none();
         asked.members.iter().copied().filter(sits).collect()
+    }
+}
+
+/// In which states a motion is put.
+pub(super) const fn sat_on(motion: &Motion) -> &'static [State] {
+    match motion {
+        Motion::Reject { .. } => &[State::Recommended, State::OnReserve],
+        _ => &[State::Recommended],
     }
 }
 

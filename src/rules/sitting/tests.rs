@@ -1,4 +1,5 @@
 use super::*;
+use crate::application::State;
 use crate::change::Change;
 use crate::duty::Duty;
 use crate::permission::Verb;
