@@ -111,12 +111,7 @@ fn seen(actor: &Actor, mut lines: Vec<Line>) -> Vec<Line> {
 ///
 /// # Errors
 /// When the actor may not or is beside a case of it, there is none, it is over, or a reason is missing.
-pub async fn give_up(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: AgendaId,
-    reason: &str,
-) -> Result<(Agenda, Vec<Line>), Error> {
+pub async fn give_up(tx: &mut Tx<'_>, actor: &Actor, id: AgendaId, reason: &str) -> Result<(Agenda, Vec<Line>), Error> {
     let permit = actor.may(Verb::SittingConvene, Subject::Agenda(id))?;
     let by = case::person(actor, Verb::SittingConvene)?;
     let (scheme, lines) = (find(tx, id).await?.scheme, agendas::lines(tx, id).await?);
@@ -203,11 +198,7 @@ struct OnCases {
 }
 
 impl OnCases {
-    async fn lock(
-        tx: &mut Tx<'_>,
-        (scheme, lines): (&str, &[Line]),
-        member: PersonId,
-    ) -> Result<Self, Error> {
+    async fn lock(tx: &mut Tx<'_>, (scheme, lines): (&str, &[Line]), member: PersonId) -> Result<Self, Error> {
         let ids = lines.iter().map(|line| line.application).collect::<BTreeSet<_>>();
         let cases = applications::lock_each(tx, scheme, &ids).await?;
         let ground = Ground::read(tx, &ids_of(&ids)).await?;
@@ -215,4 +206,3 @@ impl OnCases {
         Ok(Self { cases, ground, on_file })
     }
 }
-

@@ -311,8 +311,7 @@ impl<'a> Ground<'a> {
         let duties = self.duties.get(&id).cloned().unwrap_or_default();
         let route = self.routes.get(&id).and_then(|routes| routes.last().cloned());
         let by_committee = self.committees.get(&id);
-        let capacity =
-            by_committee.map_or(Capacity::Own, |(part, committee)| Capacity::Committee { part, committee });
+        let capacity = by_committee.map_or(Capacity::Own, |(part, committee)| Capacity::Committee { part, committee });
         let who = (self.actor, capacity);
         let wrong_state = Refusal::ApplicationWrongState { state: application.state.code() };
         match &item.act {

@@ -100,14 +100,12 @@ async fn carry_out(
             approvals::approve_as(tx, (actor, capacity), schemes, id, &asked).await?;
         }
         Motion::Reserve { .. } => return Err(Refusal::from(SittingRefusal::OnAgenda).into()),
-        Motion::Reject { reason, departure } => {
-            match state {
-                State::OnReserve => {
-                    reserve_lists::refuse_as(tx, (actor, capacity), id, &reason).await?;
-                }
-                _ => drop(decisions::reject_as(tx, (actor, capacity), id, (&reason, departure)).await?),
+        Motion::Reject { reason, departure } => match state {
+            State::OnReserve => {
+                reserve_lists::refuse_as(tx, (actor, capacity), id, &reason).await?;
             }
-        }
+            _ => drop(decisions::reject_as(tx, (actor, capacity), id, (&reason, departure)).await?),
+        },
         Motion::SendBack { reason } => {
             approvals::send_back_as(tx, (actor, capacity), id, &reason).await?;
         }

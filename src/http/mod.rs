@@ -1,6 +1,7 @@
 //! The doors: each parses, calls one action, and renders. Every URL is on this screen.
 
 mod actor;
+mod agenda_shapes;
 mod agendas;
 mod allocations;
 mod answer;
@@ -59,6 +60,7 @@ mod services;
 mod sessions;
 mod shapes;
 mod signals;
+mod sitting_shapes;
 mod sittings;
 mod standing;
 mod upload;

@@ -117,7 +117,13 @@ impl Agenda {
     ///
     /// # Errors
     /// When it has ended, or a reason is missing.
-    pub fn close(&self, permit: &Permit, (carried, lost): (u32, u32), left: Vec<Left<'_>>, at: DateTime<Utc>) -> Result<Change, Refusal> {
+    pub fn close(
+        &self,
+        permit: &Permit,
+        (carried, lost): (u32, u32),
+        left: Vec<Left<'_>>,
+        at: DateTime<Utc>,
+    ) -> Result<Change, Refusal> {
         let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
         let event = Event::AgendaClosed { agenda: self.id, carried, lost, left: count };
         self.end(permit, event, (AgendaEnd::Closed, left, at))

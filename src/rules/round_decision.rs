@@ -109,11 +109,7 @@ pub fn bounded(items: &[Item]) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// When it is missing, over by then, or too far.
-pub fn reserve_day(
-    items: &[Item],
-    until: Option<Day>,
-    (decided_on, at): (Day, DateTime<Utc>),
-) -> Result<(), Refusal> {
+pub fn reserve_day(items: &[Item], until: Option<Day>, (decided_on, at): (Day, DateTime<Utc>)) -> Result<(), Refusal> {
     if !items.iter().any(|item| matches!(item.act, Act::Reserve { .. })) {
         return Ok(());
     }
@@ -145,9 +141,8 @@ pub fn awarded_below(list: &[Listed], items: &[Item], application: ApplicationId
     let Some(mean) = list.iter().find(|listed| listed.application == application).map(|listed| listed.mean) else {
         return Vec::new();
     };
-    let awarded = |id: ApplicationId| {
-        items.iter().any(|item| item.application == id && matches!(item.act, Act::Approve(_)))
-    };
+    let awarded =
+        |id: ApplicationId| items.iter().any(|item| item.application == id && matches!(item.act, Act::Approve(_)));
     let below = list.iter().filter(|listed| listed.mean < mean && awarded(listed.application));
     below.map(|listed| listed.reference.clone()).collect()
 }

@@ -301,7 +301,8 @@ impl Sitting {
     /// Whether its step is passed meanwhile, or what it is about is not what is recommended any more.
     fn is_overtaken(&self, route: &Route, recommended: Cents) -> bool {
         let figure = self.asked.motion.figure();
-        figure.is_some_and(|(amount, reduced_from)| reduced_from.unwrap_or(amount) != recommended) || !self.is_in_turn(route)
+        figure.is_some_and(|(amount, reduced_from)| reduced_from.unwrap_or(amount) != recommended)
+            || !self.is_in_turn(route)
     }
 
     /// Whether its part can be passed now; or a case that waits on the reserve list be refused by those who have the last word.

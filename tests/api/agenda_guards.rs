@@ -1,9 +1,9 @@
 //! What the database refuses by itself of agendas: lines that go their own way, and what no motion of its kind carries.
 
-use crate::agendas::{TEN, calling, convened, put, votes, world_of};
+use crate::agenda::{TEN, calling, convened, put, votes, world_of};
+use crate::board::{Board, board, reviewed_alone};
 use crate::desk::Desk;
 use crate::ranking::{CODE, DAY, ROUND, ranked, with_budget};
-use crate::sittings::{Board, board, reviewed_alone};
 use crate::world::at;
 
 /// Nobody has a step of its route alone.
@@ -61,7 +61,7 @@ async fn the_database_by_itself_keeps_an_agenda_together_and_takes_nothing_that_
     let award = |case| {
         format!(
             "INSERT INTO awards (application_id, scheme_code, organisation_id, amount_cents, authority, counts_as, state, decided_at)
-               SELECT id, scheme_code, organisation_id, 1000000000, 'commissioner', '{CODE}', 'decided', {at}
+               SELECT id, scheme_code, organisation_id, 1000000000, 'commissioner', 'lifetime', 'decided', {at}
                  FROM applications WHERE id = '{case}'"
         )
     };
@@ -88,12 +88,20 @@ async fn the_database_by_itself_keeps_an_agenda_together_and_takes_nothing_that_
                 .replace(&first.to_string(), &second.to_string()),
             "sittings_by_themselves",
         ),
-        ("a place that was voted an award", format!("{ended}; {}; {}", approval(first), place(first)), "no motion carries the place"),
-        ("an award that was voted a place", format!("{ended}; {}; {}", approval(second), award(second)), "no motion carries the award"),
+        (
+            "a place that was voted an award",
+            format!("{ended}; {}; {}", approval(first), place(first)),
+            "no motion carries the place",
+        ),
+        (
+            "an award that was voted a place",
+            format!("{ended}; {}; {}", approval(second), award(second)),
+            "no motion carries the award",
+        ),
         ("a refusal that nobody voted", becomes("rejected"), "no motion carries what becomes"),
         (
             "what is sent back and nobody voted so",
-            becomes("in_assessment") .replace("version =", "recommended_cents = NULL, version ="),
+            becomes("in_assessment").replace("version =", "recommended_cents = NULL, version ="),
             "no motion carries what becomes",
         ),
     ] {

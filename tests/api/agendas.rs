@@ -1,109 +1,21 @@
 //! Agendas over HTTP: a committee sits on a ranked list, votes line by line, and decides it as one.
 
-use crate::case::Case;
-use crate::desk::{Caller, Desk};
-use crate::ranking::{CODE, DAY, ROUND, UNTIL, rank, ranked, scored, states, with_budget};
-use crate::site::Reply;
-use crate::sittings::{Board, board, reviewed_alone, to, vote, work};
-use crate::world::{Staff, World, at};
+use crate::agenda::{AGENDAS, TEN, calling, cast, convened, line_states, of, put, refused_lines, votes, world};
+use crate::board::{Board, to, vote, work};
+use crate::desk::Desk;
+use crate::ranking::{CODE, DAY, ROUND, UNTIL, rank, ranked, scored, states};
+use crate::world::at;
 use almoner::worker::clocks;
 use rules::actor::Role;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 pub const OF_LISTS: &[&str] =
     &["agenda.lines", "not_found", "permission.denied", "sitting.not_chair", "sitting.on_agenda", "sitting.over"];
 pub const OF_LINES: &[&str] = &["round_decision.items_refused"];
-pub const OF_MONEY: &[&str] =
-    &["application.wrong_state", "approval.by_committee", "round_decision.items_refused"];
-pub const OF_CALLS: &[&str] = &[
-    "permission.denied",
-    "round_decision.empty",
-    "round_decision.items_refused",
-    "round_decision.reserve_day",
-    "round_decision.stale_list",
-];
+pub const OF_MONEY: &[&str] = &["application.wrong_state", "approval.by_committee", "round_decision.items_refused"];
 /// Told of single lines.
 pub const OF_ONE_LINE: &[&str] = &["agenda.not_to_leave"];
-
-const AGENDAS: &str = "/api/v1/agendas";
-pub const TEN: &str = "10000000.00";
-
-/// A world whose higher authority is a committee, with so much for its round.
-pub async fn world(budget: &str) -> (World, Staff) {
-    world_of(reviewed_alone(&with_budget(budget, &board(true)))).await
-}
-
-/// The same with a text of its own.
-pub async fn world_of(text: String) -> (World, Staff) {
-    crate::ranking::world(text).await
-}
-
-/// The list as the officer reads it, with what is proposed.
-pub fn list_of(officer: &Caller<'_>) -> Value {
-    let path = format!("/api/v1/round-decisions/proposal?scheme={CODE}&round={ROUND}");
-    officer.send(&officer.get(path)).json
-}
-
-/// A line of what is put to the vote.
-pub fn put(act: &str, case: &Case<'_>) -> Value {
-    match act {
-        "reject" => json!({ "act": act, "application": case.id, "reason": "Its market is too small." }),
-        _ => json!({ "act": act, "application": case.id, "amount": TEN }),
-    }
-}
-
-/// What convenes an agenda today of these people, the first in the chair.
-pub fn calling(officer: &Caller<'_>, members: &Board, items: &[Value]) -> Value {
-    let mut body = members.meeting(json!(null));
-    let body = body.as_object_mut().unwrap();
-    body.retain(|name, _| name != "part" && name != "motion");
-    let list = &list_of(officer)["list"];
-    let of_list = json!({ "scheme": CODE, "round": ROUND, "list": list, "reserve_until": UNTIL, "items": items });
-    body.extend(of_list.as_object().unwrap().clone());
-    json!(body)
-}
-
-/// The agenda's address, once it is convened.
-pub fn convened(officer: &Caller<'_>, body: &Value) -> String {
-    let reply = officer.send(&officer.post(AGENDAS, body));
-    assert_eq!(reply.told(), (201, ""), "{}", reply.json);
-    reply.header("location").to_owned()
-}
-
-/// One way on each of these lines.
-pub fn votes(on: &[(u32, &str)]) -> Value {
-    let lines = on.iter().map(|(line, how)| match *how {
-        "conflict" => json!({ "line": line, "vote": how, "reason": "my brother works there" }),
-        _ => json!({ "line": line, "vote": how }),
-    });
-    json!({ "lines": lines.collect::<Vec<_>>() })
-}
-
-fn cast(caller: &Caller<'_>, agenda: &str, on: &[(u32, &str)]) {
-    let reply = caller.send(&caller.post(format!("{agenda}/votes"), &votes(on)));
-    assert_eq!(reply.told(), (201, ""), "{}", reply.json);
-    assert_eq!(reply.json["items"].as_array().unwrap().len(), on.len());
-}
-
-/// Each line that is refused, by where it points or else by its reference, and the code.
-fn refused_lines(reply: &Reply) -> Vec<(String, String)> {
-    let errors = reply.json["errors"].as_array().unwrap().iter().map(|error| {
-        let message = error["message"].as_str().unwrap().split(':').next().unwrap();
-        let place = error["pointer"].as_str().unwrap_or(message);
-        (place.to_owned(), error["code"].as_str().unwrap().to_owned())
-    });
-    errors.collect()
-}
-
-fn of(lines: &[(&str, &str)]) -> Vec<(String, String)> {
-    lines.iter().map(|(place, code)| ((*place).to_owned(), (*code).to_owned())).collect()
-}
-
-fn line_states(reply: &Reply) -> Vec<String> {
-    let lines = reply.json["lines"].as_array().unwrap().iter();
-    lines.map(|line| format!("{} {}", line["line"], line["sitting"]["state"].as_str().unwrap())).collect()
-}
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "the life of one agenda")]
@@ -124,7 +36,10 @@ async fn a_committee_votes_on_a_list_line_by_line_and_it_is_decided_as_one() {
     let read = officer.send(&officer.get(agenda.as_str()));
     assert_eq!((read.text("/agenda/state"), &read.json["agenda"]["lines"]), ("open", &json!(5)));
     let lines = read.json["lines"].as_array().unwrap().iter().map(|line| {
-        (line["application"].as_str().unwrap().to_owned(), line["sitting"]["motion"]["act"].as_str().unwrap().to_owned())
+        (
+            line["application"].as_str().unwrap().to_owned(),
+            line["sitting"]["motion"]["act"].as_str().unwrap().to_owned(),
+        )
     });
     let expected = acts.iter().zip(&cases).map(|(act, case)| (case.id.to_string(), (*act).to_owned()));
     assert_eq!(lines.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
@@ -132,7 +47,10 @@ async fn a_committee_votes_on_a_list_line_by_line_and_it_is_decided_as_one() {
     let letters = "SELECT count(*)::text AS line FROM outbox WHERE notice LIKE";
     assert_eq!(world.database.lines(&format!("{letters} '%agenda_convened%'")).await, ["3"]);
     assert_eq!(world.database.lines(&format!("{letters} '%sitting_convened%'")).await, ["0"]);
-    assert_eq!([work(chair, "sitting.vote"), work(&stranger, "sitting.vote"), work(&officer, "sitting.convene")], [5, 0, 1]);
+    assert_eq!(
+        [work(chair, "sitting.vote"), work(&stranger, "sitting.vote"), work(&officer, "sitting.convene")],
+        [5, 0, 0]
+    );
 
     let all = |how: &'static str| [1, 2, 3, 4, 5].map(|line| (line, how));
     let (voting, closing) = (format!("{agenda}/votes"), format!("{agenda}/closing"));
@@ -145,7 +63,10 @@ async fn a_committee_votes_on_a_list_line_by_line_and_it_is_decided_as_one() {
     let single = to(&cases[0], "sittings/1/votes");
     assert_eq!(callers[2].send(&callers[2].post(single, &vote("against"))).told(), (201, ""));
     cast(&callers[2], &agenda, &[(2, "against"), (3, "abstain"), (4, "for"), (5, "against")]);
-    assert_eq!([work(chair, "sitting.vote"), work(chair, "sitting.close"), work(&callers[1], "sitting.close")], [0, 5, 0]);
+    assert_eq!(
+        [work(chair, "sitting.vote"), work(chair, "sitting.close"), work(&callers[1], "sitting.close")],
+        [0, 5, 0]
+    );
 
     // What is on an agenda ends with it.
     let alone = to(&cases[0], "sittings/1/closing");
@@ -355,79 +276,5 @@ async fn what_has_changed_since_it_was_convened_does_not_hold_up_the_other_lines
     assert_eq!(line_states(&reply), ["1 given_up", "2 given_up", "3 carried", "4 carried"]);
     assert_eq!(states(&cases).await, ["withdrawn", "approved", "approved", "approved"]);
     desk.told_exactly(OF_LINES);
-    world.prove().await;
-}
-
-#[tokio::test]
-async fn an_agenda_is_convened_on_the_list_that_was_read_and_on_what_can_be_put_or_not_at_all() {
-    let (world, staff) = world("100000000.00").await;
-    let weak = scored(&world, &staff, "1000000.00", [2, 2]).await;
-    let cases = ranked(&world, &staff, &[TEN; 3]).await;
-    let unranked = scored(&world, &staff, TEN, [9, 9]).await;
-    let desk = Desk::open(&world, at(DAY, 2).now);
-    let members = Board::of(&world, 2).await;
-    let officer = desk.sign_in(&staff.officer).await;
-    let good = calling(&officer, &members, &cases.iter().map(|case| put("approve", case)).collect::<Vec<_>>());
-    let with = |change: &dyn Fn(&mut Value)| {
-        let mut body = good.clone();
-        change(&mut body);
-        body
-    };
-    for (status, code, body) in [
-        (422, "round_decision.empty", with(&|body| body["items"] = json!([]))),
-        (409, "round_decision.stale_list", with(&|body| body["list"] = json!("0"))),
-        (
-            422,
-            "round_decision.reserve_day",
-            with(&|body| (body["items"][2]["act"], body["reserve_until"]) = (json!("reserve"), json!(null))),
-        ),
-        (
-            422,
-            "round_decision.reserve_day",
-            with(&|body| {
-                (body["items"][2]["act"], body["reserve_until"]) = (json!("reserve"), json!("2026-03-01"));
-                body["held_on"] = json!("2026-03-01");
-            }),
-        ),
-    ] {
-        officer.refused(&officer.post(AGENDAS, &body), status, code).await;
-    }
-    let committee = desk.sign_in(&staff.committee).await;
-    committee.refused(&committee.post(AGENDAS, &good), 403, "permission.denied").await;
-    for (lines, body) in [
-        (&[("/items/1/amount", "approval.stale_figures")][..], with(&|body| body["items"][1]["amount"] = json!("1.00"))),
-        (&[("/items/0", "round_decision.not_on_list")], with(&|body| body["items"][0] = put("approve", &unranked))),
-        // What does not pass is no matter of this committee.
-        (&[("/items/0", "application.wrong_state")], with(&|body| body["items"][0] = put("reject", &weak))),
-        (&[("/items/0/departure", "panel.against_rank")], with(&|body| body["items"][0]["act"] = json!("reserve"))),
-        (&[("/items/0/departure", "text.length")], with(&|body| {
-            (body["items"][0]["act"], body["items"][0]["departure"]) = (json!("reserve"), json!(" "));
-        })),
-        (&[("/items/0/embargo_until", "approval.embargo_day")], with(&|body| {
-            body["items"][0]["embargo_until"] = json!("2026-02-04");
-        })),
-    ] {
-        let told = officer.refused(&officer.post(AGENDAS, &body), 422, "round_decision.items_refused").await;
-        assert_eq!(refused_lines(&told), of(lines), "{}", told.json);
-    }
-    // With its reason it is put, and the reason is kept with the place.
-    let said = with(&|body| {
-        (body["items"][0]["act"], body["items"][0]["departure"]) = (json!("reserve"), json!("Its site is not ready."));
-    });
-    let agenda = convened(&officer, &said);
-    // Nothing is put twice at once.
-    let told = officer.refused(&officer.post(AGENDAS, &good), 422, "round_decision.items_refused").await;
-    assert_eq!(refused_lines(&told).len(), 3);
-    assert!(refused_lines(&told).iter().all(|(_, code)| code == "sitting.open"));
-    let callers = members.sign_in(&desk).await;
-    for caller in &callers {
-        cast(caller, &agenda, &[(1, "for"), (2, "for"), (3, "for")]);
-    }
-    let reply = callers[0].send(&callers[0].post(format!("{agenda}/closing"), &json!({})));
-    assert_eq!(reply.told(), (200, ""), "{}", reply.json);
-    assert_eq!(states(&cases).await, ["on_reserve", "approved", "approved"]);
-    let kept = "SELECT reason AS line FROM panel_departures";
-    assert_eq!(world.database.lines(kept).await, ["Its site is not ready."]);
-    desk.told_exactly(OF_CALLS);
     world.prove().await;
 }

@@ -1,7 +1,8 @@
 //! What the database refuses by itself of sittings: miscounted votes, and approvals that no motion carries.
 
+use crate::board::{Board, to, vote};
 use crate::desk::Desk;
-use crate::sittings::{AMOUNT, Board, approve, recommended, to, vote, world};
+use crate::sittings::{AMOUNT, approve, recommended, world};
 use crate::world::at;
 
 const DAY: &str = "2026-02-02";

@@ -108,13 +108,7 @@ struct Counting<'a> {
 
 impl<'a> Counting<'a> {
     /// Closes the sitting of a line, or leaves it undecided where the chair says so and it cannot be closed.
-    async fn close(
-        &self,
-        tx: &mut Tx<'_>,
-        actor: &Actor,
-        line: &Line,
-        counted: &mut Counted<'a>,
-    ) -> Result<(), Error> {
+    async fn close(&self, tx: &mut Tx<'_>, actor: &Actor, line: &Line, counted: &mut Counted<'a>) -> Result<(), Error> {
         let (id, on) = (line.application, self.on);
         let application = on.cases.get(&id).ok_or(Refusal::NotFound)?;
         let sitting = on.ground.sitting(line)?;

@@ -2,8 +2,8 @@
 
 use super::Event;
 use crate::ids::{
-    AgendaId, ApplicationId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId, RelationId,
-    SchemeDraftId, SchemeTextId,
+    AgendaId, ApplicationId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId,
+    RelationId, SchemeDraftId, SchemeTextId,
 };
 use uuid::Uuid;
 
@@ -183,9 +183,9 @@ impl Event {
             | Self::PaymentReleased { application, .. }
             | Self::ApplicationCompleted { application, .. } => Subject::Application(*application),
             Self::PanelOpened { panel, .. } | Self::PanelMinuted { panel, .. } => Subject::Panel(*panel),
-            Self::AgendaConvened { agenda, .. } | Self::AgendaClosed { agenda, .. } | Self::AgendaGivenUp { agenda, .. } => {
-                Subject::Agenda(*agenda)
-            }
+            Self::AgendaConvened { agenda, .. }
+            | Self::AgendaClosed { agenda, .. }
+            | Self::AgendaGivenUp { agenda, .. } => Subject::Agenda(*agenda),
             Self::BatchPrepared { batch, .. } | Self::BatchReleased { batch, .. } => Subject::Batch(*batch),
             Self::NoticePutBack { notice } => Subject::Notice(*notice),
         }

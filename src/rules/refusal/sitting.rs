@@ -85,7 +85,9 @@ pub enum SittingRefusal {
     },
     #[error("The votes are equal: say for or against.")]
     Tied,
-    #[error("This is decided with an agenda: close or give up the agenda of this sitting, or convene one to put a case on the reserve list.")]
+    #[error(
+        "This is decided with an agenda: close or give up the agenda of this sitting, or convene one to put a case on the reserve list."
+    )]
     OnAgenda,
     #[error("Name 1 to 200 lines of this agenda, each once.")]
     Lines,

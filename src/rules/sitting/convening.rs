@@ -1,6 +1,8 @@
 //! A sitting is convened: of whom, and on which motion.
 
-use super::{Committee, Convening, Convoking, MEMBERS_MAX, Motion, OnAgenda, Outcome, Sitting, SittingWrite, Vote, Way};
+use super::{
+    Committee, Convening, Convoking, MEMBERS_MAX, Motion, OnAgenda, Outcome, Sitting, SittingWrite, Vote, Way,
+};
 use crate::application::{Application, State, reason_given, words_given};
 use crate::approval::ahead;
 use crate::calendar::Day;

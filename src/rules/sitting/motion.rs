@@ -81,9 +81,11 @@ impl Motion {
             Self::Approve { amount, reduced_from, .. } | Self::Reserve { amount, reduced_from, .. } => {
                 Some((*amount, *reduced_from))
             }
-            Self::Reject { .. } | Self::SendBack { .. } | Self::Defer { .. } | Self::TakeUp | Self::ResetCheck { .. } => {
-                None
-            }
+            Self::Reject { .. }
+            | Self::SendBack { .. }
+            | Self::Defer { .. }
+            | Self::TakeUp
+            | Self::ResetCheck { .. } => None,
         }
     }
 }

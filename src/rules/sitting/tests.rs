@@ -1,5 +1,4 @@
 use super::*;
-use crate::application::State;
 use crate::change::Change;
 use crate::duty::Duty;
 use crate::permission::Verb;
@@ -27,7 +26,7 @@ fn route() -> Route {
 }
 
 fn case() -> Application {
-    Application { recommended: Some(cents(AMOUNT)), ..application(State::Recommended) }
+    Application { recommended: Some(cents(AMOUNT)), ..application(crate::application::State::Recommended) }
 }
 
 fn approve(amount: &str, reduced_from: Option<&str>) -> Motion {
@@ -91,23 +90,23 @@ fn voted(sitting: &Sitting, votes: &[Vote]) -> Sitting {
 fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
     let five = || asked(&[11, 12, 13, 14, 15]);
     let reason = || "too dear".to_owned();
+    let rejects = |reason: &str| Motion::Reject { reason: reason.to_owned(), departure: None };
     let embargoed = |until: &str| Motion::Approve {
         amount: cents(AMOUNT),
         reduced_from: None,
         conditions: Vec::new(),
         embargo_until: Some(day(until)),
     };
-    let (part, committee) = (|part: &str| part.to_owned(), |name: &str| name.to_owned());
     for (asked, expected) in [
         (five(), None),
         (Convening { way: Way::Circulation, ..five() }, None),
-        (Convening { motion: Motion::Reject { reason: reason(), departure: None }, ..five() }, None),
+        (Convening { motion: rejects("too dear"), ..five() }, None),
         (Convening { motion: Motion::SendBack { reason: reason() }, ..five() }, None),
         (Convening { motion: Motion::Defer { until: day("2025-04-01"), reason: reason() }, ..five() }, None),
         (Convening { motion: Motion::TakeUp, ..five() }, Some("approval.not_deferred")),
         (Convening { motion: approve("1.00", Some(AMOUNT)), ..five() }, None),
         (Convening { motion: approve("1.00", None), ..five() }, Some("approval.stale_figures")),
-        (Convening { motion: Motion::Reject { reason: " ".to_owned(), departure: None }, ..five() }, Some("text.length")),
+        (Convening { motion: rejects(" "), ..five() }, Some("text.length")),
         (Convening { motion: embargoed("2025-03-20"), ..five() }, None),
         (Convening { motion: embargoed(DAY), ..five() }, Some("approval.embargo_day")),
         (
@@ -124,8 +123,8 @@ fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
             Some("approval.embargo_day"),
         ),
         (self::asked(&[9, 11, 12]), Some("sitting.unfit")),
-        (Convening { part: part("board"), ..five() }, Some("approval.part_unknown")),
-        (Convening { committee: committee("assistant_commissioner"), ..five() }, Some("sitting.no_committee")),
+        (Convening { part: "board".to_owned(), ..five() }, Some("approval.part_unknown")),
+        (Convening { committee: "assistant_commissioner".to_owned(), ..five() }, Some("sitting.no_committee")),
         (Convening { chair: person(16), ..five() }, Some("sitting.members")),
         (Convening { held_on: day("2025-03-04"), ..five() }, Some("sitting.held_on")),
         (Convening { held_on: day("2026-03-07"), ..five() }, Some("sitting.held_on")),
