@@ -34,6 +34,8 @@ ALTER TABLE sittings ADD COLUMN agenda_id uuid, ADD COLUMN agenda_line integer C
   ADD CONSTRAINT sittings_by_themselves CHECK (motion->>'act' <> 'reserve' OR agenda_id IS NOT NULL),
   ADD CHECK (agenda_id IS NULL OR motion->>'act' IN ('approve', 'reserve', 'reject'));
 CREATE UNIQUE INDEX sittings_on_agenda ON sittings (agenda_id, agenda_line);
+CREATE INDEX sittings_as_agenda ON sittings (agenda_id, committee, way, held_on, chair_id, convened_by, convened_at)
+  WHERE agenda_id IS NOT NULL;
 
 -- It ends once.
 CREATE FUNCTION agenda_must_be_open() RETURNS trigger LANGUAGE plpgsql AS $$

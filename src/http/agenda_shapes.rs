@@ -56,7 +56,7 @@ pub(super) struct AgendaView {
 
 /// A line of an agenda.
 #[derive(Serialize, ToSchema)]
-pub(super) struct LineView {
+pub(super) struct AgendaLineView {
     /// Its number, counted from 1 by rank.
     line: u32,
     /// The case.
@@ -76,7 +76,7 @@ pub(super) struct AgendaDetail {
     /// The agenda.
     agenda: AgendaView,
     /// Its lines, at most 200, without those of cases that you may not see.
-    lines: Vec<LineView>,
+    lines: Vec<AgendaLineView>,
 }
 
 /// An agenda that is closed.
@@ -85,7 +85,7 @@ pub(super) struct AgendaClosedView {
     /// The agenda.
     agenda: AgendaView,
     /// Its lines, without those of cases that you may not see.
-    lines: Vec<LineView>,
+    lines: Vec<AgendaLineView>,
     /// What was carried, and what has become of it.
     decided: RoundDecidedView,
 }
@@ -117,15 +117,15 @@ impl From<Agenda> for AgendaView {
     }
 }
 
-impl From<Line> for LineView {
+impl From<Line> for AgendaLineView {
     fn from(its: Line) -> Self {
         let Line { line, application, reference, organisation_name, sitting, organisation: _ } = its;
         Self { line, application, reference, organisation_name, sitting: sitting.into() }
     }
 }
 
-fn views(lines: Vec<Line>) -> Vec<LineView> {
-    lines.into_iter().map(LineView::from).collect()
+fn views(lines: Vec<Line>) -> Vec<AgendaLineView> {
+    lines.into_iter().map(AgendaLineView::from).collect()
 }
 
 impl From<(Agenda, Vec<Line>)> for AgendaDetail {

@@ -225,12 +225,17 @@ impl From<LineRefused> for FieldError {
     }
 }
 
+/// What a line has of its own; the rest is said once for all lines.
+const PARTS_OF_LINES: [&str; 7] =
+    ["/application", "/amount", "/reduced_from", "/conditions", "/embargo_until", "/departure", "/reason"];
+
 impl FieldError {
     /// One of the lines that are refused, in the list of what was sent that has them.
     fn of_line(at: Option<&str>, refused: ItemRefused) -> Self {
         let ItemRefused { line, reference, refusal } = refused;
-        // What points into a single request points into its line of this one.
-        let pointer = at.map(|at| format!("/{at}/{line}{}", refusal.pointer().unwrap_or_default()));
+        // What points into a single request points into its line of this one, where that has such a part.
+        let part = refusal.pointer().filter(|part| PARTS_OF_LINES.contains(&part.as_str()));
+        let pointer = at.map(|at| format!("/{at}/{line}{}", part.unwrap_or_default()));
         let message = match reference {
             Some(reference) => format!("{reference}: {refusal}"),
             None => refusal.to_string(),

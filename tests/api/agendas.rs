@@ -135,7 +135,7 @@ async fn each_line_has_its_own_seats_votes_quorum_and_end() {
     let mut crossed = calling(&officer, &members, &items);
     crossed["chair"] = json!(members.members[3].person());
     let told = officer.refused(&officer.post(AGENDAS, &crossed), 422, "round_decision.items_refused").await;
-    assert_eq!(refused_lines(&told), of(&[("/items/2/members", "sitting.unfit")]));
+    assert_eq!(refused_lines(&told), of(&[("/items/2", "sitting.unfit")]));
     let agenda = convened(&officer, &calling(&officer, &members, &items));
     let read = officer.send(&officer.get(agenda.as_str()));
     let seats = read.json["lines"].as_array().unwrap().iter();
@@ -184,7 +184,7 @@ async fn each_line_has_its_own_seats_votes_quorum_and_end() {
     let items = [put("approve", &cases[1]), put("approve", &cases[2])];
     let again = officer.post(AGENDAS, &calling(&officer, &members, &items));
     let told = officer.refused(&again, 422, "round_decision.items_refused").await;
-    let expected = [("/items/0/motion", "sitting.lost_before"), ("/items/1/members", "sitting.too_few")];
+    let expected = [("/items/0", "sitting.lost_before"), ("/items/1", "sitting.too_few")];
     assert_eq!(refused_lines(&told), of(&expected));
     desk.told_exactly(OF_LINES);
     world.prove().await;
@@ -219,7 +219,7 @@ async fn where_the_money_does_not_last_nothing_is_closed_and_the_agenda_is_given
     let mut without = calling(&officer, &members, &items);
     without["members"].as_array_mut().unwrap().pop();
     let told = officer.refused(&officer.post(AGENDAS, &without), 422, "round_decision.items_refused").await;
-    assert_eq!(refused_lines(&told)[0], ("/items/0/members".to_owned(), "sitting.voter_missing".to_owned()));
+    assert_eq!(refused_lines(&told)[0], ("/items/0".to_owned(), "sitting.voter_missing".to_owned()));
     let agenda = convened(&officer, &calling(&officer, &members, &items));
     for caller in callers.iter().take(2) {
         cast(caller, &agenda, &[(1, "for"), (2, "for"), (3, "for")]);
