@@ -60,7 +60,7 @@ pub enum AgendaEnd {
 #[derive(Clone, Debug)]
 pub enum AgendaWrite {
     /// It is convened.
-    Convened(Agenda),
+    Convened(Box<Agenda>),
     /// It ends.
     Ended {
         /// Which.
@@ -100,7 +100,7 @@ pub fn convene(permit: &Permit, agenda: Agenda, members: BTreeSet<PersonId>) -> 
         members,
         lines: agenda.lines,
     };
-    Change::new(permit, event, vec![Write::OnAgenda(AgendaWrite::Convened(agenda))])
+    Change::new(permit, event, vec![Write::OnAgenda(AgendaWrite::Convened(Box::new(agenda)))])
 }
 
 impl Agenda {

@@ -224,7 +224,7 @@ pub struct Sits<'a> {
 #[derive(Clone, Debug)]
 pub enum SittingWrite {
     /// It is convened.
-    Convened(Sitting),
+    Convened(Box<Sitting>),
     /// A vote is cast; for which part the member takes the duty of an approver, unless they declare a conflict.
     Cast {
         /// The number of the sitting.

@@ -16,6 +16,7 @@ pub const OF_CALLS: &[&str] = &[
 ];
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of lists that cannot be put")]
 async fn an_agenda_is_convened_on_the_list_that_was_read_and_on_what_can_be_put_or_not_at_all() {
     let (world, staff) = world("100000000.00").await;
     let weak = scored(&world, &staff, "1000000.00", [2, 2]).await;

@@ -82,7 +82,10 @@ impl Application {
             members,
             motion,
         };
-        Ok((Change::new(permit, event, vec![self.on_sitting(SittingWrite::Convened(sitting.clone()))]), sitting))
+        Ok((
+            Change::new(permit, event, vec![self.on_sitting(SittingWrite::Convened(Box::new(sitting.clone())))]),
+            sitting,
+        ))
     }
 
     /// The rules of the committee whose turn it is.
