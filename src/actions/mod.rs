@@ -5,6 +5,7 @@
 //! the budget of the round and the envelope of the scheme (decision 0034). The decision itself is a pure function of `rules`; here it
 //! only gets what it must know.
 
+pub mod agendas;
 pub mod allocations;
 pub mod applications;
 pub mod approvals;

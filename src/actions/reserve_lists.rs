@@ -255,15 +255,29 @@ pub async fn close(
         let missing = || Fault::Corrupt(format!("the route of {id}, which is on a reserve list"));
         let route = routes.remove(&id).and_then(|mut routes| routes.pop()).ok_or_else(missing)?;
         let on_route = (route, duties.remove(&id).unwrap_or_default());
-        closed.push(refuse(tx, (actor, schemes), application, on_route, reason).await?);
+        closed.push(refuse(tx, (actor, Capacity::Own), schemes, application, on_route, reason).await?);
     }
     Ok((closed, waiting.len().saturating_sub(taken.len())))
+}
+
+/// Refuses one case of a list as the committee that has carried it. The ranking is locked.
+pub(super) async fn refuse_as(
+    tx: &mut Tx<'_>,
+    who: (&Actor, Capacity<'_>),
+    schemes: &Schemes,
+    id: ApplicationId,
+    reason: &str,
+) -> Result<Application, Error> {
+    let (application, _) = case::lock(tx, who.0, Verb::ApplicationReject, id).await?;
+    let on_route = (route(tx, &application).await?, assessments::duties(tx, id).await?);
+    refuse(tx, who, schemes, application, on_route, reason).await
 }
 
 /// Refuses a case of a list, as whoever has a step on its route.
 async fn refuse(
     tx: &mut Tx<'_>,
-    (actor, schemes): (&Actor, &Schemes),
+    (actor, capacity): (&Actor, Capacity<'_>),
+    schemes: &Schemes,
     application: Application,
     on_route: (Route, Duties),
     reason: &str,
@@ -272,7 +286,7 @@ async fn refuse(
     let standing = decisions::departing(tx, actor, &application, (Side::Below, &PREFERRED), None).await?;
     let scheme = schemes.pinned_by(tx, &application).await?;
     let telling = letters::telling(schemes, &scheme, tx.moment.now);
-    let on = OnRoute::of(tx, (actor, Capacity::Own), (application, permit), on_route).await?;
+    let on = OnRoute::of(tx, (actor, capacity), (application, permit), on_route).await?;
     let closes = |case: Application, permit: &Permit, acting: Acting<'_>, route: Route| {
         case.close_reserve(permit, acting, &route, (&standing, reason), telling)
     };

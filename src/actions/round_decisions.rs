@@ -169,9 +169,25 @@ pub async fn decide(
     decision: &Decision,
 ) -> Result<Vec<Application>, Error> {
     actor.may(Verb::RoundDecide, Subject::House)?;
+    let today = tx.moment.today();
+    let (list, cases) = lock_list(tx, actor, schemes, (decision, today)).await?;
+    let alone = HashMap::new();
+    match decide_lines(tx, (actor, &alone), schemes, (decision, &list), cases).await? {
+        Ok(decided) => Ok(decided),
+        Err(items) => Err(Refusal::from(RoundDecisionRefusal::ItemsRefused { at: Some("items"), items }).into()),
+    }
+}
+
+/// The cases of a list that somebody has read, and those of its lines, which are locked after the ranking.
+pub(super) async fn lock_list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    (decision, decided_on): (&Decision, Day),
+) -> Result<(Vec<Listed>, HashMap<ApplicationId, Application>), Error> {
     let Decision { which, items, .. } = decision;
     bounded(items)?;
-    reserve_day(items, decision.reserve_until, tx.moment.now)?;
+    reserve_day(items, decision.reserve_until, (decided_on, tx.moment.now))?;
     which.must_be(tx, schemes, tx.moment.today()).await?;
     lock_ranking(tx, &which.scheme).await?;
     let ids = items.iter().map(|item| item.application).collect::<BTreeSet<_>>();
@@ -181,9 +197,25 @@ pub async fn decide(
     if version_of(&list) != decision.list {
         return Err(Refusal::from(RoundDecisionRefusal::StaleList).into());
     }
-    let mut ground = Ground::read(tx, actor, schemes, (decision, &list), cases).await?;
+    Ok((list, cases))
+}
+
+/// The part of the route of each case that a committee passes, and its authority; nothing of a case that is decided alone.
+pub(super) type ByCommittee = HashMap<ApplicationId, (String, String)>;
+
+/// Decides the lines of a list, each alone or as the committee that has carried it. The ranking and the cases are locked. Says what has
+/// become of them, or which cannot be done: then the transaction must be undone.
+pub(super) async fn decide_lines(
+    tx: &mut Tx<'_>,
+    (actor, committees): (&Actor, &ByCommittee),
+    schemes: &Schemes,
+    (decision, list): (&Decision, &[Listed]),
+    cases: HashMap<ApplicationId, Application>,
+) -> Result<Result<Vec<Application>, Vec<ItemRefused>>, Error> {
+    let items = &decision.items;
+    let mut ground = Ground::read(tx, (actor, committees), schemes, (decision, list), cases).await?;
     let (mut decided, mut refused) = (Vec::new(), Vec::new());
-    for (line, item) in in_turn(&list, items) {
+    for (line, item) in in_turn(list, items) {
         match ground.decide_one(tx, item).await {
             Ok(application) => decided.push(application),
             Err(Error::Refused(refusal)) => refused.push(ground.refused(line, item.application, refusal)),
@@ -200,16 +232,17 @@ pub async fn decide(
         refused.push(ground.refused(line, item.application, unmet.refusal));
     }
     if refused.is_empty() {
-        return Ok(decided);
+        return Ok(Ok(decided));
     }
     refused.sort_by_key(|refused| refused.line);
-    Err(Refusal::from(RoundDecisionRefusal::ItemsRefused { items: refused }).into())
+    Ok(Err(refused))
 }
 
 /// What all lines of a decision rest on, read once the cases are locked.
 struct Ground<'a> {
     actor: &'a Actor,
     schemes: &'a Schemes,
+    committees: &'a ByCommittee,
     decision: &'a Decision,
     listed: HashMap<ApplicationId, &'a Listed>,
     cases: HashMap<ApplicationId, Application>,
@@ -225,7 +258,7 @@ struct Ground<'a> {
 impl<'a> Ground<'a> {
     async fn read(
         tx: &mut Tx<'_>,
-        actor: &'a Actor,
+        (actor, committees): (&'a Actor, &'a ByCommittee),
         schemes: &'a Schemes,
         (decision, list): (&'a Decision, &'a [Listed]),
         cases: HashMap<ApplicationId, Application>,
@@ -240,6 +273,7 @@ impl<'a> Ground<'a> {
         let ground = Self {
             actor,
             schemes,
+            committees,
             decision,
             routes: approvals::routes_of(tx, &ids).await?,
             duties: assessments::duties_of(tx, &ids).await?,
@@ -278,7 +312,9 @@ impl<'a> Ground<'a> {
         let permit = case::permit(tx, self.actor, verb, &application, tx.moment.now).await?;
         let duties = self.duties.get(&id).cloned().unwrap_or_default();
         let route = self.routes.get(&id).and_then(|routes| routes.last().cloned());
-        let who = (self.actor, Capacity::Own);
+        let by_committee = self.committees.get(&id);
+        let capacity = by_committee.map_or(Capacity::Own, |(part, committee)| Capacity::Committee { part, committee });
+        let who = (self.actor, capacity);
         let wrong_state = Refusal::ApplicationWrongState { state: application.state.code() };
         match &item.act {
             Act::Reject { reason, departure } => {

@@ -2,10 +2,11 @@
 
 use super::approvals::Capacity;
 use super::schemes::Schemes;
-use super::{Error, approvals, case, decisions};
+use super::{Error, approvals, case, decisions, reserve_lists};
 use crate::store::{Connected, Reader, Tx, assessments, interests, sittings};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
+use rules::application::State;
 use rules::approval::Approve;
 use rules::ids::{ApplicationId, PersonId};
 use rules::permission::Verb;
@@ -29,7 +30,7 @@ pub async fn convene(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, asked: C
     let members = members.chain(voters).collect::<BTreeSet<_>>();
     let seats = seats(tx, id, &members.into_iter().collect::<Vec<_>>()).await?;
     let at = tx.moment.now;
-    let convoking = Convoking { by, at, route: &route, before: &before, seats: &seats, duties: &duties };
+    let convoking = Convoking { by, at, route: &route, before: &before, seats: &seats, duties: &duties, agenda: None };
     let (change, sitting) = application.convene(&permit, asked, convoking)?;
     tx.record(&change).await?;
     Ok(sitting)
@@ -74,11 +75,11 @@ pub async fn close(
     let sitting = find(tx, id, number).await?;
     let route = approvals::route(tx, &application).await?;
     let sits = Sits { held: &actor.authorities, is_beside: is_beside(tx, id, by).await? };
-    let now = (by, tx.moment.now);
+    let (now, state) = ((by, tx.moment.now), application.state);
     let (change, sitting) = application.close_sitting(&permit, (&sitting, &route), now, closing, sits)?;
     tx.record(&change).await?;
     if matches!(sitting.ended, Some((Outcome::Carried(_), _))) {
-        carry_out(tx, actor, schemes, id, &sitting).await?;
+        carry_out(tx, actor, schemes, (id, state), &sitting).await?;
     }
     Ok(sitting)
 }
@@ -88,7 +89,7 @@ async fn carry_out(
     tx: &mut Tx<'_>,
     actor: &Actor,
     schemes: &Schemes,
-    id: ApplicationId,
+    (id, state): (ApplicationId, State),
     sitting: &Sitting,
 ) -> Result<(), Error> {
     let Convening { part, committee, motion, .. } = &sitting.asked;
@@ -98,9 +99,13 @@ async fn carry_out(
             let asked = Approve { part: Some(part.clone()), amount, reduced_from, conditions, embargo_until };
             approvals::approve_as(tx, (actor, capacity), schemes, id, &asked).await?;
         }
-        Motion::Reject { reason } => {
-            decisions::reject_as(tx, (actor, capacity), schemes, id, (&reason, None)).await?;
-        }
+        Motion::Reserve { .. } => return Err(Refusal::from(SittingRefusal::OnAgenda).into()),
+        Motion::Reject { reason, departure } => match state {
+            State::OnReserve => {
+                reserve_lists::refuse_as(tx, (actor, capacity), schemes, id, &reason).await?;
+            }
+            _ => drop(decisions::reject_as(tx, (actor, capacity), schemes, id, (&reason, departure)).await?),
+        },
         Motion::SendBack { reason } => {
             approvals::send_back_as(tx, (actor, capacity), id, &reason).await?;
         }

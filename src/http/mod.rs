@@ -1,6 +1,8 @@
 //! The doors: each parses, calls one action, and renders. Every URL is on this screen.
 
 mod actor;
+mod agenda_shapes;
+mod agendas;
 mod allocations;
 mod answer;
 mod applications;
@@ -58,6 +60,7 @@ mod services;
 mod sessions;
 mod shapes;
 mod signals;
+mod sitting_shapes;
 mod sittings;
 mod standing;
 mod upload;
@@ -165,6 +168,12 @@ fn sitting_doors(api: &mut ServiceConfig) {
         .service(sittings::cast)                   // POST   /api/v1/applications/{id}/sittings/{number}/votes
         .service(sittings::close)                  // POST   /api/v1/applications/{id}/sittings/{number}/closing
         .service(sittings::give_up)                // POST   /api/v1/applications/{id}/sittings/{number}/giving-up
+        .service(agendas::call)                    // POST   /api/v1/agendas
+        .service(agendas::list_agendas)            // GET    /api/v1/agendas
+        .service(agendas::read_agenda)             // GET    /api/v1/agendas/{id}
+        .service(agendas::vote_on_lines)           // POST   /api/v1/agendas/{id}/votes
+        .service(agendas::close_agenda)            // POST   /api/v1/agendas/{id}/closing
+        .service(agendas::give_agenda_up)          // POST   /api/v1/agendas/{id}/giving-up
         .service(delegations::record)              // POST   /api/v1/delegations
         .service(delegations::list)                // GET    /api/v1/delegations
         .service(delegations::end);                // POST   /api/v1/delegations/{id}/end

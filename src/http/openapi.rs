@@ -45,6 +45,7 @@ use utoipa_actix_web::AppExt;
         (name = "reserve_lists", description = "What is approved for when money frees up"),
         (name = "approvals", description = "Passing the parts of a route, and what happens on it"),
         (name = "sittings", description = "Committees that pass a part by votes"),
+        (name = "agendas", description = "Ranked lists on which a committee sits, and which it decides as one"),
         (name = "delegations", description = "Acting with the authorities of somebody who is absent"),
         (name = "letters", description = "What applicants are sent: as text, and as PDF"),
         (name = "awards", description = "Offers, and what is paid when"),

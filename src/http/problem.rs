@@ -225,16 +225,22 @@ impl From<LineRefused> for FieldError {
     }
 }
 
-impl From<ItemRefused> for FieldError {
-    fn from(refused: ItemRefused) -> Self {
+/// What a line has of its own; the rest is said once for all lines.
+const PARTS_OF_LINES: [&str; 7] =
+    ["/application", "/amount", "/reduced_from", "/conditions", "/embargo_until", "/departure", "/reason"];
+
+impl FieldError {
+    /// One of the lines that are refused, in the list of what was sent that has them.
+    fn of_line(at: Option<&str>, refused: ItemRefused) -> Self {
         let ItemRefused { line, reference, refusal } = refused;
-        // What points into a single request points into its line of this one.
-        let pointer = format!("/items/{line}{}", refusal.pointer().unwrap_or_default());
+        // What points into a single request points into its line of this one, where that has such a part.
+        let part = refusal.pointer().filter(|part| PARTS_OF_LINES.contains(&part.as_str()));
+        let pointer = at.map(|at| format!("/{at}/{line}{}", part.unwrap_or_default()));
         let message = match reference {
             Some(reference) => format!("{reference}: {refusal}"),
             None => refusal.to_string(),
         };
-        Self { pointer: Some(pointer), parameter: None, message, code: Some(refusal.code()) }
+        Self { pointer, parameter: None, message, code: Some(refusal.code()) }
     }
 }
 
@@ -261,8 +267,8 @@ impl From<Refusal> for Problem {
             Refusal::Allocation(AllocationRefusal::LinesRefused { lines }) => {
                 problem.errors = lines.into_iter().map(FieldError::from).collect();
             }
-            Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items }) => {
-                problem.errors = items.into_iter().map(FieldError::from).collect();
+            Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { at, items }) => {
+                problem.errors = items.into_iter().map(|item| FieldError::of_line(at, item)).collect();
             }
             _ => {}
         }

@@ -243,6 +243,15 @@ pub(super) struct RoundDecidedView {
     items: Vec<DecidedView>,
 }
 
+impl RoundDecidedView {
+    pub(super) fn of(decided: &[Application]) -> Self {
+        let items = decided.iter().map(DecidedView::from).collect::<Vec<_>>();
+        let count = |outcome: &str| items.iter().filter(|item| item.outcome == outcome).count();
+        let (approved, on_reserve, rejected) = (count("approved"), count("on_reserve"), count("rejected"));
+        Self { approved, on_reserve, rejected, items }
+    }
+}
+
 /// What became of a case.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DecidedView {
@@ -280,10 +289,7 @@ pub(super) async fn decide(
     let decision = Decision { which: Which { scheme, round }, list, reserve_until, items };
     door.write_once(caller.person, once, async move |tx| {
         let decided = round_decisions::decide(tx, &caller.actor, &schemes, &decision).await?;
-        let items = decided.iter().map(DecidedView::from).collect::<Vec<_>>();
-        let count = |outcome: &str| items.iter().filter(|item| item.outcome == outcome).count();
-        let (approved, on_reserve, rejected) = (count("approved"), count("on_reserve"), count("rejected"));
-        Answer::ok(&RoundDecidedView { approved, on_reserve, rejected, items })
+        Answer::ok(&RoundDecidedView::of(&decided))
     })
     .await
 }

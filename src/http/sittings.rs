@@ -7,13 +7,13 @@ use super::idempotency::Keyed;
 use super::page::Short;
 use super::problem::Problem;
 use super::services::Door;
+use super::sitting_shapes::{MotionShape, VoteShape, WayShape};
 use crate::actions::sittings;
 use actix_web::web::Path;
 use actix_web::{get, post};
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
-use rules::ids::{ApplicationId, PersonId};
-use rules::money::Cents;
+use rules::ids::{AgendaId, ApplicationId, PersonId};
 use rules::sitting::{Cast, Closing, Convening, Motion, Outcome, Sitting, Tally, Vote, Way};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -45,77 +45,6 @@ pub(super) struct SittingRequest {
     /// What is put to the vote.
     #[schema(value_type = MotionShape)]
     motion: Motion,
-}
-
-/// How a committee comes together.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "it describes a type of the rules to the readers of the API")]
-pub(super) enum WayShape {
-    Meeting,
-    Circulation,
-}
-
-/// What is put to the vote.
-#[derive(Serialize, ToSchema)]
-#[serde(tag = "act", rename_all = "snake_case")]
-#[expect(dead_code, reason = "it describes a type of the rules to the readers of the API")]
-pub(super) enum MotionShape {
-    /// To pass the step.
-    Approve {
-        /// What is recommended, or less.
-        #[schema(value_type = String, example = "200000000.00")]
-        amount: Cents,
-        /// What was recommended when you read it, where it is less.
-        #[schema(value_type = Option<String>)]
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reduced_from: Option<Cents>,
-        /// What the recipient must fulfil, each in 1 to 2000 characters.
-        #[serde(default)]
-        conditions: Vec<String>,
-        /// The first day on which the decision may be told; with the last step.
-        #[schema(value_type = Option<String>, format = Date)]
-        #[serde(skip_serializing_if = "Option::is_none")]
-        embargo_until: Option<Day>,
-    },
-    /// To refuse the application; the applicant is told why.
-    Reject {
-        /// Why, in 1 to 2000 characters.
-        reason: String,
-    },
-    /// To send it back to those who recommended it.
-    SendBack {
-        /// Why, in 1 to 2000 characters.
-        reason: String,
-    },
-    /// To put the decision off.
-    Defer {
-        /// The first day on which it may be decided.
-        #[schema(value_type = String, format = Date)]
-        until: Day,
-        /// Why, in 1 to 2000 characters.
-        reason: String,
-    },
-    /// To take up again what was put off.
-    TakeUp,
-    /// To have a check done again.
-    ResetCheck {
-        /// Its code.
-        check: String,
-        /// Why, in 1 to 2000 characters.
-        reason: String,
-    },
-}
-
-/// What a member says.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "it describes a type of the rules to the readers of the API")]
-pub(super) enum VoteShape {
-    For,
-    Against,
-    Abstain,
-    Conflict,
 }
 
 /// A vote.
@@ -150,11 +79,20 @@ pub(super) enum CastingVoteShape {
     Against,
 }
 
+impl CastingVoteShape {
+    pub(super) const fn is_for(self) -> bool {
+        matches!(self, Self::For)
+    }
+}
+
 /// A sitting of a committee.
 #[derive(Serialize, ToSchema)]
 pub(super) struct SittingView {
     /// Counted from 1, over those on the case.
     number: u32,
+    /// The agenda on which it is a line; null where it is by itself.
+    #[schema(value_type = Option<Uuid>)]
+    agenda: Option<AgendaId>,
     /// The number of the route.
     route: u32,
     /// The step of the route.
@@ -245,7 +183,7 @@ impl From<Tally> for TallyView {
 
 impl From<Sitting> for SittingView {
     fn from(sitting: Sitting) -> Self {
-        let Sitting { number, route, rules, asked, convened_by, convened_at, votes, ended } = sitting;
+        let Sitting { number, agenda, route, rules, asked, convened_by, convened_at, votes, ended } = sitting;
         let Convening { part, committee, way, held_on, chair, members, motion } = asked;
         let (ended_at, (state, reason, tally)) = match ended {
             None => (None, ("open", None, None)),
@@ -255,6 +193,7 @@ impl From<Sitting> for SittingView {
         };
         Self {
             number,
+            agenda: agenda.map(|on| on.agenda),
             route,
             part,
             committee,
@@ -353,7 +292,7 @@ pub(super) async fn cast(
     responses(
         (status = 200, description = "Carried, and done; or lost", body = SittingView),
         (status = 403, description = "Somebody else chairs"),
-        (status = 409, description = "Too few have voted, the votes are equal, or the sitting is over or still to come"),
+        (status = 409, description = "Too few have voted, the votes are equal, the sitting is over or still to come, or it is on an agenda"),
         (status = 422, description = "What is carried cannot be done: the figures are stale, or a ceiling does not leave so much"),
     ),
 )]
@@ -364,8 +303,8 @@ pub(super) async fn close(
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let casting_vote = body.casting_vote.map(|way| matches!(way, CastingVoteShape::For));
-        let closing = Closing { casting_vote, absent: &body.absent };
+        let casting_vote = body.casting_vote.map(CastingVoteShape::is_for);
+        let closing = Closing { casting_vote, absent: &body.absent, agenda: None };
         let sitting = sittings::close(tx, &caller.actor, &schemes, *path, closing).await?;
         Answer::ok(&SittingView::from(sitting))
     })
@@ -380,7 +319,10 @@ pub(super) async fn close(
         ("number" = u32, Path, description = "The number of the sitting"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
-    responses((status = 200, description = "Given up", body = SittingView)),
+    responses(
+        (status = 200, description = "Given up", body = SittingView),
+        (status = 409, description = "It is over, or on an agenda"),
+    ),
 )]
 #[post("/applications/{id}/sittings/{number}/giving-up")]
 pub(super) async fn give_up(

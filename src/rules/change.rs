@@ -1,5 +1,6 @@
 //! A change: what is to be written, always together with the event that says why. Only decisions of this crate make one.
 
+use crate::agenda::AgendaWrite;
 use crate::application::{Application, Return};
 use crate::assessment::Assessment;
 use crate::assessment_step::AssessmentStep;
@@ -189,6 +190,8 @@ pub enum Write {
         /// What.
         write: SittingWrite,
     },
+    /// Something of an agenda of a committee.
+    OnAgenda(AgendaWrite),
     /// Money that is taken from the limits, or given back: written last of all.
     Movement(Movement),
     /// Lines of the ledger that sum to zero, and leave every limit as it is.

@@ -171,7 +171,7 @@ impl Application {
         // What a committee has carried for a reason departs from the rank for that reason.
         let by_committee = acting.held.committee.is_some() && standing.departs;
         let standing =
-            Departing { reason: by_committee.then(|| reason.clone()).or(standing.reason.clone()), ..standing.clone() };
+            Departing { reason: standing.reason.clone().or(by_committee.then(|| reason.clone())), ..standing.clone() };
         self.refused(permit, acting, route, (&standing, reason), telling)
     }
 

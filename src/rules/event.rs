@@ -12,9 +12,9 @@ use crate::calendar::Day;
 use crate::change_request::{ChangeDecision, ChangeKind, Terms, Wanted};
 use crate::debarment::DebarmentKind;
 use crate::ids::{
-    ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId, ExtensionId,
-    MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PersonId, RehearsalId, RelationId, SchemeDraftId,
-    SchemeTextId,
+    AgendaId, ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId,
+    ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PersonId, RehearsalId, RelationId,
+    SchemeDraftId, SchemeTextId,
 };
 use crate::interest::Ground;
 use crate::letter::LetterKind;
@@ -208,13 +208,9 @@ pub enum Event {
     SittingConvened {
         application: ApplicationId,
         sitting: u32,
-        part: String,
-        committee: String,
-        way: Way,
-        held_on: Day,
-        chair: PersonId,
-        members: Vec<PersonId>,
-        motion: Motion,
+        /// Of which agenda it is a line; none where it is by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")] agenda: Option<AgendaId>,
+        part: String, committee: String, way: Way, held_on: Day, chair: PersonId, members: Vec<PersonId>, motion: Motion,
     },
     #[serde(rename = "sitting.voted")]
     SittingVoted {
@@ -234,9 +230,19 @@ pub enum Event {
     #[serde(rename = "sitting.given_up")]
     SittingGivenUp {
         application: ApplicationId, sitting: u32, reason: String,
-        /// Who was asked, and is told; none where it was given up before that was told.
+        /// Who was asked, and is told; none where it was given up before that was told, or with an agenda.
         #[serde(default, skip_serializing_if = "Vec::is_empty")] members: Vec<PersonId>,
     },
+    #[serde(rename = "agenda.convened")]
+    AgendaConvened {
+        agenda: AgendaId, scheme: String, round: Option<String>, committee: String, way: Way, held_on: Day, chair: PersonId,
+        /// Who sits on any line of it.
+        members: BTreeSet<PersonId>,
+        lines: u32,
+    },
+    /// Of some lines nothing is decided, since they could not be closed.
+    #[serde(rename = "agenda.closed")] AgendaClosed { agenda: AgendaId, carried: u32, lost: u32, left: u32 },
+    #[serde(rename = "agenda.given_up")] AgendaGivenUp { agenda: AgendaId, reason: String },
     #[serde(rename = "application.sent_back")]
     ApplicationSentBack {
         application: ApplicationId,

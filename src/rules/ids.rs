@@ -64,6 +64,8 @@ ids! {
     AssessmentId,
     /// A panel that ranks proposals.
     PanelId,
+    /// An agenda of a committee.
+    AgendaId,
     /// A letter of a case.
     LetterId,
     /// A claim for an instalment.

@@ -19,6 +19,7 @@
 extern crate self as rules;
 
 pub mod actor;
+pub mod agenda;
 pub mod allocation;
 pub mod application;
 pub mod approval;

@@ -57,6 +57,8 @@ pub enum Letter {
     SittingConvened,
     /// They are asked no more: the sitting is given up.
     SittingGivenUp,
+    /// A member of a committee is asked to sit on an agenda.
+    AgendaConvened,
     /// There is feedback on the assessment.
     FeedbackReleased,
     /// There is an offer, until a day.
@@ -97,7 +99,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -114,6 +116,7 @@ impl Letter {
         Self::DelegationEnded,
         Self::SittingConvened,
         Self::SittingGivenUp,
+        Self::AgendaConvened,
         Self::FeedbackReleased,
         Self::AwardOffered,
         Self::AwardAccepted,
@@ -169,7 +172,9 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         Event::ExtensionGranted { organisation, .. } => (Recipient::Members(*organisation), Letter::RoundExtended),
         Event::MemberInvited { member, .. } => (Recipient::Invited(*member), Letter::MemberInvited),
         Event::ReminderWritten { application, reminder } => return vec![reminder.notice(*application)],
-        Event::SittingConvened { members, .. } => return to_each(members, Letter::SittingConvened),
+        // What is on an agenda is told of once, and not for each of its lines.
+        Event::SittingConvened { agenda: None, members, .. } => return to_each(members, Letter::SittingConvened),
+        Event::AgendaConvened { members, .. } => return to_each(members, Letter::AgendaConvened),
         Event::SittingGivenUp { members, .. } => return to_each(members, Letter::SittingGivenUp),
         _ => match to_applicants(event) {
             Some((application, letter)) => (Recipient::Applicants(application), letter),
@@ -179,8 +184,8 @@ pub fn notices(event: &Event) -> Vec<Notice> {
     vec![Notice { to, letter }]
 }
 
-fn to_each(people: &[PersonId], letter: Letter) -> Vec<Notice> {
-    people.iter().map(|person| Notice { to: Recipient::Person(*person), letter }).collect()
+fn to_each<'a>(people: impl IntoIterator<Item = &'a PersonId>, letter: Letter) -> Vec<Notice> {
+    people.into_iter().map(|person| Notice { to: Recipient::Person(*person), letter }).collect()
 }
 
 /// What the applicants of a case are told of an event; of most they are told nothing.

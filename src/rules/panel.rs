@@ -275,6 +275,17 @@ pub struct Departing {
 }
 
 impl Departing {
+    /// That a decision which departs from the rank says why.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn must_say_why(&self) -> Result<(), Refusal> {
+        match self.reason {
+            None if self.departs => Err(PanelRefusal::AgainstRank { beside: self.against.clone() }.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// What is written of it. A reason is also kept where somebody else has decided meanwhile and nothing is left to depart from.
     ///
     /// # Errors

@@ -105,15 +105,15 @@ pub fn bounded(items: &[Item]) -> Result<(), Refusal> {
     }
 }
 
-/// That the reserve list has a last day where something is put on it.
+/// That the reserve list has a last day where something is put on it, after the day on which that is decided.
 ///
 /// # Errors
-/// When it is missing, over, or too far.
-pub fn reserve_day(items: &[Item], until: Option<Day>, at: DateTime<Utc>) -> Result<(), Refusal> {
+/// When it is missing, over by then, or too far.
+pub fn reserve_day(items: &[Item], until: Option<Day>, (decided_on, at): (Day, DateTime<Utc>)) -> Result<(), Refusal> {
     if !items.iter().any(|item| matches!(item.act, Act::Reserve { .. })) {
         return Ok(());
     }
-    let until = until.ok_or(RoundDecisionRefusal::ReserveDay)?;
+    let until = until.filter(|until| *until > decided_on).ok_or(RoundDecisionRefusal::ReserveDay)?;
     in_time(until, at).map(drop)
 }
 
@@ -133,6 +133,18 @@ pub fn in_turn<'i>(list: &[Listed], items: &'i [Item]) -> Vec<(usize, &'i Item)>
         }
     });
     in_turn
+}
+
+/// The references of the cases that are ranked below one of the list, and that these lines award.
+#[must_use]
+pub fn awarded_below(list: &[Listed], items: &[Item], application: ApplicationId) -> Vec<String> {
+    let Some(mean) = list.iter().find(|listed| listed.application == application).map(|listed| listed.mean) else {
+        return Vec::new();
+    };
+    let awarded =
+        |id: ApplicationId| items.iter().any(|item| item.application == id && matches!(item.act, Act::Approve(_)));
+    let below = list.iter().filter(|listed| listed.mean < mean && awarded(listed.application));
+    below.map(|listed| listed.reference.clone()).collect()
 }
 
 /// What can be promised of the money of a round; `None` where there is no limit.

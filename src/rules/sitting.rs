@@ -4,21 +4,24 @@
 //! behind it. Decided in docs/decisions/0029.
 
 mod convening;
+mod motion;
 mod tally;
 mod voting;
 
+use convening::sat_on;
+pub use motion::Motion;
 pub use tally::{Outcome, Tally};
 pub use voting::Closing;
 
-use crate::application::{Application, State};
+use crate::application::Application;
 use crate::calendar::Day;
 use crate::change::Write;
 use crate::duty::Duties;
-use crate::ids::PersonId;
+use crate::ids::{AgendaId, PersonId};
 use crate::money::Cents;
 use crate::permission::Verb;
 use crate::refusal::{AssessorRefusal, Refusal, SittingRefusal};
-use crate::route::{Held, Route};
+use crate::route::{Held, Part, Route};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,52 +84,6 @@ impl Way {
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Meeting, Self::Circulation].into_iter().find(|way| way.code() == code)
     }
-}
-
-/// What is put to the vote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Motion {
-    /// To pass the part.
-    Approve {
-        /// What is recommended, or less.
-        amount: Cents,
-        /// What was recommended when it was read, where it is less.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reduced_from: Option<Cents>,
-        /// What the recipient must fulfil.
-        #[serde(default)]
-        conditions: Vec<String>,
-        /// The first day on which it may be told; with the last part alone.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        embargo_until: Option<Day>,
-    },
-    /// To refuse the application.
-    Reject {
-        /// Why; it is what the applicant is told.
-        reason: String,
-    },
-    /// To send it back to those who recommended it.
-    SendBack {
-        /// Why.
-        reason: String,
-    },
-    /// To put the decision off.
-    Defer {
-        /// Until which day.
-        until: Day,
-        /// Why.
-        reason: String,
-    },
-    /// To take up again what was put off.
-    TakeUp,
-    /// To have a check done again.
-    ResetCheck {
-        /// Which.
-        check: String,
-        /// Why.
-        reason: String,
-    },
 }
 
 /// What a member says.
@@ -194,11 +151,22 @@ pub struct Convening {
     pub motion: Motion,
 }
 
+/// Where a sitting stands on an agenda.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnAgenda {
+    /// Which agenda.
+    pub agenda: AgendaId,
+    /// Its line, counted from 1.
+    pub line: u32,
+}
+
 /// A sitting on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sitting {
     /// Counted from 1, over those on the case.
     pub number: u32,
+    /// Of which agenda it is a line; none where it is by itself.
+    pub agenda: Option<OnAgenda>,
     /// The number of the route.
     pub route: u32,
     /// How the committee decides.
@@ -239,6 +207,8 @@ pub struct Convoking<'a> {
     pub seats: &'a BTreeMap<PersonId, Seat>,
     /// Who has had which duty.
     pub duties: &'a Duties,
+    /// On which agenda; none where it is by itself.
+    pub agenda: Option<OnAgenda>,
 }
 
 /// What whoever sits is decided with, when they vote and when they close.
@@ -254,7 +224,7 @@ pub struct Sits<'a> {
 #[derive(Clone, Debug)]
 pub enum SittingWrite {
     /// It is convened.
-    Convened(Sitting),
+    Convened(Box<Sitting>),
     /// A vote is cast; for which part the member takes the duty of an approver, unless they declare a conflict.
     Cast {
         /// The number of the sitting.
@@ -330,16 +300,21 @@ impl Sitting {
 
     /// Whether its step is passed meanwhile, or what it is about is not what is recommended any more.
     fn is_overtaken(&self, route: &Route, recommended: Cents) -> bool {
-        let figure = match &self.asked.motion {
-            Motion::Approve { amount, reduced_from, .. } => reduced_from.unwrap_or(*amount) != recommended,
-            _ => false,
-        };
-        figure || !route.open().iter().any(|part| part.code() == self.asked.part)
+        let figure = self.asked.motion.figure();
+        figure.is_some_and(|(amount, reduced_from)| reduced_from.unwrap_or(amount) != recommended)
+            || !self.is_in_turn(route)
+    }
+
+    /// Whether its part can be passed now; or a case that waits on the reserve list be refused by those who have the last word.
+    fn is_in_turn(&self, route: &Route) -> bool {
+        let is_it = |part: &Part| part.code() == self.asked.part;
+        let refuses = matches!(self.asked.motion, Motion::Reject { .. }) && route.left().next().is_none();
+        route.open().into_iter().any(is_it) || refuses && route.parts.last().is_some_and(is_it)
     }
 
     /// It has not ended, and the route on which it was convened still runs.
     fn must_be_open(&self, application: &Application, route: &Route) -> Result<(), Refusal> {
-        let runs = application.state == State::Recommended && route.number == self.route;
+        let runs = sat_on(&self.asked.motion).contains(&application.state) && route.number == self.route;
         if !runs || self.ended.is_some() {
             return Err(SittingRefusal::Over.into());
         }
@@ -347,6 +322,12 @@ impl Sitting {
             return Err(SittingRefusal::Overtaken.into());
         }
         Ok(())
+    }
+
+    /// What is on an agenda is ended with it.
+    fn must_be_of(&self, agenda: Option<AgendaId>) -> Result<(), Refusal> {
+        let own = self.agenda.map(|on| on.agenda);
+        if own == agenda { Ok(()) } else { Err(SittingRefusal::OnAgenda.into()) }
     }
 
     /// A meeting begins on its day, and a paper at once.

@@ -3,7 +3,7 @@
 use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
-    Fault, Tx, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
+    Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
     change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests, letters, members,
     outbox, panels, particulars, people, rehearsals, relations, reminders, reserve_lists, returns, reviews,
     scheme_drafts, scheme_texts, seals, signals, sittings,
@@ -122,6 +122,7 @@ impl Tx<'_> {
             Write::Posting(posting) => awards::post(self, posting).await,
             Write::OnRoute { application, write } => approvals::write(self, *application, write).await,
             Write::OnReserve(write) => reserve_lists::write(self, write).await,
+            Write::OnAgenda(write) => agendas::write(self, write).await,
             Write::OnSitting { application, write } => sittings::write(self, *application, write).await,
             Write::NewAssessment(assessment) => assessments::insert(self, assessment).await,
             Write::Assessment(assessment) => assessments::update(self, assessment).await,

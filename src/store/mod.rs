@@ -2,6 +2,7 @@
 //!
 //! Nothing is decided here. A change is written only by [`Tx::record`], with its audit entry and its notices, or not at all.
 
+pub mod agendas;
 pub mod applications;
 pub mod approvals;
 pub mod assessment_steps;

@@ -7,9 +7,9 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::actor::Role;
 use rules::calendar::Day;
-use rules::ids::{ApplicationId, PersonId};
+use rules::ids::{AgendaId, ApplicationId, PersonId};
 use rules::sitting::{
-    Cast, Committee, Convening, Majority, Motion, Outcome, Seat, Sitting, SittingWrite, Tally, Vote, Way,
+    Cast, Committee, Convening, Majority, OnAgenda, Outcome, Seat, Sitting, SittingWrite, Tally, Vote, Way,
 };
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -42,19 +42,13 @@ struct Row {
     abstained: Option<i32>,
     conflicted: Option<i32>,
     casting_vote: Option<bool>,
+    agenda_id: Option<Uuid>,
+    agenda_line: Option<i32>,
 }
 
 impl Row {
     fn new(application: ApplicationId, sitting: &Sitting) -> Result<Self, Fault> {
-        let Sitting { number, route, rules, asked, convened_by, convened_at, .. } = sitting;
-        let amount = match &asked.motion {
-            Motion::Approve { amount, .. } => Some(amount.get()),
-            Motion::Reject { .. }
-            | Motion::SendBack { .. }
-            | Motion::Defer { .. }
-            | Motion::TakeUp
-            | Motion::ResetCheck { .. } => None,
-        };
+        let Sitting { number, agenda, route, rules, asked, convened_by, convened_at, .. } = sitting;
         Ok(Self {
             application_id: application.0,
             number: whole(*number)?,
@@ -70,7 +64,7 @@ impl Row {
             held_on: asked.held_on.date(),
             chair_id: asked.chair.0,
             motion: serde_json::to_value(&asked.motion).map_err(|error| Fault::Corrupt(error.to_string()))?,
-            amount_cents: amount,
+            amount_cents: asked.motion.figure().map(|(amount, _)| amount.get()),
             convened_by: convened_by.0,
             convened_at: *convened_at,
             outcome: None,
@@ -81,6 +75,8 @@ impl Row {
             abstained: None,
             conflicted: None,
             casting_vote: None,
+            agenda_id: agenda.map(|on| on.agenda.0),
+            agenda_line: agenda.map(|on| whole(on.line)).transpose()?,
         })
     }
 
@@ -128,8 +124,11 @@ impl Row {
         };
         let way = Way::from_code(&self.way).ok_or_else(|| corrupt(self.way.clone()))?;
         let motion = serde_json::from_value(self.motion.clone()).map_err(|error| corrupt(error.to_string()))?;
+        let line = self.agenda_line.map(natural).transpose()?;
+        let agenda = self.agenda_id.zip(line).map(|(id, line)| OnAgenda { agenda: AgendaId(id), line });
         Ok(Sitting {
             number: natural(self.number)?,
+            agenda,
             route: natural(self.route)?,
             rules,
             asked: Convening {

@@ -35,7 +35,7 @@ pub(super) async fn gather(
 ) -> Result<Matter, Error> {
     let (event, on) = event(reader, claimed).await?;
     match letter {
-        Letter::RoundExtended => return round_extended(reader, schemes, event, on, language).await,
+        Letter::RoundExtended | Letter::AgendaConvened => return of_scheme(reader, schemes, event, on, language).await,
         Letter::AuthorityDelegated | Letter::DelegationEnded => return delegated(reader, event).await,
         _ => {}
     }
@@ -214,21 +214,27 @@ fn reminded(reminder: Reminder, scheme: &Scheme, (case, language): (Case, Langua
     }
 }
 
-/// What a letter about a round says, which is about no case.
-async fn round_extended(
+/// What a letter about a round or an agenda says, which is about no single case.
+async fn of_scheme(
     reader: &mut Reader,
     schemes: &Schemes,
     event: Event,
     on: Day,
     language: Language,
 ) -> Result<Matter, Error> {
-    let Event::ExtensionGranted { scheme, round, until, reason, .. } = event else {
-        return Err(missing("extension").into());
+    let (Event::ExtensionGranted { scheme, .. } | Event::AgendaConvened { scheme, .. }) = &event else {
+        return Err(missing("scheme").into());
     };
-    let scheme = schemes.in_force(reader, &scheme, on).await?.scheme;
-    let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());
-    let scheme = scheme.file.name.of(language).to_owned();
-    Ok(Matter::RoundExtended { scheme, round: name.unwrap_or(round), until, reason })
+    let in_force = schemes.in_force(reader, scheme, on).await?.scheme;
+    let scheme = in_force.file.name.of(language).to_owned();
+    match event {
+        Event::ExtensionGranted { round, until, reason, .. } => {
+            let name = in_force.file.intake(&round).map(|intake| intake.name.of(language).to_owned());
+            Ok(Matter::RoundExtended { scheme, round: name.unwrap_or(round), until, reason })
+        }
+        Event::AgendaConvened { lines, way, held_on, .. } => Ok(Matter::AgendaConvened { scheme, lines, way, held_on }),
+        _ => Err(missing("scheme").into()),
+    }
 }
 
 /// What a letter about a delegation says, which is about no case either.

@@ -1,17 +1,19 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    allocations, approvals, assessors, attachments, award_letters, blind_reviews, books, change_requests, clocks,
-    conflicts, contention, debarments, delegations, doors, dues, extensions, forms, invitations, members, narrowing,
-    outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering, registrations,
-    rehearsals, relations, repeats, reserve_lists, returns, reviews, round_decisions, scanning, scheme_drafts,
-    sessions, shapes, signals, sittings, versions,
+    agendas, allocations, approvals, assessors, attachments, award_letters, blind_reviews, books, change_requests,
+    clocks, conflicts, contention, debarments, delegations, doors, dues, extensions, forms, invitations, members,
+    narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
+    registrations, rehearsals, relations, repeats, reserve_lists, returns, reviews, round_decisions, scanning,
+    scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
 use std::collections::BTreeSet;
 
 const TOLD: &[&[&str]] = &[
+    agendas::OF_LISTS,
+    agendas::OF_ONE_LINE,
     allocations::CODES,
     reserve_lists::OF_LISTS,
     reserve_lists::OF_PLACES,

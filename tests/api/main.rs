@@ -3,6 +3,10 @@
 #![expect(clippy::indexing_slicing, reason = "JSON is written and read by its names")]
 #![expect(unreachable_pub, reason = "helpers are shared inside this binary")]
 
+mod agenda;
+mod agenda_calls;
+mod agenda_guards;
+mod agendas;
 mod allocations;
 mod approvals;
 mod asking;
@@ -13,6 +17,7 @@ mod audit;
 mod award_bases;
 mod award_letters;
 mod blind_reviews;
+mod board;
 mod books;
 mod case;
 mod change_guards;

@@ -1,11 +1,12 @@
 //! What is recommended is reserved where the scheme says so: it is refused where it no longer fits, becomes the commitment when it is
 //! approved, and is given back by whatever else becomes of it.
 
+use crate::board::{Board, to, vote};
 use crate::books::verified;
 use crate::case::{Case, NOTHING_MORE};
 use crate::desk::Desk;
 use crate::proposals::accelerator;
-use crate::sittings::{Board, approve, to, vote, with_committee};
+use crate::sittings::{approve, with_committee};
 use crate::world::{Applicant, Staff, World, at, cents, refused, text_of};
 use almoner::actions::{Error, approvals, reports};
 use futures_util::future::join_all;

@@ -203,7 +203,7 @@ async fn one_line_that_cannot_be_done_undoes_all_and_is_named_with_what_is_left(
 async fn one_person_with_another_duty_on_one_of_the_cases_decides_none_of_them() {
     let (world, staff) = world(with_budget("100000000.00", "")).await;
     let lines = |met: Result<Vec<Application>, Error>| match met {
-        Err(Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items }))) => {
+        Err(Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items, .. }))) => {
             items.iter().map(|item| (item.line, item.refusal.code())).collect::<Vec<_>>()
         }
         other => panic!("{other:?}"),
@@ -248,7 +248,7 @@ async fn a_list_is_decided_with_the_last_step_and_what_is_not_as_far_waits() {
         decision.items = proposal.cases.get(1).and_then(|(listed, _)| item(listed, what)).into_iter().collect();
         let refused = decide(&world, &staff.assistant, &decision, at(DAY, 2)).await.unwrap_err();
         assert!(
-            matches!(&refused, Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items }))
+            matches!(&refused, Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items, .. }))
             if items[0].refusal.code() == "round_decision.parts_left"),
             "{refused:?}"
         );
@@ -260,7 +260,7 @@ async fn a_list_is_decided_with_the_last_step_and_what_is_not_as_far_waits() {
         let (Act::Approve(asked) | Act::Reserve { asked, .. }) = &mut decision.items[0].act else { panic!() };
         (asked.reduced_from, asked.amount) = (Some(asked.amount), cents("9000000.00"));
         let refused = decide(&world, &staff.commissioner, &decision, at(DAY, 2)).await.unwrap_err();
-        let Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items })) = refused else {
+        let Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items, .. })) = refused else {
             panic!("{refused:?}")
         };
         assert_eq!(items[0].refusal, RoundDecisionRefusal::PartsLeft { part: "first".to_owned() }.into());
@@ -370,7 +370,7 @@ async fn two_cases_of_one_applicant_meet_its_ceiling_in_one_decision() {
     let mut decision = as_proposed(proposed(&world, &staff.commissioner, at(DAY, 2)).await);
     assert!(decision.items.iter().all(|item| matches!(item.act, Act::Approve(_))));
     let met = decide(&world, &staff.commissioner, &decision, at(DAY, 2)).await;
-    let Err(Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items }))) = met else {
+    let Err(Error::Refused(Refusal::RoundDecision(RoundDecisionRefusal::ItemsRefused { items, .. }))) = met else {
         panic!("{met:?}")
     };
     // The institution may have thirty million: the second is seen beside the first.

@@ -1,7 +1,8 @@
 //! What the database refuses by itself of sittings: miscounted votes, and approvals that no motion carries.
 
+use crate::board::{Board, to, vote};
 use crate::desk::Desk;
-use crate::sittings::{AMOUNT, Board, approve, recommended, to, vote, world};
+use crate::sittings::{AMOUNT, approve, recommended, world};
 use crate::world::at;
 
 const DAY: &str = "2026-02-02";
@@ -48,9 +49,9 @@ async fn the_database_by_itself_counts_the_votes_and_takes_no_approval_that_no_m
     let seat_of_convener = format!(
         "{};
          INSERT INTO sittings (application_id, number, route, part, committee, quorum, majority_of, majority_whole, has_casting_vote,
-                               may_circulate, way, held_on, chair_id, motion, convened_by, convened_at)
+                               may_circulate, way, held_on, chair_id, motion, amount_cents, convened_by, convened_at)
            SELECT application_id, 2, route, part, committee, quorum, majority_of, majority_whole, has_casting_vote, may_circulate, way,
-                  held_on, chair_id, motion, convened_by, convened_at FROM sittings WHERE application_id = '{id}';
+                  held_on, chair_id, motion, amount_cents, convened_by, convened_at FROM sittings WHERE application_id = '{id}';
          INSERT INTO sitting_members SELECT application_id, 2, convened_by FROM sittings WHERE application_id = '{id}' AND number = 2",
         end("outcome = 'given_up', reason = 'x'")
     );

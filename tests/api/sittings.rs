@@ -1,10 +1,11 @@
 //! Committees over HTTP: who sits, who votes how, what is carried, and what nobody does alone.
 
+use crate::board::{Board, board, reviewed_alone, to, vote, work};
 use crate::case::Case;
-use crate::desk::{Caller, Desk};
+use crate::desk::Desk;
 use crate::proposals::accelerator;
 use crate::world::{Staff, World, at, cents, text_of};
-use rules::actor::{Actor, Role};
+use rules::actor::Role;
 use serde_json::{Value, json};
 
 pub const OF_VOTES: &[&str] = &[
@@ -44,51 +45,11 @@ pub const OF_CHECKS: &[&str] = &["approval.not_resettable", "approval.withdrawn"
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
-/// Two days later.
-const TODAY: &str = "2026-02-04";
 pub const AMOUNT: &str = "20000000.00";
 
 /// The scheme whose higher authority is a committee of at least two with a casting vote.
 pub fn with_committee(circulation: bool) -> String {
-    let circulation = circulation.to_string();
-    let rules = [("quorum", "2"), ("majority", "\"1/2\""), ("casting_vote", "true"), ("circulation", &*circulation)];
-    let is = |(rule, value): (&str, &str)| {
-        format!("{rule}.is = [{{ from = \"2026-01-29\", is = {value}, source = \"house\" }}]\n")
-    };
-    let rules = rules.map(is).concat();
-    let committee = format!("[approval.committee.commissioner]\n{rules}\n[approval.offer_days]");
-    // A committee decides no review.
-    let text = text_of(CODE).replacen("by   = [\"commissioner\"]", "by   = [\"assistant_commissioner\"]", 1);
-    text.replacen("[approval.offer_days]", &committee, 1)
-}
-
-pub struct Board {
-    pub members: Vec<Actor>,
-}
-
-impl Board {
-    pub async fn of(world: &World, count: usize) -> Self {
-        let mut members = Vec::new();
-        for _ in 0..count {
-            members.push(world.person(&[Role::Approver], &["commissioner"]).await);
-        }
-        Self { members }
-    }
-
-    /// What convenes a meeting today of all of them, the first in the chair.
-    pub fn meeting(&self, motion: Value) -> Value {
-        let members = self.members.iter().map(|member| member.person().unwrap()).collect::<Vec<_>>();
-        json!({ "part": "approval", "committee": "commissioner", "way": "meeting", "held_on": TODAY,
-            "chair": members[0], "members": members, "motion": motion })
-    }
-
-    pub async fn sign_in<'d>(&self, desk: &'d Desk<'d>) -> Vec<Caller<'d>> {
-        let mut callers = Vec::new();
-        for member in &self.members {
-            callers.push(desk.sign_in(member).await);
-        }
-        callers
-    }
+    reviewed_alone(text_of(CODE)).replacen("[approval.offer_days]", &(board(circulation) + "[approval.offer_days]"), 1)
 }
 
 pub fn approve(amount: &str) -> Value {
@@ -107,20 +68,6 @@ pub async fn recommended<'w>(world: &'w World, staff: &'w Staff) -> Case<'w> {
     let case = world.draft(staff, &applicant, (CODE, accelerator("60000000.00", AMOUNT)), at(DAY, 0)).await;
     case.to_recommended(at(DAY, 1), AMOUNT).await;
     case
-}
-
-pub fn to(case: &Case<'_>, part: &str) -> String {
-    format!("/api/v1/applications/{}/{part}", case.id)
-}
-
-/// How many acts of a kind wait for somebody.
-fn work(caller: &Caller<'_>, act: &str) -> usize {
-    let work = caller.send(&caller.get("/api/v1/work")).json;
-    work.as_array().unwrap().iter().filter(|line| line["act"] == act).count()
-}
-
-pub fn vote(how: &str) -> Value {
-    json!({ "vote": how })
 }
 
 #[tokio::test]

@@ -211,6 +211,11 @@ impl Ground {
                 json!({ "step": "audience", "held_on": "2026-02-02", "minutes": " " })
             }
             "POST /applications/{id}/feedback" => json!({ "note": " " }),
+            "POST /agendas" => json!({ "scheme": CODE, "list": "", "committee": "none", "way": "meeting",
+                "held_on": "2026-02-02", "chair": Uuid::nil(), "members": [], "items": [] }),
+            "POST /agendas/{id}/votes" => json!({ "lines": [] }),
+            "POST /agendas/{id}/closing" => json!({}),
+            "POST /agendas/{id}/giving-up" => json!({ "reason": " " }),
             "POST /round-decisions" => json!({ "scheme": CODE, "list": "", "items": [] }),
             "POST /reserve-lists/move-up" => json!({ "scheme": CODE, "round": "round.99" }),
             "POST /reserve-lists/close" => json!({ "scheme": CODE, "round": "round.99", "reason": " " }),

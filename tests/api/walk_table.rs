@@ -101,6 +101,12 @@ GET    /applications/{id}/sittings               n    -   |  n     n     -     -
 POST   /applications/{id}/sittings/{number}/votes n    -  |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /applications/{id}/sittings/{number}/closing n  -  |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /applications/{id}/sittings/{number}/giving-up n -  |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /agendas                                  n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     y  |  n    n    n    y    y
+GET    /agendas                                  n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
+GET    /agendas/{id}                             n    n   |  n     n     n     n   |  -   -   -   n   n   -   n  |  -     -  |  n    n    n    -    -
+POST   /agendas/{id}/votes                       n    n   |  n     n     n     n   |  n   n   -   n   n   n   n  |  -     -  |  n    n    n    -    -
+POST   /agendas/{id}/closing                     n    n   |  n     n     n     n   |  n   n   -   n   n   n   n  |  -     -  |  n    n    n    -    -
+POST   /agendas/{id}/giving-up                   n    n   |  n     n     n     n   |  -   n   n   n   n   n   n  |  -     -  |  n    n    n    -    -
 POST   /delegations                              n    n   |  n     n     n     n   |  n   n   y   n   n   n   y  |  y     y  |  n    n    n    y    y
 GET    /delegations                              n    n   |  n     n     n     n   |  n   n   y   n   n   y   y  |  y     y  |  n    n    n    y    y
 POST   /delegations/{id}/end                     n    n   |  n     n     n     n   |  n   n   -   n   n   n   y  |  y     y  |  n    n    n    y    y

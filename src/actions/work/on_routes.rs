@@ -23,8 +23,12 @@ impl Desk<'_> {
             return Ok(());
         }
         let (absentees, authorities) = self.reach().await?;
-        let whom = self.whom(Some(Duty::Approver));
-        let waiting = cases(self.reader, whom, State::Recommended, Narrowed::HasPart(&authorities)).await?;
+        let mut waiting = Vec::new();
+        // A committee may sit on the refusal of what waits on the reserve list.
+        for state in [State::Recommended, State::OnReserve] {
+            let whom = self.whom(Some(Duty::Approver));
+            waiting.extend(cases(self.reader, whom, state, Narrowed::HasPart(&authorities)).await?);
+        }
         let (running, of_cases) = self.routes_of(&waiting).await?;
         let ids = waiting.iter().map(|waiting| waiting.application.0).collect::<Vec<_>>();
         let duties = assessments::duties_of(self.reader, &ids).await?;

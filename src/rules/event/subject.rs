@@ -2,8 +2,8 @@
 
 use super::Event;
 use crate::ids::{
-    ApplicationId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId, RelationId,
-    SchemeDraftId, SchemeTextId,
+    AgendaId, ApplicationId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId,
+    RelationId, SchemeDraftId, SchemeTextId,
 };
 use uuid::Uuid;
 
@@ -28,6 +28,8 @@ pub enum Subject {
     Application(ApplicationId),
     /// A panel that ranks proposals.
     Panel(PanelId),
+    /// An agenda of a committee.
+    Agenda(AgendaId),
     /// A batch of payments.
     Batch(BatchId),
     /// A notice in the outbox.
@@ -50,6 +52,7 @@ impl Subject {
             Self::SchemeText(_) => "scheme_text",
             Self::Application(_) => "application",
             Self::Panel(_) => "panel",
+            Self::Agenda(_) => "agenda",
             Self::Batch(_) => "batch",
             Self::Notice(_) => "notice",
             Self::House => "house",
@@ -69,6 +72,7 @@ impl Subject {
             | Self::SchemeText(SchemeTextId(id))
             | Self::Application(ApplicationId(id))
             | Self::Panel(PanelId(id))
+            | Self::Agenda(AgendaId(id))
             | Self::Batch(BatchId(id))
             | Self::Notice(NoticeId(id)) => id,
             Self::House => Uuid::nil(),
@@ -179,6 +183,9 @@ impl Event {
             | Self::PaymentReleased { application, .. }
             | Self::ApplicationCompleted { application, .. } => Subject::Application(*application),
             Self::PanelOpened { panel, .. } | Self::PanelMinuted { panel, .. } => Subject::Panel(*panel),
+            Self::AgendaConvened { agenda, .. }
+            | Self::AgendaClosed { agenda, .. }
+            | Self::AgendaGivenUp { agenda, .. } => Subject::Agenda(*agenda),
             Self::BatchPrepared { batch, .. } | Self::BatchReleased { batch, .. } => Subject::Batch(*batch),
             Self::NoticePutBack { notice } => Subject::Notice(*notice),
         }

@@ -73,9 +73,12 @@ impl Event {
             Self::ApprovalReset { .. } => Verb::ApprovalReset,
             Self::DelegationRecorded { .. } => Verb::DelegationRecord,
             Self::DelegationEnded { .. } => Verb::DelegationEnd,
-            Self::SittingConvened { .. } | Self::SittingGivenUp { .. } => Verb::SittingConvene,
+            Self::SittingConvened { .. }
+            | Self::SittingGivenUp { .. }
+            | Self::AgendaConvened { .. }
+            | Self::AgendaGivenUp { .. } => Verb::SittingConvene,
             Self::SittingVoted { .. } => Verb::SittingVote,
-            Self::SittingClosed { .. } => Verb::SittingClose,
+            Self::SittingClosed { .. } | Self::AgendaClosed { .. } => Verb::SittingClose,
             Self::ApplicationSentBack { .. } => Verb::ApplicationSendBack,
             Self::ApplicationDeferred { .. } | Self::ApplicationTakenUp { .. } => Verb::ApplicationDefer,
             Self::AwardOffered { .. } => Verb::AwardOffer,

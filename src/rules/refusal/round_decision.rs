@@ -48,6 +48,8 @@ pub enum RoundDecisionRefusal {
     /// Some lines cannot be done, so none is.
     #[error("{} of the lines cannot be done, so nothing was decided: see `errors`, mend these lines, and send all of them again.", items.len())]
     ItemsRefused {
+        /// The list of what was sent in which each is found by its number; none where each is told by its reference alone.
+        at: Option<&'static str>,
         /// Which, in their order.
         items: Vec<ItemRefused>,
     },

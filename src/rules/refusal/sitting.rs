@@ -85,6 +85,14 @@ pub enum SittingRefusal {
     },
     #[error("The votes are equal: say for or against.")]
     Tied,
+    #[error(
+        "This is decided with an agenda: close or give up the agenda of this sitting, or convene one to put a case on the reserve list."
+    )]
+    OnAgenda,
+    #[error("Name 1 to 200 lines of this agenda, each once.")]
+    Lines,
+    #[error("This line can be closed: do not leave it.")]
+    NotToLeave,
     #[error("Leave it out: the votes are not equal, or the chair of this committee has none.")]
     NoCastingVote,
 }
@@ -131,6 +139,12 @@ codes! {
         "Too few members take part.",
     State: Tied = "sitting.tied" at "/casting_vote"
         "The votes are equal, and the chair has not said which way.",
+    State: OnAgenda = "sitting.on_agenda"
+        "A sitting on an agenda is closed and given up with it; and a case is put on the reserve list by an agenda alone.",
+    Rule: Lines = "agenda.lines" at "/lines"
+        "No line of the agenda is named, one that is not there, or one twice.",
+    Rule: NotToLeave = "agenda.not_to_leave"
+        "The chair would leave a line undecided that can be closed.",
     Rule: NoCastingVote = "sitting.no_casting_vote" at "/casting_vote"
         "A casting vote where there is none to give.",
 }

@@ -99,16 +99,18 @@ fn a_decision_has_lines_not_too_many_and_none_twice() {
 fn a_reserve_list_has_a_last_day_and_a_decision_without_one_needs_none() {
     let listed = listed(1, Some("1.00"), true);
     let now = crate::sample::instant("2025-03-05");
-    for (what, until, code) in [
-        (Proposed::Approve, None, None),
-        (Proposed::Reserve, None, Some("round_decision.reserve_day")),
-        (Proposed::Reserve, Some("2025-03-05"), Some("round_decision.reserve_day")),
-        (Proposed::Reserve, Some("2025-03-06"), None),
-        (Proposed::Reserve, Some("2026-03-06"), None),
-        (Proposed::Reserve, Some("2026-03-07"), Some("round_decision.reserve_day")),
+    for (what, until, decided_on, code) in [
+        (Proposed::Approve, None, "2025-03-05", None),
+        (Proposed::Reserve, None, "2025-03-05", Some("round_decision.reserve_day")),
+        (Proposed::Reserve, Some("2025-03-05"), "2025-03-05", Some("round_decision.reserve_day")),
+        (Proposed::Reserve, Some("2025-03-06"), "2025-03-05", None),
+        (Proposed::Reserve, Some("2025-03-20"), "2025-03-20", Some("round_decision.reserve_day")),
+        (Proposed::Reserve, Some("2026-03-06"), "2025-03-05", None),
+        (Proposed::Reserve, Some("2026-03-07"), "2025-03-05", Some("round_decision.reserve_day")),
     ] {
         let until = until.map(|day| Day::parse(day).unwrap());
-        let met = reserve_day(&[act(&listed, what)], until, now);
+        let decided_on = Day::parse(decided_on).unwrap();
+        let met = reserve_day(&[act(&listed, what)], until, (decided_on, now));
         assert_eq!(met.err().map(|refusal| refusal.code()), code, "{what:?} {until:?}");
     }
 }
@@ -124,4 +126,15 @@ fn a_list_is_another_one_when_a_case_a_place_a_state_or_an_amount_is() {
     others[2].pop();
     others[3][1].state = State::InAssessment;
     assert!(others.iter().all(|other| version_of(other) != version));
+}
+
+#[test]
+fn those_below_that_a_decision_awards_are_named_and_nobody_of_the_same_rank() {
+    use Proposed::{Approve, Reject, Reserve};
+    let mut list = [1, 2, 3, 4].map(|number| listed(number, Some("1.00"), true));
+    list[1].mean = list[0].mean;
+    let items = [(0, Reserve), (1, Approve), (2, Reject), (3, Approve)].map(|(place, what)| act(&list[place], what));
+    let below = |place: usize| awarded_below(&list, &items, list[place].application);
+    assert_eq!(below(0), [list[3].reference.clone()]);
+    assert_eq!(below(3), Vec::<String>::new());
 }

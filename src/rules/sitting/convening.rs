@@ -1,7 +1,9 @@
 //! A sitting is convened: of whom, and on which motion.
 
-use super::{Committee, Convening, Convoking, MEMBERS_MAX, Motion, Outcome, Sitting, SittingWrite, Vote, Way};
-use crate::application::{Application, State, reason_given};
+use super::{
+    Committee, Convening, Convoking, MEMBERS_MAX, Motion, OnAgenda, Outcome, Sitting, SittingWrite, Vote, Way,
+};
+use crate::application::{Application, State, reason_given, words_given};
 use crate::approval::ahead;
 use crate::calendar::Day;
 use crate::change::Change;
@@ -9,7 +11,8 @@ use crate::event::Event;
 use crate::ids::PersonId;
 use crate::money::Cents;
 use crate::permission::Permit;
-use crate::refusal::{ApprovalRefusal, Refusal, SittingRefusal};
+use crate::refusal::{ApprovalRefusal, Refusal, RoundDecisionRefusal, SittingRefusal};
+use crate::reserve_list::in_time;
 use crate::route::{Held, Part, Route};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -18,7 +21,7 @@ use std::collections::BTreeSet;
 const DAYS_MAX: u32 = 366;
 
 impl Application {
-    /// An officer convenes a sitting of a committee on what is recommended.
+    /// An officer convenes a sitting of a committee on what is recommended, or on a refusal of what waits on the reserve list.
     ///
     /// # Errors
     /// When nothing is recommended, the part is not open or not that committee's, another sitting is open, the motion was lost before or
@@ -29,8 +32,8 @@ impl Application {
         asked: Convening,
         convoking: Convoking<'_>,
     ) -> Result<(Change, Sitting), Refusal> {
-        self.must_be(&[State::Recommended])?;
-        let Convoking { by, at, route, before, .. } = convoking;
+        self.must_be(sat_on(&asked.motion))?;
+        let Convoking { by, at, route, before, agenda, .. } = convoking;
         let rules = self.committee_in_turn(&asked, route)?;
         match (&asked.motion, route.rests_until(Day::in_hong_kong(at))) {
             (Motion::TakeUp, None) => return Err(ApprovalRefusal::NotDeferred.into()),
@@ -42,6 +45,7 @@ impl Application {
             return Err(SittingRefusal::Open.into());
         }
         let motion = self.motion_given(asked.motion, route, (asked.held_on, at))?;
+        must_be_for_here(&motion, route, agenda)?;
         let asked = Convening { motion, ..asked };
         must_not_be_lost(&asked, of_route())?;
         if asked.way == Way::Circulation && !rules.circulation {
@@ -56,6 +60,7 @@ impl Application {
         let number = before.iter().map(|sitting| sitting.number).max().unwrap_or(0).saturating_add(1);
         let sitting = Sitting {
             number,
+            agenda,
             route: route.number,
             rules,
             asked,
@@ -68,6 +73,7 @@ impl Application {
         let event = Event::SittingConvened {
             application: self.id,
             sitting: number,
+            agenda: agenda.map(|on| on.agenda),
             part,
             committee,
             way,
@@ -76,16 +82,16 @@ impl Application {
             members,
             motion,
         };
-        Ok((Change::new(permit, event, vec![self.on_sitting(SittingWrite::Convened(sitting.clone()))]), sitting))
+        Ok((
+            Change::new(permit, event, vec![self.on_sitting(SittingWrite::Convened(Box::new(sitting.clone())))]),
+            sitting,
+        ))
     }
 
     /// The rules of the committee whose turn it is.
     fn committee_in_turn(&self, asked: &Convening, route: &Route) -> Result<Committee, Refusal> {
         // Only what is approved must be within their authority.
-        let amount = match &asked.motion {
-            Motion::Approve { amount, .. } => *amount,
-            _ => Cents::ZERO,
-        };
+        let amount = asked.motion.figure().map_or(Cents::ZERO, |(amount, _)| amount);
         // The part is found first, so that whoever names another one is told of that.
         let part = route.parts.iter().find(|part| part.code() == asked.part);
         let committees = part.map(Part::committees).unwrap_or_default();
@@ -94,7 +100,11 @@ impl Application {
             let committees = if committees.is_empty() { "no committee".to_owned() } else { committees.join(", ") };
             return Err(SittingRefusal::NoCommittee { part: part.code().to_owned(), committees }.into());
         }
-        route.turn(Some(&asked.part), &Held::committee(&asked.part, &asked.committee), amount)?;
+        // What waits on the reserve list is passed: it is taken off by those who have the last word.
+        let has_last_word = self.state == State::OnReserve && route.parts.last() == part;
+        if !has_last_word {
+            route.turn(Some(&asked.part), &Held::committee(&asked.part, &asked.committee), amount)?;
+        }
         let rules = committees.get(&asked.committee).copied();
         rules.ok_or_else(|| ApprovalRefusal::PartUnknown { known: asked.part.clone() }.into())
     }
@@ -116,15 +126,25 @@ impl Application {
                 let conditions = crate::approval::conditions(&conditions)?;
                 if let Some(day) = embargo_until {
                     after(day, ApprovalRefusal::EmbargoDay)?;
-                    // What is reduced is asked of the parts before it again, so that this is not the last word then.
-                    let goes_on = route.left().nth(1).is_some() || reduced_from.is_some() && route.parts.len() > 1;
-                    if goes_on {
+                    if left_after(route, reduced_from).is_some() {
                         return Err(ApprovalRefusal::EmbargoDay.into());
                     }
                 }
                 Motion::Approve { amount, reduced_from, conditions, embargo_until }
             }
-            Motion::Reject { reason } => Motion::Reject { reason: reason_given(&reason)? },
+            Motion::Reserve { amount, reduced_from, conditions, until, embargo_until, departure } => {
+                self.must_be_the_figure(amount, reduced_from)?;
+                let conditions = crate::approval::conditions(&conditions)?;
+                if in_time(until, at)? <= held_on {
+                    return Err(RoundDecisionRefusal::ReserveDay.into());
+                }
+                embargo_until.map(|day| after(day, ApprovalRefusal::EmbargoDay)).transpose()?;
+                let departure = departure_given(departure)?;
+                Motion::Reserve { amount, reduced_from, conditions, until, embargo_until, departure }
+            }
+            Motion::Reject { reason, departure } => {
+                Motion::Reject { reason: reason_given(&reason)?, departure: departure_given(departure)? }
+            }
             Motion::SendBack { reason } => Motion::SendBack { reason: reason_given(&reason)? },
             Motion::Defer { until, reason } => {
                 let until = after(until, ApprovalRefusal::DeferralDay)?;
@@ -147,7 +167,6 @@ impl Application {
         rules: Committee,
         convoking: Convoking<'_>,
     ) -> Result<(), Refusal> {
-        let Convoking { by, seats, duties, .. } = convoking;
         let members = asked.members.iter().collect::<BTreeSet<_>>();
         let count = u32::try_from(asked.members.len()).unwrap_or(u32::MAX);
         if count == 0 || count > MEMBERS_MAX || members.len() != asked.members.len() || !members.contains(&asked.chair)
@@ -158,23 +177,65 @@ impl Application {
             return Err(SittingRefusal::TooFew { quorum: rules.quorum }.into());
         }
         for member in asked.members.iter().copied() {
-            let unfit = |because| Err(SittingRefusal::Unfit { member, because }.into());
-            if member == by {
-                return unfit("convenes this sitting");
-            }
-            match seats.get(&member) {
-                Some(seat) if seat.authorities.contains(&asked.committee) => {
-                    if seat.is_beside {
-                        return unfit("has a conflict of interest");
-                    }
-                }
-                _ => return unfit("does not hold this authority"),
-            }
-            if duties.pass(self.id, member, &asked.part).is_err() {
-                return unfit("has had another duty on this case");
+            let seat = convoking.seats.get(&member);
+            let because = if member == convoking.by {
+                Some("convenes this sitting")
+            } else if seat.is_none_or(|seat| !seat.authorities.contains(&asked.committee)) {
+                Some("does not hold this authority")
+            } else {
+                self.kept_off(member, asked, convoking)
+            };
+            if let Some(because) = because {
+                return Err(SittingRefusal::Unfit { member, because }.into());
             }
         }
         Ok(())
+    }
+
+    /// What keeps somebody from a sitting on this case, who might sit on others.
+    fn kept_off(&self, member: PersonId, asked: &Convening, convoking: Convoking<'_>) -> Option<&'static str> {
+        if convoking.seats.get(&member).is_some_and(|seat| seat.is_beside) {
+            return Some("has a conflict of interest");
+        }
+        let had_another = convoking.duties.pass(self.id, member, &asked.part).is_err();
+        had_another.then_some("has had another duty on this case")
+    }
+
+    /// Those who are asked to an agenda and may sit on this case of it: whoever has a conflict of interest or another duty on it is left
+    /// out of this line. The chair is not, since they close it: of them it is told.
+    #[must_use]
+    pub fn seated(&self, asked: &Convening, convoking: Convoking<'_>) -> Vec<PersonId> {
+        let sits = |member: &PersonId| *member == asked.chair || self.kept_off(*member, asked, convoking).is_none();
+        asked.members.iter().copied().filter(sits).collect()
+    }
+}
+
+/// In which states a motion is put.
+pub(super) const fn sat_on(motion: &Motion) -> &'static [State] {
+    match motion {
+        Motion::Reject { .. } => &[State::Recommended, State::OnReserve],
+        _ => &[State::Recommended],
+    }
+}
+
+fn departure_given(departure: Option<String>) -> Result<Option<String>, Refusal> {
+    departure.map(|words| words_given("/departure", &words)).transpose()
+}
+
+/// What has to be passed once what is open is, where something has. What is reduced is asked of the parts before it again, so that this is
+/// not the last word then.
+fn left_after(route: &Route, reduced_from: Option<Cents>) -> Option<&Part> {
+    let before = route.parts.split_last().and_then(|(_, before)| before.first());
+    route.left().nth(1).or_else(|| reduced_from.and(before))
+}
+
+/// A list is decided with the last step; and to put a case on the reserve list is to decide a list.
+fn must_be_for_here(motion: &Motion, route: &Route, agenda: Option<OnAgenda>) -> Result<(), Refusal> {
+    let Some((_, reduced_from)) = motion.figure() else { return Ok(()) };
+    match (left_after(route, reduced_from), agenda) {
+        (Some(left), Some(_)) => Err(RoundDecisionRefusal::PartsLeft { part: left.code().to_owned() }.into()),
+        (_, None) if matches!(motion, Motion::Reserve { .. }) => Err(SittingRefusal::OnAgenda.into()),
+        _ => Ok(()),
     }
 }
 

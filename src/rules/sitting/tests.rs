@@ -26,7 +26,7 @@ fn route() -> Route {
 }
 
 fn case() -> Application {
-    Application { recommended: Some(cents(AMOUNT)), ..application(State::Recommended) }
+    Application { recommended: Some(cents(AMOUNT)), ..application(crate::application::State::Recommended) }
 }
 
 fn approve(amount: &str, reduced_from: Option<&str>) -> Motion {
@@ -54,7 +54,7 @@ fn convened_with(
     seats: &BTreeMap<PersonId, Seat>,
 ) -> Result<Sitting, Refusal> {
     let route = route();
-    let convoking = Convoking { by: person(9), at: instant(DAY), route: &route, before, seats, duties };
+    let convoking = Convoking { by: person(9), at: instant(DAY), route: &route, before, seats, duties, agenda: None };
     case().convene(&permit(Verb::SittingConvene), asked, convoking).map(|(_, sitting)| sitting)
 }
 
@@ -90,23 +90,23 @@ fn voted(sitting: &Sitting, votes: &[Vote]) -> Sitting {
 fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
     let five = || asked(&[11, 12, 13, 14, 15]);
     let reason = || "too dear".to_owned();
+    let rejects = |reason: &str| Motion::Reject { reason: reason.to_owned(), departure: None };
     let embargoed = |until: &str| Motion::Approve {
         amount: cents(AMOUNT),
         reduced_from: None,
         conditions: Vec::new(),
         embargo_until: Some(day(until)),
     };
-    let (part, committee) = (|part: &str| part.to_owned(), |name: &str| name.to_owned());
     for (asked, expected) in [
         (five(), None),
         (Convening { way: Way::Circulation, ..five() }, None),
-        (Convening { motion: Motion::Reject { reason: reason() }, ..five() }, None),
+        (Convening { motion: rejects("too dear"), ..five() }, None),
         (Convening { motion: Motion::SendBack { reason: reason() }, ..five() }, None),
         (Convening { motion: Motion::Defer { until: day("2025-04-01"), reason: reason() }, ..five() }, None),
         (Convening { motion: Motion::TakeUp, ..five() }, Some("approval.not_deferred")),
         (Convening { motion: approve("1.00", Some(AMOUNT)), ..five() }, None),
         (Convening { motion: approve("1.00", None), ..five() }, Some("approval.stale_figures")),
-        (Convening { motion: Motion::Reject { reason: " ".to_owned() }, ..five() }, Some("text.length")),
+        (Convening { motion: rejects(" "), ..five() }, Some("text.length")),
         (Convening { motion: embargoed("2025-03-20"), ..five() }, None),
         (Convening { motion: embargoed(DAY), ..five() }, Some("approval.embargo_day")),
         (
@@ -123,8 +123,8 @@ fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
             Some("approval.embargo_day"),
         ),
         (self::asked(&[9, 11, 12]), Some("sitting.unfit")),
-        (Convening { part: part("board"), ..five() }, Some("approval.part_unknown")),
-        (Convening { committee: committee("assistant_commissioner"), ..five() }, Some("sitting.no_committee")),
+        (Convening { part: "board".to_owned(), ..five() }, Some("approval.part_unknown")),
+        (Convening { committee: "assistant_commissioner".to_owned(), ..five() }, Some("sitting.no_committee")),
         (Convening { chair: person(16), ..five() }, Some("sitting.members")),
         (Convening { held_on: day("2025-03-04"), ..five() }, Some("sitting.held_on")),
         (Convening { held_on: day("2026-03-07"), ..five() }, Some("sitting.held_on")),
@@ -170,7 +170,7 @@ fn what_was_lost_is_not_put_again_and_one_sitting_is_open_at_a_time() {
         let sitting = voted(&first, votes);
         let permit = permit(Verb::SittingClose);
         let (absent, held) = (BTreeSet::new(), board());
-        let closing = Closing { casting_vote: None, absent: &absent };
+        let closing = Closing { casting_vote: None, absent: &absent, agenda: None };
         let now = (person(11), instant(DAY));
         case().close_sitting(&permit, (&sitting, &route()), now, closing, sits(&held)).unwrap().1
     };
@@ -256,7 +256,7 @@ fn whoever_closes_a_sitting_chairs_it_holds_the_authority_and_has_voted() {
         (&conflicted, 11, &board, false, Some("sitting.chair_has_not_voted")),
     ] {
         let absent = sitting.silent();
-        let closing = Closing { casting_vote: None, absent: &absent };
+        let closing = Closing { casting_vote: None, absent: &absent, agenda: None };
         let sits = Sits { held, is_beside };
         let now = (person(by), instant(DAY));
         let told = case().close_sitting(&permit, (sitting, &route()), now, closing, sits).err();
@@ -334,7 +334,7 @@ fn a_paper_is_closed_once_all_have_answered_or_its_day_is_over_and_a_meeting_whe
     ] {
         let sitting = voted(&convened(asked.clone()).unwrap(), votes);
         let absent = absent.into_iter().map(person).collect::<BTreeSet<_>>();
-        let closing = Closing { casting_vote: None, absent: &absent };
+        let closing = Closing { casting_vote: None, absent: &absent, agenda: None };
         let close = |sitting: &Sitting| {
             let now = (person(11), instant(on));
             case().close_sitting(&permit, (sitting, &route()), now, closing, sits(&board))

@@ -1,12 +1,12 @@
 //! Members vote, the chair closes a sitting, and an officer gives one up.
 
-use super::{Cast, Convening, Outcome, Sits, Sitting, SittingWrite, Vote};
+use super::{Cast, Convening, Outcome, Sits, Sitting, SittingWrite, Tally, Vote};
 use crate::application::{Application, reason_given, words_given};
 use crate::calendar::Day;
 use crate::change::Change;
 use crate::duty::Duties;
 use crate::event::Event;
-use crate::ids::PersonId;
+use crate::ids::{AgendaId, PersonId};
 use crate::permission::Permit;
 use crate::refusal::{Refusal, SittingRefusal};
 use crate::route::Route;
@@ -20,6 +20,8 @@ pub struct Closing<'a> {
     pub casting_vote: Option<bool>,
     /// Who was not there, in a meeting.
     pub absent: &'a BTreeSet<PersonId>,
+    /// With which agenda; none where it is closed by itself.
+    pub agenda: Option<AgendaId>,
 }
 
 impl Application {
@@ -70,19 +72,19 @@ impl Application {
         Ok((Change::new(permit, event, writes), cast))
     }
 
-    /// The chair closes a sitting. Whether the motion is carried is counted here; it is done by the one who calls.
+    /// What the votes of a sitting come to, for its chair, who closes it.
     ///
     /// # Errors
     /// When the sitting is over, overtaken or still to come, the actor does not chair it, may not sit any more or has not voted, somebody
     /// may still answer or is not named as absent, too few take part, or the votes are equal and nobody or the wrong one decides.
-    pub fn close_sitting(
+    pub fn tally_of(
         &self,
-        permit: &Permit,
         (sitting, route): (&Sitting, &Route),
         (by, at): (PersonId, DateTime<Utc>),
         closing: Closing<'_>,
         sits: Sits<'_>,
-    ) -> Result<(Change, Sitting), Refusal> {
+    ) -> Result<Tally, Refusal> {
+        sitting.must_be_of(closing.agenda)?;
         sitting.must_be_open(self, route)?;
         if sitting.asked.chair != by {
             return Err(SittingRefusal::NotChair.into());
@@ -93,7 +95,23 @@ impl Application {
         if !sitting.votes.iter().any(|cast| cast.member == by && cast.vote != Vote::Conflict) {
             return Err(SittingRefusal::ChairHasNotVoted.into());
         }
-        let tally = sitting.tally(Day::in_hong_kong(at), closing.casting_vote, closing.absent)?;
+        sitting.tally(Day::in_hong_kong(at), closing.casting_vote, closing.absent)
+    }
+
+    /// The chair closes a sitting. Whether the motion is carried is counted here; it is done by the one who calls.
+    ///
+    /// # Errors
+    /// As [`Self::tally_of`].
+    pub fn close_sitting(
+        &self,
+        permit: &Permit,
+        on: (&Sitting, &Route),
+        now: (PersonId, DateTime<Utc>),
+        closing: Closing<'_>,
+        sits: Sits<'_>,
+    ) -> Result<(Change, Sitting), Refusal> {
+        let tally = self.tally_of(on, now, closing, sits)?;
+        let ((sitting, _), (_, at)) = (on, now);
         let outcome = if tally.carried { Outcome::Carried(tally) } else { Outcome::Lost(tally) };
         let absent = sitting.silent();
         let event = Event::SittingClosed { application: self.id, sitting: sitting.number, tally, absent };
@@ -103,13 +121,14 @@ impl Application {
     /// An officer gives a sitting up. The votes that were cast stay on file, and decide nothing.
     ///
     /// # Errors
-    /// When it is over, or a reason is missing.
+    /// When it is on an agenda or over, or a reason is missing.
     pub fn give_sitting_up(
         &self,
         permit: &Permit,
         sitting: &Sitting,
         (reason, at): (&str, DateTime<Utc>),
     ) -> Result<(Change, Sitting), Refusal> {
+        sitting.must_be_of(None)?;
         if sitting.ended.is_some() {
             return Err(SittingRefusal::Over.into());
         }

@@ -1,4 +1,24 @@
-//! The tables of the sittings of committees, and of delegations.
+//! The tables of the sittings of committees and their agendas, and of delegations.
+
+diesel::table! {
+    agendas (id) {
+        id -> Uuid,
+        scheme_code -> Text,
+        round -> Nullable<Text>,
+        list -> Text,
+        reserve_until -> Nullable<Date>,
+        committee -> Text,
+        way -> Text,
+        held_on -> Date,
+        chair_id -> Uuid,
+        lines -> Int4,
+        convened_by -> Uuid,
+        convened_at -> Timestamptz,
+        outcome -> Nullable<Text>,
+        ended_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+    }
+}
 
 diesel::table! {
     sittings (application_id, number) {
@@ -27,6 +47,8 @@ diesel::table! {
         abstained -> Nullable<Int4>,
         conflicted -> Nullable<Int4>,
         casting_vote -> Nullable<Bool>,
+        agenda_id -> Nullable<Uuid>,
+        agenda_line -> Nullable<Int4>,
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) use texts::*;
 
 diesel::allow_tables_to_appear_in_same_query!(people, case_duties, person_roles, person_authorities, memberships, organisations, sessions, refresh_tokens);
 diesel::allow_tables_to_appear_in_same_query!(application_members, people);
+diesel::allow_tables_to_appear_in_same_query!(sittings, applications);
+diesel::allow_tables_to_appear_in_same_query!(sittings, organisations);
 diesel::allow_tables_to_appear_in_same_query!(application_members, organisations);
 diesel::allow_tables_to_appear_in_same_query!(application_members, applications);
 diesel::allow_tables_to_appear_in_same_query!(people, applications);

@@ -80,6 +80,8 @@ fn every_matter() -> Vec<Matter> {
             way: Way::Circulation,
             held_on: on,
         },
+        Matter::AgendaConvened { scheme: case().scheme, lines: 40, way: Way::Meeting, held_on: on },
+        Matter::AgendaConvened { scheme: case().scheme, lines: 1, way: Way::Circulation, held_on: on },
         Matter::FeedbackReleased { case: case(), on },
         Matter::AwardOffered { case: case(), amount, expires_on: on, days: 30, house_days: false },
         Matter::AwardOffered { case: case(), amount, expires_on: on, days: 30, house_days: true },
