@@ -99,7 +99,7 @@ async fn a_committee_votes_on_a_list_line_by_line_and_it_is_decided_as_one() {
     // What it has put on the reserve list moves up like any other.
     cases[0].offer(at(DAY, 3)).await.unwrap();
     assert_eq!(clocks::tick(&world.db, at(DAY, 40)).await.unwrap(), 1);
-    assert_eq!(clocks::move_up(&world.db, &world.schemes, at(DAY, 40)).await.unwrap(), 1);
+    assert_eq!(clocks::move_up(&world.db, &world.schemes, &|| at(DAY, 40)).await.unwrap(), 1);
     assert_eq!(states(&cases[..3]).await, ["lapsed", "approved", "approved"]);
 
     let page = |query: &str| officer.send(&officer.get(format!("{AGENDAS}?{query}"))).json;

@@ -1,10 +1,11 @@
 //! What the people of a case are told: every letter, from the events of real cases, to each in their own language.
 
+use crate::board::Board;
 use crate::desk::Desk;
 use crate::post::{Mail, mails, worker};
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::Reply;
-use crate::sittings::{Board, approve, with_committee};
+use crate::sittings::{approve, with_committee};
 use crate::world::{Applicant, Staff, World, at};
 use almoner::actions::extensions;
 use almoner::sink::{Manner, Sink};

@@ -1,12 +1,13 @@
 //! The letter of a refusal: what it says, who reads it and from when on, that every door that refuses writes one, and that it stays.
 
 use crate::award_letters::{listed, path, read_aloud};
+use crate::board::{Board, to, vote};
 use crate::case::Case;
 use crate::desk::{Caller, Desk};
 use crate::guards::Try;
 use crate::ranking::{self, as_proposed, decide, proposed, ranked, scored, with_budget};
 use crate::reviews::{CODE, DAY, ineligible, rejected};
-use crate::sittings::{self, Board, to, vote};
+use crate::sittings;
 use crate::world::{World, agency, at};
 use almoner::store::letters;
 use rules::actor::Role;

@@ -190,6 +190,9 @@ async fn production_has_no_door_to_the_clock() {
         ("mail.host", "mail.grants.example"),
         ("mail.from", "Grants <grants@grants.example>"),
         ("files.place", place.as_str()),
+        ("agency.name_en", "Grants Office"),
+        ("agency.name_zh_hant", "資助辦事處"),
+        ("agency.name_zh_hans", "资助办事处"),
     ];
     let site = Site::open(&world.database, &production);
     assert!(!doors(&site).iter().any(|(door, _)| door.ends_with("/clock")));
