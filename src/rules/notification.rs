@@ -67,6 +67,8 @@ pub enum Letter {
     AwardLapsed,
     /// The agency means to suspend an award, to let it go on, or to end it.
     ChangeOpened,
+    /// The agency has taken that back.
+    ChangeWithdrawn,
     /// A change request was returned with a question.
     ChangeReturned,
     /// A change request was granted or refused.
@@ -97,7 +99,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -119,6 +121,7 @@ impl Letter {
         Self::AwardAccepted,
         Self::AwardLapsed,
         Self::ChangeOpened,
+        Self::ChangeWithdrawn,
         Self::ChangeReturned,
         Self::ChangeDecided,
         Self::ReviewReceived,
@@ -200,6 +203,7 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         Event::AwardAccepted { application, .. } => (*application, Letter::AwardAccepted),
         Event::AwardLapsed { application, .. } => (*application, Letter::AwardLapsed),
         Event::ChangeRequested { application, by_agency: true, .. } => (*application, Letter::ChangeOpened),
+        Event::ChangeWithdrawn { application, by_agency: true, .. } => (*application, Letter::ChangeWithdrawn),
         Event::ChangeReturned { application, .. } => (*application, Letter::ChangeReturned),
         Event::ChangeGranted { application, .. } | Event::ChangeRefused { application, .. } => {
             (*application, Letter::ChangeDecided)
