@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, reason = "helpers are shared inside this binary")]
 
 mod allocations;
+mod amendment_letters;
 mod approvals;
 mod asking;
 mod assessors;

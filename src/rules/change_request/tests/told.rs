@@ -43,7 +43,11 @@ fn granted(standing: &Standing, (kind, json): (ChangeKind, &str)) -> Change {
     decided(request, standing, &by, balances).unwrap().0
 }
 
+/// The standing and the version that is told; the change; what reads the same in both languages; what in English; and what in Chinese.
+type Case<'a> = ((Standing, i32), (ChangeKind, &'a str), &'a [&'a str], &'a [&'a str], &'a [&'a str]);
+
 #[test]
+#[expect(clippy::too_many_lines, reason = "a row for each kind of change")]
 fn each_kind_is_told_with_what_held_and_what_holds_in_both_languages() {
     let paid = || standing(vec![claim("initial", ClaimState::Paid, cents("37500000.00"))]);
     let suspended = Standing { state: State::Suspended, ..standing(vec![]) };
@@ -54,8 +58,6 @@ fn each_kind_is_told_with_what_held_and_what_holds_in_both_languages() {
     let equipment = ["HK$600,000,000.00", "HK$599,000,000.00", "HK$1,000,000.00"];
     let ended = ["HK$150,000,000.00", "HK$37,500,000.00", "HK$112,500,000.00", "HK$1,000,000.00"];
     let runs = |standing: Standing| (standing, 1);
-    // The standing and the version that is told; what reads the same in both; what is said in English; and in Chinese.
-    type Case<'a> = ((Standing, i32), (ChangeKind, &'a str), &'a [&'a str], &'a [&'a str], &'a [&'a str]);
     let cases: [Case<'_>; 11] = [
         (
             runs(standing(vec![])),
