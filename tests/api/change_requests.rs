@@ -341,8 +341,7 @@ async fn money_moves_with_a_change_within_every_limit_and_stops_while_an_award_i
     commissioner.refused(&ask(3, "amount", &json!({ "amount": "29000000.00" })), 409, "change.claim_waits").await;
     done(&own, &does(&own, &case, 3, "withdrawal", &json!({ "reason": "later" })));
     done(&officer, &asks(&officer, &case, "suspension", &json!({})));
-    let second = world.person(&[Role::Officer], &[]).await;
-    let second = desk.sign_in(&second).await;
+    let second = desk.sign_in(&world.person(&[Role::Officer], &[]).await).await;
     done(&second, &does(&second, &case, 4, "forwarding", &json!({})));
     done(&commissioner, &decides(&commissioner, &case, 4, "granted"));
     let certifies =
