@@ -3,7 +3,7 @@
 use super::approvals::{Capacity, all_earlier};
 use super::awards::award_of;
 use super::schemes::Schemes;
-use super::{Error, case};
+use super::{Error, case, letters};
 use crate::store::{Connected, Reader, Tx, approvals, assessments, awards, change_requests, claims, debarments};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
@@ -189,13 +189,15 @@ pub async fn decide(
     } else {
         (Earlier::default(), Vec::new())
     };
+    let what = (&application, &standing.award);
+    let amending = letters::amending(tx, what, (schemes, &scheme), request.wanted.amount).await?;
     let batch = if kind == ChangeKind::Termination { waiting_payment(tx, &standing).await? } else { None };
     let held = Capacity::Own.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: now };
     let is_officer = actor.is(Role::Officer);
     let last_step = last_step(tx, id).await?;
-    let deciding =
-        Deciding { scheme: &scheme, in_force: &in_force, standing, earlier, debarred, batch, is_officer, last_step };
+    let (scheme, in_force) = (&*scheme, &*in_force);
+    let deciding = Deciding { scheme, in_force, standing, earlier, debarred, batch, is_officer, last_step, amending };
     let (change, decided) = request.decide(&permit, application, acting, deciding, decision)?;
     tx.record(&change).await?;
     let made = change_requests::made(tx, id).await?;

@@ -1,17 +1,22 @@
-//! The letters of a case: read as they were sent; and what those of an offer and of a refusal are made of.
+//! The letters of a case: read as they were sent; and what those of an offer, a refusal and a change are made of.
 
 use super::schemes::Schemes;
 use super::{Error, case, standing};
-use crate::store::{Reader, Tx, applications, letters};
+use crate::store::awards::Looks;
+use crate::store::{Reader, Tx, applications, awards, letters};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::award::Award;
+use rules::calculation::History;
 use rules::ids::{ApplicationId, LetterId};
-use rules::letter::{Letter, Telling, Writing};
+use rules::letter::{Amending, Letter, Telling, Writing};
+use rules::money::Cents;
 use rules::permission::Verb;
 use rules::refusal::{LetterRefusal, Refusal};
 use rules::scheme::Scheme;
+use rules::sight::Sight;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The letters of a case, the last first: there are none before something is told.
@@ -57,4 +62,28 @@ pub(super) async fn writing(
 /// What the letter of a refusal is made of: an id for it, who sends it, and the text that the case has pinned.
 pub(super) fn telling<'a>(schemes: &'a Schemes, scheme: &'a Scheme, at: DateTime<Utc>) -> Telling<'a> {
     Telling { letter: LetterId(Uuid::now_v7()), agency: schemes.agency(), scheme, at }
+}
+
+/// What the letter of a change is made of: an id for it, who sends it, and of another amount what there is to tell of its calculation: of
+/// more what the applicant knows that it was granted beside it, of less the calculation behind the award until now.
+pub(super) async fn amending<'a>(
+    tx: &mut Tx<'_>,
+    (application, award): (&Application, &Award),
+    (schemes, scheme): (&'a Schemes, &Scheme),
+    amount: Option<Cents>,
+) -> Result<Amending<'a>, Error> {
+    let (mut history, mut rests_on) = (History::default(), None);
+    match amount {
+        Some(amount) if amount > award.amount => {
+            let as_applicant = Looks { sight: Sight::Public, acts_for: &BTreeSet::new() };
+            let today = tx.moment.today();
+            history = awards::earlier(tx, application, scheme, as_applicant, today).await?.history;
+        }
+        Some(_) => {
+            let kept = applications::calculations(tx, application.id).await?;
+            rests_on = Some(standing::answer_told(tx, (application, award), scheme, kept).await?);
+        }
+        None => {}
+    }
+    Ok(Amending { letter: LetterId(Uuid::now_v7()), agency: schemes.agency(), history, rests_on })
 }

@@ -191,8 +191,8 @@ pub(super) async fn answer_told(
         return Err(Fault::Corrupt(format!("{} is awarded without a calculation", application.reference)).into());
     };
     let mut asked: Request = from_json(request)?;
-    // Of what was asked for, and not of what was approved of it: the letter says both.
-    asked.requested = Some(submission.requested);
+    // Of what was asked for, by now, and not of what was approved of it: the letter says both.
+    asked.requested = asked.requested.max(Some(submission.requested));
     let hidden = awards::hidden(reader, application, award, scheme).await?;
     let hidden = hidden.into_iter().map(|(_, award)| award).collect::<Vec<_>>();
     if let Some(history) = asked.history.as_mut() {

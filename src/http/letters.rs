@@ -29,11 +29,13 @@ pub(super) struct LetterView {
     /// Of which application.
     #[schema(value_type = Uuid)]
     application: ApplicationId,
-    /// `offer`, `agreement` or `refusal`.
+    /// `offer`, `agreement`, `refusal` or `amendment`.
     #[schema(example = "offer")]
     kind: &'static str,
     /// The version of the application that came with it.
     version: i32,
+    /// Of an amendment, the number of the change request that was granted.
+    change_request: Option<i32>,
     /// The day of the letter.
     #[schema(value_type = String, format = Date)]
     day: Day,
@@ -52,6 +54,7 @@ impl From<&Letter> for LetterView {
             application: letter.application,
             kind: letter.kind.code(),
             version: letter.version,
+            change_request: letter.change,
             day: letter.day,
             languages: LANGUAGES,
             sha256: letter.sha256.clone(),
@@ -60,7 +63,8 @@ impl From<&Letter> for LetterView {
     }
 }
 
-/// The letters of an application, the last first. There are none before an offer or a refusal.
+/// The letters of an application, the last first. There are none before an offer or a refusal; each
+/// change of the award that is granted adds one.
 #[utoipa::path(
     tag = "letters", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "All of them", body = Short<LetterView>)),
@@ -103,7 +107,8 @@ pub(super) async fn pdf(
     // The connection is given back before the letter is set.
     let letter = letters::read(&mut door.reader().await?, &caller.actor, *path, door.moment.now).await?;
     let text: LetterText = letter.read().map_err(|error| Problem::failed(&format!("letter {}: {error}", letter.id)))?;
-    let name = format!("{}-{}.pdf", text.reference, letter.kind.code());
+    let number = letter.change.map(|number| format!("-{number}")).unwrap_or_default();
+    let name = format!("{}-{}{number}.pdf", text.reference, letter.kind.code());
     let pdf = door.press.pdf(text, letter.sha256.clone()).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/pdf"))

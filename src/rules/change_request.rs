@@ -199,6 +199,7 @@ impl ChangeRequest {
             number: self.number,
             by_agency: self.by_agency,
             reason: reason.clone(),
+            change: Some(self.kind),
         };
         let ended = Some(Outcome { by, on_behalf_of: None, authority: None, at, reason });
         Ok(Self { state: ChangeState::Withdrawn, ended, ..self }.moved(permit, event))

@@ -330,7 +330,15 @@ pub enum Event {
         wanted: Box<Wanted>,
         reason: String,
     },
-    #[serde(rename = "change.withdrawn")] ChangeWithdrawn { application: ApplicationId, number: i32, by_agency: bool, reason: String },
+    #[serde(rename = "change.withdrawn")]
+    ChangeWithdrawn {
+        application: ApplicationId,
+        number: i32,
+        by_agency: bool,
+        reason: String,
+        /// What kind of change; none of a withdrawal from before that was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")] change: Option<ChangeKind>,
+    },
     #[serde(rename = "change.returned")] ChangeReturned { application: ApplicationId, number: i32, change: ChangeKind, question: String },
     #[serde(rename = "change.answered")] ChangeAnswered { application: ApplicationId, number: i32, answer: String },
     #[serde(rename = "change.forwarded")] ChangeForwarded { application: ApplicationId, number: i32 },
@@ -340,6 +348,8 @@ pub enum Event {
         number: i32,
         before: Box<Terms>,
         after: Box<Terms>,
+        /// SHA-256 of the letter that tells it; none of a grant from before there were any.
+        #[serde(default, skip_serializing_if = "Option::is_none")] letter: Option<String>,
         #[serde(flatten)]
         decision: ChangeDecision,
     },

@@ -19,8 +19,8 @@ impl Event {
                 let (amount, part, authority, on_behalf_of, position) = (None, None, None, None, None);
                 Self::ApplicationPutOnReserve { application, amount, part, authority, on_behalf_of, position, until }
             }
-            Self::ChangeGranted { application, number, before, after, decision } if sight == Sight::Public => {
-                Self::ChangeGranted { application, number, before, after, decision: decision.told() }
+            Self::ChangeGranted { application, number, before, after, letter, decision } if sight == Sight::Public => {
+                Self::ChangeGranted { application, number, before, after, letter, decision: decision.told() }
             }
             Self::ChangeRefused { application, number, decision } if sight == Sight::Public => {
                 Self::ChangeRefused { application, number, decision: decision.told() }

@@ -1,16 +1,18 @@
-//! The letters of a case: the offer and the funding agreement that goes with it, and the refusal, as text in English and Traditional
-//! Chinese, composed once of what was decided and kept as it was sent.
+//! The letters of a case: the offer and the funding agreement that goes with it, the refusal, and what has changed of an award, as text in
+//! English and Traditional Chinese, composed once of what was decided and kept as it was sent.
 
+mod amended;
 mod compose;
 mod head;
 mod refused;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use amended::Amended;
 pub use compose::Grounds;
 
 use crate::application::Application;
-use crate::calculation::Answer;
+use crate::calculation::{Answer, History};
 use crate::calendar::Day;
 use crate::ids::{ApplicationId, LetterId};
 use crate::refusal::{LetterRefusal, Refusal};
@@ -36,6 +38,8 @@ pub enum LetterKind {
     Agreement,
     /// That nothing is granted, why not, and until when it can be asked to look at that again.
     Refusal,
+    /// What has changed of the award, why, and what holds from then on.
+    Amendment,
 }
 
 impl LetterKind {
@@ -46,13 +50,14 @@ impl LetterKind {
             Self::Offer => "offer",
             Self::Agreement => "agreement",
             Self::Refusal => "refusal",
+            Self::Amendment => "amendment",
         }
     }
 
     /// The kind with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Offer, Self::Agreement, Self::Refusal].into_iter().find(|kind| kind.code() == code)
+        [Self::Offer, Self::Agreement, Self::Refusal, Self::Amendment].into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -123,6 +128,8 @@ pub struct Letter {
     pub kind: LetterKind,
     /// The version of the case, as its applicant counts them, that came with it.
     pub version: i32,
+    /// Of an amendment, the number of the change request that was granted.
+    pub change: Option<i32>,
     /// The day of the letter.
     pub day: Day,
     /// The text as canonical JSON (RFC 8785).
@@ -143,7 +150,7 @@ impl Letter {
         // A text that could not be written would be empty, and the database keeps no empty letter.
         let written = serde_json::to_string(text).unwrap_or_default();
         let sha256 = hexadecimal(&Sha256::digest(written.as_bytes()));
-        Self { id, application, kind: text.kind, version, day: text.day, text: written, sha256, at }
+        Self { id, application, kind: text.kind, version, change: None, day: text.day, text: written, sha256, at }
     }
 
     /// What the letter says.
@@ -189,6 +196,28 @@ impl Telling<'_> {
         // The version that the refusal makes.
         let version = application.told_version.saturating_add(1);
         Letter::keep(&text, (self.letter, application.id, version), self.at)
+    }
+}
+
+/// What the letter of a change is made of beside its case and what has changed.
+#[derive(Clone, Debug)]
+pub struct Amending<'a> {
+    /// The id that it will have.
+    pub letter: LetterId,
+    /// What the agency is called.
+    pub agency: &'a Text,
+    /// What the applicant was granted beside the award, as far as it is told; nothing where no more is asked for.
+    pub history: History,
+    /// The calculation behind the award until now, as far as its applicant is told, where less is asked for.
+    pub rests_on: Option<Answer>,
+}
+
+impl Amending<'_> {
+    /// The letter that goes out with a change, of which the version of the case is the one that it makes.
+    pub(crate) fn amendment(&self, amended: &Amended<'_>, version: i32) -> Letter {
+        let text = amended.letter(self.agency);
+        let letter = Letter::keep(&text, (self.letter, amended.application.id, version), amended.change.at);
+        Letter { change: Some(amended.change.request), ..letter }
     }
 }
 

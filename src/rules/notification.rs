@@ -69,6 +69,8 @@ pub enum Letter {
     AwardLapsed,
     /// The agency means to suspend an award, to let it go on, or to end it.
     ChangeOpened,
+    /// The agency has taken that back.
+    ChangeWithdrawn,
     /// A change request was returned with a question.
     ChangeReturned,
     /// A change request was granted or refused.
@@ -122,6 +124,7 @@ impl Letter {
         Self::AwardAccepted,
         Self::AwardLapsed,
         Self::ChangeOpened,
+        Self::ChangeWithdrawn,
         Self::ChangeReturned,
         Self::ChangeDecided,
         Self::ReviewReceived,
@@ -205,6 +208,7 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         Event::AwardAccepted { application, .. } => (*application, Letter::AwardAccepted),
         Event::AwardLapsed { application, .. } => (*application, Letter::AwardLapsed),
         Event::ChangeRequested { application, by_agency: true, .. } => (*application, Letter::ChangeOpened),
+        Event::ChangeWithdrawn { application, by_agency: true, .. } => (*application, Letter::ChangeWithdrawn),
         Event::ChangeReturned { application, .. } => (*application, Letter::ChangeReturned),
         Event::ChangeGranted { application, .. } | Event::ChangeRefused { application, .. } => {
             (*application, Letter::ChangeDecided)

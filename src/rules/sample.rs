@@ -3,14 +3,14 @@
 use crate::actor::{Actor, Role, Who};
 use crate::application::{Application, Content, Revision, State, Submission};
 use crate::award::{Award, AwardState};
-use crate::calculation::calculate;
+use crate::calculation::{History, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duties;
 use crate::ids::{ApplicationId, LetterId, OrganisationId, PersonId, SchemeTextId};
 use crate::interest::Assessing;
 use crate::ledger::{ApplicantGuard, Balances};
-use crate::letter::{Telling, Writing};
+use crate::letter::{Amending, Telling, Writing};
 use crate::money::Cents;
 use crate::permission::{Permit, Verb};
 use crate::refusal::Refusal;
@@ -121,6 +121,14 @@ pub(crate) fn agency() -> Text {
 /// What the letter of a refusal on 6 March 2025 is made of beside its case.
 pub(crate) fn telling<'a>(agency: &'a Text, scheme: &'a Scheme) -> Telling<'a> {
     Telling { letter: LetterId(Uuid::from_u128(13)), agency, scheme, at: instant("2025-03-06") }
+}
+
+/// What the letter of a change is made of beside its case, of an applicant that has been told of no other award: the amount rests on the
+/// calculation of its submission.
+pub(crate) fn amending<'a>(agency: &'a Text, case: &Application, scheme: &Scheme) -> Amending<'a> {
+    let history = History { awards: Some(Vec::new()), ..History::default() };
+    let rests_on = Some(writing(case, scheme).answer);
+    Amending { letter: LetterId(Uuid::from_u128(14)), agency, history, rests_on }
 }
 
 /// A permit for the case: by somebody of the applicant for what applicants do, by somebody of the agency otherwise.

@@ -21,6 +21,7 @@ struct Row {
     text: String,
     sha256: String,
     written_at: DateTime<Utc>,
+    change_request: Option<i32>,
 }
 
 impl From<&Letter> for Row {
@@ -34,6 +35,7 @@ impl From<&Letter> for Row {
             text: letter.text.clone(),
             sha256: letter.sha256.clone(),
             written_at: letter.at,
+            change_request: letter.change,
         }
     }
 }
@@ -48,6 +50,7 @@ impl TryFrom<Row> for Letter {
             application: ApplicationId(row.application_id),
             kind,
             version: row.version,
+            change: row.change_request,
             day: Day::from(row.on_day),
             text: row.text,
             sha256: row.sha256,
@@ -63,7 +66,12 @@ impl TryFrom<Row> for Letter {
 pub async fn of_application(reader: &mut impl Connected, application: ApplicationId) -> Result<Vec<Letter>, Fault> {
     let query = letters::table
         .filter(letters::application_id.eq(application.0))
-        .order((letters::version.desc(), letters::kind.desc()))
+        .order((
+            letters::version.desc(),
+            letters::written_at.desc(),
+            letters::change_request.desc(),
+            letters::kind.desc(),
+        ))
         .select(Row::as_select());
     let rows: Vec<Row> = query.load(reader.connection()).await?;
     rows.into_iter().map(Letter::try_from).collect()

@@ -1,6 +1,6 @@
 //! The facts of a letter: what the event said when it happened, and the names that go with it.
 
-use super::letters::{Case, Instalment, Inviting, Matter};
+use super::letters::{Case, Holds, Instalment, Inviting, Matter};
 use super::mail::Addressee;
 use crate::actions::Error;
 use crate::actions::schemes::Schemes;
@@ -9,7 +9,7 @@ use crate::store::{Connected, Fault, Reader, applications, audit, awards, claims
 use rules::application::{Application, field_name};
 use rules::blind::hides_applicant;
 use rules::calendar::Day;
-use rules::change_request::ChangeDecision;
+use rules::change_request::{ChangeDecision, ChangeKind};
 use rules::claim::Claim;
 use rules::dated::Dated;
 use rules::event::Event;
@@ -161,16 +161,22 @@ fn of_case(
         (Letter::ChangeOpened, Event::ChangeRequested { change, reason, .. }) => {
             Matter::ChangeOpened { case, on, change, reason }
         }
+        (Letter::ChangeWithdrawn, Event::ChangeWithdrawn { change: Some(change), reason, .. }) => {
+            Matter::ChangeWithdrawn { case, on, change, reason }
+        }
         (Letter::ChangeReturned, Event::ChangeReturned { change, question, .. }) => {
             Matter::ChangeReturned { case, on, change, question }
         }
-        (Letter::ChangeDecided, Event::ChangeGranted { decision, .. }) => {
+        (Letter::ChangeDecided, Event::ChangeGranted { before, after, decision, .. }) => {
             let ChangeDecision { change, reason, .. } = decision;
-            Matter::ChangeDecided { case, on, change, granted: true, reason }
+            // What was paid of an award that has ended is in its letter.
+            let amounts = before.amount.zip(after.amount).filter(|_| change == ChangeKind::Amount);
+            let holds = Holds { amounts: amounts.map(<[_; 2]>::from), ends_on: after.ends_on };
+            Matter::ChangeDecided { case, on, change, reason, granted: Some(holds) }
         }
         (Letter::ChangeDecided, Event::ChangeRefused { decision, .. }) => {
             let ChangeDecision { change, reason, .. } = decision;
-            Matter::ChangeDecided { case, on, change, granted: false, reason }
+            Matter::ChangeDecided { case, on, change, reason, granted: None }
         }
         (Letter::ApplicationReturned, Event::ApplicationReturned { reason, fields, answer_by, .. }) => {
             let fields = fields.into_iter().map(name).collect();

@@ -46,8 +46,9 @@ pub enum Matter {
     AwardAccepted { case: Case, on: Day, amount: Cents, instalments: Vec<Instalment>, house_plan: bool },
     AwardLapsed { case: Case, amount: Cents, expired_on: Option<Day> },
     ChangeOpened { case: Case, on: Day, change: ChangeKind, reason: String },
+    ChangeWithdrawn { case: Case, on: Day, change: ChangeKind, reason: String },
     ChangeReturned { case: Case, on: Day, change: ChangeKind, question: String },
-    ChangeDecided { case: Case, on: Day, change: ChangeKind, granted: bool, reason: String },
+    ChangeDecided { case: Case, on: Day, change: ChangeKind, reason: String, granted: Option<Holds> },
     ReviewReceived { case: Case, on: Day, step: String, grounds: String },
     ReviewDecided { case: Case, on: Day, step: String, set_aside: bool, reason: String, next_by: Option<Day> },
     ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
@@ -97,6 +98,15 @@ pub struct Inviting {
     pub organisation: Option<String>,
 }
 
+/// What holds after a change that was granted, as far as it has changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Holds {
+    /// The award before and after.
+    pub amounts: Option<[Cents; 2]>,
+    /// The last day of the project.
+    pub ends_on: Option<Day>,
+}
+
 /// An instalment of a plan.
 #[derive(Clone, Debug, Serialize)]
 pub struct Instalment {
@@ -133,6 +143,7 @@ impl Matter {
             Self::AwardAccepted { .. } => Letter::AwardAccepted,
             Self::AwardLapsed { .. } => Letter::AwardLapsed,
             Self::ChangeOpened { .. } => Letter::ChangeOpened,
+            Self::ChangeWithdrawn { .. } => Letter::ChangeWithdrawn,
             Self::ChangeReturned { .. } => Letter::ChangeReturned,
             Self::ChangeDecided { .. } => Letter::ChangeDecided,
             Self::ReviewReceived { .. } => Letter::ReviewReceived,
@@ -186,6 +197,7 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::AwardAccepted => texts!("award_accepted"),
         Letter::AwardLapsed => texts!("award_lapsed"),
         Letter::ChangeOpened => texts!("change_opened"),
+        Letter::ChangeWithdrawn => texts!("change_withdrawn"),
         Letter::ChangeReturned => texts!("change_returned"),
         Letter::ChangeDecided => texts!("change_decided"),
         Letter::ReviewReceived => texts!("review_received"),

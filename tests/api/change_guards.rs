@@ -1,5 +1,6 @@
 //! What the database refuses by itself of changes after an award: each try is that of a broken server.
 
+use crate::amendment_letters::amendment;
 use crate::change_requests::awarded;
 use crate::guards::{Try, posting};
 use crate::world::{World, at};
@@ -44,7 +45,8 @@ async fn the_database_changes_nothing_that_nobody_has_granted_and_lets_nobody_gr
                VALUES ('{id}', {revision}, 1, 'initial', 'acceptance', {amount})"
         )
     };
-    let all = granted(&staff.commissioner) + ";" + &made(2_000_000_000, 2_100_000_000) + ";";
+    let told = amendment(id, "1", ("a.told_version", "x", "now()"));
+    let all = format!("{};{};{told};", granted(&staff.commissioner), made(2_000_000_000, 2_100_000_000));
     let money = posting(id, &[("envelope", "-100000000"), ("commitment", "100000000")]) + ";";
     let more = "SET limit_cents = NULL, committed_cents = committed_cents + 100000000 WHERE scheme_code = ";
     let balances = format!(

@@ -63,11 +63,12 @@ async fn a_change_that_is_decided_twice_at_once_is_made_once_and_stops_what_come
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let staff = world.staff().await;
     let case = awarded(&world, &staff, "20000000.00").await;
-    case.ask_for_change(at(DAY, 2), (ChangeKind::Amount, json!({ "amount": "21000000.00" }))).await.unwrap();
-    case.forward_change(at(DAY, 2), 1).await.unwrap();
+    case.ask_for_change(at(DAY, 1), (ChangeKind::Amount, json!({ "amount": "21000000.00" }))).await.unwrap();
+    case.forward_change(at(DAY, 1), 1).await.unwrap();
+    // On the day of the next awards: whichever comes first, no limit is of a later one.
     let verdicts = [Verdict::Granted, Verdict::Refused, Verdict::Granted, Verdict::Refused];
     let results =
-        join_all(verdicts.map(|verdict| case.decide_change(at(DAY, 3), &staff.commissioner, (1, verdict)))).await;
+        join_all(verdicts.map(|verdict| case.decide_change(at(DAY, 1), &staff.commissioner, (1, verdict)))).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     let codes = results.into_iter().filter(Result::is_err).map(refused).collect::<Vec<_>>();
     assert_eq!(codes, ["change.wrong_state"; 3]);

@@ -99,7 +99,7 @@ fn waits(caller: &Caller<'_>) -> Vec<String> {
     acts.filter(|act| act.starts_with("change.") || act.starts_with("claim.")).collect()
 }
 
-fn budget(lines: &[(&str, &str)]) -> Value {
+pub fn budget(lines: &[(&str, &str)]) -> Value {
     let line =
         |(category, amount): &(&str, &str)| json!({ "stage": "project", "category": category, "amount": amount });
     json!({ "budget": lines.iter().map(line).collect::<Vec<_>>() })

@@ -7,12 +7,13 @@ use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::Reply;
 use crate::sittings::{approve, with_committee};
 use crate::world::{Applicant, Staff, World, at};
-use almoner::actions::extensions;
+use almoner::actions::{change_requests, extensions};
 use almoner::sink::{Manner, Sink};
-use almoner::store::Moment;
+use almoner::store::{Moment, Tx};
 use almoner::worker::clocks;
 use rules::actor::Role;
 use rules::application::State;
+use rules::change_request::ChangeKind;
 use rules::decision::Screening;
 use rules::ids::ExtensionId;
 use rules::round_extension::NewExtension;
@@ -220,6 +221,51 @@ async fn a_case_that_is_paid_is_told_step_by_step() {
         says(english, in_english);
         says(chinese, in_chinese);
     }
+}
+
+#[tokio::test]
+async fn a_change_is_told_with_its_figures_and_so_is_what_the_agency_takes_back() {
+    let scene = Scene::open().await;
+    let case = scene.draft().await;
+    case.to_accepted(at(DAY, 1), "20000000.00").await;
+    let before = scene.letters().len();
+    case.change(at(DAY, 2), ChangeKind::Amount, json!({ "amount": "15000000.00" })).await.unwrap();
+    case.change(at(DAY, 3), ChangeKind::Dates, json!({ "ends_on": "2029-01-31" })).await.unwrap();
+    let officer = &scene.staff.officer;
+    let opened = case.ask_for_change_as(at(DAY, 4), officer, (ChangeKind::Suspension, json!({}))).await.unwrap();
+    let of = (case.id, opened.number);
+    let takes_back = async |tx: &mut Tx<'_>| change_requests::withdraw(tx, officer, of, "The report\nhas come.").await;
+    scene.world.act(at(DAY, 5), takes_back).await.unwrap();
+    // What the applicant takes back is told to nobody.
+    let asked = case.ask_for_change(at(DAY, 6), (ChangeKind::People, json!({ "text": "Dr Chan" }))).await.unwrap();
+    let of = (case.id, asked.number);
+    let takes_back = async |tx: &mut Tx<'_>| change_requests::withdraw(tx, &case.applicant, of, "x").await;
+    scene.world.act(at(DAY, 6), takes_back).await.unwrap();
+    scene.deliver(at(DAY, 6)).await;
+
+    let letters = scene.letters().split_off(before + 3);
+    let expected: [(&[&str], &[&str]); 4] = [
+        (
+            &[
+                "decision on a change",
+                "The award was HK$20,000,000.00 and is HK$15,000,000.00 from now on.",
+                "as agreed",
+            ],
+            &["資助額由 HK$20,000,000.00 改為 HK$15,000,000.00。", "as agreed"],
+        ),
+        (&["The last day of the project is now 31 January 2029."], &["項目最後一日現為2029年1月31日。"]),
+        (&["considers a change", "a suspension of the award"], &["正考慮更改閣下的資助", "暫停撥款"]),
+        (
+            &["no longer considers a change", "7 February 2026", "a suspension", "The report\nhas come."],
+            &["不再考慮更改閣下的資助", "2026年2月7日", "The report\nhas come."],
+        ),
+    ];
+    assert_eq!(letters.len(), expected.len());
+    for ((english, chinese), (in_english, in_chinese)) in letters.iter().zip(expected) {
+        says(english, in_english);
+        says(chinese, in_chinese);
+    }
+    assert!(!letters[1].0.text().contains("HK$"), "{}", letters[1].0.text());
 }
 
 #[tokio::test]

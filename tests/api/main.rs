@@ -8,6 +8,7 @@ mod agenda_calls;
 mod agenda_guards;
 mod agendas;
 mod allocations;
+mod amendment_letters;
 mod approvals;
 mod asking;
 mod assessors;

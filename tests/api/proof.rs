@@ -5,7 +5,7 @@ use almoner::store::audit::verify;
 use almoner::store::ledger;
 
 /// Each query names what breaks a law; none may name anything. Those of the books are the server's own.
-const LAWS: [(&str, &str); 2] = [
+const LAWS: [(&str, &str); 3] = [
     (
         "nobody has two of the separated duties of a case, as far as the rows tell",
         "WITH acts AS (
@@ -22,6 +22,13 @@ const LAWS: [(&str, &str); 2] = [
           WHERE a.event::jsonb->>'event' IN ('application.rejected', 'application.found_ineligible')
             AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.application_id = a.subject_id AND l.kind = 'refusal'
                                                       AND l.sha256 = a.event::jsonb->>'letter')",
+    ),
+    (
+        "every change that the audit says is granted names the letter that told it, which is on file",
+        "SELECT a.event AS line FROM audit_entries a
+          WHERE a.event::jsonb->>'event' = 'change.granted'
+            AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.application_id = a.subject_id AND l.kind = 'amendment'
+                              AND l.change_request = (a.event::jsonb->>'number')::integer AND l.sha256 = a.event::jsonb->>'letter')",
     ),
 ];
 

@@ -284,6 +284,7 @@ fn change(case: &Application, scheme: &Scheme, kind: ChangeKind) -> After {
     let at = instant("2025-05-05");
     let (_, request) = ask(&permit(Verb::ChangeOpen), case, asking, new, (person(8), at))?;
     let (_, request) = request.forward(&permit(Verb::ChangeForward), (person(7), at))?;
+    let agency = sample::agency();
     let deciding = Deciding {
         scheme,
         in_force: scheme,
@@ -293,6 +294,7 @@ fn change(case: &Application, scheme: &Scheme, kind: ChangeKind) -> After {
         batch: None,
         is_officer: false,
         last_step: None,
+        amending: sample::amending(&agency, case, scheme),
     };
     let acting = Acting { by: person(9), held: &held, duties: &duties, at };
     let permit = permit(Verb::ChangeDecide);

@@ -4,7 +4,7 @@ use super::Approving;
 use crate::application::{Application, State, faulty, refused_by_rules};
 use crate::award::{Award, AwardState};
 use crate::basis::{Basis, Earlier};
-use crate::calculation::{self, Completed, History, Project, Request, calculate};
+use crate::calculation::{self, Answer, Completed, History, Project, Request, calculate};
 use crate::calendar::Day;
 use crate::change::Write;
 use crate::dated::Known;
@@ -124,6 +124,24 @@ impl Application {
         let calculated =
             Write::Calculation { application: self.id, request: Box::new(request), answer: Box::new(answer) };
         Ok(Awarded { award, trace, writes: vec![calculated, basis] })
+    }
+
+    /// The calculation behind an amount as its applicant is told of it: beside what they have been told that they were granted.
+    ///
+    /// # Errors
+    /// When the application is not submitted, or the figures cannot be worked out.
+    pub(crate) fn answer_told(
+        &self,
+        (scheme, told): (&Scheme, &History),
+        planned: (&Project, Cents),
+        at: DateTime<Utc>,
+        door: &Door,
+    ) -> Result<Answer, Refusal> {
+        let wrong_state = || Refusal::ApplicationWrongState { state: self.state.code() };
+        let on = self.submission.as_ref().map(|submission| submission.on).ok_or_else(wrong_state)?;
+        let request = self.asked_again(planned, told, at);
+        let calculation = calculate(scheme, &request, on).map_err(|faults| faulty(door.figures, faults))?;
+        Ok(calculation.answer(&request))
     }
 
     /// The request of the application for an amount, with another history.

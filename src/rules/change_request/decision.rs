@@ -1,7 +1,7 @@
 //! The decision on a change request: by whoever its route names, and by nobody who has had another part in it or in the case.
 
 use super::effect::Effect;
-use super::{AwardChange, ChangeKind, ChangeRequest, ChangeState, Outcome, Standing};
+use super::{AwardChange, ChangeKind, ChangeRequest, ChangeState, Outcome, Standing, Terms};
 use crate::application::{Application, reason_given};
 use crate::approval::Acting;
 use crate::basis::Earlier;
@@ -10,11 +10,13 @@ use crate::debarment::Bound;
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
 use crate::ids::PersonId;
+use crate::letter::{Amended, Amending};
 use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, ChangeRefusal, Refusal};
 use crate::route::{Held, Part, Turn, taken};
 use crate::scheme::Scheme;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What is decided.
@@ -68,6 +70,8 @@ pub struct Deciding<'a> {
     pub is_officer: bool,
     /// The last step of the route by which the award was approved.
     pub last_step: Option<String>,
+    /// What the letter is made of that tells a grant.
+    pub amending: Amending<'a>,
 }
 
 /// What a decision comes to.
@@ -121,40 +125,57 @@ impl ChangeRequest {
             let event = Event::ChangeRefused { application: id, number, decision };
             return Ok((Change::new(permit, event, writes), Decided { request, application }));
         }
-        let made = self.effect(application, &deciding, acting.at)?;
-        let request = Self { state: ChangeState::Granted, ended, ..self };
-        let Effect { application, after, project, amount, stages, plan, moved, money } = made;
-        let before = crate::change_request::Terms {
-            state: moved.then(|| deciding.standing.state.code().to_owned()),
-            ..request.before.clone()
-        };
+        let granted = Self { state: ChangeState::Granted, ended, ..self };
+        granted.grant(permit, application, &deciding, (decision, acting.at), writes)
+    }
+
+    /// What is granted is done, and told by its letter.
+    fn grant(
+        self,
+        permit: &Permit,
+        application: Application,
+        deciding: &Deciding<'_>,
+        (decision, at): (ChangeDecision, DateTime<Utc>),
+        mut writes: Vec<Write>,
+    ) -> Result<(Change, Decided), Refusal> {
+        let Effect { application, after, project, amount, stages, plan, answer, moved, money } =
+            self.effect(application, deciding, at)?;
+        let before = Terms { state: moved.then(|| deciding.standing.state.code().to_owned()), ..self.before.clone() };
         let change = AwardChange {
             number: deciding.standing.next(),
-            request: number,
-            kind,
+            request: self.number,
+            kind: self.kind,
             before: before.clone(),
             after: after.clone(),
             project,
-            authority,
+            authority: decision.authority.clone(),
             amount,
             stages,
-            at: acting.at,
+            at,
         };
-        writes.push(Write::ChangeRequest(Box::new(request.clone())));
-        writes.push(Write::AwardChanged { application: id, change: Box::new(change), plan });
-        writes.extend(money);
+        let Deciding { scheme, standing, amending, .. } = deciding;
+        let amended = Amended { application: &application, scheme, standing, request: &self, change: &change, answer };
+        // A change that moves the case makes a version of it.
+        let version = application.told_version;
+        let letter = amending.amendment(&amended, if moved { version.saturating_add(1) } else { version });
         let event = Event::ChangeGranted {
-            application: id,
-            number,
+            application: self.application,
+            number: self.number,
             before: Box::new(before),
             after: Box::new(after),
+            letter: Some(letter.sha256.clone()),
             decision,
         };
+        writes.push(Write::ChangeRequest(Box::new(self.clone())));
+        writes.push(Write::AwardChanged { application: self.application, change: Box::new(change), plan });
+        writes.extend(money);
+        // Last, when what it tells is so.
+        writes.push(Write::NewLetter(Box::new(letter)));
         if !moved {
-            return Ok((Change::new(permit, event, writes), Decided { request, application }));
+            return Ok((Change::new(permit, event, writes), Decided { request: self, application }));
         }
         let (change, application) = application.changed(permit, event, writes);
-        Ok((change, Decided { request, application }))
+        Ok((change, Decided { request: self, application }))
     }
 
     /// Another amount is the last word again: not that of somebody who has passed what came before it.

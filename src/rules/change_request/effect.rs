@@ -5,7 +5,7 @@ use super::{ChangeKind, ChangeRequest, Deciding, Standing, Terms, planned_again}
 use crate::application::{Application, State, words_given};
 use crate::approval::Door;
 use crate::award::{Award, Instalment, Settlement};
-use crate::calculation::{Project, Request};
+use crate::calculation::{Answer, Project, Request};
 use crate::calendar::Day;
 use crate::change::Write;
 use crate::claim::{allowed_on, give_back};
@@ -29,6 +29,8 @@ pub(super) struct Effect {
     pub stages: Vec<(String, Cents)>,
     /// Its instalments, where the amount has changed.
     pub plan: Vec<Instalment>,
+    /// The calculation behind it as its applicant is told of it, where the amount has changed.
+    pub answer: Option<Answer>,
     /// Whether the case has come to another state.
     pub moved: bool,
     /// What is written of money.
@@ -45,6 +47,7 @@ impl Effect {
             amount: (award.amount, award.amount),
             stages: Vec::new(),
             plan: Vec::new(),
+            answer: None,
             moved: false,
             money: Vec::new(),
         }
@@ -99,7 +102,7 @@ impl ChangeRequest {
         deciding: &Deciding<'_>,
         at: DateTime<Utc>,
     ) -> Result<Effect, Refusal> {
-        let Deciding { scheme, in_force, standing, debarred, .. } = deciding;
+        let Deciding { scheme, in_force, standing, debarred, amending, .. } = deciding;
         let (before, after) = (standing.award.amount, self.wanted.amount.unwrap_or_default());
         let mut project = standing.figures.project.clone();
         if let Some(figures) = &self.wanted.figures {
@@ -108,7 +111,7 @@ impl ChangeRequest {
         let today = Day::in_hong_kong(at);
         let on = application.submission.as_ref().map_or(today, |submission| submission.on);
         let plan = planned_again(scheme, on, after, (&standing.plan, &standing.claims))?;
-        let (stages, money) = if after > before {
+        let (stages, money, answer) = if after > before {
             none_debarred(debarred, &application.scheme, at)?;
             let raised = Award { amount: after, revision: standing.next(), ..standing.award.clone() };
             let above = |_, allowed| ChangeRefusal::AboveAllowed { allowed }.into();
@@ -118,14 +121,15 @@ impl ChangeRequest {
             let limits = application.limits((scheme, in_force), at)?;
             let mut money = allowed.writes;
             money.push(application.takes(vec![more], limits));
-            (allowed.award.stages, money)
+            let answer = application.answer_told((scheme, &amending.history), (&project, after), at, &door)?;
+            (allowed.award.stages, money, Some(answer))
         } else {
             let less = Award { amount: after, ..standing.award.clone() };
             let stages = standing.award.stages.iter().map(|(stage, _)| stage);
             let parts = less.counted_stages();
             let stages = stages.filter_map(|stage| Some((stage.clone(), *parts.get(stage)?))).collect();
             let back = application.posted(Account::Commitment, Account::Envelope, before.less(after));
-            (stages, vec![application.gives_back(vec![back], Cents::ZERO)])
+            (stages, vec![application.gives_back(vec![back], Cents::ZERO)], amending.rests_on.clone())
         };
         let figures = self.wanted.figures.is_some();
         let terms = Terms {
@@ -139,6 +143,7 @@ impl ChangeRequest {
             amount: (before, after),
             stages,
             plan,
+            answer,
             money,
             ..Effect::of(application, &standing.award, terms)
         })

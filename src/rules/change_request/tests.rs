@@ -1,6 +1,7 @@
 //! Who decides a change, and what is so afterwards.
 
 mod asking;
+mod told;
 
 use super::*;
 use crate::approval::Acting;
@@ -13,7 +14,9 @@ use crate::ledger::{Account, Balance, Balances, Posting};
 use crate::money::Cents;
 use crate::permission::Verb;
 use crate::route::Held;
-use crate::sample::{NIAS, application, award, cents, commissioner, day, instant, met, nobody, permit, person, scheme};
+use crate::sample::{
+    NIAS, agency, amending, application, award, cents, commissioner, day, instant, met, nobody, permit, person, scheme,
+};
 use crate::scheme::DueOn;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -115,6 +118,8 @@ pub(super) fn decided(
     by: &By<'_>,
     balances: Balances,
 ) -> Result<(Change, Decided), Refusal> {
+    let case = Application { state: standing.state, ..application(State::Accepted) };
+    let agency = agency();
     let deciding = Deciding {
         scheme: nias(),
         in_force: nias(),
@@ -124,9 +129,9 @@ pub(super) fn decided(
         batch: None,
         is_officer: by.is_officer,
         last_step: Some("approval".to_owned()),
+        amending: amending(&agency, &case, nias()),
     };
     let acting = Acting { by: person(by.by), held: &by.held, duties: by.duties, at: instant("2025-04-02") };
-    let case = Application { state: standing.state, ..application(State::Accepted) };
     let verdict = (Verdict::Granted, "as agreed");
     let (change, decided) = request.decide(&permit(Verb::ChangeDecide), case, acting, deciding, verdict)?;
     met(&change, balances)?;

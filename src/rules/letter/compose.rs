@@ -34,7 +34,7 @@ pub struct Grounds<'a> {
     pub day: Day,
 }
 
-fn amounts() -> Column {
+pub(super) fn amounts() -> Column {
     Column { amounts: true, head: told([], "Amount", "款額") }
 }
 
@@ -120,7 +120,7 @@ impl Grounds<'_> {
     }
 
     /// How much of the amount is for each stage, where there are several.
-    fn stages(&self) -> Vec<Block> {
+    pub(super) fn stages(&self) -> Vec<Block> {
         if self.award.stages.len() < 2 {
             return Vec::new();
         }
@@ -143,7 +143,7 @@ impl Grounds<'_> {
     }
 
     /// The plan: it sums to the amount.
-    fn instalments(&self) -> Vec<Block> {
+    pub(super) fn instalments(&self) -> Vec<Block> {
         let named = self.scheme.file.payment.as_ref().map(|payment| &payment.instalment);
         let row = |part: &Instalment| {
             let name = named.and_then(|named| named.get(&part.code));
@@ -178,7 +178,7 @@ impl Grounds<'_> {
     }
 
     /// Why the amount is what it is, step by step, each with the document behind it.
-    fn reasons(&self) -> Vec<Block> {
+    pub(super) fn reasons(&self) -> Vec<Block> {
         let (allowed, amount) = (money(self.answer.grant), money(self.award.amount));
         let on = day(self.answer.on);
         let mut blocks = vec![heading("Why this amount", "資助額的計算依據")];

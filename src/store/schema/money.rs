@@ -116,6 +116,7 @@ diesel::table! {
         text -> Text,
         sha256 -> Text,
         written_at -> Timestamptz,
+        change_request -> Nullable<Int4>,
     }
 }
 

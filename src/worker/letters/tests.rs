@@ -105,8 +105,11 @@ fn every_matter() -> Vec<Matter> {
         Matter::AwardLapsed { case: case(), amount, expired_on: None },
         Matter::ChangeOpened { case: case(), on, change: ChangeKind::Termination, reason: reason.clone() },
         Matter::ChangeReturned { case: case(), on, change: ChangeKind::Budget, question: reason.clone() },
-        Matter::ChangeDecided { case: case(), on, change: ChangeKind::Amount, granted: true, reason: reason.clone() },
-        Matter::ChangeDecided { case: case(), on, change: ChangeKind::Dates, granted: false, reason: reason.clone() },
+        Matter::ChangeWithdrawn { case: case(), on, change: ChangeKind::Suspension, reason: reason.clone() },
+        decided(ChangeKind::Amount, Some(Holds { amounts: Some([amount; 2]), ends_on: None })),
+        decided(ChangeKind::Dates, Some(Holds { amounts: None, ends_on: Some(on) })),
+        decided(ChangeKind::Scope, Some(Holds { amounts: None, ends_on: None })),
+        decided(ChangeKind::Dates, None),
         Matter::ApplicationIneligible { case: case(), on, reason: reason.clone(), review_by: Some(on) },
         Matter::ReviewReceived { case: case(), on, step: "Appeal".to_owned(), grounds: reason.clone() },
         decided_again(true, None),
@@ -126,6 +129,11 @@ fn every_matter() -> Vec<Matter> {
         inviting(MemberRole::Sign, None),
         Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
     ]
+}
+
+fn decided(change: ChangeKind, granted: Option<Holds>) -> Matter {
+    let on = Day::parse("2025-03-05").unwrap();
+    Matter::ChangeDecided { case: case(), on, change, reason: "As shown.".to_owned(), granted }
 }
 
 fn decided_again(set_aside: bool, next_by: Option<Day>) -> Matter {
