@@ -101,7 +101,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
