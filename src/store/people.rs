@@ -108,7 +108,7 @@ pub async fn hold_all(tx: &mut Tx<'_>, ids: &BTreeSet<PersonId>) -> Result<(), F
 pub(super) async fn are_in_version(tx: &mut Tx<'_>, read: &BTreeSet<(PersonId, i32)>) -> Result<bool, Fault> {
     let (ids, versions): (Vec<_>, Vec<_>) = read.iter().map(|(person, version)| (person.0, *version)).unzip();
     let query = sql_query(
-        "SELECT NOT EXISTS (SELECT FROM unnest($1, $2) was (id, version) LEFT JOIN people p USING (id, version) WHERE p.id IS NULL) AS yes",
+        "SELECT NOT EXISTS (SELECT FROM unnest($1::uuid[], $2::integer[]) was (id, version) LEFT JOIN people p USING (id, version) WHERE p.id IS NULL) AS yes",
     );
     let found: Found =
         query.bind::<Array<SqlUuid>, _>(ids).bind::<Array<Integer>, _>(versions).get_result(tx.connection).await?;
