@@ -195,7 +195,7 @@ pub async fn decide(
     let held = Capacity::Own.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: now };
     let is_officer = actor.is(Role::Officer);
-    let last_step = last_step(tx, id).await?;
+    let last_step = if kind == ChangeKind::Amount { last_step(tx, id).await? } else { None };
     let (scheme, in_force) = (&*scheme, &*in_force);
     let deciding = Deciding { scheme, in_force, standing, earlier, debarred, batch, is_officer, last_step, amending };
     let (change, decided) = request.decide(&permit, application, acting, deciding, decision)?;

@@ -78,7 +78,7 @@ pub async fn move_up(tx: &mut Tx<'_>, actor: &Actor, schemes: &Schemes, which: &
     let waiting = reserve_lists::waiting(tx, which.list()).await?;
     // All at once, in the order in which everybody locks several: whoever is passed over keeps its lock while the next one is asked.
     let ids = waiting.iter().map(|entry| entry.application).collect();
-    applications::lock_each(tx, &which.scheme, &ids).await?;
+    applications::lock_all(tx, &ids).await?;
     let in_force = schemes.in_force(tx, &which.scheme, today).await?.scheme;
     let mut outcome = MovedUp::default();
     for entry in waiting.iter().filter(|entry| !entry.is_over(today)) {
