@@ -52,6 +52,15 @@ impl AccountKey {
         rules::hexadecimal(&mac.finalize().into_bytes())
     }
 
+    /// The same of a digest that could be found out by trying.
+    #[must_use]
+    pub fn digest_of(&self, digest: &[u8; 32]) -> [u8; 32] {
+        let mut mac = self.mac();
+        mac.update(b"request ");
+        mac.update(digest);
+        mac.finalize().into_bytes().into()
+    }
+
     pub(super) fn mac(&self) -> Hmac<Sha256> {
         // A shorter key is one with zeros behind it (RFC 2104).
         let mut block = [0; 64];

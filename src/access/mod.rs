@@ -6,6 +6,7 @@ mod fingerprint;
 mod key;
 mod password;
 mod place;
+mod seal;
 mod token;
 
 pub use brake::{Failures, Rate};
@@ -13,6 +14,7 @@ pub use fingerprint::{AccountKey, NotAnAccountKey};
 pub use key::{NotAKey, PublicKey, RandomToken, SigningKey};
 pub use password::{PasswordError, Passwords, Verdict};
 pub use place::{Place, Reads, SealedPlace};
+pub use seal::{NotSealKeys, SealError, SealKeys};
 pub use token::{Claims, Tokens};
 
 use crate::settings::Settings;
@@ -28,6 +30,10 @@ pub struct Access {
     pub failures: Failures,
     /// Makes fingerprints of bank accounts, and seals places in lists.
     pub account_key: AccountKey,
+    /// Seal and open where organisations are paid.
+    pub seal_keys: SealKeys,
+    /// How many days after its confirmation such an account is used.
+    pub account_hold_days: u32,
     /// How long a session lasts without a refresh.
     pub session_idle: TimeDelta,
     /// How long a session lasts in all.
@@ -67,6 +73,8 @@ impl Access {
             passwords: Passwords::new(settings.passwords.score_min)?,
             failures: Failures::new(settings.sign_in.failures_free, settings.sign_in.wait_max),
             account_key: settings.particulars.account_key.clone().unwrap_or_else(AccountKey::of_development),
+            seal_keys: settings.payments.seal_keys.clone().unwrap_or_else(SealKeys::of_development),
+            account_hold_days: settings.payments.account_hold_days,
             session_idle: span(settings.sessions.idle),
             session_lifetime: span(settings.sessions.lifetime),
             link_lifetime: span(settings.passwords.link_lifetime),

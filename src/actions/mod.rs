@@ -31,6 +31,7 @@ pub mod members;
 pub mod outbox;
 pub mod panels;
 pub mod particulars;
+pub mod payee_accounts;
 pub mod people;
 pub mod rehearsals;
 pub mod relations;

@@ -15,7 +15,7 @@ use crate::store::work::{
     Before, Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, owed_feedback,
     pinned_texts, proposed_texts,
 };
-use crate::store::{Connected, Reader, assessment_steps, assessments, panels};
+use crate::store::{Connected, Reader, assessment_steps, assessments, panels, payee_accounts};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::State;
@@ -25,9 +25,10 @@ use rules::claim::ClaimState;
 use rules::debarment::Against;
 use rules::duty::{Duties, Duty};
 use rules::event::Subject;
-use rules::ids::{ApplicationId, BatchId, MemberId, NoticeId, PersonId, SchemeDraftId, SchemeTextId};
+use rules::ids::{ApplicationId, BatchId, MemberId, NoticeId, OrganisationId, PersonId, SchemeDraftId, SchemeTextId};
 use rules::interest::Assessing;
 use rules::member::{MemberRole, Tie};
+use rules::payee_account::PayeeAccount;
 use rules::permission::Verb;
 use rules::scheme::Scheme;
 use rules::work::{Scored, Span, Wanted, wanted};
@@ -39,7 +40,7 @@ use std::sync::Arc;
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch; the code of a scheme, also of the one of an invitation; the authority of a debarment; the id of
+    /// The reference of the case or batch; the code of a scheme, also of the one of an invitation; the authority of a debarment; the name of an organisation; the id of
     /// a notice.
     pub reference: String,
     /// On what.
@@ -57,6 +58,8 @@ pub enum WorkOn {
     SchemeDraft(SchemeDraftId),
     /// What is on file of somebody.
     Debarment(Against),
+    /// Where an organisation is to be paid.
+    PayeeAccount(OrganisationId),
     /// An invitation to an application.
     Invitation(MemberId),
     /// A notice that was given up.
@@ -92,6 +95,7 @@ pub async fn waiting_for(
     desk.money().await?;
     desk.texts_of_others().await?;
     desk.debarments(today).await?;
+    desk.payee_accounts().await?;
     desk.given_up().await?;
     Ok(desk.work)
 }
@@ -314,6 +318,23 @@ impl<'a> Desk<'a> {
                 let act = debarment.waits_for(self.person, today);
                 self.work.extend(act.map(|act| Work { act, reference: debarment.authority, on }));
             }
+        }
+        Ok(())
+    }
+
+    /// Where organisations are to be paid, as somebody else has proposed.
+    async fn payee_accounts(&mut self) -> Result<(), Error> {
+        let act = Verb::PayeeAccountConfirm;
+        if self.may(act) {
+            let sides = case::sides(self.reader, self.actor).await?;
+            let waiting = payee_accounts::waiting(self.reader, &sides).await?.into_iter();
+            let of_others = waiting.filter(|(account, _)| account.proposed_by != self.person);
+            let confirm = |(account, name): (PayeeAccount, String)| Work {
+                act,
+                reference: name,
+                on: WorkOn::PayeeAccount(account.organisation),
+            };
+            self.work.extend(of_others.map(confirm));
         }
         Ok(())
     }

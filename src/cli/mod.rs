@@ -9,6 +9,7 @@ mod demo;
 mod ledger;
 mod migrate;
 mod openapi;
+mod payee_accounts;
 mod scheme;
 mod schemes;
 mod serve;
@@ -88,6 +89,9 @@ enum Command {
     /// Look after the books.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Look after where organisations are paid.
+    #[command(subcommand)]
+    PayeeAccounts(payee_accounts::Command),
     /// Work the recorded calculations of an application out again.
     ///
     /// Prints both hashes of each. Exit 0 when they agree, 1 when one differs or nothing is recorded.
@@ -123,6 +127,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Scheme(scheme::Command::Schema { code, on }) => scheme::schema(&cli.schemes, code.as_deref(), on),
         Command::Audit(command) => with_settings(&cli.config, |settings| audit::run(&settings, command)),
         Command::Ledger(command) => with_settings(&cli.config, |settings| ledger::run(&settings, command)),
+        Command::PayeeAccounts(command) => {
+            with_settings(&cli.config, |settings| payee_accounts::run(&settings, command))
+        }
         Command::Replay { reference } => with_settings(&cli.config, |settings| audit::replay(&settings, &reference)),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A report is a [`Record`]: its columns, and the cells of a row. A format knows nothing of payments, a report nothing of commas.
 
+pub mod bank_file;
 pub mod csv;
 mod disbursements;
 mod envelopes;

@@ -6,6 +6,7 @@ use super::body;
 use super::code::Code;
 use super::problem::Problem;
 use super::services::Door;
+use crate::access::AccountKey;
 use crate::store::idempotency::{Key, Known, claim, keep};
 use crate::store::{Fault, Tx};
 use actix_web::dev::Payload;
@@ -41,6 +42,12 @@ impl Once {
     /// A key that came with what is known by a digest: of all that was asked, the path included.
     pub(super) fn of((route, key): (String, String), request_hash: [u8; 32]) -> Self {
         Self { route, key, request_hash }
+    }
+
+    /// The same of a request that nobody may guess from what is kept of it.
+    pub(super) fn under(mut self, key: &AccountKey) -> Self {
+        self.request_hash = key.digest_of(&self.request_hash);
+        self
     }
 }
 

@@ -40,6 +40,7 @@ mod outbox;
 mod page;
 mod panels;
 mod particulars;
+mod payee_accounts;
 mod people;
 mod precondition;
 mod problem;
@@ -99,6 +100,10 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(relations::record)                // POST   /api/v1/relations
         .service(relations::list)                  // GET    /api/v1/relations
         .service(relations::end)                   // POST   /api/v1/relations/{id}/end
+        .service(payee_accounts::list)             // GET    /api/v1/organisations/{id}/payee-accounts
+        .service(payee_accounts::propose)          // POST   /api/v1/organisations/{id}/payee-accounts
+        .service(payee_accounts::confirm)          // POST   /api/v1/payee-accounts/{id}/confirmation
+        .service(payee_accounts::end)              // POST   /api/v1/payee-accounts/{id}/end
         .configure(debarment_doors)
         .service(extensions::grant)                // POST   /api/v1/extensions
         .service(extensions::list)                 // GET    /api/v1/extensions

@@ -33,6 +33,7 @@ use utoipa_actix_web::AppExt;
         (name = "people", description = "Accounts and what they may be"),
         (name = "organisations", description = "Where applicants are found"),
         (name = "relations", description = "Which organisations belong together, and when"),
+        (name = "payee accounts", description = "Where organisations are paid: agreed by two, sealed, and held back before it is used"),
         (name = "debarments", description = "Who is kept from public money, by which authority, and when"),
         (name = "extensions", description = "Later deadlines of rounds for one applicant"),
         (name = "applications", description = "From a draft to what the applicant is told"),
@@ -214,7 +215,8 @@ mod tests {
 
     #[test]
     fn what_the_rules_describe_takes_no_name_but_of_what_stands_for_it_or_mirrors_it() {
-        const MIRRORED: [&str; 6] = ["DebarmentKind", "Interest", "MemberRole", "Role", "Text", "Tie"];
+        const MIRRORED: [&str; 7] =
+            ["DebarmentKind", "Interest", "MemberRole", "PayeeAccountKind", "Role", "Text", "Tie"];
         let schemas = api(true).components.unwrap().schemas;
         let described = rules::schema::answers(shapes::PLACE);
         let taken = described.keys().filter_map(|name| Some((name, serde_json::to_value(schemas.get(name)?).unwrap())));

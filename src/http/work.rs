@@ -16,7 +16,7 @@ struct WorkView {
     /// What is to be done: the code of the verb.
     #[schema(example = "application.screen")]
     act: &'static str,
-    /// The reference of the case or batch, or the code of the scheme, also of an invitation; of a debarment, its authority; a letter that
+    /// The reference of the case or batch, or the code of the scheme, also of an invitation; of a debarment, its authority; of a payee account, the organisation; a letter that
     /// could not be sent has only its id.
     reference: String,
     /// Where it is.
@@ -36,6 +36,7 @@ pub(super) async fn list(door: Door, Signed(caller, ()): Signed) -> Result<Answe
             WorkOn::SchemeDraft(id) => format!("/api/v1/scheme-drafts/{id}"),
             WorkOn::Debarment(Against::Organisation(id)) => format!("/api/v1/debarments?organisation={id}"),
             WorkOn::Debarment(Against::Person(id)) => format!("/api/v1/debarments?person={id}"),
+            WorkOn::PayeeAccount(id) => format!("/api/v1/organisations/{id}/payee-accounts"),
             WorkOn::Invitation(_) => "/api/v1/invitations".to_owned(),
             WorkOn::Notice(_) => "/api/v1/outbox/dead".to_owned(),
         };

@@ -26,6 +26,7 @@ use crate::member::Member;
 use crate::movement::Movement;
 use crate::panel::{Minute, Panel, Ranked, Severity};
 use crate::particulars::Particulars;
+use crate::payee_account::PayeeAccount;
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
 use crate::rehearsal::RehearsalOrder;
@@ -93,6 +94,10 @@ pub enum Write {
     NewDelegation(Delegation),
     /// A delegation that has been ended.
     DelegationEnded(Delegation),
+    /// A payee account that is not there yet.
+    NewPayeeAccount(PayeeAccount),
+    /// A payee account that is confirmed or ended.
+    PayeeAccount(PayeeAccount),
     /// A debarment that is not there yet.
     NewDebarment(Debarment),
     /// A debarment that is confirmed, or whose end is proposed or confirmed.

@@ -13,14 +13,15 @@ use crate::change_request::{ChangeDecision, ChangeKind, Terms, Wanted};
 use crate::debarment::DebarmentKind;
 use crate::ids::{
     AgendaId, ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId,
-    ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PersonId, RehearsalId, RelationId,
-    SchemeDraftId, SchemeTextId,
+    ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId, PersonId, RehearsalId,
+    RelationId, SchemeDraftId, SchemeTextId,
 };
 use crate::interest::Ground;
 use crate::letter::LetterKind;
 use crate::member::MemberRole;
 use crate::money::Cents;
 use crate::particulars::Particular;
+use crate::payee_account::PayeeAccountKind;
 use crate::reminder::Reminder;
 use crate::review::ReviewDecision;
 use crate::sitting::{Motion, Tally, Vote, Way};
@@ -61,6 +62,14 @@ pub enum Event {
     #[serde(rename = "assessor.interests_declared")]
     InterestsDeclared { person: PersonId, declaration: DeclarationId, from: Day, until: Day, interests: Vec<Interest> },
     #[serde(rename = "particulars.kept")] ParticularsKept { organisation: OrganisationId, changed: BTreeSet<Particular> },
+    #[serde(rename = "payee_account.proposed")]
+    PayeeAccountProposed { account: PayeeAccountId, organisation: OrganisationId, kind: PayeeAccountKind, ending: String },
+    #[serde(rename = "payee_account.confirmed")]
+    PayeeAccountConfirmed { account: PayeeAccountId, organisation: OrganisationId, ending: String, usable_from: Day, check: String },
+    #[serde(rename = "payee_account.resealed")]
+    PayeeAccountResealed { account: PayeeAccountId, organisation: OrganisationId, key: String },
+    #[serde(rename = "payee_account.ended")]
+    PayeeAccountEnded { account: PayeeAccountId, organisation: OrganisationId, ending: String, reason: String },
     #[serde(rename = "relation.recorded")]
     RelationRecorded { relation: RelationId, organisations: [OrganisationId; 2], group: String, from: Day, until: Option<Day>, evidence: String },
     #[serde(rename = "relation.ended")] RelationEnded { relation: RelationId, until: Day, reason: String },
@@ -114,12 +123,7 @@ pub enum Event {
     #[serde(rename = "attachment.removed")] AttachmentRemoved { application: ApplicationId, attachment: AttachmentId, sha256: String },
     #[serde(rename = "member.invited")] MemberInvited { application: ApplicationId, member: MemberId, role: MemberRole, ubi: Option<String> },
     #[serde(rename = "member.accepted")]
-    MemberAccepted {
-        application: ApplicationId,
-        member: MemberId,
-        person: PersonId,
-        organisation: Option<OrganisationId>,
-    },
+    MemberAccepted { application: ApplicationId, member: MemberId, person: PersonId, organisation: Option<OrganisationId> },
     #[serde(rename = "member.declined")] MemberDeclined { application: ApplicationId, member: MemberId },
     #[serde(rename = "member.role_changed")] MemberRoleChanged { application: ApplicationId, member: MemberId, role: MemberRole },
     #[serde(rename = "member.withdrawn")] MemberWithdrawn { application: ApplicationId, member: MemberId },
@@ -258,10 +262,7 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.taken_up")]
-    ApplicationTakenUp {
-        application: ApplicationId,
-        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
-    },
+    ApplicationTakenUp { application: ApplicationId, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId> },
     #[serde(rename = "application.approved")]
     ApplicationApproved {
         application: ApplicationId,
@@ -322,14 +323,7 @@ pub enum Event {
     #[serde(rename = "award.declined")] AwardDeclined { application: ApplicationId, amount: Cents, reason: String },
     #[serde(rename = "award.lapsed")] AwardLapsed { application: ApplicationId, amount: Cents },
     #[serde(rename = "change.requested")]
-    ChangeRequested {
-        application: ApplicationId,
-        number: i32,
-        change: ChangeKind,
-        by_agency: bool,
-        wanted: Box<Wanted>,
-        reason: String,
-    },
+    ChangeRequested { application: ApplicationId, number: i32, change: ChangeKind, by_agency: bool, wanted: Box<Wanted>, reason: String },
     #[serde(rename = "change.withdrawn")]
     ChangeWithdrawn {
         application: ApplicationId,
@@ -354,12 +348,7 @@ pub enum Event {
         decision: ChangeDecision,
     },
     #[serde(rename = "change.refused")]
-    ChangeRefused {
-        application: ApplicationId,
-        number: i32,
-        #[serde(flatten)]
-        decision: ChangeDecision,
-    },
+    ChangeRefused { application: ApplicationId, number: i32, #[serde(flatten)] decision: ChangeDecision },
     #[serde(rename = "review.requested")]
     ReviewRequested {
         application: ApplicationId,

@@ -74,6 +74,8 @@ ids! {
     DeclarationId,
     /// That two officers override a conflict of interest.
     OverrideId,
+    /// Where an organisation is paid.
+    PayeeAccountId,
     /// A batch of payments.
     BatchId,
     /// A notice in the outbox; the same for every attempt to send it.

@@ -97,11 +97,17 @@ pub enum Letter {
     RoundCloses,
     /// Somebody is invited to an application.
     MemberInvited,
+    /// Another account is proposed, to which an organisation is to be paid.
+    PayeeAccountProposed,
+    /// It is confirmed, and used from a day on.
+    PayeeAccountConfirmed,
+    /// An account to which an organisation is paid, or was to be, has ended.
+    PayeeAccountEnded,
 }
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -138,6 +144,9 @@ impl Letter {
         Self::AwardExpires,
         Self::RoundCloses,
         Self::MemberInvited,
+        Self::PayeeAccountProposed,
+        Self::PayeeAccountConfirmed,
+        Self::PayeeAccountEnded,
     ];
 }
 
@@ -173,6 +182,13 @@ pub fn notices(event: &Event) -> Vec<Notice> {
         Event::DelegationRecorded { to, .. } => (Recipient::Person(*to), Letter::AuthorityDelegated),
         Event::DelegationEnded { to: Some(to), .. } => (Recipient::Person(*to), Letter::DelegationEnded),
         Event::ExtensionGranted { organisation, .. } => (Recipient::Members(*organisation), Letter::RoundExtended),
+        Event::PayeeAccountProposed { organisation, .. } => {
+            (Recipient::Members(*organisation), Letter::PayeeAccountProposed)
+        }
+        Event::PayeeAccountConfirmed { organisation, .. } => {
+            (Recipient::Members(*organisation), Letter::PayeeAccountConfirmed)
+        }
+        Event::PayeeAccountEnded { organisation, .. } => (Recipient::Members(*organisation), Letter::PayeeAccountEnded),
         Event::MemberInvited { member, .. } => (Recipient::Invited(*member), Letter::MemberInvited),
         Event::ReminderWritten { application, reminder } => return vec![reminder.notice(*application)],
         // What is on an agenda is told of once, and not for each of its lines.

@@ -289,6 +289,10 @@ impl Actor {
             Verb::ParticularsKeep => own,
             // Nobody reads those of their own organisation with the eyes of the staff.
             Verb::ParticularsRead => own || relation != Relation::Own && self.weighs_cases(),
+            Verb::PayeeAccountPropose | Verb::PayeeAccountEnd => own || finance,
+            Verb::PayeeAccountConfirm => finance,
+            Verb::PayeeAccountReseal => self.who == Who::Console,
+            Verb::PayeeAccountRead => own || finance || self.is(Role::Auditor),
             Verb::ExtensionRead => self.weighs_cases() || self.is(Role::Applicant),
             // What is not in force yet, and who wrote it. What is published is anybody's to read.
             Verb::SchemeRead | Verb::ConflictRead => officer || self.is(Role::Auditor),

@@ -14,7 +14,7 @@ mod tests;
 pub use files::{Files, Place, Scanner, Service};
 pub use layers::Fault;
 
-use crate::access::{AccountKey, PublicKey, SigningKey};
+use crate::access::{AccountKey, PublicKey, SealKeys, SigningKey};
 use actix_web::http::Uri;
 use layers::Layers;
 use rules::text::Text;
@@ -64,6 +64,8 @@ pub struct Settings {
     pub letters: Letters,
     /// Particulars of organisations.
     pub particulars: Particulars,
+    /// Paying.
+    pub payments: Payments,
     /// Reminders by mail.
     pub reminders: Reminders,
     /// The worker.
@@ -195,6 +197,15 @@ pub struct Letters {
 pub struct Particulars {
     /// Makes fingerprints of bank accounts. `None` in development: the same one everywhere.
     pub account_key: Option<AccountKey>,
+}
+
+/// Paying.
+#[derive(Debug)]
+pub struct Payments {
+    /// How many days after its confirmation an account is used.
+    pub account_hold_days: u32,
+    /// Seal where organisations are paid. `None` in development: the same ones everywhere.
+    pub seal_keys: Option<SealKeys>,
 }
 
 /// The worker.

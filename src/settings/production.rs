@@ -69,6 +69,13 @@ fn check_production(settings: &Settings, layers: &mut Layers) {
         }
         Some(_) => {}
     }
+    match &settings.payments.seal_keys {
+        None => refuse("payments.seal_keys", "set ALMONER_PAYMENTS__SEAL_KEYS: openssl rand -hex 32"),
+        Some(keys) if keys.hold_that_of_development() => {
+            refuse("payments.seal_keys", "make keys of your own: one of these is in the source code");
+        }
+        Some(_) => {}
+    }
     if is_of_an_example(password_of(settings.database.url.expose_secret()).as_deref()) {
         refuse("database.url", "choose a password of your own: this one is in every example");
     }

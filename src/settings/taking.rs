@@ -2,10 +2,10 @@
 
 use super::layers::Layers;
 use super::{
-    Agency, Clock, Database, Environment, Files, Http, Letters, Log, Mail, Particulars, Passwords, Reminders, Sessions,
-    Settings, SignIn, Tokens, Worker,
+    Agency, Clock, Database, Environment, Files, Http, Letters, Log, Mail, Particulars, Passwords, Payments, Reminders,
+    Sessions, Settings, SignIn, Tokens, Worker,
 };
-use crate::access::{AccountKey, SigningKey};
+use crate::access::{AccountKey, SealKeys, SigningKey};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use rules::letter::AGENCY_CHARACTERS_MAX;
@@ -67,6 +67,10 @@ impl Settings {
                 at_once: size(layers.number("letters.at_once", 1..=64)),
             },
             particulars: Particulars { account_key: account_key(layers) },
+            payments: Payments {
+                account_hold_days: layers.number("payments.account_hold_days", 0..=60),
+                seal_keys: seal_keys(layers),
+            },
             reminders: Reminders {
                 assessment_days: layers.number("reminders.assessment_days", 1..=60),
                 return_days: layers.number("reminders.return_days", 1..=60),
@@ -140,6 +144,16 @@ fn account_key(layers: &mut Layers) -> Option<AccountKey> {
         layers.fault("particulars.account_key", origin, message);
     }
     key
+}
+
+fn seal_keys(layers: &mut Layers) -> Option<SealKeys> {
+    let text = layers.secret("payments.seal_keys")?;
+    let keys = text.parse().ok();
+    if keys.is_none() {
+        let message = "is not keys of 64 hexadecimal digits with commas between them: openssl rand -hex 32 makes one";
+        layers.fault("payments.seal_keys", Some("ALMONER_PAYMENTS__SEAL_KEYS".to_owned()), message.to_owned());
+    }
+    keys
 }
 
 fn agency(layers: &mut Layers) -> Agency {

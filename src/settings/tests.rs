@@ -112,7 +112,7 @@ fn a_secret_of_digits_is_a_text() {
     assert!(!format!("{settings:?}").contains("0123456789"));
 }
 
-const OWN: [(&str, &str); 11] = [
+const OWN: [(&str, &str); 12] = [
     ("ALMONER_ENVIRONMENT", "production"),
     ("DATABASE_URL", "postgres://almoner:dVq8!kTz@db.internal/almoner"),
     ("ALMONER_HTTP__PUBLIC_URL", "https://grants.example.gov.hk"),
@@ -123,6 +123,7 @@ const OWN: [(&str, &str); 11] = [
     ("ALMONER_AGENCY__NAME_EN", "Innovation and Technology Commission"),
     ("ALMONER_AGENCY__NAME_ZH_HANT", "創新科技署"),
     ("ALMONER_AGENCY__NAME_ZH_HANS", "创新科技署"),
+    ("ALMONER_PAYMENTS__SEAL_KEYS", "0f0e3d8c7b6a59483726150493827160f0e1d2c3b4a5968778695a4b3c2d1e0f"),
     ("ALMONER_PARTICULARS__ACCOUNT_KEY", "5f0e3d8c7b6a59483726150493827160f0e1d2c3b4a5968778695a4b3c2d1e0f"),
 ];
 
@@ -174,6 +175,7 @@ fn production_refuses_what_belongs_to_development() {
         "clock.settable",
         "tokens.signing_key",
         "particulars.account_key",
+        "payments.seal_keys",
         "database.url",
         "files.place",
         "mail.tls",
@@ -225,6 +227,27 @@ fn the_key_of_accounts_is_a_secret_that_can_be_used_and_in_production_one_of_its
     assert!(!format!("{settings:?}").contains("5f5f") && settings.particulars.account_key.is_some());
     let faults = read(&[DATABASE], &format!("[particulars]\naccount_key = \"{known}\"\n")).unwrap_err();
     assert!(faults[0].starts_with("particulars.account_key (in config/development.toml): is a secret"), "{faults:?}");
+}
+
+#[test]
+fn the_keys_of_seals_are_secrets_that_can_be_used_and_in_production_none_that_everybody_knows() {
+    let name = "ALMONER_PAYMENTS__SEAL_KEYS";
+    let known = "almoner: seals that open to all.".bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let behind = format!("{},{known}", "5f".repeat(32));
+    for (keys, fault) in [
+        ("hunter2", "is not keys of 64 hexadecimal digits with commas between them: openssl rand -hex 32 makes one"),
+        (behind.as_str(), "in production, make keys of your own: one of these is in the source code"),
+        ("", "in production, set ALMONER_PAYMENTS__SEAL_KEYS: openssl rand -hex 32"),
+    ] {
+        let pem = pem(&[7; 32]);
+        let mut variables = OWN.into_iter().filter(|(other, _)| *other != name).collect::<Vec<_>>();
+        variables.extend([("ALMONER_TOKENS__SIGNING_KEY", pem.as_str()), (name, keys)]);
+        let faults = read(&variables, PRODUCTION).unwrap_err();
+        assert!(faults.iter().any(|told| told.contains(fault)), "{faults:?}");
+        assert!(!faults.concat().contains("hunter2"));
+    }
+    let settings = read(&[DATABASE, (name, &"5f".repeat(32))], "").unwrap();
+    assert!(!format!("{settings:?}").contains("5f5f") && settings.payments.seal_keys.is_some());
 }
 
 #[test]

@@ -5,8 +5,8 @@ use super::together::{Statement, Together};
 use super::{
     Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
     change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests, letters, members,
-    outbox, panels, particulars, people, rehearsals, relations, reminders, reserve_lists, returns, reviews,
-    scheme_drafts, scheme_texts, seals, signals, sittings,
+    outbox, panels, particulars, payee_accounts, people, rehearsals, relations, reminders, reserve_lists, returns,
+    reviews, scheme_drafts, scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -135,6 +135,8 @@ impl Tx<'_> {
             Write::NewFeedback(feedback) => feedbacks::insert(self, feedback).await,
             Write::NewDelegation(delegation) => delegations::insert(self, delegation).await,
             Write::DelegationEnded(delegation) => delegations::end(self, delegation).await,
+            Write::NewPayeeAccount(account) => payee_accounts::insert(self, account).await,
+            Write::PayeeAccount(account) => payee_accounts::update(self, account).await,
             Write::NewDebarment(debarment) => debarments::insert(self, debarment).await,
             Write::Debarment(debarment) => debarments::update(self, debarment).await,
             Write::ExpertiseField(field) => assessors::set_field(self, field).await,

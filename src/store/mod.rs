@@ -32,6 +32,7 @@ pub mod outbox;
 pub mod panels;
 pub mod particulars;
 pub mod password_tokens;
+pub mod payee_accounts;
 pub mod people;
 pub mod rehearsals;
 pub mod relations;

@@ -36,6 +36,9 @@ pub(super) async fn gather(
     let (event, on) = event(reader, claimed).await?;
     match letter {
         Letter::RoundExtended | Letter::AgendaConvened => return of_scheme(reader, schemes, event, on, language).await,
+        Letter::PayeeAccountProposed | Letter::PayeeAccountConfirmed | Letter::PayeeAccountEnded => {
+            return of_payee(reader, event, on).await;
+        }
         Letter::AuthorityDelegated | Letter::DelegationEnded => return delegated(reader, event).await,
         _ => {}
     }
@@ -240,6 +243,22 @@ async fn of_scheme(
         }
         Event::AgendaConvened { lines, way, held_on, .. } => Ok(Matter::AgendaConvened { scheme, lines, way, held_on }),
         _ => Err(missing("scheme").into()),
+    }
+}
+
+/// What a letter says about where an organisation is paid.
+async fn of_payee(reader: &mut Reader, event: Event, on: Day) -> Result<Matter, Error> {
+    let rules::event::Subject::Organisation(id) = event.subject() else { return Err(missing("organisation").into()) };
+    let organisation = people::organisation(reader, id).await?.ok_or_else(|| missing("organisation"))?.name;
+    match event {
+        Event::PayeeAccountProposed { ending, .. } => Ok(Matter::PayeeAccountProposed { organisation, on, ending }),
+        Event::PayeeAccountConfirmed { ending, usable_from, .. } => {
+            Ok(Matter::PayeeAccountConfirmed { organisation, on, ending, usable_from })
+        }
+        Event::PayeeAccountEnded { ending, reason, .. } => {
+            Ok(Matter::PayeeAccountEnded { organisation, on, ending, reason })
+        }
+        _ => Err(missing("payee account").into()),
     }
 }
 

@@ -59,6 +59,9 @@ pub enum Matter {
     AwardExpires { case: Case, expires_on: Day },
     RoundCloses { case: Case, round: String, closes_at: DateTime<Utc> },
     RoundExtended { scheme: String, round: String, until: DateTime<Utc>, reason: String },
+    PayeeAccountProposed { organisation: String, on: Day, ending: String },
+    PayeeAccountConfirmed { organisation: String, on: Day, ending: String, usable_from: Day },
+    PayeeAccountEnded { organisation: String, on: Day, ending: String, reason: String },
     MemberInvited { scheme: String, role: MemberRole, told: Option<Inviting> },
 }
 
@@ -157,6 +160,9 @@ impl Matter {
             Self::AwardExpires { .. } => Letter::AwardExpires,
             Self::RoundCloses { .. } => Letter::RoundCloses,
             Self::MemberInvited { .. } => Letter::MemberInvited,
+            Self::PayeeAccountProposed { .. } => Letter::PayeeAccountProposed,
+            Self::PayeeAccountConfirmed { .. } => Letter::PayeeAccountConfirmed,
+            Self::PayeeAccountEnded { .. } => Letter::PayeeAccountEnded,
         }
     }
 }
@@ -211,6 +217,9 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::AwardExpires => texts!("award_expires"),
         Letter::RoundCloses => texts!("round_closes"),
         Letter::MemberInvited => texts!("member_invited"),
+        Letter::PayeeAccountProposed => texts!("payee_account_proposed"),
+        Letter::PayeeAccountConfirmed => texts!("payee_account_confirmed"),
+        Letter::PayeeAccountEnded => texts!("payee_account_ended"),
     }
 }
 

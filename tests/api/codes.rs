@@ -3,9 +3,9 @@
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, blind_reviews, books, change_requests,
     clocks, conflicts, contention, debarments, delegations, doors, dues, extensions, forms, invitations, members,
-    narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
-    registrations, rehearsals, relations, repeats, reserve_lists, returns, reviews, round_decisions, scanning,
-    scheme_drafts, sessions, shapes, signals, sittings, versions,
+    narrowing, outages, outbox, panels, particulars, payee_accounts, refusals, refused_decisions, refused_money,
+    registering, registrations, rehearsals, relations, repeats, reserve_lists, returns, reviews, round_decisions,
+    scanning, scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -67,6 +67,7 @@ const TOLD: &[&[&str]] = &[
     panels::OF_RANKS,
     panels::OF_STEPS,
     particulars::CODES,
+    payee_accounts::CODES,
     refusals::OF_DRAFTS,
     refusals::OF_PEOPLE,
     refusals::OF_QUOTAS,

@@ -60,6 +60,7 @@ mod outbox;
 mod pages;
 mod panels;
 mod particulars;
+mod payee_accounts;
 mod pointers;
 mod post;
 mod power_cut;

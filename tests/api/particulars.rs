@@ -36,7 +36,7 @@ fn all() -> Value {
 }
 
 /// Everything that the database holds, as text.
-async fn kept(world: &World) -> String {
+pub async fn kept(world: &World) -> String {
     let sql = "SELECT query_to_xml('SELECT * FROM ' || quote_ident(table_name), true, false, '')::text AS line
                  FROM information_schema.tables WHERE table_schema = 'public'";
     world.database.lines(sql).await.concat()

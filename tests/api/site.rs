@@ -148,7 +148,7 @@ impl Drop for Site {
     }
 }
 
-fn settings(url: &str, changed: &[(&str, &str)]) -> Settings {
+pub fn settings(url: &str, changed: &[(&str, &str)]) -> Settings {
     let variable = |(name, value): &(&str, &str)| {
         (format!("ALMONER_{}", name.to_uppercase().replace('.', "__")), (*value).to_owned())
     };

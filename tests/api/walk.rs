@@ -184,6 +184,7 @@ async fn production_has_no_door_to_the_clock() {
         ("environment", "production"),
         ("tokens.signing_key", key.as_str()),
         ("particulars.account_key", "7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f"),
+        ("payments.seal_keys", "7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f"),
         ("http.host", "127.0.0.1"),
         ("http.public_url", "https://grants.example"),
         ("passwords.link_page", "https://grants.example/password"),

@@ -59,7 +59,10 @@ impl Ground {
             _ if path.starts_with("/rehearsals/{id}") => vec![thing("", self.rehearsal)],
             _ if path.starts_with("/scheme-drafts/{id}") => self.drafts.clone(),
             _ if path.starts_with("/panels/{id}") => vec![thing("", self.panel)],
-            "/organisations/{id}/particulars" => vec![thing("", self.organisation)],
+            _ if path.starts_with("/payee-accounts/{id}") => vec![thing("", self.payee_account)],
+            "/organisations/{id}/particulars" | "/organisations/{id}/payee-accounts" => {
+                vec![thing("", self.organisation)]
+            }
             "/delegations/{id}/end" => vec![thing("", self.delegation)],
             _ if path.starts_with("/debarments/{id}") => vec![thing("", self.debarment)],
             "/relations/{id}/end" => vec![thing("", self.relation)],
@@ -173,7 +176,9 @@ impl Ground {
             "POST /delegations" => {
                 json!({ "to": Uuid::nil(), "from": "2099-01-01", "until": "2099-01-02", "reason": " " })
             }
-            "POST /delegations/{id}/end" | "POST /debarments/{id}/end" => json!({ "reason": " " }),
+            "POST /delegations/{id}/end" | "POST /debarments/{id}/end" | "POST /payee-accounts/{id}/end" => {
+                json!({ "reason": " " })
+            }
             "POST /relations/{id}/end" => json!({ "until": "2026-02-02", "reason": " " }),
             "POST /scheme-drafts/{id}/rehearsals" => json!({ "portfolio": { "format": "csv", "text": " " } }),
             "POST /scheme-drafts" => json!({ "text": "# \0" }),
@@ -203,6 +208,12 @@ impl Ground {
             "POST /expertise" => json!({ "code": "Optics", "in_use": true,
                 "name": { "en": "Optics", "zh-Hant": "光學", "zh-Hans": "光学" } }),
             "PUT /organisations/{id}/particulars" => json!({ "account": "004-123-456789-001" }),
+            "POST /organisations/{id}/payee-accounts" => {
+                json!({ "kind": "account", "holder": "Nobody", "bank": "004", "number": "1" })
+            }
+            "POST /payee-accounts/{id}/confirmation" => {
+                json!({ "kind": "account", "holder": "Nobody", "bank": "004", "number": "1", "check": "seen" })
+            }
             "PUT /assessors/{id}/profile" => json!({ "expertise": ["alchemy"] }),
             "POST /assessors/{id}/declarations" => json!({ "interests": [{ "tie": "other" }] }),
             "POST /allocations" => json!({ "assignments": [] }),

@@ -6,7 +6,7 @@ use crate::proposals::{accelerator, accelerator_actual};
 use crate::ranking::reserve;
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
-use crate::walk_others::{conflict_override, debarment, delegation};
+use crate::walk_others::{conflict_override, debarment, delegation, payee_account};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
 use almoner::actions::panels::{self, Opening};
@@ -84,11 +84,10 @@ pub struct Ground {
     pub relation: Uuid,
     /// Between two who do not walk.
     pub delegation: Uuid,
-    /// Of the walked organisation; it binds nothing.
+    /// Both of the walked organisation.
     pub debarment: Uuid,
-    /// What ranks the scored ones.
+    pub payee_account: Uuid,
     pub panel: Uuid,
-    /// Confirmed by two officers who do not walk.
     pub conflict_override: Uuid,
     /// Two organisations that are related, the walked one among them.
     pub related: [Uuid; 2],
@@ -121,6 +120,7 @@ impl Ground {
             rows: rows(),
             conflict_override: conflict_override(&world, &staff, &cases, &own).await,
             delegation: delegation(&world, &staff).await,
+            payee_account: payee_account(&world, &staff, &own).await,
             debarment: debarment(&world, &own).await,
             relation: world.relate(&staff.officer, (&own, &other), (DAY, None), at(DAY, 0)).await.id.0,
             panel: panel(&world, &staff).await,

@@ -1,9 +1,12 @@
 //! What stands on the ground of the walk between people who do not walk.
 
 use crate::debarring::{Two, against_organisation};
+use crate::payee_accounts::written;
+use crate::site::settings;
 use crate::walk_ground::{DAY, Kept};
 use crate::world::{Applicant, Staff, World, at};
-use almoner::actions::{assessors, delegations};
+use almoner::access::Access;
+use almoner::actions::{assessors, delegations, payee_accounts};
 use rules::actor::Role;
 use rules::assessor::{Interest, Tie};
 use rules::calendar::Day;
@@ -42,4 +45,15 @@ pub async fn delegation(world: &World, staff: &Staff) -> Uuid {
 pub async fn debarment(world: &World, own: &Applicant) -> Uuid {
     let adverse = NewDebarment { kind: DebarmentKind::Adverse, ..against_organisation(own, DAY) };
     Two::of(world).await.debar(adverse, at(DAY, 1)).await.0
+}
+
+/// An account of the walked organisation, agreed by two who do not walk.
+pub async fn payee_account(world: &World, staff: &Staff, own: &Applicant) -> Uuid {
+    let access = Access::new(&settings(&world.database.url(), &[])).unwrap();
+    let act = world.act(at(DAY, 1), async |tx| {
+        let account = (own.organisation, &written("123456"));
+        let proposed = payee_accounts::propose(tx, &staff.preparer, &access, account).await?;
+        payee_accounts::confirm(tx, &staff.releaser, &access, proposed.id, (&written("123456"), "seen")).await
+    });
+    act.await.unwrap().id.0
 }

@@ -98,7 +98,11 @@ impl Event {
             | Self::AssessorProfileKept { person, .. }
             | Self::InterestsDeclared { person, .. } => Subject::Person(*person),
             Self::ExpertiseKept { .. } => Subject::House,
-            Self::ParticularsKept { organisation, .. } => Subject::Organisation(*organisation),
+            Self::ParticularsKept { organisation, .. }
+            | Self::PayeeAccountProposed { organisation, .. }
+            | Self::PayeeAccountConfirmed { organisation, .. }
+            | Self::PayeeAccountResealed { organisation, .. }
+            | Self::PayeeAccountEnded { organisation, .. } => Subject::Organisation(*organisation),
             Self::RelationRecorded { relation, .. } | Self::RelationEnded { relation, .. } => {
                 Subject::Relation(*relation)
             }

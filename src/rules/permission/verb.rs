@@ -32,6 +32,11 @@ verbs! {
     ExpertiseKeep = "expertise.keep",
     ParticularsKeep = "particulars.keep",
     ParticularsRead = "particulars.read",
+    PayeeAccountPropose = "payee_account.propose",
+    PayeeAccountConfirm = "payee_account.confirm",
+    PayeeAccountEnd = "payee_account.end",
+    PayeeAccountReseal = "payee_account.reseal",
+    PayeeAccountRead = "payee_account.read",
     RelationRecord = "relation.record",
     RelationEnd = "relation.end",
     RelationRead = "relation.read",
@@ -140,7 +145,8 @@ impl Verb {
     pub const fn is_for_the_agency(self) -> bool {
         matches!(
             self,
-            Self::RelationRecord
+            Self::PayeeAccountConfirm
+                | Self::RelationRecord
                 | Self::RelationEnd
                 | Self::DebarmentRecord
                 | Self::DebarmentConfirm

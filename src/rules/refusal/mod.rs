@@ -15,6 +15,7 @@ mod letter;
 mod member;
 mod panel;
 mod particulars;
+mod payee_account;
 mod returning;
 mod review;
 mod round;
@@ -35,6 +36,7 @@ pub use letter::LetterRefusal;
 pub use member::MemberRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
+pub use payee_account::PayeeAccountRefusal;
 pub use returning::ReturnRefusal;
 pub use review::ReviewRefusal;
 pub use round::RoundRefusal;
@@ -359,6 +361,9 @@ pub enum Refusal {
     /// About particulars of an organisation.
     #[error(transparent)]
     Particulars(#[from] ParticularsRefusal),
+    /// About where an organisation is paid.
+    #[error(transparent)]
+    PayeeAccount(#[from] PayeeAccountRefusal),
     /// About feedback to the applicant.
     #[error(transparent)]
     Feedback(#[from] FeedbackRefusal),

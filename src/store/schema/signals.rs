@@ -22,3 +22,24 @@ diesel::table! {
         key -> Text,
     }
 }
+
+diesel::table! {
+    payee_accounts (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        kind -> Text,
+        ending -> Text,
+        fingerprint -> Text,
+        seal_key -> Text,
+        sealed -> Bytea,
+        proposed_by -> Uuid,
+        proposed_at -> Timestamptz,
+        confirmed_by -> Nullable<Uuid>,
+        confirmed_at -> Nullable<Timestamptz>,
+        checked -> Nullable<Text>,
+        usable_from -> Nullable<Date>,
+        ended_by -> Nullable<Uuid>,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+    }
+}

@@ -120,8 +120,11 @@ fn every_matter() -> Vec<Matter> {
             scheme: case().scheme,
             round: "Second round".to_owned(),
             until: "2025-11-18T04:00:00Z".parse().unwrap(),
-            reason,
+            reason: reason.clone(),
         },
+        Matter::PayeeAccountProposed { organisation: organisation(), on, ending: "001".to_owned() },
+        Matter::PayeeAccountConfirmed { organisation: organisation(), on, ending: "001".to_owned(), usable_from: on },
+        Matter::PayeeAccountEnded { organisation: organisation(), on, ending: "001".to_owned(), reason },
         link(Occasion::RegisteredAlone),
         Matter::MemberInvited { scheme: case().scheme, role: MemberRole::View, told: None },
         inviting(MemberRole::View, None),
@@ -129,6 +132,10 @@ fn every_matter() -> Vec<Matter> {
         inviting(MemberRole::Sign, None),
         Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
     ]
+}
+
+fn organisation() -> String {
+    "Peak Laboratories Limited".to_owned()
 }
 
 fn decided(change: ChangeKind, granted: Option<Holds>) -> Matter {
