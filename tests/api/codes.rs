@@ -2,8 +2,8 @@
 
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, blind_reviews, books, change_requests,
-    clocks, conflicts, contention, debarments, delegations, doors, dues, extensions, forms, invitations, members,
-    narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
+    clocks, conflicts, contention, debarments, delegations, dissolutions, doors, dues, extensions, forms, invitations,
+    members, narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
     registrations, rehearsals, relations, repeats, reserve_lists, returns, reviews, round_decisions, scanning,
     scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
@@ -36,6 +36,7 @@ const TOLD: &[&[&str]] = &[
     debarments::OF_SUBMISSIONS,
     delegations::OF_ABSENCES,
     delegations::OF_ENDS,
+    dissolutions::CODES,
     sittings::OF_CHECKS,
     sittings::OF_MOTIONS,
     sittings::OF_PAPERS,
