@@ -1,4 +1,4 @@
-//! Batches: prepared by one person, released by another.
+//! Batches: prepared by one person, released by another or dissolved.
 
 use super::{Error, case};
 use crate::store::{Reader, Tx, assessments, awards, claims, debarments};
@@ -55,19 +55,42 @@ pub async fn prepare(tx: &mut Tx<'_>, actor: &Actor, ids: &[ClaimId]) -> Result<
 /// Another person releases a batch: its payments are posted.
 ///
 /// # Errors
-/// When the actor may not, it was released already, a payee is debarred, or duties would join.
+/// When the actor may not, it was released or dissolved already, a payee is debarred, or duties would join.
 pub async fn release(tx: &mut Tx<'_>, actor: &Actor, id: BatchId) -> Result<Batch, Error> {
     let permit = actor.may(Verb::BatchRelease, Subject::Batch(id))?;
     let by = case::person(actor, Verb::BatchRelease)?;
     let seen = claims::find_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let mut cases = seen.payments.iter().map(|payment| payment.application).collect::<Vec<_>>();
-    cases.sort_unstable();
-    cases.dedup();
-    let payees = payees(tx, actor, Verb::BatchRelease, &cases).await?;
+    let payees = payees(tx, actor, Verb::BatchRelease, &cases_of(&seen)).await?;
     let batch = claims::lock_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
     let (change, batch) = batch.release(&permit, (by, tx.moment.now), payees)?;
     tx.record(&change).await?;
     Ok(batch)
+}
+
+/// Somebody of finance dissolves a batch that waits: its claims are free for another one. Whoever may not act on one of its cases does
+/// not do so here either; in which state they are, and what keeps their applicants from being paid, is all the same.
+///
+/// # Errors
+/// When the actor may not, it was released or dissolved already, or the reason is missing.
+pub async fn dissolve(tx: &mut Tx<'_>, actor: &Actor, id: BatchId, reason: &str) -> Result<Batch, Error> {
+    let permit = actor.may(Verb::BatchDissolve, Subject::Batch(id))?;
+    let by = case::person(actor, Verb::BatchDissolve)?;
+    let seen = claims::find_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
+    for case in cases_of(&seen) {
+        case::lock(tx, actor, Verb::BatchDissolve, case).await?;
+    }
+    let batch = claims::lock_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let (change, batch) = batch.dissolve(&permit, (by, tx.moment.now), reason)?;
+    tx.record(&change).await?;
+    Ok(batch)
+}
+
+/// The cases of a batch, each once, in the order of their ids.
+fn cases_of(batch: &Batch) -> Vec<ApplicationId> {
+    let mut cases = batch.payments.iter().map(|payment| payment.application).collect::<Vec<_>>();
+    cases.sort_unstable();
+    cases.dedup();
+    cases
 }
 
 /// The cases of a batch, locked in the order of their ids, so that two batches never wait for each other in a circle. On each of

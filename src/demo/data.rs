@@ -217,6 +217,9 @@ pub(super) struct Payment {
     /// Whether the preparer first tries to release the own batch.
     #[serde(default)]
     pub own_release: bool,
+    /// Why the preparer takes a first batch of the same claims back; none where the first one is released.
+    #[serde(default)]
+    pub taken_back: String,
     pub claims: Vec<ClaimOf>,
 }
 

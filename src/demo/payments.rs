@@ -113,6 +113,9 @@ impl<'a> Stage<'a> {
         }
         let ids = claims.iter().map(|(.., id)| id.as_str()).collect::<Vec<_>>();
         let (mut batch, mut outcome) = (self.batch_of(&ids)?, Outcome::Before);
+        if batch.is_none() && !payment.taken_back.is_empty() {
+            self.take_back(payment, &ids)?;
+        }
         if batch.is_none() {
             for (_, _, known, _) in &claims {
                 self.must_wait_for(preparer, "batch.prepare", &known.reference)?;
@@ -156,6 +159,18 @@ impl<'a> Stage<'a> {
             ))?;
         }
         Ok(())
+    }
+
+    /// Whoever prepared a batch takes it back, so that its claims can go into another one.
+    fn take_back(&mut self, payment: &Payment, claims: &[&str]) -> Result<(), Trouble> {
+        let preparer = self.cast.get("preparer")?;
+        let call = Call::post("/batches", json!({ "claims": claims })).once(&format!("{}/first", payment.key));
+        let first = self.api.call(preparer, call)?.done()?.json;
+        let body = json!({ "reason": payment.taken_back });
+        let call = Call::post(format!("/batches/{}/dissolution", field(&first, "id")), body);
+        self.api.call(preparer, call.once(&format!("{}/taken-back", payment.key)))?.done()?;
+        let text = format!("{} takes a batch back that waits: \"{}\"", preparer.name, payment.taken_back);
+        self.story.tell(&field(&first, "reference"), &text)
     }
 
     /// The batch in which one of these claims is, if there is one.

@@ -1,8 +1,8 @@
-//! Batches of payments: prepared by one person, released by another.
+//! Batches of payments: prepared by one person, released by another or dissolved.
 
 use super::actor::Signed;
 use super::answer::Answer;
-use super::applications::Nothing;
+use super::applications::{Nothing, Reason};
 use super::idempotency::Keyed;
 use super::page::{Asked, Page};
 use super::problem::Problem;
@@ -26,7 +26,7 @@ pub(super) struct BatchView {
     /// The reference that people use.
     #[schema(example = "PAY-2025-000007")]
     reference: String,
-    /// Prepared or released.
+    /// Prepared, released or dissolved.
     state: &'static str,
     /// Who prepared it.
     #[schema(value_type = Uuid)]
@@ -36,6 +36,13 @@ pub(super) struct BatchView {
     released_by: Option<PersonId>,
     /// When it was released.
     released_at: Option<DateTime<Utc>>,
+    /// Who dissolved it.
+    #[schema(value_type = Option<Uuid>)]
+    dissolved_by: Option<PersonId>,
+    /// When it was dissolved.
+    dissolved_at: Option<DateTime<Utc>>,
+    /// Why it was dissolved.
+    dissolution_reason: Option<String>,
     /// The payments.
     payments: Vec<PaymentView>,
     /// How many there are.
@@ -68,6 +75,7 @@ impl From<Batch> for BatchView {
             amount: payment.amount,
         });
         let payments = payments.collect::<Vec<_>>();
+        let dissolved = batch.dissolved;
         Self {
             id: batch.id,
             reference: batch.reference,
@@ -75,6 +83,9 @@ impl From<Batch> for BatchView {
             prepared_by: batch.prepared_by,
             released_by: batch.released.map(|(person, _)| person),
             released_at: batch.released.map(|(_, at)| at),
+            dissolved_by: dissolved.as_ref().map(|dissolution| dissolution.by),
+            dissolved_at: dissolved.as_ref().map(|dissolution| dissolution.at),
+            dissolution_reason: dissolved.map(|dissolution| dissolution.reason),
             count: payments.len(),
             payments,
             total: batch.total,
@@ -96,7 +107,7 @@ pub(super) struct NewBatch {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct BatchQuery {
-    /// `prepared` or `released`.
+    /// `prepared`, `released` or `dissolved`.
     state: String,
     /// Where the last page ended: its `next`.
     cursor: Option<String>,
@@ -133,7 +144,7 @@ pub(super) async fn list(
 ) -> Result<Answer, Problem> {
     let asked = Asked::<BatchId>::read(query.cursor.as_deref(), query.limit)?;
     let state = BatchState::from_code(&query.state);
-    let state = state.ok_or_else(|| Problem::malformed_parameter("state", "write prepared or released"))?;
+    let state = state.ok_or_else(|| Problem::malformed_parameter("state", "write prepared, released or dissolved"))?;
     let rows = batches::list(&mut door.reader().await?, &caller.actor, state, asked.after, asked.rows()).await?;
     Page::of(&asked, rows, |row| row.id, BatchView::from)?.answer(&request)
 }
@@ -168,6 +179,27 @@ pub(super) async fn release(
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
         let batch = batches::release(tx, &caller.actor, *id).await?;
+        Answer::ok(&BatchView::from(batch))
+    })
+    .await
+}
+
+/// Dissolve a batch that waits, with the reason: nothing is paid, and its claims are free for another one.
+#[utoipa::path(
+    tag = "batches", request_body = Reason,
+    params(
+        ("id" = Uuid, Path, description = "The batch"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Dissolved", body = BatchView)),
+)]
+#[post("/batches/{id}/dissolution")]
+pub(super) async fn dissolve(
+    door: Door,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<BatchId>, Keyed<Reason>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let batch = batches::dissolve(tx, &caller.actor, *id, &body.reason).await?;
         Answer::ok(&BatchView::from(batch))
     })
     .await

@@ -131,6 +131,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(batches::list)                    // GET    /api/v1/batches
         .service(batches::read)                    // GET    /api/v1/batches/{id}
         .service(batches::release)                 // POST   /api/v1/batches/{id}/release
+        .service(batches::dissolve)                // POST   /api/v1/batches/{id}/dissolution
         .service(work::list)                       // GET    /api/v1/work
         .service(reports::disbursements)           // GET    /api/v1/reports/disbursements
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv

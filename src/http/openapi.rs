@@ -53,7 +53,7 @@ use utoipa_actix_web::AppExt;
         (name = "reviews", description = "Review and appeal: a refusal looked at again by somebody who was not on the case"),
         (name = "change_requests", description = "Changes after an award: asked for, decided, and what held before and after"),
         (name = "claims", description = "Instalments claimed and certified"),
-        (name = "batches", description = "Payments prepared by one person and released by another"),
+        (name = "batches", description = "Payments prepared by one person, and released by another or dissolved"),
         (name = "work", description = "What waits for whom"),
         (name = "reports", description = "What was paid, and the money of the schemes"),
         (name = "audit", description = "Who did what"),

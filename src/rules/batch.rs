@@ -1,6 +1,6 @@
-//! Batches of payments: prepared by one person, released by another; what is released is paid once and never changed.
+//! Batches of payments: prepared by one person, released by another or dissolved; what is released is paid once and never changed.
 
-use crate::application::{Application, State};
+use crate::application::{Application, State, reason_given};
 use crate::award::Instalment;
 use crate::change::{Change, Write};
 use crate::claim::{Claim, ClaimState, paid_in_full};
@@ -24,6 +24,8 @@ pub enum BatchState {
     Prepared,
     /// Released; never changed again.
     Released,
+    /// Taken apart without a payment: its claims are free for another one, and it is never changed again.
+    Dissolved,
 }
 
 impl BatchState {
@@ -33,13 +35,14 @@ impl BatchState {
         match self {
             Self::Prepared => "prepared",
             Self::Released => "released",
+            Self::Dissolved => "dissolved",
         }
     }
 
     /// The state with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Prepared, Self::Released].into_iter().find(|state| state.code() == code)
+        [Self::Prepared, Self::Released, Self::Dissolved].into_iter().find(|state| state.code() == code)
     }
 }
 
@@ -69,10 +72,23 @@ pub struct Batch {
     pub prepared_at: DateTime<Utc>,
     /// Who released it, and when.
     pub released: Option<(PersonId, DateTime<Utc>)>,
+    /// How it was dissolved.
+    pub dissolved: Option<Dissolution>,
     /// The payments.
     pub payments: Vec<Payment>,
     /// The control total.
     pub total: Cents,
+}
+
+/// How a batch was dissolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dissolution {
+    /// By whom: whoever prepared it, or somebody else of finance.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
 }
 
 /// A case with what a payment of it must know, locked.
@@ -102,7 +118,8 @@ pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
     }
 }
 
-/// A finance officer prepares a batch of certified claims; `batched` are those that stand in one already, with its reference.
+/// A finance officer prepares a batch of certified claims; `batched` are those that stand in one already that was not dissolved, with its
+/// reference.
 ///
 /// # Errors
 /// When there is none or there are too many, one is not certified, named twice or in a batch already, somebody who would be paid is
@@ -146,6 +163,7 @@ pub fn prepare(
         prepared_by: by,
         prepared_at: at,
         released: None,
+        dissolved: None,
         payments,
         total,
     };
@@ -155,10 +173,38 @@ pub fn prepare(
 }
 
 impl Batch {
+    /// Somebody of finance takes a batch apart that waits, whoever prepared it: nothing is paid, and its claims are free again. Nothing is
+    /// decided of any money by that, so it takes no duty; whoever prepared it has had theirs and keeps it.
+    ///
+    /// # Errors
+    /// When it was released or dissolved, or the reason is missing.
+    pub fn dissolve(
+        mut self,
+        permit: &Permit,
+        (by, at): (PersonId, DateTime<Utc>),
+        reason: &str,
+    ) -> Result<(Change, Self), Refusal> {
+        self.must_wait()?;
+        let reason = reason_given(reason)?;
+        self.state = BatchState::Dissolved;
+        self.dissolved = Some(Dissolution { by, at, reason: reason.clone() });
+        let event = Event::BatchDissolved { batch: self.id, reason };
+        Ok((Change::new(permit, event, vec![Write::Batch(self.clone())]), self))
+    }
+
+    fn must_wait(&self) -> Result<(), Refusal> {
+        let reference = self.reference.clone();
+        match self.state {
+            BatchState::Prepared => Ok(()),
+            BatchState::Released => Err(Refusal::Claim(ClaimRefusal::BatchReleased { reference })),
+            BatchState::Dissolved => Err(Refusal::Claim(ClaimRefusal::BatchDissolved { reference })),
+        }
+    }
+
     /// Another person releases the batch: the payments are posted, and cases that are paid in full are completed.
     ///
     /// # Errors
-    /// When it was released already, one of its cases does not run or its payee is debarred, or the person prepared it or has another duty on
+    /// When it was released or dissolved already, one of its cases does not run or its payee is debarred, or the person prepared it or has another duty on
     /// one of them.
     pub fn release(
         mut self,
@@ -166,9 +212,7 @@ impl Batch {
         (by, at): (PersonId, DateTime<Utc>),
         payees: Vec<Payee>,
     ) -> Result<(Change, Self), Refusal> {
-        if self.state != BatchState::Prepared {
-            return Err(Refusal::Claim(ClaimRefusal::BatchReleased { reference: self.reference }));
-        }
+        self.must_wait()?;
         if by == self.prepared_by {
             return Err(Refusal::DutySeparated { held: Duty::PaymentPreparer, wanted: Duty::PaymentReleaser });
         }
@@ -208,3 +252,6 @@ impl Batch {
         Ok((Change::new(permit, event, writes).with_consequences(consequences), self))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -378,5 +378,6 @@ pub enum Event {
     #[serde(rename = "application.completed")] ApplicationCompleted { application: ApplicationId, paid: Cents },
     #[serde(rename = "batch.prepared")] BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
     #[serde(rename = "batch.released")] BatchReleased { batch: BatchId, total: Cents },
+    #[serde(rename = "batch.dissolved")] BatchDissolved { batch: BatchId, reason: String },
     #[serde(rename = "notice.put_back")] NoticePutBack { notice: NoticeId },
 }

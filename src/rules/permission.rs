@@ -360,6 +360,7 @@ impl Actor {
             Verb::ReminderWrite => self.who == Who::Worker,
             Verb::BatchPrepare => self.is(Role::FinancePreparer),
             Verb::BatchRelease => self.is(Role::FinanceReleaser),
+            Verb::BatchDissolve => finance,
             Verb::BatchRead => finance || self.is(Role::Auditor),
             Verb::ReportRead => finance || officer || self.is(Role::Auditor),
             Verb::AuditRead => self.is(Role::Auditor) || self.who == Who::Console,

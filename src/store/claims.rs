@@ -5,7 +5,7 @@ use super::{Connected, Fault, Tx};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::batch::{Batch, BatchState, Payment};
+use rules::batch::{Batch, BatchState, Dissolution, Payment};
 use rules::claim::{Claim, ClaimState};
 use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId};
 use rules::money::Cents;
@@ -70,7 +70,7 @@ pub async fn applications_of(reader: &mut impl Connected, ids: &[ClaimId]) -> Re
     Ok(applications.into_iter().map(ApplicationId).collect())
 }
 
-/// Which of these claims stand in a batch, with its reference.
+/// Which of these claims stand in a batch that was not dissolved, with its reference.
 ///
 /// # Errors
 /// When the database fails.
@@ -78,7 +78,7 @@ pub async fn batched(reader: &mut impl Connected, ids: &[ClaimId]) -> Result<Vec
     let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = payments::table
         .inner_join(batches::table.on(batches::id.eq(payments::batch_id)))
-        .filter(payments::claim_id.eq_any(ids))
+        .filter(payments::claim_id.eq_any(ids).and(batches::state.ne(BatchState::Dissolved.code())))
         .order(payments::claim_id)
         .select((payments::claim_id, batches::reference));
     let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
@@ -127,6 +127,9 @@ struct BatchRow {
     released_by: Option<Uuid>,
     released_at: Option<DateTime<Utc>>,
     total_cents: i64,
+    dissolved_by: Option<Uuid>,
+    dissolved_at: Option<DateTime<Utc>>,
+    dissolution_reason: Option<String>,
 }
 
 impl BatchRow {
@@ -136,6 +139,8 @@ impl BatchRow {
             application: ApplicationId(application),
             amount: Cents::new(amount),
         };
+        let dissolution =
+            |((by, at), reason): ((Uuid, DateTime<Utc>), String)| Dissolution { by: PersonId(by), at, reason };
         Ok(Batch {
             id: BatchId(self.id),
             state: BatchState::from_code(&self.state)
@@ -144,6 +149,7 @@ impl BatchRow {
             prepared_by: PersonId(self.prepared_by),
             prepared_at: self.prepared_at,
             released: self.released_by.map(PersonId).zip(self.released_at),
+            dissolved: self.dissolved_by.zip(self.dissolved_at).zip(self.dissolution_reason).map(dissolution),
             payments: payments.into_iter().map(payment).collect(),
             total: Cents::new(self.total_cents),
         })
@@ -247,6 +253,9 @@ pub(super) async fn update_batch(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), F
         batches::state.eq(batch.state.code()),
         batches::released_by.eq(batch.released.map(|(person, _)| person.0)),
         batches::released_at.eq(batch.released.map(|(_, at)| at)),
+        batches::dissolved_by.eq(batch.dissolved.as_ref().map(|dissolution| dissolution.by.0)),
+        batches::dissolved_at.eq(batch.dissolved.as_ref().map(|dissolution| dissolution.at)),
+        batches::dissolution_reason.eq(batch.dissolved.as_ref().map(|dissolution| &dissolution.reason)),
     );
     diesel::update(batches::table.find(batch.id.0)).set(set).execute(tx.connection).await?;
     Ok(())

@@ -2,10 +2,10 @@
 
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, blind_reviews, books, change_requests,
-    clocks, conflicts, contention, debarments, delegations, doors, dues, extensions, forms, invitations, members,
-    narrowing, outages, outbox, panels, particulars, payee_accounts, refusals, refused_decisions, refused_money,
-    registering, registrations, rehearsals, relations, repeats, reserve_lists, returns, reviews, round_decisions,
-    scanning, scheme_drafts, sessions, shapes, signals, sittings, versions,
+    clocks, conflicts, contention, debarments, delegations, dissolutions, doors, dues, extensions, forms, invitations,
+    members, narrowing, outages, outbox, panels, particulars, payee_accounts, refusals, refused_decisions,
+    refused_money, registering, registrations, rehearsals, relations, repeats, reserve_lists, returns, reviews,
+    round_decisions, scanning, scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -36,6 +36,7 @@ const TOLD: &[&[&str]] = &[
     debarments::OF_SUBMISSIONS,
     delegations::OF_ABSENCES,
     delegations::OF_ENDS,
+    dissolutions::CODES,
     sittings::OF_CHECKS,
     sittings::OF_MOTIONS,
     sittings::OF_PAPERS,

@@ -36,6 +36,7 @@ mod delegations;
 mod described;
 mod desk;
 mod discarded_drafts;
+mod dissolutions;
 mod doors;
 mod dues;
 mod duties;

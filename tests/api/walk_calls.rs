@@ -51,7 +51,7 @@ impl Ground {
                 let another = if walker.who == "free" { "fellow" } else { "free" };
                 vec![thing("oneself", walker.person.0), thing("another", self.person(another).0)]
             }
-            "/batches/{id}" | "/batches/{id}/release" => self.batches.clone(),
+            "/batches/{id}" | "/batches/{id}/release" | "/batches/{id}/dissolution" => self.batches.clone(),
             "/people/{id}" | "/people/{id}/roles" | "/people/{id}/authorities" => {
                 let another = self.walkers.iter().find(|other| other.person != walker.person).unwrap();
                 vec![thing("oneself", walker.person.0), thing("another", another.person.0)]
@@ -176,7 +176,10 @@ impl Ground {
             "POST /delegations" => {
                 json!({ "to": Uuid::nil(), "from": "2099-01-01", "until": "2099-01-02", "reason": " " })
             }
-            "POST /delegations/{id}/end" | "POST /debarments/{id}/end" | "POST /payee-accounts/{id}/end" => {
+            "POST /batches/{id}/dissolution"
+            | "POST /delegations/{id}/end"
+            | "POST /debarments/{id}/end"
+            | "POST /payee-accounts/{id}/end" => {
                 json!({ "reason": " " })
             }
             "POST /relations/{id}/end" => json!({ "until": "2026-02-02", "reason": " " }),

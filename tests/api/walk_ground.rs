@@ -176,7 +176,7 @@ impl Ground {
             let sql = format!("SELECT id::text AS line FROM claims WHERE state = '{state}' ORDER BY id LIMIT 1");
             self.claims.push(Target { kind: state, id: id(&self.world, &sql).await, sight: Some("assessed") });
         }
-        for state in ["prepared", "released"] {
+        for state in ["prepared", "released", "dissolved"] {
             let sql = format!("SELECT id::text AS line FROM batches WHERE state = '{state}' LIMIT 1");
             self.batches.push(Target { kind: state, id: id(&self.world, &sql).await, sight: None });
         }
@@ -344,6 +344,8 @@ async fn special(world: &World, staff: &Staff, own: (&Applicant, Option<&Beside>
             case.certify(at(DAY, 13), claim, "194444.44").await.unwrap();
         }
         if name == "batched" {
+            let first = world.prepare(at(DAY, 14), &staff.preparer, &[claim]).await.unwrap();
+            world.dissolve(at(DAY, 14), &staff.preparer, first.id).await.unwrap();
             world.prepare(at(DAY, 14), &staff.preparer, &[claim]).await.unwrap();
         }
         keep(name, State::Accepted, "assessed", case.id);

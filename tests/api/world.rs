@@ -354,4 +354,8 @@ impl World {
     pub async fn release(&self, moment: Moment, actor: &Actor, batch: BatchId) -> Result<Batch, Error> {
         self.act(moment, async |tx| batches::release(tx, actor, batch).await).await
     }
+
+    pub async fn dissolve(&self, moment: Moment, actor: &Actor, batch: BatchId) -> Result<Batch, Error> {
+        self.act(moment, async |tx| batches::dissolve(tx, actor, batch, "another one").await).await
+    }
 }

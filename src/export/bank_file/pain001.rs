@@ -50,7 +50,11 @@ pub(super) fn write(edition: Edition, order: &BankOrder) -> std::result::Result<
 fn header(xml: &mut Xml, order: &BankOrder, total: Cents) -> Result<()> {
     nest(xml, "GrpHdr", |xml| {
         leaf(xml, "MsgId", &order.reference)?;
-        leaf(xml, "CreDtTm", &order.released_at.with_timezone(&hong_kong()).format("%Y-%m-%dT%H:%M:%S%:z").to_string())?;
+        leaf(
+            xml,
+            "CreDtTm",
+            &order.released_at.with_timezone(&hong_kong()).format("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        )?;
         totals(xml, order, total)?;
         nest(xml, "InitgPty", |xml| leaf(xml, "Nm", &order.payer.name))
     })

@@ -4,18 +4,8 @@ use super::BankFileError;
 use rules::bank_order::BankOrder;
 use rules::payee_account::PayeeAccountKind;
 
-const COLUMNS: [&str; 10] = [
-    "batch",
-    "payment",
-    "pay_on",
-    "payee",
-    "bank",
-    "account",
-    "fps_id",
-    "currency",
-    "amount",
-    "remittance",
-];
+const COLUMNS: [&str; 10] =
+    ["batch", "payment", "pay_on", "payee", "bank", "account", "fps_id", "currency", "amount", "remittance"];
 
 pub(super) fn write(order: &BankOrder) -> Result<Vec<u8>, BankFileError> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());

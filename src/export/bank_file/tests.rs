@@ -108,20 +108,27 @@ fn both_editions_say_the_same_and_differ_where_the_standard_does() {
             assert!(leaves.iter().any(|found| found == leaf), "{leaf} is not in {leaves:#?}");
         }
     }
-    let only = |of: &[String], not: &[String]| of.iter().filter(|leaf| !not.contains(leaf)).cloned().collect::<Vec<_>>();
-    assert_eq!(only(&new, &old), [
-        "PmtInf/ReqdExctnDt/Dt 2026-02-04",
-        "PmtInf/DbtrAgt/FinInstnId/BICFI HSBCHKHHHKH",
-        "PmtInf/CdtTrfTxInf/CdtrAcct/Id/Othr/Id NOTPROVIDED",
-        "PmtInf/CdtTrfTxInf/CdtrAcct/Prxy/Tp/Prtry SVID",
-        "PmtInf/CdtTrfTxInf/CdtrAcct/Prxy/Id 1234567",
-    ]);
-    assert_eq!(only(&old, &new), [
-        "PmtInf/ReqdExctnDt 2026-02-04",
-        "PmtInf/DbtrAgt/FinInstnId/BIC HSBCHKHHHKH",
-        "PmtInf/CdtTrfTxInf/CdtrAcct/Id/Othr/Id 1234567",
-        "PmtInf/CdtTrfTxInf/CdtrAcct/Id/Othr/SchmeNm/Prtry SVID",
-    ]);
+    let only =
+        |of: &[String], not: &[String]| of.iter().filter(|leaf| !not.contains(leaf)).cloned().collect::<Vec<_>>();
+    assert_eq!(
+        only(&new, &old),
+        [
+            "PmtInf/ReqdExctnDt/Dt 2026-02-04",
+            "PmtInf/DbtrAgt/FinInstnId/BICFI HSBCHKHHHKH",
+            "PmtInf/CdtTrfTxInf/CdtrAcct/Id/Othr/Id NOTPROVIDED",
+            "PmtInf/CdtTrfTxInf/CdtrAcct/Prxy/Tp/Prtry SVID",
+            "PmtInf/CdtTrfTxInf/CdtrAcct/Prxy/Id 1234567",
+        ]
+    );
+    assert_eq!(
+        only(&old, &new),
+        [
+            "PmtInf/ReqdExctnDt 2026-02-04",
+            "PmtInf/DbtrAgt/FinInstnId/BIC HSBCHKHHHKH",
+            "PmtInf/CdtTrfTxInf/CdtrAcct/Id/Othr/Id 1234567",
+            "PmtInf/CdtTrfTxInf/CdtrAcct/Id/Othr/SchmeNm/Prtry SVID",
+        ]
+    );
 }
 
 #[test]
@@ -138,16 +145,22 @@ fn a_table_has_a_line_for_each_payment_that_a_strict_reader_takes() {
     let bytes = BankFormat::Csv.write(&order()).unwrap();
     let mut reader = csv::ReaderBuilder::new().from_reader(bytes.as_slice());
     let rows = reader.records().map(|row| row.unwrap().iter().collect::<Vec<_>>().join("|")).collect::<Vec<_>>();
-    assert_eq!(rows, [
-        "PAY-2026-000007|PAY-2026-000007-001|2026-02-04|Peak <Labs> & Co \"Limited\"|024|388123456001||HKD|400000.00|NIAS-2026-000012 final & last",
-        "PAY-2026-000007|PAY-2026-000007-002|2026-02-04|港灣機械人有限公司𨋢|||1234567|HKD|250000.50|NIAS-2026-000012 final & last",
-    ]);
+    assert_eq!(
+        rows,
+        [
+            "PAY-2026-000007|PAY-2026-000007-001|2026-02-04|Peak <Labs> & Co \"Limited\"|024|388123456001||HKD|400000.00|NIAS-2026-000012 final & last",
+            "PAY-2026-000007|PAY-2026-000007-002|2026-02-04|港灣機械人有限公司𨋢|||1234567|HKD|250000.50|NIAS-2026-000012 final & last",
+        ]
+    );
 }
 
 #[test]
 fn an_order_is_not_printed_and_more_than_can_be_held_makes_no_file() {
     let mut order = order();
-    assert_eq!(format!("{order:?} {:?}", order.transfers[0]), r#"BankOrder("PAY-2026-000007") Transfer("PAY-2026-000007-001", Cents(40000000))"#);
+    assert_eq!(
+        format!("{order:?} {:?}", order.transfers[0]),
+        r#"BankOrder("PAY-2026-000007") Transfer("PAY-2026-000007-001", Cents(40000000))"#
+    );
     order.transfers[0].amount = Cents::new(i64::MAX);
     assert!(matches!(BankFormat::Pain00100109.write(&order), Err(BankFileError::Money(_))));
 }

@@ -112,6 +112,7 @@ fn pay(case: &Application) -> After {
         prepared_by: person(7),
         prepared_at: instant("2025-05-05"),
         released: None,
+        dissolved: None,
         payments: vec![Payment { claim, application: case.id, amount }],
         total: amount,
     };

@@ -190,7 +190,9 @@ impl Event {
             Self::AgendaConvened { agenda, .. }
             | Self::AgendaClosed { agenda, .. }
             | Self::AgendaGivenUp { agenda, .. } => Subject::Agenda(*agenda),
-            Self::BatchPrepared { batch, .. } | Self::BatchReleased { batch, .. } => Subject::Batch(*batch),
+            Self::BatchPrepared { batch, .. }
+            | Self::BatchReleased { batch, .. }
+            | Self::BatchDissolved { batch, .. } => Subject::Batch(*batch),
             Self::NoticePutBack { notice } => Subject::Notice(*notice),
         }
     }

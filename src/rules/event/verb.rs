@@ -106,6 +106,7 @@ impl Event {
                 Verb::BatchRelease
             }
             Self::BatchPrepared { .. } => Verb::BatchPrepare,
+            Self::BatchDissolved { .. } => Verb::BatchDissolve,
             Self::PersonAuthoritiesGranted { .. } => Verb::PersonGrantAuthorities,
             Self::NoticePutBack { .. } => Verb::OutboxPutBack,
         }

@@ -131,6 +131,7 @@ verbs! {
     ClaimCertify = "claim.certify",
     BatchPrepare = "batch.prepare",
     BatchRelease = "batch.release",
+    BatchDissolve = "batch.dissolve",
     BatchRead = "batch.read",
     ReportRead = "report.read",
     AuditRead = "audit.read",
@@ -194,6 +195,7 @@ impl Verb {
                 | Self::ClaimCertify
                 | Self::BatchPrepare
                 | Self::BatchRelease
+                | Self::BatchDissolve
                 | Self::AuditRead
         )
     }

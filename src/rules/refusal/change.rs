@@ -64,8 +64,8 @@ pub enum ChangeRefusal {
     },
     #[error("A claim waits for certification: certify or return it first, then the plan can change.")]
     ClaimWaits,
-    /// A payment of the case stands in a batch.
-    #[error("A payment waits in the batch {batch}: release that first.")]
+    /// A payment of the case waits in a batch.
+    #[error("A payment waits in the batch {batch}: release or dissolve it first.")]
     PaymentWaits {
         /// The reference of the batch.
         batch: String,
@@ -127,7 +127,7 @@ codes! {
     State: ClaimWaits = "change.claim_waits"
         "A claim waits for certification, so the plan cannot change.",
     State: PaymentWaits { .. } = "change.payment_waits"
-        "A payment of the case stands in a batch that is not released; `detail` names it.",
+        "A payment of the case waits in a batch; `detail` names it.",
     State: Settled = "change.settled"
         "The award is settled on actual cost.",
     State: WrongState { .. } = "change.wrong_state"

@@ -81,6 +81,12 @@ pub enum ClaimRefusal {
         /// Its reference.
         reference: String,
     },
+    /// Dissolved batches never change.
+    #[error("{reference} has been dissolved: prepare another batch of its claims.")]
+    BatchDissolved {
+        /// Its reference.
+        reference: String,
+    },
 }
 
 codes! {
@@ -111,4 +117,6 @@ codes! {
         "The claim is in another batch.",
     State: BatchReleased { .. } = "batch.released"
         "The batch has been released.",
+    State: BatchDissolved { .. } = "batch.dissolved"
+        "The batch has been dissolved.",
 }

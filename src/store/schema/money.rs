@@ -166,14 +166,18 @@ diesel::table! {
         released_by -> Nullable<Uuid>,
         released_at -> Nullable<Timestamptz>,
         total_cents -> Int8,
+        dissolved_by -> Nullable<Uuid>,
+        dissolved_at -> Nullable<Timestamptz>,
+        dissolution_reason -> Nullable<Text>,
     }
 }
 
 diesel::table! {
-    payments (claim_id) {
+    payments (claim_id, number) {
         claim_id -> Uuid,
         batch_id -> Uuid,
         application_id -> Uuid,
         amount_cents -> Int8,
+        number -> Int4,
     }
 }
