@@ -1,9 +1,10 @@
 //! Batches: prepared by one person, released by another or dissolved.
 
 use super::{Error, case};
-use crate::store::{Reader, Tx, assessments, awards, claims, debarments};
+use crate::store::{Reader, Tx, assessments, awards, claims, debarments, payee_accounts};
 use rules::actor::Actor;
 use rules::batch::{Batch, BatchState, Payee, bounded, prepare as gather};
+use rules::calendar::Day;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, ClaimId};
 use rules::permission::Verb;
@@ -56,13 +57,13 @@ pub async fn prepare(tx: &mut Tx<'_>, actor: &Actor, ids: &[ClaimId]) -> Result<
 ///
 /// # Errors
 /// When the actor may not, it was released or dissolved already, a payee is debarred, or duties would join.
-pub async fn release(tx: &mut Tx<'_>, actor: &Actor, id: BatchId) -> Result<Batch, Error> {
+pub async fn release(tx: &mut Tx<'_>, actor: &Actor, id: BatchId, pay_on: Option<Day>) -> Result<Batch, Error> {
     let permit = actor.may(Verb::BatchRelease, Subject::Batch(id))?;
     let by = case::person(actor, Verb::BatchRelease)?;
     let seen = claims::find_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
     let payees = payees(tx, actor, Verb::BatchRelease, &cases_of(&seen)).await?;
     let batch = claims::lock_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let (change, batch) = batch.release(&permit, (by, tx.moment.now), payees)?;
+    let (change, batch) = batch.release(&permit, (by, tx.moment.now), pay_on, payees)?;
     tx.record(&change).await?;
     Ok(batch)
 }
@@ -86,7 +87,7 @@ pub async fn dissolve(tx: &mut Tx<'_>, actor: &Actor, id: BatchId, reason: &str)
 }
 
 /// The cases of a batch, each once, in the order of their ids.
-fn cases_of(batch: &Batch) -> Vec<ApplicationId> {
+pub(super) fn cases_of(batch: &Batch) -> Vec<ApplicationId> {
     let mut cases = batch.payments.iter().map(|payment| payment.application).collect::<Vec<_>>();
     cases.sort_unstable();
     cases.dedup();
@@ -94,7 +95,7 @@ fn cases_of(batch: &Batch) -> Vec<ApplicationId> {
 }
 
 /// The cases of a batch, locked in the order of their ids, so that two batches never wait for each other in a circle. On each of
-/// them the actor must be permitted. Only when all of them are locked is it read who is debarred: whoever waits for that lock holds none
+/// them the actor must be permitted. Only when all of them are locked is it read who is debarred, and where they are paid: whoever waits for those locks holds none
 /// that another batch waits for.
 async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[ApplicationId]) -> Result<Vec<Payee>, Error> {
     let mut payees = Vec::new();
@@ -106,10 +107,14 @@ async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[Application
             plan: awards::plan(tx, *id).await?,
             claims: claims::of_application(tx, *id).await?,
             debarred: Vec::new(),
+            accounts: Vec::new(),
         });
     }
     let debarred = debarments::hold_payees(tx, cases).await?;
+    let organisations = payees.iter().map(|payee| payee.application.organisation).collect();
+    let accounts = payee_accounts::hold_payees(tx, &organisations).await?;
     for payee in &mut payees {
+        payee.accounts = accounts.get(&payee.application.organisation).cloned().unwrap_or_default();
         payee.debarred = debarred.get(&payee.application.organisation).cloned().unwrap_or_default();
     }
     Ok(payees)

@@ -66,6 +66,10 @@ impl<'a> Stage<'a> {
             Act::Claim => self.claim(part),
             Act::GiveBack => self.give_back(part),
             Act::Certify => self.certify(part),
+            Act::Accept => {
+                self.decide(part)?;
+                self.account(part)
+            }
             _ => self.decide(part),
         }
     }

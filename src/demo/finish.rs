@@ -32,6 +32,7 @@ impl Stage<'_> {
         let (csv, xlsx) = (Report::from_csv(&csv)?, Report::from_xlsx(&xlsx)?);
         figures(self.book, &self.figures, &csv, &xlsx, &envelopes)?;
         self.letters_of_an_offer(out)?;
+        self.last_bank_file(out)?;
         self.cases()?;
         self.envelopes(&envelopes)?;
         let foreign = csv.payments.len().saturating_sub(self.figures.payments.len());
@@ -65,6 +66,16 @@ impl Stage<'_> {
             names.push(name);
         }
         self.story.note(&format!("{} was sent {}.", applicant.name, names.join(" and ")))
+    }
+
+    /// Keeps what the bank was told of the batch that was released last.
+    fn last_bank_file(&mut self, out: &Path) -> Result<(), Trouble> {
+        let finance = self.cast.get("releaser")?;
+        let released = self.api.call(finance, Call::get("/batches?state=released&limit=1"))?.done()?.items("/items")?;
+        let Some(batch) = released.first() else { return Ok(()) };
+        let name = format!("{}.xml", field(batch, "reference"));
+        kept(out, &name, &self.bank_file(&field(batch, "id"))?)?;
+        self.story.note(&format!("The bank is told to pay it by {name}."))
     }
 
     /// Waits until all letters have come.

@@ -2,6 +2,7 @@
 //! they do is in `seeds/demo`. A second run, or one after a power cut, finds what was done and goes on.
 
 mod assess;
+mod bank;
 mod case;
 mod chapter;
 mod check;

@@ -2,7 +2,7 @@
 
 use super::actor::Signed;
 use super::answer::Answer;
-use super::applications::{Nothing, Reason};
+use super::applications::Reason;
 use super::idempotency::Keyed;
 use super::page::{Asked, Page};
 use super::problem::Problem;
@@ -12,6 +12,7 @@ use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use rules::batch::{Batch, BatchState};
+use rules::calendar::Day;
 use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId};
 use rules::money::Cents;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub(super) struct BatchView {
     released_by: Option<PersonId>,
     /// When it was released.
     released_at: Option<DateTime<Utc>>,
+    /// The day on which the bank is to pay.
+    #[schema(value_type = Option<String>, format = Date)]
+    pay_on: Option<Day>,
     /// Who dissolved it.
     #[schema(value_type = Option<Uuid>)]
     dissolved_by: Option<PersonId>,
@@ -83,6 +87,7 @@ impl From<Batch> for BatchView {
             prepared_by: batch.prepared_by,
             released_by: batch.released.map(|(person, _)| person),
             released_at: batch.released.map(|(_, at)| at),
+            pay_on: batch.pay_on,
             dissolved_by: dissolved.as_ref().map(|dissolution| dissolution.by),
             dissolved_at: dissolved.as_ref().map(|dissolution| dissolution.at),
             dissolution_reason: dissolved.map(|dissolution| dissolution.reason),
@@ -100,6 +105,15 @@ pub(super) struct NewBatch {
     /// Certified claims.
     #[schema(value_type = Vec<Uuid>, min_items = 1)]
     claims: Vec<ClaimId>,
+}
+
+/// How a batch is released.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Release {
+    /// The day on which the bank is to pay, at most 60 days ahead; left out, today.
+    #[schema(value_type = Option<String>, format = Date)]
+    pay_on: Option<Day>,
 }
 
 /// What the list is narrowed to.
@@ -162,23 +176,23 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<BatchId>>) 
 
 /// Release a batch that somebody else prepared; its payments are posted.
 #[utoipa::path(
-    tag = "batches", request_body = Nothing,
+    tag = "batches", request_body = Release,
     params(
         ("id" = Uuid, Path, description = "The batch"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
     responses(
         (status = 200, description = "Released", body = BatchView),
-        (status = 403, description = "You prepared it, or have another duty on one of its cases"),
+        (status = 403, description = "You prepared it, have another duty on one of its cases, or have confirmed an account that is paid to"),
     ),
 )]
 #[post("/batches/{id}/release")]
 pub(super) async fn release(
     door: Door,
-    Signed(caller, (id, Keyed { once, .. })): Signed<(Path<BatchId>, Keyed<Nothing>)>,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<BatchId>, Keyed<Release>)>,
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
-        let batch = batches::release(tx, &caller.actor, *id).await?;
+        let batch = batches::release(tx, &caller.actor, *id, body.pay_on).await?;
         Answer::ok(&BatchView::from(batch))
     })
     .await

@@ -13,6 +13,7 @@ mod assessors;
 mod attachments;
 mod audit;
 mod awards;
+mod bank_files;
 mod batches;
 mod body;
 mod calculations;
@@ -132,6 +133,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(batches::read)                    // GET    /api/v1/batches/{id}
         .service(batches::release)                 // POST   /api/v1/batches/{id}/release
         .service(batches::dissolve)                // POST   /api/v1/batches/{id}/dissolution
+        .service(bank_files::take)                 // POST   /api/v1/batches/{id}/bank-file
         .service(work::list)                       // GET    /api/v1/work
         .service(reports::disbursements)           // GET    /api/v1/reports/disbursements
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv

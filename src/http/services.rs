@@ -14,6 +14,7 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use prometheus::{HistogramOpts, HistogramVec, Registry, TextEncoder};
+use rules::bank_order::Payer;
 use secrecy::ExposeSecret;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
@@ -45,6 +46,8 @@ pub struct Services {
     pub upload_time_max: Duration,
     /// Whose turn it is to send a file: so many at once in all, since each holds a part of it in memory and of the scanner.
     pub uploads: Arc<Semaphore>,
+    /// Who pays, as banks are told.
+    pub payer: Arc<Payer>,
     /// Sets letters as PDF.
     pub press: Press,
     /// What is measured.
@@ -97,6 +100,7 @@ impl Services {
             file_bytes_max: settings.files.bytes_max,
             upload_time_max: settings.files.upload_time_max,
             uploads: Arc::new(Semaphore::new(settings.files.uploads_max)),
+            payer: Arc::new(settings.payments.payer.clone()),
             press: Press::new(&settings.letters),
             metrics: Metrics::new()?,
             body_bytes_max: settings.http.body_bytes_max,

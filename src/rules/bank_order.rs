@@ -1,9 +1,16 @@
 //! What a bank is told to pay: the payments of a released batch with where each of them goes. Decided in docs/decisions/0043.
 
+use crate::batch::{Batch, BatchState};
 use crate::calendar::Day;
+use crate::change::{Change, Write};
+use crate::event::Event;
+use crate::ids::{BatchId, PayeeAccountId};
 use crate::money::{Cents, MoneyError};
 use crate::payee_account::Coordinates;
+use crate::permission::Permit;
+use crate::refusal::{BankFileRefusal, Refusal};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Who pays, and what their bank wants to be told in which words. None of it is in a standard for Hong Kong, so all of it is settings.
@@ -73,4 +80,61 @@ impl BankOrder {
     pub fn total(&self) -> Result<Cents, MoneyError> {
         Cents::sum(self.transfers.iter().map(|transfer| transfer.amount))
     }
+}
+
+/// By what a payment of a batch is known, from here to the payee and back: its place in the batch, which never changes.
+#[must_use]
+pub fn payment_reference(batch: &str, place: usize) -> String {
+    format!("{batch}-{:03}", place.saturating_add(1))
+}
+
+/// The order of a batch that was released; `opened` are the accounts that it pays to, and `remittances` what each payee reads.
+///
+/// # Errors
+/// When it was not released, or a payment is from before accounts were kept.
+pub fn order(
+    batch: &Batch,
+    payer: &Payer,
+    opened: &BTreeMap<PayeeAccountId, Coordinates>,
+    remittances: &[String],
+) -> Result<BankOrder, Refusal> {
+    let reference = || batch.reference.clone();
+    let (BatchState::Released, Some((_, released_at))) = (batch.state, batch.released) else {
+        return Err(BankFileRefusal::NotReleased { reference: reference() }.into());
+    };
+    let missing = || BankFileRefusal::NoAccount { reference: reference() };
+    let pay_on = batch.pay_on.ok_or_else(missing)?;
+    let payments = batch.payments.iter().enumerate().zip(remittances);
+    let transfers = payments.map(|((place, payment), remittance)| {
+        let to = payment.account.and_then(|account| opened.get(&account)).ok_or_else(missing)?.clone();
+        let (reference, remittance) = (payment_reference(&batch.reference, place), remittance.clone());
+        Ok(Transfer { reference, amount: payment.amount, to, remittance })
+    });
+    let transfers = transfers.collect::<Result<_, Refusal>>()?;
+    Ok(BankOrder { reference: reference(), released_at, pay_on, payer: payer.clone(), transfers })
+}
+
+/// A file that a bank may have been given: its hash, and not itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BankFile {
+    /// Of which batch.
+    pub batch: BatchId,
+    /// In which format.
+    pub format: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Somebody of finance takes a file of a batch. The first one of a format is the one for ever; `kept` is its hash.
+///
+/// # Errors
+/// When it would be another file than was taken before.
+pub fn take(permit: &Permit, file: BankFile, kept: Option<&str>) -> Result<Change, Refusal> {
+    if kept.is_some_and(|kept| kept != file.sha256) {
+        return Err(BankFileRefusal::Changed { format: file.format }.into());
+    }
+    let BankFile { batch, format, sha256 } = file.clone();
+    let event = Event::BankFileTaken { batch, format, sha256 };
+    let writes = if kept.is_none() { vec![Write::NewBankFile(file)] } else { Vec::new() };
+    Ok(Change::new(permit, event, writes))
 }

@@ -2,20 +2,25 @@
 
 use crate::application::{Application, State, reason_given};
 use crate::award::Instalment;
+use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::claim::{Claim, ClaimState, paid_in_full};
 use crate::debarment::{Bound, payee_not_debarred};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
-use crate::ids::{ApplicationId, BatchId, ClaimId, PersonId};
+use crate::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
 use crate::ledger::{Account, Posting};
 use crate::money::Cents;
+use crate::payee_account::{PayeeAccount, in_force};
 use crate::permission::Permit;
-use crate::refusal::{ClaimRefusal, Refusal};
+use crate::refusal::{ClaimRefusal, PayeeAccountRefusal, Refusal};
 use chrono::{DateTime, Utc};
 
 /// The most payments of one batch: its cases stay locked while it is released.
 pub const BATCH_PAYMENTS_MAX: usize = 500;
+
+/// The most days ahead on which a bank is to pay.
+pub const PAY_DAYS_MAX: u32 = 60;
 
 /// Where a batch stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +60,8 @@ pub struct Payment {
     pub application: ApplicationId,
     /// How much.
     pub amount: Cents,
+    /// Where it goes; none of payments from before that was kept.
+    pub account: Option<PayeeAccountId>,
 }
 
 /// A batch of payments.
@@ -72,6 +79,8 @@ pub struct Batch {
     pub prepared_at: DateTime<Utc>,
     /// Who released it, and when.
     pub released: Option<(PersonId, DateTime<Utc>)>,
+    /// The day on which the bank is to pay; none before the release, and of releases from before that was said.
+    pub pay_on: Option<Day>,
     /// How it was dissolved.
     pub dissolved: Option<Dissolution>,
     /// The payments.
@@ -104,6 +113,33 @@ pub struct Payee {
     pub claims: Vec<Claim>,
     /// What is on file of the one who is paid, read while nobody adds to it.
     pub debarred: Vec<Bound>,
+    /// Where the one who is paid has accounts, read while nobody changes them.
+    pub accounts: Vec<PayeeAccount>,
+}
+
+impl Payee {
+    /// The account to which a payment goes now.
+    fn account(&self, at: DateTime<Utc>) -> Result<&PayeeAccount, Refusal> {
+        let missing = || PayeeAccountRefusal::None { reference: self.application.reference.clone() };
+        Ok(in_force(&self.accounts, Day::in_hong_kong(at)).ok_or_else(missing)?)
+    }
+
+    /// A payment goes where it was prepared to go, and whoever releases it has not confirmed that account.
+    fn must_still_go_to(
+        &self,
+        account: Option<PayeeAccountId>,
+        (by, at): (PersonId, DateTime<Utc>),
+    ) -> Result<(), Refusal> {
+        let reference = || self.application.reference.clone();
+        let used = self.account(at)?;
+        if Some(used.id) != account {
+            return Err(PayeeAccountRefusal::Changed { reference: reference() }.into());
+        }
+        if used.confirmed.as_ref().is_some_and(|confirmed| confirmed.by == by) {
+            return Err(PayeeAccountRefusal::OwnConfirmation { reference: reference() }.into());
+        }
+        Ok(())
+    }
 }
 
 /// A batch has something in it, and not too much: asked before its cases are locked.
@@ -123,7 +159,7 @@ pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// When there is none or there are too many, one is not certified, named twice or in a batch already, somebody who would be paid is
-/// debarred, or the person has another duty on one of the cases.
+/// debarred or has no account in force, or the person has another duty on one of the cases.
 pub fn prepare(
     permit: &Permit,
     (id, serial): (BatchId, i64),
@@ -151,10 +187,11 @@ pub fn prepare(
         }
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
-        payments.push(Payment { claim: claim.id, application: claim.application, amount });
+        let account = Some(payee.account(at)?.id);
+        payments.push(Payment { claim: claim.id, application: claim.application, amount, account });
     }
     let total = Cents::sum(payments.iter().map(|payment| payment.amount)).ok().ok_or(Refusal::AmountTooLarge)?;
-    let year = crate::calendar::Day::in_hong_kong(at).to_string().chars().take(4).collect::<String>();
+    let year = Day::in_hong_kong(at).to_string().chars().take(4).collect::<String>();
     let reference = format!("PAY-{year}-{serial:06}");
     let batch = Batch {
         id,
@@ -163,6 +200,7 @@ pub fn prepare(
         prepared_by: by,
         prepared_at: at,
         released: None,
+        pay_on: None,
         dissolved: None,
         payments,
         total,
@@ -192,6 +230,11 @@ impl Batch {
         Ok((Change::new(permit, event, vec![Write::Batch(self.clone())]), self))
     }
 
+    /// The payments of a case.
+    fn of(&self, application: ApplicationId) -> impl Iterator<Item = &Payment> {
+        self.payments.iter().filter(move |payment| payment.application == application)
+    }
+
     fn must_wait(&self) -> Result<(), Refusal> {
         let reference = self.reference.clone();
         match self.state {
@@ -204,12 +247,13 @@ impl Batch {
     /// Another person releases the batch: the payments are posted, and cases that are paid in full are completed.
     ///
     /// # Errors
-    /// When it was released or dissolved already, one of its cases does not run or its payee is debarred, or the person prepared it or has another duty on
-    /// one of them.
+    /// When it was released or dissolved already, the day on which the bank is to pay is over or far, one of its cases does not run, its payee
+    /// is debarred or is paid somewhere else by now, or the person prepared it, has another duty on one of them, or has confirmed an account.
     pub fn release(
         mut self,
         permit: &Permit,
         (by, at): (PersonId, DateTime<Utc>),
+        pay_on: Option<Day>,
         payees: Vec<Payee>,
     ) -> Result<(Change, Self), Refusal> {
         self.must_wait()?;
@@ -218,13 +262,18 @@ impl Batch {
         }
         self.state = BatchState::Released;
         self.released = Some((by, at));
+        let pay_on = pay_day(pay_on, Day::in_hong_kong(at))?;
+        self.pay_on = Some(pay_on);
         let mut writes = vec![Write::Batch(self.clone())];
         let mut consequences = Vec::new();
         for mut payee in payees {
             payee.application.must_be(&[State::Accepted])?;
             payee_not_debarred(&payee.debarred, &payee.application, at)?;
             writes.push(payee.duties.take(payee.application.id, by, Duty::PaymentReleaser)?);
-            for payment in self.payments.iter().filter(|payment| payment.application == payee.application.id) {
+            for payment in self.of(payee.application.id) {
+                payee.must_still_go_to(payment.account, (by, at))?;
+            }
+            for payment in self.of(payee.application.id) {
                 let Some(claim) = payee.claims.iter_mut().find(|claim| claim.id == payment.claim) else {
                     return Err(Refusal::NotFound);
                 };
@@ -248,9 +297,18 @@ impl Batch {
                 consequences.push(event);
             }
         }
-        let event = Event::BatchReleased { batch: self.id, total: self.total };
+        let event = Event::BatchReleased { batch: self.id, total: self.total, pay_on: Some(pay_on) };
         Ok((Change::new(permit, event, writes).with_consequences(consequences), self))
     }
+}
+
+/// The day on which a bank is to pay: today where none is named, and at most so many days ahead.
+fn pay_day(wanted: Option<Day>, today: Day) -> Result<Day, Refusal> {
+    let pay_on = wanted.unwrap_or(today);
+    if pay_on < today || today.plus_days(PAY_DAYS_MAX) < pay_on {
+        return Err(Refusal::Claim(ClaimRefusal::BatchPayDay { days_max: PAY_DAYS_MAX }));
+    }
+    Ok(pay_on)
 }
 
 #[cfg(test)]

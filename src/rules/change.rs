@@ -7,6 +7,7 @@ use crate::assessment_step::AssessmentStep;
 use crate::assessor::{Declaration, Field, Profile};
 use crate::attachment::Attachment;
 use crate::award::{Award, Instalment};
+use crate::bank_order::BankFile;
 use crate::basis::Basis;
 use crate::batch::Batch;
 use crate::calculation::{Answer, Request};
@@ -94,6 +95,8 @@ pub enum Write {
     NewDelegation(Delegation),
     /// A delegation that has been ended.
     DelegationEnded(Delegation),
+    /// The hash of a file for a bank that nobody has taken before.
+    NewBankFile(BankFile),
     /// A payee account that is not there yet.
     NewPayeeAccount(PayeeAccount),
     /// A payee account that is confirmed or ended.

@@ -377,7 +377,8 @@ pub enum Event {
     #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
     #[serde(rename = "application.completed")] ApplicationCompleted { application: ApplicationId, paid: Cents },
     #[serde(rename = "batch.prepared")] BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
-    #[serde(rename = "batch.released")] BatchReleased { batch: BatchId, total: Cents },
+    #[serde(rename = "bank_file.taken")] BankFileTaken { batch: BatchId, format: String, sha256: String },
+    #[serde(rename = "batch.released")] BatchReleased { batch: BatchId, total: Cents, #[serde(default, skip_serializing_if = "Option::is_none")] pay_on: Option<Day> },
     #[serde(rename = "batch.dissolved")] BatchDissolved { batch: BatchId, reason: String },
     #[serde(rename = "notice.put_back")] NoticePutBack { notice: NoticeId },
 }

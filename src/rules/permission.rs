@@ -361,6 +361,7 @@ impl Actor {
             Verb::BatchPrepare => self.is(Role::FinancePreparer),
             Verb::BatchRelease => self.is(Role::FinanceReleaser),
             Verb::BatchDissolve => finance,
+            Verb::BankFileTake => finance,
             Verb::BatchRead => finance || self.is(Role::Auditor),
             Verb::ReportRead => finance || officer || self.is(Role::Auditor),
             Verb::AuditRead => self.is(Role::Auditor) || self.who == Who::Console,

@@ -7,11 +7,12 @@ use crate::calculation::{History, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::duty::Duties;
-use crate::ids::{ApplicationId, LetterId, OrganisationId, PersonId, SchemeTextId};
+use crate::ids::{ApplicationId, LetterId, OrganisationId, PayeeAccountId, PersonId, SchemeTextId};
 use crate::interest::Assessing;
 use crate::ledger::{ApplicantGuard, Balances};
 use crate::letter::{Amending, Telling, Writing};
 use crate::money::Cents;
+use crate::payee_account::{Confirmed, PayeeAccount, PayeeAccountKind, Sealed};
 use crate::permission::{Permit, Verb};
 use crate::refusal::Refusal;
 use crate::route::{Held, Route};
@@ -169,4 +170,21 @@ pub(crate) fn met(change: &Change, balances: Balances) -> Result<Balances, Refus
         Write::Movement(movement) => movement.on(balances),
         _ => Ok(balances),
     })
+}
+
+/// An account in force, agreed by two who have nothing else to do with it.
+pub(crate) fn payee_account() -> PayeeAccount {
+    let (kind, text) = (PayeeAccountKind::Account, Vec::new());
+    let [ending, fingerprint, key] = ["001", "f", "k"].map(str::to_owned);
+    let usable_from = day("2025-01-02");
+    let confirmed = Confirmed { by: person(72), at: instant("2025-01-02"), check: "seen".to_owned(), usable_from };
+    PayeeAccount {
+        id: PayeeAccountId(Uuid::from_u128(70)),
+        organisation: OrganisationId(Uuid::from_u128(2)),
+        sealed: Sealed { kind, ending, fingerprint, key, text },
+        proposed_by: person(71),
+        proposed_at: instant("2025-01-01"),
+        confirmed: Some(confirmed),
+        ended: None,
+    }
 }

@@ -17,6 +17,7 @@ pub use layers::Fault;
 use crate::access::{AccountKey, PublicKey, SealKeys, SigningKey};
 use actix_web::http::Uri;
 use layers::Layers;
+use rules::bank_order::Payer;
 use rules::text::Text;
 use secrecy::SecretString;
 use std::fmt;
@@ -204,6 +205,8 @@ pub struct Particulars {
 pub struct Payments {
     /// How many days after its confirmation an account is used.
     pub account_hold_days: u32,
+    /// Who pays, as banks are told.
+    pub payer: Payer,
     /// Seal where organisations are paid. `None` in development: the same ones everywhere.
     pub seal_keys: Option<SealKeys>,
 }

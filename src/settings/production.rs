@@ -12,7 +12,7 @@ const WORDS_OF_EXAMPLES: [&str; 10] =
 
 /// What is the agency's own and has no default in production: an address that still is that of an example would not be noticed.
 /// The same goes for a name under which agreements are made.
-pub(super) const ITS_OWN: [&str; 8] = [
+pub(super) const ITS_OWN: [&str; 11] = [
     "http.public_url",
     "passwords.link_page",
     "mail.host",
@@ -21,6 +21,9 @@ pub(super) const ITS_OWN: [&str; 8] = [
     "agency.name_en",
     "agency.name_zh_hant",
     "agency.name_zh_hans",
+    "payments.payer_name",
+    "payments.payer_bank",
+    "payments.payer_account",
 ];
 
 pub(super) fn check(settings: &Settings, layers: &mut Layers) {

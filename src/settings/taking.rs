@@ -8,6 +8,7 @@ use super::{
 use crate::access::{AccountKey, SealKeys, SigningKey};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
+use rules::bank_order::Payer;
 use rules::letter::AGENCY_CHARACTERS_MAX;
 use rules::text::{Text, is_name};
 use secrecy::SecretString;
@@ -69,6 +70,7 @@ impl Settings {
             particulars: Particulars { account_key: account_key(layers) },
             payments: Payments {
                 account_hold_days: layers.number("payments.account_hold_days", 0..=60),
+                payer: payer(layers),
                 seal_keys: seal_keys(layers),
             },
             reminders: Reminders {
@@ -144,6 +146,43 @@ fn account_key(layers: &mut Layers) -> Option<AccountKey> {
         layers.fault("particulars.account_key", origin, message);
     }
     key
+}
+
+/// The most characters of the name of who pays: what a bank takes.
+const PAYER_CHARACTERS_MAX: usize = 140;
+
+fn payer(layers: &mut Layers) -> Payer {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let code = |text: &str| text.len() <= 35 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    Payer {
+        name: layers.text(
+            "payments.payer_name",
+            "the name of the agency at its bank, in 1 to 140 characters",
+            |text| is_name(text, PAYER_CHARACTERS_MAX),
+        ),
+        bank: layers.text("payments.payer_bank", "the three digits of the agency's bank", |text| {
+            text.len() == 3 && digits(text)
+        }),
+        account: layers.text("payments.payer_account", "the digits of the agency's account, 34 at most", |text| {
+            text.len() <= 34 && digits(text)
+        }),
+        bic: some(layers.text("payments.payer_bic", "a BIC of 8 or 11 letters and digits, or \"\"", |text| {
+            matches!(text.len(), 0 | 8 | 11)
+                && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        })),
+        service_level: some(
+            layers.text("payments.service_level", "a code of four letters, or \"\"", |text| {
+                text.len() <= 4 && code(text)
+            }),
+        ),
+        purpose: some(
+            layers.text("payments.purpose", "a code of four letters, or \"\"", |text| text.len() <= 4 && code(text)),
+        ),
+        fps_id_type: layers.text("payments.fps_id_type", "what the bank calls an FPS identifier", |text| {
+            !text.is_empty() && code(text)
+        }),
+    }
 }
 
 fn seal_keys(layers: &mut Layers) -> Option<SealKeys> {

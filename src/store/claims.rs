@@ -2,14 +2,16 @@
 
 use super::schema::{batches, claims, payments};
 use super::{Connected, Fault, Tx};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::batch::{Batch, BatchState, Dissolution, Payment};
+use rules::calendar::Day;
 use rules::claim::{Claim, ClaimState};
-use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId};
+use rules::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
 use rules::money::Cents;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -130,14 +132,25 @@ struct BatchRow {
     dissolved_by: Option<Uuid>,
     dissolved_at: Option<DateTime<Utc>>,
     dissolution_reason: Option<String>,
+    pay_on: Option<NaiveDate>,
 }
 
+/// The columns of a payment that are read: claim, case, amount, account.
+type PaymentRow = (Uuid, Uuid, i64, Option<Uuid>);
+
+type PaymentColumns =
+    (payments::claim_id, payments::application_id, payments::amount_cents, payments::payee_account_id);
+
+const PAYMENT_COLUMNS: PaymentColumns =
+    (payments::claim_id, payments::application_id, payments::amount_cents, payments::payee_account_id);
+
 impl BatchRow {
-    fn with_payments(self, payments: Vec<(Uuid, Uuid, i64)>) -> Result<Batch, Fault> {
-        let payment = |(claim, application, amount): (Uuid, Uuid, i64)| Payment {
+    fn with_payments(self, payments: Vec<PaymentRow>) -> Result<Batch, Fault> {
+        let payment = |(claim, application, amount, account): PaymentRow| Payment {
             claim: ClaimId(claim),
             application: ApplicationId(application),
             amount: Cents::new(amount),
+            account: account.map(PayeeAccountId),
         };
         let dissolution =
             |((by, at), reason): ((Uuid, DateTime<Utc>), String)| Dissolution { by: PersonId(by), at, reason };
@@ -149,6 +162,7 @@ impl BatchRow {
             prepared_by: PersonId(self.prepared_by),
             prepared_at: self.prepared_at,
             released: self.released_by.map(PersonId).zip(self.released_at),
+            pay_on: self.pay_on.map(Day::from),
             dissolved: self.dissolved_by.zip(self.dissolved_at).zip(self.dissolution_reason).map(dissolution),
             payments: payments.into_iter().map(payment).collect(),
             total: Cents::new(self.total_cents),
@@ -175,6 +189,19 @@ pub async fn lock_batch(tx: &mut Tx<'_>, id: BatchId) -> Result<Option<Batch>, F
     with_payments(tx, row).await
 }
 
+/// Which instalment each claim of a batch is of.
+///
+/// # Errors
+/// When the database fails.
+pub async fn instalments_of(reader: &mut impl Connected, batch: BatchId) -> Result<BTreeMap<ClaimId, String>, Fault> {
+    let query = payments::table
+        .inner_join(claims::table.on(claims::id.eq(payments::claim_id)))
+        .filter(payments::batch_id.eq(batch.0))
+        .select((claims::id, claims::instalment));
+    let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
+    Ok(rows.into_iter().map(|(id, instalment)| (ClaimId(id), instalment)).collect())
+}
+
 /// The batches in a state, newest first, after one of them.
 ///
 /// # Errors
@@ -193,10 +220,8 @@ pub async fn batches_in_state(
     let rows: Vec<BatchRow> = query.select(BatchRow::as_select()).load(reader.connection()).await?;
     let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
     let query = payments::table.filter(payments::batch_id.eq_any(ids)).order(payments::claim_id);
-    let all: Vec<(Uuid, (Uuid, Uuid, i64))> = query
-        .select((payments::batch_id, (payments::claim_id, payments::application_id, payments::amount_cents)))
-        .load(reader.connection())
-        .await?;
+    let all: Vec<(Uuid, PaymentRow)> =
+        query.select((payments::batch_id, PAYMENT_COLUMNS)).load(reader.connection()).await?;
     let of =
         |id: Uuid| all.iter().filter(move |(batch, _)| *batch == id).map(|(_, payment)| *payment).collect::<Vec<_>>();
     rows.into_iter()
@@ -210,10 +235,7 @@ pub async fn batches_in_state(
 async fn with_payments(reader: &mut impl Connected, row: Option<BatchRow>) -> Result<Option<Batch>, Fault> {
     let Some(row) = row else { return Ok(None) };
     let query = payments::table.filter(payments::batch_id.eq(row.id)).order(payments::claim_id);
-    let payments = query
-        .select((payments::claim_id, payments::application_id, payments::amount_cents))
-        .load(reader.connection())
-        .await?;
+    let payments = query.select(PAYMENT_COLUMNS).load(reader.connection()).await?;
     row.with_payments(payments).map(Some)
 }
 
@@ -241,6 +263,7 @@ pub(super) async fn insert_batch(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), F
             payments::batch_id.eq(batch.id.0),
             payments::application_id.eq(payment.application.0),
             payments::amount_cents.eq(payment.amount.get()),
+            payments::payee_account_id.eq(payment.account.map(|id| id.0)),
         )
     };
     let rows = batch.payments.iter().map(payment).collect::<Vec<_>>();
@@ -253,6 +276,7 @@ pub(super) async fn update_batch(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), F
         batches::state.eq(batch.state.code()),
         batches::released_by.eq(batch.released.map(|(person, _)| person.0)),
         batches::released_at.eq(batch.released.map(|(_, at)| at)),
+        batches::pay_on.eq(batch.pay_on.map(Day::date)),
         batches::dissolved_by.eq(batch.dissolved.as_ref().map(|dissolution| dissolution.by.0)),
         batches::dissolved_at.eq(batch.dissolved.as_ref().map(|dissolution| dissolution.at)),
         batches::dissolution_reason.eq(batch.dissolved.as_ref().map(|dissolution| &dissolution.reason)),

@@ -4,9 +4,9 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
-    change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests, letters, members,
-    outbox, panels, particulars, payee_accounts, people, rehearsals, relations, reminders, reserve_lists, returns,
-    reviews, scheme_drafts, scheme_texts, seals, signals, sittings,
+    bank_files, change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests,
+    letters, members, outbox, panels, particulars, payee_accounts, people, rehearsals, relations, reminders,
+    reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -135,6 +135,7 @@ impl Tx<'_> {
             Write::NewFeedback(feedback) => feedbacks::insert(self, feedback).await,
             Write::NewDelegation(delegation) => delegations::insert(self, delegation).await,
             Write::DelegationEnded(delegation) => delegations::end(self, delegation).await,
+            Write::NewBankFile(file) => bank_files::insert(self, file).await,
             Write::NewPayeeAccount(account) => payee_accounts::insert(self, account).await,
             Write::PayeeAccount(account) => payee_accounts::update(self, account).await,
             Write::NewDebarment(debarment) => debarments::insert(self, debarment).await,

@@ -4,12 +4,12 @@ use super::schema::{organisations, payee_accounts};
 use super::{Connected, Fault, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Uuid as SqlUuid;
+use diesel::sql_types::{Array, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rules::calendar::Day;
 use rules::ids::{OrganisationId, PayeeAccountId, PersonId};
 use rules::payee_account::{Confirmed, Ended, PayeeAccount, PayeeAccountKind, Sealed};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -112,7 +112,41 @@ pub async fn of_organisation(
     rows.into_iter().map(PayeeAccount::try_from).collect()
 }
 
-/// The same, and nobody changes them or pays to one until this transaction ends.
+/// These of them.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn of(reader: &mut impl Connected, ids: &BTreeSet<PayeeAccountId>) -> Result<Vec<PayeeAccount>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = payee_accounts::table.filter(payee_accounts::id.eq_any(ids)).order(payee_accounts::id);
+    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
+    rows.into_iter().map(PayeeAccount::try_from).collect()
+}
+
+/// Those of all who are paid on these cases, by organisation; nobody changes them until this transaction ends. Lock the cases first.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn hold_payees(
+    tx: &mut Tx<'_>,
+    organisations: &BTreeSet<OrganisationId>,
+) -> Result<BTreeMap<OrganisationId, Vec<PayeeAccount>>, Fault> {
+    let ids = organisations.iter().map(|id| id.0).collect::<Vec<_>>();
+    // In the order of their ids: behind one who waits to change them, those who read together would stand in each other's way.
+    let held = "SELECT pg_advisory_xact_lock_shared(payee_account_key(p.id))
+                  FROM (SELECT unnest($1) AS id ORDER BY id) p";
+    diesel::sql_query(held).bind::<Array<SqlUuid>, _>(&ids).execute(tx.connection).await?;
+    let query = payee_accounts::table.filter(payee_accounts::organisation_id.eq_any(ids)).order(payee_accounts::id);
+    let rows: Vec<Row> = query.select(Row::as_select()).load(tx.connection).await?;
+    let mut found = BTreeMap::<OrganisationId, Vec<PayeeAccount>>::new();
+    for row in rows {
+        let account = PayeeAccount::try_from(row)?;
+        found.entry(account.organisation).or_default().push(account);
+    }
+    Ok(found)
+}
+
+/// All that an organisation has, or had, and nobody changes them or pays to one until this transaction ends.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.

@@ -3,6 +3,7 @@
 
 use crate::case::Case;
 use crate::desk::{Caller, Desk};
+use crate::paying::accounts;
 use crate::proposals::accelerator;
 use crate::site::{Call, Reply, morning};
 use crate::world::{Applicant, Staff, World, at, cents, text_of};
@@ -358,6 +359,7 @@ async fn money_moves_with_a_change_within_every_limit_and_stops_while_an_award_i
     assert_eq!((&award["award"]["settled"], &award["award"]["overpaid"]), (&json!("4000000.00"), &json!("1000000.00")));
     let claim = waiting.claim(at(DAY, 2), "initial", "5000000.00", None).await.unwrap().id;
     waiting.certify(at(DAY, 2), claim, "5000000.00").await.unwrap();
+    accounts(&world, &[claim]).await;
     done(&finance, &finance.post("/api/v1/batches", &json!({ "claims": [claim] })));
     waiting.ask_for_change(at(DAY, 3), (ChangeKind::Termination, json!({}))).await.unwrap();
     waiting.forward_change(at(DAY, 3), 1).await.unwrap();

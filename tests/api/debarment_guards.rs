@@ -154,11 +154,11 @@ async fn the_database_by_itself_submits_awards_and_pays_nothing_to_whom_is_debar
         format!(
             "INSERT INTO batches (id, reference, state, prepared_by, prepared_at, total_cents)
              VALUES ('{ID}', 'PAY-2026-999999', 'prepared', '{preparer}', '2026-02-03T10:00:00+08:00', 25000000);
-             INSERT INTO payments VALUES ('{claim}', '{ID}', '{}', 25000000)",
+             INSERT INTO payments VALUES ('{claim}', '{ID}', '{}', 25000000, 1, (SELECT id FROM payee_accounts LIMIT 1))",
             certified.id
         ),
         format!(
-            "UPDATE batches SET state = 'released', released_by = '{releaser}', released_at = '2026-02-03T10:00:00+08:00' WHERE id = '{batch}'"
+            "UPDATE batches SET state = 'released', released_by = '{releaser}', released_at = '2026-02-03T10:00:00+08:00', pay_on = '2026-02-03' WHERE id = '{batch}'"
         ),
     ];
     let in_the_way = Some("stands in the way");

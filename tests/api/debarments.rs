@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::debarring::{Two, against, against_organisation};
 use crate::desk::{Caller, Desk};
 use crate::members::{answered, email, invited};
+use crate::paying::accounts;
 use crate::proposals::accelerator;
 use crate::site::{Call, morning};
 use crate::world::{Applicant, Staff, World, at};
@@ -304,6 +305,7 @@ async fn nothing_is_awarded_accepted_or_paid_while_an_applicant_is_debarred() {
     case.certify(now, claim, "7500000.00").await.unwrap();
     let reference = case.read().await.reference;
     let id = debarred().await;
+    accounts(&world, &[claim]).await;
     let batch = || preparer.post("/api/v1/batches", &json!({ "claims": [claim] }));
     let detail = refused(&preparer, &batch(), "debarment.payee", "").await;
     assert!(detail.starts_with(&reference), "{detail}");

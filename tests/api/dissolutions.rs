@@ -4,6 +4,7 @@ use crate::case::Case;
 use crate::change_requests::awarded;
 use crate::debarring::{Two, against_organisation};
 use crate::desk::{Caller, Desk};
+use crate::paying::accounts;
 use crate::site::{Call, morning};
 use crate::world::{World, at, refused};
 use futures_util::future::join_all;
@@ -57,6 +58,7 @@ async fn a_batch_that_somebody_may_not_be_paid_from_is_dissolved_and_the_others_
     let (first, second) = (certified(&one).await, certified(&other).await);
     let desk = Desk::open(&world, morning("2026-02-06"));
     let (preparer, releaser) = (desk.sign_in(&staff.preparer).await, desk.sign_in(&staff.releaser).await);
+    accounts(&world, &[first, second]).await;
     let batch = |claims: Value| preparer.post("/api/v1/batches", &json!({ "claims": claims }));
     let waits = preparer.send(&batch(json!([first, second]))).json;
     two.debar(against_organisation(&barred, DAY), at(DAY, 4)).await;
@@ -199,14 +201,18 @@ async fn the_database_keeps_by_itself_a_claim_out_of_two_batches_that_are_not_di
     let waits = world.prepare(at(DAY, 5), &staff.preparer, &[claim]).await.unwrap().id;
     let other = BatchId(uuid::Uuid::now_v7());
     let into = |batch: BatchId, number: i32| {
-        format!("INSERT INTO payments VALUES ('{claim}', '{batch}', '{}', 500000000, {number})", case.id)
+        format!(
+            "INSERT INTO payments VALUES ('{claim}', '{batch}', '{}', 500000000, {number}, (SELECT id FROM payee_accounts LIMIT 1))",
+            case.id
+        )
     };
     let begins = format!(
         "INSERT INTO batches (id, reference, state, prepared_by, prepared_at, total_cents)
          VALUES ('{other}', 'PAY-X', 'prepared', '{preparer}', now(), 500000000);"
     );
     let sets = |batch: BatchId, set: &str| format!("UPDATE batches SET {set} WHERE id = '{batch}'");
-    let released = format!("state = 'released', released_by = '{releaser}', released_at = now()");
+    let released =
+        format!("state = 'released', released_by = '{releaser}', released_at = now(), pay_on = '9999-01-01'");
     let dissolved = format!("state = 'dissolved', dissolved_by = '{releaser}', dissolved_at = now()");
     let reason = "dissolution_reason = 'no more'";
     let tries = [

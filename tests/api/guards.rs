@@ -148,11 +148,14 @@ fn batches(running: &Running, case: &Case<'_>) -> Vec<Try> {
     let batch =
         format!("INSERT INTO batches VALUES ('{other}', 'PAY-X', 'prepared', '{preparer}', now(), NULL, NULL, 1);");
     let pay = |claim: &ClaimId, batch: &dyn std::fmt::Display, cents: i64| {
-        format!("INSERT INTO payments VALUES ('{claim}', '{batch}', '{}', {cents})", case.id)
+        format!(
+            "INSERT INTO payments VALUES ('{claim}', '{batch}', '{}', {cents}, 1, (SELECT id FROM payee_accounts LIMIT 1))",
+            case.id
+        )
     };
     let release = |who: &dyn std::fmt::Display| {
         format!(
-            "UPDATE batches SET state = 'released', released_by = '{who}', released_at = now() WHERE id = '{waiting}'"
+            "UPDATE batches SET state = 'released', released_by = '{who}', released_at = now(), pay_on = '9999-01-01' WHERE id = '{waiting}'"
         )
     };
     let officer = case.staff.officer.person().unwrap();
@@ -168,7 +171,7 @@ fn batches(running: &Running, case: &Case<'_>) -> Vec<Try> {
         (
             "a batch without its total",
             format!(
-                "{batch} UPDATE batches SET state = 'released', released_by = '{officer}', released_at = now() WHERE id = '{other}'"
+                "{batch} UPDATE batches SET state = 'released', released_by = '{officer}', released_at = now(), pay_on = '9999-01-01' WHERE id = '{other}'"
             ),
             "does not have its total",
         ),

@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::desk::{Caller, Desk};
+use crate::paying::accounts;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::world::{Staff, World, at};
 use rules::actor::Role;
@@ -155,6 +156,7 @@ async fn a_batch_that_is_not_in_order_is_refused() {
     let both = world.person(&[Role::FinancePreparer, Role::FinanceReleaser], &[]).await;
     let (preparer, releaser, both) =
         (desk.sign_in(&staff.preparer).await, desk.sign_in(&staff.releaser).await, desk.sign_in(&both).await);
+    accounts(&world, &[*first, *second]).await;
     let batch = |claims: Value| preparer.post("/api/v1/batches", &json!({ "claims": claims }));
     let many = (0..501).map(|_| Uuid::now_v7()).collect::<Vec<_>>();
     for (status, code, claims) in [

@@ -101,7 +101,7 @@ pub fn ties(case: &Case<'_>, running: &Running, others: &Others) -> Vec<Try> {
         (
             "releasing without paying",
             format!(
-                "UPDATE batches SET state = 'released', released_by = '{releaser}', released_at = now() WHERE id = '{waiting}'"
+                "UPDATE batches SET state = 'released', released_by = '{releaser}', released_at = now(), pay_on = '9999-01-01' WHERE id = '{waiting}'"
             ),
             "what its released batches say",
         ),

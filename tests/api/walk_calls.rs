@@ -51,7 +51,7 @@ impl Ground {
                 let another = if walker.who == "free" { "fellow" } else { "free" };
                 vec![thing("oneself", walker.person.0), thing("another", self.person(another).0)]
             }
-            "/batches/{id}" | "/batches/{id}/release" | "/batches/{id}/dissolution" => self.batches.clone(),
+            _ if path.starts_with("/batches/{id}") => self.batches.clone(),
             "/people/{id}" | "/people/{id}/roles" | "/people/{id}/authorities" => {
                 let another = self.walkers.iter().find(|other| other.person != walker.person).unwrap();
                 vec![thing("oneself", walker.person.0), thing("another", another.person.0)]
@@ -176,6 +176,7 @@ impl Ground {
             "POST /delegations" => {
                 json!({ "to": Uuid::nil(), "from": "2099-01-01", "until": "2099-01-02", "reason": " " })
             }
+            "POST /batches/{id}/bank-file" => json!({ "format": "csv" }),
             "POST /batches/{id}/dissolution"
             | "POST /delegations/{id}/end"
             | "POST /debarments/{id}/end"

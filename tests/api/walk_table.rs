@@ -175,6 +175,7 @@ POST   /batches                                  n    n   |  n     n     n     n
 POST   /batches/{id}/release                     n    n   |  n     n     n     n   |  n   n   n   n   y   n   n  |  y     n  |  n    n    n    -    -
   @prepared                                      n    n   |  n     n     n     n   |  n   n   n   n   Y   n   n  |  Y     n  |  n    n    n    -    -
 POST   /batches/{id}/dissolution                 n    n   |  n     n     n     n   |  n   n   n   y   y   n   n  |  y     n  |  n    n    n    -    -
+POST   /batches/{id}/bank-file                   n    n   |  n     n     n     n   |  n   n   n   y   y   n   n  |  y     n  |  n    n    n    -    -
 GET    /reports/disbursements                    n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/disbursements.csv                n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y

@@ -3,6 +3,7 @@
 
 use crate::case::Case;
 use crate::database::TestDatabase;
+use crate::paying::accounts;
 use almoner::actions::schemes::{Schemes, publish};
 use almoner::actions::{Error, applications, assessors, batches, rehearsals, relations, scheme_drafts};
 use almoner::store::rehearsals::Progress;
@@ -347,12 +348,14 @@ impl World {
         Case { world: self, staff, applicant: actor, code, id: drafted.id }
     }
 
+    /// Whoever would be paid has an account.
     pub async fn prepare(&self, moment: Moment, actor: &Actor, claims: &[ClaimId]) -> Result<Batch, Error> {
+        accounts(self, claims).await;
         self.act(moment, async |tx| batches::prepare(tx, actor, claims).await).await
     }
 
     pub async fn release(&self, moment: Moment, actor: &Actor, batch: BatchId) -> Result<Batch, Error> {
-        self.act(moment, async |tx| batches::release(tx, actor, batch).await).await
+        self.act(moment, async |tx| batches::release(tx, actor, batch, None).await).await
     }
 
     pub async fn dissolve(&self, moment: Moment, actor: &Actor, batch: BatchId) -> Result<Batch, Error> {

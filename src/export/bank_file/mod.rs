@@ -5,16 +5,20 @@ mod table;
 
 use rules::bank_order::BankOrder;
 use rules::money::MoneyError;
+use serde::Deserialize;
 use std::io;
 
 /// A format that banks take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum BankFormat {
     /// ISO 20022, the customer's credit transfer of 2019.
+    #[serde(rename = "pain.001.001.09")]
     Pain00100109,
     /// The same of 2009, which many banks still take.
+    #[serde(rename = "pain.001.001.03")]
     Pain00100103,
     /// One line for each payment, for a bank's own upload page.
+    #[serde(rename = "csv")]
     Csv,
 }
 
@@ -33,9 +37,6 @@ pub enum BankFileError {
 }
 
 impl BankFormat {
-    /// Every format.
-    pub const ALL: [Self; 3] = [Self::Pain00100109, Self::Pain00100103, Self::Csv];
-
     /// The code used in the API and the database.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -44,12 +45,6 @@ impl BankFormat {
             Self::Pain00100103 => "pain.001.001.03",
             Self::Csv => "csv",
         }
-    }
-
-    /// The format with a code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.code() == code)
     }
 
     /// What the file is, for programs.

@@ -164,3 +164,22 @@ fn an_order_is_not_printed_and_more_than_can_be_held_makes_no_file() {
     order.transfers[0].amount = Cents::new(i64::MAX);
     assert!(matches!(BankFormat::Pain00100109.write(&order), Err(BankFileError::Money(_))));
 }
+
+/// `ALMONER_XSD` names the folder with the schemas of ISO 20022, which are published and not ours to copy.
+#[test]
+fn the_published_schemas_take_both_editions_where_they_are_at_hand() {
+    let Some(folder) = std::env::var_os("ALMONER_XSD").map(std::path::PathBuf::from) else { return };
+    for format in [BankFormat::Pain00100109, BankFormat::Pain00100103] {
+        let schema = folder.join(format!("{}.xsd", format.code()));
+        let (whole, file) = (format.write(&order()).unwrap(), tempfile::NamedTempFile::new().unwrap());
+        let broken = String::from_utf8(whole.clone()).unwrap().replace("<PmtMtd>TRF", "<PmtMtd>TRANSFER").into_bytes();
+        for (bytes, taken) in [(whole, true), (broken, false)] {
+            std::fs::write(file.path(), bytes).unwrap();
+            let mut xmllint = std::process::Command::new("xmllint");
+            let checked = xmllint.args(["--nonet", "--noout", "--schema"]).arg(&schema).arg(file.path()).output();
+            let checked = checked.unwrap();
+            let told = String::from_utf8_lossy(&checked.stderr);
+            assert_eq!(checked.status.success(), taken, "{}: {told}", format.code());
+        }
+    }
+}

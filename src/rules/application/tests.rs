@@ -105,6 +105,7 @@ fn award(case: &Application) -> Award {
 /// Releases the last payment of the case.
 fn pay(case: &Application) -> After {
     let (claim, amount) = (ClaimId(Uuid::from_u128(5)), cents("100.00"));
+    let account = sample::payee_account();
     let batch = Batch {
         id: BatchId(Uuid::from_u128(6)),
         reference: "PAY-2025-000001".to_owned(),
@@ -112,8 +113,9 @@ fn pay(case: &Application) -> After {
         prepared_by: person(7),
         prepared_at: instant("2025-05-05"),
         released: None,
+        pay_on: None,
         dissolved: None,
-        payments: vec![Payment { claim, application: case.id, amount }],
+        payments: vec![Payment { claim, application: case.id, amount, account: Some(account.id) }],
         total: amount,
     };
     let certified = Claim {
@@ -133,8 +135,10 @@ fn pay(case: &Application) -> After {
         plan: vec![Instalment { code: "final".to_owned(), due: DueOn::Completion, amount }],
         claims: vec![certified],
         debarred: Vec::new(),
+        accounts: vec![account],
     };
-    let (change, _) = batch.release(&permit(Verb::BatchRelease), (person(8), instant("2025-05-06")), vec![payee])?;
+    let released = (person(8), instant("2025-05-06"));
+    let (change, _) = batch.release(&permit(Verb::BatchRelease), released, None, vec![payee])?;
     let after = change.writes().iter().find_map(|write| match write {
         Write::Application(case) => Some(case.state),
         _ => None,

@@ -191,6 +191,7 @@ impl Event {
             | Self::AgendaClosed { agenda, .. }
             | Self::AgendaGivenUp { agenda, .. } => Subject::Agenda(*agenda),
             Self::BatchPrepared { batch, .. }
+            | Self::BankFileTaken { batch, .. }
             | Self::BatchReleased { batch, .. }
             | Self::BatchDissolved { batch, .. } => Subject::Batch(*batch),
             Self::NoticePutBack { notice } => Subject::Notice(*notice),

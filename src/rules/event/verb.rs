@@ -102,6 +102,7 @@ impl Event {
             Self::ClaimSubmitted { .. } => Verb::ClaimSubmit,
             Self::ClaimReturned { .. } => Verb::ClaimReturn,
             Self::ClaimCertified { .. } => Verb::ClaimCertify,
+            Self::BankFileTaken { .. } => Verb::BankFileTake,
             Self::PaymentReleased { .. } | Self::ApplicationCompleted { .. } | Self::BatchReleased { .. } => {
                 Verb::BatchRelease
             }

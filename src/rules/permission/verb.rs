@@ -132,6 +132,7 @@ verbs! {
     BatchPrepare = "batch.prepare",
     BatchRelease = "batch.release",
     BatchDissolve = "batch.dissolve",
+    BankFileTake = "bank_file.take",
     BatchRead = "batch.read",
     ReportRead = "report.read",
     AuditRead = "audit.read",
@@ -195,6 +196,7 @@ impl Verb {
                 | Self::ClaimCertify
                 | Self::BatchPrepare
                 | Self::BatchRelease
+                | Self::BankFileTake
                 | Self::BatchDissolve
                 | Self::AuditRead
         )

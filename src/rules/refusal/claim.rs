@@ -69,6 +69,12 @@ pub enum ClaimRefusal {
         /// The reference of the batch.
         batch: String,
     },
+    /// The day on which the bank would pay.
+    #[error("write a day from today to {days_max} days ahead on which the bank is to pay, or leave it out for today.")]
+    BatchPayDay {
+        /// How many days ahead it may be.
+        days_max: u32,
+    },
     /// More than one batch holds.
     #[error("name at most {payments_max} claims, and make another batch of the others.")]
     BatchTooLarge {
@@ -113,6 +119,8 @@ codes! {
         "More claims are named than a batch holds.",
     Rule: ClaimTwice = "batch.claim_twice" at "/claims"
         "A claim is named twice.",
+    Rule: BatchPayDay { .. } = "batch.pay_day" at "/pay_on"
+        "The day on which the bank is to pay is over, or too far ahead.",
     State: ClaimInBatch { .. } = "batch.claim_in_batch" at "/claims"
         "The claim is in another batch.",
     State: BatchReleased { .. } = "batch.released"

@@ -6,6 +6,7 @@ mod allocation;
 mod approval;
 mod assessor;
 mod attachment;
+mod bank_file;
 mod change;
 mod claim;
 mod debarment;
@@ -26,6 +27,7 @@ pub use allocation::{AllocationRefusal, LineRefused};
 pub use approval::ApprovalRefusal;
 pub use assessor::AssessorRefusal;
 pub use attachment::AttachmentRefusal;
+pub use bank_file::BankFileRefusal;
 pub use change::ChangeRefusal;
 pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
@@ -361,6 +363,9 @@ pub enum Refusal {
     /// About particulars of an organisation.
     #[error(transparent)]
     Particulars(#[from] ParticularsRefusal),
+    /// About a file for a bank.
+    #[error(transparent)]
+    BankFile(#[from] BankFileRefusal),
     /// About where an organisation is paid.
     #[error(transparent)]
     PayeeAccount(#[from] PayeeAccountRefusal),

@@ -2,7 +2,7 @@
 
 /// Every reason to say no to where an organisation is paid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each is its sentence, which repeats nothing of an account")]
+#[expect(missing_docs, reason = "a refusal without figures is its sentence; none repeats anything of an account")]
 pub enum PayeeAccountRefusal {
     #[error("write the name of the holder in one line of 1 to 140 characters, and none that begins like a formula.")]
     Holder,
@@ -22,6 +22,28 @@ pub enum PayeeAccountRefusal {
     Confirmed,
     #[error("This account is over: propose another one.")]
     Over,
+    /// Nothing can be paid to it.
+    #[error(
+        "{reference}: no account is in force to which its applicant is paid: one must be proposed and confirmed first."
+    )]
+    None {
+        /// The reference of the case.
+        reference: String,
+    },
+    /// Another account than when it was prepared.
+    #[error(
+        "{reference}: another account is in force than when the batch was prepared: dissolve it, and prepare it again."
+    )]
+    Changed {
+        /// The reference of the case.
+        reference: String,
+    },
+    /// Whoever releases has confirmed the account.
+    #[error("{reference}: you have confirmed the account that is paid to: somebody else must release this.")]
+    OwnConfirmation {
+        /// The reference of the case.
+        reference: String,
+    },
 }
 
 codes! {
@@ -44,4 +66,10 @@ codes! {
         "The account is confirmed already.",
     State: Over = "payee_account.over"
         "The account has ended.",
+    Rule: None { .. } = "payee_account.none"
+        "The organisation that is to be paid has no account in force; `detail` names the case.",
+    State: Changed { .. } = "payee_account.changed"
+        "Another account is in force than when the batch was prepared; `detail` names the case.",
+    Permission: OwnConfirmation { .. } = "payee_account.own_confirmation"
+        "The caller has confirmed an account that is paid to; `detail` names the case.",
 }

@@ -169,6 +169,7 @@ diesel::table! {
         dissolved_by -> Nullable<Uuid>,
         dissolved_at -> Nullable<Timestamptz>,
         dissolution_reason -> Nullable<Text>,
+        pay_on -> Nullable<Date>,
     }
 }
 
@@ -179,5 +180,15 @@ diesel::table! {
         application_id -> Uuid,
         amount_cents -> Int8,
         number -> Int4,
+        payee_account_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    bank_files (batch_id, format) {
+        batch_id -> Uuid,
+        format -> Text,
+        sha256 -> Text,
+        taken_at -> Timestamptz,
     }
 }

@@ -1,0 +1,28 @@
+//! Files for banks: the hash of each that was taken first.
+
+use super::schema::bank_files;
+use super::{Fault, Tx};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::bank_order::BankFile;
+use rules::ids::BatchId;
+
+/// The hash of the file of a batch in a format, where one was taken before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sha256_of(tx: &mut Tx<'_>, batch: BatchId, format: &str) -> Result<Option<String>, Fault> {
+    let query = bank_files::table.find((batch.0, format)).select(bank_files::sha256);
+    Ok(query.first(tx.connection).await.optional()?)
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, file: &BankFile) -> Result<(), Fault> {
+    let row = (
+        bank_files::batch_id.eq(file.batch.0),
+        bank_files::format.eq(&file.format),
+        bank_files::sha256.eq(&file.sha256),
+        bank_files::taken_at.eq(tx.moment.now),
+    );
+    diesel::insert_into(bank_files::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
