@@ -2,10 +2,10 @@
 
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, blind_reviews, books, change_requests,
-    clocks, conflicts, contention, debarments, delegations, dissolutions, doors, dues, extensions, forms, invitations,
-    members, narrowing, outages, outbox, panels, particulars, refusals, refused_decisions, refused_money, registering,
-    registrations, rehearsals, relations, repeats, reserve_lists, returns, reviews, round_decisions, scanning,
-    scheme_drafts, sessions, shapes, signals, sittings, versions,
+    clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions, doors, dues, extensions,
+    forms, invitations, members, narrowing, outages, outbox, panels, particulars, refusals, refused_decisions,
+    refused_money, registering, registrations, rehearsals, relations, repeats, reserve_lists, returns, reviews,
+    round_decisions, scanning, scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -25,6 +25,8 @@ const TOLD: &[&[&str]] = &[
     assessors::CODES,
     award_letters::OF_AGREEMENTS,
     award_letters::OF_DOORS,
+    committee_changes::OF_ENDS,
+    committee_changes::OF_SEATS,
     change_requests::OF_ASKING,
     change_requests::OF_DECIDING,
     change_requests::OF_MONEY,

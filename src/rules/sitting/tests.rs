@@ -54,7 +54,15 @@ fn convened_with(
     seats: &BTreeMap<PersonId, Seat>,
 ) -> Result<Sitting, Refusal> {
     let route = route();
-    let convoking = Convoking { by: person(9), at: instant(DAY), route: &route, before, seats, duties, agenda: None };
+    let convoking = Convoking {
+        by: person(9),
+        at: instant(DAY),
+        matter: Matter::Route(&route),
+        before,
+        seats,
+        duties,
+        agenda: None,
+    };
     case().convene(&permit(Verb::SittingConvene), asked, convoking).map(|(_, sitting)| sitting)
 }
 
@@ -172,7 +180,7 @@ fn what_was_lost_is_not_put_again_and_one_sitting_is_open_at_a_time() {
         let (absent, held) = (BTreeSet::new(), board());
         let closing = Closing { casting_vote: None, absent: &absent, agenda: None };
         let now = (person(11), instant(DAY));
-        case().close_sitting(&permit, (&sitting, &route()), now, closing, sits(&held)).unwrap().1
+        case().close_sitting(&permit, (&sitting, Matter::Route(&route())), now, closing, sits(&held)).unwrap().1
     };
     let lost = close(&[Vote::For, Vote::Against, Vote::Against]);
     assert_eq!(again(&lost, approve(AMOUNT, None)).unwrap_err(), SittingRefusal::LostBefore.into());
@@ -198,7 +206,9 @@ fn a_member_votes_once_in_their_own_name_and_takes_the_duty_unless_they_have_a_c
     let nobody = nobody();
     let vote = |sitting: &Sitting, cast: Cast, held: &BTreeSet<String>, is_beside: bool| {
         let sits = Sits { held, is_beside };
-        case().vote(&permit(Verb::SittingVote), (sitting, &route()), (cast, sits), &nobody).map(|(change, _)| change)
+        case()
+            .vote(&permit(Verb::SittingVote), (sitting, Matter::Route(&route())), (cast, sits), &nobody)
+            .map(|(change, _)| change)
     };
     for (given, held, is_beside, expected) in [
         (cast(14, Vote::For, None), &board, false, "sitting.not_asked"),
@@ -229,7 +239,7 @@ fn a_member_votes_once_in_their_own_name_and_takes_the_duty_unless_they_have_a_c
         (&tomorrow, "sitting.not_begun"),
         (&at(Way::Meeting, "2025-03-04"), "sitting.over"),
         (&at(Way::Circulation, "2025-03-04"), "sitting.over"),
-        (&Sitting { route: 2, ..sitting.clone() }, "sitting.over"),
+        (&Sitting { route: Some(2), ..sitting.clone() }, "sitting.over"),
     ] {
         assert_eq!(code(&vote(sitting, cast(12, Vote::For, None), &board, false).unwrap_err()), expected);
     }
@@ -259,7 +269,7 @@ fn whoever_closes_a_sitting_chairs_it_holds_the_authority_and_has_voted() {
         let closing = Closing { casting_vote: None, absent: &absent, agenda: None };
         let sits = Sits { held, is_beside };
         let now = (person(by), instant(DAY));
-        let told = case().close_sitting(&permit, (sitting, &route()), now, closing, sits).err();
+        let told = case().close_sitting(&permit, (sitting, Matter::Route(&route())), now, closing, sits).err();
         assert_eq!(told.as_ref().map(code), expected);
     }
 }
@@ -337,7 +347,7 @@ fn a_paper_is_closed_once_all_have_answered_or_its_day_is_over_and_a_meeting_whe
         let closing = Closing { casting_vote: None, absent: &absent, agenda: None };
         let close = |sitting: &Sitting| {
             let now = (person(11), instant(on));
-            case().close_sitting(&permit, (sitting, &route()), now, closing, sits(&board))
+            case().close_sitting(&permit, (sitting, Matter::Route(&route())), now, closing, sits(&board))
         };
         let closed = close(&sitting);
         assert_eq!(closed.as_ref().err().map(code), expected, "{:?} on {on}", asked.way);
