@@ -145,9 +145,14 @@ async fn what_a_committee_carries_is_checked_again_and_what_is_decided_elsewhere
     let closes = |case: &Case<'_>, sitting: u32, body: Value| {
         callers[0].post(to(case, &format!("sittings/{sitting}/closing")), &body)
     };
-    // A claim waits when it is closed: nothing is closed until it does not.
-    let case = awarded(&world, &staff).await;
+    // All of them before the first is decided: the limits of a later day are not set by an earlier one.
+    let [case, lost, decided] =
+        [awarded(&world, &staff).await, awarded(&world, &staff).await, awarded(&world, &staff).await];
     more(&case).await;
+    more(&lost).await;
+    decided.ask_for_change(at(DAY, 1), (ChangeKind::Scope, json!({ "text": "another floor" }))).await.unwrap();
+    decided.forward_change(at(DAY, 1), 1).await.unwrap();
+    // A claim waits when it is closed: nothing is closed until it does not.
     convene(&case, "amount", motion(1, "granted"));
     votes(&case, 1, ["for", "for"]);
     let claim = case.claim(at(DAY, 2), "initial", "1000000.00", None).await.unwrap().id;
@@ -155,8 +160,7 @@ async fn what_a_committee_carries_is_checked_again_and_what_is_decided_elsewhere
     case.give_back(at(DAY, 2), claim, "no invoices").await.unwrap();
     assert_eq!(callers[0].send(&closes(&case, 1, json!({}))).text("/state"), "carried");
     // What is lost is not put again; the other word is, and refuses.
-    let case = awarded(&world, &staff).await;
-    more(&case).await;
+    let case = lost;
     convene(&case, "amount", motion(1, "granted"));
     votes(&case, 1, ["for", "against"]);
     assert_eq!(callers[0].send(&closes(&case, 1, json!({ "casting_vote": "against" }))).text("/state"), "lost");
@@ -168,10 +172,7 @@ async fn what_a_committee_carries_is_checked_again_and_what_is_decided_elsewhere
     let request = officer.send(&officer.get(to(&case, "change-requests/1"))).json;
     assert_eq!(request["state"], "refused");
     // Of what one person may decide as well, the committee is overtaken by that one; so it is by the applicant who withdraws.
-    let case = awarded(&world, &staff).await;
-    let scope = || (ChangeKind::Scope, json!({ "text": "another floor" }));
-    case.ask_for_change(at(DAY, 1), scope()).await.unwrap();
-    case.forward_change(at(DAY, 1), 1).await.unwrap();
+    let case = decided;
     convene(&case, "scope", motion(1, "granted"));
     callers[0].refused(&decides(&callers[0], &case, 1), 403, "approval.by_committee").await;
     case.decide_change(at(DAY, 2), &staff.assistant, (1, Verdict::Granted)).await.unwrap();

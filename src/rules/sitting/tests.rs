@@ -54,15 +54,8 @@ fn convened_with(
     seats: &BTreeMap<PersonId, Seat>,
 ) -> Result<Sitting, Refusal> {
     let route = route();
-    let convoking = Convoking {
-        by: person(9),
-        at: instant(DAY),
-        matter: Matter::Route(&route),
-        before,
-        seats,
-        duties,
-        agenda: None,
-    };
+    let (matter, by, at) = (Matter::Route(&route), person(9), instant(DAY));
+    let convoking = Convoking { by, at, matter, before, seats, duties, agenda: None };
     case().convene(&permit(Verb::SittingConvene), asked, convoking).map(|(_, sitting)| sitting)
 }
 
@@ -82,10 +75,6 @@ fn board() -> BTreeSet<String> {
 
 fn sits(held: &BTreeSet<String>) -> Sits<'_> {
     Sits { held, is_beside: false }
-}
-
-fn code(refusal: &Refusal) -> &'static str {
-    refusal.code()
 }
 
 fn voted(sitting: &Sitting, votes: &[Vote]) -> Sitting {
@@ -143,7 +132,7 @@ fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
         (self::asked(&[11, 12, 70]), Some("sitting.unfit")),
     ] {
         let told = convened(asked.clone()).err();
-        assert_eq!(told.as_ref().map(code), expected, "{asked:?}");
+        assert_eq!(told.as_ref().map(Refusal::code), expected, "{asked:?}");
     }
 }
 
@@ -206,9 +195,8 @@ fn a_member_votes_once_in_their_own_name_and_takes_the_duty_unless_they_have_a_c
     let nobody = nobody();
     let vote = |sitting: &Sitting, cast: Cast, held: &BTreeSet<String>, is_beside: bool| {
         let sits = Sits { held, is_beside };
-        case()
-            .vote(&permit(Verb::SittingVote), (sitting, Matter::Route(&route())), (cast, sits), &nobody)
-            .map(|(change, _)| change)
+        let (permit, route) = (permit(Verb::SittingVote), route());
+        case().vote(&permit, (sitting, Matter::Route(&route)), (cast, sits), &nobody).map(|(change, _)| change)
     };
     for (given, held, is_beside, expected) in [
         (cast(14, Vote::For, None), &board, false, "sitting.not_asked"),
@@ -270,7 +258,7 @@ fn whoever_closes_a_sitting_chairs_it_holds_the_authority_and_has_voted() {
         let sits = Sits { held, is_beside };
         let now = (person(by), instant(DAY));
         let told = case().close_sitting(&permit, (sitting, Matter::Route(&route())), now, closing, sits).err();
-        assert_eq!(told.as_ref().map(code), expected);
+        assert_eq!(told.as_ref().map(Refusal::code), expected);
     }
 }
 
@@ -350,7 +338,7 @@ fn a_paper_is_closed_once_all_have_answered_or_its_day_is_over_and_a_meeting_whe
             case().close_sitting(&permit, (sitting, Matter::Route(&route())), now, closing, sits(&board))
         };
         let closed = close(&sitting);
-        assert_eq!(closed.as_ref().err().map(code), expected, "{:?} on {on}", asked.way);
+        assert_eq!(closed.as_ref().err().map(Refusal::code), expected, "{:?} on {on}", asked.way);
         if let Ok((_, closed)) = closed {
             assert_eq!(close(&closed).unwrap_err(), SittingRefusal::Over.into());
         }
