@@ -26,6 +26,7 @@ pub const OF_ENDS: &[&str] =
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
+const NONE: &str = "no motion of commissioner carries";
 
 /// A case of 10 million, which the assistant commissioner has approved alone; its plan has room for more.
 async fn awarded<'w>(world: &'w World, staff: &'w Staff) -> Case<'w> {
@@ -195,10 +196,10 @@ async fn the_database_takes_no_decision_under_a_committee_without_its_motion() {
     let officer = desk.sign_in(&staff.officer).await;
     let convened = officer.post(to(&case, "sittings"), &meeting(&board, "amount", motion(1, "refused")));
     assert_eq!(officer.send(&convened).told(), (201, ""));
-    let cast = callers[0].post(to(&case, "sittings/1/votes"), &vote("for"));
-    assert_eq!(callers[0].send(&cast).told(), (201, ""));
-    let cast = callers[1].post(to(&case, "sittings/1/votes"), &vote("for"));
-    assert_eq!(callers[1].send(&cast).told(), (201, ""));
+    for caller in callers.iter().take(2) {
+        let cast = caller.post(to(&case, "sittings/1/votes"), &vote("for"));
+        assert_eq!(caller.send(&cast).told(), (201, ""));
+    }
     let id = case.id;
     let [chair, second, third] = [0, 1, 2].map(|index: usize| board.members[index].person().unwrap());
     let ends = "UPDATE sittings SET ended_at = now(), outcome = 'carried', votes_for = 2, votes_against = 0, abstained = 0, conflicted = 0;";
@@ -229,12 +230,11 @@ async fn the_database_takes_no_decision_under_a_committee_without_its_motion() {
     let forwarder = format!("'{}'", staff.officer.person().unwrap());
     let asker = format!("'{}'", case.applicant.person().unwrap());
     let free = format!("'{chair}'");
-    let none = "no motion of commissioner carries";
     for (what, sql, told) in [
-        ("a decision before the end", decides(&chair, "refused", "as agreed"), Some(none)),
-        ("another verdict", ends.to_owned() + &decides(&chair, "granted", "as agreed"), Some(none)),
-        ("another reason", ends.to_owned() + &decides(&chair, "refused", "so"), Some(none)),
-        ("another person", ends.to_owned() + &decides(&second, "refused", "as agreed"), Some(none)),
+        ("a decision before the end", decides(&chair, "refused", "as agreed"), Some(NONE)),
+        ("another verdict", ends.to_owned() + &decides(&chair, "granted", "as agreed"), Some(NONE)),
+        ("another reason", ends.to_owned() + &decides(&chair, "refused", "so"), Some(NONE)),
+        ("another person", ends.to_owned() + &decides(&second, "refused", "as agreed"), Some(NONE)),
         ("what is carried", ends.to_owned() + &decides(&chair, "refused", "as agreed"), None),
         ("a vote without the duty", votes.clone(), Some("has not the duty approver")),
         (

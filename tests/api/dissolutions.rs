@@ -217,7 +217,11 @@ async fn the_database_keeps_by_itself_a_claim_out_of_two_batches_that_are_not_di
         ("dissolving without a reason", sets(waits, &dissolved), "batches_dissolved"),
         ("dissolving by nobody", sets(waits, "state = 'dissolved'"), "batches_dissolved"),
         ("a reason of what waits", sets(waits, reason), "batches_dissolved"),
-        ("both", sets(waits, &format!("{released}, {}, {reason}", &dissolved[21..])), "batches_dissolved"),
+        (
+            "both",
+            sets(waits, &format!("{released}, {}, {reason}", dissolved.trim_start_matches("state = 'dissolved', "))),
+            "batches_dissolved",
+        ),
         ("a payment taken out", format!("DELETE FROM payments WHERE batch_id = '{gone}'"), "permission denied"),
         ("another number", format!("UPDATE payments SET number = 3 WHERE batch_id = '{gone}'"), "permission denied"),
     ];
