@@ -20,7 +20,7 @@ use rules::permission::Verb;
 use rules::refusal::{ItemRefused, Refusal, RoundDecisionRefusal, SittingRefusal};
 use rules::route::Route;
 use rules::scheme::is_code;
-use rules::sitting::{Cast, Sits, Sitting, Vote};
+use rules::sitting::{Cast, Matter, Sits, Sitting, Vote};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -185,7 +185,7 @@ async fn vote_one(
     let permit = case::permit(tx, actor, Verb::SittingVote, application, tx.moment.now).await?;
     let sitting = ground.sitting(line)?;
     let (route, duties) = (ground.route(application)?, ground.duties(application.id));
-    let (change, cast) = application.vote(&permit, (sitting, route), (cast, sits), &duties)?;
+    let (change, cast) = application.vote(&permit, (sitting, Matter::Route(route)), (cast, sits), &duties)?;
     tx.record(&change).await?;
     Ok(cast)
 }

@@ -17,6 +17,7 @@ use rules::change_request::{
     request as ask,
 };
 use rules::ids::ApplicationId;
+use rules::money::Cents;
 use rules::permission::{Permit, Verb};
 use rules::refusal::{ChangeRefusal, Refusal};
 use rules::sight::Sight;
@@ -167,6 +168,17 @@ pub async fn decide(
     tx: &mut Tx<'_>,
     actor: &Actor,
     schemes: &Schemes,
+    of: (ApplicationId, i32),
+    decision: (Verdict, &str),
+) -> Result<(ChangeRequest, Option<AwardChange>), Error> {
+    decide_as(tx, (actor, Capacity::Own), schemes, of, decision).await
+}
+
+/// The same by one person, or as a committee that has carried a motion.
+pub(super) async fn decide_as(
+    tx: &mut Tx<'_>,
+    (actor, capacity): (&Actor, Capacity<'_>),
+    schemes: &Schemes,
     (id, number): (ApplicationId, i32),
     decision: (Verdict, &str),
 ) -> Result<(ChangeRequest, Option<AwardChange>), Error> {
@@ -192,7 +204,7 @@ pub async fn decide(
     let what = (&application, &standing.award);
     let amending = letters::amending(tx, what, (schemes, &scheme), request.wanted.amount).await?;
     let batch = if kind == ChangeKind::Termination { waiting_payment(tx, &standing).await? } else { None };
-    let held = Capacity::Own.held(tx, actor, (&application, &duties)).await?;
+    let held = capacity.held(tx, actor, (&application, &duties)).await?;
     let acting = Acting { by, held: &held, duties: &duties, at: now };
     let is_officer = actor.is(Role::Officer);
     let last_step = if kind == ChangeKind::Amount { last_step(tx, id).await? } else { None };
@@ -202,6 +214,18 @@ pub async fn decide(
     tx.record(&change).await?;
     let made = change_requests::made(tx, id).await?;
     Ok(with_change(decided.request, &made))
+}
+
+/// A request of a case that is locked, with what bears on who may decide it: the award as it is now, and the last step of the route by
+/// which that was approved.
+pub(super) async fn decided_on(
+    tx: &mut Tx<'_>,
+    application: &Application,
+    number: i32,
+) -> Result<(ChangeRequest, Cents, Option<String>), Error> {
+    let request = found(tx, (application.id, number)).await?;
+    let award = awards::find(tx, application.id).await?.ok_or(Refusal::Change(ChangeRefusal::NotFound))?;
+    Ok((request, award.amount, last_step(tx, application.id).await?))
 }
 
 /// The last step of the route by which the award of a case was approved.

@@ -2,26 +2,31 @@
 
 use super::approvals::Capacity;
 use super::schemes::Schemes;
-use super::{Error, approvals, case, decisions, reserve_lists};
+use super::{Error, approvals, case, change_requests, decisions, reserve_lists};
 use crate::store::{Connected, Reader, Tx, assessments, interests, sittings};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
-use rules::application::State;
+use rules::application::{Application, State};
 use rules::approval::Approve;
+use rules::change_request::ChangeRequest;
 use rules::ids::{ApplicationId, PersonId};
+use rules::money::Cents;
 use rules::permission::Verb;
 use rules::refusal::{Refusal, SittingRefusal};
-use rules::sitting::{Cast, Closing, Convening, Convoking, MEMBERS_MAX, Motion, Outcome, Seat, Sits, Sitting, Vote};
+use rules::route::Route;
+use rules::sitting::{
+    Cast, Closing, Convening, Convoking, MEMBERS_MAX, Matter, Motion, OnChange, Outcome, Seat, Sits, Sitting, Vote,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An officer convenes a sitting.
 ///
 /// # Errors
-/// When the actor may not, nothing is recommended, the committee is not in turn, or the rules refuse the members or the motion.
+/// When the actor may not, nothing is recommended or put forward, the committee is not in turn, or the rules refuse the members or the motion.
 pub async fn convene(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, asked: Convening) -> Result<Sitting, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::SittingConvene, id).await?;
     let by = case::person(actor, Verb::SittingConvene)?;
-    let route = approvals::route(tx, &application).await?;
+    let ground = Ground::read(tx, &application, &asked.motion).await?;
     let duties = assessments::duties(tx, id).await?;
     let before = sittings::of_application(tx, id).await?;
     let voters = before.iter().flat_map(|sitting| &sitting.votes).map(|cast| cast.member);
@@ -30,7 +35,8 @@ pub async fn convene(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, asked: C
     let members = members.chain(voters).collect::<BTreeSet<_>>();
     let seats = seats(tx, id, &members.into_iter().collect::<Vec<_>>()).await?;
     let at = tx.moment.now;
-    let convoking = Convoking { by, at, route: &route, before: &before, seats: &seats, duties: &duties, agenda: None };
+    let (matter, before) = (ground.matter(), before.as_slice());
+    let convoking = Convoking { by, at, matter, before, seats: &seats, duties: &duties, agenda: None };
     let (change, sitting) = application.convene(&permit, asked, convoking)?;
     tx.record(&change).await?;
     Ok(sitting)
@@ -49,11 +55,11 @@ pub async fn vote(
     let (application, permit) = case::lock(tx, actor, Verb::SittingVote, id).await?;
     let member = case::person(actor, Verb::SittingVote)?;
     let sitting = find(tx, id, number).await?;
-    let route = approvals::route(tx, &application).await?;
+    let ground = Ground::read(tx, &application, &sitting.asked.motion).await?;
     let duties = assessments::duties(tx, id).await?;
     let sits = Sits { held: &actor.authorities, is_beside: is_beside(tx, id, member).await? };
     let cast = Cast { member, vote, reason, at: tx.moment.now };
-    let (change, cast) = application.vote(&permit, (&sitting, &route), (cast, sits), &duties)?;
+    let (change, cast) = application.vote(&permit, (&sitting, ground.matter()), (cast, sits), &duties)?;
     tx.record(&change).await?;
     Ok(cast)
 }
@@ -73,15 +79,43 @@ pub async fn close(
     let (application, permit) = case::lock_with_ranking(tx, actor, Verb::SittingClose, id).await?;
     let by = case::person(actor, Verb::SittingClose)?;
     let sitting = find(tx, id, number).await?;
-    let route = approvals::route(tx, &application).await?;
+    let ground = Ground::read(tx, &application, &sitting.asked.motion).await?;
     let sits = Sits { held: &actor.authorities, is_beside: is_beside(tx, id, by).await? };
     let (now, state) = ((by, tx.moment.now), application.state);
-    let (change, sitting) = application.close_sitting(&permit, (&sitting, &route), now, closing, sits)?;
+    let on = (&sitting, ground.matter());
+    let (change, sitting) = application.close_sitting(&permit, on, now, closing, sits)?;
     tx.record(&change).await?;
     if matches!(sitting.ended, Some((Outcome::Carried(_), _))) {
         carry_out(tx, actor, schemes, (id, state), &sitting).await?;
     }
     Ok(sitting)
+}
+
+/// What a sitting is about, as it is with the case locked.
+enum Ground {
+    /// The route that runs.
+    Route(Route),
+    /// A change request, the award as it is now, and the last step of the route by which that was approved.
+    Change(Box<ChangeRequest>, Cents, Option<String>),
+}
+
+impl Ground {
+    async fn read(tx: &mut Tx<'_>, application: &Application, motion: &Motion) -> Result<Self, Error> {
+        let Motion::DecideChange { request, .. } = motion else {
+            return Ok(Self::Route(approvals::route(tx, application).await?));
+        };
+        let (request, award, last_step) = change_requests::decided_on(tx, application, *request).await?;
+        Ok(Self::Change(Box::new(request), award, last_step))
+    }
+
+    fn matter(&self) -> Matter<'_> {
+        match self {
+            Self::Route(route) => Matter::Route(route),
+            Self::Change(request, award, last_step) => {
+                Matter::Change(OnChange { request, award: *award, last_step: last_step.as_deref() })
+            }
+        }
+    }
 }
 
 /// What a committee has decided goes the way of what one person decides.
@@ -117,6 +151,9 @@ async fn carry_out(
         }
         Motion::ResetCheck { check, reason } => {
             approvals::reset_check_as(tx, (actor, capacity), id, (&check, &reason)).await?;
+        }
+        Motion::DecideChange { request, verdict, reason } => {
+            change_requests::decide_as(tx, (actor, capacity), schemes, (id, request), (verdict, &reason)).await?;
         }
     }
     Ok(())

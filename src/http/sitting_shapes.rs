@@ -1,6 +1,8 @@
 //! How a committee comes together, what is put to it, and what its members say: the shapes for the document of the API.
 
+use super::change_shapes::VerdictShape;
 use rules::calendar::Day;
+use rules::change_request::Verdict;
 use rules::money::Cents;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -87,6 +89,16 @@ pub(super) enum MotionShape {
         /// Its code.
         check: String,
         /// Why, in 1 to 2000 characters.
+        reason: String,
+    },
+    /// To grant a change request that was put forward, or to refuse it.
+    DecideChange {
+        /// Its number.
+        request: i32,
+        /// Which of both.
+        #[schema(value_type = VerdictShape)]
+        verdict: Verdict,
+        /// Why, in 1 to 2000 characters; it is what the applicant is told.
         reason: String,
     },
 }

@@ -26,7 +26,7 @@ type OnSitting<T> = (Path<(ApplicationId, u32)>, Keyed<T>);
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SittingRequest {
-    /// The step of the route.
+    /// The step of the route; of a change request its kind.
     part: String,
     /// The authority that the committee exercises.
     committee: String,
@@ -93,9 +93,9 @@ pub(super) struct SittingView {
     /// The agenda on which it is a line; null where it is by itself.
     #[schema(value_type = Option<Uuid>)]
     agenda: Option<AgendaId>,
-    /// The number of the route.
-    route: u32,
-    /// The step of the route.
+    /// The number of the route; null where it is about a change request.
+    route: Option<u32>,
+    /// The step of the route; of a change request its kind.
     part: String,
     /// The authority that the committee exercises.
     committee: String,

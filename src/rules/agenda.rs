@@ -230,7 +230,11 @@ pub fn act_of(motion: Motion, part: &str) -> Option<Act> {
             Some(Act::Reserve { asked, departure })
         }
         Motion::Reject { reason, departure } => Some(Act::Reject { reason, departure }),
-        Motion::SendBack { .. } | Motion::Defer { .. } | Motion::TakeUp | Motion::ResetCheck { .. } => None,
+        Motion::SendBack { .. }
+        | Motion::Defer { .. }
+        | Motion::TakeUp
+        | Motion::ResetCheck { .. }
+        | Motion::DecideChange { .. } => None,
     }
 }
 

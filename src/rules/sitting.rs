@@ -1,14 +1,17 @@
-//! A sitting of a committee on one case: it is convened on a motion, its members vote, and its chair closes it.
+//! A sitting of a committee on one case: it is convened on a motion, its members vote, and its chair closes it. It is about a part of the
+//! route, or about a change request.
 //!
 //! What comes of it is done by the same functions as what one person decides; [`crate::approval`] asks only whether a committee stands
-//! behind it. Decided in docs/decisions/0029.
+//! behind it. Decided in docs/decisions/0029 and 0041.
 
 mod convening;
+mod matter;
 mod motion;
 mod tally;
 mod voting;
 
 use convening::sat_on;
+pub use matter::{Matter, OnChange};
 pub use motion::Motion;
 pub use tally::{Outcome, Tally};
 pub use voting::Closing;
@@ -135,7 +138,7 @@ pub struct Cast {
 /// What is asked for when a sitting is convened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Convening {
-    /// The part of the route.
+    /// The part of the route; of a change request its kind.
     pub part: String,
     /// The authority that the committee exercises.
     pub committee: String,
@@ -167,8 +170,8 @@ pub struct Sitting {
     pub number: u32,
     /// Of which agenda it is a line; none where it is by itself.
     pub agenda: Option<OnAgenda>,
-    /// The number of the route.
-    pub route: u32,
+    /// The number of the route; none where it is about a change request.
+    pub route: Option<u32>,
     /// How the committee decides.
     pub rules: Committee,
     /// What was asked for.
@@ -199,8 +202,8 @@ pub struct Convoking<'a> {
     pub by: PersonId,
     /// Now.
     pub at: DateTime<Utc>,
-    /// The route that runs.
-    pub route: &'a Route,
+    /// What it is about.
+    pub matter: Matter<'a>,
     /// The sittings on the case until now.
     pub before: &'a [Sitting],
     /// Of those who are asked to sit, and of those who have voted before, what is known; of nobody else.
@@ -225,7 +228,8 @@ pub struct Sits<'a> {
 pub enum SittingWrite {
     /// It is convened.
     Convened(Box<Sitting>),
-    /// A vote is cast; for which part the member takes the duty of an approver, unless they declare a conflict.
+    /// A vote is cast; for which part of the route the member takes the duty of an approver, unless they declare a conflict or it is about
+    /// a change request.
     Cast {
         /// The number of the sitting.
         number: u32,
@@ -254,7 +258,7 @@ impl Application {
 /// Whether only a committee can take a case further, and none sits on it.
 #[must_use]
 pub fn is_to_be_convened(route: &Route, amount: Cents, sittings: &[Sitting], today: Day) -> bool {
-    let sits = sittings.iter().any(|sitting| sitting.route == route.number && sitting.ended.is_none());
+    let sits = sittings.iter().any(|sitting| sitting.route == Some(route.number) && sitting.ended.is_none());
     let in_turn = route.open().into_iter().any(|part| {
         let committees = part.committees();
         let reaches = |held: &Held| route.turn(Some(part.code()), held, amount).is_ok();
@@ -275,9 +279,15 @@ impl Sitting {
         duties: &Duties,
         today: Day,
     ) -> Option<Verb> {
-        let Convening { part, chair, members, .. } = &self.asked;
-        let goes_on = self.ended.is_none() && self.route == route.number && !self.is_overtaken(route, amount);
-        if !goes_on || !members.contains(&person) || !duties.are_free_for(person, part) {
+        let goes_on = self.route == Some(route.number) && !self.is_overtaken(route, amount);
+        let is_free = duties.are_free_for(person, &self.asked.part);
+        if goes_on && is_free { self.asks_of(person, today) } else { None }
+    }
+
+    /// What an open sitting waits for from one of its members.
+    fn asks_of(&self, person: PersonId, today: Day) -> Option<Verb> {
+        let Convening { chair, members, .. } = &self.asked;
+        if self.ended.is_some() || !members.contains(&person) {
             return None;
         }
         if !self.votes.iter().any(|cast| cast.member == person) {
@@ -312,16 +322,18 @@ impl Sitting {
         route.open().into_iter().any(is_it) || refuses && route.parts.last().is_some_and(is_it)
     }
 
-    /// It has not ended, and the route on which it was convened still runs.
-    fn must_be_open(&self, application: &Application, route: &Route) -> Result<(), Refusal> {
-        let runs = sat_on(&self.asked.motion).contains(&application.state) && route.number == self.route;
+    /// It has not ended, and what it was convened on still waits.
+    fn must_be_open(&self, application: &Application, matter: Matter<'_>) -> Result<(), Refusal> {
+        let runs = sat_on(&self.asked.motion).contains(&application.state) && matter.is_of(self);
         if !runs || self.ended.is_some() {
             return Err(SittingRefusal::Over.into());
         }
-        if self.is_overtaken(route, application.recommended.unwrap_or_default()) {
-            return Err(SittingRefusal::Overtaken.into());
-        }
-        Ok(())
+        let recommended = application.recommended.unwrap_or_default();
+        let overtaken = match matter {
+            Matter::Route(route) => self.is_overtaken(route, recommended),
+            Matter::Change(on) => on.is_over(),
+        };
+        if overtaken { Err(SittingRefusal::Overtaken.into()) } else { Ok(()) }
     }
 
     /// What is on an agenda is ended with it.

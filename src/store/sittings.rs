@@ -19,7 +19,7 @@ use uuid::Uuid;
 struct Row {
     application_id: Uuid,
     number: i32,
-    route: i32,
+    route: Option<i32>,
     part: String,
     committee: String,
     quorum: i32,
@@ -44,6 +44,7 @@ struct Row {
     casting_vote: Option<bool>,
     agenda_id: Option<Uuid>,
     agenda_line: Option<i32>,
+    change_request: Option<i32>,
 }
 
 impl Row {
@@ -52,7 +53,7 @@ impl Row {
         Ok(Self {
             application_id: application.0,
             number: whole(*number)?,
-            route: whole(*route)?,
+            route: route.map(whole).transpose()?,
             part: asked.part.clone(),
             committee: asked.committee.clone(),
             quorum: whole(rules.quorum)?,
@@ -77,6 +78,7 @@ impl Row {
             casting_vote: None,
             agenda_id: agenda.map(|on| on.agenda.0),
             agenda_line: agenda.map(|on| whole(on.line)).transpose()?,
+            change_request: asked.motion.change_request(),
         })
     }
 
@@ -129,7 +131,7 @@ impl Row {
         Ok(Sitting {
             number: natural(self.number)?,
             agenda,
-            route: natural(self.route)?,
+            route: self.route.map(natural).transpose()?,
             rules,
             asked: Convening {
                 part: self.part,

@@ -2,7 +2,7 @@
 
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, bank_files, blind_reviews, books,
-    change_requests, clocks, conflicts, contention, debarments, delegations, dissolutions, doors, dues, extensions,
+    change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions, doors, dues, extensions,
     forms, invitations, members, narrowing, outages, outbox, panels, particulars, payee_accounts, refusals,
     refused_decisions, refused_money, registering, registrations, rehearsals, relations, repeats, reserve_lists,
     returns, reviews, round_decisions, scanning, scheme_drafts, sessions, shapes, signals, sittings, versions,
@@ -27,6 +27,8 @@ const TOLD: &[&[&str]] = &[
     award_letters::OF_DOORS,
     bank_files::OF_ACCOUNTS,
     bank_files::OF_FILES,
+    committee_changes::OF_ENDS,
+    committee_changes::OF_SEATS,
     change_requests::OF_ASKING,
     change_requests::OF_DECIDING,
     change_requests::OF_MONEY,

@@ -27,6 +27,7 @@ mod change_races;
 mod change_requests;
 mod clocks;
 mod codes;
+mod committee_changes;
 mod conflicts;
 mod contention;
 mod database;

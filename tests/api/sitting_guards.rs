@@ -66,7 +66,8 @@ async fn the_database_by_itself_counts_the_votes_and_takes_no_approval_that_no_m
             approval(&chair, "2000000000").replace("'commissioner'", "'board'"),
             "is not passed by board",
         ),
-        ("a vote for nothing", cast(&third, "for", "NULL"), "sitting_votes_check"),
+        ("a vote for nothing", cast(&third, "for", "NULL"), "takes no such vote"),
+        ("a conflict for a part", cast(&third, "conflict", "'approval'"), "sitting_votes_conflicted"),
         ("a vote for another part", cast(&third, "for", "'first'"), "takes no such vote"),
         ("a second vote", cast(&second, "for", "'approval'"), "sitting_votes_pkey"),
         (

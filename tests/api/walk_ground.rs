@@ -344,9 +344,7 @@ async fn special(world: &World, staff: &Staff, own: (&Applicant, Option<&Beside>
             case.certify(at(DAY, 13), claim, "194444.44").await.unwrap();
         }
         if name == "batched" {
-            let first = world.prepare(at(DAY, 14), &staff.preparer, &[claim]).await.unwrap();
-            world.dissolve(at(DAY, 14), &staff.preparer, first.id).await.unwrap();
-            world.prepare(at(DAY, 14), &staff.preparer, &[claim]).await.unwrap();
+            world.prepare_twice(at(DAY, 14), &staff.preparer, &[claim]).await;
         }
         keep(name, State::Accepted, "assessed", case.id);
     }

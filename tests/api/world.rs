@@ -361,4 +361,11 @@ impl World {
     pub async fn dissolve(&self, moment: Moment, actor: &Actor, batch: BatchId) -> Result<Batch, Error> {
         self.act(moment, async |tx| batches::dissolve(tx, actor, batch, "another one").await).await
     }
+
+    /// Prepares a batch, dissolves it, and prepares another one of the same claims.
+    pub async fn prepare_twice(&self, moment: Moment, actor: &Actor, claims: &[ClaimId]) {
+        let first = self.prepare(moment, actor, claims).await.unwrap();
+        self.dissolve(moment, actor, first.id).await.unwrap();
+        self.prepare(moment, actor, claims).await.unwrap();
+    }
 }

@@ -15,7 +15,7 @@ use rules::ids::{AgendaId, PersonId};
 use rules::permission::Verb;
 use rules::refusal::{ItemRefused, Refusal, RoundDecisionRefusal, SittingRefusal};
 use rules::round_decision::{ITEMS_MAX, Item};
-use rules::sitting::{Closing, Convening, Outcome, Sits};
+use rules::sitting::{Closing, Convening, Matter, Outcome, Sits};
 use std::collections::BTreeSet;
 
 /// How the chair closes an agenda.
@@ -112,7 +112,7 @@ impl<'a> Counting<'a> {
         let (id, on) = (line.application, self.on);
         let application = on.cases.get(&id).ok_or(Refusal::NotFound)?;
         let sitting = on.ground.sitting(line)?;
-        let route = on.ground.route(application)?;
+        let matter = Matter::Route(on.ground.route(application)?);
         let nothing = LineClosing::default();
         let told = self.closing.lines.iter().find(|(number, _)| *number == line.line);
         let told = told.map_or(&nothing, |(_, told)| told);
@@ -121,7 +121,7 @@ impl<'a> Counting<'a> {
         let closing = Closing { casting_vote: told.casting_vote, absent: &absent, agenda };
         let sits = Sits { held: &actor.authorities, is_beside: on.on_file.keeps_from(id, self.by) };
         let now = (self.by, tx.moment.now);
-        match (application.tally_of((sitting, route), now, closing, sits), &told.leave) {
+        match (application.tally_of((sitting, matter), now, closing, sits), &told.leave) {
             (Err(refusal), Some(why)) if may_be_left(&refusal) => {
                 counted.left.push((id, sitting, why.clone()));
                 return Ok(());
@@ -130,7 +130,7 @@ impl<'a> Counting<'a> {
             (tally, _) => drop(tally?),
         }
         let permit = case::permit(tx, actor, Verb::SittingClose, application, tx.moment.now).await?;
-        let (change, sitting) = application.close_sitting(&permit, (sitting, route), now, closing, sits)?;
+        let (change, sitting) = application.close_sitting(&permit, (sitting, matter), now, closing, sits)?;
         tx.record(&change).await?;
         let Convening { part, committee, motion, .. } = sitting.asked;
         match (sitting.ended, act_of(motion, &part)) {

@@ -19,7 +19,7 @@ use rules::panel::AWARDED;
 use rules::permission::Verb;
 use rules::refusal::{ItemRefused, Refusal, RoundDecisionRefusal};
 use rules::round_decision::{Act, Item, Listed, awarded_below};
-use rules::sitting::{Convening, Convoking, MEMBERS_MAX, Seat, Sitting, Way};
+use rules::sitting::{Convening, Convoking, MEMBERS_MAX, Matter, Seat, Sitting, Way};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -175,7 +175,7 @@ impl<'a> Convoked<'a> {
         let convoking = Convoking {
             by: *convened_by,
             at: *convened_at,
-            route,
+            matter: Matter::Route(route),
             before: self.ground.sat.get(&id).map(Vec::as_slice).unwrap_or_default(),
             seats: &seats,
             duties: &self.ground.duties(id),

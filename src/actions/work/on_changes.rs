@@ -3,7 +3,7 @@
 use super::{Desk, Work, WorkOn};
 use crate::actions::{Error, delegations};
 use crate::store::work::{Waiting, changing};
-use crate::store::{assessments, change_requests};
+use crate::store::{Connected, assessments, change_requests, sittings};
 use rules::actor::Role;
 use rules::change_request::{ChangeRequest, ChangeState};
 use rules::duty::{Duties, Duty};
@@ -12,6 +12,7 @@ use rules::member::{MemberRole, Tie};
 use rules::money::Cents;
 use rules::permission::Verb;
 use rules::route::Held;
+use rules::sitting::OnChange;
 use std::collections::HashMap;
 
 /// The open requests of some cases, each with the award as it is now and the code of its scheme.
@@ -37,6 +38,7 @@ impl Desk<'_> {
                 }
             }
         }
+        self.without_committee().await?;
         if self.actor.is(Role::Approver) { self.forwarded().await } else { Ok(()) }
     }
 
@@ -47,9 +49,19 @@ impl Desk<'_> {
         let whom = self.whom(Some(Duty::Approver));
         let waiting = changing(self.reader, whom, (ChangeState::Forwarded, Some(&authorities))).await?;
         let (requests, duties) = self.requests_of(&waiting).await?;
+        let (of_cases, today) = (sittings::of_applications(self.reader, &ids(&waiting)).await?, self.reader.today()?);
         for waiting in waiting {
             let of_case = requests.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
             let duties = duties.get(&waiting.application).cloned().unwrap_or_default();
+            let sittings = of_cases.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
+            let sits = of_case.iter().flat_map(|(request, award, _)| {
+                let on = OnChange { request, award: *award, last_step: None };
+                sittings
+                    .iter()
+                    .filter_map(|sitting| on.waits_for(sitting, self.person, &duties, today))
+                    .collect::<Vec<_>>()
+            });
+            sits.collect::<Vec<_>>().into_iter().for_each(|act| self.add(act, vec![waiting.clone()]));
             let decides = |(request, amount, scheme): &&(ChangeRequest, Cents, String)| {
                 let delegated = delegations::for_scheme(&absentees, scheme);
                 let held = Held { own: self.actor.authorities.clone(), delegated, ..Held::default() };
@@ -57,6 +69,26 @@ impl Desk<'_> {
             };
             let decided = of_case.iter().filter(decides).count();
             (0..decided).for_each(|_| self.add(Verb::ChangeDecide, vec![waiting.clone()]));
+        }
+        Ok(())
+    }
+
+    /// What only a committee can decide, and none sits on.
+    async fn without_committee(&mut self) -> Result<(), Error> {
+        if !self.may(Verb::SittingConvene) {
+            return Ok(());
+        }
+        let waiting = changing(self.reader, self.whom(None), (ChangeState::Forwarded, None)).await?;
+        let (requests, _) = self.requests_of(&waiting).await?;
+        let of_cases = sittings::of_applications(self.reader, &ids(&waiting)).await?;
+        for waiting in waiting {
+            let of_case = requests.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
+            let sittings = of_cases.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
+            let wants = |(request, award, _): &&(ChangeRequest, Cents, String)| {
+                OnChange { request, award: *award, last_step: None }.is_to_be_convened(sittings)
+            };
+            let wanted = of_case.iter().filter(wants).count();
+            (0..wanted).for_each(|_| self.add(Verb::SittingConvene, vec![waiting.clone()]));
         }
         Ok(())
     }

@@ -38,7 +38,7 @@ impl Desk<'_> {
             let duties = duties.get(&waiting.application).unwrap_or(&nobody);
             let held = self.held(&absentees, scheme, duties);
             let sittings = of_cases.get(&waiting.application).map(Vec::as_slice).unwrap_or_default();
-            let of_sittings = sittings.iter().filter(|sitting| sitting.route == route.number);
+            let of_sittings = sittings.iter().filter(|sitting| sitting.route == Some(route.number));
             let acts =
                 of_sittings.filter_map(|sitting| sitting.waits_for(self.person, (route, *amount), duties, today));
             let passes = route.waits_for((self.person, &held), duties, *amount, today);

@@ -20,7 +20,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What is decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The change is made.
@@ -98,16 +98,9 @@ impl ChangeRequest {
         deciding: Deciding<'_>,
         (verdict, reason): (Verdict, &str),
     ) -> Result<(Change, Decided), Refusal> {
-        let (authority, on_behalf_of) = self.turn(acting, &deciding)?;
-        let people = || std::iter::once(acting.by).chain(on_behalf_of);
-        let forwarder = self.forwarded.map(|(by, _)| by);
-        if people().any(|person| person == self.requested_by || Some(person) == forwarder) {
-            return Err(ChangeRefusal::Own.into());
-        }
-        if self.kind == ChangeKind::Amount {
-            people().try_for_each(|person| self.must_be_the_last_word(person, acting.duties, &deciding))?;
-        }
-        let duties = people().map(|person| acting.duties.take(self.application, person, Duty::Approver));
+        let (authority, on_behalf_of) = self.turn(acting.held, deciding.is_officer, deciding.standing.award.amount)?;
+        let people = std::iter::once(acting.by).chain(on_behalf_of);
+        let duties = people.map(|person| self.duty_of(person, acting.duties, deciding.last_step.as_deref()));
         let mut writes = duties.collect::<Result<Vec<_>, _>>()?;
         let reason = reason_given(reason)?;
         let ended = Some(Outcome {
@@ -178,28 +171,42 @@ impl ChangeRequest {
         Ok((change, Decided { request: self, application }))
     }
 
-    /// Another amount is the last word again: not that of somebody who has passed what came before it.
-    fn must_be_the_last_word(&self, person: PersonId, duties: &Duties, deciding: &Deciding<'_>) -> Result<(), Refusal> {
-        let given =
-            duties.parts.get(&person).filter(|part| deciding.last_step.as_ref().is_some_and(|last| last != *part));
-        let refused =
-            |given: &String| ApprovalRefusal::AnotherPart { given: given.clone(), wanted: self.kind.code().to_owned() };
-        given.map_or(Ok(()), |given| Err(refused(given).into()))
+    /// Takes the duty of somebody who decides it, alone or by a vote in a committee.
+    ///
+    /// # Errors
+    /// When they have asked for it or put it forward, have had another duty on the case, or, of another amount, have passed what came
+    /// before the last step of its route.
+    pub(crate) fn duty_of(&self, person: PersonId, duties: &Duties, last_step: Option<&str>) -> Result<Write, Refusal> {
+        if person == self.requested_by || self.forwarded.is_some_and(|(by, _)| by == person) {
+            return Err(ChangeRefusal::Own.into());
+        }
+        // Another amount is the last word again: not that of somebody who has passed what came before it.
+        let given = duties.parts.get(&person).filter(|part| last_step.is_some_and(|last| last != *part));
+        if let Some(given) = given.filter(|_| self.kind == ChangeKind::Amount) {
+            let (given, wanted) = (given.clone(), self.kind.code().to_owned());
+            return Err(ApprovalRefusal::AnotherPart { given, wanted }.into());
+        }
+        duties.take(self.application, person, Duty::Approver)
     }
 
     /// Under which authority, and in whose absence: whoever its route names, when it is their turn.
-    fn turn(&self, acting: Acting<'_>, deciding: &Deciding<'_>) -> Result<(Option<String>, Option<PersonId>), Refusal> {
+    pub(crate) fn turn(
+        &self,
+        held: &Held,
+        is_officer: bool,
+        award: Cents,
+    ) -> Result<(Option<String>, Option<PersonId>), Refusal> {
         // What is over is nobody's to decide, whoever asks.
         self.must_be(&[ChangeState::Requested, ChangeState::Forwarded])?;
         let Some(part) = &self.route else {
-            if !deciding.is_officer {
+            if !is_officer {
                 return Err(ChangeRefusal::NotYours { needed: "an officer".to_owned() }.into());
             }
             self.must_be(&[ChangeState::Requested])?;
             return Ok((None, None));
         };
-        let weight = self.wanted.weight(deciding.standing.award.amount);
-        let turn = self.taken(part, acting.held, weight).map_err(|refusal| match refusal {
+        let weight = self.wanted.weight(award);
+        let turn = self.taken(part, held, weight).map_err(|refusal| match refusal {
             Refusal::Approval(ApprovalRefusal::WrongLevel { needed, .. }) => ChangeRefusal::NotYours { needed }.into(),
             other => other,
         })?;

@@ -22,7 +22,7 @@ impl Standing {
         let on = on.ok_or(Refusal::ApplicationWrongState { state: application.state.code() })?;
         let rule = scheme.file.change.rule(kind.table());
         let by = rule.map(|rule| rule.by.as_slice()).unwrap_or_default();
-        // Without a table, any authority decides; with one that names none, an officer.
+        // Without a table, any authority decides, a committee's as well; with one that names none, an officer.
         if rule.is_some() && by.is_empty() {
             return Ok(None);
         }
@@ -34,7 +34,7 @@ impl Standing {
             }
         }
         let named = |name: &String| by.is_empty() || by.iter().any(|named| named.get_ref() == name);
-        let part = step_of(kind.code(), approval, on, |name| named(name) && !approval.committee.contains_key(name));
+        let part = step_of(kind.code(), approval, on, named);
         Ok(Some(part))
     }
 }

@@ -51,7 +51,7 @@ pub struct Wanted {
 
 impl Wanted {
     /// The amount that whoever decides must reach: of the award now, or as it is to be.
-    pub(super) fn weight(&self, award: Cents) -> Cents {
+    pub(crate) fn weight(&self, award: Cents) -> Cents {
         award.max(self.amount.unwrap_or_default())
     }
 

@@ -1,6 +1,7 @@
 //! Who decides a change, and what is so afterwards.
 
 mod asking;
+mod committee;
 mod told;
 
 use super::*;

@@ -10,7 +10,7 @@ pub enum SittingRefusal {
     #[error("There is no sitting of this number on this case.")]
     NotFound,
     /// The part is not passed by that committee.
-    #[error("{part} is passed by {committees}.")]
+    #[error("{part} is decided by {committees}.")]
     NoCommittee {
         /// Which part.
         part: String,
@@ -39,7 +39,7 @@ pub enum SittingRefusal {
     NoCirculation,
     #[error("A sitting on this case is open: close it or give it up first.")]
     Open,
-    #[error("This motion was lost on this route: put another one.")]
+    #[error("This motion was lost here: put another one.")]
     LostBefore,
     #[error("This sitting is over.")]
     Over,
@@ -57,7 +57,9 @@ pub enum SittingRefusal {
     Voted,
     #[error("Vote before you close it: whoever counts the votes has one.")]
     ChairHasNotVoted,
-    #[error("The step is passed meanwhile, or another amount is recommended: have this sitting given up.")]
+    #[error(
+        "What it is about is decided or withdrawn meanwhile, or another amount is recommended: have this sitting given up."
+    )]
     Overtaken,
     /// Whoever has voted on it is asked again.
     #[error("{voter} has voted on this motion in a sitting that was given up: ask them again.")]
@@ -102,7 +104,7 @@ codes! {
     Absent: NotFound = "sitting.not_found"
         "The case is there, and has no sitting of this number.",
     Rule: NoCommittee { .. } = "sitting.no_committee" at "/committee"
-        "The part of the route is not passed by the committee that is named; `detail` names those that pass it.",
+        "The part of the route, or the change, is not decided by the committee that is named; `detail` names those that do.",
     Rule: Members = "sitting.members" at "/members"
         "Nobody is asked to sit, too many are, somebody twice, or the chair is not among them.",
     Rule: TooFew { .. } = "sitting.too_few" at "/members"
@@ -116,7 +118,7 @@ codes! {
     State: Open = "sitting.open"
         "Another sitting on the case is open.",
     State: LostBefore = "sitting.lost_before" at "/motion"
-        "The same motion was lost on the same route.",
+        "The same motion was lost on the same route or change request.",
     State: Over = "sitting.over"
         "The sitting is closed or given up, or the route on which it was convened is.",
     State: NotBegun { .. } = "sitting.not_begun"
@@ -130,7 +132,7 @@ codes! {
     State: ChairHasNotVoted = "sitting.chair_has_not_voted"
         "The chair has not voted, or has declared a conflict of interest.",
     State: Overtaken = "sitting.overtaken"
-        "The step is passed by somebody else, or the recommendation has changed.",
+        "The step is passed by somebody else, the recommendation has changed, or the change request is decided or withdrawn.",
     Rule: VoterMissing { .. } = "sitting.voter_missing" at "/members"
         "A motion on which people had voted when the sitting was given up is put again without one of them.",
     State: VotesMissing { .. } = "sitting.votes_missing"

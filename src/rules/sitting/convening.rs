@@ -1,7 +1,8 @@
 //! A sitting is convened: of whom, and on which motion.
 
+use super::matter::on_change;
 use super::{
-    Committee, Convening, Convoking, MEMBERS_MAX, Motion, OnAgenda, Outcome, Sitting, SittingWrite, Vote, Way,
+    Committee, Convening, Convoking, MEMBERS_MAX, Matter, Motion, OnAgenda, Outcome, Sitting, SittingWrite, Vote, Way,
 };
 use crate::application::{Application, State, reason_given, words_given};
 use crate::approval::ahead;
@@ -11,7 +12,7 @@ use crate::event::Event;
 use crate::ids::PersonId;
 use crate::money::Cents;
 use crate::permission::Permit;
-use crate::refusal::{ApprovalRefusal, Refusal, RoundDecisionRefusal, SittingRefusal};
+use crate::refusal::{ApprovalRefusal, ChangeRefusal, Refusal, RoundDecisionRefusal, SittingRefusal};
 use crate::reserve_list::in_time;
 use crate::route::{Held, Part, Route};
 use chrono::{DateTime, Utc};
@@ -21,10 +22,11 @@ use std::collections::BTreeSet;
 const DAYS_MAX: u32 = 366;
 
 impl Application {
-    /// An officer convenes a sitting of a committee on what is recommended, or on a refusal of what waits on the reserve list.
+    /// An officer convenes a sitting of a committee on what is recommended, on a refusal of what waits on the reserve list, or on a change
+    /// request that was put forward.
     ///
     /// # Errors
-    /// When nothing is recommended, the part is not open or not that committee's, another sitting is open, the motion was lost before or
+    /// When nothing is recommended or put forward, the part is not open or not that committee's, another sitting is open, the motion was lost before or
     /// cannot be done, somebody may not sit, too few are asked, or the day is over.
     pub fn convene(
         &self,
@@ -33,21 +35,28 @@ impl Application {
         convoking: Convoking<'_>,
     ) -> Result<(Change, Sitting), Refusal> {
         self.must_be(sat_on(&asked.motion))?;
-        let Convoking { by, at, route, before, agenda, .. } = convoking;
-        let rules = self.committee_in_turn(&asked, route)?;
-        match (&asked.motion, route.rests_until(Day::in_hong_kong(at))) {
-            (Motion::TakeUp, None) => return Err(ApprovalRefusal::NotDeferred.into()),
-            (Motion::TakeUp, Some(_)) | (_, None) => {}
-            (_, Some(until)) => return Err(ApprovalRefusal::Deferred { until }.into()),
+        let Convoking { by, at, matter, before, agenda, .. } = convoking;
+        let rules = match matter {
+            Matter::Route(route) => self.committee_in_turn(&asked, route)?,
+            Matter::Change(on) => on.committee_in_turn(&asked)?,
+        };
+        if let Matter::Route(route) = matter {
+            must_not_rest(&asked.motion, route, Day::in_hong_kong(at))?;
         }
-        let of_route = || before.iter().filter(|sitting| sitting.route == route.number);
-        if of_route().any(|sitting| sitting.ended.is_none()) {
+        let of_matter = || before.iter().filter(|sitting| matter.is_of(sitting));
+        if of_matter().any(|sitting| sitting.ended.is_none()) {
             return Err(SittingRefusal::Open.into());
         }
-        let motion = self.motion_given(asked.motion, route, (asked.held_on, at))?;
-        must_be_for_here(&motion, route, agenda)?;
+        let motion = match matter {
+            Matter::Route(route) => {
+                let motion = self.motion_given(asked.motion, route, (asked.held_on, at))?;
+                must_be_for_here(&motion, route, agenda)?;
+                motion
+            }
+            Matter::Change(_) => on_change(asked.motion)?,
+        };
         let asked = Convening { motion, ..asked };
-        must_not_be_lost(&asked, of_route())?;
+        must_not_be_lost(&asked, of_matter())?;
         if asked.way == Way::Circulation && !rules.circulation {
             return Err(SittingRefusal::NoCirculation.into());
         }
@@ -56,12 +65,12 @@ impl Application {
             return Err(SittingRefusal::HeldOn.into());
         }
         self.must_be_able_to_sit(&asked, rules, convoking)?;
-        must_ask_voters_again(&asked, of_route(), convoking)?;
+        must_ask_voters_again(&asked, of_matter(), convoking)?;
         let number = before.iter().map(|sitting| sitting.number).max().unwrap_or(0).saturating_add(1);
         let sitting = Sitting {
             number,
             agenda,
-            route: route.number,
+            route: matter.route(),
             rules,
             asked,
             convened_by: by,
@@ -96,9 +105,7 @@ impl Application {
         let part = route.parts.iter().find(|part| part.code() == asked.part);
         let committees = part.map(Part::committees).unwrap_or_default();
         if let (Some(part), None) = (part, committees.get(&asked.committee)) {
-            let committees = committees.keys().cloned().collect::<Vec<_>>();
-            let committees = if committees.is_empty() { "no committee".to_owned() } else { committees.join(", ") };
-            return Err(SittingRefusal::NoCommittee { part: part.code().to_owned(), committees }.into());
+            return Err(SittingRefusal::no_committee(part.code(), &committees).into());
         }
         // What waits on the reserve list is passed: it is taken off by those who have the last word.
         let has_last_word = self.state == State::OnReserve && route.parts.last() == part;
@@ -158,6 +165,7 @@ impl Application {
                 }
                 Motion::ResetCheck { check, reason: reason_given(&reason)? }
             }
+            Motion::DecideChange { .. } => return Err(ChangeRefusal::NotFound.into()),
         })
     }
 
@@ -197,8 +205,11 @@ impl Application {
         if convoking.seats.get(&member).is_some_and(|seat| seat.is_beside) {
             return Some("has a conflict of interest");
         }
-        let had_another = convoking.duties.pass(self.id, member, &asked.part).is_err();
-        had_another.then_some("has had another duty on this case")
+        match convoking.matter.duty(self.id, (member, &asked.part), convoking.duties) {
+            Ok(_) => None,
+            Err(Refusal::Change(ChangeRefusal::Own)) => Some("has asked for this change or put it forward"),
+            Err(_) => Some("has had another duty on this case"),
+        }
     }
 
     /// Those who are asked to an agenda and may sit on this case of it: whoever has a conflict of interest or another duty on it is left
@@ -214,7 +225,17 @@ impl Application {
 pub(super) const fn sat_on(motion: &Motion) -> &'static [State] {
     match motion {
         Motion::Reject { .. } => &[State::Recommended, State::OnReserve],
+        Motion::DecideChange { .. } => &[State::Accepted, State::Suspended],
         _ => &[State::Recommended],
+    }
+}
+
+/// What rests is taken up first, and only what rests is.
+fn must_not_rest(motion: &Motion, route: &Route, today: Day) -> Result<(), Refusal> {
+    match (motion, route.rests_until(today)) {
+        (Motion::TakeUp, None) => Err(ApprovalRefusal::NotDeferred.into()),
+        (Motion::TakeUp, Some(_)) | (_, None) => Ok(()),
+        (_, Some(until)) => Err(ApprovalRefusal::Deferred { until }.into()),
     }
 }
 
@@ -239,7 +260,7 @@ fn must_be_for_here(motion: &Motion, route: &Route, agenda: Option<OnAgenda>) ->
     }
 }
 
-/// What a committee has lost is not put to it again on the same route; what was put off may be taken up any time.
+/// What a committee has lost is not put to it again on the same route or request; what was put off may be taken up any time.
 fn must_not_be_lost<'a>(asked: &Convening, before: impl Iterator<Item = &'a Sitting>) -> Result<(), Refusal> {
     let same = |sitting: &Sitting| {
         let Convening { part, committee, motion, .. } = &sitting.asked;

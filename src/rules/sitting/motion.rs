@@ -1,6 +1,7 @@
 //! What is put to a committee.
 
 use crate::calendar::Day;
+use crate::change_request::Verdict;
 use crate::money::Cents;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,9 +72,27 @@ pub enum Motion {
         /// Why.
         reason: String,
     },
+    /// To grant a change request, or to refuse it.
+    DecideChange {
+        /// Its number.
+        request: i32,
+        /// Which of both.
+        verdict: Verdict,
+        /// Why; it is what the applicant is told.
+        reason: String,
+    },
 }
 
 impl Motion {
+    /// The number of the change request that it is about, where it is about one.
+    #[must_use]
+    pub const fn change_request(&self) -> Option<i32> {
+        match self {
+            Self::DecideChange { request, .. } => Some(*request),
+            _ => None,
+        }
+    }
+
     /// What is approved if it is carried, and what was recommended when that was less; none where the motion is another one.
     #[must_use]
     pub const fn figure(&self) -> Option<(Cents, Option<Cents>)> {
@@ -85,7 +104,8 @@ impl Motion {
             | Self::SendBack { .. }
             | Self::Defer { .. }
             | Self::TakeUp
-            | Self::ResetCheck { .. } => None,
+            | Self::ResetCheck { .. }
+            | Self::DecideChange { .. } => None,
         }
     }
 }

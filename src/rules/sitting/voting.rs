@@ -1,6 +1,6 @@
 //! Members vote, the chair closes a sitting, and an officer gives one up.
 
-use super::{Cast, Convening, Outcome, Sits, Sitting, SittingWrite, Tally, Vote};
+use super::{Cast, Convening, Matter, Outcome, Sits, Sitting, SittingWrite, Tally, Vote};
 use crate::application::{Application, reason_given, words_given};
 use crate::calendar::Day;
 use crate::change::Change;
@@ -9,7 +9,6 @@ use crate::event::Event;
 use crate::ids::{AgendaId, PersonId};
 use crate::permission::Permit;
 use crate::refusal::{Refusal, SittingRefusal};
-use crate::route::Route;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -34,11 +33,11 @@ impl Application {
     pub fn vote(
         &self,
         permit: &Permit,
-        (sitting, route): (&Sitting, &Route),
+        (sitting, matter): (&Sitting, Matter<'_>),
         (cast, sits): (Cast, Sits<'_>),
         duties: &Duties,
     ) -> Result<(Change, Cast), Refusal> {
-        sitting.must_be_open(self, route)?;
+        sitting.must_be_open(self, matter)?;
         let Convening { part, members, .. } = &sitting.asked;
         if !members.contains(&cast.member) {
             return Err(SittingRefusal::NotAsked.into());
@@ -56,11 +55,11 @@ impl Application {
             given => Some(words_given("/reason", given.as_deref().unwrap_or_default())?),
         };
         let cast = Cast { reason, ..cast };
-        let duty = if conflicted { None } else { Some(duties.pass(self.id, cast.member, part)?) };
+        let duty = if conflicted { None } else { Some(matter.duty(self.id, (cast.member, part), duties)?) };
         let write = SittingWrite::Cast {
             number: sitting.number,
             cast: cast.clone(),
-            part: (!conflicted).then(|| part.clone()),
+            part: matter.part(&sitting.asked).filter(|_| !conflicted),
         };
         let event = Event::SittingVoted {
             application: self.id,
@@ -79,13 +78,13 @@ impl Application {
     /// may still answer or is not named as absent, too few take part, or the votes are equal and nobody or the wrong one decides.
     pub fn tally_of(
         &self,
-        (sitting, route): (&Sitting, &Route),
+        (sitting, matter): (&Sitting, Matter<'_>),
         (by, at): (PersonId, DateTime<Utc>),
         closing: Closing<'_>,
         sits: Sits<'_>,
     ) -> Result<Tally, Refusal> {
         sitting.must_be_of(closing.agenda)?;
-        sitting.must_be_open(self, route)?;
+        sitting.must_be_open(self, matter)?;
         if sitting.asked.chair != by {
             return Err(SittingRefusal::NotChair.into());
         }
@@ -105,7 +104,7 @@ impl Application {
     pub fn close_sitting(
         &self,
         permit: &Permit,
-        on: (&Sitting, &Route),
+        on: (&Sitting, Matter<'_>),
         now: (PersonId, DateTime<Utc>),
         closing: Closing<'_>,
         sits: Sits<'_>,

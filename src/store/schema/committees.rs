@@ -24,7 +24,7 @@ diesel::table! {
     sittings (application_id, number) {
         application_id -> Uuid,
         number -> Int4,
-        route -> Int4,
+        route -> Nullable<Int4>,
         part -> Text,
         committee -> Text,
         quorum -> Int4,
@@ -49,6 +49,7 @@ diesel::table! {
         casting_vote -> Nullable<Bool>,
         agenda_id -> Nullable<Uuid>,
         agenda_line -> Nullable<Int4>,
+        change_request -> Nullable<Int4>,
     }
 }
 

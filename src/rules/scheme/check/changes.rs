@@ -1,4 +1,4 @@
-//! The laws of changes of an award: authorities that are there, the highest that acts alone among them, and a share where it means
+//! The laws of changes of an award: authorities that are there, the highest among them, or the highest that acts alone, and a share where it means
 //! something.
 
 use super::Check;
@@ -22,9 +22,12 @@ impl Check<'_> {
                 let message = format!("there is no [approval.authority.{}]: {write}", name.get_ref());
                 self.fault(name.span().start, message);
             }
-            let highest = approval.authority.keys().rfind(|name| !approval.committee.contains_key(*name));
+            // The highest of all, or of those who act alone.
             let named = |name: &String| rule.by.iter().any(|by| by.get_ref() == name);
-            if let Some(highest) = highest.filter(|highest| !rule.by.is_empty() && !named(highest)) {
+            let alone = approval.authority.keys().rfind(|name| !approval.committee.contains_key(*name));
+            let highest = approval.authority.keys().next_back();
+            let reaches = highest.into_iter().chain(alone).any(named);
+            if let Some(highest) = highest.filter(|_| !rule.by.is_empty() && !reaches) {
                 self.fault(
                     begins,
                     format!("[change.{code}]: add {highest} to by, for what is above the limits of the others"),
