@@ -187,6 +187,26 @@ pub enum Event {
         /// SHA-256 of the letter that tells it; none of a refusal from before there were any.
         #[serde(default, skip_serializing_if = "Option::is_none")] letter: Option<String>,
     },
+    /// The same, which its applicant is told from a day on.
+    #[serde(rename = "application.refused")]
+    ApplicationRefused {
+        application: ApplicationId,
+        reason: String,
+        embargo_until: Day,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+    },
+    /// The applicant is told.
+    #[serde(rename = "refusal.told")]
+    RefusalTold {
+        application: ApplicationId,
+        /// The day of the decision.
+        decided_on: Day,
+        reason: String,
+        /// SHA-256 of the letter that tells it.
+        letter: String,
+    },
+    /// It was never told, and is not any more.
+    #[serde(rename = "refusal.taken_back")] RefusalTakenBack { application: ApplicationId, reason: String },
     #[serde(rename = "approval.given")]
     ApprovalGiven {
         application: ApplicationId,
