@@ -29,12 +29,16 @@ pub fn recommended(state: State) -> &'static str {
     match state {
         State::Recommended => "700001.01",
         State::OnReserve => "700005.05",
+        State::Refused => "700006.06",
         State::Rejected => "700002.02",
         State::Approved => "700003.03",
         State::Withdrawn => "700004.04",
         _ => "777777.77",
     }
 }
+
+/// Why a case is refused of which nobody has told its applicant, although they might by now.
+pub const UNTOLD: &str = "the site is under water";
 
 /// Something that a door is about.
 #[derive(Clone, Debug)]
@@ -274,6 +278,9 @@ async fn bring(case: &Case<'_>, beside: Option<&Beside>, state: State) {
     case.recommend(at(DAY, 1), &case.staff.committee, recommended(state)).await.unwrap();
     match state {
         State::Recommended => {}
+        State::Refused => {
+            case.refuse(at(DAY, 1), &case.staff.commissioner, (UNTOLD, Some("2026-03-02"))).await.unwrap();
+        }
         State::Rejected => {
             case.reject(at(DAY, 1), &case.staff.commissioner, "too much").await.unwrap();
         }
@@ -332,9 +339,9 @@ async fn special(world: &World, staff: &Staff, own: (&Applicant, Option<&Beside>
     }
     keep("scored", State::InAssessment, "assessed", scored.id);
     // The committee has refused it while an assessor was still at work.
-    let refused = Ground::case(world, staff, own, State::InAssessment).await;
-    refused.reject(at(DAY, 1), &staff.committee, "weak").await.unwrap();
-    keep("refused", State::Rejected, "assessed", refused.id);
+    let unscored = Ground::case(world, staff, own, State::InAssessment).await;
+    unscored.reject(at(DAY, 1), &staff.committee, "weak").await.unwrap();
+    keep("unscored", State::Rejected, "assessed", unscored.id);
     for name in ["claimed", "returned", "certified", "batched"] {
         let case = Ground::case(world, staff, own, State::Accepted).await;
         let claim = case.claim(at(DAY, 12), "initial", "194444.44", None).await.unwrap().id;
