@@ -15,6 +15,7 @@ pub const OF_DOORS: &[&str] = &[
     "application.wrong_state",
     "approval.embargo_day",
     "award.embargoed",
+    "feedback.not_released",
     "not_found",
     "permission.denied",
     "request.malformed",
