@@ -43,7 +43,6 @@ async fn the_database_tells_no_refusal_before_its_day_no_other_one_and_none_with
             "shows before it is told",
         ),
         ("taken back aloud", step(id, "in_assessment", &format!("{told}, reason = NULL")), "shows before it is told"),
-        ("an offer", step(id, "offered", told), "no step from refused to offered"),
         (
             "a day where nothing is refused",
             format!("UPDATE applications SET embargo_until = '2026-03-01' WHERE id = '{waits}'"),

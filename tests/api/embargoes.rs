@@ -138,7 +138,13 @@ async fn what_is_told_late_is_told_like_any_other_refusal_and_its_review_counts_
         let lines = items.as_array().unwrap().clone().into_iter();
         let refusals = lines.filter(|line| line["what"].to_string().contains("too weak"));
         let mut told = refusals
-            .map(|line| format!("{} {}", &line["at"].as_str().unwrap()[..10], line["what"]["event"].as_str().unwrap()))
+            .map(|line| {
+                format!(
+                    "{} {}",
+                    line["at"].as_str().unwrap().split('T').next().unwrap(),
+                    line["what"]["event"].as_str().unwrap()
+                )
+            })
             .collect::<Vec<_>>();
         told.sort();
         told

@@ -133,12 +133,12 @@ fn kept_back(until: &str) -> Result<(Change, Application), Refusal> {
     case.reject(&permit, acting, None, &standing, ("weak", Some(day(until))), telling(&agency, &scheme))
 }
 
-fn letters(change: &Change) -> Vec<&Letter> {
-    let of = |write| match write {
-        &Write::NewLetter(ref letter) => Some(&**letter),
+fn letters<'c>(change: &'c Change) -> Vec<&'c Letter> {
+    let letter = |write: &'c Write| match write {
+        Write::NewLetter(letter) => Some(&**letter),
         _ => None,
     };
-    change.writes().iter().filter_map(of).collect()
+    change.writes().iter().filter_map(letter).collect()
 }
 
 #[test]
