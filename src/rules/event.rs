@@ -190,21 +190,10 @@ pub enum Event {
     /// The same, which its applicant is told from a day on.
     #[serde(rename = "application.refused")]
     ApplicationRefused {
-        application: ApplicationId,
-        reason: String,
-        embargo_until: Day,
-        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+        application: ApplicationId, reason: String, embargo_until: Day, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
-    /// The applicant is told.
-    #[serde(rename = "refusal.told")]
-    RefusalTold {
-        application: ApplicationId,
-        /// The day of the decision.
-        decided_on: Day,
-        reason: String,
-        /// SHA-256 of the letter that tells it.
-        letter: String,
-    },
+    /// Its applicant is told of it: when it was decided, and by a letter with this SHA-256.
+    #[serde(rename = "refusal.told")] RefusalTold { application: ApplicationId, decided_on: Day, reason: String, letter: String },
     /// It was never told, and is not any more.
     #[serde(rename = "refusal.taken_back")] RefusalTakenBack { application: ApplicationId, reason: String },
     #[serde(rename = "approval.given")]
@@ -265,23 +254,14 @@ pub enum Event {
     #[serde(rename = "agenda.given_up")] AgendaGivenUp { agenda: AgendaId, reason: String },
     #[serde(rename = "application.sent_back")]
     ApplicationSentBack {
-        application: ApplicationId,
-        reason: String,
-        void: Vec<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+        application: ApplicationId, reason: String, void: Vec<String>, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.deferred")]
     ApplicationDeferred {
-        application: ApplicationId,
-        until: Day,
-        reason: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+        application: ApplicationId, until: Day, reason: String, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.taken_up")]
-    ApplicationTakenUp {
-        application: ApplicationId,
-        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
-    },
+    ApplicationTakenUp { application: ApplicationId, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId> },
     #[serde(rename = "application.approved")]
     ApplicationApproved {
         application: ApplicationId,

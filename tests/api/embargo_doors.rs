@@ -51,6 +51,10 @@ async fn a_committee_carries_a_refusal_that_is_not_told_before_a_day() {
         let call = officer.post(to(&case, "sittings"), &board.meeting(motion(bad)));
         officer.refused(&call, 422, "approval.embargo_day").await;
     }
+    // What is carried on that day can be done then.
+    let mut later = board.meeting(motion(UNTIL));
+    later["held_on"] = json!(UNTIL);
+    officer.refused(&officer.post(to(&case, "sittings"), &later), 422, "approval.embargo_day").await;
     let back = json!({ "act": "send_back", "reason": "which year?", "embargo_until": UNTIL });
     let call = officer.post(to(&case, "sittings"), &board.meeting(back));
     officer.refused(&call, 400, "request.malformed").await;

@@ -6,16 +6,14 @@ use crate::proposals::{accelerator, accelerator_actual};
 use crate::ranking::reserve;
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
-use crate::walk_others::{conflict_override, debarment, delegation};
+use crate::walk_others::{conflict_override, debarment, delegation, panel, rehearsal};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
-use almoner::actions::panels::{self, Opening};
-use almoner::store::Tx;
 use rules::actor::Role;
 use rules::application::State;
 use rules::change_request::ChangeKind;
 use rules::decision::Screening;
-use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
+use rules::ids::{ApplicationId, PersonId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -224,12 +222,6 @@ async fn drafts(world: &World) -> Vec<Target> {
     drafts
 }
 
-/// A rehearsal of a draft, by an officer who does not walk; it waits.
-async fn rehearsal(world: &World, draft: Uuid) -> Uuid {
-    let officer = world.person(&[Role::Officer], &[]).await;
-    world.rehearse(&officer, SchemeDraftId(draft), (None, None), at(DAY, 1)).await.unwrap().id
-}
-
 async fn id(world: &World, sql: &str) -> Uuid {
     world.database.lines(sql).await[0].parse().unwrap()
 }
@@ -355,12 +347,6 @@ async fn special(world: &World, staff: &Staff, own: (&Applicant, Option<&Beside>
         }
         keep(name, State::Accepted, "assessed", case.id);
     }
-}
-
-async fn panel(world: &World, staff: &Staff) -> Uuid {
-    let opening = Opening { scheme: CODE.to_owned(), round: None, name: "The first".to_owned(), applications: None };
-    let opened = async |tx: &mut Tx<'_>| panels::open(tx, &staff.officer, &world.schemes, opening.clone()).await;
-    world.act(at(DAY, 1), opened).await.unwrap().id.0
 }
 
 /// Everybody, signed in.

@@ -1,15 +1,17 @@
 //! What stands on the ground of the walk between people who do not walk.
 
 use crate::debarring::{Two, against_organisation};
-use crate::walk_ground::{DAY, Kept};
+use crate::walk_ground::{CODE, DAY, Kept};
 use crate::world::{Applicant, Staff, World, at};
+use almoner::actions::panels::{self, Opening};
 use almoner::actions::{assessors, delegations};
+use almoner::store::Tx;
 use rules::actor::Role;
 use rules::assessor::{Interest, Tie};
 use rules::calendar::Day;
 use rules::debarment::{DebarmentKind, NewDebarment};
 use rules::delegation::NewDelegation;
-use rules::ids::DelegationId;
+use rules::ids::{DelegationId, SchemeDraftId};
 use uuid::Uuid;
 
 /// That somebody who does not walk assesses a case although they work for the applicant.
@@ -42,4 +44,17 @@ pub async fn delegation(world: &World, staff: &Staff) -> Uuid {
 pub async fn debarment(world: &World, own: &Applicant) -> Uuid {
     let adverse = NewDebarment { kind: DebarmentKind::Adverse, ..against_organisation(own, DAY) };
     Two::of(world).await.debar(adverse, at(DAY, 1)).await.0
+}
+
+/// A rehearsal of a draft, by an officer who does not walk; it waits.
+pub async fn rehearsal(world: &World, draft: Uuid) -> Uuid {
+    let officer = world.person(&[Role::Officer], &[]).await;
+    world.rehearse(&officer, SchemeDraftId(draft), (None, None), at(DAY, 1)).await.unwrap().id
+}
+
+/// What ranks the scored cases.
+pub async fn panel(world: &World, staff: &Staff) -> Uuid {
+    let opening = Opening { scheme: CODE.to_owned(), round: None, name: "The first".to_owned(), applications: None };
+    let opened = async |tx: &mut Tx<'_>| panels::open(tx, &staff.officer, &world.schemes, opening.clone()).await;
+    world.act(at(DAY, 1), opened).await.unwrap().id.0
 }

@@ -91,7 +91,6 @@ fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
     let five = || asked(&[11, 12, 13, 14, 15]);
     let reason = || "too dear".to_owned();
     let rejects = |reason: &str| Motion::Reject { reason: reason.to_owned(), departure: None, embargo_until: None };
-    let untold = |until: &str| Motion::Reject { reason: reason(), departure: None, embargo_until: Some(day(until)) };
     let embargoed = |until: &str| Motion::Approve {
         amount: cents(AMOUNT),
         reduced_from: None,
@@ -110,12 +109,6 @@ fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
         (Convening { motion: rejects(" "), ..five() }, Some("text.length")),
         (Convening { motion: embargoed("2025-03-20"), ..five() }, None),
         (Convening { motion: embargoed(DAY), ..five() }, Some("approval.embargo_day")),
-        (Convening { motion: untold("2025-03-20"), ..five() }, None),
-        (Convening { motion: untold(DAY), ..five() }, Some("approval.embargo_day")),
-        (
-            Convening { held_on: day("2025-03-20"), motion: untold("2025-03-20"), ..five() },
-            Some("approval.embargo_day"),
-        ),
         (
             Convening { motion: Motion::Defer { until: day(DAY), reason: reason() }, ..five() },
             Some("approval.deferral_day"),
