@@ -113,6 +113,7 @@ fn application(number: u128) -> Result<Application, serde_json::Error> {
         recommended: None,
         reserved: Cents::ZERO,
         reason: None,
+        embargo_until: None,
         created_at: at,
         version: 1,
         told_version: 1,

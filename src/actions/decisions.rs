@@ -8,9 +8,11 @@ use crate::store::{self, Tx, assessment_steps, assessments, clocks, panels, revi
 use rules::actor::Actor;
 use rules::application::{Application, State};
 use rules::approval::Acting;
-use rules::decision::{Grounds, Screening};
+use rules::calendar::Day;
+use rules::decision::{Grounds, Rejecting, Screening};
 use rules::duty::{Duties, Duty};
 use rules::ids::ApplicationId;
+use rules::letter::Telling;
 use rules::money::Cents;
 use rules::panel::{Departing, PASSED_OVER, PREFERRED};
 use rules::permission::{Permit, Verb};
@@ -38,10 +40,10 @@ pub async fn screen(
     Ok(application)
 }
 
-/// An officer reinstates what was screened out or rejected.
+/// An officer reinstates what was screened out or refused.
 ///
 /// # Errors
-/// When the actor may not or has had a duty on it, it was neither screened out nor rejected, somebody is asked to look at that again or has
+/// When the actor may not or has had a duty on it, it was neither screened out nor refused, somebody is asked to look at that again or has
 /// found that it stands, or a reason is missing.
 pub async fn reinstate(tx: &mut Tx<'_>, actor: &Actor, id: ApplicationId, reason: &str) -> Result<Application, Error> {
     let (application, permit) = case::lock(tx, actor, Verb::ApplicationReinstate, id).await?;
@@ -84,18 +86,19 @@ pub async fn recommend(
     Ok(application)
 }
 
-/// The committee refuses what is in assessment, the approver what is recommended; both with reasons. What is reserved is given back.
+/// The committee refuses what is in assessment, the approver what is recommended; both with reasons. What is reserved is given back. The
+/// applicant is told at once, or from a day on.
 ///
 /// # Errors
-/// When the actor may not, it is not waiting for them, or a reason is missing.
+/// When the actor may not, it is not waiting for them, a reason is missing, or the day of an embargo is over or too far.
 pub async fn reject(
     tx: &mut Tx<'_>,
     actor: &Actor,
     schemes: &Schemes,
     id: ApplicationId,
-    reasons: (&str, Option<String>),
+    rejecting: &Rejecting,
 ) -> Result<Application, Error> {
-    reject_as(tx, (actor, Capacity::Own), schemes, id, reasons).await
+    reject_as(tx, (actor, Capacity::Own), schemes, id, rejecting).await
 }
 
 /// The same for somebody, or for the committee that they chair.
@@ -104,7 +107,7 @@ pub(super) async fn reject_as(
     (actor, capacity): (&Actor, Capacity<'_>),
     schemes: &Schemes,
     id: ApplicationId,
-    (reason, departure): (&str, Option<String>),
+    rejecting: &Rejecting,
 ) -> Result<Application, Error> {
     let known = case::lock_with_ranking(tx, actor, Verb::ApplicationReject, id).await?;
     let duties = assessments::duties(tx, id).await?;
@@ -112,7 +115,7 @@ pub(super) async fn reject_as(
         Duty::Approver => Some(approvals::route(tx, &known.0).await?),
         _ => None,
     };
-    reject_known(tx, (actor, capacity), schemes, known, (&duties, route), (reason, departure)).await
+    reject_known(tx, (actor, capacity), schemes, known, (&duties, route), rejecting).await
 }
 
 /// The same of a case that is locked after the ranking of its scheme, and whose duties and route are read.
@@ -122,19 +125,39 @@ pub(super) async fn reject_known(
     schemes: &Schemes,
     (application, permit): (Application, Permit),
     (duties, route): (&Duties, Option<Route>),
-    (reason, departure): (&str, Option<String>),
+    Rejecting { reason, departure, embargo_until }: &Rejecting,
 ) -> Result<Application, Error> {
     let by = case::person(actor, Verb::ApplicationReject)?;
     let route = match actor.rejects_as(application.state)? {
         Duty::Approver => route,
         _ => None,
     };
-    let standing = departing(tx, actor, &application, (Side::Below, &PREFERRED), departure).await?;
+    let standing = departing(tx, actor, &application, (Side::Below, &PREFERRED), departure.clone()).await?;
     let held = capacity.held(tx, actor, (&application, duties)).await?;
     let acting = Acting { by, held: &held, duties, at: tx.moment.now };
     let scheme = schemes.pinned_by(tx, &application).await?;
-    let reason = (reason, letters::telling(schemes, &scheme, tx.moment.now));
-    let (change, application) = application.reject(&permit, acting, route.as_ref(), &standing, reason)?;
+    let (reason, telling) = ((&**reason, *embargo_until), letters::telling(schemes, &scheme, tx.moment.now));
+    let (change, application) = application.reject(&permit, acting, route.as_ref(), &standing, reason, telling)?;
+    tx.record(&change).await?;
+    Ok(application)
+}
+
+/// The applicant is told of a refusal that was kept back: by the worker when its day has come, or by an officer from then on.
+///
+/// # Errors
+/// When the actor may not, nothing of it is untold, or the embargo stands.
+pub async fn tell_refusal(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    schemes: &Schemes,
+    id: ApplicationId,
+) -> Result<Application, Error> {
+    let (application, permit) = case::lock(tx, actor, Verb::RefusalTell, id).await?;
+    let scheme = schemes.pinned_by(tx, &application).await?;
+    let telling = letters::telling(schemes, &scheme, tx.moment.now);
+    let stays = clocks::stays(tx, id).await?;
+    let decided_on = stays.last().map_or(telling.decided_on, |stay| Day::in_hong_kong(stay.from));
+    let (change, application) = application.tell_refusal(&permit, Telling { decided_on, ..telling })?;
     tx.record(&change).await?;
     Ok(application)
 }

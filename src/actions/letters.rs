@@ -9,6 +9,7 @@ use rules::actor::Actor;
 use rules::application::Application;
 use rules::award::Award;
 use rules::calculation::History;
+use rules::calendar::Day;
 use rules::ids::{ApplicationId, LetterId};
 use rules::letter::{Amending, Letter, Telling, Writing};
 use rules::money::Cents;
@@ -59,9 +60,11 @@ pub(super) async fn writing(
     Ok(Writing { offer, agreement, agency: schemes.agency().clone(), answer })
 }
 
-/// What the letter of a refusal is made of: an id for it, who sends it, and the text that the case has pinned.
+/// What the letter of a refusal is made of that is told when it is decided: an id for it, who sends it, and the text that the case has
+/// pinned.
 pub(super) fn telling<'a>(schemes: &'a Schemes, scheme: &'a Scheme, at: DateTime<Utc>) -> Telling<'a> {
-    Telling { letter: LetterId(Uuid::now_v7()), agency: schemes.agency(), scheme, at }
+    let (letter, decided_on) = (LetterId(Uuid::now_v7()), Day::in_hong_kong(at));
+    Telling { letter, agency: schemes.agency(), scheme, decided_on, at }
 }
 
 /// What the letter of a change is made of: an id for it, who sends it, and of another amount what there is to tell of its calculation: of

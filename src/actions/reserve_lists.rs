@@ -215,6 +215,8 @@ pub struct Closing {
     pub applications: Option<Vec<ApplicationId>>,
     /// Why, in the words that the applicants read.
     pub reason: String,
+    /// The first day on which they may be told; none where they are told at once.
+    pub embargo_until: Option<Day>,
 }
 
 /// An approver closes a list, or takes some cases off it: each is refused with the reason, from the last place on, as by the door of the
@@ -223,7 +225,7 @@ pub struct Closing {
 ///
 /// # Errors
 /// When the actor may not, nobody waits, one that is named does not, they are beside one of the cases, have no step on its route or another
-/// duty on it, or a reason is missing.
+/// duty on it, a reason is missing, or the day of an embargo is over or too far.
 pub async fn close(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -231,7 +233,7 @@ pub async fn close(
     closing: &Closing,
 ) -> Result<(Vec<Application>, usize), Error> {
     actor.may(Verb::ReserveClose, Subject::House)?;
-    let Closing { which, applications: named, reason } = closing;
+    let Closing { which, applications: named, reason, embargo_until } = closing;
     which.must_be(tx, schemes, tx.moment.today()).await?;
     lock_ranking(tx, &which.scheme).await?;
     let waiting = reserve_lists::waiting(tx, which.list()).await?;
@@ -255,7 +257,8 @@ pub async fn close(
         let missing = || Fault::Corrupt(format!("the route of {id}, which is on a reserve list"));
         let route = routes.remove(&id).and_then(|mut routes| routes.pop()).ok_or_else(missing)?;
         let on_route = (route, duties.remove(&id).unwrap_or_default());
-        closed.push(refuse(tx, (actor, Capacity::Own), schemes, application, on_route, reason).await?);
+        closed
+            .push(refuse(tx, (actor, Capacity::Own), schemes, application, on_route, (reason, *embargo_until)).await?);
     }
     Ok((closed, waiting.len().saturating_sub(taken.len())))
 }
@@ -266,7 +269,7 @@ pub(super) async fn refuse_as(
     who: (&Actor, Capacity<'_>),
     schemes: &Schemes,
     id: ApplicationId,
-    reason: &str,
+    reason: (&str, Option<Day>),
 ) -> Result<Application, Error> {
     let (application, _) = case::lock(tx, who.0, Verb::ApplicationReject, id).await?;
     let on_route = (route(tx, &application).await?, assessments::duties(tx, id).await?);
@@ -280,7 +283,7 @@ async fn refuse(
     schemes: &Schemes,
     application: Application,
     on_route: (Route, Duties),
-    reason: &str,
+    (reason, embargo_until): (&str, Option<Day>),
 ) -> Result<Application, Error> {
     let permit = case::permit(tx, actor, Verb::ApplicationReject, &application, tx.moment.now).await?;
     let standing = decisions::departing(tx, actor, &application, (Side::Below, &PREFERRED), None).await?;
@@ -288,7 +291,7 @@ async fn refuse(
     let telling = letters::telling(schemes, &scheme, tx.moment.now);
     let on = OnRoute::of(tx, (actor, capacity), (application, permit), on_route).await?;
     let closes = |case: Application, permit: &Permit, acting: Acting<'_>, route: Route| {
-        case.close_reserve(permit, acting, &route, (&standing, reason), telling)
+        case.close_reserve(permit, acting, &route, (&standing, reason, embargo_until), telling)
     };
     on.does(tx, closes).await
 }

@@ -306,7 +306,7 @@ impl<'a> Ground<'a> {
         let on_list = self.listed.contains_key(&id).then(|| self.cases.get(&id).cloned()).flatten();
         let application = on_list.ok_or(Refusal::from(RoundDecisionRefusal::NotOnList))?;
         let verb = match item.act {
-            Act::Reject { .. } => Verb::ApplicationReject,
+            Act::Reject(_) => Verb::ApplicationReject,
             Act::Approve(_) | Act::Reserve { .. } => Verb::ApplicationApprove,
         };
         let permit = case::permit(tx, self.actor, verb, &application, tx.moment.now).await?;
@@ -317,9 +317,8 @@ impl<'a> Ground<'a> {
         let who = (self.actor, capacity);
         let wrong_state = Refusal::ApplicationWrongState { state: application.state.code() };
         match &item.act {
-            Act::Reject { reason, departure } => {
-                let reasons = (reason.as_str(), departure.clone());
-                decisions::reject_known(tx, who, self.schemes, (application, permit), (&duties, route), reasons).await
+            Act::Reject(rejecting) => {
+                decisions::reject_known(tx, who, self.schemes, (application, permit), (&duties, route), rejecting).await
             }
             Act::Reserve { asked, departure } => {
                 let route = route.ok_or(wrong_state)?;
@@ -369,12 +368,13 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// Whether a case of a decision was awarded, put on the reserve list, or refused.
+/// Whether a case of a decision was awarded, put on the reserve list, refused without being told, or refused.
 #[must_use]
 pub const fn what_became(state: State) -> &'static str {
     match state {
         State::Approved => "approved",
         State::OnReserve => "on_reserve",
+        State::Refused => "refused",
         _ => "rejected",
     }
 }

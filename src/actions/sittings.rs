@@ -9,6 +9,7 @@ use rules::actor::Actor;
 use rules::application::{Application, State};
 use rules::approval::Approve;
 use rules::change_request::ChangeRequest;
+use rules::decision::Rejecting;
 use rules::ids::{ApplicationId, PersonId};
 use rules::money::Cents;
 use rules::permission::Verb;
@@ -134,11 +135,14 @@ async fn carry_out(
             approvals::approve_as(tx, (actor, capacity), schemes, id, &asked).await?;
         }
         Motion::Reserve { .. } => return Err(Refusal::from(SittingRefusal::OnAgenda).into()),
-        Motion::Reject { reason, departure } => match state {
+        Motion::Reject { reason, departure, embargo_until } => match state {
             State::OnReserve => {
-                reserve_lists::refuse_as(tx, (actor, capacity), schemes, id, &reason).await?;
+                reserve_lists::refuse_as(tx, (actor, capacity), schemes, id, (&reason, embargo_until)).await?;
             }
-            _ => drop(decisions::reject_as(tx, (actor, capacity), schemes, id, (&reason, departure)).await?),
+            _ => {
+                let rejecting = Rejecting { reason, departure, embargo_until };
+                decisions::reject_as(tx, (actor, capacity), schemes, id, &rejecting).await?;
+            }
         },
         Motion::SendBack { reason } => {
             approvals::send_back_as(tx, (actor, capacity), id, &reason).await?;

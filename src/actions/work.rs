@@ -88,6 +88,7 @@ pub async fn waiting_for(
     desk.recommended().await?;
     desk.cases(Verb::ReserveMoveUp, State::OnReserve, Narrowed::IsPassedOver(today)).await?;
     desk.on_reserve_too_long(today).await?;
+    desk.cases(Verb::RefusalTell, State::Refused, Narrowed::IsToBeTold(today)).await?;
     desk.cases(Verb::AwardOffer, State::Approved, Narrowed::IsUnderNoEmbargo(today)).await?;
     desk.feedback().await?;
     desk.changes().await?;

@@ -2,14 +2,15 @@
 
 use super::actor::Signed;
 use super::answer::Answer;
-use super::applications::{ApplicationView, Reason};
+use super::applications::{ApplicationView, Nothing, Reason};
 use super::idempotency::Keyed;
 use super::problem::Problem;
 use super::services::Door;
 use crate::actions::decisions;
 use actix_web::post;
 use actix_web::web::Path;
-use rules::decision::Screening;
+use rules::calendar::Day;
+use rules::decision::{Rejecting, Screening};
 use rules::ids::ApplicationId;
 use rules::money::Cents;
 use serde::Deserialize;
@@ -58,6 +59,11 @@ pub(super) struct RejectionRequest {
     /// Why it is rejected although one of its panel with a lower mean is recommended. The applicant does not read it.
     #[serde(default)]
     departure: Option<String>,
+    /// The first day on which the applicant may be told, within a year: until then the case is `refused`, and nothing of it shows to them.
+    /// Left out, they are told at once.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    embargo_until: Option<Day>,
 }
 
 /// Screen what was submitted. That it is not eligible is told by a letter, which is kept.
@@ -86,7 +92,8 @@ pub(super) async fn screen(
     .await
 }
 
-/// Reinstate what was screened out, to be screened again, or what was rejected, for the committee to decide again.
+/// Reinstate what was screened out, to be screened again, or what was refused, for the committee to decide again. The applicant is told, but
+/// for a refusal of which they were not told.
 #[utoipa::path(
     tag = "decisions", request_body = Reason,
     params(
@@ -129,14 +136,14 @@ pub(super) async fn recommend(
     .await
 }
 
-/// Refuse, with reasons that the applicant reads, in a letter that is kept.
+/// Refuse, with reasons that the applicant reads, in a letter that is kept: at once, or from the day on until which it is embargoed.
 #[utoipa::path(
     tag = "decisions", request_body = RejectionRequest,
     params(
         ("id" = Uuid, Path, description = "The application"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
-    responses((status = 200, description = "Rejected", body = ApplicationView)),
+    responses((status = 200, description = "Rejected, or refused and not told", body = ApplicationView)),
 )]
 #[post("/applications/{id}/rejection")]
 pub(super) async fn reject(
@@ -145,8 +152,31 @@ pub(super) async fn reject(
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let reasons = (&*body.reason, body.departure);
-        let application = decisions::reject(tx, &caller.actor, &schemes, *id, reasons).await?;
+        let RejectionRequest { reason, departure, embargo_until } = body;
+        let rejecting = Rejecting { reason, departure, embargo_until };
+        let application = decisions::reject(tx, &caller.actor, &schemes, *id, &rejecting).await?;
+        ApplicationView::answer(application, &caller.actor)
+    })
+    .await
+}
+
+/// Tell the applicant of a refusal that was kept back, once its day has come. The worker does the same.
+#[utoipa::path(
+    tag = "decisions", request_body = Nothing,
+    params(
+        ("id" = Uuid, Path, description = "The application"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Told, by a letter that is kept", body = ApplicationView)),
+)]
+#[post("/applications/{id}/telling")]
+pub(super) async fn tell(
+    door: Door,
+    Signed(caller, (id, Keyed { once, .. })): Signed<(Path<ApplicationId>, Keyed<Nothing>)>,
+) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
+    door.write_once(caller.person, once, async move |tx| {
+        let application = decisions::tell_refusal(tx, &caller.actor, &schemes, *id).await?;
         ApplicationView::answer(application, &caller.actor)
     })
     .await

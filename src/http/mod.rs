@@ -115,6 +115,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(decisions::reinstate)             // POST   /api/v1/applications/{id}/reinstatement
         .service(decisions::recommend)             // POST   /api/v1/applications/{id}/recommendation
         .service(decisions::reject)                // POST   /api/v1/applications/{id}/rejection
+        .service(decisions::tell)                  // POST   /api/v1/applications/{id}/telling
         .service(approvals::approve)               // POST   /api/v1/applications/{id}/approval
         .service(approvals::routes)                // GET    /api/v1/applications/{id}/approval-routes
         .service(approvals::send_back)             // POST   /api/v1/applications/{id}/reconsideration

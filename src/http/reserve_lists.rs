@@ -216,6 +216,10 @@ pub(super) struct ReserveClosing {
     applications: Option<Vec<ApplicationId>>,
     /// Why, in 1 to 2000 characters: the applicants read it.
     reason: String,
+    /// The first day on which they may be told; left out, they are told at once.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    embargo_until: Option<Day>,
 }
 
 /// What was closed.
@@ -227,7 +231,7 @@ pub(super) struct ReserveClosedView {
     left: usize,
 }
 
-/// Close a list, or take some off it: each is refused with the reason, and told. An approver does it who could refuse them all.
+/// Close a list, or take some off it: each is refused with the reason, and told, at once or from a day on. An approver does it who could refuse them all.
 #[utoipa::path(
     tag = "reserve_lists", request_body = ReserveClosing,
     params(("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done")),
@@ -239,8 +243,8 @@ pub(super) async fn close(
     Signed(caller, Keyed { body, once }): Signed<Keyed<ReserveClosing>>,
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
-    let ReserveClosing { scheme, round, applications, reason } = body;
-    let closing = Closing { which: Which { scheme, round }, applications, reason };
+    let ReserveClosing { scheme, round, applications, reason, embargo_until } = body;
+    let closing = Closing { which: Which { scheme, round }, applications, reason, embargo_until };
     door.write_once(caller.person, once, async move |tx| {
         let (closed, left) = reserve_lists::close(tx, &caller.actor, &schemes, &closing).await?;
         Answer::ok(&ReserveClosedView { items: closed.iter().map(DecidedView::from).collect(), left })

@@ -11,6 +11,7 @@ use actix_web::{get, post};
 use rules::application::Application;
 use rules::approval::Approve;
 use rules::calendar::Day;
+use rules::decision::Rejecting;
 use rules::ids::ApplicationId;
 use rules::money::Cents;
 use rules::round_decision::{Act, Item, Left, Listed, Proposed};
@@ -209,6 +210,10 @@ pub(super) enum ItemRequest {
         /// Why one that is ranked below is preferred, where that is so: the agency's own words.
         #[serde(default)]
         departure: Option<String>,
+        /// The first day on which the applicant may be told; left out, they are told at once.
+        #[serde(default)]
+        #[schema(value_type = Option<String>, format = Date)]
+        embargo_until: Option<Day>,
     },
 }
 
@@ -223,8 +228,8 @@ impl From<ItemRequest> for Item {
                 let asked = Approve { part: None, amount, reduced_from, conditions, embargo_until };
                 Self { application, act: Act::Reserve { asked, departure } }
             }
-            ItemRequest::Reject { application, reason, departure } => {
-                Self { application, act: Act::Reject { reason, departure } }
+            ItemRequest::Reject { application, reason, departure, embargo_until } => {
+                Self { application, act: Act::Reject(Rejecting { reason, departure, embargo_until }) }
             }
         }
     }
@@ -237,7 +242,9 @@ pub(super) struct RoundDecidedView {
     approved: usize,
     /// How many are on the reserve list.
     on_reserve: usize,
-    /// How many are refused.
+    /// How many are refused, and not told before a day.
+    refused: usize,
+    /// How many are refused, and told.
     rejected: usize,
     /// Each, in the order in which it was decided.
     items: Vec<DecidedView>,
@@ -247,8 +254,9 @@ impl RoundDecidedView {
     pub(super) fn of(decided: &[Application]) -> Self {
         let items = decided.iter().map(DecidedView::from).collect::<Vec<_>>();
         let count = |outcome: &str| items.iter().filter(|item| item.outcome == outcome).count();
-        let (approved, on_reserve, rejected) = (count("approved"), count("on_reserve"), count("rejected"));
-        Self { approved, on_reserve, rejected, items }
+        let (approved, on_reserve) = (count("approved"), count("on_reserve"));
+        let (refused, rejected) = (count("refused"), count("rejected"));
+        Self { approved, on_reserve, refused, rejected, items }
     }
 }
 
@@ -260,7 +268,7 @@ pub(super) struct DecidedView {
     application: ApplicationId,
     /// The reference that people use.
     reference: String,
-    /// `approved`, `on_reserve` or `rejected`.
+    /// `approved`, `on_reserve`, `refused` (and not told before a day) or `rejected`.
     outcome: &'static str,
 }
 

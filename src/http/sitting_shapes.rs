@@ -68,6 +68,10 @@ pub(super) enum MotionShape {
         /// Why one that is ranked below is preferred, in the agency's own words; the reason itself where it is left out.
         #[serde(skip_serializing_if = "Option::is_none")]
         departure: Option<String>,
+        /// The first day on which the applicant may be told; left out, they are told at once.
+        #[schema(value_type = Option<String>, format = Date)]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        embargo_until: Option<Day>,
     },
     /// To send it back to those who recommended it.
     SendBack {

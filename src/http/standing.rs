@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use rules::calculation::Answer as Calculated;
 use rules::calendar::Day;
 use rules::ids::ApplicationId;
+use rules::sight::Sight;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -77,8 +78,8 @@ pub(super) async fn status(door: Door, Signed(caller, id): Signed<Path<Applicati
     Answer::ok(&StatusView {
         status: application.state.public_code(),
         next_duty: application.state.next_duty(),
-        reference: application.reference,
-        reason: application.reason,
+        reference: application.reference.clone(),
+        reason: application.reason_in(Sight::Public).map(str::to_owned),
         offer_expires_on,
         closes_at,
     })

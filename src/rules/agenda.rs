@@ -7,6 +7,7 @@ use crate::application::reason_given;
 use crate::approval::Approve;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
+use crate::decision::Rejecting;
 use crate::event::Event;
 use crate::ids::{AgendaId, ApplicationId, PersonId};
 use crate::permission::Permit;
@@ -213,7 +214,9 @@ pub fn motion_of(act: Act, until: Option<Day>) -> Result<Motion, Refusal> {
             let until = until.ok_or(RoundDecisionRefusal::ReserveDay)?;
             Motion::Reserve { amount, reduced_from, conditions, until, embargo_until, departure }
         }
-        Act::Reject { reason, departure } => Motion::Reject { reason, departure },
+        Act::Reject(Rejecting { reason, departure, embargo_until }) => {
+            Motion::Reject { reason, departure, embargo_until }
+        }
     })
 }
 
@@ -229,7 +232,9 @@ pub fn act_of(motion: Motion, part: &str) -> Option<Act> {
             let asked = Approve { part, amount, reduced_from, conditions, embargo_until };
             Some(Act::Reserve { asked, departure })
         }
-        Motion::Reject { reason, departure } => Some(Act::Reject { reason, departure }),
+        Motion::Reject { reason, departure, embargo_until } => {
+            Some(Act::Reject(Rejecting { reason, departure, embargo_until }))
+        }
         Motion::SendBack { .. }
         | Motion::Defer { .. }
         | Motion::TakeUp

@@ -196,7 +196,7 @@ impl Application {
         self.recommended = None;
         writes.extend(self.keep_reserved(Cents::ZERO));
         let event = Event::ApplicationSentBack { application: self.id, reason, void, on_behalf_of };
-        Ok(self.changed(permit, event, writes))
+        Ok(self.changed_untold(permit, event, writes))
     }
 
     /// An approver puts the decision off until a day. What was passed stands.

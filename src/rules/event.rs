@@ -191,6 +191,15 @@ pub enum Event {
         /// SHA-256 of the letter that tells it; none of a refusal from before there were any.
         #[serde(default, skip_serializing_if = "Option::is_none")] letter: Option<String>,
     },
+    /// The same, which its applicant is told from a day on.
+    #[serde(rename = "application.refused")]
+    ApplicationRefused {
+        application: ApplicationId, reason: String, embargo_until: Day, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+    },
+    /// Its applicant is told of it: when it was decided, and by a letter with this SHA-256.
+    #[serde(rename = "refusal.told")] RefusalTold { application: ApplicationId, decided_on: Day, reason: String, letter: String },
+    /// It was never told, and is not any more.
+    #[serde(rename = "refusal.taken_back")] RefusalTakenBack { application: ApplicationId, reason: String },
     #[serde(rename = "approval.given")]
     ApprovalGiven {
         application: ApplicationId,
@@ -249,17 +258,11 @@ pub enum Event {
     #[serde(rename = "agenda.given_up")] AgendaGivenUp { agenda: AgendaId, reason: String },
     #[serde(rename = "application.sent_back")]
     ApplicationSentBack {
-        application: ApplicationId,
-        reason: String,
-        void: Vec<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+        application: ApplicationId, reason: String, void: Vec<String>, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.deferred")]
     ApplicationDeferred {
-        application: ApplicationId,
-        until: Day,
-        reason: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
+        application: ApplicationId, until: Day, reason: String, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "application.taken_up")]
     ApplicationTakenUp { application: ApplicationId, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId> },

@@ -15,6 +15,13 @@ impl Event {
             Self::FeedbackReleased { application, .. } if sight == Sight::Public => {
                 Self::FeedbackReleased { application, assessments: Vec::new() }
             }
+            // A refusal is the same whether it was kept back or not.
+            Self::ApplicationRejected { application, reason, letter, .. } if sight == Sight::Public => {
+                Self::ApplicationRejected { application, reason, on_behalf_of: None, letter }
+            }
+            Self::RefusalTold { application, reason, letter, .. } if sight == Sight::Public => {
+                Self::ApplicationRejected { application, reason, on_behalf_of: None, letter: Some(letter) }
+            }
             Self::ApplicationPutOnReserve { application, until, .. } if sight == Sight::Public => {
                 let (amount, part, authority, on_behalf_of, position) = (None, None, None, None, None);
                 Self::ApplicationPutOnReserve { application, amount, part, authority, on_behalf_of, position, until }
@@ -56,6 +63,7 @@ impl Event {
             | Self::ApplicationFoundIneligible { .. }
             | Self::ApplicationReinstated { .. }
             | Self::ApplicationRejected { .. }
+            | Self::RefusalTold { .. }
             | Self::ApplicationPutOnReserve { .. }
             | Self::FeedbackReleased { .. }
             | Self::AwardOffered { .. }
@@ -100,12 +108,41 @@ mod tests {
                 Event::ApplicationRejected { application, reason: reason.clone(), on_behalf_of: None, letter: None },
                 true,
             ),
+            (
+                Event::ApplicationRefused {
+                    application,
+                    reason: reason.clone(),
+                    embargo_until: crate::sample::day("2025-04-01"),
+                    on_behalf_of: None,
+                },
+                false,
+            ),
+            (Event::RefusalTakenBack { application, reason: reason.clone() }, false),
             (Event::AwardDeclined { application, amount, reason }, true),
         ] {
             assert_eq!(event.is_told_to(Sight::Public), told, "{event:?}");
             assert!(event.is_told_to(Sight::Staff), "{event:?}");
             let mailed = notices(&event).iter().any(|notice| notice.to == Recipient::Applicants(application));
             assert!(told || !mailed, "what is mailed to the applicant is no secret: {event:?}");
+        }
+    }
+
+    #[test]
+    fn an_applicant_reads_of_a_refusal_the_same_whether_it_was_kept_back_or_not() {
+        let (application, reason) = (ApplicationId(Uuid::nil()), "no".to_owned());
+        let letter = "f".repeat(64);
+        let at_once = Event::ApplicationRejected {
+            application,
+            reason: reason.clone(),
+            on_behalf_of: Some(crate::sample::person(7)),
+            letter: Some(letter.clone()),
+        };
+        let decided_on = crate::sample::day("2025-03-05");
+        let told = Event::RefusalTold { application, decided_on, reason: reason.clone(), letter: letter.clone() };
+        let read = Event::ApplicationRejected { application, reason, on_behalf_of: None, letter: Some(letter) };
+        for event in [at_once, told] {
+            assert_eq!(event.clone().as_told(Sight::Staff), Some(event.clone()));
+            assert_eq!(event.as_told(Sight::Public), Some(read.clone()));
         }
     }
 

@@ -185,6 +185,8 @@ pub struct Telling<'a> {
     pub agency: &'a Text,
     /// The text of the scheme that the case has pinned.
     pub scheme: &'a Scheme,
+    /// The day of the decision that it tells.
+    pub decided_on: Day,
     /// When it is told.
     pub at: DateTime<Utc>,
 }

@@ -217,7 +217,9 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         Event::ApplicationWithdrawn { application, .. } => (*application, Letter::ApplicationWithdrawn),
         Event::ApplicationFoundIneligible { application, .. } => (*application, Letter::ApplicationIneligible),
         Event::ApplicationReinstated { application, .. } => (*application, Letter::ApplicationReinstated),
-        Event::ApplicationRejected { application, .. } => (*application, Letter::ApplicationRejected),
+        Event::ApplicationRejected { application, .. } | Event::RefusalTold { application, .. } => {
+            (*application, Letter::ApplicationRejected)
+        }
         Event::ApplicationPutOnReserve { application, .. } => (*application, Letter::ApplicationOnReserve),
         Event::FeedbackReleased { application, .. } => (*application, Letter::FeedbackReleased),
         Event::AwardOffered { application, .. } => (*application, Letter::AwardOffered),

@@ -240,7 +240,7 @@ pub(crate) fn panel_wanted(scheme: &Scheme, on: Day) -> bool {
 }
 
 /// To recommend one proposal while one that is ranked beside it with a higher mean is in one of these states departs from the rank.
-pub const PASSED_OVER: [State; 1] = [State::Rejected];
+pub const PASSED_OVER: [State; 2] = [State::Refused, State::Rejected];
 
 /// To reject one proposal while one that is ranked beside it with a lower mean is in one of these states departs from the rank.
 pub const PREFERRED: [State; 8] = [

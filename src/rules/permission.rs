@@ -356,7 +356,7 @@ impl Actor {
             Verb::SittingVote | Verb::SittingClose | Verb::ReserveClose => self.is(Role::Approver),
             Verb::RoundDecide => self.is(Role::Approver) || self.is(Role::Committee),
             Verb::RoundRead | Verb::ReserveRead => weighs,
-            Verb::AwardLapse | Verb::ReserveMoveUp => officer || self.who == Who::Worker,
+            Verb::AwardLapse | Verb::ReserveMoveUp | Verb::RefusalTell => officer || self.who == Who::Worker,
             Verb::ReminderWrite => self.who == Who::Worker,
             Verb::BatchPrepare => self.is(Role::FinancePreparer),
             Verb::BatchRelease => self.is(Role::FinanceReleaser),

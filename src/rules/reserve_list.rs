@@ -241,19 +241,20 @@ impl Application {
     /// from the rank, where it does.
     ///
     /// # Errors
-    /// When it waits on no reserve list, a reason is missing, or the person has no step on the route or has another duty on the case.
+    /// When it waits on no reserve list, a reason is missing, the day of an embargo is over or too far, or the person has no step on the route
+    /// or has another duty on the case.
     pub fn close_reserve(
         self,
         permit: &Permit,
         acting: Acting<'_>,
         route: &Route,
-        (standing, reason): (&Departing, &str),
+        (standing, reason, embargo_until): (&Departing, &str, Option<Day>),
         telling: Telling<'_>,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(&[State::OnReserve])?;
         let reason = reason_given(reason)?;
         let standing = Departing { reason: standing.departs.then(|| reason.clone()), ..standing.clone() };
-        self.refused(permit, acting, Some(route), (&standing, reason), telling)
+        self.refused(permit, acting, Some(route), (&standing, reason, embargo_until), telling)
     }
 
     /// What is written where a case that waits on a reserve list leaves it.

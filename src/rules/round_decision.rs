@@ -4,6 +4,7 @@
 use crate::application::State;
 use crate::approval::Approve;
 use crate::calendar::Day;
+use crate::decision::Rejecting;
 use crate::ids::{ApplicationId, OrganisationId};
 use crate::money::{Cents, MoneyError};
 use crate::refusal::{Refusal, RoundDecisionRefusal};
@@ -70,12 +71,7 @@ pub enum Act {
         departure: Option<String>,
     },
     /// It is refused.
-    Reject {
-        /// Why, in the words that the applicant reads.
-        reason: String,
-        /// Why it departs from the rank, where it does.
-        departure: Option<String>,
-    },
+    Reject(Rejecting),
 }
 
 /// One line of a decision.
@@ -129,7 +125,7 @@ pub fn in_turn<'i>(list: &[Listed], items: &'i [Item]) -> Vec<(usize, &'i Item)>
         match item.act {
             Act::Approve(_) => (0, place),
             Act::Reserve { .. } => (1, place),
-            Act::Reject { .. } => (2, usize::MAX.saturating_sub(place)),
+            Act::Reject(_) => (2, usize::MAX.saturating_sub(place)),
         }
     });
     in_turn

@@ -76,6 +76,7 @@ pub(crate) fn application(state: State) -> Application {
         recommended: (state >= State::Recommended).then(|| cents("200000000.00")),
         reserved: Cents::ZERO,
         reason: None,
+        embargo_until: (state == State::Refused).then(|| day("2025-03-06")),
         created_at: instant("2025-02-01"),
         version: 1,
         told_version: 1,
@@ -121,7 +122,8 @@ pub(crate) fn agency() -> Text {
 
 /// What the letter of a refusal on 6 March 2025 is made of beside its case.
 pub(crate) fn telling<'a>(agency: &'a Text, scheme: &'a Scheme) -> Telling<'a> {
-    Telling { letter: LetterId(Uuid::from_u128(13)), agency, scheme, at: instant("2025-03-06") }
+    let at = instant("2025-03-06");
+    Telling { letter: LetterId(Uuid::from_u128(13)), agency, scheme, decided_on: Day::in_hong_kong(at), at }
 }
 
 /// What the letter of a change is made of beside its case, of an applicant that has been told of no other award: the amount rests on the

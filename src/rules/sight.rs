@@ -292,7 +292,8 @@ mod tests {
     #[test]
     fn a_word_means_the_states_behind_it_for_whoever_reads_it() {
         let meant = |roles: &[Role], own: bool, word: &str| actor(roles, own).scope().states_meant(word);
-        let undecided = vec![State::InAssessment, State::Recommended, State::OnReserve, State::Approved];
+        let undecided =
+            vec![State::InAssessment, State::Recommended, State::OnReserve, State::Refused, State::Approved];
         let public = |states: &[State]| StatesMeant { staff: Vec::new(), public: states.to_vec() };
         assert_eq!(meant(&[Role::Applicant], true, "under_consideration"), Ok(public(&undecided)));
         assert_eq!(meant(&[Role::Assessor], false, "received"), Ok(public(&[State::Submitted])));
@@ -311,7 +312,7 @@ mod tests {
         assert_eq!(known(&[Role::Officer], false), State::ALL.map(State::code));
         let told = known(&[Role::Applicant], true);
         assert!(told.contains(&"received") && told.contains(&"under_consideration"), "{told:?}");
-        for hidden in ["submitted", "in_assessment", "recommended", "rejected", "approved"] {
+        for hidden in ["submitted", "in_assessment", "recommended", "refused", "rejected", "approved"] {
             assert!(!told.contains(&hidden), "{told:?}");
             assert_eq!(actor(&[Role::Applicant], true).scope().states_meant(hidden), Err(told.clone()));
         }

@@ -112,7 +112,7 @@ fn a_secret_of_digits_is_a_text() {
     assert!(!format!("{settings:?}").contains("0123456789"));
 }
 
-const OWN: [(&str, &str); 12] = [
+const OWN: [(&str, &str); 15] = [
     ("ALMONER_ENVIRONMENT", "production"),
     ("DATABASE_URL", "postgres://almoner:dVq8!kTz@db.internal/almoner"),
     ("ALMONER_HTTP__PUBLIC_URL", "https://grants.example.gov.hk"),
@@ -123,6 +123,9 @@ const OWN: [(&str, &str); 12] = [
     ("ALMONER_AGENCY__NAME_EN", "Innovation and Technology Commission"),
     ("ALMONER_AGENCY__NAME_ZH_HANT", "創新科技署"),
     ("ALMONER_AGENCY__NAME_ZH_HANS", "创新科技署"),
+    ("ALMONER_PAYMENTS__PAYER_NAME", "Innovation and Technology Commission"),
+    ("ALMONER_PAYMENTS__PAYER_BANK", "004"),
+    ("ALMONER_PAYMENTS__PAYER_ACCOUNT", "123456789001"),
     ("ALMONER_PAYMENTS__SEAL_KEYS", "0f0e3d8c7b6a59483726150493827160f0e1d2c3b4a5968778695a4b3c2d1e0f"),
     ("ALMONER_PARTICULARS__ACCOUNT_KEY", "5f0e3d8c7b6a59483726150493827160f0e1d2c3b4a5968778695a4b3c2d1e0f"),
 ];
@@ -140,7 +143,7 @@ fn production_starts_when_everything_of_its_own_is_given() {
 fn production_has_no_default_for_what_is_its_own() {
     let key = pem(&[7; 32]);
     let given = |name: &str| {
-        !["HTTP__PUBLIC_URL", "LINK_PAGE", "MAIL__", "FILES__", "AGENCY__"].iter().any(|own| name.contains(own))
+        !["HTTP__PUBLIC_URL", "LINK_PAGE", "MAIL__", "FILES__", "AGENCY__", "PAYER"].iter().any(|own| name.contains(own))
     };
     let mut variables: Vec<_> = OWN.into_iter().filter(|(name, _)| given(name)).collect();
     variables.push(("ALMONER_TOKENS__SIGNING_KEY", &key));
@@ -168,6 +171,9 @@ fn production_refuses_what_belongs_to_development() {
         ("ALMONER_AGENCY__NAME_EN", "Grants Office"),
         ("ALMONER_AGENCY__NAME_ZH_HANT", "資助辦事處"),
         ("ALMONER_AGENCY__NAME_ZH_HANS", "资助办事处"),
+        ("ALMONER_PAYMENTS__PAYER_NAME", "Grants Office"),
+        ("ALMONER_PAYMENTS__PAYER_BANK", "004"),
+        ("ALMONER_PAYMENTS__PAYER_ACCOUNT", "123456789838"),
     ];
     let expected = [
         "http.public_url",

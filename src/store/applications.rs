@@ -7,6 +7,7 @@ pub use list::{Filter, Listed, page};
 use super::content::Written;
 use super::schema::{application_calculations, applications, organisations};
 use super::together::Statement;
+use super::word::Word;
 use super::{Connected, Fault, Tx, seals};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{case_when, sql};
@@ -52,6 +53,7 @@ struct Row {
     submitted_revision: Option<i32>,
     reserved_cents: i64,
     year_from: Option<NaiveDate>,
+    embargo_until: Option<NaiveDate>,
 }
 
 /// A row with who applies.
@@ -139,6 +141,7 @@ impl TryFrom<Loaded> for Application {
             recommended: row.recommended_cents.map(Cents::new),
             reserved: Cents::new(row.reserved_cents),
             reason: row.reason,
+            embargo_until: row.embargo_until.map(Day::from),
             created_at: row.created_at,
             version: row.version,
             told_version: row.told_version,
@@ -179,6 +182,7 @@ impl Row {
             submitted_revision: submission.map(|submission| submission.revision),
             reserved_cents: application.reserved.get(),
             year_from: submission.and_then(|submission| submission.year).map(Day::date),
+            embargo_until: application.embargo_until.map(Day::date),
         }
     }
 }
@@ -217,6 +221,25 @@ pub async fn in_assessment(
     }
     let rows: Vec<Loaded> = query.load(reader.connection()).await?;
     rows.into_iter().map(Application::try_from).collect()
+}
+
+/// The cases whose refusal may be told on a day and is not told yet, those first that have waited longest, and no more than so many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refusals_to_tell(
+    reader: &mut impl Connected,
+    today: Day,
+    limit: i64,
+) -> Result<Vec<ApplicationId>, Fault> {
+    let query = applications::table
+        .filter(applications::state.eq(Word(State::Refused.code())))
+        .filter(applications::embargo_until.le(today.date()))
+        .order((applications::embargo_until, applications::id))
+        .limit(limit)
+        .select(applications::id);
+    let ids: Vec<Uuid> = query.load(reader.connection()).await?;
+    Ok(ids.into_iter().map(ApplicationId).collect())
 }
 
 /// An application by its reference.
@@ -331,6 +354,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, application: &Application) -> Result
         applications::recommended_cents.eq(row.recommended_cents),
         applications::reserved_cents.eq(row.reserved_cents),
         applications::reason.eq(row.reason),
+        applications::embargo_until.eq(row.embargo_until),
         applications::version.eq(row.version),
         applications::told_version.eq(row.told_version),
         applications::state_since.eq(since),

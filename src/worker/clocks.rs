@@ -1,15 +1,18 @@
-//! What happens because time has passed: offers that nobody accepted lapse, and what has expired is deleted.
+//! What happens because time has passed: offers that nobody accepted lapse, refusals are told whose embargo is over, and what has expired is
+//! deleted.
 
 use crate::actions::reserve_lists::{self as reserve, MovedUp};
 use crate::actions::round_decisions::Which;
 use crate::actions::schemes::Schemes;
-use crate::actions::{Error, awards as act};
+use crate::actions::{Error, awards as act, decisions};
 use crate::files::{self, Files};
-use crate::store::{Db, Fault, Moment, Tx, attachments, awards, idempotency, ledger, rehearsals, sessions};
+use crate::store::{
+    Db, Fault, Moment, Tx, applications, attachments, awards, idempotency, ledger, rehearsals, sessions,
+};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 
-/// How many offers lapse in one go, so that other work is not kept waiting.
+/// How many offers lapse, and refusals are told, in one go, so that other work is not kept waiting.
 const AT_ONCE: i64 = 100;
 
 /// Lapses the offers whose last day is over, each in a transaction of its own. Says how many have lapsed.
@@ -33,6 +36,30 @@ pub async fn tick(db: &Db, moment: Moment) -> Result<usize, Fault> {
         }
     }
     Ok(lapsed)
+}
+
+/// Tells the refusals whose embargo is over, each in a transaction of its own. Says how many were told.
+///
+/// # Errors
+/// When the database fails. A refusal that cannot be told is left, and told to the log.
+pub async fn tell(db: &Db, schemes: &Schemes, moment: Moment) -> Result<usize, Fault> {
+    let untold = applications::refusals_to_tell(&mut db.reader().await?, moment.today(), AT_ONCE).await?;
+    let mut told = 0_usize;
+    for application in untold {
+        let telling = async |tx: &mut Tx<'_>| decisions::tell_refusal(tx, &Actor::worker(), schemes, application).await;
+        match db.write(moment, telling).await {
+            Ok(_) => {
+                tracing::info!(%application, "a refusal has been told");
+                told = told.saturating_add(1);
+            }
+            // Somebody else was faster: withdrawn, reinstated, or told by another worker or an officer.
+            Err(Error::Refused(refusal)) => {
+                tracing::info!(%application, code = refusal.code(), "a refusal was not told")
+            }
+            Err(error) => tracing::error!(%application, %error, "a refusal could not be told"),
+        }
+    }
+    Ok(told)
 }
 
 /// How many move up on one list in one go, so that other work is not kept waiting.

@@ -125,6 +125,10 @@ fn of_refusal(
             let house_marks = are_house_marks(scheme, submitted_on);
             Matter::ApplicationRejected { case, on, reason, house_marks, review_by: review_by() }
         }
+        (Letter::ApplicationRejected, Event::RefusalTold { decided_on, reason, .. }) => {
+            let (house_marks, review_by) = (are_house_marks(scheme, submitted_on), review_by());
+            Matter::ApplicationRejected { case, on: decided_on, reason, house_marks, review_by }
+        }
         (Letter::ReviewReceived, Event::ReviewRequested { step, grounds, .. }) => {
             Matter::ReviewReceived { case, on, step: instance(&step), grounds }
         }

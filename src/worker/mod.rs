@@ -213,6 +213,10 @@ async fn watch_the_calendar(worker: Arc<Worker>, clock: impl Clock, mut stop: wa
         if let Err(error) = surviving(async { clocks::tick(&worker.db, clock()).await }).await {
             tracing::error!(%error, "offers that have expired cannot lapse");
         }
+        let told = clocks::tell(&worker.db, &worker.schemes, clock());
+        if let Err(error) = surviving(told).await {
+            tracing::error!(%error, "refusals whose embargo is over cannot be told");
+        }
         let moved = clocks::move_up(&worker.db, &worker.schemes, &clock);
         if let Err(error) = surviving(moved).await {
             tracing::error!(%error, "reserve lists cannot move up");

@@ -118,12 +118,12 @@ async fn a_released_batch_is_the_same_file_whenever_it_is_taken_and_keeps_its_ac
 async fn no_file_is_given_to_whom_it_must_not_or_of_what_is_not_released_or_as_another_one_than_before() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
     let (staff, applicant) = (world.staff().await, world.applicant().await);
-    let inside = world.with_roles(&applicant, &[Role::Applicant, Role::FinancePreparer]).await.actor;
     let checker = world.person(&[Role::FinancePreparer], &[]).await;
     let (_, claim) = certified(&world, &staff, &applicant).await;
+    let applicant = world.with_roles(&applicant, &[Role::Applicant, Role::FinancePreparer]).await;
     let desk = Desk::open(&world, morning("2026-02-09"));
     let (preparer, releaser) = (desk.sign_in(&staff.preparer).await, desk.sign_in(&staff.releaser).await);
-    let (officer, insider) = (desk.sign_in(&staff.officer).await, desk.sign_in(&inside).await);
+    let (officer, insider) = (desk.sign_in(&staff.officer).await, desk.sign_in(&applicant.actor).await);
     let prepare = preparer.post("/api/v1/batches", &json!({ "claims": [claim] }));
     let told = preparer.refused(&prepare, 422, "payee_account.none").await;
     assert!(told.text("/detail").starts_with(CODE), "{}", told.json);

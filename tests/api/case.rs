@@ -15,7 +15,7 @@ use rules::calculation::Answer;
 use rules::calendar::Day;
 use rules::change_request::{ChangeKind, ChangeRequest, NewChangeRequest, Verdict};
 use rules::claim::{Claim, NewClaim};
-use rules::decision::Screening;
+use rules::decision::{Rejecting, Screening};
 use rules::feedback::Feedback;
 use rules::ids::{ApplicationId, ClaimId};
 use rules::money::Cents;
@@ -178,9 +178,27 @@ impl Case<'_> {
     }
 
     pub async fn reject(&self, moment: Moment, actor: &Actor, reason: &str) -> Result<Application, Error> {
+        self.refuse(moment, actor, (reason, None)).await
+    }
+
+    /// The same, which is not told before a day.
+    pub async fn refuse(
+        &self,
+        moment: Moment,
+        actor: &Actor,
+        (reason, until): (&str, Option<&str>),
+    ) -> Result<Application, Error> {
+        let embargo_until = until.map(|until| Day::parse(until).unwrap());
+        let rejecting = Rejecting { reason: reason.to_owned(), departure: None, embargo_until };
         self.world
-            .act(moment, async |tx| decisions::reject(tx, actor, &self.world.schemes, self.id, (reason, None)).await)
+            .act(moment, async |tx| decisions::reject(tx, actor, &self.world.schemes, self.id, &rejecting).await)
             .await
+    }
+
+    /// An officer tells a refusal that was kept back.
+    pub async fn tell_refusal(&self, moment: Moment) -> Result<Application, Error> {
+        let (officer, schemes) = (&self.staff.officer, &self.world.schemes);
+        self.world.act(moment, async |tx| decisions::tell_refusal(tx, officer, schemes, self.id).await).await
     }
 
     pub async fn approve(&self, moment: Moment, actor: &Actor) -> Result<(Application, Award), Error> {

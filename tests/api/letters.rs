@@ -146,6 +146,24 @@ async fn a_letter_that_has_waited_names_no_day_that_is_over() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_was_kept_back_is_mailed_when_it_is_told_and_says_when_it_was_decided() {
+    let scene = Scene::open().await;
+    let case = scene.draft().await;
+    case.to_recommended(at(DAY, 1), "20000000.00").await;
+    scene.deliver(at(DAY, 2)).await;
+    let before = scene.letters().len();
+    case.refuse(at(DAY, 2), &scene.staff.assistant, ("Too dear.", Some("2026-02-10"))).await.unwrap();
+    scene.deliver(at(DAY, 7)).await;
+    assert_eq!(scene.letters().len(), before, "nothing is mailed before it is told");
+    assert_eq!(clocks::tell(&scene.world.db, &scene.world.schemes, at(DAY, 8)).await.unwrap(), 1);
+    scene.deliver(at(DAY, 8)).await;
+    let mailed = scene.letters().split_off(before);
+    let [(english, chinese)] = &mailed[..] else { panic!("{}", mailed.len()) };
+    says(english, &["not successful", "4 February 2026", "Too dear.", "until the end of 12 March 2026"]);
+    says(chinese, &["未獲批准", "2026年2月4日", "Too dear.", "2026年3月12日或之前"]);
+}
+
+#[tokio::test]
 async fn whoever_is_asked_no_more_to_sit_or_to_act_for_somebody_is_told() {
     let scene = Scene::open().await;
     let (world, staff, deputy) =

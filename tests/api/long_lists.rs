@@ -4,7 +4,7 @@ use crate::database::TestDatabase;
 use almoner::store::applications::{Filter, page};
 use almoner::store::clocks::{Waits, waiting};
 use almoner::store::work::{Before, Narrowed, Whom, cases, claimed, owed_assessments, owed_feedback};
-use almoner::store::{Connected, Db, Fault, Moment, Tx, awards, outbox};
+use almoner::store::{Connected, Db, Fault, Moment, Tx, applications, awards, outbox};
 use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
@@ -150,6 +150,7 @@ async fn what_waits_is_found_without_reading_what_is_done() {
     let between = "SET session_replication_role = replica;
         UPDATE applications SET state = 'returned' WHERE id IN (id(1, 19), id(1, 20));
         UPDATE applications SET feedback_owed = true WHERE id IN (id(1, 900), id(1, 19999));
+        UPDATE applications SET state = 'refused', reason = 'x', embargo_until = '2020-02-01' WHERE id IN (id(1, 5001), id(1, 5002));
         INSERT INTO application_returns (application_id, number, from_state, revision, fields, reason, answer_by, returned_by, returned_at,
                                          unanswered, ended_by, ended_at)
         SELECT id(1, n), 1, 'submitted', 1, '{/summary}', 'x', '2020-01-01', id(3, 1), '2020-01-01Z', x, y, z
@@ -162,6 +163,7 @@ async fn what_waits_is_found_without_reading_what_is_done() {
     for (what, wanted, state, narrowed) in [
         ("returns that are late", 2, State::Returned, Narrowed::IsUnanswered(today)),
         ("overrides to be confirmed", 6, State::InAssessment, Narrowed::IsToBeConfirmed),
+        ("refusals to be told by somebody", 2, State::Refused, Narrowed::IsToBeTold(today)),
         ("cases under no embargo", 18, State::Approved, Narrowed::IsUnderNoEmbargo(today)),
     ] {
         reads_little(&db, what, wanted, async |tx| Ok(cases(tx, whom, state, narrowed).await?.len())).await;
@@ -185,6 +187,10 @@ async fn what_waits_is_found_without_reading_what_is_done() {
     reads_little(&db, "claims to be paid", 5, async |tx| Ok(claimed(tx, whom, ClaimState::Certified).await?.len()))
         .await;
     reads_little(&db, "offers that have expired", 5, async |tx| Ok(awards::expired(tx, today, 100).await?.len())).await;
+    reads_little(&db, "refusals to be told", 2, async |tx| {
+        Ok(applications::refusals_to_tell(tx, today, 100).await?.len())
+    })
+    .await;
     reads_little(&db, "notices given up", 5, async |tx| Ok(outbox::dead(tx, None, 100).await?.len())).await;
     reads_little(&db, "how many notices wait", 10, async |tx| Ok(outbox::waiting(tx).await?.try_into().unwrap())).await;
     reads_little(&db, "notices to be sent", 10, async |tx| {

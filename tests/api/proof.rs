@@ -19,7 +19,7 @@ const LAWS: [(&str, &str); 3] = [
     (
         "every refusal of the audit names the letter that told it, which is on file",
         "SELECT a.event AS line FROM audit_entries a
-          WHERE a.event::jsonb->>'event' IN ('application.rejected', 'application.found_ineligible')
+          WHERE a.event::jsonb->>'event' IN ('application.rejected', 'refusal.told', 'application.found_ineligible')
             AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.application_id = a.subject_id AND l.kind = 'refusal'
                                                       AND l.sha256 = a.event::jsonb->>'letter')",
     ),

@@ -11,6 +11,7 @@ use rules::actor::Actor;
 use rules::application::Application;
 use rules::approval::Approve;
 use rules::calendar::Day;
+use rules::decision::Rejecting;
 use rules::decision::Screening;
 use rules::round_decision::{Act, Item, Listed, Proposed};
 
@@ -105,7 +106,7 @@ pub fn item(listed: &Listed, what: Proposed) -> Option<Item> {
     let act = match what {
         Proposed::Approve => Act::Approve(asked),
         Proposed::Reserve => Act::Reserve { asked, departure: None },
-        Proposed::Reject => Act::Reject { reason: "It does not pass.".to_owned(), departure: None },
+        Proposed::Reject => Act::Reject(Rejecting { reason: "It does not pass.".to_owned(), ..Rejecting::default() }),
         Proposed::Wait => return None,
     };
     Some(Item { application: listed.application, act })

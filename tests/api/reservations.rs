@@ -158,9 +158,12 @@ async fn whatever_else_becomes_of_a_recommendation_gives_back_what_it_reserved()
     let (world, staff) = world("30000000.00").await;
     let (amount, commissioner, committee) = ("30000000.00", &staff.commissioner, &staff.committee);
     let waiting = assessed(&world, &staff, &world.applicant().await, amount).await;
-    for (way, after) in
-        [("send back", State::InAssessment), ("reject", State::Rejected), ("withdraw", State::Withdrawn)]
-    {
+    for (way, after) in [
+        ("send back", State::InAssessment),
+        ("reject", State::Rejected),
+        ("refuse and not tell", State::Refused),
+        ("withdraw", State::Withdrawn),
+    ] {
         let case = assessed(&world, &staff, &world.applicant().await, amount).await;
         case.recommend(at(DAY, 2), committee, amount).await.unwrap();
         assert_eq!(held(&world).await, ["0 30"; 3], "{way}");
@@ -174,6 +177,7 @@ async fn whatever_else_becomes_of_a_recommendation_gives_back_what_it_reserved()
                 world.act(at(DAY, 3), back).await
             }
             "reject" => case.reject(at(DAY, 3), commissioner, "too dear").await,
+            "refuse and not tell" => case.refuse(at(DAY, 3), commissioner, ("too dear", Some("2026-03-02"))).await,
             _ => case.withdraw(at(DAY, 3), "changed plans").await,
         };
         let ended = ended.unwrap();

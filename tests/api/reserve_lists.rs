@@ -242,7 +242,8 @@ async fn somebody_in_whose_absence_a_case_is_taken_off_has_had_the_duty_too() {
     };
     let record = async |tx: &mut Tx<'_>| delegations::record(tx, &world.administrator, delegation.clone()).await;
     world.act(at(DAY, 3), record).await.unwrap();
-    let closing = Closing { which: which(), applications: Some(vec![cases[2].id]), reason: "It is spent.".to_owned() };
+    let (applications, reason) = (Some(vec![cases[2].id]), "It is spent.".to_owned());
+    let closing = Closing { which: which(), applications, reason, embargo_until: None };
     let close = async |tx: &mut Tx<'_>| reserve_lists::close(tx, &stand_in, &world.schemes, &closing).await;
     assert_eq!(world.act(at(DAY, 4), close).await.unwrap().1, 0);
     let duties = format!(

@@ -139,7 +139,7 @@ fn done_at_last(ground: &Ground, to_be_done: &[Step<'_>]) {
         let good = if first { (200..300).contains(&status) } else { status == late };
         assert!(good, "{door} @{} {}: {:?}", target.kind, walker.who, reply.told());
     }
-    assert_eq!(done.len(), 6);
+    assert_eq!(done.len(), 7);
     for walker in &ground.walkers {
         let reply = ground.site.send(&Call::get("/api/v1/me").with(&walker.token));
         assert_eq!(reply.told(), (401, "unauthenticated"), "{} has signed out", walker.who);

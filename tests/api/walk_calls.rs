@@ -109,6 +109,7 @@ impl Ground {
             "POST /applications/{id}/submission"
             | "POST /applications/{id}/resubmission"
             | "POST /applications/{id}/offer"
+            | "POST /applications/{id}/telling"
             | "POST /applications/{id}/deferral-end"
             | "POST /applications/{id}/lapse"
             | "POST /applications/{id}/acceptance"

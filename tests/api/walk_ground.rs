@@ -6,16 +6,14 @@ use crate::proposals::{accelerator, accelerator_actual};
 use crate::ranking::reserve;
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
-use crate::walk_others::{conflict_override, debarment, delegation, payee_account};
+use crate::walk_others::{conflict_override, debarment, delegation, panel, payee_account, rehearsal};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
-use almoner::actions::panels::{self, Opening};
-use almoner::store::Tx;
 use rules::actor::Role;
 use rules::application::State;
 use rules::change_request::ChangeKind;
 use rules::decision::Screening;
-use rules::ids::{ApplicationId, PersonId, SchemeDraftId};
+use rules::ids::{ApplicationId, PersonId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -29,12 +27,16 @@ pub fn recommended(state: State) -> &'static str {
     match state {
         State::Recommended => "700001.01",
         State::OnReserve => "700005.05",
+        State::Refused => "700006.06",
         State::Rejected => "700002.02",
         State::Approved => "700003.03",
         State::Withdrawn => "700004.04",
         _ => "777777.77",
     }
 }
+
+/// Why a case is refused of which nobody has told its applicant, although they might by now.
+pub const UNTOLD: &str = "the site is under water";
 
 /// Something that a door is about.
 #[derive(Clone, Debug)]
@@ -220,12 +222,6 @@ async fn drafts(world: &World) -> Vec<Target> {
     drafts
 }
 
-/// A rehearsal of a draft, by an officer who does not walk; it waits.
-async fn rehearsal(world: &World, draft: Uuid) -> Uuid {
-    let officer = world.person(&[Role::Officer], &[]).await;
-    world.rehearse(&officer, SchemeDraftId(draft), (None, None), at(DAY, 1)).await.unwrap().id
-}
-
 async fn id(world: &World, sql: &str) -> Uuid {
     world.database.lines(sql).await[0].parse().unwrap()
 }
@@ -274,6 +270,9 @@ async fn bring(case: &Case<'_>, beside: Option<&Beside>, state: State) {
     case.recommend(at(DAY, 1), &case.staff.committee, recommended(state)).await.unwrap();
     match state {
         State::Recommended => {}
+        State::Refused => {
+            case.refuse(at(DAY, 1), &case.staff.commissioner, (UNTOLD, Some("2026-03-02"))).await.unwrap();
+        }
         State::Rejected => {
             case.reject(at(DAY, 1), &case.staff.commissioner, "too much").await.unwrap();
         }
@@ -332,9 +331,9 @@ async fn special(world: &World, staff: &Staff, own: (&Applicant, Option<&Beside>
     }
     keep("scored", State::InAssessment, "assessed", scored.id);
     // The committee has refused it while an assessor was still at work.
-    let refused = Ground::case(world, staff, own, State::InAssessment).await;
-    refused.reject(at(DAY, 1), &staff.committee, "weak").await.unwrap();
-    keep("refused", State::Rejected, "assessed", refused.id);
+    let unscored = Ground::case(world, staff, own, State::InAssessment).await;
+    unscored.reject(at(DAY, 1), &staff.committee, "weak").await.unwrap();
+    keep("unscored", State::Rejected, "assessed", unscored.id);
     for name in ["claimed", "returned", "certified", "batched"] {
         let case = Ground::case(world, staff, own, State::Accepted).await;
         let claim = case.claim(at(DAY, 12), "initial", "194444.44", None).await.unwrap().id;
@@ -348,12 +347,6 @@ async fn special(world: &World, staff: &Staff, own: (&Applicant, Option<&Beside>
         }
         keep(name, State::Accepted, "assessed", case.id);
     }
-}
-
-async fn panel(world: &World, staff: &Staff) -> Uuid {
-    let opening = Opening { scheme: CODE.to_owned(), round: None, name: "The first".to_owned(), applications: None };
-    let opened = async |tx: &mut Tx<'_>| panels::open(tx, &staff.officer, &world.schemes, opening.clone()).await;
-    world.act(at(DAY, 1), opened).await.unwrap().id.0
 }
 
 /// Everybody, signed in.

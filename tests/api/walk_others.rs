@@ -3,16 +3,18 @@
 use crate::debarring::{Two, against_organisation};
 use crate::payee_accounts::written;
 use crate::site::settings;
-use crate::walk_ground::{DAY, Kept};
+use crate::walk_ground::{CODE, DAY, Kept};
 use crate::world::{Applicant, Staff, World, at};
 use almoner::access::Access;
+use almoner::actions::panels::{self, Opening};
 use almoner::actions::{assessors, delegations, payee_accounts};
+use almoner::store::Tx;
 use rules::actor::Role;
 use rules::assessor::{Interest, Tie};
 use rules::calendar::Day;
 use rules::debarment::{DebarmentKind, NewDebarment};
 use rules::delegation::NewDelegation;
-use rules::ids::DelegationId;
+use rules::ids::{DelegationId, SchemeDraftId};
 use uuid::Uuid;
 
 /// That somebody who does not walk assesses a case although they work for the applicant.
@@ -56,4 +58,17 @@ pub async fn payee_account(world: &World, staff: &Staff, own: &Applicant) -> Uui
         payee_accounts::confirm(tx, &staff.releaser, &access, proposed.id, (&written("123456"), "seen")).await
     });
     act.await.unwrap().id.0
+}
+
+/// A rehearsal of a draft, by an officer who does not walk; it waits.
+pub async fn rehearsal(world: &World, draft: Uuid) -> Uuid {
+    let officer = world.person(&[Role::Officer], &[]).await;
+    world.rehearse(&officer, SchemeDraftId(draft), (None, None), at(DAY, 1)).await.unwrap().id
+}
+
+/// What ranks the scored cases.
+pub async fn panel(world: &World, staff: &Staff) -> Uuid {
+    let opening = Opening { scheme: CODE.to_owned(), round: None, name: "The first".to_owned(), applications: None };
+    let opened = async |tx: &mut Tx<'_>| panels::open(tx, &staff.officer, &world.schemes, opening.clone()).await;
+    world.act(at(DAY, 1), opened).await.unwrap().id.0
 }

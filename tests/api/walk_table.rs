@@ -70,6 +70,7 @@ GET    /applications/{id}/award
   @approved,withdrawn                            -    -   |  -     -     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    y
   @draft,submitted,returned,ineligible           -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
   @in_assessment,recommended,on_reserve,rejected -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+  @refused                                       -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
 GET    /applications/{id}/letters                y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
 GET    /applications/{id}/letters/{letter}       y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
 GET    /applications/{id}/letters/{letter}/pdf   y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
@@ -112,6 +113,8 @@ GET    /delegations                              n    n   |  n     n     n     n
 POST   /delegations/{id}/end                     n    n   |  n     n     n     n   |  n   n   -   n   n   n   y  |  y     y  |  n    n    n    y    y
 POST   /applications/{id}/offer                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
   @approved                                      n    -   |  n     n     -     -   |  Y   n   n   n   n   n   -  |  Y     n  |  n    n    n    -    -
+POST   /applications/{id}/telling                n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+  @refused                                       n    -   |  n     n     -     -   |  Y   n   n   n   n   n   -  |  Y     n  |  n    n    n    -    -
 POST   /applications/{id}/lapse                  n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /applications/{id}/acceptance             y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
   @offered                                       Y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     Y  |  n    n    Y    -    n
@@ -290,6 +293,7 @@ pub const WORK: [(&str, &[&str]); 20] = [
             "feedback.release returned",
             "feedback.release suspended",
             "feedback.release terminated",
+            "refusal.tell refused",
             "scheme.publish proposed",
         ],
     ),
@@ -325,6 +329,7 @@ pub const WORK: [(&str, &[&str]); 20] = [
             "feedback.release returned",
             "feedback.release suspended",
             "feedback.release terminated",
+            "refusal.tell refused",
             "scheme.publish proposed",
         ],
     ),
@@ -349,7 +354,7 @@ pub const WORK: [(&str, &[&str]); 20] = [
 pub fn public_word(state: &str) -> &str {
     match state {
         "submitted" => "received",
-        "in_assessment" | "recommended" | "on_reserve" | "approved" => "under_consideration",
+        "in_assessment" | "recommended" | "on_reserve" | "refused" | "approved" => "under_consideration",
         "rejected" => "unsuccessful",
         told => told,
     }

@@ -2,14 +2,14 @@
 //! of a decision, a recommendation or somebody else's assessment before it is theirs to know.
 
 use crate::site::Call;
-use crate::walk_ground::{Ground, Kept, Walker, recommended};
+use crate::walk_ground::{Ground, Kept, UNTOLD, Walker, recommended};
 use crate::walk_table::{WORK, public_word, row_of, sees};
 use rules::application::State;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Every word for a state, the staff's and the public ones.
-const WORDS: [&str; 20] = [
+const WORDS: [&str; 21] = [
     "draft",
     "submitted",
     "returned",
@@ -19,6 +19,7 @@ const WORDS: [&str; 20] = [
     "recommended",
     "on_reserve",
     "under_consideration",
+    "refused",
     "rejected",
     "unsuccessful",
     "approved",
@@ -50,7 +51,7 @@ const VIEWS: [&str; 13] = [
 ];
 
 /// The doors behind the acts that the work list names.
-const ACTS: [(&str, &str); 19] = [
+const ACTS: [(&str, &str); 20] = [
     ("application.end_return", "POST /applications/{id}/return-end"),
     ("assessment_step.record", "POST /applications/{id}/assessment-steps"),
     ("conflict.override_confirm", "POST /conflict-overrides/{id}/confirmation"),
@@ -65,6 +66,7 @@ const ACTS: [(&str, &str); 19] = [
     ("assessment.score", "POST /assessments/{id}/score"),
     ("application.recommend", "POST /applications/{id}/recommendation"),
     ("application.approve", "POST /applications/{id}/approval"),
+    ("refusal.tell", "POST /applications/{id}/telling"),
     ("award.offer", "POST /applications/{id}/offer"),
     ("claim.certify", "POST /claims/{id}/certification"),
     ("batch.prepare", "POST /batches"),
@@ -170,16 +172,18 @@ fn nobody_who_applies_or_assesses_is_told_what_is_not_theirs_to_know(ground: &Gr
             let staff = as_staff(walker, case);
             let shown = &ground.view(walker, case, "").json["recommended"];
             assert!(staff || shown.is_null(), "{} {}", walker.who, case.name);
-            if ["recommended", "on_reserve", "rejected", "approved", "withdrawn"].contains(&case.name) {
+            if ["recommended", "on_reserve", "refused", "rejected", "approved", "withdrawn"].contains(&case.name) {
                 let secret = recommended(State::from_code(case.state).unwrap());
                 assert!(!staff || shown == secret, "{} {}: the search below would find it", walker.who, case.name);
-                for view in
-                    ["", "/status", "/pre-check", "/calculations", "/award", "/assessments", "/audit", "/history"]
-                {
-                    let reply = ground.view(walker, case, view);
-                    let found = String::from_utf8_lossy(&reply.bytes).contains(secret);
+                for view in ["", "/audit"].into_iter().map(str::to_owned).chain(VIEWS.map(|view| format!("/{view}"))) {
+                    let reply = ground.view(walker, case, &view);
+                    let shown = String::from_utf8_lossy(&reply.bytes);
+                    let found = [secret, UNTOLD, "embargo_until\":\""].iter().any(|secret| shown.contains(secret));
                     assert!(staff || !found, "{} {} {view}: {reply:?}", walker.who, case.name);
                 }
+                // A status is for the applicant, whoever reads it.
+                let status = ground.view(walker, case, "/status");
+                assert!(!String::from_utf8_lossy(&status.bytes).contains(UNTOLD), "{} {}", walker.who, case.name);
             }
             let assessments = ground.view(walker, case, "/assessments").json;
             let of = |assessment: &Value| assessment["assessor"].as_str().unwrap().to_owned();

@@ -34,6 +34,7 @@ fn draft(content: Content) -> Application {
         recommended: None,
         reserved: Cents::ZERO,
         reason: None,
+        embargo_until: None,
         created_at: "2025-01-01T00:00:00Z".parse().unwrap(),
         version: 1,
         told_version: 1,

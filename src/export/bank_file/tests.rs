@@ -45,7 +45,6 @@ fn order() -> BankOrder {
 /// What stands in a file, as a path and a text for each leaf.
 fn leaves(bytes: &[u8]) -> Vec<String> {
     let (mut reader, mut path, mut found) = (Reader::from_reader(bytes), Vec::new(), Vec::new());
-    reader.config_mut().trim_text(true);
     let mut text = String::new();
     loop {
         match reader.read_event().unwrap() {
@@ -65,7 +64,7 @@ fn leaves(bytes: &[u8]) -> Vec<String> {
                 });
             }
             Event::End(_) => {
-                if !text.is_empty() {
+                if !text.trim().is_empty() {
                     found.push(format!("{} {text}", path[2..].join("/")));
                 }
                 text.clear();

@@ -44,8 +44,11 @@ pub(in crate::http) struct ApplicationView {
     /// What the committee recommends; staff only.
     #[schema(value_type = Option<String>)]
     recommended: Option<Cents>,
-    /// Why it was screened out, rejected, declined or withdrawn.
+    /// Why it was screened out, refused, declined or withdrawn.
     reason: Option<String>,
+    /// The first day on which the applicant is told that it is refused, while that is not told; staff only.
+    #[schema(value_type = Option<String>, format = Date)]
+    embargo_until: Option<Day>,
     /// What a draft still lacks, or has wrong, before it can be submitted.
     missing: Vec<Lacking>,
     /// Which revision of the content this is.
@@ -121,6 +124,8 @@ impl ApplicationView {
             state: sight.word(application.state),
             version: application.version_in(sight),
             recommended: application.recommended.filter(|_| sight == Sight::Staff),
+            reason: application.reason_in(sight).map(str::to_owned),
+            embargo_until: application.embargo_until.filter(|_| sight == Sight::Staff),
             submission: application.submission.map(|submission| SubmissionView {
                 at: submission.at,
                 on: submission.on,
@@ -135,7 +140,6 @@ impl ApplicationView {
             organisation_name: identity.tell(application.organisation_name),
             organisation_ubi: identity.tell(application.organisation_ubi),
             content: ContentView::Whole(Box::new(application.content)),
-            reason: application.reason,
             missing: Vec::new(),
             revision: application.revision.number,
         }

@@ -17,7 +17,8 @@ fn asked(amount: &str) -> Approve {
 fn a_line_is_put_to_the_vote_as_a_motion_and_done_as_what_it_was() {
     let until = Some(day("2025-12-31"));
     let departure = Some("Its site is not ready.".to_owned());
-    let reject = Act::Reject { reason: "Too dear.".to_owned(), departure: None };
+    let embargo_until = Some(day("2025-04-01"));
+    let reject = Act::Reject(Rejecting { reason: "Too dear.".to_owned(), departure: None, embargo_until });
     for act in [Act::Approve(asked("1.00")), Act::Reserve { asked: asked("2.00"), departure }, reject] {
         let mut expected = act.clone();
         if let Act::Approve(asked) | Act::Reserve { asked, .. } = &mut expected {

@@ -71,8 +71,10 @@ pub struct Application {
     pub recommended: Option<Cents>,
     /// What is reserved of the scheme's money: what is recommended, while it is and where the scheme reserves it, and nothing else.
     pub reserved: Cents,
-    /// Why it was screened out, rejected, declined or withdrawn.
+    /// Why it was screened out, refused, declined or withdrawn.
     pub reason: Option<String>,
+    /// The first day on which its applicant is told that it is refused, while that is not told.
+    pub embargo_until: Option<Day>,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
     /// Counted up with every change.
@@ -136,6 +138,7 @@ pub fn create(permit: &Permit, scheme: &Scheme, draft: NewDraft) -> Result<(Chan
         recommended: None,
         reserved: Cents::ZERO,
         reason: None,
+        embargo_until: None,
         created_at: draft.at,
         version: 1,
         told_version: 1,
@@ -197,11 +200,13 @@ impl Application {
             State::InAssessment,
             State::Recommended,
             State::OnReserve,
+            State::Refused,
         ])?;
         let reason = reason_given(reason)?;
         let leaves = self.leaves_reserve(Leaving::Withdrawn, at);
         self.state = State::Withdrawn;
         self.reason = Some(reason.clone());
+        self.embargo_until = None;
         let mut writes = Self::ends_with_withdrawal(open, (by, at), &reason);
         writes.extend(leaves);
         let event = Event::ApplicationWithdrawn { application: self.id, reason };
@@ -219,6 +224,12 @@ impl Application {
             Sight::Staff => self.version,
             Sight::Public => self.told_version,
         }
+    }
+
+    /// Why it ended, as a sight shows it: of a refusal that is not told yet, not even that it has a reason.
+    #[must_use]
+    pub fn reason_in(&self, sight: Sight) -> Option<&str> {
+        self.reason.as_deref().filter(|_| sight == Sight::Staff || !self.state.is_hidden())
     }
 
     /// Whether it is closed to the agency at an instant.
@@ -300,6 +311,16 @@ impl Application {
 
     pub(crate) fn changed(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
         self.count_up();
+        self.written(permit, event, more)
+    }
+
+    /// The same of a step back from what its applicant was not told to what they were: to them nothing has changed.
+    pub(crate) fn changed_untold(mut self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
+        self.version = self.version.saturating_add(1);
+        self.written(permit, event, more)
+    }
+
+    fn written(self, permit: &Permit, event: Event, more: Vec<Write>) -> (Change, Self) {
         let mut writes = vec![Write::Application(self.clone())];
         writes.extend(more);
         (Change::new(permit, event, writes), self)

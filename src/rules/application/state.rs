@@ -20,7 +20,9 @@ pub enum State {
     Recommended,
     /// Approved for when money frees up: on the reserve list of its round.
     OnReserve,
-    /// Refused by the committee or the approver, with reasons.
+    /// Decided against, with reasons; the applicant is not told before a day.
+    Refused,
+    /// Refused by the committee or the approver, with reasons, and told.
     Rejected,
     /// Approved; the money is committed, the applicant not yet told.
     Approved,
@@ -44,7 +46,7 @@ pub enum State {
 
 impl State {
     /// Every state, in the order of the case.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Draft,
         Self::Submitted,
         Self::Returned,
@@ -52,6 +54,7 @@ impl State {
         Self::InAssessment,
         Self::Recommended,
         Self::OnReserve,
+        Self::Refused,
         Self::Rejected,
         Self::Approved,
         Self::Offered,
@@ -65,7 +68,7 @@ impl State {
     ];
 
     /// Every step that a case can take, from a state to another. The database keeps the same list and refuses any other step.
-    pub const STEPS: [(Self, Self); 34] = [
+    pub const STEPS: [(Self, Self); 40] = [
         (Self::Draft, Self::Submitted),
         (Self::Draft, Self::Withdrawn),
         (Self::Submitted, Self::Returned),
@@ -79,16 +82,22 @@ impl State {
         (Self::Ineligible, Self::Withdrawn),
         (Self::InAssessment, Self::Returned),
         (Self::InAssessment, Self::Recommended),
+        (Self::InAssessment, Self::Refused),
         (Self::InAssessment, Self::Rejected),
         (Self::InAssessment, Self::Withdrawn),
         (Self::Recommended, Self::InAssessment),
+        (Self::Recommended, Self::Refused),
         (Self::Recommended, Self::Rejected),
         (Self::Recommended, Self::Approved),
         (Self::Recommended, Self::Withdrawn),
         (Self::Recommended, Self::OnReserve),
         (Self::OnReserve, Self::Approved),
+        (Self::OnReserve, Self::Refused),
         (Self::OnReserve, Self::Rejected),
         (Self::OnReserve, Self::Withdrawn),
+        (Self::Refused, Self::Rejected),
+        (Self::Refused, Self::InAssessment),
+        (Self::Refused, Self::Withdrawn),
         (Self::Rejected, Self::InAssessment),
         (Self::Approved, Self::Offered),
         (Self::Approved, Self::Withdrawn),
@@ -113,6 +122,7 @@ impl State {
             Self::InAssessment => "in_assessment",
             Self::Recommended => "recommended",
             Self::OnReserve => "on_reserve",
+            Self::Refused => "refused",
             Self::Rejected => "rejected",
             Self::Approved => "approved",
             Self::Offered => "offered",
@@ -131,7 +141,9 @@ impl State {
     pub const fn public_code(self) -> &'static str {
         match self {
             Self::Submitted => "received",
-            Self::InAssessment | Self::Recommended | Self::OnReserve | Self::Approved => "under_consideration",
+            Self::InAssessment | Self::Recommended | Self::OnReserve | Self::Refused | Self::Approved => {
+                "under_consideration"
+            }
             Self::Rejected => "unsuccessful",
             other => other.code(),
         }
@@ -140,7 +152,7 @@ impl State {
     /// Whether the case comes to this state without the applicant being told: the public word stays as it was.
     #[must_use]
     pub const fn is_hidden(self) -> bool {
-        matches!(self, Self::Recommended | Self::OnReserve | Self::Approved)
+        matches!(self, Self::Recommended | Self::OnReserve | Self::Refused | Self::Approved)
     }
 
     /// What the applicant does next, in one sentence.
@@ -148,9 +160,12 @@ impl State {
     pub const fn next_duty(self) -> &'static str {
         match self {
             Self::Draft => "Complete the draft and submit it while the scheme receives applications.",
-            Self::Submitted | Self::InAssessment | Self::Recommended | Self::OnReserve | Self::Approved => {
-                "Nothing: you will be told of the result."
-            }
+            Self::Submitted
+            | Self::InAssessment
+            | Self::Recommended
+            | Self::OnReserve
+            | Self::Refused
+            | Self::Approved => "Nothing: you will be told of the result.",
             Self::Returned => "Change or attach what is asked for, and send it again.",
             Self::Offered => "Accept or decline the offer before it expires.",
             Self::Accepted => "Claim the instalments as they fall due, with evidence.",

@@ -157,11 +157,11 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
     };
     let (held, duties, route) = (sample::commissioner(), nobody(), sample::route("1.00"));
     let acting = acting(&held, &duties);
-    let reject = |route: Option<&Route>| {
-        let rejected =
-            now().reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), ("no", telling));
-        state(rejected, |case| case.state)
+    let reject = |route: Option<&Route>, until| {
+        let (permit, standing) = (permit(Verb::ApplicationReject), Departing::default());
+        state(now().reject(&permit, acting, route, &standing, ("no", until), telling), |case| case.state)
     };
+    let later = Some(day("2025-03-06"));
     let on_route = route.clone();
     let send_back = now().send_back(&permit(Verb::ApplicationSendBack), acting, on_route, "which year?");
     let end = |verb, ending| {
@@ -191,8 +191,11 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
             |case| case.state,
         ),
         recommend(now(), scheme),
-        reject(None),
-        reject(Some(&route)),
+        reject(None, None),
+        reject(None, later),
+        reject(Some(&route), None),
+        reject(Some(&route), later),
+        state(now().tell_refusal(&permit(Verb::RefusalTell), telling), |case| case.state),
         state(send_back, |case| case.state),
         approve(now(), scheme),
         award(case)
@@ -206,7 +209,8 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))),
         reserve(case, scheme),
         move_up(case, scheme),
-        close_reserve(case, scheme),
+        close_reserve(case, scheme, None),
+        close_reserve(case, scheme, later),
         pay(case),
         change(case, scheme, ChangeKind::Suspension),
         change(case, scheme, ChangeKind::Resumption),
@@ -263,11 +267,11 @@ fn move_up(case: &Application, scheme: &Scheme) -> After {
     state(moved, |case| case.state)
 }
 
-fn close_reserve(case: &Application, scheme: &Scheme) -> After {
+fn close_reserve(case: &Application, scheme: &Scheme, until: Option<Day>) -> After {
     let (held, duties, at) = (sample::commissioner(), nobody(), instant("2025-03-05"));
     let acting = Acting { by: person(9), held: &held, duties: &duties, at };
     let route = Route::start(scheme, day("2025-02-05"), cents("200000000.00"), 1)?;
-    let (closing, agency) = ((&Departing::default(), "The money is spent."), sample::agency());
+    let (closing, agency) = ((&Departing::default(), "The money is spent.", until), sample::agency());
     let telling = sample::telling(&agency, scheme);
     let closed = case.clone().close_reserve(&permit(Verb::ApplicationReject), acting, &route, closing, telling);
     state(closed, |case| case.state)

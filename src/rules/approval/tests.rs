@@ -253,8 +253,9 @@ fn what_is_sent_back_is_void_and_what_rests_is_not_approved_before_its_day() {
     let back = act(&play, "2025-03-05", &|case, acting| {
         case.send_back(&permit(Verb::ApplicationSendBack), acting, play.route.clone(), "which year?")
     });
-    let (change, case) = back.unwrap();
+    let (before, (change, case)) = (play.case.clone(), back.unwrap());
     play.written(&change);
+    assert_eq!((case.version, case.told_version), (before.version + 1, before.told_version), "it was never told");
     assert_eq!((case.state, case.recommended, play.passed()), (State::InAssessment, None, vec![]));
     let Event::ApplicationSentBack { void, .. } = change.event() else { panic!("{change:?}") };
     assert_eq!(void, &["legal", "finance"]);

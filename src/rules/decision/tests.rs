@@ -1,9 +1,12 @@
 use super::*;
+use crate::letter::Letter;
+use crate::notification::notices;
 use crate::permission::Verb;
 use crate::sample::{
     NIAS, agency, application, cents, commissioner, day, instant, nobody, permit, person, route, scheme, telling,
 };
 use crate::scoring::Marks;
+use crate::sight::Sight;
 use uuid::Uuid;
 
 /// Assessments with scores, by different people.
@@ -94,7 +97,7 @@ fn each_decision_has_its_states() {
     };
     only_in(&[State::Submitted], screening(Screening::Eligible));
     only_in(&[State::Submitted], screening(Screening::Ineligible("no".to_owned())));
-    only_in(&[State::Ineligible, State::Rejected], |case| {
+    only_in(&[State::Ineligible, State::Refused, State::Rejected], |case| {
         case.reinstate(&permit(Verb::ApplicationReinstate), (person(2), &nobody()), "a mistake").err()
     });
     only_in(&[State::InAssessment], |case| {
@@ -114,7 +117,69 @@ fn each_decision_has_its_states() {
     let route = route("200000000.00");
     for (route, states) in [(None, [State::InAssessment]), (Some(&route), [State::Recommended])] {
         only_in(&states, |case| {
-            case.reject(&permit(Verb::ApplicationReject), acting, route, &Departing::default(), ("weak", telling)).err()
+            let (permit, standing) = (permit(Verb::ApplicationReject), Departing::default());
+            case.reject(&permit, acting, route, &standing, ("weak", None), telling).err()
         });
     }
+    only_in(&[State::Refused], |case| case.tell_refusal(&permit(Verb::RefusalTell), telling).err());
+}
+
+/// Refused by the committee on 5 March 2025, not to be told before a day.
+fn kept_back(until: &str) -> Result<(Change, Application), Refusal> {
+    let (held, duties, scheme, agency) = (commissioner(), nobody(), scheme(NIAS), agency());
+    let acting = Acting { by: person(9), held: &held, duties: &duties, at: instant("2025-03-05") };
+    let (permit, standing) = (permit(Verb::ApplicationReject), Departing::default());
+    let case = application(State::InAssessment);
+    case.reject(&permit, acting, None, &standing, ("weak", Some(day(until))), telling(&agency, &scheme))
+}
+
+fn letters<'c>(change: &'c Change) -> Vec<&'c Letter> {
+    let letter = |write: &'c Write| match write {
+        Write::NewLetter(letter) => Some(&**letter),
+        _ => None,
+    };
+    change.writes().iter().filter_map(letter).collect()
+}
+
+#[test]
+fn a_refusal_under_an_embargo_is_decided_and_shows_nothing_until_it_is_told() {
+    for until in ["2025-03-04", "2025-03-05", "2026-03-07"] {
+        assert_eq!(kept_back(until).unwrap_err(), ApprovalRefusal::EmbargoDay.into(), "{until}");
+    }
+    let (before, until) = (application(State::InAssessment), day("2025-03-06"));
+    let (change, case) = kept_back("2025-03-06").unwrap();
+    assert_eq!((case.state, case.embargo_until), (State::Refused, Some(until)));
+    assert_eq!((case.version, case.told_version), (before.version + 1, before.told_version));
+    assert_eq!((case.reason_in(Sight::Staff), case.reason_in(Sight::Public)), (Some("weak"), None));
+    assert_eq!(letters(&change), Vec::<&Letter>::new());
+    assert!(notices(change.event()).is_empty() && change.event().clone().as_told(Sight::Public).is_none());
+    let (scheme, agency) = (scheme(NIAS), agency());
+    let told = |at: &str| {
+        let telling = Telling { at: instant(at), decided_on: day("2025-03-05"), ..telling(&agency, &scheme) };
+        case.clone().tell_refusal(&permit(Verb::RefusalTell), telling)
+    };
+    assert_eq!(told("2025-03-05").unwrap_err(), ApprovalRefusal::Embargoed { until }.into());
+    let (change, after) = told("2025-03-08").unwrap();
+    assert_eq!((after.state, after.embargo_until), (State::Rejected, None));
+    assert_eq!((after.version, after.told_version), (case.version + 1, case.told_version + 1));
+    assert_eq!(after.reason_in(Sight::Public), Some("weak"));
+    let [letter] = letters(&change)[..] else { panic!("{change:?}") };
+    assert_eq!((letter.day, letter.version), (day("2025-03-08"), after.told_version));
+    assert!(letter.text.contains("It was decided on 5 March 2025.") && letter.text.contains("weak"), "{}", letter.text);
+}
+
+#[test]
+fn what_was_never_told_is_taken_back_without_a_word_by_somebody_with_no_duty_on_it() {
+    let (_, case) = kept_back("2025-03-06").unwrap();
+    let reinstate = |case: &Application, duties: &Duties| {
+        case.clone().reinstate(&permit(Verb::ApplicationReinstate), (person(2), duties), "a mistake")
+    };
+    let had = Duties { held: [(person(2), Duty::Recommender)].into(), ..Duties::default() };
+    assert_eq!(reinstate(&case, &had).unwrap_err(), ReviewRefusal::OnTheCase.into());
+    let (change, open) = reinstate(&case, &nobody()).unwrap();
+    assert_eq!((open.state, open.reason.as_ref(), open.embargo_until), (State::InAssessment, None, None));
+    assert_eq!((open.version, open.told_version), (case.version + 1, case.told_version));
+    assert!(notices(change.event()).is_empty() && change.event().clone().as_told(Sight::Public).is_none());
+    let (_, told) = reinstate(&application(State::Rejected), &nobody()).unwrap();
+    assert_eq!(told.told_version, application(State::Rejected).told_version + 1);
 }

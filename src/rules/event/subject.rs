@@ -152,6 +152,9 @@ impl Event {
             | Self::FeedbackReleased { application, .. }
             | Self::ApplicationRecommended { application, .. }
             | Self::ApplicationRejected { application, .. }
+            | Self::ApplicationRefused { application, .. }
+            | Self::RefusalTold { application, .. }
+            | Self::RefusalTakenBack { application, .. }
             | Self::ApprovalGiven { application, .. }
             | Self::ApprovalReset { application, .. }
             | Self::SittingConvened { application, .. }

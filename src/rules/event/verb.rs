@@ -52,7 +52,7 @@ impl Event {
             Self::ApplicationReturnEnded { .. } => Verb::ApplicationEndReturn,
             Self::ApplicationWithdrawn { .. } => Verb::ApplicationWithdraw,
             Self::ApplicationScreened { .. } | Self::ApplicationFoundIneligible { .. } => Verb::ApplicationScreen,
-            Self::ApplicationReinstated { .. } => Verb::ApplicationReinstate,
+            Self::ApplicationReinstated { .. } | Self::RefusalTakenBack { .. } => Verb::ApplicationReinstate,
             Self::AssessmentAssigned { .. } => Verb::AssessmentAssign,
             Self::AssessmentAccepted { .. } => Verb::AssessmentAccept,
             Self::AssessmentDeclined { .. } => Verb::AssessmentDecline,
@@ -67,7 +67,8 @@ impl Event {
             Self::PanelMinuted { .. } => Verb::PanelMinute,
             Self::FeedbackReleased { .. } => Verb::FeedbackRelease,
             Self::ApplicationRecommended { .. } => Verb::ApplicationRecommend,
-            Self::ApplicationRejected { .. } => Verb::ApplicationReject,
+            Self::ApplicationRejected { .. } | Self::ApplicationRefused { .. } => Verb::ApplicationReject,
+            Self::RefusalTold { .. } => Verb::RefusalTell,
             Self::ApplicationApproved { .. } | Self::ApprovalGiven { .. } | Self::ApplicationPutOnReserve { .. } => {
                 Verb::ApplicationApprove
             }

@@ -24,7 +24,7 @@ impl Refused<'_> {
         let head = self.head();
         let mut blocks = vec![head.parties(told([], "Applicant", "申請機構"))];
         blocks.extend(self.asked(&head).into_iter().flatten());
-        let (title, decision) = self.decision(head.day);
+        let (title, decision) = self.decision();
         blocks.extend([heading("The decision", "決定"), paragraph(decision)]);
         blocks.extend([heading("The reason", "理由"), paragraph(both(same(self.reason)))]);
         blocks.extend(self.review(&head));
@@ -53,8 +53,8 @@ impl Refused<'_> {
     }
 
     /// What the letter is called, and what was decided.
-    fn decision(&self, today: Day) -> (Sentence, Sentence) {
-        let about = [&same(&self.application.content.title), &day(today)];
+    fn decision(&self) -> (Sentence, Sentence) {
+        let about = [&same(&self.application.content.title), &day(self.telling.decided_on)];
         if self.is_ineligible() {
             let said = told(
                 about,

@@ -96,6 +96,7 @@ verbs! {
     LetterRead = "letter.read",
     ApplicationRecommend = "application.recommend",
     ApplicationReject = "application.reject",
+    RefusalTell = "refusal.tell",
     ApplicationApprove = "application.approve",
     ApplicationSendBack = "application.send_back",
     ApplicationDefer = "application.defer",
@@ -175,6 +176,7 @@ impl Verb {
                 | Self::FeedbackRelease
                 | Self::ApplicationRecommend
                 | Self::ApplicationReject
+                | Self::RefusalTell
                 | Self::ApplicationApprove
                 | Self::ApplicationSendBack
                 | Self::ApplicationDefer

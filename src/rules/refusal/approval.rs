@@ -85,7 +85,7 @@ pub enum ApprovalRefusal {
     NotDeferred,
     #[error("write at most 20 conditions of 1 to 2000 characters each.")]
     Conditions,
-    #[error("write a day that is still to come, within a year; only the last step says it.")]
+    #[error("write a day that is still to come, within a year; of an approval only the last step says it.")]
     EmbargoDay,
     /// Not to be told yet.
     #[error("This decision is not told before {until}.")]
@@ -136,7 +136,7 @@ codes! {
     Rule: Conditions = "approval.conditions" at "/conditions"
         "Too many conditions, or one that is empty or too long.",
     Rule: EmbargoDay = "approval.embargo_day" at "/embargo_until"
-        "The day of an embargo is over or more than a year away, or it is not said with the last step.",
+        "The day of an embargo is over or more than a year away, or an approval says it before its last step.",
     State: Embargoed { .. } = "award.embargoed"
         "The decision is not told before a day.",
     Rule: NotResettable { .. } = "approval.not_resettable" at "/step"

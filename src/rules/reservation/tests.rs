@@ -196,14 +196,19 @@ fn whatever_ends_a_recommendation_gives_back_what_it_reserved() {
     let acting = Acting { by: person(9), held: &authorities, duties: &duties, at: instant("2025-03-05") };
     let agency = agency();
     let reject = |case: &Application| {
-        let reason = ("no", telling(&agency, &text));
-        case.clone().reject(&permit(Verb::ApplicationReject), acting, Some(&route), &Departing::default(), reason)
+        let (standing, telling) = (Departing::default(), telling(&agency, &text));
+        [None, Some(day("2025-04-01"))].map(|until| {
+            let (permit, case) = (permit(Verb::ApplicationReject), case.clone());
+            case.reject(&permit, acting, Some(&route), &standing, ("no", until), telling)
+        })
     };
     let ends = |case: &Application| {
         let by = (person(1), instant("2025-03-05"));
+        let [rejected, refused] = reject(case);
         [
             case.clone().send_back(&permit(Verb::ApplicationSendBack), acting, route.clone(), "which year?"),
-            reject(case),
+            rejected,
+            refused,
             case.clone().withdraw(&permit(Verb::ApplicationWithdraw), "no", by, (None, &[])),
         ]
     };

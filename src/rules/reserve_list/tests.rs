@@ -168,7 +168,8 @@ fn what_still_waits_when_the_list_is_closed_is_refused_by_an_approver_with_no_ot
     let had = |duty| Duties { held: BTreeMap::from([(person(9), duty)]), ..Duties::default() };
     let close = |case: &Application, (standing, reason): (&Departing, &str), (held, duties): (&Held, &Duties)| {
         let acting = Acting { by: person(9), held, duties, at: instant("2025-05-01") };
-        case.clone().close_reserve(&permit(Verb::ApplicationReject), acting, &route, (standing, reason), telling)
+        let closing = (standing, reason, None);
+        case.clone().close_reserve(&permit(Verb::ApplicationReject), acting, &route, closing, telling)
     };
     let (none, free, held) = (Departing::default(), nobody(), commissioner());
     let crossed = Departing { panel: Some(PanelId(Uuid::from_u128(3))), departs: true, ..Departing::default() };

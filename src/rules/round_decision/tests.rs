@@ -26,7 +26,7 @@ fn act(listed: &Listed, what: Proposed) -> Item {
     let act = match what {
         Proposed::Approve => Act::Approve(asked),
         Proposed::Reserve => Act::Reserve { asked, departure: None },
-        Proposed::Reject | Proposed::Wait => Act::Reject { reason: String::new(), departure: None },
+        Proposed::Reject | Proposed::Wait => Act::Reject(Rejecting::default()),
     };
     Item { application: listed.application, act }
 }

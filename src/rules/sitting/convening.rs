@@ -149,8 +149,10 @@ impl Application {
                 let departure = departure_given(departure)?;
                 Motion::Reserve { amount, reduced_from, conditions, until, embargo_until, departure }
             }
-            Motion::Reject { reason, departure } => {
-                Motion::Reject { reason: reason_given(&reason)?, departure: departure_given(departure)? }
+            Motion::Reject { reason, departure, embargo_until } => {
+                embargo_until.map(|day| after(day, ApprovalRefusal::EmbargoDay)).transpose()?;
+                let (reason, departure) = (reason_given(&reason)?, departure_given(departure)?);
+                Motion::Reject { reason, departure, embargo_until }
             }
             Motion::SendBack { reason } => Motion::SendBack { reason: reason_given(&reason)? },
             Motion::Defer { until, reason } => {

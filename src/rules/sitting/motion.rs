@@ -50,6 +50,9 @@ pub enum Motion {
         /// Why one that is ranked below is preferred, in the agency's own words; the reason itself where there are none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         departure: Option<String>,
+        /// The first day on which it may be told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        embargo_until: Option<Day>,
     },
     /// To send it back to those who recommended it.
     SendBack {

@@ -87,7 +87,7 @@ fn voted(sitting: &Sitting, votes: &[Vote]) -> Sitting {
 fn a_sitting_is_convened_of_people_who_may_sit_on_a_motion_that_can_be_done() {
     let five = || asked(&[11, 12, 13, 14, 15]);
     let reason = || "too dear".to_owned();
-    let rejects = |reason: &str| Motion::Reject { reason: reason.to_owned(), departure: None };
+    let rejects = |reason: &str| Motion::Reject { reason: reason.to_owned(), departure: None, embargo_until: None };
     let embargoed = |until: &str| Motion::Approve {
         amount: cents(AMOUNT),
         reduced_from: None,

@@ -30,7 +30,15 @@ pub struct Recorded {
 
 /// The states of the cases that stand: neither ended without a grant nor still being written.
 fn standing() -> Vec<&'static str> {
-    let ended = [State::Draft, State::Ineligible, State::Rejected, State::Declined, State::Lapsed, State::Withdrawn];
+    let ended = [
+        State::Draft,
+        State::Ineligible,
+        State::Refused,
+        State::Rejected,
+        State::Declined,
+        State::Lapsed,
+        State::Withdrawn,
+    ];
     State::ALL.into_iter().filter(|state| !ended.contains(state)).map(State::code).collect()
 }
 

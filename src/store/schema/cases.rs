@@ -32,6 +32,7 @@ diesel::table! {
         year_from -> Nullable<Date>,
         waits_from -> Nullable<Date>,
         feedback_owed -> Bool,
+        embargo_until -> Nullable<Date>,
     }
 }
 

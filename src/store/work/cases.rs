@@ -31,6 +31,8 @@ pub enum Narrowed<'a> {
     IsToBeConfirmed,
     /// No embargo keeps its award on this day.
     IsUnderNoEmbargo(Day),
+    /// No embargo keeps its refusal on this day.
+    IsToBeTold(Day),
     /// It was passed over on its reserve list, whose day is not over on this one.
     IsPassedOver(Day),
     /// The day of its reserve list was before this one, and a part of its route is passed under one of these authorities.
@@ -107,6 +109,7 @@ impl Narrowed<'_> {
             Self::IsOnReserveTooLong(today, _) => format!(
                 "{HAS_PART} AND EXISTS (SELECT 1 FROM reserve_entries e WHERE e.application_id = a.id AND e.left_at IS NULL AND e.until_on < '{today}')"
             ),
+            Self::IsToBeTold(today) => format!("a.embargo_until <= '{today}'"),
             Self::IsUnderNoEmbargo(today) => format!(
                 "coalesce((SELECT w.embargo_until FROM awards w WHERE w.application_id = a.id), date '-infinity') <= '{today}'"
             ),
