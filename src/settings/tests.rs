@@ -143,7 +143,9 @@ fn production_starts_when_everything_of_its_own_is_given() {
 fn production_has_no_default_for_what_is_its_own() {
     let key = pem(&[7; 32]);
     let given = |name: &str| {
-        !["HTTP__PUBLIC_URL", "LINK_PAGE", "MAIL__", "FILES__", "AGENCY__", "PAYER"].iter().any(|own| name.contains(own))
+        !["HTTP__PUBLIC_URL", "LINK_PAGE", "MAIL__", "FILES__", "AGENCY__", "PAYER"]
+            .iter()
+            .any(|own| name.contains(own))
     };
     let mut variables: Vec<_> = OWN.into_iter().filter(|(name, _)| given(name)).collect();
     variables.push(("ALMONER_TOKENS__SIGNING_KEY", &key));

@@ -2,10 +2,11 @@
 
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, bank_files, blind_reviews, books,
-    change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions, doors, dues, extensions,
-    forms, invitations, members, narrowing, outages, outbox, panels, particulars, payee_accounts, refusals,
-    refused_decisions, refused_money, registering, registrations, rehearsals, relations, repeats, reserve_lists,
-    returns, reviews, round_decisions, scanning, scheme_drafts, sessions, shapes, signals, sittings, versions,
+    change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions, doors,
+    dues, extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars, payee_accounts,
+    refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations, repeats,
+    reserve_lists, returns, reviews, round_decisions, scanning, scheme_drafts, sessions, shapes, signals, sittings,
+    versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;

@@ -129,6 +129,7 @@ mod walk_ground;
 mod walk_others;
 mod walk_table;
 mod walk_views;
+mod walk_work;
 mod work;
 mod work_between;
 mod world;

@@ -3,7 +3,8 @@
 
 use crate::site::Call;
 use crate::walk_ground::{Ground, Kept, UNTOLD, Walker, recommended};
-use crate::walk_table::{WORK, public_word, row_of, sees};
+use crate::walk_table::{public_word, row_of, sees};
+use crate::walk_work::WORK;
 use rules::application::State;
 use serde_json::Value;
 use std::collections::BTreeMap;
