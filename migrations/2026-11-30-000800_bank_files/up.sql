@@ -3,7 +3,23 @@ ALTER TABLE payments ADD COLUMN payee_account_id uuid REFERENCES payee_accounts;
 CREATE INDEX payments_by_account ON payments (payee_account_id);
 ALTER TABLE batches ADD COLUMN pay_on date,
   ADD CONSTRAINT batches_pay_on CHECK (pay_on IS NULL OR state = 'released' AND pay_on >= (released_at AT TIME ZONE 'Asia/Hong_Kong')::date);
-GRANT UPDATE (pay_on) ON batches TO almoner_app;
+-- Under which authority it was released, and how far that reached; neither where the agency had settled no limits.
+ALTER TABLE batches ADD COLUMN released_under text, ADD COLUMN release_limit_cents bigint,
+  ADD CONSTRAINT batches_released_under CHECK ((released_under IS NULL OR state = 'released')
+    AND (release_limit_cents IS NULL OR released_under IS NOT NULL AND total_cents <= release_limit_cents));
+GRANT UPDATE (pay_on, released_under, release_limit_cents) ON batches TO almoner_app;
+
+-- Whoever releases under an authority holds it.
+CREATE FUNCTION release_must_be_of_its_authority() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM public.person_authorities WHERE person_id = NEW.released_by AND authority = NEW.released_under) THEN
+    RAISE EXCEPTION 'batch %: % does not hold %', NEW.reference, NEW.released_by, NEW.released_under USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER batches_of_authority AFTER UPDATE ON batches FOR EACH ROW
+  WHEN (NEW.released_under IS NOT NULL) EXECUTE FUNCTION release_must_be_of_its_authority();
 
 -- The account of an organisation to which payments go on a day; nobody changes it until the transaction ends.
 CREATE FUNCTION payee_account_in_force(the_organisation uuid, the_day date) RETURNS uuid LANGUAGE plpgsql AS $$

@@ -3,12 +3,13 @@
 use super::{Error, case};
 use crate::store::{Reader, Tx, assessments, awards, claims, debarments, payee_accounts};
 use rules::actor::Actor;
-use rules::batch::{Batch, BatchState, Payee, bounded, prepare as gather};
+use rules::batch::{Batch, BatchState, Payee, Releasing, bounded, prepare as gather};
 use rules::calendar::Day;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BatchId, ClaimId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
+use rules::release_limit::ReleaseLimit;
 use uuid::Uuid;
 
 /// One batch.
@@ -53,17 +54,24 @@ pub async fn prepare(tx: &mut Tx<'_>, actor: &Actor, ids: &[ClaimId]) -> Result<
     Ok(batch)
 }
 
-/// Another person releases a batch: its payments are posted.
+/// Another person releases a batch, within what the agency has settled for their authorities: its payments are posted.
 ///
 /// # Errors
-/// When the actor may not, it was released or dissolved already, a payee is debarred, or duties would join.
-pub async fn release(tx: &mut Tx<'_>, actor: &Actor, id: BatchId, pay_on: Option<Day>) -> Result<Batch, Error> {
+/// When the actor may not, their authorities do not reach its total, it was released or dissolved already, a payee is debarred or is paid
+/// somewhere else by now, or duties would join.
+pub async fn release(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (id, pay_on): (BatchId, Option<Day>),
+    limits: &[ReleaseLimit],
+) -> Result<Batch, Error> {
     let permit = actor.may(Verb::BatchRelease, Subject::Batch(id))?;
     let by = case::person(actor, Verb::BatchRelease)?;
     let seen = claims::find_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
     let payees = payees(tx, actor, Verb::BatchRelease, &cases_of(&seen)).await?;
     let batch = claims::lock_batch(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let (change, batch) = batch.release(&permit, (by, tx.moment.now), pay_on, payees)?;
+    let releasing = Releasing { by, held: &actor.authorities, limits, at: tx.moment.now, pay_on };
+    let (change, batch) = batch.release(&permit, releasing, payees)?;
     tx.record(&change).await?;
     Ok(batch)
 }

@@ -40,6 +40,8 @@ pub(super) struct BatchView {
     /// The day on which the bank is to pay.
     #[schema(value_type = Option<String>, format = Date)]
     pay_on: Option<Day>,
+    /// Under which authority it was released, where the agency limits releases.
+    released_under: Option<String>,
     /// Who dissolved it.
     #[schema(value_type = Option<Uuid>)]
     dissolved_by: Option<PersonId>,
@@ -88,6 +90,7 @@ impl From<Batch> for BatchView {
             released_by: batch.released.map(|(person, _)| person),
             released_at: batch.released.map(|(_, at)| at),
             pay_on: batch.pay_on,
+            released_under: batch.released_under.map(|limit| limit.authority),
             dissolved_by: dissolved.as_ref().map(|dissolution| dissolution.by),
             dissolved_at: dissolved.as_ref().map(|dissolution| dissolution.at),
             dissolution_reason: dissolved.map(|dissolution| dissolution.reason),
@@ -183,7 +186,7 @@ pub(super) async fn read(door: Door, Signed(caller, id): Signed<Path<BatchId>>) 
     ),
     responses(
         (status = 200, description = "Released", body = BatchView),
-        (status = 403, description = "You prepared it, have another duty on one of its cases, or have confirmed an account that is paid to"),
+        (status = 403, description = "You prepared it, have another duty on one of its cases, hold no authority that reaches it, or have confirmed an account that is paid to"),
     ),
 )]
 #[post("/batches/{id}/release")]
@@ -191,8 +194,9 @@ pub(super) async fn release(
     door: Door,
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<BatchId>, Keyed<Release>)>,
 ) -> Result<Answer, Problem> {
+    let limits = door.release_limits.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let batch = batches::release(tx, &caller.actor, *id, body.pay_on).await?;
+        let batch = batches::release(tx, &caller.actor, (*id, body.pay_on), &limits).await?;
         Answer::ok(&BatchView::from(batch))
     })
     .await

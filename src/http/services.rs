@@ -15,6 +15,7 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use prometheus::{HistogramOpts, HistogramVec, Registry, TextEncoder};
 use rules::bank_order::Payer;
+use rules::release_limit::ReleaseLimit;
 use secrecy::ExposeSecret;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
@@ -48,6 +49,8 @@ pub struct Services {
     pub uploads: Arc<Semaphore>,
     /// Who pays, as banks are told.
     pub payer: Arc<Payer>,
+    /// Up to which total whom of finance may release a batch.
+    pub release_limits: Arc<[ReleaseLimit]>,
     /// Sets letters as PDF.
     pub press: Press,
     /// What is measured.
@@ -101,6 +104,7 @@ impl Services {
             upload_time_max: settings.files.upload_time_max,
             uploads: Arc::new(Semaphore::new(settings.files.uploads_max)),
             payer: Arc::new(settings.payments.payer.clone()),
+            release_limits: settings.payments.release_limits.as_slice().into(),
             press: Press::new(&settings.letters),
             metrics: Metrics::new()?,
             body_bytes_max: settings.http.body_bytes_max,

@@ -14,7 +14,9 @@ use crate::money::Cents;
 use crate::payee_account::{PayeeAccount, in_force};
 use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, PayeeAccountRefusal, Refusal};
+use crate::release_limit::{ReleaseLimit, reaching};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// The most payments of one batch: its cases stay locked while it is released.
 pub const BATCH_PAYMENTS_MAX: usize = 500;
@@ -81,6 +83,8 @@ pub struct Batch {
     pub released: Option<(PersonId, DateTime<Utc>)>,
     /// The day on which the bank is to pay; none before the release, and of releases from before that was said.
     pub pay_on: Option<Day>,
+    /// Under which limit it was released; none where the agency had settled none.
+    pub released_under: Option<ReleaseLimit>,
     /// How it was dissolved.
     pub dissolved: Option<Dissolution>,
     /// The payments.
@@ -98,6 +102,21 @@ pub struct Dissolution {
     pub at: DateTime<Utc>,
     /// Why.
     pub reason: String,
+}
+
+/// Who releases a batch, when, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Releasing<'a> {
+    /// Who.
+    pub by: PersonId,
+    /// The authorities that they hold.
+    pub held: &'a BTreeSet<String>,
+    /// What the agency has settled for authorities.
+    pub limits: &'a [ReleaseLimit],
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The day on which the bank is to pay; today where none is named.
+    pub pay_on: Option<Day>,
 }
 
 /// A case with what a payment of it must know, locked.
@@ -201,6 +220,7 @@ pub fn prepare(
         prepared_at: at,
         released: None,
         pay_on: None,
+        released_under: None,
         dissolved: None,
         payments,
         total,
@@ -244,60 +264,64 @@ impl Batch {
         }
     }
 
+    /// Pays what the batch holds of a case, and completes it where that was the last of it.
+    fn pay(&self, mut payee: Payee, (by, at): (PersonId, DateTime<Utc>)) -> Result<(Vec<Write>, Vec<Event>), Refusal> {
+        payee.application.must_be(&[State::Accepted])?;
+        payee_not_debarred(&payee.debarred, &payee.application, at)?;
+        let mut writes = vec![payee.duties.take(payee.application.id, by, Duty::PaymentReleaser)?];
+        let mut consequences = Vec::new();
+        for payment in self.of(payee.application.id) {
+            payee.must_still_go_to(payment.account, (by, at))?;
+            let Some(claim) = payee.claims.iter_mut().find(|claim| claim.id == payment.claim) else {
+                return Err(Refusal::NotFound);
+            };
+            if claim.state != ClaimState::Certified {
+                return Err(Refusal::Claim(ClaimRefusal::ClaimWrongState { state: claim.state.code() }));
+            }
+            claim.state = ClaimState::Paid;
+            writes.push(Write::Claim(claim.clone()));
+            let (application, amount) = (payment.application, payment.amount);
+            writes.push(Write::Posting(Posting { application, from: Account::Commitment, to: Account::Paid, amount }));
+            consequences.push(Event::PaymentReleased { application, claim: payment.claim, batch: self.id, amount });
+        }
+        if let Some(paid) = paid_in_full(&payee.plan, payee.claims.iter())? {
+            let (event, application) = payee.application.completed(paid);
+            writes.push(Write::Application(application));
+            consequences.push(event);
+        }
+        Ok((writes, consequences))
+    }
+
     /// Another person releases the batch: the payments are posted, and cases that are paid in full are completed.
     ///
     /// # Errors
     /// When it was released or dissolved already, the day on which the bank is to pay is over or far, one of its cases does not run, its payee
-    /// is debarred or is paid somewhere else by now, or the person prepared it, has another duty on one of them, or has confirmed an account.
+    /// is debarred or is paid somewhere else by now, or the person prepared it, has no authority that reaches it, has another duty on one of them, or has confirmed an account.
     pub fn release(
         mut self,
         permit: &Permit,
-        (by, at): (PersonId, DateTime<Utc>),
-        pay_on: Option<Day>,
+        releasing: Releasing<'_>,
         payees: Vec<Payee>,
     ) -> Result<(Change, Self), Refusal> {
         self.must_wait()?;
+        let Releasing { by, at, .. } = releasing;
         if by == self.prepared_by {
             return Err(Refusal::DutySeparated { held: Duty::PaymentPreparer, wanted: Duty::PaymentReleaser });
         }
+        self.released_under = reaching(releasing.limits, releasing.held, self.total)?;
         self.state = BatchState::Released;
         self.released = Some((by, at));
-        let pay_on = pay_day(pay_on, Day::in_hong_kong(at))?;
+        let pay_on = pay_day(releasing.pay_on, Day::in_hong_kong(at))?;
         self.pay_on = Some(pay_on);
         let mut writes = vec![Write::Batch(self.clone())];
         let mut consequences = Vec::new();
-        for mut payee in payees {
-            payee.application.must_be(&[State::Accepted])?;
-            payee_not_debarred(&payee.debarred, &payee.application, at)?;
-            writes.push(payee.duties.take(payee.application.id, by, Duty::PaymentReleaser)?);
-            for payment in self.of(payee.application.id) {
-                payee.must_still_go_to(payment.account, (by, at))?;
-            }
-            for payment in self.of(payee.application.id) {
-                let Some(claim) = payee.claims.iter_mut().find(|claim| claim.id == payment.claim) else {
-                    return Err(Refusal::NotFound);
-                };
-                if claim.state != ClaimState::Certified {
-                    return Err(Refusal::Claim(ClaimRefusal::ClaimWrongState { state: claim.state.code() }));
-                }
-                claim.state = ClaimState::Paid;
-                writes.push(Write::Claim(claim.clone()));
-                let (application, amount) = (payment.application, payment.amount);
-                writes.push(Write::Posting(Posting {
-                    application,
-                    from: Account::Commitment,
-                    to: Account::Paid,
-                    amount,
-                }));
-                consequences.push(Event::PaymentReleased { application, claim: payment.claim, batch: self.id, amount });
-            }
-            if let Some(paid) = paid_in_full(&payee.plan, payee.claims.iter())? {
-                let (event, application) = payee.application.completed(paid);
-                writes.push(Write::Application(application));
-                consequences.push(event);
-            }
+        for payee in payees {
+            let (paid, events) = self.pay(payee, (by, at))?;
+            writes.extend(paid);
+            consequences.extend(events);
         }
-        let event = Event::BatchReleased { batch: self.id, total: self.total, pay_on: Some(pay_on) };
+        let under = self.released_under.as_ref().map(|limit| limit.authority.clone());
+        let event = Event::BatchReleased { batch: self.id, total: self.total, pay_on: Some(pay_on), under };
         Ok((Change::new(permit, event, writes).with_consequences(consequences), self))
     }
 }

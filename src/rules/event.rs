@@ -381,7 +381,9 @@ pub enum Event {
     #[serde(rename = "application.completed")] ApplicationCompleted { application: ApplicationId, paid: Cents },
     #[serde(rename = "batch.prepared")] BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
     #[serde(rename = "bank_file.taken")] BankFileTaken { batch: BatchId, format: String, sha256: String },
-    #[serde(rename = "batch.released")] BatchReleased { batch: BatchId, total: Cents, #[serde(default, skip_serializing_if = "Option::is_none")] pay_on: Option<Day> },
+    #[serde(rename = "batch.released")] BatchReleased { batch: BatchId, total: Cents, #[serde(default, skip_serializing_if = "Option::is_none")] pay_on: Option<Day>,
+        /// Under which authority, where the agency limits releases.
+        #[serde(default, skip_serializing_if = "Option::is_none")] under: Option<String> },
     #[serde(rename = "batch.dissolved")] BatchDissolved { batch: BatchId, reason: String },
     #[serde(rename = "notice.put_back")] NoticePutBack { notice: NoticeId },
 }

@@ -64,6 +64,7 @@ pub mod prose;
 pub mod refusal;
 pub mod rehearsal;
 pub mod relation;
+pub mod release_limit;
 pub mod reminder;
 pub mod report;
 pub mod reservation;

@@ -219,6 +219,12 @@ pub fn change_roles(
     Ok(Change::new(permit, event, vec![Write::Person(person)]))
 }
 
+/// Whether a text is the code of an authority.
+#[must_use]
+pub fn is_authority(code: &str) -> bool {
+    !code.is_empty() && code.len() <= 60 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
 /// An administrator says under which authorities an approver may approve. Nobody gives one to themselves.
 ///
 /// # Errors
@@ -227,10 +233,7 @@ pub fn grant_authorities(permit: &Permit, person: &Person, authorities: BTreeSet
     if permit.who() == Who::Person(person.id) {
         return Err(Refusal::OwnAccount);
     }
-    let usable = |code: &String| {
-        !code.is_empty() && code.len() <= 60 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-    };
-    if !authorities.iter().all(usable) {
+    if !authorities.iter().all(|code| is_authority(code)) {
         return Err(Refusal::AuthorityCode);
     }
     let event = Event::PersonAuthoritiesGranted { person: person.id, authorities: authorities.clone() };

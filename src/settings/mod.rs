@@ -18,6 +18,7 @@ use crate::access::{AccountKey, PublicKey, SealKeys, SigningKey};
 use actix_web::http::Uri;
 use layers::Layers;
 use rules::bank_order::Payer;
+use rules::release_limit::ReleaseLimit;
 use rules::text::Text;
 use secrecy::SecretString;
 use std::fmt;
@@ -207,6 +208,8 @@ pub struct Payments {
     pub account_hold_days: u32,
     /// Who pays, as banks are told.
     pub payer: Payer,
+    /// Up to which total whom of finance may release a batch; empty where anybody may any.
+    pub release_limits: Vec<ReleaseLimit>,
     /// Seal where organisations are paid. `None` in development: the same ones everywhere.
     pub seal_keys: Option<SealKeys>,
 }

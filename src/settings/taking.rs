@@ -71,6 +71,10 @@ impl Settings {
             payments: Payments {
                 account_hold_days: layers.number("payments.account_hold_days", 0..=60),
                 payer: payer(layers),
+                release_limits: layers.list(
+                    "payments.release_limits",
+                    "authorities with the highest total of a batch, such as \"finance_manager:5000000.00\" or \"finance_director:none\"",
+                ),
                 seal_keys: seal_keys(layers),
             },
             reminders: Reminders {

@@ -10,6 +10,7 @@ use rules::calendar::Day;
 use rules::claim::{Claim, ClaimState};
 use rules::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
 use rules::money::Cents;
+use rules::release_limit::ReleaseLimit;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -133,6 +134,8 @@ struct BatchRow {
     dissolved_at: Option<DateTime<Utc>>,
     dissolution_reason: Option<String>,
     pay_on: Option<NaiveDate>,
+    released_under: Option<String>,
+    release_limit_cents: Option<i64>,
 }
 
 /// The columns of a payment that are read: claim, case, amount, account.
@@ -163,6 +166,9 @@ impl BatchRow {
             prepared_at: self.prepared_at,
             released: self.released_by.map(PersonId).zip(self.released_at),
             pay_on: self.pay_on.map(Day::from),
+            released_under: self
+                .released_under
+                .map(|authority| ReleaseLimit { authority, total: self.release_limit_cents.map(Cents::new) }),
             dissolved: self.dissolved_by.zip(self.dissolved_at).zip(self.dissolution_reason).map(dissolution),
             payments: payments.into_iter().map(payment).collect(),
             total: Cents::new(self.total_cents),
@@ -277,6 +283,8 @@ pub(super) async fn update_batch(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), F
         batches::released_by.eq(batch.released.map(|(person, _)| person.0)),
         batches::released_at.eq(batch.released.map(|(_, at)| at)),
         batches::pay_on.eq(batch.pay_on.map(Day::date)),
+        batches::released_under.eq(batch.released_under.as_ref().map(|limit| &limit.authority)),
+        batches::release_limit_cents.eq(batch.released_under.as_ref().and_then(|limit| limit.total).map(Cents::get)),
         batches::dissolved_by.eq(batch.dissolved.as_ref().map(|dissolution| dissolution.by.0)),
         batches::dissolved_at.eq(batch.dissolved.as_ref().map(|dissolution| dissolution.at)),
         batches::dissolution_reason.eq(batch.dissolved.as_ref().map(|dissolution| &dissolution.reason)),

@@ -45,7 +45,7 @@ async fn agreed(world: &World, of: &Applicant, by: &Actor, (number, days): (&str
 }
 
 /// A case of an applicant whose first instalment is certified.
-async fn certified<'w>(world: &'w World, staff: &'w Staff, of: &Applicant) -> (Case<'w>, ClaimId) {
+pub async fn certified<'w>(world: &'w World, staff: &'w Staff, of: &Applicant) -> (Case<'w>, ClaimId) {
     let content = accelerator("60000000.00", "30000000.00");
     let case = world.draft(staff, of, (CODE, content), at(DAY, 0)).await;
     case.to_accepted(at(DAY, 1), "30000000.00").await;

@@ -4,9 +4,9 @@ use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, bank_files, blind_reviews, books,
     change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions, doors,
     dues, extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars, payee_accounts,
-    refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations, repeats,
-    reserve_lists, returns, reviews, round_decisions, scanning, scheme_drafts, sessions, shapes, signals, sittings,
-    versions,
+    refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations, release_limits,
+    repeats, reserve_lists, returns, reviews, round_decisions, scanning, scheme_drafts, sessions, shapes, signals,
+    sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -89,6 +89,7 @@ const TOLD: &[&[&str]] = &[
     registrations::OF_REGISTERING,
     rehearsals::CODES,
     relations::CODES,
+    release_limits::CODES,
     repeats::OF_REPEATS,
     repeats::OF_WORK,
     returns::OF_MANY,

@@ -87,6 +87,7 @@ mod registrations;
 mod rehearsals;
 mod related_parties;
 mod relations;
+mod release_limits;
 mod reminders;
 mod repeats;
 mod report_files;

@@ -355,7 +355,7 @@ impl World {
     }
 
     pub async fn release(&self, moment: Moment, actor: &Actor, batch: BatchId) -> Result<Batch, Error> {
-        self.act(moment, async |tx| batches::release(tx, actor, batch, None).await).await
+        self.act(moment, async |tx| batches::release(tx, actor, (batch, None), &[]).await).await
     }
 
     pub async fn dissolve(&self, moment: Moment, actor: &Actor, batch: BatchId) -> Result<Batch, Error> {

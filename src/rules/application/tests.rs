@@ -5,7 +5,7 @@ use crate::approval::{Acting, Approve, Approving};
 use crate::assessment::{Assessment, AssessmentState};
 use crate::award::{Award, AwardState, Ending, Instalment};
 use crate::basis::Earlier;
-use crate::batch::{Batch, BatchState, Payee, Payment};
+use crate::batch::{Batch, BatchState, Payee, Payment, Releasing};
 use crate::calculation::{History, Request};
 use crate::change_request::{
     Asking as AskingForChange, ChangeKind, Deciding, Figures, NewChangeRequest, Standing, Verdict, Wanted,
@@ -114,6 +114,7 @@ fn pay(case: &Application) -> After {
         prepared_at: instant("2025-05-05"),
         released: None,
         pay_on: None,
+        released_under: None,
         dissolved: None,
         payments: vec![Payment { claim, application: case.id, amount, account: Some(account.id) }],
         total: amount,
@@ -137,8 +138,9 @@ fn pay(case: &Application) -> After {
         debarred: Vec::new(),
         accounts: vec![account],
     };
-    let released = (person(8), instant("2025-05-06"));
-    let (change, _) = batch.release(&permit(Verb::BatchRelease), released, None, vec![payee])?;
+    let (by, at, held) = (person(8), instant("2025-05-06"), BTreeSet::new());
+    let released = Releasing { by, at, held: &held, limits: &[], pay_on: None };
+    let (change, _) = batch.release(&permit(Verb::BatchRelease), released, vec![payee])?;
     let after = change.writes().iter().find_map(|write| match write {
         Write::Application(case) => Some(case.state),
         _ => None,

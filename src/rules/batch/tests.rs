@@ -15,6 +15,7 @@ fn batch(state: BatchState) -> Batch {
         prepared_at: instant("2025-05-05"),
         released: None,
         pay_on: None,
+        released_under: None,
         dissolved: None,
         payments: vec![Payment { claim, application, amount: cents("100.00"), account: None }],
         total: cents("100.00"),
@@ -46,8 +47,10 @@ fn a_batch_that_waits_is_dissolved_by_anybody_of_finance_for_a_reason_and_only_o
 
 #[test]
 fn what_was_dissolved_is_not_released_and_every_state_is_known_by_its_code() {
-    let by = (person(8), instant("2025-05-06"));
-    let released = batch(BatchState::Dissolved).release(&permit(Verb::BatchRelease), by, None, Vec::new());
+    let held = BTreeSet::new();
+    let (by, at) = (person(8), instant("2025-05-06"));
+    let by = Releasing { by, at, held: &held, limits: &[], pay_on: None };
+    let released = batch(BatchState::Dissolved).release(&permit(Verb::BatchRelease), by, Vec::new());
     assert_eq!(released.unwrap_err().code(), "batch.dissolved");
     for state in [BatchState::Prepared, BatchState::Released, BatchState::Dissolved] {
         assert_eq!(BatchState::from_code(state.code()), Some(state));

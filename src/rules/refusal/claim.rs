@@ -57,6 +57,16 @@ pub enum ClaimRefusal {
         /// What the rules allow on actual cost.
         allowed: Cents,
     },
+    /// More than the releaser's authority reaches.
+    #[error(
+        "The batch comes to {total}, and you release at most {limit}: somebody whose authority reaches it must release it."
+    )]
+    BatchAboveLimit {
+        /// What it comes to.
+        total: Cents,
+        /// How far the caller reaches.
+        limit: Cents,
+    },
     #[error("name at least one certified claim.")]
     BatchEmpty,
     #[error("a claim is named twice.")]
@@ -113,6 +123,8 @@ codes! {
         "More is certified than is due, or nothing although something is.",
     Rule: NothingDue { .. } = "claim.nothing_due"
         "Nothing is due: certify 0.00, or return the claim.",
+    Permission: BatchAboveLimit { .. } = "batch.above_limit"
+        "The caller's authority does not reach the total of the batch; `detail` says how far it reaches.",
     Rule: BatchEmpty = "batch.empty" at "/claims"
         "No claim is named.",
     Rule: BatchTooLarge { .. } = "batch.too_large" at "/claims"

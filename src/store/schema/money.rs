@@ -170,6 +170,8 @@ diesel::table! {
         dissolved_at -> Nullable<Timestamptz>,
         dissolution_reason -> Nullable<Text>,
         pay_on -> Nullable<Date>,
+        released_under -> Nullable<Text>,
+        release_limit_cents -> Nullable<Int8>,
     }
 }
 

@@ -136,13 +136,14 @@ fn files_must_be_whole(out: &Path) {
         serde_json::from_str::<Value>(line).unwrap();
     }
     let files = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let (letters, mut others): (Vec<_>, Vec<_>) = files.partition(|name| name.ends_with(".pdf"));
+    let (letters, others): (Vec<_>, Vec<_>) = files.partition(|name| name.ends_with(".pdf"));
+    let (orders, mut others): (Vec<_>, Vec<_>) = others.into_iter().partition(|name| name.ends_with(".xml"));
     others.sort();
     assert_eq!(
         others,
         ["calls.jsonl", "disbursements.csv", "disbursements.xlsx", "envelopes.json", "mail", "story.txt"]
     );
-    assert_eq!(letters.len(), 2, "{letters:?}");
+    assert_eq!((letters.len(), orders.len()), (2, 1), "{letters:?} {orders:?}");
     for letter in letters {
         let pdf = fs::read(out.join(&letter)).unwrap();
         assert!(pdf.starts_with(b"%PDF-") && pdf.ends_with(b"%%EOF"), "{letter}");
