@@ -1,4 +1,10 @@
--- What is refused and was not told is decided again.
+-- What is refused and was not told is decided again. What the code before cannot read is written as it knows it.
+ALTER TABLE application_stays DISABLE TRIGGER USER;
+UPDATE application_stays SET state = 'recommended' WHERE state = 'refused';
+ALTER TABLE application_stays ENABLE TRIGGER USER;
+ALTER TABLE sittings DISABLE TRIGGER USER;
+UPDATE sittings SET motion = motion - 'embargo_until' WHERE motion->>'act' = 'reject';
+ALTER TABLE sittings ENABLE TRIGGER USER;
 ALTER TABLE applications DISABLE TRIGGER USER;
 UPDATE applications SET state = 'in_assessment', recommended_cents = NULL, reason = NULL, embargo_until = NULL WHERE state = 'refused';
 ALTER TABLE applications ENABLE TRIGGER USER;

@@ -1,5 +1,5 @@
 -- A batch that waits may be dissolved: it is decided then as one that is released, and never changes again.
-ALTER TABLE batches ADD COLUMN dissolved_by uuid REFERENCES people, ADD COLUMN dissolved_at timestamptz, ADD COLUMN dissolution_reason text,
+ALTER TABLE batches ADD COLUMN dissolved_by uuid REFERENCES people, ADD COLUMN dissolved_at timestamptz, ADD COLUMN dissolution_reason text CHECK (dissolution_reason <> ''),
   DROP CONSTRAINT batches_state_check, ADD CONSTRAINT batches_state_check CHECK (state IN ('prepared', 'released', 'dissolved')),
   ADD CONSTRAINT batches_dissolved CHECK ((state = 'dissolved') = (dissolved_by IS NOT NULL)
     AND (dissolved_by IS NULL) = (dissolved_at IS NULL) AND (dissolved_by IS NULL) = (dissolution_reason IS NULL));

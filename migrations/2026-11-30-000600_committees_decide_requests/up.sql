@@ -11,7 +11,7 @@ CREATE INDEX sittings_of_change ON sittings (application_id, change_request) WHE
 CREATE FUNCTION sitting_must_be_of_its_request() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM public.change_requests r
-                  WHERE (r.application_id, r.number) = (NEW.application_id, NEW.change_request) AND r.state = 'forwarded'
+                  WHERE (r.application_id, r.number) = (NEW.application_id, NEW.change_request) AND r.state = 'forwarded' AND r.requested_by <> NEW.convened_by
                     AND r.route->>'code' = NEW.part AND r.route->'committees'->NEW.committee = jsonb_build_object(
                       'quorum', NEW.quorum, 'majority', jsonb_build_object('of', NEW.majority_of, 'whole', NEW.majority_whole),
                       'casting_vote', NEW.has_casting_vote, 'circulation', NEW.may_circulate)) THEN

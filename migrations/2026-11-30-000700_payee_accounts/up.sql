@@ -13,7 +13,7 @@ CREATE TABLE payee_accounts (
   confirmed_at    timestamptz,
   -- How it was checked.
   checked         text CHECK (checked <> '' AND length(checked) <= 2000),
-  usable_from     date CHECK (usable_from >= (confirmed_at AT TIME ZONE 'Asia/Hong_Kong')::date),
+  usable_from     date CHECK (usable_from > (confirmed_at AT TIME ZONE 'Asia/Hong_Kong')::date),
   ended_by        uuid REFERENCES people,
   ended_at        timestamptz,
   end_reason      text CHECK (end_reason <> '' AND length(end_reason) <= 2000),

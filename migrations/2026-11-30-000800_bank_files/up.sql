@@ -21,12 +21,14 @@ $$;
 CREATE TRIGGER batches_of_authority AFTER UPDATE ON batches FOR EACH ROW
   WHEN (NEW.released_under IS NOT NULL) EXECUTE FUNCTION release_must_be_of_its_authority();
 
--- The account of an organisation to which payments go on a day; nobody changes it until the transaction ends.
+-- The account of an organisation to which payments go on a day: the last that has come into use, and none where that one is over. Nobody
+-- changes it until the transaction ends.
 CREATE FUNCTION payee_account_in_force(the_organisation uuid, the_day date) RETURNS uuid LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(public.payee_account_key(the_organisation));
-  RETURN (SELECT id FROM public.payee_accounts
-           WHERE organisation_id = the_organisation AND confirmed_at IS NOT NULL AND ended_at IS NULL AND usable_from <= the_day
+  RETURN (SELECT CASE WHEN ended_at IS NULL THEN id END FROM public.payee_accounts
+           WHERE organisation_id = the_organisation AND confirmed_at IS NOT NULL AND usable_from <= the_day
+             AND (usable_from <= (ended_at AT TIME ZONE 'Asia/Hong_Kong')::date) IS NOT FALSE
            ORDER BY confirmed_at DESC, id DESC LIMIT 1);
 END
 $$;
@@ -44,7 +46,7 @@ END
 $$;
 CREATE TRIGGER payments_to_payee AFTER INSERT ON payments FOR EACH ROW EXECUTE FUNCTION payment_must_go_to_its_payee();
 
--- What is released goes where it was prepared to go, by somebody who has confirmed none of the accounts.
+-- What is released goes where it was prepared to go, by somebody who has neither proposed nor confirmed one of the accounts.
 CREATE FUNCTION release_must_go_to_its_payees() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   astray uuid;
@@ -54,7 +56,7 @@ BEGIN
     JOIN public.applications a ON a.id = p.application_id LEFT JOIN public.payee_accounts t ON t.id = p.payee_account_id
    WHERE p.payee_account_id IS DISTINCT FROM
            public.payee_account_in_force(a.organisation_id, (NEW.released_at AT TIME ZONE 'Asia/Hong_Kong')::date)
-      OR t.confirmed_by = NEW.released_by
+      OR NEW.released_by IN (t.proposed_by, t.confirmed_by)
    LIMIT 1;
   IF astray IS NOT NULL OR NEW.pay_on IS NULL THEN
     RAISE EXCEPTION 'batch %: a payment does not go where it was prepared to go', NEW.reference USING ERRCODE = 'check_violation';
@@ -65,13 +67,12 @@ $$;
 CREATE TRIGGER batches_to_payees AFTER UPDATE ON batches FOR EACH ROW
   WHEN (OLD.state <> 'released' AND NEW.state = 'released') EXECUTE FUNCTION release_must_go_to_its_payees();
 
--- The first file of a released batch in a format is the one for ever. The file itself is kept nowhere.
+-- The first file of a released batch is the one for ever, in whatever format: two would pay twice. The file itself is kept nowhere.
 CREATE TABLE bank_files (
-  batch_id uuid NOT NULL REFERENCES batches,
+  batch_id uuid PRIMARY KEY REFERENCES batches,
   format   text NOT NULL CHECK (format IN ('pain.001.001.09', 'pain.001.001.03', 'csv')),
   sha256   text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
-  taken_at timestamptz NOT NULL,
-  PRIMARY KEY (batch_id, format)
+  taken_at timestamptz NOT NULL
 );
 CREATE TRIGGER bank_files_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON bank_files
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -38,9 +38,9 @@ pub async fn take<E: From<Error>>(
     let (permit, order) = opened(tx, actor, (access, payer), id).await?;
     let bytes = write(&order)?;
     let sha256 = hexadecimal(&Sha256::digest(&bytes));
-    let kept = bank_files::sha256_of(tx, id, format).await.map_err(Error::from)?;
+    let kept = bank_files::of_batch(tx, id).await.map_err(Error::from)?;
     let file = BankFile { batch: id, format: format.to_owned(), sha256: sha256.clone() };
-    let change = decide(&permit, file, kept.as_deref()).map_err(Error::from)?;
+    let change = decide(&permit, file, kept.as_ref()).map_err(Error::from)?;
     tx.record(&change).await.map_err(Error::from)?;
     Ok(Taken { reference: order.reference, sha256, bytes })
 }

@@ -50,8 +50,9 @@ pub async fn of_case(
         }
         None => Vec::new(),
     };
-    let requests = change_requests::of_application(reader, id).await?;
-    Ok((with_changes(requests, &made), Some((figures, obligations))))
+    let sight = actor.sight(&application);
+    let requests = change_requests::of_application(reader, id).await?.into_iter().map(|request| request.told(sight));
+    Ok((with_changes(requests.collect(), &made), Some((figures, obligations))))
 }
 
 /// One of them.
@@ -64,8 +65,8 @@ pub async fn read(
     (id, number): (ApplicationId, i32),
     now: DateTime<Utc>,
 ) -> Result<(ChangeRequest, Option<AwardChange>), Error> {
-    case::seen(reader, actor, Verb::ChangeRead, (id, now)).await?;
-    let request = found(reader, (id, number)).await?;
+    let application = case::seen(reader, actor, Verb::ChangeRead, (id, now)).await?;
+    let request = found(reader, (id, number)).await?.told(actor.sight(&application));
     let made = change_requests::made(reader, id).await?;
     Ok(with_change(request, &made))
 }

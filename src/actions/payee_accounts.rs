@@ -64,9 +64,9 @@ pub async fn confirm(
     let permit = actor.may_to_organisations(Verb::PayeeAccountConfirm, subject, (&of, &sides))?;
     let by = case::person(actor, Verb::PayeeAccountConfirm)?;
     let account = locked(tx, organisation, id).await?;
-    let fingerprint = access.account_key.fingerprint(&written.read()?.digits());
-    let hold_days = access.account_hold_days;
-    let (change, account) = account.confirm(&permit, (&fingerprint, check), hold_days, (by, tx.moment.now))?;
+    let (proposed, typed, hold_days) = (open(access, &account)?, written.read()?, access.account_hold_days);
+    let acting = (by, tx.moment.now);
+    let (change, account) = account.confirm(&permit, (&proposed, &typed, check), hold_days, acting)?;
     tx.record(&change).await?;
     Ok(account)
 }
@@ -75,13 +75,22 @@ pub async fn confirm(
 ///
 /// # Errors
 /// When the actor may not, there is none, it is over, or a reason is missing.
-pub async fn end(tx: &mut Tx<'_>, actor: &Actor, id: PayeeAccountId, reason: &str) -> Result<PayeeAccount, Error> {
+pub async fn end(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    access: &Access,
+    (id, reason): (PayeeAccountId, &str),
+) -> Result<PayeeAccount, Error> {
     let organisation = payee_accounts::organisation_of(tx, id).await?.ok_or(Refusal::NotFound)?;
     let subject = Subject::Organisation(organisation);
+    // Whoever may not read it learns nothing of what is there.
+    actor.may_for_organisation(Verb::PayeeAccountRead, subject, organisation).or(Err(Refusal::NotFound))?;
     let permit = actor.may_for_organisation(Verb::PayeeAccountEnd, subject, organisation)?;
     let by = case::person(actor, Verb::PayeeAccountEnd)?;
     let account = locked(tx, organisation, id).await?;
-    let (change, account) = account.end(&permit, reason, (by, tx.moment.now))?;
+    // One that opens no more is stopped all the same.
+    let opened = open(access, &account).ok();
+    let (change, account) = account.end(&permit, (opened.as_ref(), reason), (by, tx.moment.now))?;
     tx.record(&change).await?;
     Ok(account)
 }
@@ -99,19 +108,15 @@ pub async fn reseal(tx: &mut Tx<'_>, actor: &Actor, access: &Access, account: &P
     Ok(tx.record(&change).await?)
 }
 
-/// An account in the clear, for a bank that is told to pay. It must be the one that was agreed.
+/// An account in the clear. Nothing else than what was sealed in this place opens.
 ///
 /// # Errors
 /// When its key is missing, or it was changed since it was sealed.
 pub fn open(access: &Access, account: &PayeeAccount) -> Result<Coordinates, Error> {
     let sealed = (account.sealed.key.as_str(), account.sealed.text.as_slice());
     let text = access.seal_keys.open(&place((account.organisation, account.id)), sealed).map_err(broken)?;
-    let coordinates: Coordinates =
-        serde_json::from_slice(&text).map_err(|_| Fault::Corrupt(format!("payee account {}", account.id)))?;
-    if access.account_key.fingerprint(&coordinates.digits()) != account.sealed.fingerprint {
-        return Err(Fault::Corrupt(format!("payee account {} has another fingerprint", account.id)).into());
-    }
-    Ok(coordinates)
+    // What does not read is not repeated: it would be an account.
+    Ok(serde_json::from_slice(&text).or_else(|_| Err(Fault::Corrupt(format!("payee account {}", account.id))))?)
 }
 
 async fn locked(tx: &mut Tx<'_>, organisation: OrganisationId, id: PayeeAccountId) -> Result<PayeeAccount, Error> {

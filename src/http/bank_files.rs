@@ -29,14 +29,14 @@ impl From<BankFileError> for Problem {
     }
 }
 
-/// Take the file of a released batch for the bank. It is the same file whenever it is taken, and each time the audit says who took it. `ETag` is
+/// Take the file of a released batch for the bank. It is the same file whenever it is taken, in the format of the first time, and each time the audit says who took it. `ETag` is
 /// its SHA-256.
 #[utoipa::path(
     tag = "batches", request_body = BankFileRequest, params(("id" = Uuid, Path, description = "The batch")),
     responses(
         (status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 403, description = "You are on the side of somebody who is paid"),
-        (status = 409, description = "The batch was not released, or the settings of the payer have changed since"),
+        (status = 409, description = "The batch was not released, its file was taken in another format, or it would be another one by now"),
     ),
 )]
 #[post("/batches/{id}/bank-file")]

@@ -34,6 +34,7 @@ pub(super) enum PayeeAccountKindShape {
 #[serde(deny_unknown_fields)]
 pub(super) struct PayeeAccountRequest {
     /// How the bank finds it.
+    #[serde(deserialize_with = "kind")]
     #[schema(value_type = PayeeAccountKindShape)]
     kind: PayeeAccountKind,
     /// The name under which the bank knows the holder, in 1 to 140 characters.
@@ -55,6 +56,7 @@ pub(super) struct PayeeAccountRequest {
 #[serde(deny_unknown_fields)]
 pub(super) struct PayeeAccountConfirmation {
     /// How the bank finds it.
+    #[serde(deserialize_with = "kind")]
     #[schema(value_type = PayeeAccountKindShape)]
     kind: PayeeAccountKind,
     /// The name under which the bank knows the holder.
@@ -86,6 +88,12 @@ fn withheld_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
         Value::Null => Ok(None),
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Err(D::Error::custom("write a text")),
     }
+}
+
+/// A kind, of which what is none is not repeated either.
+fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PayeeAccountKind, D::Error> {
+    let code = withheld(deserializer)?;
+    PayeeAccountKind::from_code(&code).ok_or_else(|| D::Error::custom("write account or fps_id"))
 }
 
 /// That an account is ended.
@@ -268,9 +276,10 @@ pub(super) async fn end(
     door: Door,
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<PayeeAccountId>, Keyed<PayeeAccountEnd>)>,
 ) -> Result<Answer, Problem> {
-    let today = door.moment.today();
+    let (access, today) = (door.access.clone(), door.moment.today());
+    let once = once.under(&access.account_key);
     door.write_once(caller.person, once, async move |tx| {
-        let account = payee_accounts::end(tx, &caller.actor, *id, &body.reason).await?;
+        let account = payee_accounts::end(tx, &caller.actor, &access, (*id, &body.reason)).await?;
         Answer::ok(&PayeeAccountView::alone(account, today))
     })
     .await

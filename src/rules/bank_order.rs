@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Who pays, and what their bank wants to be told in which words. None of it is in a standard for Hong Kong, so all of it is settings.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Payer {
     /// The name under which the bank knows the agency.
     pub name: String,
@@ -24,12 +24,23 @@ pub struct Payer {
     pub bic: Option<String>,
     /// The digits of its account there.
     pub account: String,
-    /// The code of a level of service; none where the bank wants none.
-    pub service_level: Option<String>,
+    /// By which service it pays to accounts.
+    pub to_accounts: Service,
+    /// By which service it pays to FPS identifiers.
+    pub to_fps_ids: Service,
     /// The code of a purpose; none where the bank wants none.
     pub purpose: Option<String>,
     /// What the bank calls an identifier of the FPS.
     pub fps_id_type: String,
+}
+
+/// What a bank wants to be told of the way in which payments go; none of each where it wants none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Service {
+    /// The code of a level of service.
+    pub level: Option<String>,
+    /// The code of a local instrument.
+    pub instrument: Option<String>,
 }
 
 /// One payment.
@@ -58,6 +69,12 @@ pub struct BankOrder {
     pub payer: Payer,
     /// The payments, in their order.
     pub transfers: Vec<Transfer>,
+}
+
+impl fmt::Debug for Payer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Payer").field(&self.name).finish()
+    }
 }
 
 impl fmt::Debug for Transfer {
@@ -125,13 +142,17 @@ pub struct BankFile {
     pub sha256: String,
 }
 
-/// Somebody of finance takes a file of a batch. The first one of a format is the one for ever; `kept` is its hash.
+/// Somebody of finance takes the file of a batch. The first one is the one for ever: `kept`, where there is one.
 ///
 /// # Errors
-/// When it would be another file than was taken before.
-pub fn take(permit: &Permit, file: BankFile, kept: Option<&str>) -> Result<Change, Refusal> {
-    if kept.is_some_and(|kept| kept != file.sha256) {
-        return Err(BankFileRefusal::Changed { format: file.format }.into());
+/// When it would be another file than was taken before, or one in another format.
+pub fn take(permit: &Permit, file: BankFile, kept: Option<&BankFile>) -> Result<Change, Refusal> {
+    match kept {
+        Some(kept) if kept.format != file.format => {
+            return Err(BankFileRefusal::OtherFormat { format: kept.format.clone() }.into());
+        }
+        Some(kept) if kept.sha256 != file.sha256 => return Err(BankFileRefusal::Changed.into()),
+        _ => {}
     }
     let BankFile { batch, format, sha256 } = file.clone();
     let event = Event::BankFileTaken { batch, format, sha256 };

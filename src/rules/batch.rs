@@ -143,7 +143,7 @@ impl Payee {
         Ok(in_force(&self.accounts, Day::in_hong_kong(at)).ok_or_else(missing)?)
     }
 
-    /// A payment goes where it was prepared to go, and whoever releases it has not confirmed that account.
+    /// A payment goes where it was prepared to go, and whoever releases it has had no part in that account.
     fn must_still_go_to(
         &self,
         account: Option<PayeeAccountId>,
@@ -154,8 +154,8 @@ impl Payee {
         if Some(used.id) != account {
             return Err(PayeeAccountRefusal::Changed { reference: reference() }.into());
         }
-        if used.confirmed.as_ref().is_some_and(|confirmed| confirmed.by == by) {
-            return Err(PayeeAccountRefusal::OwnConfirmation { reference: reference() }.into());
+        if used.proposed_by == by || used.confirmed.as_ref().is_some_and(|confirmed| confirmed.by == by) {
+            return Err(PayeeAccountRefusal::OwnAccount { reference: reference() }.into());
         }
         Ok(())
     }
@@ -296,7 +296,7 @@ impl Batch {
     ///
     /// # Errors
     /// When it was released or dissolved already, the day on which the bank is to pay is over or far, one of its cases does not run, its payee
-    /// is debarred or is paid somewhere else by now, or the person prepared it, has no authority that reaches it, has another duty on one of them, or has confirmed an account.
+    /// is debarred or is paid somewhere else by now, or the person prepared it, has no authority that reaches it, has another duty on one of them, or has proposed or confirmed an account.
     pub fn release(
         mut self,
         permit: &Permit,

@@ -177,6 +177,15 @@ pub fn request(
 }
 
 impl ChangeRequest {
+    /// What somebody reads of it: who does not work on it for the agency is not told under which authority it was decided, and in whose absence.
+    #[must_use]
+    pub fn told(mut self, sight: Sight) -> Self {
+        if sight == Sight::Public {
+            self.ended = self.ended.map(|ended| Outcome { authority: None, on_behalf_of: None, ..ended });
+        }
+        self
+    }
+
     /// Whoever asked takes it back: somebody of the applicant who may ask, or the officer who opened it.
     ///
     /// # Errors

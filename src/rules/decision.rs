@@ -203,6 +203,10 @@ impl Application {
         (standing, reason, embargo_until): (&Departing, String, Option<Day>),
         telling: Telling<'_>,
     ) -> Result<(Change, Self), Refusal> {
+        // A committee carried it before its day: by now that may have come, and what it wanted is to tell it.
+        let today = Day::in_hong_kong(acting.at);
+        let over = |day: &Day| acting.held.committee.is_some() && *day <= today;
+        let embargo_until = embargo_until.filter(|day| !over(day));
         let embargo_until = embargo_until.map(|day| ahead(day, acting.at, ApprovalRefusal::EmbargoDay)).transpose()?;
         let departure = standing.written(&self)?;
         let (duties, on_behalf_of) = match route {

@@ -15,7 +15,7 @@ impl Event {
             Self::FeedbackReleased { application, .. } if sight == Sight::Public => {
                 Self::FeedbackReleased { application, assessments: Vec::new() }
             }
-            // A refusal is the same whether it was kept back or not.
+            // A refusal is the same here whether it was kept back or not; its letter names both days.
             Self::ApplicationRejected { application, reason, letter, .. } if sight == Sight::Public => {
                 Self::ApplicationRejected { application, reason, on_behalf_of: None, letter }
             }

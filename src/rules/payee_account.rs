@@ -114,6 +114,20 @@ impl Coordinates {
         }
     }
 
+    /// Whether somebody has typed in the same: the holder in any case and with any spaces, the rest digit by digit.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let words = |holder: &str| holder.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let Self { kind, holder, bank, number } = self;
+        (kind, bank, number) == (&other.kind, &other.bank, &other.number) && words(holder) == words(&other.holder)
+    }
+
+    /// Words go where no account may be read: none of them repeats the number.
+    fn must_not_be_in(&self, words: &str) -> Result<(), Refusal> {
+        let digits = words.chars().filter(|character| !matches!(character, ' ' | '-')).collect::<String>();
+        if digits.contains(&self.number) { Err(PayeeAccountRefusal::InWords.into()) } else { Ok(()) }
+    }
+
     /// What is shown of it: the last three digits.
     #[must_use]
     pub fn ending(&self) -> String {
@@ -244,12 +258,13 @@ pub fn propose(
     Ok((Change::new(permit, event, vec![Write::NewPayeeAccount(account.clone())]), account))
 }
 
-/// The account of an organisation to which payments go on a day: the last one that was confirmed, of those that are used by then and not
-/// over.
+/// The account of an organisation to which payments go on a day: the last one that has come into use by then; none where that one is over.
+/// What it has replaced does not come back: it would be one person's word, and no wait.
 #[must_use]
 pub fn in_force(accounts: &[PayeeAccount], on: Day) -> Option<&PayeeAccount> {
-    let usable = accounts.iter().filter(|account| account.state(on) == PayeeAccountState::InForce);
-    usable.max_by_key(|account| account.confirmed.as_ref().map(|confirmed| (confirmed.at, account.id)))
+    let used = accounts.iter().filter(|account| account.came_into_use(on));
+    let last = used.max_by_key(|account| account.confirmed.as_ref().map(|confirmed| (confirmed.at, account.id)));
+    last.filter(|account| account.ended.is_none())
 }
 
 impl PayeeAccount {
@@ -264,14 +279,22 @@ impl PayeeAccount {
         }
     }
 
+    /// Whether payments have gone to it by a day, or could have: it was confirmed, and did not end before its wait was over.
+    fn came_into_use(&self, on: Day) -> bool {
+        let from = self.confirmed.as_ref().map(|confirmed| confirmed.usable_from);
+        let ended = self.ended.as_ref().map(|ended| Day::in_hong_kong(ended.at));
+        from.is_some_and(|from| from <= on && ended.is_none_or(|ended| from <= ended))
+    }
+
     /// Another person, who has typed it in again, confirms it: it is used after so many days.
     ///
     /// # Errors
-    /// When it is confirmed or over, it is another account, it is whoever proposed it, or it is not said how it was checked.
+    /// When it is confirmed or over, it is another account than was proposed, it is whoever proposed it, or it is not said how it was
+    /// checked, or that is said with the digits of the account.
     pub fn confirm(
         mut self,
         permit: &Permit,
-        (fingerprint, check): (&str, &str),
+        (proposed, typed, check): (&Coordinates, &Coordinates, &str),
         hold_days: u32,
         (by, at): (PersonId, DateTime<Utc>),
     ) -> Result<(Change, Self), Refusal> {
@@ -284,7 +307,8 @@ impl PayeeAccount {
             return Err(PayeeAccountRefusal::SamePerson.into());
         }
         let check = words_given("/check", check)?;
-        if fingerprint != self.sealed.fingerprint {
+        typed.must_not_be_in(&check)?;
+        if !typed.is_same_as(proposed) {
             return Err(PayeeAccountRefusal::Differs.into());
         }
         let usable_from = Day::in_hong_kong(at).plus_days(hold_days);
@@ -316,17 +340,18 @@ impl PayeeAccount {
     /// Somebody who acts for the organisation, or finance, stops it, whether it is used or not.
     ///
     /// # Errors
-    /// When it is over, or a reason is missing.
+    /// When it is over, or a reason is missing or holds the digits of the account.
     pub fn end(
         mut self,
         permit: &Permit,
-        reason: &str,
+        (opened, reason): (Option<&Coordinates>, &str),
         (by, at): (PersonId, DateTime<Utc>),
     ) -> Result<(Change, Self), Refusal> {
         if self.ended.is_some() {
             return Err(PayeeAccountRefusal::Over.into());
         }
         let reason = reason_given(reason)?;
+        opened.map_or(Ok(()), |opened| opened.must_not_be_in(&reason))?;
         let event = Event::PayeeAccountEnded {
             account: self.id,
             organisation: self.organisation,

@@ -52,7 +52,7 @@ pub(crate) fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String
 
 /// Whether a character controls how others are shown, and is not shown itself.
 pub(crate) const fn is_unseen(character: char) -> bool {
-    matches!(character, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    matches!(character, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffe}'..='\u{ffff}')
 }
 
 /// Whether a text can stand as a name that people read: something to see, in one line of so many characters at most, with nothing around

@@ -8,7 +8,7 @@ use super::{
 use crate::access::{AccountKey, SealKeys, SigningKey};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
-use rules::bank_order::Payer;
+use rules::bank_order::{Payer, Service};
 use rules::letter::AGENCY_CHARACTERS_MAX;
 use rules::text::{Text, is_name};
 use secrecy::SecretString;
@@ -69,7 +69,7 @@ impl Settings {
             },
             particulars: Particulars { account_key: account_key(layers) },
             payments: Payments {
-                account_hold_days: layers.number("payments.account_hold_days", 0..=60),
+                account_hold_days: layers.number("payments.account_hold_days", 1..=60),
                 payer: payer(layers),
                 release_limits: layers.list(
                     "payments.release_limits",
@@ -171,22 +171,41 @@ fn payer(layers: &mut Layers) -> Payer {
         account: layers.text("payments.payer_account", "the digits of the agency's account, 34 at most", |text| {
             text.len() <= 34 && digits(text)
         }),
-        bic: some(layers.text("payments.payer_bic", "a BIC of 8 or 11 letters and digits, or \"\"", |text| {
-            matches!(text.len(), 0 | 8 | 11)
-                && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        bic: some(layers.text("payments.payer_bic", "a BIC of 8 or 11 characters, or \"\"", |text| {
+            text.is_empty() || is_bic(text)
         })),
-        service_level: some(
-            layers.text("payments.service_level", "a code of four letters, or \"\"", |text| {
-                text.len() <= 4 && code(text)
-            }),
-        ),
-        purpose: some(
-            layers.text("payments.purpose", "a code of four letters, or \"\"", |text| text.len() <= 4 && code(text)),
-        ),
+        to_accounts: service(layers, ["payments.service_level", "payments.local_instrument"]),
+        to_fps_ids: service(layers, ["payments.fps_service_level", "payments.fps_local_instrument"]),
+        purpose: some(layers.text("payments.purpose", "a code of at most four letters and digits, or \"\"", |text| {
+            text.len() <= 4 && code(text)
+        })),
         fps_id_type: layers.text("payments.fps_id_type", "what the bank calls an FPS identifier", |text| {
             !text.is_empty() && code(text)
         }),
     }
+}
+
+fn service(layers: &mut Layers, names: [&'static str; 2]) -> Service {
+    let [level, instrument] = names.map(|name| {
+        let code = layers.text(name, "a code of letters and digits that the bank knows, or \"\"", |text| {
+            text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        Some(code).filter(|code| !code.is_empty())
+    });
+    Service { level, instrument }
+}
+
+/// As both editions of the file write one: six letters, two that are none of 0, 1 and O in their place, and three more or none.
+fn is_bic(text: &str) -> bool {
+    let is_upper = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let (bank, rest) = text.as_bytes().split_at(text.len().min(6));
+    let place = match rest {
+        [first, second, branch @ ..] if matches!(branch.len(), 0 | 3) => {
+            !matches!(first, b'0' | b'1') && *second != b'O' && rest.iter().all(is_upper)
+        }
+        _ => false,
+    };
+    place && bank.iter().all(u8::is_ascii_uppercase)
 }
 
 fn seal_keys(layers: &mut Layers) -> Option<SealKeys> {

@@ -7,13 +7,14 @@ use diesel_async::RunQueryDsl;
 use rules::bank_order::BankFile;
 use rules::ids::BatchId;
 
-/// The hash of the file of a batch in a format, where one was taken before.
+/// The file of a batch that was taken first, where one was.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn sha256_of(tx: &mut Tx<'_>, batch: BatchId, format: &str) -> Result<Option<String>, Fault> {
-    let query = bank_files::table.find((batch.0, format)).select(bank_files::sha256);
-    Ok(query.first(tx.connection).await.optional()?)
+pub async fn of_batch(tx: &mut Tx<'_>, batch: BatchId) -> Result<Option<BankFile>, Fault> {
+    let query = bank_files::table.find(batch.0).select((bank_files::format, bank_files::sha256));
+    let row: Option<(String, String)> = query.first(tx.connection).await.optional()?;
+    Ok(row.map(|(format, sha256)| BankFile { batch, format, sha256 }))
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, file: &BankFile) -> Result<(), Fault> {

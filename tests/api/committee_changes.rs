@@ -120,6 +120,9 @@ async fn a_committee_grants_a_change_by_votes_of_people_who_had_no_other_part_in
     assert_eq!(world.database.lines(duties).await, ["3"]);
     // The applicant is told what was decided, and of no sitting.
     let author = desk.sign_in(&case.applicant).await;
+    // Under which authority is the agency's business.
+    let read = author.send(&author.get(to(&case, "change-requests/1"))).json;
+    assert_eq!((&read["state"], &read["authority"]), (&json!("granted"), &json!(null)), "{read}");
     let history = author.send(&author.get(to(&case, "history"))).json.to_string();
     assert!(history.contains("change.granted") && !history.contains("sitting"), "{history}");
     desk.told_exactly(OF_SEATS);

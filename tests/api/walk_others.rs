@@ -55,7 +55,7 @@ pub async fn payee_account(world: &World, staff: &Staff, own: &Applicant) -> Uui
     let act = world.act(at(DAY, 1), async |tx| {
         let account = (own.organisation, &written("123456"));
         let proposed = payee_accounts::propose(tx, &staff.preparer, &access, account).await?;
-        payee_accounts::end(tx, &staff.releaser, proposed.id, "a slip").await
+        payee_accounts::end(tx, &staff.releaser, &access, (proposed.id, "a slip")).await
     });
     act.await.unwrap().id.0
 }

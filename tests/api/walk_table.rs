@@ -238,7 +238,7 @@ PUT    /organisations/{id}/particulars           y    n   |  n     n     n     n
 GET    /organisations/{id}/payee-accounts        y    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 POST   /organisations/{id}/payee-accounts        y    n   |  n     n     n     n   |  n   n   n   y   y   n   n  |  y     y  |  n    n    n    y    y
 POST   /payee-accounts/{id}/confirmation         n    n   |  n     n     n     n   |  n   n   n   y   y   n   n  |  y     n  |  n    n    n    n    y
-POST   /payee-accounts/{id}/end                  y    n   |  n     n     n     n   |  n   n   n   y   y   n   n  |  y     y  |  n    n    n    y    y
+POST   /payee-accounts/{id}/end                  y    -   |  -     -     -     -   |  -   -   -   y   y   n   -  |  y     y  |  -    -    -    y    y
 ";
 
 /// The doors that ask nobody who they are, and what they answer to what the walk sends.

@@ -4,7 +4,7 @@
 use super::BankFileError;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
-use rules::bank_order::{BankOrder, Payer, Transfer};
+use rules::bank_order::{BankOrder, Payer, Service, Transfer};
 use rules::calendar::hong_kong;
 use rules::money::Cents;
 use rules::payee_account::{Coordinates, PayeeAccountKind};
@@ -23,6 +23,8 @@ pub(super) enum Edition {
 const CLEARING_SYSTEM: &str = "HKNCC";
 /// Where the account of a proxy would stand, which the edition of 2019 cannot leave out.
 const NOT_PROVIDED: &str = "NOTPROVIDED";
+/// The ways in which payments go, in the order of their parts.
+const KINDS: [PayeeAccountKind; 2] = [PayeeAccountKind::Account, PayeeAccountKind::FpsId];
 /// The most characters of what a payee reads.
 const REMITTANCE_CHARACTERS_MAX: usize = 140;
 
@@ -39,7 +41,7 @@ pub(super) fn write(edition: Edition, order: &BankOrder) -> std::result::Result<
     xml.create_element("Document").with_attribute(("xmlns", namespace)).write_inner_content(|xml| {
         nest(xml, "CstmrCdtTrfInitn", |xml| {
             header(xml, order, total)?;
-            payments(xml, edition, order, total)
+            KINDS.into_iter().try_for_each(|kind| payments(xml, edition, order, kind))
         })
     })?;
     let mut bytes = xml.into_inner();
@@ -55,26 +57,34 @@ fn header(xml: &mut Xml, order: &BankOrder, total: Cents) -> Result<()> {
             "CreDtTm",
             &order.released_at.with_timezone(&hong_kong()).format("%Y-%m-%dT%H:%M:%S%:z").to_string(),
         )?;
-        totals(xml, order, total)?;
+        totals(xml, order.transfers.len(), total)?;
         nest(xml, "InitgPty", |xml| leaf(xml, "Nm", &order.payer.name))
     })
 }
 
-fn totals(xml: &mut Xml, order: &BankOrder, total: Cents) -> Result<()> {
-    leaf(xml, "NbOfTxs", &order.transfers.len().to_string())?;
+fn totals(xml: &mut Xml, count: usize, total: Cents) -> Result<()> {
+    leaf(xml, "NbOfTxs", &count.to_string())?;
     leaf(xml, "CtrlSum", &total.to_string())
 }
 
-fn payments(xml: &mut Xml, edition: Edition, order: &BankOrder, total: Cents) -> Result<()> {
+/// What is paid in one way, in a part of its own: a bank wants other codes for each. Nothing where nothing is.
+fn payments(xml: &mut Xml, edition: Edition, order: &BankOrder, kind: PayeeAccountKind) -> Result<()> {
     let payer = &order.payer;
+    let (suffix, service) = match kind {
+        PayeeAccountKind::Account => ("A", &payer.to_accounts),
+        PayeeAccountKind::FpsId => ("F", &payer.to_fps_ids),
+    };
+    let transfers = || order.transfers.iter().filter(|transfer| transfer.to.kind == kind);
+    let (count, total) = (transfers().count(), Cents::sum(transfers().map(|transfer| transfer.amount)));
+    if count == 0 {
+        return Ok(());
+    }
     nest(xml, "PmtInf", |xml| {
-        leaf(xml, "PmtInfId", &order.reference)?;
+        leaf(xml, "PmtInfId", &format!("{}-{suffix}", order.reference))?;
         leaf(xml, "PmtMtd", "TRF")?;
         leaf(xml, "BtchBookg", "true")?;
-        totals(xml, order, total)?;
-        if let Some(level) = &payer.service_level {
-            nest(xml, "PmtTpInf", |xml| nest(xml, "SvcLvl", |xml| leaf(xml, "Cd", level)))?;
-        }
+        totals(xml, count, total.map_err(std::io::Error::other)?)?;
+        payment_type(xml, service)?;
         let pay_on = order.pay_on.to_string();
         match edition {
             Edition::Of2009 => leaf(xml, "ReqdExctnDt", &pay_on)?,
@@ -82,7 +92,24 @@ fn payments(xml: &mut Xml, edition: Edition, order: &BankOrder, total: Cents) ->
         }
         debtor(xml, edition, payer)?;
         leaf(xml, "ChrgBr", "SHAR")?;
-        order.transfers.iter().try_for_each(|transfer| payment(xml, edition, transfer, payer))
+        transfers().try_for_each(|transfer| payment(xml, edition, transfer, payer))
+    })
+}
+
+/// By which service it is paid, as far as the bank wants to be told.
+fn payment_type(xml: &mut Xml, service: &Service) -> Result<()> {
+    let Service { level, instrument } = service;
+    if level.is_none() && instrument.is_none() {
+        return Ok(());
+    }
+    nest(xml, "PmtTpInf", |xml| {
+        if let Some(level) = level {
+            nest(xml, "SvcLvl", |xml| leaf(xml, "Cd", level))?;
+        }
+        match instrument {
+            Some(instrument) => nest(xml, "LclInstrm", |xml| leaf(xml, "Cd", instrument)),
+            None => Ok(()),
+        }
     })
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use rules::bank_order::{Payer, Transfer};
+use rules::bank_order::{Payer, Service, Transfer};
 use rules::calendar::Day;
 use rules::money::Cents;
 use rules::payee_account::{Coordinates, PayeeAccountKind};
@@ -34,7 +34,8 @@ fn order() -> BankOrder {
             bank: "004".to_owned(),
             bic: Some("HSBCHKHHHKH".to_owned()),
             account: "123456789838".to_owned(),
-            service_level: Some("NURG".to_owned()),
+            to_accounts: Service { level: Some("NURG".to_owned()), instrument: None },
+            to_fps_ids: Service { level: None, instrument: Some("FPS".to_owned()) },
             purpose: None,
             fps_id_type: "SVID".to_owned(),
         },
@@ -90,9 +91,13 @@ fn both_editions_say_the_same_and_differ_where_the_standard_does() {
         "GrpHdr/NbOfTxs 2",
         "GrpHdr/CtrlSum 650000.50",
         "GrpHdr/InitgPty/Nm Grants Office",
-        "PmtInf/NbOfTxs 2",
-        "PmtInf/CtrlSum 650000.50",
+        "PmtInf/PmtInfId PAY-2026-000007-A",
+        "PmtInf/NbOfTxs 1",
+        "PmtInf/CtrlSum 400000.00",
         "PmtInf/PmtTpInf/SvcLvl/Cd NURG",
+        "PmtInf/PmtInfId PAY-2026-000007-F",
+        "PmtInf/CtrlSum 250000.50",
+        "PmtInf/PmtTpInf/LclInstrm/Cd FPS",
         "PmtInf/DbtrAcct/Id/Othr/Id 123456789838",
         "PmtInf/DbtrAgt/FinInstnId/ClrSysMmbId/MmbId 004",
         "PmtInf/CdtTrfTxInf/PmtId/EndToEndId PAY-2026-000007-001",
@@ -114,6 +119,8 @@ fn both_editions_say_the_same_and_differ_where_the_standard_does() {
         [
             "PmtInf/ReqdExctnDt/Dt 2026-02-04",
             "PmtInf/DbtrAgt/FinInstnId/BICFI HSBCHKHHHKH",
+            "PmtInf/ReqdExctnDt/Dt 2026-02-04",
+            "PmtInf/DbtrAgt/FinInstnId/BICFI HSBCHKHHHKH",
             "PmtInf/CdtTrfTxInf/CdtrAcct/Id/Othr/Id NOTPROVIDED",
             "PmtInf/CdtTrfTxInf/CdtrAcct/Prxy/Tp/Prtry SVID",
             "PmtInf/CdtTrfTxInf/CdtrAcct/Prxy/Id 1234567",
@@ -122,6 +129,8 @@ fn both_editions_say_the_same_and_differ_where_the_standard_does() {
     assert_eq!(
         only(&old, &new),
         [
+            "PmtInf/ReqdExctnDt 2026-02-04",
+            "PmtInf/DbtrAgt/FinInstnId/BIC HSBCHKHHHKH",
             "PmtInf/ReqdExctnDt 2026-02-04",
             "PmtInf/DbtrAgt/FinInstnId/BIC HSBCHKHHHKH",
             "PmtInf/CdtTrfTxInf/CdtrAcct/Id/Othr/Id 1234567",
@@ -133,7 +142,8 @@ fn both_editions_say_the_same_and_differ_where_the_standard_does() {
 #[test]
 fn what_the_bank_wants_not_is_left_out() {
     let mut order = order();
-    (order.payer.service_level, order.payer.bic, order.payer.purpose) = (None, None, Some("GOVT".to_owned()));
+    order.payer.to_accounts.level = None;
+    (order.payer.bic, order.payer.purpose) = (None, Some("GOVT".to_owned()));
     let leaves = leaves(&BankFormat::Pain00100109.write(&order).unwrap());
     assert!(!leaves.iter().any(|leaf| leaf.contains("SvcLvl") || leaf.contains("BICFI")));
     assert_eq!(leaves.iter().filter(|leaf| *leaf == "PmtInf/CdtTrfTxInf/Purp/Cd GOVT").count(), 2);

@@ -4,7 +4,7 @@ use super::{ChangeKind, Standing, Wanted};
 use crate::application::Application;
 use crate::calculation::Project;
 use crate::money::{Cents, Rounding, Share};
-use crate::refusal::Refusal;
+use crate::refusal::{ChangeRefusal, Refusal};
 use crate::route::{Part, step_of};
 use crate::scheme::Scheme;
 use std::collections::BTreeMap;
@@ -35,6 +35,9 @@ impl Standing {
         }
         let named = |name: &String| by.is_empty() || by.iter().any(|named| named.get_ref() == name);
         let part = step_of(kind.code(), approval, on, named);
+        if part.authorities().is_empty() {
+            return Err(ChangeRefusal::KindNotTaken { kind: kind.code() }.into());
+        }
         Ok(Some(part))
     }
 }

@@ -2,6 +2,7 @@
 
 /// Every reason to say no to a file for a bank.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "a refusal without figures is its sentence")]
 pub enum BankFileRefusal {
     /// Nothing is paid yet, or ever.
     #[error("{reference} has not been released: there is nothing to tell a bank.")]
@@ -15,14 +16,16 @@ pub enum BankFileRefusal {
         /// The reference of the batch.
         reference: String,
     },
-    /// The settings have changed since.
-    #[error(
-        "the file in the format {format} would be another one than was taken before: set payments.payer_… back to what it was."
-    )]
-    Changed {
+    /// Two files would pay twice.
+    #[error("the file of this batch was taken as {format} before, and a bank is told only once: take that one again.")]
+    OtherFormat {
         /// The format.
         format: String,
     },
+    #[error(
+        "The file would be another one than was taken before: set payments.payer_… back to what it was, or use the version of Almoner that made it."
+    )]
+    Changed,
 }
 
 codes! {
@@ -31,6 +34,8 @@ codes! {
         "The batch has not been released.",
     State: NoAccount { .. } = "bank_file.no_account"
         "The batch was released before it was kept where payments go.",
-    State: Changed { .. } = "bank_file.changed"
-        "The settings of the payer have changed since the file was taken first, and it would be another one.",
+    State: OtherFormat { .. } = "bank_file.other_format" at "/format"
+        "The file of the batch was taken in another format; `detail` says which.",
+    State: Changed = "bank_file.changed"
+        "The settings of the payer, or the program, have changed since the file was taken first, and it would be another one.",
 }

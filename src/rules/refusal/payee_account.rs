@@ -18,6 +18,8 @@ pub enum PayeeAccountRefusal {
     SamePerson,
     #[error("This is not the account that was proposed: check it with the organisation, or end the proposal.")]
     Differs,
+    #[error("Leave the digits of the account out of what you write: it is kept, and read by others.")]
+    InWords,
     #[error("This account is confirmed already.")]
     Confirmed,
     #[error("This account is over: propose another one.")]
@@ -38,9 +40,11 @@ pub enum PayeeAccountRefusal {
         /// The reference of the case.
         reference: String,
     },
-    /// Whoever releases has confirmed the account.
-    #[error("{reference}: you have confirmed the account that is paid to: somebody else must release this.")]
-    OwnConfirmation {
+    /// Whoever releases has proposed or confirmed the account.
+    #[error(
+        "{reference}: you have proposed or confirmed the account that is paid to: somebody else must release this."
+    )]
+    OwnAccount {
         /// The reference of the case.
         reference: String,
     },
@@ -62,6 +66,8 @@ codes! {
         "The caller has proposed the account: somebody else must confirm it.",
     Rule: Differs = "payee_account.differs" at "/number"
         "What was typed in to confirm the account is another one than was proposed.",
+    Rule: InWords = "payee_account.in_words"
+        "What was written holds the digits of the account.",
     State: Confirmed = "payee_account.confirmed"
         "The account is confirmed already.",
     State: Over = "payee_account.over"
@@ -70,6 +76,6 @@ codes! {
         "The organisation that is to be paid has no account in force; `detail` names the case.",
     State: Changed { .. } = "payee_account.changed"
         "Another account is in force than when the batch was prepared; `detail` names the case.",
-    Permission: OwnConfirmation { .. } = "payee_account.own_confirmation"
-        "The caller has confirmed an account that is paid to; `detail` names the case.",
+    Permission: OwnAccount { .. } = "payee_account.own_account"
+        "The caller has proposed or confirmed an account that is paid to; `detail` names the case.",
 }

@@ -120,7 +120,7 @@ codes! {
     State: LostBefore = "sitting.lost_before" at "/motion"
         "The same motion was lost on the same route or change request.",
     State: Over = "sitting.over"
-        "The sitting is closed or given up, or the route on which it was convened is.",
+        "The sitting is closed or given up, or what it was convened on is over.",
     State: NotBegun { .. } = "sitting.not_begun"
         "The day of the meeting is still to come.",
     Permission: NotAsked = "sitting.not_asked"

@@ -8,6 +8,7 @@ use crate::application::{Application, State, reason_given, words_given};
 use crate::approval::ahead;
 use crate::calendar::Day;
 use crate::change::Change;
+use crate::change_request::Verdict;
 use crate::event::Event;
 use crate::ids::PersonId;
 use crate::money::Cents;
@@ -27,7 +28,7 @@ impl Application {
     ///
     /// # Errors
     /// When nothing is recommended or put forward, the part is not open or not that committee's, another sitting is open, the motion was lost before or
-    /// cannot be done, somebody may not sit, too few are asked, or the day is over.
+    /// cannot be done, somebody may not sit, too few are asked, the day is over, or whoever convenes it has asked for the change.
     pub fn convene(
         &self,
         permit: &Permit,
@@ -38,6 +39,8 @@ impl Application {
         let Convoking { by, at, matter, before, agenda, .. } = convoking;
         let rules = match matter {
             Matter::Route(route) => self.committee_in_turn(&asked, route)?,
+            // Whoever asked chooses neither who sits nor the words.
+            Matter::Change(on) if on.request.requested_by == by => return Err(ChangeRefusal::Own.into()),
             Matter::Change(on) => on.committee_in_turn(&asked)?,
         };
         if let Matter::Route(route) = matter {
@@ -227,6 +230,10 @@ impl Application {
 pub(super) const fn sat_on(motion: &Motion) -> &'static [State] {
     match motion {
         Motion::Reject { .. } => &[State::Recommended, State::OnReserve],
+        // What can no more be done of an award that has ended is refused all the same.
+        Motion::DecideChange { verdict: Verdict::Refused, .. } => {
+            &[State::Accepted, State::Suspended, State::Terminated, State::Completed]
+        }
         Motion::DecideChange { .. } => &[State::Accepted, State::Suspended],
         _ => &[State::Recommended],
     }

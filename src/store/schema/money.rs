@@ -187,7 +187,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    bank_files (batch_id, format) {
+    bank_files (batch_id) {
         batch_id -> Uuid,
         format -> Text,
         sha256 -> Text,
