@@ -105,7 +105,7 @@ async fn an_account_is_proposed_by_one_confirmed_by_another_used_after_its_wait_
     }
     assert!(everything.contains("we have moved"), "the search would find it");
     assert_eq!(verify(&mut world.db.reader().await.unwrap()).await.unwrap().1, Vec::new());
-    let told = "SELECT notice::jsonb ->> 'letter' || ' ' || count(*) AS line FROM outbox WHERE notice LIKE '%payee%' GROUP BY 1 ORDER BY 1";
+    let told = "SELECT notice::jsonb ->> 'letter' || ' ' || count(*) AS line FROM outbox WHERE notice LIKE '%payee%' GROUP BY notice::jsonb ->> 'letter' ORDER BY 1";
     let letters = ["payee_account_confirmed 2", "payee_account_ended 1", "payee_account_proposed 2"];
     assert_eq!(world.database.lines(told).await, letters);
     desk.told_exactly(&[]);

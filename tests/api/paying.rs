@@ -37,7 +37,7 @@ fn account(organisation: &str) -> String {
              FROM memberships m
             WHERE m.organisation_id = '{organisation}'
               AND NOT EXISTS (SELECT 1 FROM payee_accounts p WHERE p.organisation_id = m.organisation_id) LIMIT 1;
-         UPDATE payee_accounts SET confirmed_by = '{checker}', confirmed_at = '2000-01-02Z', checked = 'seen', usable_from = '2000-01-02'
+         UPDATE payee_accounts SET confirmed_by = '{checker}', confirmed_at = '2000-01-02Z', checked = 'seen', usable_from = '2000-01-08'
           WHERE id = '{id}';"
     )
 }
