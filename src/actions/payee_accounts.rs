@@ -116,7 +116,7 @@ pub fn open(access: &Access, account: &PayeeAccount) -> Result<Coordinates, Erro
     let sealed = (account.sealed.key.as_str(), account.sealed.text.as_slice());
     let text = access.seal_keys.open(&place((account.organisation, account.id)), sealed).map_err(broken)?;
     // What does not read is not repeated: it would be an account.
-    Ok(serde_json::from_slice(&text).or_else(|_| Err(Fault::Corrupt(format!("payee account {}", account.id))))?)
+    Ok(serde_json::from_slice(&text).or(Err(Fault::Corrupt(format!("payee account {}", account.id))))?)
 }
 
 async fn locked(tx: &mut Tx<'_>, organisation: OrganisationId, id: PayeeAccountId) -> Result<PayeeAccount, Error> {

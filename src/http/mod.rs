@@ -101,11 +101,8 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(relations::record)                // POST   /api/v1/relations
         .service(relations::list)                  // GET    /api/v1/relations
         .service(relations::end)                   // POST   /api/v1/relations/{id}/end
-        .service(payee_accounts::list)             // GET    /api/v1/organisations/{id}/payee-accounts
-        .service(payee_accounts::propose)          // POST   /api/v1/organisations/{id}/payee-accounts
-        .service(payee_accounts::confirm)          // POST   /api/v1/payee-accounts/{id}/confirmation
-        .service(payee_accounts::end)              // POST   /api/v1/payee-accounts/{id}/end
         .configure(debarment_doors)
+        .configure(payment_doors)
         .service(extensions::grant)                // POST   /api/v1/extensions
         .service(extensions::list)                 // GET    /api/v1/extensions
         .service(registrations::request_link)      // POST   /api/v1/password-links
@@ -129,12 +126,6 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
         .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
         .service(claims::certify)                  // POST   /api/v1/claims/{id}/certification
-        .service(batches::prepare)                 // POST   /api/v1/batches
-        .service(batches::list)                    // GET    /api/v1/batches
-        .service(batches::read)                    // GET    /api/v1/batches/{id}
-        .service(batches::release)                 // POST   /api/v1/batches/{id}/release
-        .service(batches::dissolve)                // POST   /api/v1/batches/{id}/dissolution
-        .service(bank_files::take)                 // POST   /api/v1/batches/{id}/bank-file
         .service(work::list)                       // GET    /api/v1/work
         .service(reports::disbursements)           // GET    /api/v1/reports/disbursements
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
@@ -209,6 +200,21 @@ fn review_doors(api: &mut ServiceConfig) {
         .service(reviews::read_review)             // GET    /api/v1/applications/{id}/reviews/{number}
         .service(reviews::withdraw_review)         // POST   /api/v1/applications/{id}/reviews/{number}/withdrawal
         .service(reviews::decide_review);          // POST   /api/v1/applications/{id}/reviews/{number}/decision
+}
+
+/// The doors of payments, and of where they go.
+#[rustfmt::skip] // a table
+fn payment_doors(api: &mut ServiceConfig) {
+    api.service(payee_accounts::list)              // GET    /api/v1/organisations/{id}/payee-accounts
+        .service(payee_accounts::propose)          // POST   /api/v1/organisations/{id}/payee-accounts
+        .service(payee_accounts::confirm)          // POST   /api/v1/payee-accounts/{id}/confirmation
+        .service(payee_accounts::end)              // POST   /api/v1/payee-accounts/{id}/end
+        .service(batches::prepare)                 // POST   /api/v1/batches
+        .service(batches::list)                    // GET    /api/v1/batches
+        .service(batches::read)                    // GET    /api/v1/batches/{id}
+        .service(batches::release)                 // POST   /api/v1/batches/{id}/release
+        .service(batches::dissolve)                // POST   /api/v1/batches/{id}/dissolution
+        .service(bank_files::take);                // POST   /api/v1/batches/{id}/bank-file
 }
 
 /// The doors of debarments and adverse records.

@@ -68,15 +68,7 @@ impl Settings {
                 at_once: size(layers.number("letters.at_once", 1..=64)),
             },
             particulars: Particulars { account_key: account_key(layers) },
-            payments: Payments {
-                account_hold_days: layers.number("payments.account_hold_days", 1..=60),
-                payer: payer(layers),
-                release_limits: layers.list(
-                    "payments.release_limits",
-                    "authorities with the highest total of a batch, such as \"finance_manager:5000000.00\" or \"finance_director:none\"",
-                ),
-                seal_keys: seal_keys(layers),
-            },
+            payments: payments(layers),
             reminders: Reminders {
                 assessment_days: layers.number("reminders.assessment_days", 1..=60),
                 return_days: layers.number("reminders.return_days", 1..=60),
@@ -154,6 +146,18 @@ fn account_key(layers: &mut Layers) -> Option<AccountKey> {
 
 /// The most characters of the name of who pays: what a bank takes.
 const PAYER_CHARACTERS_MAX: usize = 140;
+
+fn payments(layers: &mut Layers) -> Payments {
+    Payments {
+        account_hold_days: layers.number("payments.account_hold_days", 1..=60),
+        payer: payer(layers),
+        release_limits: layers.list(
+            "payments.release_limits",
+            "authorities with the highest total of a batch, such as \"finance_manager:5000000.00\" or \"finance_director:none\"",
+        ),
+        seal_keys: seal_keys(layers),
+    }
+}
 
 fn payer(layers: &mut Layers) -> Payer {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

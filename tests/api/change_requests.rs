@@ -11,6 +11,7 @@ use almoner::store::audit::verify;
 use rules::actor::Role;
 use rules::change_request::{ChangeKind, Verdict};
 use rules::debarment::Against;
+use rules::ids::ClaimId;
 use serde_json::{Value, json};
 
 pub const OF_ASKING: &[&str] = &[
@@ -288,6 +289,12 @@ async fn it_is_decided_by_whom_its_route_names_and_by_nobody_with_another_part_o
     world.prove().await;
 }
 
+/// A claim is put into a batch.
+async fn prepares(world: &World, finance: &Caller<'_>, claim: ClaimId) {
+    accounts(world, &[claim]).await;
+    done(finance, &finance.post("/api/v1/batches", &json!({ "claims": [claim] })));
+}
+
 #[tokio::test]
 async fn money_moves_with_a_change_within_every_limit_and_stops_while_an_award_is_suspended() {
     let world = World::with(&[CODE], at(DAY, 0)).await;
@@ -359,8 +366,7 @@ async fn money_moves_with_a_change_within_every_limit_and_stops_while_an_award_i
     assert_eq!((&award["award"]["settled"], &award["award"]["overpaid"]), (&json!("4000000.00"), &json!("1000000.00")));
     let claim = waiting.claim(at(DAY, 2), "initial", "5000000.00", None).await.unwrap().id;
     waiting.certify(at(DAY, 2), claim, "5000000.00").await.unwrap();
-    accounts(&world, &[claim]).await;
-    done(&finance, &finance.post("/api/v1/batches", &json!({ "claims": [claim] })));
+    prepares(&world, &finance, claim).await;
     waiting.ask_for_change(at(DAY, 3), (ChangeKind::Termination, json!({}))).await.unwrap();
     waiting.forward_change(at(DAY, 3), 1).await.unwrap();
     commissioner.refused(&decides(&commissioner, &waiting, 1, "granted"), 409, "change.payment_waits").await;
