@@ -24,17 +24,21 @@ impl FromStr for AccountKey {
     type Err = NotAnAccountKey;
 
     fn from_str(text: &str) -> Result<Self, NotAnAccountKey> {
-        let text = text.trim();
-        let mut key = [0; 32];
-        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(NotAnAccountKey);
-        }
-        for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).or(Err(NotAnAccountKey))?;
-            *byte = u8::from_str_radix(digits, 16).or(Err(NotAnAccountKey))?;
-        }
-        Ok(Self(key))
+        key_of(text).map(Self).ok_or(NotAnAccountKey)
     }
+}
+
+/// A key of 256 bit that is written as 64 hexadecimal digits.
+pub(super) fn key_of(text: &str) -> Option<[u8; 32]> {
+    let text = text.trim();
+    let mut key = [0; 32];
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(key)
 }
 
 impl AccountKey {

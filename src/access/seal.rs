@@ -1,5 +1,6 @@
 //! Seals: what is kept in the database and must not be read there, under keys that are not in it.
 
+use super::fingerprint::key_of;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -44,19 +45,14 @@ impl FromStr for SealKeys {
     type Err = NotSealKeys;
 
     fn from_str(text: &str) -> Result<Self, NotSealKeys> {
-        let keys = text.split(',').map(|key| SealKey::read(key.trim())).collect::<Option<Vec<_>>>();
+        let keys = text.split(',').map(SealKey::read).collect::<Option<Vec<_>>>();
         keys.map(Self).ok_or(NotSealKeys)
     }
 }
 
 impl SealKey {
     fn read(text: &str) -> Option<Self> {
-        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        let digits = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        let bytes = text.as_bytes().chunks(2).map(digits).collect::<Option<Vec<_>>>()?;
-        Self::of(&bytes)
+        Self::of(&key_of(text)?)
     }
 
     /// A key is known by the first digits of its hash.

@@ -97,7 +97,7 @@ impl AccountNumber {
     /// # Errors
     /// When it is none; what was written is not repeated.
     pub fn read(text: &str) -> Result<Self, Refusal> {
-        let digits = text.chars().filter(|character| !matches!(character, ' ' | '-')).collect::<String>();
+        let digits = close(text);
         let is_one = (6..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
         if is_one { Ok(Self(digits)) } else { Err(ParticularsRefusal::Account.into()) }
     }
@@ -174,6 +174,11 @@ impl Particulars {
     pub fn domain(&self) -> Option<String> {
         domain_of(self.website.as_deref()?).filter(|domain| !is_public(domain))
     }
+}
+
+/// What is written of an account without the spaces and hyphens that people put between its digits.
+pub(crate) fn close(text: &str) -> String {
+    text.chars().filter(|character| !matches!(character, ' ' | '-')).collect()
 }
 
 fn hashed(text: &str) -> String {

@@ -6,6 +6,7 @@ use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
 use crate::ids::{OrganisationId, PayeeAccountId, PersonId};
+use crate::particulars::close;
 use crate::permission::Permit;
 use crate::refusal::{PayeeAccountRefusal, Refusal};
 use crate::text::is_name;
@@ -124,8 +125,7 @@ impl Coordinates {
 
     /// Words go where no account may be read: none of them repeats the number.
     fn must_not_be_in(&self, words: &str) -> Result<(), Refusal> {
-        let digits = words.chars().filter(|character| !matches!(character, ' ' | '-')).collect::<String>();
-        if digits.contains(&self.number) { Err(PayeeAccountRefusal::InWords.into()) } else { Ok(()) }
+        if close(words).contains(&self.number) { Err(PayeeAccountRefusal::InWords.into()) } else { Ok(()) }
     }
 
     /// What is shown of it: the last three digits.
@@ -137,7 +137,7 @@ impl Coordinates {
 
 /// The digits of a text in which nothing stands but digits, spaces and hyphens.
 fn digits(text: &str) -> Option<String> {
-    let digits = text.chars().filter(|character| !matches!(character, ' ' | '-')).collect::<String>();
+    let digits = close(text);
     (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
