@@ -174,10 +174,10 @@ fn an_order_is_not_printed_and_more_than_can_be_held_makes_no_file() {
     assert!(matches!(BankFormat::Pain00100109.write(&order), Err(BankFileError::Money(_))));
 }
 
-/// `ALMONER_XSD` names the folder with the schemas of ISO 20022, which are published and not ours to copy.
+/// `ISO_20022_XSD` names the folder with the schemas of ISO 20022, which are published and not ours to copy.
 #[test]
 fn the_published_schemas_take_both_editions_where_they_are_at_hand() {
-    let Some(folder) = std::env::var_os("ALMONER_XSD").map(std::path::PathBuf::from) else { return };
+    let Some(folder) = std::env::var_os("ISO_20022_XSD").map(std::path::PathBuf::from) else { return };
     for format in [BankFormat::Pain00100109, BankFormat::Pain00100103] {
         let schema = folder.join(format!("{}.xsd", format.code()));
         let (whole, file) = (format.write(&order()).unwrap(), tempfile::NamedTempFile::new().unwrap());
