@@ -7,7 +7,7 @@ use crate::data::key_and_tokens;
 use crate::measure::start;
 use crate::process::{Server, parent, used, used_by_family};
 use crate::scenario::post;
-use crate::statements::{Case, script};
+use crate::statements::{Case, procedure, script};
 use crate::table::{hundredths, median, per, thousandths};
 use almoner::clock::Clock;
 use almoner::store::{Connected, Db};
@@ -18,7 +18,7 @@ use futures_util::future::try_join_all;
 use rules::ids::PersonId;
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -34,6 +34,11 @@ const AMOUNT_CENTS: i64 = 500_000;
 const KIND: u64 = 1_000_000;
 /// What one turn of pgbench takes of them at most.
 const TURN_CASES: u64 = 7_680;
+/// A procedure is planned by each connection that calls it: as many as the server has, for long enough that this does not show.
+const PROCEDURE_CONNECTIONS: u64 = 8;
+const PROCEDURE_S: u64 = 10;
+/// Where its cases begin, beyond those of the server: of the turn with what the database checks, and of the one without.
+const PROCEDURE_CASES: [u64; 2] = [12_000, 20_000];
 
 #[derive(QueryableByName)]
 struct Approver {
@@ -80,14 +85,16 @@ pub(crate) async fn all() -> Outcome<()> {
     println!(
         "| 32 approvers | run by | approvals/s | of pgbench | PostgreSQL CPU ms | server CPU ms | p99 ms | errors |\n|---|---|---|---|---|---|---|---|"
     );
+    let mut scripts = Vec::new();
     for (name, kind) in [("on one envelope", 0), ("on 32 envelopes", 2)] {
         let script = bench.capture(kind).await?;
+        scripts.push(script.clone());
         let ours = bench.serve(&bench.url).await?;
         let number = Arc::new(AtomicU64::new(kind * KIND + 64));
         let (mut theirs, mut mine) = (Vec::new(), Vec::new());
         bench.turn(&ours, &number, Duration::from_millis(500)).await?;
         for round in 0..ROUNDS {
-            theirs.push(bench.pgbench(&script, (kind + 1) * KIND + round * TURN_CASES)?);
+            theirs.push(bench.pgbench(&script, Turns::of_script((kind + 1) * KIND + round * TURN_CASES))?);
             mine.push(bench.turn(&ours, &number, Duration::from_secs(TURN_S)).await?);
         }
         println!("{}", rows(name, &theirs, &mine));
@@ -96,7 +103,28 @@ pub(crate) async fn all() -> Outcome<()> {
     for (kind, many, room) in [(4, 1000, 500), (5, 64, 20)] {
         println!("\n{}", bench.runs_out(&ours, kind, (many, room)).await?);
     }
+    drop(ours);
+    // Last, for what checks nothing leaves books that do not agree.
+    let one_envelope = scripts.as_slice().first().ok_or("no script")?;
+    println!("\n| 8 connections, one envelope | approvals/s | PostgreSQL CPU ms |\n|---|---|---|");
+    println!("{}", bench.procedures(one_envelope).await?);
     Ok(())
+}
+
+/// How pgbench is run.
+#[derive(Clone, Copy)]
+struct Turns {
+    first: u64,
+    connections: u64,
+    seconds: u64,
+    options: &'static str,
+}
+
+impl Turns {
+    /// A turn beside one of the server.
+    const fn of_script(first: u64) -> Self {
+        Self { first, connections: 32, seconds: TURN_S, options: "role=almoner_app" }
+    }
 }
 
 impl Bench {
@@ -192,28 +220,16 @@ impl Bench {
     }
 
     /// One turn of pgbench.
-    fn pgbench(&self, script: &PathBuf, first: u64) -> Outcome<Turn> {
+    fn pgbench(&self, script: &Path, turns: Turns) -> Outcome<Turn> {
         let before = used_by_family(self.postmaster)?;
+        let Turns { first, connections, seconds, options } = turns;
         let output = Command::new(env::var("PGBENCH")?)
-            .args([
-                "-n",
-                "-M",
-                "prepared",
-                "-c",
-                "32",
-                "-j",
-                "2",
-                "-T",
-                &TURN_S.to_string(),
-                "-D",
-                "done=0",
-                "-D",
-                &format!("first={first}"),
-            ])
+            .args(["-n", "-M", "prepared", "-j", "2", "-D", "done=0"])
+            .args(["-c", &connections.to_string(), "-T", &seconds.to_string(), "-D", &format!("first={first}")])
             .arg("-f")
             .arg(script)
             .arg(&self.url)
-            .env("PGOPTIONS", "-c plan_cache_mode=force_generic_plan -c role=almoner_app")
+            .env("PGOPTIONS", format!("-c plan_cache_mode=force_generic_plan -c {options}"))
             .stdin(Stdio::null())
             .output()?;
         let said = String::from_utf8(output.stdout)?;
@@ -225,12 +241,34 @@ impl Bench {
         let many = many.ok_or_else(|| format!("pgbench: {said}{}", String::from_utf8_lossy(&output.stderr)))?;
         let used = used_by_family(self.postmaster)?.saturating_sub(before);
         Ok(Turn {
-            per_second: many.checked_div(TURN_S).unwrap_or(0),
+            per_second: many.checked_div(seconds).unwrap_or(0),
             postgres_us: per(used.as_micros(), many.into()),
             other_us: 0,
             p99_us: 0,
             errors: of("number of failed transactions: ").unwrap_or(0),
         })
+    }
+
+    /// What a stored procedure could do that writes the same rows and decides nothing: with what the database checks, and without its
+    /// triggers and foreign keys.
+    async fn procedures(&self, script: &Path) -> Outcome<String> {
+        let (make, call) = procedure(&fs::read_to_string(script)?, PROCEDURE_CONNECTIONS);
+        let path = script.with_file_name("procedure.sql");
+        fs::write(&path, call)?;
+        let mut writer = Db::new(&self.url, 1)?.reader().await?;
+        sql_query(make).execute(writer.connection()).await?;
+        drop(writer);
+        let turn = |first, options| Turns { first, connections: PROCEDURE_CONNECTIONS, seconds: PROCEDURE_S, options };
+        let [checked, unchecked] = PROCEDURE_CASES;
+        let mut rows = Vec::new();
+        for (name, turns) in [
+            ("a procedure that writes the same rows", turn(checked, "role=almoner_app")),
+            ("without triggers and foreign keys", turn(unchecked, "session_replication_role=replica")),
+        ] {
+            let came = self.pgbench(&path, turns)?;
+            rows.push(format!("| {name} | {} | {} |", came.per_second, thousandths(came.postgres_us)));
+        }
+        Ok(rows.join("\n"))
     }
 
     /// All cases of a scheme that has room for some, each on a connection of its own.

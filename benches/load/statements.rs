@@ -54,6 +54,27 @@ pub(crate) fn script(log: &str, case: &Case) -> Outcome<String> {
     Ok(script)
 }
 
+/// What a script writes, as a procedure that locks the case and then the envelope, and a script that calls it for cases that so many
+/// connections share. It writes what the server has decided, and decides nothing.
+pub(crate) fn procedure(script: &str, connections: u64) -> (String, String) {
+    let writes =
+        script.lines().filter(|line| ["WITH ", "INSERT ", "UPDATE "].iter().any(|verb| line.starts_with(verb)));
+    let body = writes.map(|line| line.replace(":n::bigint", "the_n::text").replace(":n", "the_n"));
+    let make = format!(
+        "CREATE FUNCTION bench_approve(the_n bigint) RETURNS void LANGUAGE plpgsql AS $bench$
+         BEGIN
+           PERFORM 1 FROM applications WHERE id = bench_id(3, the_n) FOR UPDATE;
+           PERFORM 1 FROM envelopes WHERE scheme_code = 'BENCH-00' FOR UPDATE;
+           {}
+         END $bench$",
+        body.collect::<Vec<_>>().join("\n")
+    );
+    let call = format!(
+        "\\set n :first + :client_id + {connections} * :done\n\\set done :done + 1\nSELECT bench_approve(:n);\n"
+    );
+    (make, call)
+}
+
 /// The statements in a piece of the log. A line that begins with a tab belongs to the one before.
 fn read(log: &str) -> Vec<Statement> {
     let joined = log.replace("\n\t", " ");
