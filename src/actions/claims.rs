@@ -6,7 +6,8 @@ use super::{Error, case};
 use crate::store::{Tx, awards, claims};
 use rules::actor::Actor;
 use rules::award::Award;
-use rules::claim::{Certifying, Claim, NewClaim, submit as claim_for};
+use rules::calendar::Day;
+use rules::claim::{Certifying, Claim, Claiming, NewClaim, submit as claim_for};
 use rules::ids::{ApplicationId, ClaimId};
 use rules::money::Cents;
 use rules::permission::Verb;
@@ -27,7 +28,16 @@ pub async fn submit(
     let scheme = schemes.pinned_by(tx, &application).await?;
     let plan = awards::plan(tx, id).await?;
     let existing = claims::of_application(tx, id).await?;
-    let (change, claim) = claim_for(&permit, &application, &scheme, &plan, &existing, new)?;
+    let award = award_of(tx, actor, &application).await?;
+    let claiming = Claiming {
+        application: &application,
+        scheme: &scheme,
+        plan: &plan,
+        claims: &existing,
+        accepted_on: award.accepted_at.map(Day::in_hong_kong),
+        today: tx.moment.today(),
+    };
+    let (change, claim) = claim_for(&permit, claiming, new)?;
     tx.record(&change).await?;
     Ok(claim)
 }

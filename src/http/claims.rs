@@ -12,11 +12,12 @@ use super::shapes::RequestToWrite;
 use crate::actions::claims;
 use actix_web::post;
 use actix_web::web::Path;
-use rules::calculation::{Request, object_or_none};
+use rules::calculation::{Request, each_once, object_or_none};
 use rules::claim::{Claim, NewClaim};
 use rules::ids::{ApplicationId, ClaimId};
 use rules::money::Cents;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -43,12 +44,14 @@ pub(super) struct ClaimView {
     certified: Option<Cents>,
     /// Why it was returned.
     reason: Option<String>,
+    /// What shows each thing that the instalment needs.
+    shown: BTreeMap<String, String>,
 }
 
 impl From<Claim> for ClaimView {
     fn from(claim: Claim) -> Self {
-        let Claim { id, application, instalment, state, claimed, evidence, certified, reason, .. } = claim;
-        Self { id, application, instalment, state: state.code(), claimed, evidence, certified, reason }
+        let Claim { id, application, instalment, state, claimed, evidence, certified, reason, shown, .. } = claim;
+        Self { id, application, instalment, state: state.code(), claimed, evidence, certified, reason, shown }
     }
 }
 
@@ -78,6 +81,9 @@ pub(super) struct ClaimRequest {
     #[schema(value_type = Option<RequestToWrite>)]
     #[serde(default, deserialize_with = "object_or_none")]
     actual: Option<Request>,
+    /// What shows each thing that the instalment needs, by the codes of the plan, in 1 to 2000 characters each.
+    #[serde(default, deserialize_with = "each_once")]
+    shown: BTreeMap<String, String>,
 }
 
 /// Claim an instalment.
@@ -96,8 +102,8 @@ pub(super) async fn submit(
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let ClaimRequest { instalment, amount: claimed, evidence, actual } = body;
-        let new = NewClaim { id: ClaimId(Uuid::now_v7()), instalment, claimed, evidence, actual };
+        let ClaimRequest { instalment, amount: claimed, evidence, actual, shown } = body;
+        let new = NewClaim { id: ClaimId(Uuid::now_v7()), instalment, claimed, evidence, actual, shown };
         let claim = claims::submit(tx, &caller.actor, &schemes, *id, new).await?;
         Answer::created(format!("/api/v1/applications/{id}/award"), &ClaimView::from(claim))
     })

@@ -8,13 +8,17 @@ use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId};
 use crate::ledger::{Account, ApplicantGuard};
 use crate::letter::{Grounds, Letter, Writing, agreed};
-use crate::money::{Cents, MoneyError, Rounding, Share};
+use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, Refusal};
-use crate::scheme::{DueOn, Scheme};
+use crate::scheme::Scheme;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+mod plan;
+
+pub use plan::{Instalment, plan};
 
 /// Where an award stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -122,17 +126,6 @@ pub struct Settlement {
     pub on: Day,
 }
 
-/// One instalment of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Instalment {
-    /// The scheme's code for it.
-    pub code: String,
-    /// What makes it due.
-    pub due: DueOn,
-    /// How much.
-    pub amount: Cents,
-}
-
 /// How an award ends before it is accepted.
 #[derive(Clone, Copy, Debug)]
 pub enum Ending<'a> {
@@ -196,7 +189,7 @@ impl Award {
     ) -> Result<[Letter; 2], Refusal> {
         let day = Day::in_hong_kong(at);
         let on = application.submission.as_ref().map_or(day, |submission| submission.on);
-        let plan = plan(scheme, on, self.amount)?;
+        let plan = plan(scheme, on, (self.amount, application.content.request.project.months()))?;
         let Writing { agency, answer, .. } = writing;
         let grounds = Grounds { application, award: self, scheme, agency, plan: &plan, answer, day };
         // The version that the offer makes.
@@ -227,7 +220,7 @@ impl Award {
         let agreement = agreed(on_file, named)?;
         none_debarred(debarred, &application.scheme, at)?;
         let on = application.submission.as_ref().map_or(today, |submission| submission.on);
-        let instalments = plan(scheme, on, self.amount)?;
+        let instalments = plan(scheme, on, (self.amount, application.content.request.project.months()))?;
         application.state = State::Accepted;
         self.state = AwardState::Accepted;
         self.accepted_at = Some(at);
@@ -281,43 +274,6 @@ impl Award {
         let writes = vec![Write::Award(self), application.gives_back(vec![released], Cents::ZERO)];
         Ok(application.changed(permit, event, writes))
     }
-}
-
-/// The instalments of an amount: each share rounded down to the cent, the last one takes the rest, so that nothing is lost. One
-/// that comes to nothing is left out: nobody could claim it, and the case would never be completed.
-///
-/// # Errors
-/// When an amount cannot be held.
-pub fn plan(scheme: &Scheme, on: Day, amount: Cents) -> Result<Vec<Instalment>, Refusal> {
-    let shares = scheme.procedure()?.payment.instalment.iter().filter_map(|(code, instalment)| {
-        let share = instalment.is.value_on(on).copied().filter(|share| share.numerator > 0)?;
-        let cap = instalment.cap.as_ref().and_then(|cap| cap.value_on(on)).copied();
-        Some(Part { code, due: instalment.due, share, cap })
-    });
-    split(amount, &shares.collect::<Vec<_>>()).ok().ok_or(Refusal::AmountTooLarge)
-}
-
-/// One instalment as the scheme says it.
-struct Part<'a> {
-    code: &'a String,
-    due: DueOn,
-    share: Share,
-    cap: Option<Cents>,
-}
-
-fn split(amount: Cents, parts: &[Part<'_>]) -> Result<Vec<Instalment>, MoneyError> {
-    let mut left = amount;
-    let last = parts.len().saturating_sub(1);
-    let mut instalments = Vec::new();
-    for (index, Part { code, due, share, cap }) in parts.iter().enumerate() {
-        let share = share.of(amount, Rounding::Down)?;
-        let part = if index == last { left } else { cap.map_or(share, |cap| cap.min(share)) };
-        left = left.less(part);
-        if part > Cents::ZERO {
-            instalments.push(Instalment { code: (*code).clone(), due: *due, amount: part });
-        }
-    }
-    Ok(instalments)
 }
 
 #[cfg(test)]

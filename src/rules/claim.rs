@@ -13,6 +13,7 @@ use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, Refusal};
 use crate::scheme::{DueOn, Scheme};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a claim stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,6 +74,8 @@ pub struct Claim {
     pub certified: Option<Cents>,
     /// Why it was returned.
     pub reason: Option<String>,
+    /// What shows each thing that the instalment needs: by the scheme's codes.
+    pub shown: BTreeMap<String, String>,
 }
 
 /// A claim to be made: ids and words are handed in.
@@ -88,6 +91,25 @@ pub struct NewClaim {
     pub evidence: String,
     /// What the project really cost and who paid.
     pub actual: Option<Request>,
+    /// What shows each thing that the instalment needs: by the scheme's codes.
+    pub shown: BTreeMap<String, String>,
+}
+
+/// What a claim must know beside itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Claiming<'a> {
+    /// The case.
+    pub application: &'a Application,
+    /// The text that it has pinned.
+    pub scheme: &'a Scheme,
+    /// Its plan.
+    pub plan: &'a [Instalment],
+    /// Its claims so far.
+    pub claims: &'a [Claim],
+    /// The day on which the offer was accepted.
+    pub accepted_on: Option<Day>,
+    /// Today.
+    pub today: Day,
 }
 
 /// What certification must know beside the claim.
@@ -113,15 +135,9 @@ pub struct Certifying<'a> {
 ///
 /// # Errors
 /// When the case is not running, there is no such instalment, it is claimed already or comes later, more is claimed than it holds,
-/// evidence is missing, or actual cost is missing or cannot be worked out where it is due on completion.
-pub fn submit(
-    permit: &Permit,
-    application: &Application,
-    scheme: &Scheme,
-    plan: &[Instalment],
-    claims: &[Claim],
-    new: NewClaim,
-) -> Result<(Change, Claim), Refusal> {
+/// what it needs is not shown, evidence is missing, or actual cost is missing or cannot be worked out where it is due on completion.
+pub fn submit(permit: &Permit, claiming: Claiming<'_>, new: NewClaim) -> Result<(Change, Claim), Refusal> {
+    let Claiming { application, scheme, plan, claims, accepted_on, today } = claiming;
     application.must_be_told(&[State::Accepted])?;
     let known = || plan.iter().map(|instalment| instalment.code.clone()).collect::<Vec<_>>().join(", ");
     let Some(instalment) = plan.iter().find(|instalment| instalment.code == new.instalment) else {
@@ -138,12 +154,18 @@ pub fn submit(
     if let Some(first) = earlier.filter(|earlier| !settled(earlier)).map(|earlier| earlier.code.clone()).next() {
         return Err(Refusal::Claim(ClaimRefusal::InstalmentTooEarly { instalment: new.instalment, first }));
     }
+    let due_on = accepted_on.zip(instalment.after_months).map(|(accepted_on, months)| accepted_on.plus_months(months));
+    if let Some(due_on) = due_on.filter(|due_on| today < *due_on) {
+        return Err(Refusal::Claim(ClaimRefusal::InstalmentNotDue { instalment: new.instalment, due_on }));
+    }
+    let shown = needs_shown(&instalment.needs, new.shown)?;
+    let settles = matches!(instalment.due, DueOn::Completion | DueOn::FinalAccounts);
     // A project that is completed is accounted for, even where nothing more is wanted of its award.
-    let nothing = new.claimed == Cents::ZERO && instalment.due == DueOn::Acceptance;
+    let nothing = new.claimed == Cents::ZERO && !settles;
     if nothing || new.claimed > instalment.amount {
         return Err(Refusal::Claim(ClaimRefusal::ClaimAbovePlan { limit: instalment.amount }));
     }
-    if instalment.due != DueOn::Acceptance {
+    if settles {
         let actual = new.actual.as_ref().ok_or(Refusal::Claim(ClaimRefusal::ActualCostMissing))?;
         storable_in("/actual", actual)?;
         allowed_on(application, scheme, ("/actual", actual), instalment.amount)?;
@@ -158,9 +180,19 @@ pub fn submit(
         actual: new.actual,
         certified: None,
         reason: None,
+        shown,
     };
     let event = Event::ClaimSubmitted { application: claim.application, claim: claim.id, amount: claim.claimed };
     Ok((Change::new(permit, event, vec![Write::NewClaim(claim.clone())]), claim))
+}
+
+/// Each thing that an instalment needs is shown, and nothing else.
+fn needs_shown(needs: &[String], shown: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Refusal> {
+    let named = needs.iter().collect::<BTreeSet<_>>();
+    if named != shown.keys().collect() {
+        return Err(Refusal::Claim(ClaimRefusal::NeedsNotShown { needs: needs.join(", ") }));
+    }
+    shown.into_iter().map(|(need, words)| Ok((need, words_given("/shown", &words)?))).collect()
 }
 
 impl Claim {

@@ -197,13 +197,15 @@ pub async fn plan(reader: &mut impl Connected, application: ApplicationId) -> Re
         .inner_join(awards::table)
         .filter(instalments::application_id.eq(application.0).and(instalments::revision.eq(awards::revision)))
         .order(instalments::sequence);
-    let rows: Vec<(String, String, i64)> = query
-        .select((instalments::code, instalments::due, instalments::amount_cents))
-        .load(reader.connection())
-        .await?;
-    let instalment = |(code, due, amount): (String, String, i64)| {
+    let columns =
+        (instalments::code, instalments::due, instalments::amount_cents, instalments::after_months, instalments::needs);
+    let rows: Vec<(String, String, i64, Option<i32>, Vec<String>)> =
+        query.select(columns).load(reader.connection()).await?;
+    let instalment = |(code, due, amount, after_months, needs): (String, String, i64, Option<i32>, Vec<String>)| {
         let due = DueOn::from_code(&due).ok_or_else(|| Fault::Corrupt(format!("due {due}")))?;
-        Ok(Instalment { code, due, amount: Cents::new(amount) })
+        let after_months =
+            after_months.map(u32::try_from).transpose().map_err(|error| Fault::Corrupt(format!("months: {error}")))?;
+        Ok(Instalment { code, due, after_months, needs, amount: Cents::new(amount) })
     };
     rows.into_iter().map(instalment).collect()
 }
@@ -271,16 +273,21 @@ pub(super) async fn insert_plan(
     plan: &[Instalment],
 ) -> Result<(), Fault> {
     let rows = (1_i32..).zip(plan).map(|(sequence, instalment)| {
-        (
+        let after_months = instalment.after_months.map(i32::try_from).transpose();
+        let after_months = after_months.map_err(|error| Fault::Corrupt(format!("months: {error}")))?;
+        Ok((
             instalments::application_id.eq(application.0),
             instalments::revision.eq(revision),
             instalments::sequence.eq(sequence),
             instalments::code.eq(instalment.code.clone()),
             instalments::due.eq(instalment.due.code()),
             instalments::amount_cents.eq(instalment.amount.get()),
-        )
+            instalments::after_months.eq(after_months),
+            instalments::needs.eq(&instalment.needs),
+        ))
     });
-    diesel::insert_into(instalments::table).values(rows.collect::<Vec<_>>()).execute(tx.connection).await?;
+    let rows = rows.collect::<Result<Vec<_>, Fault>>()?;
+    diesel::insert_into(instalments::table).values(rows).execute(tx.connection).await?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use rules::claim::{Claim, ClaimState};
 use rules::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
 use rules::money::Cents;
 use rules::release_limit::ReleaseLimit;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ struct Row {
     actual: Option<Value>,
     certified_cents: Option<i64>,
     reason: Option<String>,
+    shown: Value,
 }
 
 impl TryFrom<Row> for Claim {
@@ -44,6 +45,7 @@ impl TryFrom<Row> for Claim {
             actual: row.actual.map(serde_json::from_value).transpose().map_err(|error| corrupt(error.to_string()))?,
             certified: row.certified_cents.map(Cents::new),
             reason: row.reason,
+            shown: serde_json::from_value(row.shown).map_err(|error| corrupt(error.to_string()))?,
         })
     }
 }
@@ -103,6 +105,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Fault> 
         claims::claimed_cents.eq(claim.claimed.get()),
         claims::evidence.eq(&claim.evidence),
         claims::actual.eq(actual),
+        claims::shown.eq(json!(claim.shown)),
         claims::created_at.eq(tx.moment.now),
     );
     diesel::insert_into(claims::table).values(row).execute(tx.connection).await?;

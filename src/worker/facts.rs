@@ -347,8 +347,8 @@ fn missing(what: &str) -> Fault {
 }
 
 fn instalment_name(scheme: &Scheme, code: &str, language: Language) -> String {
-    let instalment = scheme.file.payment.as_ref().and_then(|payment| payment.instalment.get(code));
-    instalment.map_or(code, |instalment| instalment.name.of(language)).to_owned()
+    let name = scheme.file.payment.as_ref().and_then(|payment| payment.name_of_planned(code));
+    name.map_or_else(|| code.to_owned(), |name| name.of(language).to_owned())
 }
 
 /// Whether what holds on a day is a default of the agency and not a rule of the scheme.

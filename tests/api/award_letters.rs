@@ -81,7 +81,7 @@ async fn an_offer_comes_with_a_letter_and_an_agreement_that_say_what_was_decided
         .pinned(&mut world.db.reader().await.unwrap(), application.submission.as_ref().unwrap().scheme_text)
         .await
         .unwrap();
-    let parts = plan(&scheme, Day::parse(DAY).unwrap(), award.amount).unwrap();
+    let parts = plan(&scheme, Day::parse(DAY).unwrap(), (award.amount, None)).unwrap();
     assert_eq!(parts.iter().map(|part| part.amount.get()).sum::<i64>(), award.amount.get());
     for letter in &list {
         let id = letter["id"].as_str().unwrap();

@@ -263,6 +263,7 @@ impl Case<'_> {
             claimed: cents(amount),
             evidence: "the invoices of the project".to_owned(),
             actual: actual.map(|actual| serde_json::from_value(actual).unwrap()),
+            shown: BTreeMap::new(),
         };
         self.world
             .act(moment, async |tx| claims::submit(tx, &self.applicant, &self.world.schemes, self.id, new).await)

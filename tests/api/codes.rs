@@ -5,8 +5,8 @@ use crate::{
     change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions, doors,
     dues, extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars, payee_accounts,
     refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations, release_limits,
-    repeats, reserve_lists, returns, reviews, round_decisions, scanning, scheme_drafts, sessions, shapes, signals,
-    sittings, versions,
+    repeats, reserve_lists, returns, reviews, round_decisions, scanning, schedules, scheme_drafts, sessions, shapes,
+    signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -54,6 +54,7 @@ const TOLD: &[&[&str]] = &[
     blind_reviews::CODES,
     books::CODES,
     clocks::CODES,
+    schedules::CODES,
     conflicts::CODES,
     &conflicts::OF_STAFF,
     contention::CODES,

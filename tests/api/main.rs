@@ -105,6 +105,7 @@ mod round_decisions;
 mod rounds;
 mod scanning;
 mod scenarios;
+mod schedules;
 mod scheme_drafts;
 mod sealed_rounds;
 mod serve_process;

@@ -22,6 +22,7 @@ use crate::route::{Approval, Held, Route};
 use crate::sample::{self, NIAS, application, cents, day, instant, nobody, permit, person, scheme, writing};
 use crate::scheme::DueOn;
 use crate::scoring::Marks;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -129,11 +130,12 @@ fn pay(case: &Application) -> After {
         actual: None,
         certified: Some(amount),
         reason: None,
+        shown: BTreeMap::new(),
     };
     let payee = Payee {
         application: case.clone(),
         duties: nobody(),
-        plan: vec![Instalment { code: "final".to_owned(), due: DueOn::Completion, amount }],
+        plan: vec![Instalment::on("final".to_owned(), DueOn::Completion, amount)],
         claims: vec![certified],
         debarred: Vec::new(),
         accounts: vec![account],

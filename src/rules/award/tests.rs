@@ -46,35 +46,3 @@ fn an_offer_is_sent_answered_or_ended_in_its_state_and_no_other() {
     only_in(State::Approved, State::public_code, end(Verb::ApplicationWithdraw, Ending::Withdrawn("no")));
     only_in(State::Offered, State::code, end(Verb::AwardLapse, Ending::Lapsed(day("2025-04-06"))));
 }
-
-fn parts(amount: &str, shares: &[&str]) -> Vec<String> {
-    let names = shares.iter().map(|share| (*share).to_owned()).collect::<Vec<_>>();
-    // "50% ≤ 500000.00" is a share with a cap.
-    let part = |name| {
-        let (share, cap) = String::as_str(name).split_once(" ≤ ").map_or((name.as_str(), None), |(s, c)| (s, Some(c)));
-        let cap = cap.map(|cap| Cents::parse(cap).unwrap());
-        Part { code: name, due: DueOn::Completion, share: Share::parse(share).unwrap(), cap }
-    };
-    let plan = split(Cents::parse(amount).unwrap(), &names.iter().map(part).collect::<Vec<_>>()).unwrap();
-    plan.iter().map(|part| part.amount.to_string()).collect()
-}
-
-#[test]
-fn instalments_sum_to_the_award_to_the_cent() {
-    for (amount, shares, expected) in [
-        ("22284.00", ["7/12", "5/12"].as_slice(), ["12999.00", "9285.00"].as_slice()),
-        ("200000000.00", &["25%", "75%"], &["50000000.00", "150000000.00"]),
-        ("100.00", &["1/3", "1/3", "1/3"], &["33.33", "33.33", "33.34"]),
-        ("0.05", &["25%", "50%", "25%"], &["0.01", "0.02", "0.02"]),
-        ("2000000.00", &["50% ≤ 500000.00", "50%"], &["500000.00", "1500000.00"]),
-        ("800000.00", &["50% ≤ 500000.00", "50%"], &["400000.00", "400000.00"]),
-    ] {
-        assert_eq!(parts(amount, shares), expected, "{amount} {shares:?}");
-    }
-}
-
-#[test]
-fn an_instalment_that_comes_to_nothing_is_left_out_of_the_plan() {
-    assert_eq!(parts("0.01", &["25%", "75%"]), ["0.01"]);
-    assert_eq!(parts("0.02", &["1/3", "1/2", "1/6"]), ["0.01", "0.01"]);
-}

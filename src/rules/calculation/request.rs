@@ -68,6 +68,15 @@ pub struct Project {
     pub stages: Vec<Stage>,
 }
 
+impl Project {
+    /// For how many months it runs, where every stage says so.
+    #[must_use]
+    pub fn months(&self) -> Option<u32> {
+        let mut months = self.stages.iter().map(|stage| stage.months);
+        months.try_fold(0_u32, |all, months| all.checked_add(months?)).filter(|months| *months > 0)
+    }
+}
+
 /// One stage of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -110,7 +110,7 @@ impl ChangeRequest {
         }
         let today = Day::in_hong_kong(at);
         let on = application.submission.as_ref().map_or(today, |submission| submission.on);
-        let plan = planned_again(scheme, on, after, (&standing.plan, &standing.claims))?;
+        let plan = planned_again(scheme, on, (after, project.months()), (&standing.plan, &standing.claims))?;
         let (stages, money, answer) = if after > before {
             none_debarred(debarred, &application.scheme, at)?;
             let raised = Award { amount: after, revision: standing.next(), ..standing.award.clone() };

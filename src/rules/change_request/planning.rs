@@ -15,7 +15,7 @@ use crate::scheme::Scheme;
 pub fn planned_again(
     scheme: &Scheme,
     on: Day,
-    amount: Cents,
+    (amount, project_months): (Cents, Option<u32>),
     (now, claims): (&[Instalment], &[Claim]),
 ) -> Result<Vec<Instalment>, Refusal> {
     if claims.iter().any(|claim| claim.state == ClaimState::Submitted) {
@@ -30,7 +30,7 @@ pub fn planned_again(
     if amount <= kept {
         return Err(ChangeRefusal::BelowPaid { certified: kept }.into());
     }
-    let fresh = plan(scheme, on, amount)?;
+    let fresh = plan(scheme, on, (amount, project_months))?;
     let last = now.iter().rfind(|part| certified_of(&part.code).is_none()).map(|part| part.code.clone());
     let mut left = amount.less(kept);
     let mut again = Vec::new();

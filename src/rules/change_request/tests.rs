@@ -56,11 +56,7 @@ pub(super) fn nias() -> &'static Scheme {
 
 pub(super) fn plan(amounts: &[&str]) -> Vec<Instalment> {
     let parts = [("initial", DueOn::Acceptance), ("final", DueOn::Completion), ("accounts", DueOn::FinalAccounts)];
-    let part = |((code, due), amount): ((&str, DueOn), &&str)| Instalment {
-        code: code.to_owned(),
-        due,
-        amount: cents(amount),
-    };
+    let part = |((code, due), amount): ((&str, DueOn), &&str)| Instalment::on(code.to_owned(), due, cents(amount));
     parts.into_iter().zip(amounts).map(part).collect()
 }
 
@@ -75,6 +71,7 @@ pub(super) fn claim(instalment: &str, state: ClaimState, amount: Cents) -> Claim
         actual: None,
         certified: matches!(state, ClaimState::Certified | ClaimState::Paid | ClaimState::Nil).then_some(amount),
         reason: None,
+        shown: BTreeMap::new(),
     }
 }
 
@@ -165,12 +162,12 @@ fn what_is_certified_stays_and_the_rest_is_planned_again_to_the_cent() {
         (vec![claim("initial", ClaimState::Returned, cents("1.00"))], "0.03", &["0.01", "0.02"]),
     ] {
         let planned =
-            planned_again(scheme, day("2025-02-05"), cents(amount), (&standing(vec![]).plan, &claims)).unwrap();
+            planned_again(scheme, day("2025-02-05"), (cents(amount), None), (&standing(vec![]).plan, &claims)).unwrap();
         let amounts = planned.iter().map(|part| part.amount.to_string()).collect::<Vec<_>>();
         assert_eq!(amounts, expected, "{claims:?} {amount}");
     }
     let again = |claims: &[Claim], amount: &str| {
-        code(planned_again(scheme, day("2025-02-05"), cents(amount), (&standing(vec![]).plan, claims)))
+        code(planned_again(scheme, day("2025-02-05"), (cents(amount), None), (&standing(vec![]).plan, claims)))
     };
     assert_eq!(again(&paid("37500000.00"), "37500000.00"), Some("change.below_paid"));
     assert_eq!(again(&paid("37500000.00"), "37500000.01"), None);

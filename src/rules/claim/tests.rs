@@ -12,7 +12,7 @@ fn plan() -> Vec<Instalment> {
         ("final", DueOn::Completion, "100000000.00"),
         ("accounts", DueOn::FinalAccounts, "50000000.00"),
     ];
-    parts.map(|(code, due, amount)| Instalment { code: code.to_owned(), due, amount: cents(amount) }).to_vec()
+    parts.map(|(code, due, amount)| Instalment::on(code.to_owned(), due, cents(amount))).to_vec()
 }
 
 /// A cost of 600 million is worth 200.
@@ -37,6 +37,7 @@ fn claim(instalment: &str, state: ClaimState, amount: &str) -> Claim {
         actual: actual("600000000.00"),
         certified,
         reason: None,
+        shown: BTreeMap::new(),
     }
 }
 
@@ -53,8 +54,52 @@ fn submit_for(
         claimed: cents(amount),
         evidence: "invoices".to_owned(),
         actual: cost,
+        shown: BTreeMap::new(),
     };
-    submit(&permit(Verb::ClaimSubmit), &application(state), &scheme(NIAS), &plan(), claims, new).err()
+    submit_of(&application(state), (&plan(), claims), "2025-03-01", new).err()
+}
+
+/// Claims of a plan whose offer was accepted on 31 January 2025.
+fn submit_of(
+    application: &Application,
+    (plan, claims): (&[Instalment], &[Claim]),
+    today: &str,
+    new: NewClaim,
+) -> Result<(Change, Claim), Refusal> {
+    let (accepted_on, today, scheme) = (Some(day("2025-01-31")), day(today), scheme(NIAS));
+    let claiming = Claiming { application, scheme: &scheme, plan, claims, accepted_on, today };
+    submit(&permit(Verb::ClaimSubmit), claiming, new)
+}
+
+#[test]
+fn an_instalment_of_a_later_day_waits_for_it_and_for_what_it_needs() {
+    let application = application(State::Accepted);
+    let first = Instalment {
+        after_months: Some(1),
+        needs: vec!["account".to_owned(), "match".to_owned()],
+        ..Instalment::on("initial".to_owned(), DueOn::Acceptance, cents("10.00"))
+    };
+    let plan = [first, Instalment::on("final".to_owned(), DueOn::Completion, cents("90.00"))];
+    let claim_on = |today: &str, shown: &[(&str, &str)]| {
+        let shown = shown.iter().map(|(need, words)| ((*need).to_owned(), (*words).to_owned())).collect();
+        let (id, claimed) = (ClaimId(Uuid::from_u128(7)), cents("10.00"));
+        let (instalment, evidence) = ("initial".to_owned(), "an invoice".to_owned());
+        let new = NewClaim { id, instalment, claimed, evidence, actual: None, shown };
+        submit_of(&application, (&plan, &[]), today, new)
+    };
+    let all = [("account", "a letter of the bank"), ("match", "a statement")];
+    // The last day of a shorter month.
+    let due_on = day("2025-02-28");
+    let not_due = Refusal::Claim(ClaimRefusal::InstalmentNotDue { instalment: "initial".to_owned(), due_on });
+    assert_eq!(claim_on("2025-02-27", &all).err(), Some(not_due));
+    let not_shown = Refusal::Claim(ClaimRefusal::NeedsNotShown { needs: "account, match".to_owned() });
+    for shown in [&[][..], &all[..1], &[all[0], all[1], ("more", "words")]] {
+        assert_eq!(claim_on("2025-02-28", shown).err(), Some(not_shown.clone()));
+    }
+    let blank = Refusal::TextLength { field: "/shown", characters_max: 2000 };
+    assert_eq!(claim_on("2025-02-28", &[all[0], ("match", " ")]).err(), Some(blank));
+    let (_, claim) = claim_on("2025-02-28", &all).unwrap();
+    assert_eq!(claim.shown["match"], "a statement");
 }
 
 #[test]

@@ -144,11 +144,15 @@ impl Grounds<'_> {
 
     /// The plan: it sums to the amount.
     pub(super) fn instalments(&self) -> Vec<Block> {
-        let named = self.scheme.file.payment.as_ref().map(|payment| &payment.instalment);
+        let payment = self.scheme.file.payment.as_ref();
         let row = |part: &Instalment| {
-            let name = named.and_then(|named| named.get(&part.code));
-            let name = name.map_or_else(|| same(&part.code), |instalment| instalment.name.clone());
-            let due = told([&due_on(part.due)], "after {0}", "{0}後");
+            let name = payment.and_then(|payment| payment.name_of_planned(&part.code));
+            let name = name.unwrap_or_else(|| same(&part.code));
+            let event = due_on(part.due);
+            let due = match part.after_months {
+                None => told([&event], "after {0}", "{0}後"),
+                Some(months) => told([&event, &same(months)], "{1} months after {0}", "{0}後 {1} 個月"),
+            };
             vec![both(name), due, both(money(part.amount))]
         };
         let mut rows = self.plan.iter().map(row).collect::<Vec<_>>();

@@ -81,7 +81,7 @@ fn an_offer_says_amount_conditions_plan_obligations_expiry_and_reasons_in_both_l
 #[test]
 fn the_instalments_of_a_letter_sum_to_its_amount() {
     let (letters, award) = offered();
-    let parts = plan(&scheme(NIAS), day("2025-02-05"), award.amount).unwrap();
+    let parts = plan(&scheme(NIAS), day("2025-02-05"), (award.amount, None)).unwrap();
     assert!(parts.len() > 1);
     assert_eq!(parts.iter().map(|part| part.amount.get()).sum::<i64>(), award.amount.get());
     for letter in &letters {

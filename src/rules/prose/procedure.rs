@@ -97,28 +97,82 @@ impl Writer<'_> {
         let Some(Payment { instalment }) = payment else { return };
         self.chapter(Chapter::Assessment);
         let given = given::amount(self.gives());
-        for (code, Instalment { name, due, is, cap }) in instalment {
-            let (path, name) = (format!("payment.instalment.{code}"), quoted(name));
+        for (code, instalment) in instalment {
+            let (path, name) = (format!("payment.instalment.{code}"), quoted(&instalment.name));
             let subject = say([&name], "the instalment {0}", "{0}一期的撥款", "{0}一期的拨款");
-            self.dated(path.clone(), is, &subject, |part| {
-                say(
-                    [&subject, &share(*part), &due_on(*due), &given],
-                    "{0} is {1} of the {3}, due on {2}",
-                    "{0}為{3}的 {1}，於{2}後支付",
-                    "{0}为{3}的 {1}，于{2}后支付",
-                )
+            let due = due_on(instalment.due);
+            self.dated(path.clone(), &instalment.is, &subject, |part| {
+                let parts = [&subject, &share(*part), &due, &given];
+                if instalment.cumulative {
+                    say(
+                        parts,
+                        "{0} brings what is paid to {1} of the {3}, due on {2}",
+                        "{0}令累計撥款達{3}的 {1}，於{2}後支付",
+                        "{0}令累计拨款达{3}的 {1}，于{2}后支付",
+                    )
+                } else {
+                    say(
+                        parts,
+                        "{0} is {1} of the {3}, due on {2}",
+                        "{0}為{3}的 {1}，於{2}後支付",
+                        "{0}为{3}的 {1}，于{2}后支付",
+                    )
+                }
             });
-            if let Some(cap) = cap {
+            if let Some(cap) = &instalment.cap {
                 let capped = say([&subject], "the most of {0}", "{0}的上限", "{0}的上限");
                 self.dated(format!("{path}.cap"), cap, &capped, |amount| {
                     say(
                         [&subject, &money(*amount)],
-                        "{0} is at most {1}: what is above it goes into the last instalment",
-                        "{0}最多為 {1}，餘數撥入最後一期",
-                        "{0}最多为 {1}，余数拨入最后一期",
+                        "{0} is at most {1}: what is above it goes into what comes later",
+                        "{0}最多為 {1}，餘數撥入其後各期",
+                        "{0}最多为 {1}，余数拨入其后各期",
                     )
                 });
             }
+            self.timing(&path, instalment, &subject);
+        }
+    }
+
+    /// What of an instalment depends on months, and what it needs.
+    fn timing(&mut self, path: &str, instalment: &Instalment, subject: &Text) {
+        let of_first = [
+            "{0} is of the part for the first {1} months, all months having the same part",
+            "{0}以首 {1} 個月的份額計算，每月份額相同",
+            "{0}以首 {1} 个月的份额计算，每月份额相同",
+        ];
+        let after = ["{0} is due {1} months later", "{0}於其後 {1} 個月支付", "{0}于其后 {1} 个月支付"];
+        let every = [
+            "{0} is parted evenly and paid every {1} months until the project ends",
+            "{0}平均分期，每 {1} 個月支付一次，直至項目完結",
+            "{0}平均分期，每 {1} 个月支付一次，直至项目完结",
+        ];
+        let above = [
+            "{0} is for projects of more than {1} months",
+            "{0}適用於為期超過 {1} 個月的項目",
+            "{0}适用于为期超过 {1} 个月的项目",
+        ];
+        for (name, months, [en, zh_hant, zh_hans]) in [
+            ("of_first_months", &instalment.of_first_months, of_first),
+            ("after_months", &instalment.after_months, after),
+            ("every_months", &instalment.every_months, every),
+            ("above_months", &instalment.above_months, above),
+        ] {
+            if let Some(months) = months {
+                let words = |months: &u32| say([subject, &same(months)], en, zh_hant, zh_hans);
+                self.dated(format!("{path}.{name}"), months, subject, words);
+            }
+        }
+        for (code, NamedValue { name, is }) in &instalment.needs {
+            self.dated(format!("{path}.needs.{code}"), is, name, |needed| {
+                let parts = [subject, name, &yes_or_no(*needed)];
+                say(
+                    parts,
+                    "{0} is paid once this is shown: {1} ({2})",
+                    "{0}須先證明：{1}（{2}）",
+                    "{0}须先证明：{1}（{2}）",
+                )
+            });
         }
     }
 
@@ -168,6 +222,7 @@ fn stated(name: &Text, value: &Text) -> Text {
 pub(crate) fn due_on(due: DueOn) -> Text {
     match due {
         DueOn::Acceptance => say([], "the acceptance of the offer", "接納要約", "接纳要约"),
+        DueOn::Milestone => say([], "the milestone", "階段目標達成", "阶段目标达成"),
         DueOn::Completion => say([], "the completion of the project", "項目完成", "项目完成"),
         DueOn::FinalAccounts => say([], "the acceptance of the final accounts", "最終帳目獲接納", "最终账目获接纳"),
     }

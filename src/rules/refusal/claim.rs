@@ -1,5 +1,6 @@
 //! Every reason to say no to a claim, and to a batch of payments.
 
+use crate::calendar::Day;
 use crate::ids::ClaimId;
 use crate::money::Cents;
 
@@ -27,8 +28,22 @@ pub enum ClaimRefusal {
         /// What must be certified before.
         first: String,
     },
+    /// It is due on a later day.
+    #[error("the instalment {instalment} is due on {due_on}: claim it from that day on.")]
+    InstalmentNotDue {
+        /// What was claimed.
+        instalment: String,
+        /// The day.
+        due_on: Day,
+    },
+    /// What the scheme asks for before it pays is not shown, or something else is.
+    #[error("show what this instalment needs, each in words, and nothing else: {}.", if needs.is_empty() { "nothing is needed" } else { needs })]
+    NeedsNotShown {
+        /// The scheme's codes.
+        needs: String,
+    },
     /// More than the instalment holds.
-    #[error("claim at most the {limit} of the instalment, and more than nothing where it is due on acceptance.")]
+    #[error("claim at most the {limit} of the instalment, and more than nothing where it is not due on completion.")]
     ClaimAbovePlan {
         /// What the instalment holds.
         limit: Cents,
@@ -113,8 +128,12 @@ codes! {
         "The instalment is claimed already.",
     State: InstalmentTooEarly { .. } = "claim.instalment_too_early" at "/instalment"
         "An earlier instalment must be certified first.",
+    Rule: InstalmentNotDue { .. } = "claim.instalment_not_due" at "/instalment"
+        "The instalment is due on a later day.",
+    Rule: NeedsNotShown { .. } = "claim.needs_not_shown" at "/shown"
+        "What the instalment needs before it is due is not shown, or something that it does not need is.",
     Rule: ClaimAbovePlan { .. } = "claim.above_plan" at "/amount"
-        "More is claimed than the instalment holds, or nothing of one that is due on acceptance.",
+        "More is claimed than the instalment holds, or nothing of one that is not due on completion.",
     Rule: ActualCostMissing = "claim.actual_cost_missing" at "/actual"
         "The instalment is due on completion, and actual cost is missing.",
     State: ClaimWrongState { .. } = "claim.wrong_state"

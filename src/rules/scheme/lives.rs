@@ -1,6 +1,8 @@
 //! Every dated value of a scheme by its path: what the check, the coverage, the unverified list and the readable page walk over.
 
-use super::{Approval, Condition, Counts, Forms, NamedValue, Plain, Pledges, Predicate, SchemeFile, Tables};
+use super::{
+    Approval, Condition, Counts, Forms, Instalment, NamedValue, Plain, Pledges, Predicate, SchemeFile, Tables,
+};
 use crate::calculation::Form;
 use crate::calendar::Day;
 use crate::dated::{Case, Dated, Known};
@@ -160,6 +162,21 @@ impl Lives {
         }
     }
 
+    /// What an instalment says beside its share.
+    fn instalment(&mut self, path: &str, instalment: &Instalment) {
+        self.optional(format!("{path}.cap"), instalment.cap.as_ref());
+        let months = [
+            ("of_first_months", &instalment.of_first_months),
+            ("after_months", &instalment.after_months),
+            ("every_months", &instalment.every_months),
+            ("above_months", &instalment.above_months),
+        ];
+        for (name, months) in months {
+            self.optional(format!("{path}.{name}"), months.as_ref());
+        }
+        self.named(&format!("{path}.needs"), &instalment.needs);
+    }
+
     /// Each form has a path of its own, since one may be unknown while another counts.
     fn forms(&mut self, path: &str, dated: &Dated<Forms>) {
         for form in [Form::Cash, Form::InKind, Form::Investment] {
@@ -262,7 +279,7 @@ impl Lives {
         if let Some(payment) = &file.payment {
             for (name, instalment) in &payment.instalment {
                 self.add(format!("payment.instalment.{name}"), &instalment.is);
-                self.optional(format!("payment.instalment.{name}.cap"), instalment.cap.as_ref());
+                self.instalment(&format!("payment.instalment.{name}"), instalment);
             }
         }
         for (code, rule) in file.change.rules() {

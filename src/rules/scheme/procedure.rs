@@ -232,10 +232,38 @@ pub struct Instalment {
     pub name: Text,
     /// What makes it due.
     pub due: DueOn,
-    /// Its share of the grant.
+    /// Its share of the grant; where it is cumulative, the share that is reached with it.
     pub is: Dated<Share>,
-    /// The most that it may be; what is above it goes into the last instalment.
+    /// The most that it may be; what is above it goes into what comes later.
     pub cap: Option<Dated<Cents>>,
+    /// Whether its share is what is reached with it, and not what it adds.
+    #[serde(default)]
+    pub cumulative: bool,
+    /// Its share is of the grant for so many months from the beginning, the grant being spread evenly over the months of the project.
+    pub of_first_months: Option<Dated<u32>>,
+    /// Due so many months after the offer is accepted.
+    pub after_months: Option<Dated<u32>>,
+    /// Parted evenly over days that are so many months apart, from the acceptance of the offer to the end of the project.
+    pub every_months: Option<Dated<u32>>,
+    /// Only in projects of more months.
+    pub above_months: Option<Dated<u32>>,
+    /// What must be shown before it is due.
+    #[serde(default)]
+    pub needs: Tables<NamedValue<bool>>,
+}
+
+impl Payment {
+    /// What people call an instalment of a plan: with a number where the file has it paid on several days.
+    #[must_use]
+    pub fn name_of_planned(&self, code: &str) -> Option<Text> {
+        if let Some(instalment) = self.instalment.get(code) {
+            return Some(instalment.name.clone());
+        }
+        let (series, number) = code.rsplit_once('_')?;
+        let Instalment { name, .. } = self.instalment.get(series).filter(|one| one.every_months.is_some())?;
+        let numbered = |name: &str| format!("{name} ({number})");
+        Some(Text { en: numbered(&name.en), zh_hant: numbered(&name.zh_hant), zh_hans: numbered(&name.zh_hans) })
+    }
 }
 
 /// The event that makes an instalment or an obligation due.
@@ -244,6 +272,8 @@ pub struct Instalment {
 pub enum DueOn {
     /// The offer is accepted.
     Acceptance,
+    /// What was agreed for it is reached.
+    Milestone,
     /// The project is completed.
     Completion,
     /// The final accounts are accepted.
@@ -256,6 +286,7 @@ impl DueOn {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Acceptance => "acceptance",
+            Self::Milestone => "milestone",
             Self::Completion => "completion",
             Self::FinalAccounts => "final_accounts",
         }
@@ -264,7 +295,9 @@ impl DueOn {
     /// The event with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Acceptance, Self::Completion, Self::FinalAccounts].into_iter().find(|due| due.code() == code)
+        [Self::Acceptance, Self::Milestone, Self::Completion, Self::FinalAccounts]
+            .into_iter()
+            .find(|due| due.code() == code)
     }
 }
 

@@ -128,6 +128,8 @@ diesel::table! {
         code -> Text,
         due -> Text,
         amount_cents -> Int8,
+        after_months -> Nullable<Int4>,
+        needs -> Array<Text>,
     }
 }
 
@@ -153,6 +155,7 @@ diesel::table! {
         certified_cents -> Nullable<Int8>,
         reason -> Nullable<Text>,
         created_at -> Timestamptz,
+        shown -> Jsonb,
     }
 }
 

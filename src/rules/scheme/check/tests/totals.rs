@@ -79,3 +79,46 @@ fn the_last_authority_approves_any_amount_and_each_more_than_the_one_before() {
     assert_fault(&two("\"99.00\""), "approval.authority.deputy must approve more than the one before it");
     Scheme::read(&unmarked(&two("\"100.01\"")).0).unwrap();
 }
+
+#[test]
+fn instalments_come_to_the_whole_in_long_projects_and_in_short_ones() {
+    let named = "name = { en = \"A name\", zh-Hant = \"名稱\", zh-Hans = \"名称\" }\n";
+    let dated = |value: &str| format!("[{{ from = \"2024-01-01\", is = {value}, source = \"guide\" }}]");
+    // What comes before the sample's last instalment, which is 100%; `last` changes that.
+    let with = |before: &str, last: &str| {
+        let table = format!("[payment.instalment.early]\n{named}{before}\n");
+        let sample = Sample::new().change("[payment.instalment.final]", &format!("{table}[payment.instalment.final]"));
+        sample.change("due  = \"completion\"\nis   = [{ from = \"2024-01-01\", is = \"100%\"", last)
+    };
+    let plain = "due  = \"completion\"\nis   = [{ from = \"2024-01-01\", is = \"100%\"";
+    let reached = format!("cumulative = true\n{plain}");
+    let marked = |due: &str, share: &str, more: &str| {
+        format!("due = \"{due}\"\nis = [▸{{ from = \"2024-01-01\", is = \"{share}\", source = \"guide\" }}]\n{more}")
+    };
+    let unmarked = |due: &str, share: &str, more: &str| marked(due, share, more).replace('▸', "");
+    let six = |name: &str| format!("{name} = {}", dated("6"));
+    for early in [
+        unmarked("acceptance", "50%", &six("of_first_months")),
+        unmarked("acceptance", "40%", &six("every_months")),
+        unmarked("acceptance", "30%", &format!("{}\n{}", six("after_months"), six("above_months"))),
+        unmarked("milestone", "100%", "cumulative = true"),
+    ] {
+        with(&early, &reached).read();
+    }
+    let not_whole = "the shares of [payment.instalment.…] do not add up to 100%";
+    let timed = "payment.instalment.early is due so many months after the acceptance, once or several times";
+    for (early, last, told) in [
+        (marked("acceptance", "50%", ""), plain, not_whole),
+        (marked("acceptance", "50%", &six("above_months")), plain, not_whole),
+        (marked("completion", "30%", &six("after_months")), &reached, timed),
+        (marked("acceptance", "30%", &format!("{}\n{}", six("after_months"), six("every_months"))), &reached, timed),
+    ] {
+        assert_fault(&with(&early, last), told);
+    }
+    let none = "every_months = [▸{ from = \"2024-01-01\", is = 0, source = \"guide\" }]";
+    let none = format!("{}\n{none}", unmarked("acceptance", "30%", ""));
+    assert_fault(&with(&none, &reached), "payment.instalment.early: write at least 1 month");
+    let last = format!("{}\n{plain}", six("of_first_months"));
+    let told = "it cannot depend on the months of a project";
+    assert_fault(&with(&marked("acceptance", "100%", ""), &last), told);
+}
