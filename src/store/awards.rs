@@ -197,17 +197,30 @@ pub async fn plan(reader: &mut impl Connected, application: ApplicationId) -> Re
         .inner_join(awards::table)
         .filter(instalments::application_id.eq(application.0).and(instalments::revision.eq(awards::revision)))
         .order(instalments::sequence);
-    let columns =
-        (instalments::code, instalments::due, instalments::amount_cents, instalments::after_months, instalments::needs);
-    let rows: Vec<(String, String, i64, Option<i32>, Vec<String>)> =
-        query.select(columns).load(reader.connection()).await?;
-    let instalment = |(code, due, amount, after_months, needs): (String, String, i64, Option<i32>, Vec<String>)| {
+    let rows: Vec<Planned> = query.select(Planned::as_select()).load(reader.connection()).await?;
+    rows.into_iter().map(Instalment::try_from).collect()
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = instalments)]
+struct Planned {
+    code: String,
+    due: String,
+    amount_cents: i64,
+    after_months: Option<i32>,
+    needs: Vec<String>,
+}
+
+impl TryFrom<Planned> for Instalment {
+    type Error = Fault;
+
+    fn try_from(row: Planned) -> Result<Self, Fault> {
+        let Planned { code, due, amount_cents, after_months, needs } = row;
         let due = DueOn::from_code(&due).ok_or_else(|| Fault::Corrupt(format!("due {due}")))?;
-        let after_months =
-            after_months.map(u32::try_from).transpose().map_err(|error| Fault::Corrupt(format!("months: {error}")))?;
-        Ok(Instalment { code, due, after_months, needs, amount: Cents::new(amount) })
-    };
-    rows.into_iter().map(instalment).collect()
+        let after_months = after_months.map(u32::try_from).transpose();
+        let after_months = after_months.map_err(|error| Fault::Corrupt(format!("months: {error}")))?;
+        Ok(Self { code, due, after_months, needs, amount: Cents::new(amount_cents) })
+    }
 }
 
 /// What an award is for one stage.
