@@ -35,8 +35,7 @@ fn entries(account: &Node) -> Result<Entries, Refusal> {
     };
     let mut sums = Vec::new();
     let summary = account.child("TxsSummry");
-    for (name, side) in
-        [("TtlNtries", None), ("TtlCdtNtries", Some(Side::Credit)), ("TtlDbtNtries", Some(Side::Debit))]
+    for (name, side) in [("TtlNtries", None), ("TtlCdtNtries", Some(Side::Credit)), ("TtlDbtNtries", Some(Side::Debit))]
     {
         let Some(node) = summary.and_then(|summary| summary.child(name)) else { continue };
         let count = node.child("NbOfNtries").map(Node::number).transpose()?.map(|count| count.is);

@@ -1,10 +1,8 @@
 //! What a bank says, as CSV that somebody writes from its page: RFC 4180, with these columns in this order.
 
-use super::{amount, currency, malformed, reason, reference};
+use super::{amount, currency, line_of as lines_before, malformed, reason, reference};
 use csv::{ReaderBuilder, StringRecord};
-use rules::bank_answer::{
-    AnswerKind, At, Counts, Detail, Entries, Entry, Part, Report, Side, Statement, StatusLine,
-};
+use rules::bank_answer::{AnswerKind, At, Counts, Detail, Entries, Entry, Part, Report, Side, Statement, StatusLine};
 use rules::calendar::Day;
 use rules::refusal::Refusal;
 
@@ -16,8 +14,16 @@ fn rows<const N: usize>(text: &str, columns: [&str; N]) -> Result<Vec<(u32, [Str
     let mut reader = ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut record = StringRecord::new();
-    let line_of = |position: Option<&csv::Position>| {
-        position.and_then(|position| u32::try_from(position.line()).ok()).unwrap_or(1)
+    let (mut counted, mut line) = (0_usize, 1_u32);
+    // The reader leaves the end of a line to the next record.
+    let mut line_of = |position: Option<&csv::Position>| {
+        let byte = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(counted);
+        let rest = text.get(byte..).unwrap_or_default();
+        let begins = byte.saturating_add(rest.len().saturating_sub(rest.trim_start_matches(['\r', '\n']).len()));
+        let passed = text.as_bytes().get(counted..begins).unwrap_or_default();
+        line = line.saturating_add(lines_before(passed).saturating_sub(1));
+        counted = counted.max(begins);
+        line
     };
     loop {
         match reader.read_record(&mut record) {

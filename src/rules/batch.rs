@@ -217,7 +217,13 @@ pub fn prepare(
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
         let account = Some(payee.account(at)?.id);
-        payments.push(Payment { claim: claim.id, application: claim.application, amount, account, standing: Standing::default() });
+        payments.push(Payment {
+            claim: claim.id,
+            application: claim.application,
+            amount,
+            account,
+            standing: Standing::default(),
+        });
     }
     let total = Cents::sum(payments.iter().map(|payment| payment.amount)).ok().ok_or(Refusal::AmountTooLarge)?;
     let year = Day::in_hong_kong(at).to_string().chars().take(4).collect::<String>();

@@ -20,7 +20,9 @@ use crate::delegation::Delegation;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::feedback::Feedback;
-use crate::ids::{ApplicationId, AssessmentId, AttachmentId, BankAnswerId, NoticeId, OrganisationId, PanelId, PersonId};
+use crate::ids::{
+    ApplicationId, AssessmentId, AttachmentId, BankAnswerId, NoticeId, OrganisationId, PanelId, PersonId,
+};
 use crate::interest::Override;
 use crate::ledger::Posting;
 use crate::letter::Letter;

@@ -12,9 +12,9 @@ use crate::calendar::Day;
 use crate::change_request::{ChangeDecision, ChangeKind, Terms, Wanted};
 use crate::debarment::DebarmentKind;
 use crate::ids::{
-    AgendaId, ApplicationId, AssessmentId, AttachmentId, BankAnswerId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId,
-    ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId, PersonId, RehearsalId,
-    RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId,
+    AgendaId, ApplicationId, AssessmentId, AttachmentId, BankAnswerId, BatchId, ClaimId, DebarmentId, DeclarationId,
+    DelegationId, ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId, PersonId,
+    RehearsalId, RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId,
 };
 use crate::interest::Ground;
 use crate::letter::LetterKind;

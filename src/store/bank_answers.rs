@@ -5,9 +5,7 @@ use super::{Connected, Fault, Tx, lock_key};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use rules::bank_answer::{
-    AnswerKind, BankAnswer, Closed, PaymentStatus, Side, Standing, Told, UnmatchedItem, Why,
-};
+use rules::bank_answer::{AnswerKind, BankAnswer, Closed, PaymentStatus, Side, Standing, Told, UnmatchedItem, Why};
 use rules::calendar::Day;
 use rules::ids::{BankAnswerId, BatchId, ClaimId, PersonId, UnmatchedItemId};
 use rules::money::Cents;
@@ -254,12 +252,8 @@ pub async fn unmatched(
 /// When the database fails or a row cannot be read.
 pub async fn lock_item(tx: &mut Tx<'_>, id: UnmatchedItemId) -> Result<Option<Item>, Fault> {
     lock_key(tx, RECORDING).await?;
-    let row: Option<ItemRows> = items()
-        .filter(unmatched_items::id.eq(id.0))
-        .select(columns!())
-        .first(tx.connection)
-        .await
-        .optional()?;
+    let row: Option<ItemRows> =
+        items().filter(unmatched_items::id.eq(id.0)).select(columns!()).first(tx.connection).await.optional()?;
     row.map(item).transpose()
 }
 

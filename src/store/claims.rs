@@ -259,8 +259,10 @@ pub async fn batches_named(reader: &mut impl Connected, references: &BTreeSet<&s
 pub async fn out_of(reader: &mut impl Connected, ids: &[ClaimId]) -> Result<BTreeMap<ClaimId, Cents>, Fault> {
     let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = claims::table.filter(claims::id.eq_any(ids));
-    let rows: Vec<(Uuid, i64)> =
-        query.select((claims::id, sql::<BigInt>("claim_out_cents(claims.id)::bigint"))).load(reader.connection()).await?;
+    let rows: Vec<(Uuid, i64)> = query
+        .select((claims::id, sql::<BigInt>("claim_out_cents(claims.id)::bigint")))
+        .load(reader.connection())
+        .await?;
     Ok(rows.into_iter().map(|(id, cents)| (ClaimId(id), Cents::new(cents))).collect())
 }
 

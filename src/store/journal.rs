@@ -4,8 +4,8 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
-    bank_answers, bank_files, change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests,
-    letters, members, outbox, panels, particulars, payee_accounts, people, rehearsals, relations, reminders,
+    bank_answers, bank_files, change_requests, claims, debarments, delegations, extensions, feedback as feedbacks,
+    interests, letters, members, outbox, panels, particulars, payee_accounts, people, rehearsals, relations, reminders,
     reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;

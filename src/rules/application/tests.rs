@@ -117,7 +117,13 @@ fn pay(case: &Application) -> After {
         pay_on: None,
         released_under: None,
         dissolved: None,
-        payments: vec![Payment { claim, application: case.id, amount, account: Some(account.id), standing: Default::default() }],
+        payments: vec![Payment {
+            claim,
+            application: case.id,
+            amount,
+            account: Some(account.id),
+            standing: Default::default(),
+        }],
         total: amount,
     };
     let certified = Claim {
@@ -172,7 +178,7 @@ fn come_back(case: &Application) -> After {
         Write::Application(case) => Some(case.state),
         _ => None,
     });
-    after.ok_or(Refusal::NotFound)
+    after.ok_or(Refusal::ApplicationWrongState { state: case.state.code() })
 }
 
 /// What every act makes of a case, or why it refuses.

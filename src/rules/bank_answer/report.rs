@@ -133,8 +133,8 @@ fn general(counts: &Counts) -> Option<Said> {
 fn place_of(found: &Found<'_>, line: &StatusLine, members: &[usize]) -> Result<usize, Refusal> {
     let at = (line.line, line.payment.as_str());
     let of_part = found.payment(&line.payment).filter(|(place, _)| members.contains(place));
-    let (place, payment) = of_part
-        .ok_or_else(|| BankAnswerRefusal::PaymentUnknown { line: line.line, payment: line.payment.clone() })?;
+    let (place, payment) =
+        of_part.ok_or_else(|| BankAnswerRefusal::PaymentUnknown { line: line.line, payment: line.payment.clone() })?;
     payment.must_be_of((line.amount, line.currency.as_deref()), at)?;
     Ok(place)
 }
@@ -149,19 +149,13 @@ fn own(line: &StatusLine, of_all: Option<&Said>) -> Result<Option<Said>, Refusal
     let of_all = of_all.and_then(|said| is(&said.code)).filter(|all| *all >= PaymentStatus::Executed);
     if let Some(all) = of_all.filter(|all| *all != status) {
         let (line, payment) = (line.line, line.payment.clone());
-        return Err(
-            BankAnswerRefusal::Contradicts { line, payment, told: status.code(), known: all.code() }.into()
-        );
+        return Err(BankAnswerRefusal::Contradicts { line, payment, told: status.code(), known: all.code() }.into());
     }
     Ok(Some(Said { code: code.clone(), line: line.line, reason: line.reason.clone() }))
 }
 
 /// The counts and the total of some payments are what is said of them.
-fn must_agree(
-    found: &Found<'_>,
-    (members, counts): (&[usize], &Counts),
-    said: &[Option<Said>],
-) -> Result<(), Refusal> {
+fn must_agree(found: &Found<'_>, (members, counts): (&[usize], &Counts), said: &[Option<Said>]) -> Result<(), Refusal> {
     let differs = |line: u32, told: String, found: String| Err(BankAnswerRefusal::Totals { line, told, found }.into());
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     if let Some(count) = counts.count.as_ref().filter(|count| count.is != number(members.len())) {

@@ -2,8 +2,8 @@
 
 use super::Event;
 use crate::ids::{
-    AgendaId, ApplicationId, BankAnswerId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId,
-    RelationId, SchemeDraftId, SchemeTextId,
+    AgendaId, ApplicationId, BankAnswerId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId,
+    PersonId, RelationId, SchemeDraftId, SchemeTextId,
 };
 use uuid::Uuid;
 

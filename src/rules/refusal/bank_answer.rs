@@ -40,11 +40,15 @@ pub enum BankAnswerRefusal {
     ItemClosed,
     #[error("You have recorded the file of this item: somebody else of finance must close it.")]
     ItemOwn,
-    #[error("say a payment of which the money has come back, such as PAY-2026-000007-001; leave it out to set the item aside.")]
+    #[error(
+        "say a payment of which the money has come back, such as PAY-2026-000007-001; leave it out to set the item aside."
+    )]
     ItemPayment,
     #[error("only money in HKD that has come in is a payment that came back: set this item aside.")]
     ItemNoReturn,
-    #[error("{reference} has ended before its time and is paid no more: set this item aside, and say what becomes of the money.")]
+    #[error(
+        "{reference} has ended before its time and is paid no more: set this item aside, and say what becomes of the money."
+    )]
     ItemEnded { reference: String },
 }
 

@@ -1,10 +1,10 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
 use super::{
-    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, BankAnswerRefusal, BankFileRefusal, ChangeRefusal,
-    ClaimRefusal, DebarmentRefusal, DelegationRefusal, FeedbackRefusal, LetterRefusal, MemberRefusal, PanelRefusal,
-    ParticularsRefusal, PayeeAccountRefusal, Refusal, ReturnRefusal, ReviewRefusal, RoundDecisionRefusal, RoundRefusal,
-    SittingRefusal,
+    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, BankAnswerRefusal, BankFileRefusal,
+    ChangeRefusal, ClaimRefusal, DebarmentRefusal, DelegationRefusal, FeedbackRefusal, LetterRefusal, MemberRefusal,
+    PanelRefusal, ParticularsRefusal, PayeeAccountRefusal, Refusal, ReturnRefusal, ReviewRefusal, RoundDecisionRefusal,
+    RoundRefusal, SittingRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
