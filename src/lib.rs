@@ -6,6 +6,7 @@
 pub mod access;
 pub mod actions;
 pub mod app;
+pub mod bank;
 pub mod cli;
 pub mod clock;
 pub mod demo;

@@ -10,6 +10,7 @@ use rules::ids::{ApplicationId, BatchId, ClaimId};
 use rules::permission::Verb;
 use rules::refusal::Refusal;
 use rules::release_limit::ReleaseLimit;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// One batch.
@@ -114,9 +115,14 @@ async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[Application
             duties: assessments::duties(tx, *id).await?,
             plan: awards::plan(tx, *id).await?,
             claims: claims::of_application(tx, *id).await?,
+            out: BTreeMap::new(),
             debarred: Vec::new(),
             accounts: Vec::new(),
         });
+    }
+    for payee in &mut payees {
+        let ids = payee.claims.iter().map(|claim| claim.id).collect::<Vec<_>>();
+        payee.out = claims::out_of(tx, &ids).await?;
     }
     let debarred = debarments::hold_payees(tx, cases).await?;
     let organisations = payees.iter().map(|payee| payee.application.organisation).collect();

@@ -246,12 +246,17 @@ async fn waiting_payment(tx: &mut Tx<'_>, standing: &Standing) -> Result<Option<
 async fn standing(tx: &mut Tx<'_>, actor: &Actor, application: &Application) -> Result<Standing, Error> {
     let award: Award = award_of(tx, actor, application).await?;
     let made = change_requests::made(tx, application.id).await?;
+    let claims = claims::of_application(tx, application.id).await?;
+    let unpaid = claims.iter().filter(|claim| claim.state == rules::claim::ClaimState::Certified);
+    let out = claims::out_of(tx, &unpaid.map(|claim| claim.id).collect::<Vec<_>>()).await?;
+    let part_paid = Cents::sum(out.into_values()).ok().ok_or(Refusal::AmountTooLarge)?;
     Ok(Standing {
         state: application.state,
         figures: Figures::of(application, &award, &made),
         award,
         plan: awards::plan(tx, application.id).await?,
-        claims: claims::of_application(tx, application.id).await?,
+        claims,
+        part_paid,
     })
 }
 

@@ -15,6 +15,7 @@ pub mod assessors;
 pub mod attachments;
 pub mod audit;
 pub mod awards;
+pub mod bank_answers;
 pub mod bank_files;
 pub mod batches;
 mod case;

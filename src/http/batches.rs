@@ -11,6 +11,8 @@ use crate::actions::batches;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
+use rules::bank_answer::PaymentStatus;
+use rules::bank_order::payment_reference;
 use rules::batch::{Batch, BatchState};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId};
@@ -70,15 +72,30 @@ pub(super) struct PaymentView {
     /// How much.
     #[schema(value_type = String)]
     amount: Cents,
+    /// By what it is known from end to end.
+    #[schema(example = "PAY-2025-000007-001")]
+    reference: String,
+    /// What banks have answered of it: `pending`, `accepted`, `executed`, `returned` or `rejected`; null while none has.
+    status: Option<&'static str>,
+    /// The code with which a bank has said why it was rejected or returned.
+    #[schema(example = "AC01")]
+    reason: Option<String>,
+    /// What has come back of it.
+    #[schema(value_type = String)]
+    returned: Cents,
 }
 
 impl From<Batch> for BatchView {
     fn from(batch: Batch) -> Self {
-        let payments = batch.payments.into_iter();
-        let payments = payments.map(|payment| PaymentView {
+        let payments = batch.payments.into_iter().enumerate();
+        let payments = payments.map(|(place, payment)| PaymentView {
             claim: payment.claim,
             application: payment.application,
             amount: payment.amount,
+            reference: payment_reference(&batch.reference, place),
+            status: payment.standing.status.map(PaymentStatus::code),
+            reason: payment.standing.reason,
+            returned: payment.standing.returned,
         });
         let payments = payments.collect::<Vec<_>>();
         let dissolved = batch.dissolved;

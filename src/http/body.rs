@@ -71,7 +71,7 @@ fn asked(request: &HttpRequest) -> Result<(usize, Duration), Problem> {
     Ok((bytes_max, time_max))
 }
 
-async fn collect(mut payload: Payload, bytes_max: usize) -> Result<BytesMut, Problem> {
+pub(super) async fn collect(mut payload: Payload, bytes_max: usize) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| Problem::new(Code::Malformed, format!("The body broke off: {error}.")))?;
@@ -83,7 +83,7 @@ async fn collect(mut payload: Payload, bytes_max: usize) -> Result<BytesMut, Pro
     Ok(bytes)
 }
 
-fn too_large(bytes_max: usize) -> Problem {
+pub(super) fn too_large(bytes_max: usize) -> Problem {
     let detail = format!("The body is longer than {bytes_max} bytes.");
     Problem::new(Code::TooLarge, detail)
 }

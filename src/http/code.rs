@@ -67,6 +67,8 @@ codes! {
     RangeNotThere: RANGE_NOT_SATISFIABLE "range.not_there",
     /// The body is not said to be JSON.
     NotJson: UNSUPPORTED_MEDIA_TYPE "request.not_json",
+    /// The body is said to be neither XML nor CSV.
+    NeitherXmlNorCsv: UNSUPPORTED_MEDIA_TYPE "request.neither_xml_nor_csv",
     /// The scheme does not know what is named; `errors` points at it and names what it knows.
     NotAllowed: UNPROCESSABLE_ENTITY "request.not_allowed",
     /// This `Idempotency-Key` came with another request before: make a new one for a new thing.

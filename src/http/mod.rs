@@ -13,6 +13,7 @@ mod assessors;
 mod attachments;
 mod audit;
 mod awards;
+mod bank_answers;
 mod bank_files;
 mod batches;
 mod body;
@@ -65,6 +66,7 @@ mod signals;
 mod sitting_shapes;
 mod sittings;
 mod standing;
+mod unmatched_items;
 mod upload;
 mod work;
 
@@ -214,7 +216,12 @@ fn payment_doors(api: &mut ServiceConfig) {
         .service(batches::read)                    // GET    /api/v1/batches/{id}
         .service(batches::release)                 // POST   /api/v1/batches/{id}/release
         .service(batches::dissolve)                // POST   /api/v1/batches/{id}/dissolution
-        .service(bank_files::take);                // POST   /api/v1/batches/{id}/bank-file
+        .service(bank_files::take)                 // POST   /api/v1/batches/{id}/bank-file
+        .service(bank_answers::list_answers)       // GET    /api/v1/batches/{id}/bank-answers
+        .service(bank_answers::record_answer)      // POST   /api/v1/batches/{id}/bank-answers
+        .service(bank_answers::record_statement)   // POST   /api/v1/bank-statements
+        .service(unmatched_items::list_items)      // GET    /api/v1/unmatched-items
+        .service(unmatched_items::close_item);     // POST   /api/v1/unmatched-items/{id}/closing
 }
 
 /// The doors of debarments and adverse records.

@@ -6,7 +6,7 @@ use crate::change::{Change, Write};
 use crate::event::Event;
 use crate::ids::{BatchId, PayeeAccountId};
 use crate::money::{Cents, MoneyError};
-use crate::payee_account::Coordinates;
+use crate::payee_account::{Coordinates, PayeeAccountKind};
 use crate::permission::Permit;
 use crate::refusal::{BankFileRefusal, Refusal};
 use chrono::{DateTime, Utc};
@@ -103,6 +103,16 @@ impl BankOrder {
 #[must_use]
 pub fn payment_reference(batch: &str, place: usize) -> String {
     format!("{batch}-{:03}", place.saturating_add(1))
+}
+
+/// By what the payments of a batch that go one way are known together: each way is a part of its own, since a bank wants other codes for it.
+#[must_use]
+pub fn part_reference(batch: &str, kind: PayeeAccountKind) -> String {
+    let suffix = match kind {
+        PayeeAccountKind::Account => 'A',
+        PayeeAccountKind::FpsId => 'F',
+    };
+    format!("{batch}-{suffix}")
 }
 
 /// The order of a batch that was released; `opened` are the accounts that it pays to, and `remittances` what each payee reads.

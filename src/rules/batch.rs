@@ -2,6 +2,7 @@
 
 use crate::application::{Application, State, reason_given};
 use crate::award::Instalment;
+use crate::bank_answer::Standing;
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::claim::{Claim, ClaimState, paid_in_full};
@@ -16,7 +17,7 @@ use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, PayeeAccountRefusal, Refusal};
 use crate::release_limit::{ReleaseLimit, reaching};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most payments of one batch: its cases stay locked while it is released.
 pub const BATCH_PAYMENTS_MAX: usize = 500;
@@ -64,6 +65,8 @@ pub struct Payment {
     pub amount: Cents,
     /// Where it goes; none of payments from before that was kept.
     pub account: Option<PayeeAccountId>,
+    /// What banks have answered of it.
+    pub standing: Standing,
 }
 
 /// A batch of payments.
@@ -130,6 +133,8 @@ pub struct Payee {
     pub plan: Vec<Instalment>,
     /// Every claim of the case.
     pub claims: Vec<Claim>,
+    /// What was paid of each claim and has not come back; nothing of those that it does not name.
+    pub out: BTreeMap<ClaimId, Cents>,
     /// What is on file of the one who is paid, read while nobody adds to it.
     pub debarred: Vec<Bound>,
     /// Where the one who is paid has accounts, read while nobody changes them.
@@ -137,6 +142,11 @@ pub struct Payee {
 }
 
 impl Payee {
+    /// What is still owed of a claim that is certified: what has come back of it, or all.
+    fn owed(&self, claim: &Claim) -> Cents {
+        claim.certified.unwrap_or_default().less(self.out.get(&claim.id).copied().unwrap_or_default())
+    }
+
     /// The account to which a payment goes now.
     fn account(&self, at: DateTime<Utc>) -> Result<&PayeeAccount, Refusal> {
         let missing = || PayeeAccountRefusal::None { reference: self.application.reference.clone() };
@@ -173,7 +183,7 @@ pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
     }
 }
 
-/// A finance officer prepares a batch of certified claims; `batched` are those that stand in one already that was not dissolved, with its
+/// A finance officer prepares a batch of certified claims, each for what is owed of it; `batched` are those that stand in one already that was not dissolved, with its
 /// reference.
 ///
 /// # Errors
@@ -197,7 +207,7 @@ pub fn prepare(
             .iter()
             .find_map(|payee| payee.claims.iter().find(|other| other.id == *claim).map(|claim| (payee, claim)));
         let Some((payee, claim)) = found else { return Err(Refusal::NotFound) };
-        let (ClaimState::Certified, Some(amount)) = (claim.state, claim.certified) else {
+        let (ClaimState::Certified, amount) = (claim.state, payee.owed(claim)) else {
             return Err(Refusal::Claim(ClaimRefusal::ClaimWrongState { state: claim.state.code() }));
         };
         payee.application.must_be(&[State::Accepted])?;
@@ -207,7 +217,13 @@ pub fn prepare(
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
         let account = Some(payee.account(at)?.id);
-        payments.push(Payment { claim: claim.id, application: claim.application, amount, account });
+        payments.push(Payment {
+            claim: claim.id,
+            application: claim.application,
+            amount,
+            account,
+            standing: Standing::default(),
+        });
     }
     let total = Cents::sum(payments.iter().map(|payment| payment.amount)).ok().ok_or(Refusal::AmountTooLarge)?;
     let year = Day::in_hong_kong(at).to_string().chars().take(4).collect::<String>();
@@ -272,13 +288,16 @@ impl Batch {
         let mut consequences = Vec::new();
         for payment in self.of(payee.application.id) {
             payee.must_still_go_to(payment.account, (by, at))?;
-            let Some(claim) = payee.claims.iter_mut().find(|claim| claim.id == payment.claim) else {
+            let Some(position) = payee.claims.iter().position(|claim| claim.id == payment.claim) else {
                 return Err(Refusal::NotFound);
             };
-            if claim.state != ClaimState::Certified {
+            let owed = payee.claims.get(position).map(|claim| payee.owed(claim)).unwrap_or_default();
+            let Some(claim) = payee.claims.get_mut(position) else { return Err(Refusal::NotFound) };
+            if claim.state != ClaimState::Certified || owed < payment.amount {
                 return Err(Refusal::Claim(ClaimRefusal::ClaimWrongState { state: claim.state.code() }));
             }
-            claim.state = ClaimState::Paid;
+            // More may have come back of it since this was prepared: that is owed still.
+            claim.state = if owed == payment.amount { ClaimState::Paid } else { ClaimState::Certified };
             writes.push(Write::Claim(claim.clone()));
             let (application, amount) = (payment.application, payment.amount);
             writes.push(Write::Posting(Posting { application, from: Account::Commitment, to: Account::Paid, amount }));

@@ -7,6 +7,7 @@ use crate::assessment_step::AssessmentStep;
 use crate::assessor::{Declaration, Field, Profile};
 use crate::attachment::Attachment;
 use crate::award::{Award, Instalment};
+use crate::bank_answer::{BankAnswer, Closed, Told};
 use crate::bank_order::BankFile;
 use crate::basis::Basis;
 use crate::batch::Batch;
@@ -19,7 +20,9 @@ use crate::delegation::Delegation;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::feedback::Feedback;
-use crate::ids::{ApplicationId, AssessmentId, AttachmentId, NoticeId, OrganisationId, PanelId, PersonId};
+use crate::ids::{
+    ApplicationId, AssessmentId, AttachmentId, BankAnswerId, NoticeId, OrganisationId, PanelId, PersonId,
+};
 use crate::interest::Override;
 use crate::ledger::Posting;
 use crate::letter::Letter;
@@ -97,6 +100,17 @@ pub enum Write {
     DelegationEnded(Delegation),
     /// The hash of a file for a bank that nobody has taken before.
     NewBankFile(BankFile),
+    /// A file of a bank, with what it says of payments and what in it matches nothing.
+    NewBankAnswer(Box<BankAnswer>),
+    /// What somebody has found that a file says of a payment.
+    PaymentTold {
+        /// Which file.
+        answer: BankAnswerId,
+        /// What.
+        told: Told,
+    },
+    /// How something that matched nothing was closed.
+    UnmatchedItemClosed(Closed),
     /// A payee account that is not there yet.
     NewPayeeAccount(PayeeAccount),
     /// A payee account that is confirmed or ended.

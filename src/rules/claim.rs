@@ -25,7 +25,7 @@ pub enum ClaimState {
     Returned,
     /// Certified; waits for payment.
     Certified,
-    /// In a batch that has been released.
+    /// In batches that have been released, and none of it has come back that is not paid again.
     Paid,
     /// Certified at nothing: nothing is due, and nothing will be paid.
     Nil,

@@ -12,9 +12,9 @@ use crate::calendar::Day;
 use crate::change_request::{ChangeDecision, ChangeKind, Terms, Wanted};
 use crate::debarment::DebarmentKind;
 use crate::ids::{
-    AgendaId, ApplicationId, AssessmentId, AttachmentId, BatchId, ClaimId, DebarmentId, DeclarationId, DelegationId,
-    ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId, PersonId, RehearsalId,
-    RelationId, SchemeDraftId, SchemeTextId,
+    AgendaId, ApplicationId, AssessmentId, AttachmentId, BankAnswerId, BatchId, ClaimId, DebarmentId, DeclarationId,
+    DelegationId, ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId, PersonId,
+    RehearsalId, RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId,
 };
 use crate::interest::Ground;
 use crate::letter::LetterKind;
@@ -378,6 +378,24 @@ pub enum Event {
     #[serde(rename = "claim.returned")] ClaimReturned { application: ApplicationId, claim: ClaimId, reason: String },
     #[serde(rename = "claim.certified")] ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },
     #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
+    /// The bank has rejected it, or all or some of it was returned: so much is owed again.
+    #[serde(rename = "payment.came_back")]
+    PaymentCameBack {
+        application: ApplicationId, claim: ClaimId, batch: BatchId, payment: String, amount: Cents, rejected: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")] reason: Option<String>,
+    },
+    #[serde(rename = "application.reopened")] ApplicationReopened { application: ApplicationId },
+    #[serde(rename = "bank_answer.recorded")]
+    BankAnswerRecorded {
+        answer: BankAnswerId, kind: String, message: Option<String>, batch: Option<BatchId>, sha256: String, payments: usize, unmatched: usize,
+        returned: Cents,
+    },
+    #[serde(rename = "unmatched_item.closed")]
+    UnmatchedItemClosed {
+        answer: BankAnswerId, item: UnmatchedItemId, reason: String,
+        /// Of which payment it is the return; none where it was set aside.
+        payment: Option<String>,
+    },
     #[serde(rename = "application.completed")] ApplicationCompleted { application: ApplicationId, paid: Cents },
     #[serde(rename = "batch.prepared")] BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
     #[serde(rename = "bank_file.taken")] BankFileTaken { batch: BatchId, format: String, sha256: String },

@@ -83,6 +83,8 @@ impl Event {
             | Self::ClaimSubmitted { .. }
             | Self::ClaimReturned { .. }
             | Self::PaymentReleased { .. }
+            | Self::PaymentCameBack { .. }
+            | Self::ApplicationReopened { .. }
             | Self::ApplicationCompleted { .. } => true,
             _ => matches!(sight, Sight::Staff),
         }

@@ -78,6 +78,10 @@ ids! {
     PayeeAccountId,
     /// A batch of payments.
     BatchId,
+    /// A file of a bank, with what it says.
+    BankAnswerId,
+    /// Something in a file of a bank that matches nothing.
+    UnmatchedItemId,
     /// A notice in the outbox; the same for every attempt to send it.
     NoticeId,
 }

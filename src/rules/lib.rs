@@ -28,6 +28,7 @@ pub mod assessment_step;
 pub mod assessor;
 pub mod attachment;
 pub mod award;
+pub mod bank_answer;
 pub mod bank_order;
 pub mod basis;
 pub mod batch;

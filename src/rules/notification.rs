@@ -83,6 +83,8 @@ pub enum Letter {
     ClaimReturned,
     /// A payment has been released.
     PaymentReleased,
+    /// A payment has come back, in whole or in part.
+    PaymentCameBack,
     /// The applicant may submit to a round until later.
     RoundExtended,
     /// An assessment is due soon.
@@ -107,7 +109,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -137,6 +139,7 @@ impl Letter {
         Self::ReviewDecided,
         Self::ClaimReturned,
         Self::PaymentReleased,
+        Self::PaymentCameBack,
         Self::RoundExtended,
         Self::AssessmentDue,
         Self::AssessmentLate,
@@ -237,6 +240,7 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         }
         Event::ClaimReturned { application, .. } => (*application, Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => (*application, Letter::PaymentReleased),
+        Event::PaymentCameBack { application, .. } => (*application, Letter::PaymentCameBack),
         _ => return None,
     })
 }

@@ -361,8 +361,8 @@ impl Actor {
             Verb::BatchPrepare => self.is(Role::FinancePreparer),
             Verb::BatchRelease => self.is(Role::FinanceReleaser),
             Verb::BatchDissolve => finance,
-            Verb::BankFileTake => finance,
-            Verb::BatchRead => finance || self.is(Role::Auditor),
+            Verb::BankFileTake | Verb::BankAnswerRecord | Verb::UnmatchedItemClose => finance,
+            Verb::BatchRead | Verb::BankAnswerRead => finance || self.is(Role::Auditor),
             Verb::ReportRead => finance || officer || self.is(Role::Auditor),
             Verb::AuditRead => self.is(Role::Auditor) || self.who == Who::Console,
         }

@@ -3,11 +3,14 @@
 use crate::actor::{Actor, Role, Who};
 use crate::application::{Application, Content, Revision, State, Submission};
 use crate::award::{Award, AwardState};
+use crate::bank_answer::Standing;
+use crate::batch::{Batch, BatchState, Payment};
 use crate::calculation::{History, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
+use crate::claim::{Claim, ClaimState};
 use crate::duty::Duties;
-use crate::ids::{ApplicationId, LetterId, OrganisationId, PayeeAccountId, PersonId, SchemeTextId};
+use crate::ids::{ApplicationId, BatchId, ClaimId, LetterId, OrganisationId, PayeeAccountId, PersonId, SchemeTextId};
 use crate::interest::Assessing;
 use crate::ledger::{ApplicantGuard, Balances};
 use crate::letter::{Amending, Telling, Writing};
@@ -20,6 +23,7 @@ use crate::scheme::Scheme;
 use crate::text::Text;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The text of NIAS: assistant commissioner up to 15 million, two assessors, 40/30/30 per cent, pass mark 60.
@@ -189,4 +193,42 @@ pub(crate) fn payee_account() -> PayeeAccount {
         confirmed: Some(confirmed),
         ended: None,
     }
+}
+
+/// A released batch with one payment of 100 of a case, and its claim, which is paid.
+pub(crate) fn paid(case: &Application) -> (Batch, Claim) {
+    let (id, amount, at) = (ClaimId(Uuid::from_u128(5)), cents("100.00"), instant("2025-05-06"));
+    let payment = Payment {
+        claim: id,
+        application: case.id,
+        amount,
+        account: Some(payee_account().id),
+        standing: Standing::default(),
+    };
+    let batch = Batch {
+        id: BatchId(Uuid::from_u128(6)),
+        reference: "PAY-2025-000001".to_owned(),
+        state: BatchState::Released,
+        prepared_by: person(7),
+        prepared_at: at,
+        released: Some((person(8), at)),
+        pay_on: Some(day("2025-05-06")),
+        released_under: None,
+        dissolved: None,
+        payments: vec![payment],
+        total: amount,
+    };
+    let claim = Claim {
+        id,
+        application: case.id,
+        instalment: "final".to_owned(),
+        state: ClaimState::Paid,
+        claimed: amount,
+        evidence: "invoices".to_owned(),
+        actual: None,
+        certified: Some(amount),
+        reason: None,
+        shown: BTreeMap::new(),
+    };
+    (batch, claim)
 }

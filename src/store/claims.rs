@@ -1,10 +1,13 @@
 //! Claims and batches of payments.
 
 use super::schema::{batches, claims, payments};
-use super::{Connected, Fault, Tx};
+use super::{Connected, Fault, Tx, bank_answers};
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
+use rules::bank_answer::Standing;
 use rules::batch::{Batch, BatchState, Dissolution, Payment};
 use rules::calendar::Day;
 use rules::claim::{Claim, ClaimState};
@@ -12,7 +15,7 @@ use rules::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
 use rules::money::Cents;
 use rules::release_limit::ReleaseLimit;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -75,7 +78,7 @@ pub async fn applications_of(reader: &mut impl Connected, ids: &[ClaimId]) -> Re
     Ok(applications.into_iter().map(ApplicationId).collect())
 }
 
-/// Which of these claims stand in a batch that was not dissolved, with its reference.
+/// Which of these claims stand in a batch that waits, or are paid by one that was released, with its reference.
 ///
 /// # Errors
 /// When the database fails.
@@ -83,7 +86,12 @@ pub async fn batched(reader: &mut impl Connected, ids: &[ClaimId]) -> Result<Vec
     let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
     let query = payments::table
         .inner_join(batches::table.on(batches::id.eq(payments::batch_id)))
-        .filter(payments::claim_id.eq_any(ids).and(batches::state.ne(BatchState::Dissolved.code())))
+        .inner_join(claims::table.on(claims::id.eq(payments::claim_id)))
+        .filter(payments::claim_id.eq_any(ids))
+        .filter(
+            (batches::state.eq(BatchState::Prepared.code()))
+                .or(batches::state.eq(BatchState::Released.code()).and(claims::state.eq(ClaimState::Paid.code()))),
+        )
         .order(payments::claim_id)
         .select((payments::claim_id, batches::reference));
     let rows: Vec<(Uuid, String)> = query.load(reader.connection()).await?;
@@ -151,17 +159,23 @@ const PAYMENT_COLUMNS: PaymentColumns =
     (payments::claim_id, payments::application_id, payments::amount_cents, payments::payee_account_id);
 
 impl BatchRow {
-    fn with_payments(self, payments: Vec<PaymentRow>) -> Result<Batch, Fault> {
+    fn with_payments(
+        self,
+        payments: Vec<PaymentRow>,
+        standings: &mut BTreeMap<(BatchId, ClaimId), Standing>,
+    ) -> Result<Batch, Fault> {
+        let batch = BatchId(self.id);
         let payment = |(claim, application, amount, account): PaymentRow| Payment {
             claim: ClaimId(claim),
             application: ApplicationId(application),
             amount: Cents::new(amount),
             account: account.map(PayeeAccountId),
+            standing: standings.remove(&(batch, ClaimId(claim))).unwrap_or_default(),
         };
         let dissolution =
             |((by, at), reason): ((Uuid, DateTime<Utc>), String)| Dissolution { by: PersonId(by), at, reason };
         Ok(Batch {
-            id: BatchId(self.id),
+            id: batch,
             state: BatchState::from_code(&self.state)
                 .ok_or_else(|| Fault::Corrupt(format!("batch state {}", self.state)))?,
             reference: self.reference,
@@ -227,7 +241,37 @@ pub async fn batches_in_state(
         .order(batches::id.desc())
         .limit(limit);
     let rows: Vec<BatchRow> = query.select(BatchRow::as_select()).load(reader.connection()).await?;
+    all_with_payments(reader, rows).await
+}
+
+/// The batches with these references, without a lock.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn batches_named(reader: &mut impl Connected, references: &BTreeSet<&str>) -> Result<Vec<Batch>, Fault> {
+    let references = references.iter().copied().collect::<Vec<_>>();
+    let query = batches::table.filter(batches::reference.eq_any(references)).order(batches::id);
+    let rows: Vec<BatchRow> = query.select(BatchRow::as_select()).load(reader.connection()).await?;
+    all_with_payments(reader, rows).await
+}
+
+/// What is out of each of these claims: what was paid and has not come back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn out_of(reader: &mut impl Connected, ids: &[ClaimId]) -> Result<BTreeMap<ClaimId, Cents>, Fault> {
+    let ids = ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let query = claims::table.filter(claims::id.eq_any(ids));
+    let rows: Vec<(Uuid, i64)> = query
+        .select((claims::id, sql::<BigInt>("claim_out_cents(claims.id)::bigint")))
+        .load(reader.connection())
+        .await?;
+    Ok(rows.into_iter().map(|(id, cents)| (ClaimId(id), Cents::new(cents))).collect())
+}
+
+async fn all_with_payments(reader: &mut impl Connected, rows: Vec<BatchRow>) -> Result<Vec<Batch>, Fault> {
     let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    let mut standings = bank_answers::standings(reader, &ids).await?;
     let query = payments::table.filter(payments::batch_id.eq_any(ids)).order(payments::claim_id);
     let all: Vec<(Uuid, PaymentRow)> =
         query.select((payments::batch_id, PAYMENT_COLUMNS)).load(reader.connection()).await?;
@@ -236,7 +280,7 @@ pub async fn batches_in_state(
     rows.into_iter()
         .map(|row| {
             let payments = of(row.id);
-            row.with_payments(payments)
+            row.with_payments(payments, &mut standings)
         })
         .collect()
 }
@@ -245,7 +289,8 @@ async fn with_payments(reader: &mut impl Connected, row: Option<BatchRow>) -> Re
     let Some(row) = row else { return Ok(None) };
     let query = payments::table.filter(payments::batch_id.eq(row.id)).order(payments::claim_id);
     let payments = query.select(PAYMENT_COLUMNS).load(reader.connection()).await?;
-    row.with_payments(payments).map(Some)
+    let mut standings = bank_answers::standings(reader, &[row.id]).await?;
+    row.with_payments(payments, &mut standings).map(Some)
 }
 
 /// The next number of a batch's reference.

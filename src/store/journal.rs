@@ -4,8 +4,8 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
-    bank_files, change_requests, claims, debarments, delegations, extensions, feedback as feedbacks, interests,
-    letters, members, outbox, panels, particulars, payee_accounts, people, rehearsals, relations, reminders,
+    bank_answers, bank_files, change_requests, claims, debarments, delegations, extensions, feedback as feedbacks,
+    interests, letters, members, outbox, panels, particulars, payee_accounts, people, rehearsals, relations, reminders,
     reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
@@ -136,6 +136,9 @@ impl Tx<'_> {
             Write::NewDelegation(delegation) => delegations::insert(self, delegation).await,
             Write::DelegationEnded(delegation) => delegations::end(self, delegation).await,
             Write::NewBankFile(file) => bank_files::insert(self, file).await,
+            Write::NewBankAnswer(answer) => bank_answers::insert(self, answer).await,
+            Write::PaymentTold { answer, told } => bank_answers::insert_told(self, *answer, &[told]).await,
+            Write::UnmatchedItemClosed(closed) => bank_answers::insert_closing(self, closed).await,
             Write::NewPayeeAccount(account) => payee_accounts::insert(self, account).await,
             Write::PayeeAccount(account) => payee_accounts::update(self, account).await,
             Write::NewDebarment(debarment) => debarments::insert(self, debarment).await,

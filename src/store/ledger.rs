@@ -52,7 +52,7 @@ const OF_LIMITS: [Law; 3] = [
 ];
 
 /// What only the whole ledger can tell.
-const OF_ALL: [Law; 13] = [
+const OF_ALL: [Law; 14] = [
     (
         "every posting and every case sums to zero",
         "SELECT concat_ws(' ', 'posting', posting_id, sum(amount_cents)) AS place FROM ledger_entries GROUP BY posting_id HAVING sum(amount_cents) <> 0
@@ -60,12 +60,13 @@ const OF_ALL: [Law; 13] = [
                     GROUP BY application_id HAVING sum(amount_cents) <> 0",
     ),
     (
-        "the paid account of a case is the sum of its released payments",
+        "the paid account of a case is the sum of its released payments, less what has come back of them",
         "SELECT concat_ws(' ', a.reference, l.paid, p.paid) AS place FROM applications a
            LEFT JOIN (SELECT application_id, sum(amount_cents) AS paid FROM ledger_entries WHERE account = 'paid' GROUP BY 1) l
              ON l.application_id = a.id
-           LEFT JOIN (SELECT application_id, sum(amount_cents) AS paid FROM payments JOIN batches b ON b.id = batch_id
-                      WHERE b.state = 'released' GROUP BY 1) p ON p.application_id = a.id
+           LEFT JOIN (SELECT application_id, sum(amount_cents - (SELECT coalesce(sum(s.returned_cents), 0) FROM payment_statuses s
+                                                                 WHERE (s.batch_id, s.claim_id) = (r.batch_id, r.claim_id))) AS paid
+                        FROM payments r JOIN batches b ON b.id = r.batch_id WHERE b.state = 'released' GROUP BY 1) p ON p.application_id = a.id
          WHERE l.paid IS DISTINCT FROM p.paid",
     ),
     (
@@ -127,9 +128,15 @@ const OF_ALL: [Law; 13] = [
            (SELECT sum(amount_cents) FROM ledger_entries l WHERE account <> 'envelope' AND l.application_id = w.application_id) <> 0",
     ),
     (
-        "the total of a batch is the sum of its payments, and each payment is what was certified",
+        "the total of a batch is the sum of its payments, and no payment is more than was certified",
         "SELECT b.reference AS place FROM batches b JOIN payments p ON p.batch_id = b.id JOIN claims c ON c.id = p.claim_id
-         GROUP BY b.id HAVING sum(p.amount_cents) <> b.total_cents OR bool_or(p.amount_cents IS DISTINCT FROM c.certified_cents)",
+         GROUP BY b.id HAVING sum(p.amount_cents) <> b.total_cents OR bool_or((p.amount_cents <= c.certified_cents) IS NOT TRUE)",
+    ),
+    (
+        "never more is out of a claim than was certified, and a claim is paid where all of it is out",
+        "SELECT concat_ws(' ', id, state, certified_cents, out) AS place
+           FROM (SELECT id, state, certified_cents, claim_out_cents(id) AS out FROM claims WHERE certified_cents > 0) c
+         WHERE out > certified_cents OR (state = 'paid') <> (out = certified_cents)",
     ),
     (
         "the instalments of a plan sum to the award",

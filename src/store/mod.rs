@@ -11,6 +11,7 @@ pub mod assessors;
 pub mod attachments;
 pub mod audit;
 pub mod awards;
+pub mod bank_answers;
 pub mod bank_files;
 pub mod change_requests;
 pub mod claims;

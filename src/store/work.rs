@@ -134,18 +134,18 @@ pub async fn owed_assessments(
     Ok(found(asked(sql, whom).load(reader.connection()).await?))
 }
 
-/// The cases with a claim in a state that stands in no batch but dissolved ones, but for those that are suspended or have ended before their time.
+/// The cases with a claim in a state that stands in no batch that waits, but for those that are suspended or have ended before their time.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn claimed(reader: &mut impl Connected, whom: Whom<'_>, state: ClaimState) -> Result<Vec<Waiting>, Fault> {
     let (suspended, terminated) = (State::Suspended.code(), State::Terminated.code());
-    let dissolved = BatchState::Dissolved.code();
+    let prepared = BatchState::Prepared.code();
     let of_others = of_others();
     let sql = format!(
         "SELECT {COLUMNS} FROM claims c JOIN applications a ON a.id = c.application_id
           WHERE c.state = $7 AND a.state NOT IN ('{suspended}', '{terminated}')
-            AND (SELECT p.claim_id FROM payments p JOIN batches b ON b.id = p.batch_id WHERE p.claim_id = c.id AND b.state <> '{dissolved}') IS NULL
+            AND (SELECT p.claim_id FROM payments p JOIN batches b ON b.id = p.batch_id WHERE p.claim_id = c.id AND b.state = '{prepared}') IS NULL
             AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} ORDER BY c.id LIMIT $1"
     );
     Ok(found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?))

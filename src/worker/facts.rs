@@ -99,6 +99,11 @@ pub(super) async fn gather(
             let batch = claims::find_batch(reader, batch).await?.ok_or_else(|| missing("batch"))?.reference;
             Matter::PaymentReleased { case, on, instalment, amount, batch }
         }
+        (Letter::PaymentCameBack, Event::PaymentCameBack { claim, payment, amount, rejected, reason, .. }) => {
+            let claim = claim_of(reader, application.id, claim).await?;
+            let instalment = instalment_name(&scheme, &claim.instalment, language);
+            Matter::PaymentCameBack { case, on, instalment, amount, payment, rejected, reason }
+        }
         (letter, event) => return Err(Fault::Corrupt(format!("{letter:?} is not a letter of {event:?}")).into()),
     })
 }

@@ -1,12 +1,12 @@
 //! Every code with which the API says no is told over HTTP by a test, which has asserted that it was told exactly these.
 
 use crate::{
-    agendas, allocations, approvals, assessors, attachments, award_letters, bank_files, blind_reviews, books,
-    change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions, doors,
-    dues, extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars, payee_accounts,
-    refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations, release_limits,
-    repeats, reserve_lists, returns, reviews, round_decisions, scanning, schedules, scheme_drafts, sessions, shapes,
-    signals, sittings, versions,
+    agendas, allocations, approvals, assessors, attachments, award_letters, bank_answers, bank_files, blind_reviews,
+    books, change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions,
+    doors, dues, extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars,
+    payee_accounts, refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations,
+    release_limits, repeats, reserve_lists, returns, reviews, round_decisions, scanning, schedules, scheme_drafts,
+    sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -26,6 +26,8 @@ const TOLD: &[&[&str]] = &[
     assessors::CODES,
     award_letters::OF_AGREEMENTS,
     award_letters::OF_DOORS,
+    bank_answers::OF_FILES,
+    bank_answers::OF_ITEMS,
     bank_files::OF_ACCOUNTS,
     bank_files::OF_FILES,
     committee_changes::OF_ENDS,

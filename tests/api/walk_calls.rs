@@ -97,6 +97,13 @@ impl Ground {
             let call = call.header("content-type", "text/plain").header("content-disposition", NAMED).bytes("");
             return call.key(&format!("walk {}", KEYS.fetch_add(1, Ordering::Relaxed)));
         }
+        if door.ends_with("/bank-answers") && method == "POST" || door == "POST /bank-statements" {
+            // An answer to no batch, and a statement without an entry.
+            let answer = "batch,payment,status,reason,amount,currency\nNONE,NONE-001,ACSC,,,\n";
+            let empty = "payment,side,amount,currency,booked_on,reason,bank_reference\n";
+            let body = if door == "POST /bank-statements" { empty } else { answer };
+            return call.header("content-type", "text/csv").bytes(body);
+        }
         let Some(body) = self.body(door, target) else { return call };
         let version = if target.kind == "oneself" { walker.version } else { STALE };
         call.json(&body).key(&format!("walk {}", KEYS.fetch_add(1, Ordering::Relaxed))).if_match(version)
@@ -183,6 +190,7 @@ impl Ground {
             }
             "POST /batches/{id}/bank-file" => json!({ "format": "csv" }),
             "POST /batches/{id}/dissolution"
+            | "POST /unmatched-items/{id}/closing"
             | "POST /delegations/{id}/end"
             | "POST /debarments/{id}/end"
             | "POST /payee-accounts/{id}/end" => {

@@ -179,6 +179,11 @@ POST   /batches/{id}/release                     n    n   |  n     n     n     n
   @prepared                                      n    n   |  n     n     n     n   |  n   n   n   n   Y   n   n  |  Y     n  |  n    n    n    -    -
 POST   /batches/{id}/dissolution                 n    n   |  n     n     n     n   |  n   n   n   y   y   n   n  |  y     n  |  n    n    n    -    -
 POST   /batches/{id}/bank-file                   n    n   |  n     n     n     n   |  n   n   n   y   y   n   n  |  y     n  |  n    n    n    -    -
+GET    /batches/{id}/bank-answers                n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+POST   /batches/{id}/bank-answers                n    n   |  n     n     n     n   |  n   n   n   y   y   n   n  |  y     n  |  n    n    n    -    -
+POST   /bank-statements                          n    n   |  n     n     n     n   |  n   n   n   y   y   n   n  |  y     y  |  n    n    n    y    y
+GET    /unmatched-items                          n    n   |  n     n     n     n   |  n   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+POST   /unmatched-items/{id}/closing             n    n   |  n     n     n     n   |  n   n   n   -   -   n   n  |  -     -  |  n    n    n    -    -
 GET    /reports/disbursements                    n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/disbursements.csv                n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y

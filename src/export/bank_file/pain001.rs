@@ -4,7 +4,7 @@
 use super::BankFileError;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
-use rules::bank_order::{BankOrder, Payer, Service, Transfer};
+use rules::bank_order::{BankOrder, Payer, Service, Transfer, part_reference};
 use rules::calendar::hong_kong;
 use rules::money::Cents;
 use rules::payee_account::{Coordinates, PayeeAccountKind};
@@ -70,9 +70,9 @@ fn totals(xml: &mut Xml, count: usize, total: Cents) -> Result<()> {
 /// What is paid in one way, in a part of its own: a bank wants other codes for each. Nothing where nothing is.
 fn payments(xml: &mut Xml, edition: Edition, order: &BankOrder, kind: PayeeAccountKind) -> Result<()> {
     let payer = &order.payer;
-    let (suffix, service) = match kind {
-        PayeeAccountKind::Account => ("A", &payer.to_accounts),
-        PayeeAccountKind::FpsId => ("F", &payer.to_fps_ids),
+    let service = match kind {
+        PayeeAccountKind::Account => &payer.to_accounts,
+        PayeeAccountKind::FpsId => &payer.to_fps_ids,
     };
     let transfers = || order.transfers.iter().filter(|transfer| transfer.to.kind == kind);
     let (count, total) = (transfers().count(), Cents::sum(transfers().map(|transfer| transfer.amount)));
@@ -80,7 +80,7 @@ fn payments(xml: &mut Xml, edition: Edition, order: &BankOrder, kind: PayeeAccou
         return Ok(());
     }
     nest(xml, "PmtInf", |xml| {
-        leaf(xml, "PmtInfId", &format!("{}-{suffix}", order.reference))?;
+        leaf(xml, "PmtInfId", &part_reference(&order.reference, kind))?;
         leaf(xml, "PmtMtd", "TRF")?;
         leaf(xml, "BtchBookg", "true")?;
         totals(xml, count, total.map_err(std::io::Error::other)?)?;

@@ -301,6 +301,13 @@ impl Application {
         (Event::ApplicationCompleted { application: self.id, paid }, self)
     }
 
+    /// Of what was paid, something is owed again.
+    pub(crate) fn reopened(mut self) -> (Event, Self) {
+        self.state = State::Accepted;
+        self.count_up();
+        (Event::ApplicationReopened { application: self.id }, self)
+    }
+
     /// It has changed, and its state is the new one.
     pub(crate) const fn count_up(&mut self) {
         self.version = self.version.saturating_add(1);

@@ -68,7 +68,7 @@ impl State {
     ];
 
     /// Every step that a case can take, from a state to another. The database keeps the same list and refuses any other step.
-    pub const STEPS: [(Self, Self); 40] = [
+    pub const STEPS: [(Self, Self); 41] = [
         (Self::Draft, Self::Submitted),
         (Self::Draft, Self::Withdrawn),
         (Self::Submitted, Self::Returned),
@@ -107,6 +107,7 @@ impl State {
         (Self::Accepted, Self::Suspended),
         (Self::Accepted, Self::Terminated),
         (Self::Accepted, Self::Completed),
+        (Self::Completed, Self::Accepted),
         (Self::Suspended, Self::Accepted),
         (Self::Suspended, Self::Terminated),
     ];

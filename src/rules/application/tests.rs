@@ -4,6 +4,7 @@ use super::*;
 use crate::approval::{Acting, Approve, Approving};
 use crate::assessment::{Assessment, AssessmentState};
 use crate::award::{Award, AwardState, Ending, Instalment};
+use crate::bank_answer::{self, AnswerKind, At, Counts, NewAnswer, Part, Report, StatusLine};
 use crate::basis::Earlier;
 use crate::batch::{Batch, BatchState, Payee, Payment, Releasing};
 use crate::calculation::{History, Request};
@@ -22,8 +23,7 @@ use crate::route::{Approval, Held, Route};
 use crate::sample::{self, NIAS, application, cents, day, instant, nobody, permit, person, scheme, writing};
 use crate::scheme::DueOn;
 use crate::scoring::Marks;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 type After = Result<State, Refusal>;
@@ -117,7 +117,13 @@ fn pay(case: &Application) -> After {
         pay_on: None,
         released_under: None,
         dissolved: None,
-        payments: vec![Payment { claim, application: case.id, amount, account: Some(account.id) }],
+        payments: vec![Payment {
+            claim,
+            application: case.id,
+            amount,
+            account: Some(account.id),
+            standing: Default::default(),
+        }],
         total: amount,
     };
     let certified = Claim {
@@ -137,6 +143,7 @@ fn pay(case: &Application) -> After {
         duties: nobody(),
         plan: vec![Instalment::on("final".to_owned(), DueOn::Completion, amount)],
         claims: vec![certified],
+        out: BTreeMap::new(),
         debarred: Vec::new(),
         accounts: vec![account],
     };
@@ -148,6 +155,31 @@ fn pay(case: &Application) -> After {
         _ => None,
     });
     Ok(after.unwrap())
+}
+
+/// The bank rejects the last payment of the case.
+fn come_back(case: &Application) -> After {
+    let (batch, claim) = sample::paid(case);
+    let id = crate::ids::BankAnswerId(Uuid::from_u128(11));
+    let new = NewAnswer { id, sha256: String::new(), by: person(8), at: instant("2025-05-07"), known: None };
+    let payment = format!("{}-001", batch.reference);
+    let line = StatusLine { line: 1, payment, status: Some("RJCT".to_owned()), ..StatusLine::default() };
+    let report = Report {
+        kind: AnswerKind::StatusTable,
+        message: None,
+        batch: At { line: 1, is: batch.reference.clone() },
+        counts: Counts::default(),
+        parts: vec![Part { lines: vec![line], ..Part::default() }],
+    };
+    let cases = vec![bank_answer::Case { application: case.clone(), claims: vec![claim] }];
+    let permit = permit(Verb::BankAnswerRecord);
+    let item = || crate::ids::UnmatchedItemId(Uuid::from_u128(12));
+    let (change, _) = bank_answer::report(&permit, new, report, (&batch, &BTreeMap::new()), cases, item)?;
+    let after = change.writes().iter().find_map(|write| match write {
+        Write::Application(case) => Some(case.state),
+        _ => None,
+    });
+    after.ok_or(Refusal::ApplicationWrongState { state: case.state.code() })
 }
 
 /// What every act makes of a case, or why it refuses.
@@ -216,6 +248,7 @@ fn acts(case: &Application, scheme: &Scheme) -> Vec<After> {
         close_reserve(case, scheme, None),
         close_reserve(case, scheme, later),
         pay(case),
+        come_back(case),
         change(case, scheme, ChangeKind::Suspension),
         change(case, scheme, ChangeKind::Resumption),
         change(case, scheme, ChangeKind::Termination),
@@ -289,6 +322,7 @@ fn change(case: &Application, scheme: &Scheme, kind: ChangeKind) -> After {
         award: award(case),
         plan: Vec::new(),
         claims: Vec::new(),
+        part_paid: Cents::ZERO,
         figures: Figures::of(case, &award(case), &[]),
     };
     let wanted = Wanted::default();

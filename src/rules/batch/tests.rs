@@ -17,7 +17,13 @@ fn batch(state: BatchState) -> Batch {
         pay_on: None,
         released_under: None,
         dissolved: None,
-        payments: vec![Payment { claim, application, amount: cents("100.00"), account: None }],
+        payments: vec![Payment {
+            claim,
+            application,
+            amount: cents("100.00"),
+            account: None,
+            standing: Standing::default(),
+        }],
         total: cents("100.00"),
     }
 }

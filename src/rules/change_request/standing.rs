@@ -67,6 +67,8 @@ pub struct Standing {
     pub plan: Vec<Instalment>,
     /// Every claim.
     pub claims: Vec<Claim>,
+    /// What is paid of claims of which some has come back, and is owed again.
+    pub part_paid: Cents,
     /// What is planned.
     pub figures: Figures,
 }
@@ -234,6 +236,7 @@ impl Standing {
     /// What has been paid.
     pub(super) fn paid(&self) -> Result<Cents, Refusal> {
         let paid = self.claims.iter().filter(|claim| claim.state == ClaimState::Paid);
-        Cents::sum(paid.filter_map(|claim| claim.certified)).ok().ok_or(Refusal::AmountTooLarge)
+        let paid = paid.filter_map(|claim| claim.certified).chain([self.part_paid]);
+        Cents::sum(paid).ok().ok_or(Refusal::AmountTooLarge)
     }
 }

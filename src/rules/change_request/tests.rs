@@ -35,6 +35,7 @@ pub(super) fn standing(claims: Vec<Claim>) -> Standing {
         award,
         plan: plan(&["37500000.00", "75000000.00", "37500000.00"]),
         claims,
+        part_paid: Cents::ZERO,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::Event;
 use crate::ids::{
-    AgendaId, ApplicationId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId, PersonId,
-    RelationId, SchemeDraftId, SchemeTextId,
+    AgendaId, ApplicationId, BankAnswerId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId,
+    PersonId, RelationId, SchemeDraftId, SchemeTextId,
 };
 use uuid::Uuid;
 
@@ -32,6 +32,8 @@ pub enum Subject {
     Agenda(AgendaId),
     /// A batch of payments.
     Batch(BatchId),
+    /// A file of a bank, with what it says.
+    BankAnswer(BankAnswerId),
     /// A notice in the outbox.
     Notice(NoticeId),
     /// The house as a whole, where nothing smaller is meant.
@@ -54,6 +56,7 @@ impl Subject {
             Self::Panel(_) => "panel",
             Self::Agenda(_) => "agenda",
             Self::Batch(_) => "batch",
+            Self::BankAnswer(_) => "bank_answer",
             Self::Notice(_) => "notice",
             Self::House => "house",
         }
@@ -74,6 +77,7 @@ impl Subject {
             | Self::Panel(PanelId(id))
             | Self::Agenda(AgendaId(id))
             | Self::Batch(BatchId(id))
+            | Self::BankAnswer(BankAnswerId(id))
             | Self::Notice(NoticeId(id)) => id,
             Self::House => Uuid::nil(),
         }
@@ -188,6 +192,8 @@ impl Event {
             | Self::ClaimReturned { application, .. }
             | Self::ClaimCertified { application, .. }
             | Self::PaymentReleased { application, .. }
+            | Self::PaymentCameBack { application, .. }
+            | Self::ApplicationReopened { application }
             | Self::ApplicationCompleted { application, .. } => Subject::Application(*application),
             Self::PanelOpened { panel, .. } | Self::PanelMinuted { panel, .. } => Subject::Panel(*panel),
             Self::AgendaConvened { agenda, .. }
@@ -197,6 +203,9 @@ impl Event {
             | Self::BankFileTaken { batch, .. }
             | Self::BatchReleased { batch, .. }
             | Self::BatchDissolved { batch, .. } => Subject::Batch(*batch),
+            Self::BankAnswerRecorded { answer, .. } | Self::UnmatchedItemClosed { answer, .. } => {
+                Subject::BankAnswer(*answer)
+            }
             Self::NoticePutBack { notice } => Subject::Notice(*notice),
         }
     }

@@ -107,6 +107,10 @@ impl Event {
             Self::PaymentReleased { .. } | Self::ApplicationCompleted { .. } | Self::BatchReleased { .. } => {
                 Verb::BatchRelease
             }
+            Self::BankAnswerRecorded { .. } | Self::PaymentCameBack { .. } | Self::ApplicationReopened { .. } => {
+                Verb::BankAnswerRecord
+            }
+            Self::UnmatchedItemClosed { .. } => Verb::UnmatchedItemClose,
             Self::BatchPrepared { .. } => Verb::BatchPrepare,
             Self::BatchDissolved { .. } => Verb::BatchDissolve,
             Self::PersonAuthoritiesGranted { .. } => Verb::PersonGrantAuthorities,

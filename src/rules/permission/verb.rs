@@ -135,6 +135,9 @@ verbs! {
     BatchDissolve = "batch.dissolve",
     BankFileTake = "bank_file.take",
     BatchRead = "batch.read",
+    BankAnswerRecord = "bank_answer.record",
+    BankAnswerRead = "bank_answer.read",
+    UnmatchedItemClose = "unmatched_item.close",
     ReportRead = "report.read",
     AuditRead = "audit.read",
     OutboxRead = "outbox.read",
@@ -199,6 +202,8 @@ impl Verb {
                 | Self::BatchPrepare
                 | Self::BatchRelease
                 | Self::BankFileTake
+                | Self::BankAnswerRecord
+                | Self::UnmatchedItemClose
                 | Self::BatchDissolve
                 | Self::AuditRead
         )

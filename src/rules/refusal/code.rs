@@ -1,10 +1,10 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
 use super::{
-    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, BankFileRefusal, ChangeRefusal,
-    ClaimRefusal, DebarmentRefusal, DelegationRefusal, FeedbackRefusal, LetterRefusal, MemberRefusal, PanelRefusal,
-    ParticularsRefusal, PayeeAccountRefusal, Refusal, ReturnRefusal, ReviewRefusal, RoundDecisionRefusal, RoundRefusal,
-    SittingRefusal,
+    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, BankAnswerRefusal, BankFileRefusal,
+    ChangeRefusal, ClaimRefusal, DebarmentRefusal, DelegationRefusal, FeedbackRefusal, LetterRefusal, MemberRefusal,
+    PanelRefusal, ParticularsRefusal, PayeeAccountRefusal, Refusal, ReturnRefusal, ReviewRefusal, RoundDecisionRefusal,
+    RoundRefusal, SittingRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -64,7 +64,7 @@ macro_rules! codes {
 codes! {
     Refusal [
         Allocation(AllocationRefusal), Approval(ApprovalRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal),
-        BankFile(BankFileRefusal),
+        BankAnswer(BankAnswerRefusal), BankFile(BankFileRefusal),
         Change(ChangeRefusal), Claim(ClaimRefusal),
         Debarment(DebarmentRefusal), Delegation(DelegationRefusal),
         Feedback(FeedbackRefusal), Letter(LetterRefusal), Member(MemberRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),

@@ -6,6 +6,7 @@ mod allocation;
 mod approval;
 mod assessor;
 mod attachment;
+mod bank_answer;
 mod bank_file;
 mod change;
 mod claim;
@@ -27,6 +28,7 @@ pub use allocation::{AllocationRefusal, LineRefused};
 pub use approval::ApprovalRefusal;
 pub use assessor::AssessorRefusal;
 pub use attachment::AttachmentRefusal;
+pub use bank_answer::BankAnswerRefusal;
 pub use bank_file::BankFileRefusal;
 pub use change::ChangeRefusal;
 pub use claim::ClaimRefusal;
@@ -363,6 +365,9 @@ pub enum Refusal {
     /// About particulars of an organisation.
     #[error(transparent)]
     Particulars(#[from] ParticularsRefusal),
+    /// About what a bank answers.
+    #[error(transparent)]
+    BankAnswer(#[from] BankAnswerRefusal),
     /// About a file for a bank.
     #[error(transparent)]
     BankFile(#[from] BankFileRefusal),

@@ -26,7 +26,8 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOC
 /// What the ledger says was paid, for the same filter as a report.
 async fn paid_total(connection: &mut AsyncPgConnection, filter: &Filter, window: Window) -> Result<Cents, Fault> {
     let mut query = ledger_entries::table
-        .filter(ledger_entries::account.eq(Account::Paid.code()))
+        // What was paid, whether or not some of it has come back since: the report is of releases.
+        .filter(ledger_entries::account.eq(Account::Paid.code()).and(ledger_entries::amount_cents.gt(0)))
         .select(sql::<BigInt>("coalesce(sum(ledger_entries.amount_cents), 0)::bigint"))
         .into_boxed::<Pg>();
     if let Some(from) = window.from {

@@ -197,3 +197,60 @@ diesel::table! {
         taken_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    bank_answers (id) {
+        id -> Uuid,
+        kind -> Text,
+        message -> Nullable<Text>,
+        sha256 -> Text,
+        batch_id -> Nullable<Uuid>,
+        recorded_by -> Uuid,
+        recorded_at -> Timestamptz,
+        payments -> Int4,
+        unmatched -> Int4,
+        returned_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    payment_statuses (answer_id, place, batch_id, claim_id) {
+        answer_id -> Uuid,
+        place -> Int4,
+        line -> Int4,
+        batch_id -> Uuid,
+        claim_id -> Uuid,
+        status -> Text,
+        reason -> Nullable<Text>,
+        returned_cents -> Int8,
+        booked_on -> Nullable<Date>,
+        bank_reference -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    unmatched_items (id) {
+        id -> Uuid,
+        answer_id -> Uuid,
+        place -> Int4,
+        line -> Int4,
+        side -> Text,
+        amount_cents -> Int8,
+        currency -> Text,
+        booked_on -> Nullable<Date>,
+        payment -> Nullable<Text>,
+        bank_reference -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        why -> Text,
+    }
+}
+
+diesel::table! {
+    unmatched_closings (item_id) {
+        item_id -> Uuid,
+        closed_by -> Uuid,
+        closed_at -> Timestamptz,
+        reason -> Text,
+        payment -> Nullable<Text>,
+    }
+}

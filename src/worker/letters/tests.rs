@@ -131,7 +131,21 @@ fn every_matter() -> Vec<Matter> {
         inviting(MemberRole::Edit, Some("Peak Laboratories Limited")),
         inviting(MemberRole::Sign, None),
         Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
+        came_back(on, amount),
     ]
+}
+
+fn came_back(on: Day, amount: Cents) -> Matter {
+    let (instalment, payment) = ("Last".to_owned(), "PAY-2025-000001-001".to_owned());
+    Matter::PaymentCameBack {
+        case: case(),
+        on,
+        instalment,
+        amount,
+        payment,
+        rejected: true,
+        reason: Some("AC01".to_owned()),
+    }
 }
 
 fn organisation() -> String {

@@ -1,0 +1,341 @@
+//! What banks have answered: files by their hash, what they say of payments, and what in them matches nothing.
+
+use super::schema::{bank_answers, payment_statuses, unmatched_closings, unmatched_items};
+use super::{Connected, Fault, Tx, lock_key};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rules::bank_answer::{AnswerKind, BankAnswer, Closed, PaymentStatus, Side, Standing, Told, UnmatchedItem, Why};
+use rules::calendar::Day;
+use rules::ids::{BankAnswerId, BatchId, ClaimId, PersonId, UnmatchedItemId};
+use rules::money::Cents;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// By what those who record a file wait for each other.
+const RECORDING: u64 = 0x6261_6e6b_5f61_6e73;
+
+/// What is on file of a file, without what it says.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Identity.
+    pub id: BankAnswerId,
+    /// Of what kind.
+    pub kind: AnswerKind,
+    /// The bank's identifier of the message.
+    pub message: Option<String>,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Which batch it answers.
+    pub batch: Option<BatchId>,
+    /// Who recorded it.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Of how many payments it says something.
+    pub payments: i32,
+    /// How many of its items match nothing.
+    pub unmatched: i32,
+    /// What has come back by it.
+    pub returned: Cents,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = bank_answers)]
+struct Row {
+    id: Uuid,
+    kind: String,
+    message: Option<String>,
+    sha256: String,
+    batch_id: Option<Uuid>,
+    recorded_by: Uuid,
+    recorded_at: DateTime<Utc>,
+    payments: i32,
+    unmatched: i32,
+    returned_cents: i64,
+}
+
+impl TryFrom<Row> for Recorded {
+    type Error = Fault;
+
+    fn try_from(row: Row) -> Result<Self, Fault> {
+        let kind = AnswerKind::from_code(&row.kind);
+        Ok(Self {
+            id: BankAnswerId(row.id),
+            kind: kind.ok_or_else(|| Fault::Corrupt(format!("bank answer {}: {}", row.id, row.kind)))?,
+            message: row.message,
+            sha256: row.sha256,
+            batch: row.batch_id.map(BatchId),
+            by: PersonId(row.recorded_by),
+            at: row.recorded_at,
+            payments: row.payments,
+            unmatched: row.unmatched,
+            returned: Cents::new(row.returned_cents),
+        })
+    }
+}
+
+/// By what the same file, or a message of a kind with the same identifier, is on file. Who records another one waits until this transaction
+/// ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known(
+    tx: &mut Tx<'_>,
+    sha256: &str,
+    (kind, message): (AnswerKind, Option<&str>),
+) -> Result<Option<BankAnswerId>, Fault> {
+    lock_key(tx, RECORDING).await?;
+    let of_kind = bank_answers::kind.eq(kind.code()).and(bank_answers::message.eq(message));
+    let same = bank_answers::sha256.eq(sha256).or(of_kind.assume_not_null());
+    let id: Option<Uuid> =
+        bank_answers::table.filter(same).select(bank_answers::id).first(tx.connection).await.optional()?;
+    Ok(id.map(BankAnswerId))
+}
+
+/// The files that answer a batch, newest first.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn of_batch(reader: &mut impl Connected, batch: BatchId) -> Result<Vec<Recorded>, Fault> {
+    let query = bank_answers::table.filter(bank_answers::batch_id.eq(batch.0)).order(bank_answers::id.desc());
+    let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
+    rows.into_iter().map(Recorded::try_from).collect()
+}
+
+/// A column of what is kept of a payment: batch, claim, status, reason, what came back, the bank's reference, the day.
+type StatusRow = (Uuid, Uuid, String, Option<String>, i64, Option<String>, Option<NaiveDate>);
+
+/// Where the payments of these batches stand, those of which a bank has said something.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub(super) async fn standings(
+    reader: &mut impl Connected,
+    batches: &[Uuid],
+) -> Result<BTreeMap<(BatchId, ClaimId), Standing>, Fault> {
+    let query = payment_statuses::table.filter(payment_statuses::batch_id.eq_any(batches));
+    let query = query.order((payment_statuses::answer_id, payment_statuses::place)).select((
+        payment_statuses::batch_id,
+        payment_statuses::claim_id,
+        payment_statuses::status,
+        payment_statuses::reason,
+        payment_statuses::returned_cents,
+        payment_statuses::bank_reference,
+        payment_statuses::booked_on,
+    ));
+    let rows: Vec<StatusRow> = query.load(reader.connection()).await?;
+    let mut standings = BTreeMap::<_, Standing>::new();
+    for (batch, claim, status, reason, cents, reference, on) in rows {
+        let told = PaymentStatus::from_code(&status);
+        let told = told.ok_or_else(|| Fault::Corrupt(format!("the payment of {claim} is {status}")))?;
+        let standing = standings.entry((BatchId(batch), ClaimId(claim))).or_default();
+        if standing.status <= Some(told) {
+            (standing.status, standing.reason) = (Some(told), reason);
+        }
+        let returned = Cents::new(cents);
+        standing.returned = standing.returned.plus(returned).map_err(|error| Fault::Corrupt(error.to_string()))?;
+        if returned > Cents::ZERO {
+            standing.returns.push((reference, returned, on.map(Day::from)));
+        }
+    }
+    Ok(standings)
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = unmatched_items)]
+struct ItemRow {
+    id: Uuid,
+    place: i32,
+    line: i32,
+    side: String,
+    amount_cents: i64,
+    currency: String,
+    booked_on: Option<NaiveDate>,
+    payment: Option<String>,
+    bank_reference: Option<String>,
+    reason: Option<String>,
+    why: String,
+}
+
+impl TryFrom<ItemRow> for UnmatchedItem {
+    type Error = Fault;
+
+    fn try_from(row: ItemRow) -> Result<Self, Fault> {
+        let corrupt = |what: &str| Fault::Corrupt(format!("unmatched item {}: {what}", row.id));
+        Ok(Self {
+            id: UnmatchedItemId(row.id),
+            place: u32::try_from(row.place).map_err(|_error| corrupt("place"))?,
+            line: u32::try_from(row.line).map_err(|_error| corrupt("line"))?,
+            side: Side::from_code(&row.side).ok_or_else(|| corrupt(&row.side))?,
+            amount: Cents::new(row.amount_cents),
+            on: row.booked_on.map(Day::from),
+            why: Why::from_code(&row.why).ok_or_else(|| corrupt(&row.why))?,
+            currency: row.currency,
+            payment: row.payment,
+            bank_reference: row.bank_reference,
+            reason: row.reason,
+        })
+    }
+}
+
+/// An item with the file that it stands in.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The item.
+    pub item: UnmatchedItem,
+    /// The file.
+    pub answer: BankAnswerId,
+    /// Who recorded it.
+    pub recorded_by: PersonId,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+    /// How it was closed.
+    pub closed: Option<Closed>,
+}
+
+/// An item, with those of its file and of its closing.
+type ItemRows = (ItemRow, (Uuid, Uuid, DateTime<Utc>), Option<(Uuid, DateTime<Utc>, String, Option<String>)>);
+
+fn item((row, (answer, by, at), closing): ItemRows) -> Result<Item, Fault> {
+    let id = UnmatchedItemId(row.id);
+    let closed = closing.map(|(by, at, reason, payment)| Closed { item: id, by: PersonId(by), at, reason, payment });
+    let (answer, recorded_by) = (BankAnswerId(answer), PersonId(by));
+    Ok(Item { item: row.try_into()?, answer, recorded_by, recorded_at: at, closed })
+}
+
+#[diesel::dsl::auto_type]
+fn items() -> _ {
+    unmatched_items::table
+        .inner_join(bank_answers::table.on(bank_answers::id.eq(unmatched_items::answer_id)))
+        .left_join(unmatched_closings::table.on(unmatched_closings::item_id.eq(unmatched_items::id)))
+}
+
+macro_rules! columns {
+    () => {
+        (
+            ItemRow::as_select(),
+            (bank_answers::id, bank_answers::recorded_by, bank_answers::recorded_at),
+            (
+                unmatched_closings::closed_by,
+                unmatched_closings::closed_at,
+                unmatched_closings::reason,
+                unmatched_closings::payment,
+            )
+                .nullable(),
+        )
+    };
+}
+
+/// The items that wait, or those that are closed, newest first, after one of them.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn unmatched(
+    reader: &mut impl Connected,
+    (closed, after): (bool, Option<UnmatchedItemId>),
+    limit: i64,
+) -> Result<Vec<Item>, Fault> {
+    let after = after.map_or_else(Uuid::max, |id| id.0);
+    let query = items().filter(unmatched_items::id.lt(after)).order(unmatched_items::id.desc()).limit(limit);
+    let rows: Vec<ItemRows> = if closed {
+        query.filter(unmatched_closings::item_id.is_not_null()).select(columns!()).load(reader.connection()).await?
+    } else {
+        query.filter(unmatched_closings::item_id.is_null()).select(columns!()).load(reader.connection()).await?
+    };
+    rows.into_iter().map(item).collect()
+}
+
+/// An item. Who closes one waits until this transaction ends.
+///
+/// # Errors
+/// When the database fails or a row cannot be read.
+pub async fn lock_item(tx: &mut Tx<'_>, id: UnmatchedItemId) -> Result<Option<Item>, Fault> {
+    lock_key(tx, RECORDING).await?;
+    let row: Option<ItemRows> =
+        items().filter(unmatched_items::id.eq(id.0)).select(columns!()).first(tx.connection).await.optional()?;
+    row.map(item).transpose()
+}
+
+fn number(number: u32) -> Result<i32, Fault> {
+    i32::try_from(number).map_err(|_error| Fault::Corrupt(format!("a file of {number} lines")))
+}
+
+fn count(count: usize) -> Result<i32, Fault> {
+    i32::try_from(count).map_err(|_error| Fault::Corrupt(format!("a file of {count} items")))
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, answer: &BankAnswer) -> Result<(), Fault> {
+    let row = (
+        bank_answers::id.eq(answer.id.0),
+        bank_answers::kind.eq(answer.kind.code()),
+        bank_answers::message.eq(&answer.message),
+        bank_answers::sha256.eq(&answer.sha256),
+        bank_answers::batch_id.eq(answer.batch.map(|id| id.0)),
+        bank_answers::recorded_by.eq(answer.by.0),
+        bank_answers::recorded_at.eq(answer.at),
+        bank_answers::payments.eq(count(answer.told.len())?),
+        bank_answers::unmatched.eq(count(answer.items.len())?),
+        bank_answers::returned_cents.eq(answer.returned.get()),
+    );
+    diesel::insert_into(bank_answers::table).values(row).execute(tx.connection).await?;
+    insert_told(tx, answer.id, &answer.told.iter().collect::<Vec<_>>()).await?;
+    let row = |item: &UnmatchedItem| {
+        Ok((
+            unmatched_items::id.eq(item.id.0),
+            unmatched_items::answer_id.eq(answer.id.0),
+            unmatched_items::place.eq(number(item.place)?),
+            unmatched_items::line.eq(number(item.line)?),
+            unmatched_items::side.eq(item.side.code()),
+            unmatched_items::amount_cents.eq(item.amount.get()),
+            unmatched_items::currency.eq(item.currency.clone()),
+            unmatched_items::booked_on.eq(item.on.map(Day::date)),
+            unmatched_items::payment.eq(item.payment.clone()),
+            unmatched_items::bank_reference.eq(item.bank_reference.clone()),
+            unmatched_items::reason.eq(item.reason.clone()),
+            unmatched_items::why.eq(item.why.code()),
+        ))
+    };
+    for some in answer.items.chunks(ROWS_MAX) {
+        let rows = some.iter().map(row).collect::<Result<Vec<_>, Fault>>()?;
+        diesel::insert_into(unmatched_items::table).values(rows).execute(tx.connection).await?;
+    }
+    Ok(())
+}
+
+/// As many rows of one statement as its parameters leave.
+const ROWS_MAX: usize = 1_000;
+
+pub(super) async fn insert_told(tx: &mut Tx<'_>, answer: BankAnswerId, told: &[&Told]) -> Result<(), Fault> {
+    let row = |told: &&Told| {
+        Ok((
+            payment_statuses::answer_id.eq(answer.0),
+            payment_statuses::place.eq(number(told.place)?),
+            payment_statuses::line.eq(number(told.line)?),
+            payment_statuses::batch_id.eq(told.batch.0),
+            payment_statuses::claim_id.eq(told.claim.0),
+            payment_statuses::status.eq(told.status.code()),
+            payment_statuses::reason.eq(told.reason.clone()),
+            payment_statuses::returned_cents.eq(told.returned.get()),
+            payment_statuses::booked_on.eq(told.on.map(Day::date)),
+            payment_statuses::bank_reference.eq(told.bank_reference.clone()),
+        ))
+    };
+    for some in told.chunks(ROWS_MAX) {
+        let rows = some.iter().map(row).collect::<Result<Vec<_>, Fault>>()?;
+        diesel::insert_into(payment_statuses::table).values(rows).execute(tx.connection).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_closing(tx: &mut Tx<'_>, closed: &Closed) -> Result<(), Fault> {
+    let row = (
+        unmatched_closings::item_id.eq(closed.item.0),
+        unmatched_closings::closed_by.eq(closed.by.0),
+        unmatched_closings::closed_at.eq(closed.at),
+        unmatched_closings::reason.eq(&closed.reason),
+        unmatched_closings::payment.eq(&closed.payment),
+    );
+    diesel::insert_into(unmatched_closings::table).values(row).execute(tx.connection).await?;
+    Ok(())
+}
