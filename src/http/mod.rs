@@ -45,6 +45,8 @@ mod payee_accounts;
 mod people;
 mod precondition;
 mod problem;
+mod recoveries;
+mod recovery_shapes;
 mod registrations;
 mod rehearsals;
 mod relations;
@@ -103,6 +105,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(relations::end)                   // POST   /api/v1/relations/{id}/end
         .configure(debarment_doors)
         .configure(payment_doors)
+        .configure(recovery_doors)
         .service(extensions::grant)                // POST   /api/v1/extensions
         .service(extensions::list)                 // GET    /api/v1/extensions
         .service(registrations::request_link)      // POST   /api/v1/password-links
@@ -215,6 +218,23 @@ fn payment_doors(api: &mut ServiceConfig) {
         .service(batches::release)                 // POST   /api/v1/batches/{id}/release
         .service(batches::dissolve)                // POST   /api/v1/batches/{id}/dissolution
         .service(bank_files::take);                // POST   /api/v1/batches/{id}/bank-file
+}
+
+/// The doors of what is owed back.
+#[rustfmt::skip]
+fn recovery_doors(api: &mut ServiceConfig) {
+    api.service(recoveries::raise)                 // POST   /api/v1/applications/{id}/recoveries
+        .service(recoveries::of_case)              // GET    /api/v1/applications/{id}/recoveries
+        .service(recoveries::list)                 // GET    /api/v1/recoveries
+        .service(recoveries::read)                 // GET    /api/v1/recoveries/{id}
+        .service(recoveries::confirm)              // POST   /api/v1/recoveries/{id}/confirmation
+        .service(recoveries::withdraw)             // POST   /api/v1/recoveries/{id}/withdrawal
+        .service(recoveries::receive)              // POST   /api/v1/recoveries/{id}/receipts
+        .service(recoveries::charge)               // POST   /api/v1/recoveries/{id}/interest
+        .service(recoveries::ask_write_off)        // POST   /api/v1/recoveries/{id}/write-offs
+        .service(recoveries::write_off)            // POST   /api/v1/recoveries/{id}/write-offs/{write_off}/approval
+        .service(recoveries::arrange)              // POST   /api/v1/recoveries/{id}/arrangements
+        .service(recoveries::reverse);             // POST   /api/v1/recoveries/{id}/entries/{entry}/reversal
 }
 
 /// The doors of debarments and adverse records.

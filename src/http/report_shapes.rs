@@ -109,7 +109,7 @@ struct EnvelopeRow {
     committed_hkd: String,
     /// What is recommended and not decided yet, where the scheme reserves it.
     reserved_hkd: String,
-    /// What is paid.
+    /// What is paid, less what has come back.
     paid_hkd: String,
     /// What is left; null likewise.
     left_hkd: Option<String>,

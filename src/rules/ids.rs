@@ -78,6 +78,12 @@ ids! {
     PayeeAccountId,
     /// A batch of payments.
     BatchId,
+    /// A demand of money back.
+    RecoveryId,
+    /// What is entered on a demand of money back.
+    RecoveryEntryId,
+    /// That somebody asks to write something off.
+    WriteOffId,
     /// A notice in the outbox; the same for every attempt to send it.
     NoticeId,
 }

@@ -83,6 +83,8 @@ pub enum Letter {
     ClaimReturned,
     /// A payment has been released.
     PaymentReleased,
+    /// Money is to be paid back.
+    RecoveryDemanded,
     /// The applicant may submit to a round until later.
     RoundExtended,
     /// An assessment is due soon.
@@ -95,6 +97,8 @@ pub enum Letter {
     AwardExpires,
     /// The round of a draft closes soon.
     RoundCloses,
+    /// What is to be paid back is overdue.
+    RecoveryOverdue,
     /// Somebody is invited to an application.
     MemberInvited,
     /// Another account is proposed, to which an organisation is to be paid.
@@ -107,7 +111,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -137,12 +141,14 @@ impl Letter {
         Self::ReviewDecided,
         Self::ClaimReturned,
         Self::PaymentReleased,
+        Self::RecoveryDemanded,
         Self::RoundExtended,
         Self::AssessmentDue,
         Self::AssessmentLate,
         Self::ReturnDue,
         Self::AwardExpires,
         Self::RoundCloses,
+        Self::RecoveryOverdue,
         Self::MemberInvited,
         Self::PayeeAccountProposed,
         Self::PayeeAccountConfirmed,
@@ -156,7 +162,12 @@ impl Letter {
     pub const fn is_reminder(self) -> bool {
         matches!(
             self,
-            Self::AssessmentDue | Self::AssessmentLate | Self::ReturnDue | Self::AwardExpires | Self::RoundCloses
+            Self::AssessmentDue
+                | Self::AssessmentLate
+                | Self::ReturnDue
+                | Self::AwardExpires
+                | Self::RoundCloses
+                | Self::RecoveryOverdue
         )
     }
 }
@@ -237,6 +248,7 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         }
         Event::ClaimReturned { application, .. } => (*application, Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => (*application, Letter::PaymentReleased),
+        Event::RecoveryConfirmed { application, .. } => (*application, Letter::RecoveryDemanded),
         _ => return None,
     })
 }

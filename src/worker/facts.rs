@@ -204,6 +204,9 @@ fn of_case(
         (Letter::ApplicationReinstated, Event::ApplicationReinstated { reason, .. }) => {
             Matter::ApplicationReinstated { case, on, reason }
         }
+        (Letter::RecoveryDemanded, Event::RecoveryConfirmed { reference, principal, due_on, .. }) => {
+            Matter::RecoveryDemanded { case, on, demand: reference, amount: principal, due_on }
+        }
         (Letter::FeedbackReleased, Event::FeedbackReleased { .. }) => Matter::FeedbackReleased { case, on },
         (_, event) => return Err(Box::new((case, event))),
     })
@@ -219,6 +222,9 @@ fn reminded(reminder: Reminder, scheme: &Scheme, (case, language): (Case, Langua
             Matter::AssessmentLate { reference: case.reference, scheme: case.scheme, due }
         }
         Reminder::ReturnDue { answer_by, .. } => Matter::ReturnDue { case, answer_by },
+        Reminder::RecoveryOverdue { reference, due_on, outstanding, .. } => {
+            Matter::RecoveryOverdue { case, demand: reference, outstanding, due_on }
+        }
         Reminder::AwardExpires { expires_on } => Matter::AwardExpires { case, expires_on },
         Reminder::RoundCloses { round, closes_at } => {
             let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());

@@ -135,6 +135,16 @@ verbs! {
     BatchDissolve = "batch.dissolve",
     BankFileTake = "bank_file.take",
     BatchRead = "batch.read",
+    RecoveryRaise = "recovery.raise",
+    RecoveryConfirm = "recovery.confirm",
+    RecoveryWithdraw = "recovery.withdraw",
+    RecoveryReceive = "recovery.receive",
+    RecoveryCharge = "recovery.charge",
+    RecoveryReverse = "recovery.reverse",
+    RecoveryArrange = "recovery.arrange",
+    RecoveryAskWriteOff = "recovery.ask_write_off",
+    RecoveryWriteOff = "recovery.write_off",
+    RecoveryRead = "recovery.read",
     ReportRead = "report.read",
     AuditRead = "audit.read",
     OutboxRead = "outbox.read",
@@ -200,6 +210,15 @@ impl Verb {
                 | Self::BatchRelease
                 | Self::BankFileTake
                 | Self::BatchDissolve
+                | Self::RecoveryRaise
+                | Self::RecoveryConfirm
+                | Self::RecoveryWithdraw
+                | Self::RecoveryReceive
+                | Self::RecoveryCharge
+                | Self::RecoveryReverse
+                | Self::RecoveryArrange
+                | Self::RecoveryAskWriteOff
+                | Self::RecoveryWriteOff
                 | Self::AuditRead
         )
     }

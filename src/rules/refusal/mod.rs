@@ -17,6 +17,7 @@ mod member;
 mod panel;
 mod particulars;
 mod payee_account;
+mod recovery;
 mod returning;
 mod review;
 mod round;
@@ -39,6 +40,7 @@ pub use member::MemberRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
 pub use payee_account::PayeeAccountRefusal;
+pub use recovery::RecoveryRefusal;
 pub use returning::ReturnRefusal;
 pub use review::ReviewRefusal;
 pub use round::RoundRefusal;
@@ -369,6 +371,9 @@ pub enum Refusal {
     /// About where an organisation is paid.
     #[error(transparent)]
     PayeeAccount(#[from] PayeeAccountRefusal),
+    /// About a demand of money back.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryRefusal),
     /// About feedback to the applicant.
     #[error(transparent)]
     Feedback(#[from] FeedbackRefusal),
