@@ -46,6 +46,7 @@ mod people;
 mod precondition;
 mod problem;
 mod recoveries;
+mod recovery_reports;
 mod recovery_shapes;
 mod registrations;
 mod rehearsals;
@@ -136,6 +137,10 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(clocks::of_scheme)                // GET    /api/v1/reports/clocks
         .service(dues::list)                       // GET    /api/v1/reports/dues
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
+        .service(recovery_reports::recoveries)     // GET    /api/v1/reports/recoveries
+        .service(recovery_reports::recoveries_csv) // GET    /api/v1/reports/recoveries.csv
+        .service(recovery_reports::recoveries_xlsx) // GET   /api/v1/reports/recoveries.xlsx
+        .service(recovery_reports::recovery_ageing) // GET   /api/v1/reports/recovery-ageing
         .service(rounds::report)                   // GET    /api/v1/reports/rounds
         .service(outbox::list)                     // GET    /api/v1/outbox/dead
         .service(outbox::retry)                    // POST   /api/v1/outbox/{id}/retry

@@ -6,11 +6,13 @@
 mod ageing;
 mod arrangement;
 mod entry;
+mod reporting;
 mod write_off;
 
 pub use ageing::{Ageing, Bucket, OVERDUE_REMINDER_DAYS, Overdue, overdue_reminder};
 pub use arrangement::{Arrangement, Arranging, INSTALMENTS_MAX, Part, even};
 pub use entry::{Entry, EntryKind, Receiving, Sums};
+pub use reporting::{Aged, NOT_DEMANDED, Owed, by_age};
 pub use write_off::{Approving, WriteOff};
 
 use crate::application::{Application, State, reason_given, words_within};
