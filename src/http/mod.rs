@@ -47,6 +47,7 @@ mod precondition;
 mod problem;
 mod recoveries;
 mod recovery_reports;
+mod recovery_requests;
 mod recovery_shapes;
 mod registrations;
 mod rehearsals;

@@ -6,9 +6,8 @@ use super::applications::{Nothing, Reason};
 use super::idempotency::Keyed;
 use super::page::{Asked, Page};
 use super::problem::Problem;
-use super::recovery_shapes::{
-    ArrangementRequest, InterestUntil, ReceiptRequest, RecoveryRequest, RecoveryView, WriteOffRequest,
-};
+use super::recovery_requests::{ArrangementRequest, InterestUntil, ReceiptRequest, RecoveryRequest, WriteOffRequest};
+use super::recovery_shapes::RecoveryView;
 use super::services::Door;
 use crate::actions::recoveries;
 use actix_web::web::{Path, Query};

@@ -187,6 +187,29 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_back_is_the_applicants_again_where_all_that_was_granted_counts() {
+        let case = application(State::Completed);
+        for (counts_as, limits, applicant) in [
+            (ApplicantGuard::Lifetime, None, "20.00"),
+            (ApplicantGuard::Running, None, "50.00"),
+            (ApplicantGuard::Lifetime, Some(Limits::default()), "80.00"),
+            (ApplicantGuard::Running, Some(Limits { applicant: Some(Cents::ZERO), ..Limits::default() }), "50.00"),
+        ] {
+            let (from, to) = match limits {
+                None => (Account::Recovered, Account::Envelope),
+                Some(_) => (Account::Envelope, Account::Recovered),
+            };
+            let out = limits.is_some();
+            let posted = vec![case.posted(from, to, cents("30.00"))];
+            let Write::Movement(movement) = case.recovers(posted, limits, counts_as) else { panic!("a movement") };
+            let after = movement.on(held("50.00", "0.00")).unwrap();
+            let envelope = if out { "80.00" } else { "20.00" };
+            assert_eq!((after.envelope.committed, after.applicant.committed), (cents(envelope), cents(applicant)));
+            assert_eq!(after.applicant.limit, None);
+        }
+    }
+
+    #[test]
     fn a_project_that_runs_no_more_leaves_the_applicants_limit_alone() {
         let ended = Movement { ended: cents("20.00"), ..movement(Account::Commitment, Account::Envelope, None) };
         let after = ended.on(held("50.00", "0.00")).unwrap();

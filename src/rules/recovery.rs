@@ -6,12 +6,14 @@
 mod ageing;
 mod arrangement;
 mod entry;
+mod kind;
 mod reporting;
 mod write_off;
 
 pub use ageing::{Ageing, Bucket, OVERDUE_REMINDER_DAYS, Overdue, overdue_reminder};
 pub use arrangement::{Arrangement, Arranging, INSTALMENTS_MAX, Part, even};
 pub use entry::{Entry, EntryKind, Receiving, Sums};
+pub use kind::{RecoveryKind, RecoveryState};
 pub use reporting::{Aged, NOT_DEMANDED, Owed, by_age};
 pub use write_off::{Approving, WriteOff};
 
@@ -26,91 +28,12 @@ use crate::money::{Cents, Rounding, Share};
 use crate::permission::Permit;
 use crate::refusal::{RecoveryRefusal, Refusal};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 /// The most days ahead on which a demand is due.
 pub const DUE_DAYS_MAX: u32 = 365;
 
 /// The most characters of the name of a clause.
 pub const CLAUSE_CHARACTERS_MAX: usize = 300;
-
-/// Why money is owed back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RecoveryKind {
-    /// More was paid than the settlement allows.
-    Overpaid,
-    /// What was paid has not been spent.
-    Unspent,
-    /// What was paid was spent on something else.
-    Misspent,
-    /// A share of income that the project has brought.
-    Recoupment,
-}
-
-impl RecoveryKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Overpaid, Self::Unspent, Self::Misspent, Self::Recoupment];
-
-    /// The code used in the API and the database.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Overpaid => "overpaid",
-            Self::Unspent => "unspent",
-            Self::Misspent => "misspent",
-            Self::Recoupment => "recoupment",
-        }
-    }
-
-    /// The kind with a code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// Whether its principal is money that was paid, which goes back to where it came from; income was never the scheme's.
-    #[must_use]
-    pub const fn is_of_what_was_paid(self) -> bool {
-        !matches!(self, Self::Recoupment)
-    }
-}
-
-/// Where a demand stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RecoveryState {
-    /// Raised; nothing is owed by it until another person confirms it.
-    Raised,
-    /// Confirmed, and something is outstanding.
-    Confirmed,
-    /// Nothing is outstanding any more.
-    Settled,
-    /// Withdrawn before anybody confirmed it.
-    Withdrawn,
-}
-
-impl RecoveryState {
-    /// Every state.
-    pub const ALL: [Self; 4] = [Self::Raised, Self::Confirmed, Self::Settled, Self::Withdrawn];
-
-    /// The code used in the API and the database.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Raised => "raised",
-            Self::Confirmed => "confirmed",
-            Self::Settled => "settled",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The state with a code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
-    }
-}
 
 /// The interest that a demand bears: simple, on what is outstanding of the principal, over 365 days a year.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -75,11 +75,11 @@ pub enum Reminder {
     RecoveryOverdue {
         /// Which demand.
         recovery: RecoveryId,
-        /// The reference that people use.
+        /// Its reference.
         reference: String,
         /// The day on which the oldest of what is not met was due.
         due_on: Day,
-        /// After how many days this is said: a day is reminded of more than once.
+        /// After how many days this is said.
         after_days: u32,
         /// What is outstanding.
         outstanding: Cents,
@@ -201,8 +201,7 @@ pub fn closes_soon(intake: &Intake<'_>, (ahead, now): (Ahead, DateTime<Utc>)) ->
     intake.path.starts_with("round.") && now < intake.closes_at && days <= ahead.round_days
 }
 
-/// What an applicant is to be reminded of a draft at an instant: that the round which takes it closes. `closes_at` is when it closes for
-/// this applicant.
+/// What an applicant is to be reminded of a draft at an instant: that its round closes; `closes_at` is when it does for this applicant.
 #[must_use]
 pub fn of_draft(
     application: &Application,

@@ -320,7 +320,6 @@ pub enum Refusal {
     /// About an allocation of proposals.
     #[error(transparent)]
     Allocation(#[from] AllocationRefusal),
-    /// About a file.
     #[error(transparent)]
     Attachment(#[from] AttachmentRefusal),
     /// About assessors and what they assess.
@@ -338,7 +337,6 @@ pub enum Refusal {
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),
-    /// About a round.
     #[error(transparent)]
     Round(#[from] RoundRefusal),
     /// About the decision on a round, or its reserve list.
@@ -353,7 +351,6 @@ pub enum Refusal {
     /// About a debarment, or because of one.
     #[error(transparent)]
     Debarment(#[from] DebarmentRefusal),
-    /// About a delegation.
     #[error(transparent)]
     Delegation(#[from] DelegationRefusal),
     /// About a sitting of a committee.
@@ -365,19 +362,15 @@ pub enum Refusal {
     /// About particulars of an organisation.
     #[error(transparent)]
     Particulars(#[from] ParticularsRefusal),
-    /// About a file for a bank.
     #[error(transparent)]
     BankFile(#[from] BankFileRefusal),
     /// About where an organisation is paid.
     #[error(transparent)]
     PayeeAccount(#[from] PayeeAccountRefusal),
-    /// About a demand of money back.
     #[error(transparent)]
     Recovery(#[from] RecoveryRefusal),
-    /// About feedback to the applicant.
     #[error(transparent)]
     Feedback(#[from] FeedbackRefusal),
-    /// About a letter.
     #[error(transparent)]
     Letter(#[from] LetterRefusal),
     /// No day lies in the period of a report.

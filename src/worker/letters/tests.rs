@@ -130,6 +130,8 @@ fn every_matter() -> Vec<Matter> {
         inviting(MemberRole::View, None),
         inviting(MemberRole::Edit, Some("Peak Laboratories Limited")),
         inviting(MemberRole::Sign, None),
+        Matter::RecoveryDemanded { case: case(), on, demand: "REC-2026-000007".to_owned(), amount, due_on: on },
+        Matter::RecoveryOverdue { case: case(), demand: "REC-2026-000007".to_owned(), outstanding: amount, due_on: on },
         Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
     ]
 }
