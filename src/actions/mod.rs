@@ -35,6 +35,7 @@ pub mod panels;
 pub mod particulars;
 pub mod payee_accounts;
 pub mod people;
+pub mod recoveries;
 pub mod rehearsals;
 pub mod relations;
 pub mod reminders;

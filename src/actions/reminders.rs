@@ -5,14 +5,15 @@ use super::{Error, case};
 use crate::store::reminders::Open;
 use crate::store::{
     Connected, Moment, Reader, Tx, applications, assessments, awards, extensions, interests, members, people,
-    reminders, returns,
+    recoveries, reminders, returns,
 };
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::assessment::Assessment;
-use rules::ids::{ApplicationId, AssessmentId};
+use rules::ids::{ApplicationId, AssessmentId, RecoveryId};
 use rules::interest::Assessing;
 use rules::permission::{Permit, Verb};
+use rules::recovery::overdue_reminder;
 use rules::refusal::Refusal;
 use rules::reminder::{Ahead, Owing, Reminder, closes_soon, of_assessment, of_award, of_draft, of_return, owes};
 use rules::round::closes_for;
@@ -53,6 +54,21 @@ pub async fn of_one_return(tx: &mut Tx<'_>, ahead: Ahead, application: Applicati
     let (application, permit) = lock(tx, application).await?;
     let open = returns::open(tx, &application).await?;
     let reminder = open.and_then(|open| of_return(&open, (ahead, tx.moment.today())));
+    let reminder = somebody_reads(tx, &application, reminder).await?;
+    write(tx, &permit, &application, reminder).await
+}
+
+/// Reminds an applicant of what is to be paid back and overdue.
+///
+/// # Errors
+/// When the case or the demand is not there, or the database fails.
+pub async fn of_one_recovery(
+    tx: &mut Tx<'_>,
+    (recovery, application): (RecoveryId, ApplicationId),
+) -> Result<bool, Error> {
+    let (application, permit) = lock(tx, application).await?;
+    let recovery = recoveries::find(tx, recovery).await?.ok_or(Refusal::NotFound)?;
+    let reminder = overdue_reminder(&recovery, tx.moment.today());
     let reminder = somebody_reads(tx, &application, reminder).await?;
     write(tx, &permit, &application, reminder).await
 }
@@ -124,6 +140,10 @@ pub async fn still_stands(
         Reminder::AwardExpires { .. } => {
             let award = awards::find(reader, application.id).await?;
             award.is_some_and(|award| of_award(&award, (ahead, today)).is_some())
+        }
+        Reminder::RecoveryOverdue { recovery, due_on, .. } => {
+            let recovery = recoveries::find(reader, *recovery).await?.ok_or(Refusal::NotFound)?;
+            recovery.overdue(today)?.is_some_and(|overdue| overdue.due_on == *due_on)
         }
         Reminder::RoundCloses { round, closes_at: told } => {
             let scheme = schemes.in_force(reader, &application.scheme, today).await?.scheme;

@@ -8,6 +8,7 @@ mod disbursements;
 mod envelopes;
 pub mod json;
 mod output;
+mod recoveries;
 pub mod xlsx;
 
 pub use output::{Format, Summary, stream};

@@ -29,7 +29,7 @@ pub(super) struct LetterView {
     /// Of which application.
     #[schema(value_type = Uuid)]
     application: ApplicationId,
-    /// `offer`, `agreement`, `refusal` or `amendment`.
+    /// `offer`, `agreement`, `refusal`, `amendment` or `demand`.
     #[schema(example = "offer")]
     kind: &'static str,
     /// The version of the application that came with it.

@@ -46,6 +46,10 @@ mod payee_accounts;
 mod people;
 mod precondition;
 mod problem;
+mod recoveries;
+mod recovery_reports;
+mod recovery_requests;
+mod recovery_shapes;
 mod registrations;
 mod rehearsals;
 mod relations;
@@ -105,6 +109,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(relations::end)                   // POST   /api/v1/relations/{id}/end
         .configure(debarment_doors)
         .configure(payment_doors)
+        .configure(recovery_doors)
         .service(extensions::grant)                // POST   /api/v1/extensions
         .service(extensions::list)                 // GET    /api/v1/extensions
         .service(registrations::request_link)      // POST   /api/v1/password-links
@@ -135,6 +140,10 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(clocks::of_scheme)                // GET    /api/v1/reports/clocks
         .service(dues::list)                       // GET    /api/v1/reports/dues
         .service(reports::envelopes)               // GET    /api/v1/reports/envelopes
+        .service(recovery_reports::recoveries)     // GET    /api/v1/reports/recoveries
+        .service(recovery_reports::recoveries_csv) // GET    /api/v1/reports/recoveries.csv
+        .service(recovery_reports::recoveries_xlsx) // GET   /api/v1/reports/recoveries.xlsx
+        .service(recovery_reports::recovery_ageing) // GET   /api/v1/reports/recovery-ageing
         .service(rounds::report)                   // GET    /api/v1/reports/rounds
         .service(outbox::list)                     // GET    /api/v1/outbox/dead
         .service(outbox::retry)                    // POST   /api/v1/outbox/{id}/retry
@@ -222,6 +231,23 @@ fn payment_doors(api: &mut ServiceConfig) {
         .service(bank_answers::record_statement)   // POST   /api/v1/bank-statements
         .service(unmatched_items::list_items)      // GET    /api/v1/unmatched-items
         .service(unmatched_items::close_item);     // POST   /api/v1/unmatched-items/{id}/closing
+}
+
+/// The doors of what is owed back.
+#[rustfmt::skip]
+fn recovery_doors(api: &mut ServiceConfig) {
+    api.service(recoveries::raise)                 // POST   /api/v1/applications/{id}/recoveries
+        .service(recoveries::of_case)              // GET    /api/v1/applications/{id}/recoveries
+        .service(recoveries::list)                 // GET    /api/v1/recoveries
+        .service(recoveries::read)                 // GET    /api/v1/recoveries/{id}
+        .service(recoveries::confirm)              // POST   /api/v1/recoveries/{id}/confirmation
+        .service(recoveries::withdraw)             // POST   /api/v1/recoveries/{id}/withdrawal
+        .service(recoveries::receive)              // POST   /api/v1/recoveries/{id}/receipts
+        .service(recoveries::charge)               // POST   /api/v1/recoveries/{id}/interest
+        .service(recoveries::ask_write_off)        // POST   /api/v1/recoveries/{id}/write-offs
+        .service(recoveries::write_off)            // POST   /api/v1/recoveries/{id}/write-offs/{write_off}/approval
+        .service(recoveries::arrange)              // POST   /api/v1/recoveries/{id}/arrangements
+        .service(recoveries::reverse);             // POST   /api/v1/recoveries/{id}/entries/{entry}/reversal
 }
 
 /// The doors of debarments and adverse records.

@@ -62,7 +62,7 @@ impl From<Fault> for Problem {
     }
 }
 
-fn file(content_type: &str, name: &str) -> actix_web::HttpResponseBuilder {
+pub(super) fn file(content_type: &str, name: &str) -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.insert_header((CONTENT_TYPE, content_type));
     response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));

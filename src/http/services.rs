@@ -51,6 +51,10 @@ pub struct Services {
     pub payer: Arc<Payer>,
     /// Up to which total whom of finance may release a batch.
     pub release_limits: Arc<[ReleaseLimit]>,
+    /// Up to which amount whom may write off.
+    pub write_off_limits: Arc<[ReleaseLimit]>,
+    /// How many days a debtor has, where a demand names no day.
+    pub recovery_days: u32,
     /// Sets letters as PDF.
     pub press: Press,
     /// What is measured.
@@ -105,6 +109,8 @@ impl Services {
             uploads: Arc::new(Semaphore::new(settings.files.uploads_max)),
             payer: Arc::new(settings.payments.payer.clone()),
             release_limits: settings.payments.release_limits.as_slice().into(),
+            write_off_limits: settings.payments.write_off_limits.as_slice().into(),
+            recovery_days: settings.payments.recovery_days,
             press: Press::new(&settings.letters),
             metrics: Metrics::new()?,
             body_bytes_max: settings.http.body_bytes_max,

@@ -22,6 +22,7 @@ use crate::event::Event;
 use crate::feedback::Feedback;
 use crate::ids::{
     ApplicationId, AssessmentId, AttachmentId, BankAnswerId, NoticeId, OrganisationId, PanelId, PersonId,
+    RecoveryEntryId, RecoveryId,
 };
 use crate::interest::Override;
 use crate::ledger::Posting;
@@ -33,6 +34,7 @@ use crate::particulars::Particulars;
 use crate::payee_account::PayeeAccount;
 use crate::permission::Permit;
 use crate::person::{Organisation, Person};
+use crate::recovery::{Arrangement, Entry, Recovery, WriteOff};
 use crate::rehearsal::RehearsalOrder;
 use crate::relation::Relation;
 use crate::reminder::Reminder;
@@ -292,6 +294,38 @@ pub enum Write {
     NewBatch(Batch),
     /// A batch's new state.
     Batch(Batch),
+    /// A demand of money back that is not there yet.
+    NewRecovery(Box<Recovery>),
+    /// A demand's new state.
+    Recovery(Box<Recovery>),
+    /// Something is entered on a demand.
+    NewRecoveryEntry {
+        /// Which demand.
+        recovery: RecoveryId,
+        /// The entry.
+        entry: Entry,
+    },
+    /// Somebody asks to write something off.
+    NewRecoveryWriteOff {
+        /// Of which demand.
+        recovery: RecoveryId,
+        /// What.
+        write_off: WriteOff,
+    },
+    /// A write-off that is approved.
+    RecoveryWriteOff {
+        /// It.
+        write_off: WriteOff,
+        /// The entry that it makes.
+        entry: RecoveryEntryId,
+    },
+    /// An arrangement to pay in parts.
+    NewRecoveryArrangement {
+        /// Of which demand.
+        recovery: RecoveryId,
+        /// It.
+        arrangement: Arrangement,
+    },
     /// A reminder that is given.
     NewReminder {
         /// Of which case.

@@ -14,7 +14,7 @@ use crate::debarment::DebarmentKind;
 use crate::ids::{
     AgendaId, ApplicationId, AssessmentId, AttachmentId, BankAnswerId, BatchId, ClaimId, DebarmentId, DeclarationId,
     DelegationId, ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId, PersonId,
-    RehearsalId, RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId,
+    RecoveryEntryId, RecoveryId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId, WriteOffId,
 };
 use crate::interest::Ground;
 use crate::letter::LetterKind;
@@ -22,6 +22,7 @@ use crate::member::MemberRole;
 use crate::money::Cents;
 use crate::particulars::Particular;
 use crate::payee_account::PayeeAccountKind;
+use crate::recovery::RecoveryKind;
 use crate::reminder::Reminder;
 use crate::review::ReviewDecision;
 use crate::sitting::{Motion, Tally, Vote, Way};
@@ -403,5 +404,14 @@ pub enum Event {
         /// Under which authority, where the agency limits releases.
         #[serde(default, skip_serializing_if = "Option::is_none")] under: Option<String> },
     #[serde(rename = "batch.dissolved")] BatchDissolved { batch: BatchId, reason: String },
+    #[serde(rename = "recovery.raised")] RecoveryRaised { application: ApplicationId, recovery: RecoveryId, reference: String, kind: RecoveryKind, principal: Cents, due_on: Day, reason: String },
+    #[serde(rename = "recovery.confirmed")] RecoveryConfirmed { application: ApplicationId, recovery: RecoveryId, reference: String, principal: Cents, due_on: Day, letter: String },
+    #[serde(rename = "recovery.withdrawn")] RecoveryWithdrawn { application: ApplicationId, recovery: RecoveryId, reason: String },
+    #[serde(rename = "recovery.interest_charged")] RecoveryInterestCharged { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, interest: Cents, until: Day },
+    #[serde(rename = "recovery.received")] RecoveryReceived { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, amount: Cents, principal: Cents, interest_charged: Cents, on: Day },
+    #[serde(rename = "recovery.entry_reversed")] RecoveryEntryReversed { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, kind: String, amount: Cents, reason: String },
+    #[serde(rename = "recovery.write_off_asked")] RecoveryWriteOffAsked { application: ApplicationId, recovery: RecoveryId, write_off: WriteOffId, amount: Cents, reason: String },
+    #[serde(rename = "recovery.written_off")] RecoveryWrittenOff { application: ApplicationId, recovery: RecoveryId, write_off: WriteOffId, entry: RecoveryEntryId, amount: Cents, #[serde(default, skip_serializing_if = "Option::is_none")] under: Option<String> },
+    #[serde(rename = "recovery.arranged")] RecoveryArranged { application: ApplicationId, recovery: RecoveryId, total: Cents, instalments: usize, last_due_on: Day, reason: String },
     #[serde(rename = "notice.put_back")] NoticePutBack { notice: NoticeId },
 }

@@ -38,6 +38,11 @@ impl Event {
             Self::ReviewSetAside { application, number, decision } if sight == Sight::Public => {
                 Self::ReviewSetAside { application, number, decision: decision.told() }
             }
+            Self::RecoveryWrittenOff { application, recovery, write_off, entry, amount, .. }
+                if sight == Sight::Public =>
+            {
+                Self::RecoveryWrittenOff { application, recovery, write_off, entry, amount, under: None }
+            }
             other => other,
         })
     }
@@ -85,6 +90,12 @@ impl Event {
             | Self::PaymentReleased { .. }
             | Self::PaymentCameBack { .. }
             | Self::ApplicationReopened { .. }
+            | Self::RecoveryConfirmed { .. }
+            | Self::RecoveryInterestCharged { .. }
+            | Self::RecoveryReceived { .. }
+            | Self::RecoveryEntryReversed { .. }
+            | Self::RecoveryWrittenOff { .. }
+            | Self::RecoveryArranged { .. }
             | Self::ApplicationCompleted { .. } => true,
             _ => matches!(sight, Sight::Staff),
         }

@@ -82,6 +82,12 @@ ids! {
     BankAnswerId,
     /// Something in a file of a bank that matches nothing.
     UnmatchedItemId,
+    /// A demand of money back.
+    RecoveryId,
+    /// What is entered on a demand of money back.
+    RecoveryEntryId,
+    /// That somebody asks to write something off.
+    WriteOffId,
     /// A notice in the outbox; the same for every attempt to send it.
     NoticeId,
 }

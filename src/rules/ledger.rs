@@ -18,6 +18,8 @@ pub enum Account {
     Commitment,
     /// Paid to the recipient.
     Paid,
+    /// Come back from the recipient: below zero by what was recovered, so that what was paid stays what was paid.
+    Recovered,
 }
 
 impl Account {
@@ -29,6 +31,7 @@ impl Account {
             Self::Reservation => "reservation",
             Self::Commitment => "commitment",
             Self::Paid => "paid",
+            Self::Recovered => "recovered",
         }
     }
 }

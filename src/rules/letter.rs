@@ -3,6 +3,7 @@
 
 mod amended;
 mod compose;
+mod demanded;
 mod head;
 mod refused;
 #[cfg(test)]
@@ -14,7 +15,8 @@ pub use compose::Grounds;
 use crate::application::Application;
 use crate::calculation::{Answer, History};
 use crate::calendar::Day;
-use crate::ids::{ApplicationId, LetterId};
+use crate::ids::{ApplicationId, LetterId, RecoveryId};
+use crate::recovery::Recovery;
 use crate::refusal::{LetterRefusal, Refusal};
 use crate::scheme::{Scheme, hexadecimal};
 use crate::text::{Sentence, Text};
@@ -40,6 +42,8 @@ pub enum LetterKind {
     Refusal,
     /// What has changed of the award, why, and what holds from then on.
     Amendment,
+    /// What is to be paid back, why, and until when.
+    Demand,
 }
 
 impl LetterKind {
@@ -51,13 +55,16 @@ impl LetterKind {
             Self::Agreement => "agreement",
             Self::Refusal => "refusal",
             Self::Amendment => "amendment",
+            Self::Demand => "demand",
         }
     }
 
     /// The kind with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Offer, Self::Agreement, Self::Refusal, Self::Amendment].into_iter().find(|kind| kind.code() == code)
+        [Self::Offer, Self::Agreement, Self::Refusal, Self::Amendment, Self::Demand]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 
@@ -130,6 +137,8 @@ pub struct Letter {
     pub version: i32,
     /// Of an amendment, the number of the change request that was granted.
     pub change: Option<i32>,
+    /// Of a demand, which one.
+    pub recovery: Option<RecoveryId>,
     /// The day of the letter.
     pub day: Day,
     /// The text as canonical JSON (RFC 8785).
@@ -150,7 +159,18 @@ impl Letter {
         // A text that could not be written would be empty, and the database keeps no empty letter.
         let written = serde_json::to_string(text).unwrap_or_default();
         let sha256 = hexadecimal(&Sha256::digest(written.as_bytes()));
-        Self { id, application, kind: text.kind, version, change: None, day: text.day, text: written, sha256, at }
+        Self {
+            id,
+            application,
+            kind: text.kind,
+            version,
+            change: None,
+            recovery: None,
+            day: text.day,
+            text: written,
+            sha256,
+            at,
+        }
     }
 
     /// What the letter says.
@@ -220,6 +240,26 @@ impl Amending<'_> {
         let text = amended.letter(self.agency);
         let letter = Letter::keep(&text, (self.letter, amended.application.id, version), amended.change.at);
         Letter { change: Some(amended.change.request), ..letter }
+    }
+}
+
+/// What the letter of a demand is made of beside its case and the demand.
+#[derive(Clone, Copy, Debug)]
+pub struct Demanding<'a> {
+    /// The id that it will have.
+    pub letter: LetterId,
+    /// What the agency is called.
+    pub agency: &'a Text,
+    /// The text of the scheme that the case has pinned.
+    pub scheme: &'a Scheme,
+}
+
+impl Demanding<'_> {
+    /// The letter that goes out with a demand that is confirmed: the case stays in its version.
+    pub(crate) fn demand(&self, application: &Application, recovery: &Recovery, at: DateTime<Utc>) -> Letter {
+        let text = demanded::Demanded { application, recovery, demanding: self }.letter(Day::in_hong_kong(at));
+        let letter = Letter::keep(&text, (self.letter, application.id, application.told_version), at);
+        Letter { recovery: Some(recovery.id), ..letter }
     }
 }
 

@@ -62,6 +62,7 @@ pub mod payee_account;
 pub mod permission;
 pub mod person;
 pub mod prose;
+pub mod recovery;
 pub mod refusal;
 pub mod rehearsal;
 pub mod relation;

@@ -5,7 +5,7 @@ use crate::application::Application;
 use crate::calendar::Day;
 use crate::change::Write;
 use crate::ids::OrganisationId;
-use crate::ledger::{Account, Balances, Paths, Posting};
+use crate::ledger::{Account, ApplicantGuard, Balances, Paths, Posting};
 use crate::money::Cents;
 use crate::refusal::Refusal;
 
@@ -26,6 +26,8 @@ pub struct Movement {
     pub limits: Option<Limits>,
     /// What the applicant has back beside that: all that a project had that runs no more, where only running ones count.
     pub ended: Cents,
+    /// Whether it counts in the applicant's balance: what comes back of a project of which only the running counts does not.
+    pub of_applicant: bool,
 }
 
 /// The limits of a day; `None` where there is none.
@@ -55,14 +57,20 @@ impl Movement {
         let given_back = self.postings.iter().fold(balances, |balances, posting| match (posting.from, posting.to) {
             (_, Account::Paid) | (Account::Envelope | Account::Paid, _) => balances,
             (Account::Reservation, _) => balances.unreserve(posting.amount),
-            (Account::Commitment, _) => balances.release(posting.amount),
+            (Account::Commitment | Account::Recovered, _) => balances.release(posting.amount),
         });
         let mut after = self.postings.iter().try_fold(given_back, |balances, posting| match posting.to {
             Account::Envelope | Account::Paid => Ok(balances),
             Account::Reservation => self.limits()?.set(balances).reserve(posting.amount, &self.limits()?.paths),
-            Account::Commitment => self.limits()?.set(balances).commit(posting.amount, &self.limits()?.paths),
+            // What was recovered and did not come after all is out again, and meets the limits as what is promised does.
+            Account::Commitment | Account::Recovered => {
+                self.limits()?.set(balances).commit(posting.amount, &self.limits()?.paths)
+            }
         })?;
         after.applicant.committed = after.applicant.committed.less(self.ended);
+        if !self.of_applicant {
+            after.applicant = balances.applicant;
+        }
         Ok(after)
     }
 
@@ -92,8 +100,20 @@ impl Application {
         self.moves(postings, None, ended)
     }
 
+    /// What was paid comes back, or has not come back after all. Where only running projects count for an applicant, it is the project that
+    /// counts and not what has come back of it.
+    pub(crate) fn recovers(&self, postings: Vec<Posting>, limits: Option<Limits>, counts_as: ApplicantGuard) -> Write {
+        let of_applicant = counts_as == ApplicantGuard::Lifetime;
+        let limits = limits.map(|limits| if of_applicant { limits } else { Limits { applicant: None, ..limits } });
+        Write::Movement(Movement { of_applicant, ..self.movement(postings, limits, Cents::ZERO) })
+    }
+
     fn moves(&self, postings: Vec<Posting>, limits: Option<Limits>, ended: Cents) -> Write {
-        Write::Movement(Movement {
+        Write::Movement(self.movement(postings, limits, ended))
+    }
+
+    fn movement(&self, postings: Vec<Posting>, limits: Option<Limits>, ended: Cents) -> Movement {
+        Movement {
             scheme: self.scheme.clone(),
             round: self.round().map(str::to_owned),
             year: self.year(),
@@ -101,7 +121,8 @@ impl Application {
             postings,
             limits,
             ended,
-        })
+            of_applicant: true,
+        }
     }
 
     /// One line of the ledger and its counterpart.
@@ -136,7 +157,7 @@ mod tests {
 
     #[test]
     fn each_account_is_counted_as_what_it_is() {
-        use Account::{Commitment, Envelope, Paid, Reservation};
+        use Account::{Commitment, Envelope, Paid, Recovered, Reservation};
         for (from, to, after) in [
             (Envelope, Reservation, held("50.00", "80.00")),
             (Envelope, Commitment, held("80.00", "50.00")),
@@ -144,6 +165,8 @@ mod tests {
             (Reservation, Envelope, held("50.00", "20.00")),
             (Commitment, Envelope, held("20.00", "50.00")),
             (Commitment, Paid, held("50.00", "50.00")),
+            (Recovered, Envelope, held("20.00", "50.00")),
+            (Envelope, Recovered, held("80.00", "50.00")),
         ] {
             assert_eq!(
                 movement(from, to, Some(Limits::default())).on(held("50.00", "50.00")),
@@ -161,6 +184,29 @@ mod tests {
         before.envelope.limit = Some(cents("60.00"));
         let after = movement(Account::Commitment, Account::Envelope, None).on(before).unwrap();
         assert_eq!((after.envelope.limit, after.envelope.committed), (Some(cents("60.00")), cents("20.00")));
+    }
+
+    #[test]
+    fn what_comes_back_is_the_applicants_again_where_all_that_was_granted_counts() {
+        let case = application(State::Completed);
+        for (counts_as, limits, applicant) in [
+            (ApplicantGuard::Lifetime, None, "20.00"),
+            (ApplicantGuard::Running, None, "50.00"),
+            (ApplicantGuard::Lifetime, Some(Limits::default()), "80.00"),
+            (ApplicantGuard::Running, Some(Limits { applicant: Some(Cents::ZERO), ..Limits::default() }), "50.00"),
+        ] {
+            let (from, to) = match limits {
+                None => (Account::Recovered, Account::Envelope),
+                Some(_) => (Account::Envelope, Account::Recovered),
+            };
+            let out = limits.is_some();
+            let posted = vec![case.posted(from, to, cents("30.00"))];
+            let Write::Movement(movement) = case.recovers(posted, limits, counts_as) else { panic!("a movement") };
+            let after = movement.on(held("50.00", "0.00")).unwrap();
+            let envelope = if out { "80.00" } else { "20.00" };
+            assert_eq!((after.envelope.committed, after.applicant.committed), (cents(envelope), cents(applicant)));
+            assert_eq!(after.applicant.limit, None);
+        }
     }
 
     #[test]

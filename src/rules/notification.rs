@@ -85,6 +85,8 @@ pub enum Letter {
     PaymentReleased,
     /// A payment has come back, in whole or in part.
     PaymentCameBack,
+    /// Money is to be paid back.
+    RecoveryDemanded,
     /// The applicant may submit to a round until later.
     RoundExtended,
     /// An assessment is due soon.
@@ -97,6 +99,8 @@ pub enum Letter {
     AwardExpires,
     /// The round of a draft closes soon.
     RoundCloses,
+    /// What is to be paid back is overdue.
+    RecoveryOverdue,
     /// Somebody is invited to an application.
     MemberInvited,
     /// Another account is proposed, to which an organisation is to be paid.
@@ -109,7 +113,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 42] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -140,12 +144,14 @@ impl Letter {
         Self::ClaimReturned,
         Self::PaymentReleased,
         Self::PaymentCameBack,
+        Self::RecoveryDemanded,
         Self::RoundExtended,
         Self::AssessmentDue,
         Self::AssessmentLate,
         Self::ReturnDue,
         Self::AwardExpires,
         Self::RoundCloses,
+        Self::RecoveryOverdue,
         Self::MemberInvited,
         Self::PayeeAccountProposed,
         Self::PayeeAccountConfirmed,
@@ -159,7 +165,12 @@ impl Letter {
     pub const fn is_reminder(self) -> bool {
         matches!(
             self,
-            Self::AssessmentDue | Self::AssessmentLate | Self::ReturnDue | Self::AwardExpires | Self::RoundCloses
+            Self::AssessmentDue
+                | Self::AssessmentLate
+                | Self::ReturnDue
+                | Self::AwardExpires
+                | Self::RoundCloses
+                | Self::RecoveryOverdue
         )
     }
 }
@@ -241,6 +252,7 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         Event::ClaimReturned { application, .. } => (*application, Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => (*application, Letter::PaymentReleased),
         Event::PaymentCameBack { application, .. } => (*application, Letter::PaymentCameBack),
+        Event::RecoveryConfirmed { application, .. } => (*application, Letter::RecoveryDemanded),
         _ => return None,
     })
 }

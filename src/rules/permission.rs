@@ -363,6 +363,14 @@ impl Actor {
             Verb::BatchDissolve => finance,
             Verb::BankFileTake | Verb::BankAnswerRecord | Verb::UnmatchedItemClose => finance,
             Verb::BatchRead | Verb::BankAnswerRead => finance || self.is(Role::Auditor),
+            Verb::RecoveryRaise | Verb::RecoveryConfirm | Verb::RecoveryWithdraw | Verb::RecoveryArrange => {
+                officer || finance
+            }
+            Verb::RecoveryAskWriteOff => officer || finance,
+            Verb::RecoveryReceive | Verb::RecoveryCharge | Verb::RecoveryReverse => finance,
+            // Whose authority reaches the amount: asked beside the role.
+            Verb::RecoveryWriteOff => self.is(Role::Approver) || self.is(Role::FinanceReleaser),
+            Verb::RecoveryRead => views || finance || self.weighs_cases(),
             Verb::ReportRead => finance || officer || self.is(Role::Auditor),
             Verb::AuditRead => self.is(Role::Auditor) || self.who == Who::Console,
         }

@@ -1,4 +1,5 @@
-//! Up to which total somebody releases a batch: what the agency has settled for the authorities that its people hold.
+//! Up to which total somebody releases a batch, and up to which amount somebody writes off: what the agency has settled for the authorities that
+//! its people hold.
 
 use crate::money::Cents;
 use crate::person::is_authority;
@@ -6,12 +7,12 @@ use crate::refusal::{ClaimRefusal, Refusal};
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-/// What holders of an authority release at most.
+/// What holders of an authority release, or write off, at most.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseLimit {
     /// The code of the authority, as administrators grant it.
     pub authority: String,
-    /// The highest total of a batch; none for any.
+    /// The highest total of a batch, or the highest amount; none for any.
     pub total: Option<Cents>,
 }
 
@@ -46,13 +47,25 @@ pub fn reaching(
     if limits.is_empty() {
         return Ok(None);
     }
+    let above = |limit| Refusal::Claim(ClaimRefusal::BatchAboveLimit { total, limit });
+    within(limits, held, total).map_err(above).map(|limit| Some(limit.clone()))
+}
+
+/// The lowest limit of somebody's that reaches an amount.
+///
+/// # Errors
+/// When none does: how far theirs reach.
+pub fn within<'a>(
+    limits: &'a [ReleaseLimit],
+    held: &BTreeSet<String>,
+    amount: Cents,
+) -> Result<&'a ReleaseLimit, Cents> {
     // What has no end comes last.
     let order = |limit: &&ReleaseLimit| (limit.total.is_none(), limit.total);
     let theirs = || limits.iter().filter(|limit| held.contains(&limit.authority));
-    let reaches = |limit: &&ReleaseLimit| limit.total.is_none_or(|limit| total <= limit);
-    let found = theirs().filter(reaches).min_by_key(order).cloned();
-    let limit = theirs().max_by_key(order).and_then(|limit| limit.total).unwrap_or_default();
-    found.map(Some).ok_or(Refusal::Claim(ClaimRefusal::BatchAboveLimit { total, limit }))
+    let reaches = |limit: &&ReleaseLimit| limit.total.is_none_or(|limit| amount <= limit);
+    let limit = || theirs().max_by_key(order).and_then(|limit| limit.total).unwrap_or_default();
+    theirs().filter(reaches).min_by_key(order).ok_or_else(limit)
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use crate::award::{Award, AwardState};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
-use crate::ids::{ApplicationId, AssessmentId, PersonId};
+use crate::ids::{ApplicationId, AssessmentId, PersonId, RecoveryId};
 use crate::interest::Assessing;
+use crate::money::Cents;
 use crate::notification::{Letter, Notice, Recipient};
 use crate::permission::Permit;
 use crate::scheme::Intake;
@@ -70,6 +71,19 @@ pub enum Reminder {
         #[schemars(with = "String")]
         closes_at: DateTime<Utc>,
     },
+    /// What is to be paid back is overdue.
+    RecoveryOverdue {
+        /// Which demand.
+        recovery: RecoveryId,
+        /// Its reference.
+        reference: String,
+        /// The day on which the oldest of what is not met was due.
+        due_on: Day,
+        /// After how many days this is said.
+        after_days: u32,
+        /// What is outstanding.
+        outstanding: Cents,
+    },
 }
 
 impl Reminder {
@@ -82,6 +96,7 @@ impl Reminder {
             Self::ReturnDue { .. } => "return_due",
             Self::AwardExpires { .. } => "award_expires",
             Self::RoundCloses { .. } => "round_closes",
+            Self::RecoveryOverdue { .. } => "recovery_overdue",
         }
     }
 
@@ -93,6 +108,7 @@ impl Reminder {
             Self::ReturnDue { number, .. } => number.to_string(),
             Self::AwardExpires { expires_on } => expires_on.to_string(),
             Self::RoundCloses { round, .. } => round.clone(),
+            Self::RecoveryOverdue { reference, due_on, after_days, .. } => format!("{reference} {due_on} {after_days}"),
         }
     }
 
@@ -110,6 +126,9 @@ impl Reminder {
                 Notice { to: Recipient::Applicants(application), letter: Letter::AwardExpires }
             }
             Self::RoundCloses { .. } => Notice { to: Recipient::Applicants(application), letter: Letter::RoundCloses },
+            Self::RecoveryOverdue { .. } => {
+                Notice { to: Recipient::Applicants(application), letter: Letter::RecoveryOverdue }
+            }
         }
     }
 
@@ -182,8 +201,7 @@ pub fn closes_soon(intake: &Intake<'_>, (ahead, now): (Ahead, DateTime<Utc>)) ->
     intake.path.starts_with("round.") && now < intake.closes_at && days <= ahead.round_days
 }
 
-/// What an applicant is to be reminded of a draft at an instant: that the round which takes it closes. `closes_at` is when it closes for
-/// this applicant.
+/// What an applicant is to be reminded of a draft at an instant: that its round closes; `closes_at` is when it does for this applicant.
 #[must_use]
 pub fn of_draft(
     application: &Application,

@@ -164,7 +164,7 @@ pub struct Envelope {
     pub committed: Cents,
     /// Recommended and not decided yet, where the scheme reserves it.
     pub reserved: Cents,
-    /// Paid.
+    /// Paid, less what has come back.
     pub paid: Cents,
     /// Awards that stand.
     pub awards: u64,

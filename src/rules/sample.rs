@@ -22,8 +22,8 @@ use crate::route::{Held, Route};
 use crate::scheme::Scheme;
 use crate::text::Text;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The text of NIAS: assistant commissioner up to 15 million, two assessors, 40/30/30 per cent, pass mark 60.

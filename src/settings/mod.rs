@@ -210,6 +210,10 @@ pub struct Payments {
     pub payer: Payer,
     /// Up to which total whom of finance may release a batch; empty where anybody may any.
     pub release_limits: Vec<ReleaseLimit>,
+    /// Up to which amount whom may write off what is owed back; empty where nobody may anything.
+    pub write_off_limits: Vec<ReleaseLimit>,
+    /// How many days a debtor has to pay back, where a demand names no day.
+    pub recovery_days: u32,
     /// Seal where organisations are paid. `None` in development: the same ones everywhere.
     pub seal_keys: Option<SealKeys>,
 }

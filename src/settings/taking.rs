@@ -155,6 +155,11 @@ fn payments(layers: &mut Layers) -> Payments {
             "payments.release_limits",
             "authorities with the highest total of a batch, such as \"finance_manager:5000000.00\" or \"finance_director:none\"",
         ),
+        write_off_limits: layers.list(
+            "payments.write_off_limits",
+            "authorities with the highest amount that is written off, such as \"finance_director:50000.00\" or \"commissioner:none\"",
+        ),
+        recovery_days: layers.number("payments.recovery_days", 1..=365),
         seal_keys: seal_keys(layers),
     }
 }

@@ -5,8 +5,8 @@ use super::together::{Statement, Together};
 use super::{
     Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
     bank_answers, bank_files, change_requests, claims, debarments, delegations, extensions, feedback as feedbacks,
-    interests, letters, members, outbox, panels, particulars, payee_accounts, people, rehearsals, relations, reminders,
-    reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals, signals, sittings,
+    interests, letters, members, outbox, panels, particulars, payee_accounts, people, recoveries, rehearsals,
+    relations, reminders, reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -164,6 +164,18 @@ impl Tx<'_> {
             Write::Claim(claim) => claims::update(self, claim).await,
             Write::NewBatch(batch) => claims::insert_batch(self, batch).await,
             Write::Batch(batch) => claims::update_batch(self, batch).await,
+            Write::NewRecovery(recovery) => recoveries::insert(self, recovery).await,
+            Write::Recovery(recovery) => recoveries::update(self, recovery).await,
+            Write::NewRecoveryEntry { recovery, entry } => recoveries::insert_entry(self, *recovery, entry).await,
+            Write::NewRecoveryWriteOff { recovery, write_off } => {
+                recoveries::insert_write_off(self, *recovery, write_off).await
+            }
+            Write::RecoveryWriteOff { write_off, entry } => {
+                recoveries::approve_write_off(self, write_off, *entry).await
+            }
+            Write::NewRecoveryArrangement { recovery, arrangement } => {
+                recoveries::insert_arrangement(self, *recovery, arrangement).await
+            }
             Write::NewReminder { application, reminder } => reminders::insert(self, *application, reminder).await,
             Write::NoticeWaits(notice) => outbox::wait_again(self, *notice).await,
         }

@@ -52,7 +52,7 @@ const OF_LIMITS: [Law; 3] = [
 ];
 
 /// What only the whole ledger can tell.
-const OF_ALL: [Law; 14] = [
+const OF_ALL: [Law; 16] = [
     (
         "every posting and every case sums to zero",
         "SELECT concat_ws(' ', 'posting', posting_id, sum(amount_cents)) AS place FROM ledger_entries GROUP BY posting_id HAVING sum(amount_cents) <> 0
@@ -97,7 +97,7 @@ const OF_ALL: [Law; 14] = [
         "SELECT concat_ws(' ', b.scheme_code, b.organisation_id, b.committed_cents, l.held) AS place FROM applicant_balances b
            LEFT JOIN (SELECT a.scheme_code, a.organisation_id, sum(e.amount_cents) AS held FROM ledger_entries e
                       JOIN applications a ON a.id = e.application_id JOIN awards w USING (application_id)
-                      WHERE account IN ('commitment', 'paid') AND (w.counts_as = 'lifetime' OR w.settled_on IS NULL) GROUP BY 1, 2) l
+                      WHERE (account IN ('commitment', 'paid') OR account = 'recovered' AND w.counts_as = 'lifetime') AND (w.counts_as = 'lifetime' OR w.settled_on IS NULL) GROUP BY 1, 2) l
              ON (l.scheme_code, l.organisation_id) = (b.scheme_code, b.organisation_id)
          WHERE b.committed_cents <> coalesce(l.held, 0)",
     ),
@@ -142,6 +142,21 @@ const OF_ALL: [Law; 14] = [
         "the instalments of a plan sum to the award",
         "SELECT application_id::text AS place FROM awards w JOIN instalments i USING (application_id, revision)
          GROUP BY application_id, w.current_cents HAVING sum(i.amount_cents) <> w.current_cents",
+    ),
+    (
+        "what has come back of a case is what the receipts of its demands say, and not more than was paid",
+        "SELECT concat_ws(' ', a.reference, l.recovered, r.recovered) AS place FROM applications a
+           LEFT JOIN (SELECT application_id, -coalesce(sum(amount_cents) FILTER (WHERE account = 'recovered'), 0) AS recovered, sum(amount_cents) AS kept
+                      FROM ledger_entries WHERE account IN ('paid', 'recovered') GROUP BY 1) l ON l.application_id = a.id
+           LEFT JOIN (SELECT application_id, sum(s.recovered) AS recovered FROM recoveries d, recovery_sums(d.id, 'infinity') s
+                      WHERE d.kind <> 'recoupment' GROUP BY 1) r ON r.application_id = a.id
+         WHERE coalesce(l.recovered, 0) <> coalesce(r.recovered, 0) OR l.kept < 0",
+    ),
+    (
+        "a demand is settled while nothing is outstanding, and nothing outstanding is less than nothing",
+        "SELECT concat_ws(' ', d.reference, d.state, s.principal, s.interest) AS place FROM recoveries d, recovery_sums(d.id, 'infinity') s
+          WHERE d.state IN ('confirmed', 'settled')
+            AND ((d.state = 'settled') <> (s.principal + s.interest = 0) OR s.principal < 0 OR s.interest < 0)",
     ),
     (
         "an award that stands holds in the ledger what its changes have made of it",

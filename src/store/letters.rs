@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rules::calendar::Day;
-use rules::ids::{ApplicationId, LetterId};
+use rules::ids::{ApplicationId, LetterId, RecoveryId};
 use rules::letter::{Letter, LetterKind};
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ struct Row {
     sha256: String,
     written_at: DateTime<Utc>,
     change_request: Option<i32>,
+    recovery_id: Option<Uuid>,
 }
 
 impl From<&Letter> for Row {
@@ -36,6 +37,7 @@ impl From<&Letter> for Row {
             sha256: letter.sha256.clone(),
             written_at: letter.at,
             change_request: letter.change,
+            recovery_id: letter.recovery.map(|id| id.0),
         }
     }
 }
@@ -51,6 +53,7 @@ impl TryFrom<Row> for Letter {
             kind,
             version: row.version,
             change: row.change_request,
+            recovery: row.recovery_id.map(RecoveryId),
             day: Day::from(row.on_day),
             text: row.text,
             sha256: row.sha256,

@@ -36,6 +36,7 @@ pub mod particulars;
 pub mod password_tokens;
 pub mod payee_accounts;
 pub mod people;
+pub mod recoveries;
 pub mod rehearsals;
 pub mod relations;
 pub mod reminders;

@@ -1,6 +1,6 @@
 //! The facts of a letter: what the event said when it happened, and the names that go with it.
 
-use super::letters::{Case, Holds, Instalment, Inviting, Matter};
+use super::letters::{CameBack, Case, Holds, Instalment, Inviting, Matter};
 use super::mail::Addressee;
 use crate::actions::Error;
 use crate::actions::schemes::Schemes;
@@ -102,7 +102,7 @@ pub(super) async fn gather(
         (Letter::PaymentCameBack, Event::PaymentCameBack { claim, payment, amount, rejected, reason, .. }) => {
             let claim = claim_of(reader, application.id, claim).await?;
             let instalment = instalment_name(&scheme, &claim.instalment, language);
-            Matter::PaymentCameBack { case, on, instalment, amount, payment, rejected, reason }
+            Matter::PaymentCameBack { case, on, back: CameBack { instalment, amount, payment, rejected, reason } }
         }
         (letter, event) => return Err(Fault::Corrupt(format!("{letter:?} is not a letter of {event:?}")).into()),
     })
@@ -209,6 +209,9 @@ fn of_case(
         (Letter::ApplicationReinstated, Event::ApplicationReinstated { reason, .. }) => {
             Matter::ApplicationReinstated { case, on, reason }
         }
+        (Letter::RecoveryDemanded, Event::RecoveryConfirmed { reference, principal, due_on, .. }) => {
+            Matter::RecoveryDemanded { case, on, demand: reference, amount: principal, due_on }
+        }
         (Letter::FeedbackReleased, Event::FeedbackReleased { .. }) => Matter::FeedbackReleased { case, on },
         (_, event) => return Err(Box::new((case, event))),
     })
@@ -224,6 +227,9 @@ fn reminded(reminder: Reminder, scheme: &Scheme, (case, language): (Case, Langua
             Matter::AssessmentLate { reference: case.reference, scheme: case.scheme, due }
         }
         Reminder::ReturnDue { answer_by, .. } => Matter::ReturnDue { case, answer_by },
+        Reminder::RecoveryOverdue { reference, due_on, outstanding, .. } => {
+            Matter::RecoveryOverdue { case, demand: reference, outstanding, due_on }
+        }
         Reminder::AwardExpires { expires_on } => Matter::AwardExpires { case, expires_on },
         Reminder::RoundCloses { round, closes_at } => {
             let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());

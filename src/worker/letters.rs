@@ -24,231 +24,48 @@ use std::collections::BTreeSet;
 #[serde(untagged)]
 #[expect(missing_docs, reason = "each is a letter with the facts that its templates may name")]
 pub enum Matter {
-    PasswordLink {
-        occasion: Occasion,
-        link: String,
-        holds_until: DateTime<Utc>,
-    },
-    ApplicationReceived {
-        case: Case,
-        on: Day,
-        requested: Cents,
-        allowed: Cents,
-    },
-    ApplicationReturned {
-        case: Case,
-        on: Day,
-        reason: String,
-        fields: BTreeSet<String>,
-        answer_by: Day,
-    },
-    ApplicationResubmitted {
-        case: Case,
-        on: Day,
-    },
-    ApplicationReturnEnded {
-        case: Case,
-        on: Day,
-        reason: String,
-    },
-    ApplicationWithdrawn {
-        case: Case,
-        on: Day,
-        reason: String,
-    },
-    ApplicationIneligible {
-        case: Case,
-        on: Day,
-        reason: String,
-        review_by: Option<Day>,
-    },
-    ApplicationReinstated {
-        case: Case,
-        on: Day,
-        reason: String,
-    },
-    ApplicationRejected {
-        case: Case,
-        on: Day,
-        reason: String,
-        house_marks: bool,
-        review_by: Option<Day>,
-    },
-    ApplicationOnReserve {
-        case: Case,
-        on: Day,
-        until: Day,
-    },
-    AssessmentAssigned {
-        reference: String,
-        scheme: String,
-        blind: bool,
-    },
-    AssessmentWithdrawn {
-        reference: String,
-        scheme: String,
-    },
-    AuthorityDelegated {
-        absent: String,
-        from: Day,
-        last: Day,
-        scheme: Option<String>,
-    },
-    DelegationEnded {
-        absent: String,
-    },
-    SittingConvened {
-        reference: String,
-        scheme: String,
-        way: Way,
-        held_on: Day,
-    },
-    SittingGivenUp {
-        reference: String,
-        scheme: String,
-    },
-    AgendaConvened {
-        scheme: String,
-        lines: u32,
-        way: Way,
-        held_on: Day,
-    },
-    FeedbackReleased {
-        case: Case,
-        on: Day,
-    },
-    AwardOffered {
-        case: Case,
-        amount: Cents,
-        expires_on: Day,
-        days: u32,
-        house_days: bool,
-    },
-    AwardAccepted {
-        case: Case,
-        on: Day,
-        amount: Cents,
-        instalments: Vec<Instalment>,
-        house_plan: bool,
-    },
-    AwardLapsed {
-        case: Case,
-        amount: Cents,
-        expired_on: Option<Day>,
-    },
-    ChangeOpened {
-        case: Case,
-        on: Day,
-        change: ChangeKind,
-        reason: String,
-    },
-    ChangeWithdrawn {
-        case: Case,
-        on: Day,
-        change: ChangeKind,
-        reason: String,
-    },
-    ChangeReturned {
-        case: Case,
-        on: Day,
-        change: ChangeKind,
-        question: String,
-    },
-    ChangeDecided {
-        case: Case,
-        on: Day,
-        change: ChangeKind,
-        reason: String,
-        granted: Option<Holds>,
-    },
-    ReviewReceived {
-        case: Case,
-        on: Day,
-        step: String,
-        grounds: String,
-    },
-    ReviewDecided {
-        case: Case,
-        on: Day,
-        step: String,
-        set_aside: bool,
-        reason: String,
-        next_by: Option<Day>,
-    },
-    ClaimReturned {
-        case: Case,
-        on: Day,
-        instalment: String,
-        amount: Cents,
-        reason: String,
-    },
-    PaymentReleased {
-        case: Case,
-        on: Day,
-        instalment: String,
-        amount: Cents,
-        batch: String,
-    },
-    PaymentCameBack {
-        case: Case,
-        on: Day,
-        instalment: String,
-        amount: Cents,
-        payment: String,
-        rejected: bool,
-        reason: Option<String>,
-    },
-    AssessmentDue {
-        reference: String,
-        scheme: String,
-        due: Day,
-    },
-    AssessmentLate {
-        reference: String,
-        scheme: String,
-        due: Day,
-    },
-    ReturnDue {
-        case: Case,
-        answer_by: Day,
-    },
-    AwardExpires {
-        case: Case,
-        expires_on: Day,
-    },
-    RoundCloses {
-        case: Case,
-        round: String,
-        closes_at: DateTime<Utc>,
-    },
-    RoundExtended {
-        scheme: String,
-        round: String,
-        until: DateTime<Utc>,
-        reason: String,
-    },
-    PayeeAccountProposed {
-        organisation: String,
-        on: Day,
-        ending: String,
-    },
-    PayeeAccountConfirmed {
-        organisation: String,
-        on: Day,
-        ending: String,
-        usable_from: Day,
-    },
-    PayeeAccountEnded {
-        organisation: String,
-        on: Day,
-        ending: String,
-        reason: String,
-    },
-    MemberInvited {
-        scheme: String,
-        role: MemberRole,
-        told: Option<Inviting>,
-    },
+    PasswordLink { occasion: Occasion, link: String, holds_until: DateTime<Utc> },
+    ApplicationReceived { case: Case, on: Day, requested: Cents, allowed: Cents },
+    ApplicationReturned { case: Case, on: Day, reason: String, fields: BTreeSet<String>, answer_by: Day },
+    ApplicationResubmitted { case: Case, on: Day },
+    ApplicationReturnEnded { case: Case, on: Day, reason: String },
+    ApplicationWithdrawn { case: Case, on: Day, reason: String },
+    ApplicationIneligible { case: Case, on: Day, reason: String, review_by: Option<Day> },
+    ApplicationReinstated { case: Case, on: Day, reason: String },
+    ApplicationRejected { case: Case, on: Day, reason: String, house_marks: bool, review_by: Option<Day> },
+    ApplicationOnReserve { case: Case, on: Day, until: Day },
+    AssessmentAssigned { reference: String, scheme: String, blind: bool },
+    AssessmentWithdrawn { reference: String, scheme: String },
+    AuthorityDelegated { absent: String, from: Day, last: Day, scheme: Option<String> },
+    DelegationEnded { absent: String },
+    SittingConvened { reference: String, scheme: String, way: Way, held_on: Day },
+    SittingGivenUp { reference: String, scheme: String },
+    AgendaConvened { scheme: String, lines: u32, way: Way, held_on: Day },
+    FeedbackReleased { case: Case, on: Day },
+    AwardOffered { case: Case, amount: Cents, expires_on: Day, days: u32, house_days: bool },
+    AwardAccepted { case: Case, on: Day, amount: Cents, instalments: Vec<Instalment>, house_plan: bool },
+    AwardLapsed { case: Case, amount: Cents, expired_on: Option<Day> },
+    ChangeOpened { case: Case, on: Day, change: ChangeKind, reason: String },
+    ChangeWithdrawn { case: Case, on: Day, change: ChangeKind, reason: String },
+    ChangeReturned { case: Case, on: Day, change: ChangeKind, question: String },
+    ChangeDecided { case: Case, on: Day, change: ChangeKind, reason: String, granted: Option<Holds> },
+    ReviewReceived { case: Case, on: Day, step: String, grounds: String },
+    ReviewDecided { case: Case, on: Day, step: String, set_aside: bool, reason: String, next_by: Option<Day> },
+    ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
+    PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String },
+    PaymentCameBack { case: Case, on: Day, back: CameBack },
+    RecoveryDemanded { case: Case, on: Day, demand: String, amount: Cents, due_on: Day },
+    RecoveryOverdue { case: Case, demand: String, outstanding: Cents, due_on: Day },
+    AssessmentDue { reference: String, scheme: String, due: Day },
+    AssessmentLate { reference: String, scheme: String, due: Day },
+    ReturnDue { case: Case, answer_by: Day },
+    AwardExpires { case: Case, expires_on: Day },
+    RoundCloses { case: Case, round: String, closes_at: DateTime<Utc> },
+    RoundExtended { scheme: String, round: String, until: DateTime<Utc>, reason: String },
+    PayeeAccountProposed { organisation: String, on: Day, ending: String },
+    PayeeAccountConfirmed { organisation: String, on: Day, ending: String, usable_from: Day },
+    PayeeAccountEnded { organisation: String, on: Day, ending: String, reason: String },
+    MemberInvited { scheme: String, role: MemberRole, told: Option<Inviting> },
 }
 
 /// Why somebody gets a link to choose a password.
@@ -285,6 +102,21 @@ pub struct Inviting {
     pub inviter: String,
     /// The organisation on whose behalf they are invited.
     pub organisation: Option<String>,
+}
+
+/// A payment that has come back.
+#[derive(Clone, Debug, Serialize)]
+pub struct CameBack {
+    /// Of which instalment.
+    pub instalment: String,
+    /// How much has come back.
+    pub amount: Cents,
+    /// By what the bank names it.
+    pub payment: String,
+    /// Whether the bank never executed it.
+    pub rejected: bool,
+    /// The bank's code of why.
+    pub reason: Option<String>,
 }
 
 /// What holds after a change that was granted, as far as it has changed.
@@ -340,6 +172,8 @@ impl Matter {
             Self::ClaimReturned { .. } => Letter::ClaimReturned,
             Self::PaymentReleased { .. } => Letter::PaymentReleased,
             Self::PaymentCameBack { .. } => Letter::PaymentCameBack,
+            Self::RecoveryDemanded { .. } => Letter::RecoveryDemanded,
+            Self::RecoveryOverdue { .. } => Letter::RecoveryOverdue,
             Self::RoundExtended { .. } => Letter::RoundExtended,
             Self::AssessmentDue { .. } => Letter::AssessmentDue,
             Self::AssessmentLate { .. } => Letter::AssessmentLate,
@@ -398,6 +232,8 @@ const fn texts(letter: Letter) -> [&'static str; 3] {
         Letter::ClaimReturned => texts!("claim_returned"),
         Letter::PaymentReleased => texts!("payment_released"),
         Letter::PaymentCameBack => texts!("payment_came_back"),
+        Letter::RecoveryDemanded => texts!("recovery_demanded"),
+        Letter::RecoveryOverdue => texts!("recovery_overdue"),
         Letter::RoundExtended => texts!("round_extended"),
         Letter::AssessmentDue => texts!("assessment_due"),
         Letter::AssessmentLate => texts!("assessment_late"),

@@ -2,9 +2,12 @@
 
 use crate::actions::schemes::Schemes;
 use crate::actions::{Error, reminders as act};
-use crate::store::{Db, Fault, Moment, Tx, reminders};
+use crate::store::{Db, Fault, Moment, Tx, recoveries as owed, reminders};
 use rules::ids::ApplicationId;
 use rules::reminder::Ahead;
+
+/// How many demands are looked at at once.
+const LOOKED_AT: i64 = 100;
 
 /// Writes the reminders that are due, each in a transaction of its own. Says how many.
 ///
@@ -15,6 +18,7 @@ pub async fn tick(db: &Db, schemes: &Schemes, ahead: Ahead, moment: Moment) -> R
     assessments(db, ahead, moment, &mut written).await?;
     returns(db, ahead, moment, &mut written).await?;
     awards(db, ahead, moment, &mut written).await?;
+    recoveries(db, moment, &mut written).await?;
     drafts(db, schemes, ahead, moment, &mut written).await?;
     Ok(written.0)
 }
@@ -78,6 +82,20 @@ async fn awards(db: &Db, ahead: Ahead, moment: Moment, written: &mut Written) ->
         for application in offered {
             let met = db.write(moment, async |tx: &mut Tx<'_>| act::of_one_award(tx, ahead, application).await).await;
             written.note(application, met);
+        }
+    }
+}
+
+/// What is to be paid back and overdue.
+async fn recoveries(db: &Db, moment: Moment, written: &mut Written) -> Result<(), Fault> {
+    let mut after = None;
+    loop {
+        let overdue = owed::overdue(&mut db.reader().await?, moment.today(), after, LOOKED_AT).await?;
+        let Some((last, _)) = overdue.last() else { return Ok(()) };
+        after = Some(*last);
+        for one in overdue {
+            let met = db.write(moment, async |tx: &mut Tx<'_>| act::of_one_recovery(tx, one).await).await;
+            written.note(one.1, met);
         }
     }
 }

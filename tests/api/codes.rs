@@ -4,9 +4,9 @@ use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, bank_answers, bank_files, blind_reviews,
     books, change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions,
     doors, dues, extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars,
-    payee_accounts, refusals, refused_decisions, refused_money, registering, registrations, rehearsals, relations,
-    release_limits, repeats, reserve_lists, returns, reviews, round_decisions, scanning, schedules, scheme_drafts,
-    sessions, shapes, signals, sittings, versions,
+    payee_accounts, recoveries, refusals, refused_decisions, refused_money, registering, registrations, rehearsals,
+    relations, release_limits, repeats, reserve_lists, returns, reviews, round_decisions, scanning, schedules,
+    scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -35,6 +35,8 @@ const TOLD: &[&[&str]] = &[
     change_requests::OF_ASKING,
     change_requests::OF_DECIDING,
     change_requests::OF_MONEY,
+    recoveries::OF_DEMANDS,
+    recoveries::OF_ENTRIES,
     reviews::OF_ASKING,
     reviews::OF_DECIDING,
     debarments::OF_MONEY,

@@ -69,6 +69,9 @@ impl Ground {
             }
             "/delegations/{id}/end" => vec![thing("", self.delegation)],
             _ if path.starts_with("/debarments/{id}") => vec![thing("", self.debarment)],
+            _ if path.starts_with("/recoveries/{id}") => {
+                vec![Target { kind: "", id: self.recovery, sight: Some("assessed") }]
+            }
             "/relations/{id}/end" => vec![thing("", self.relation)],
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
@@ -80,7 +83,8 @@ impl Ground {
         static KEYS: AtomicU32 = AtomicU32::new(0);
         let (method, path) = door.split_once(' ').unwrap();
         let path = path.replace("{id}", &target.id.to_string()).replace("{code}", CODE).replace("{number}", "1");
-        let path = path.replace("{letter}", &Uuid::nil().to_string());
+        let nil = Uuid::nil().to_string();
+        let path = path.replace("{letter}", &nil).replace("{entry}", &nil).replace("{write_off}", &nil);
         let hash = HASH.as_str();
         let path = path.replace("{hash}", hash);
         let whole = path.starts_with("/health") || path == "/metrics";
@@ -231,6 +235,13 @@ impl Ground {
             "POST /payee-accounts/{id}/confirmation" => {
                 json!({ "kind": "account", "holder": "Nobody", "bank": "004", "number": "1", "check": "seen" })
             }
+            "POST /applications/{id}/recoveries" => json!({ "kind": "unspent", "principal": "0.00", "reason": " " }),
+            "POST /recoveries/{id}/receipts" => json!({ "amount": "0.00", "reference": " " }),
+            "POST /recoveries/{id}/write-offs" => json!({ "amount": "0.00", "reason": " " }),
+            "POST /recoveries/{id}/arrangements"
+            | "POST /recoveries/{id}/withdrawal"
+            | "POST /recoveries/{id}/entries/{entry}/reversal" => json!({ "reason": " " }),
+            _ if door.starts_with("POST /recoveries/{id}/") => json!({}),
             "PUT /assessors/{id}/profile" => json!({ "expertise": ["alchemy"] }),
             "POST /assessors/{id}/declarations" => json!({ "interests": [{ "tie": "other" }] }),
             "POST /allocations" => json!({ "assignments": [] }),

@@ -6,7 +6,7 @@ use crate::proposals::{accelerator, accelerator_actual};
 use crate::ranking::reserve;
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
-use crate::walk_others::{conflict_override, debarment, delegation, panel, payee_account, rehearsal};
+use crate::walk_others::{conflict_override, debarment, delegation, panel, payee_account, recovery, rehearsal};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
 use rules::actor::Role;
@@ -89,6 +89,8 @@ pub struct Ground {
     /// Both of the walked organisation.
     pub debarment: Uuid,
     pub payee_account: Uuid,
+    /// Of the completed case; nobody has confirmed it, and it is withdrawn.
+    pub recovery: Uuid,
     pub panel: Uuid,
     pub conflict_override: Uuid,
     /// Two organisations that are related, the walked one among them.
@@ -124,6 +126,7 @@ impl Ground {
             delegation: delegation(&world, &staff).await,
             payee_account: payee_account(&world, &staff, &own).await,
             debarment: debarment(&world, &own).await,
+            recovery: recovery(&world, &staff, &cases).await,
             relation: world.relate(&staff.officer, (&own, &other), (DAY, None), at(DAY, 0)).await.id.0,
             panel: panel(&world, &staff).await,
             related: [own.organisation.0, other.organisation.0],

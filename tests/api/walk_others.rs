@@ -4,17 +4,18 @@ use crate::debarring::{Two, against_organisation};
 use crate::payee_accounts::written;
 use crate::site::settings;
 use crate::walk_ground::{CODE, DAY, Kept};
-use crate::world::{Applicant, Staff, World, at};
+use crate::world::{Applicant, Staff, World, at, cents};
 use almoner::access::Access;
 use almoner::actions::panels::{self, Opening};
-use almoner::actions::{assessors, delegations, payee_accounts};
+use almoner::actions::{assessors, delegations, payee_accounts, recoveries};
 use almoner::store::Tx;
 use rules::actor::Role;
 use rules::assessor::{Interest, Tie};
 use rules::calendar::Day;
 use rules::debarment::{DebarmentKind, NewDebarment};
 use rules::delegation::NewDelegation;
-use rules::ids::{DelegationId, SchemeDraftId};
+use rules::ids::{DelegationId, RecoveryId, SchemeDraftId};
+use rules::recovery::{NewRecovery, RecoveryKind};
 use uuid::Uuid;
 
 /// That somebody who does not walk assesses a case although they work for the applicant.
@@ -56,6 +57,19 @@ pub async fn payee_account(world: &World, staff: &Staff, own: &Applicant) -> Uui
         let account = (own.organisation, &written("123456"));
         let proposed = payee_accounts::propose(tx, &staff.preparer, &access, account).await?;
         payee_accounts::end(tx, &staff.releaser, &access, (proposed.id, "a slip")).await
+    });
+    act.await.unwrap().id.0
+}
+
+/// A demand on the completed case, withdrawn before anybody confirmed it: nothing more becomes of it.
+pub async fn recovery(world: &World, staff: &Staff, cases: &[Kept]) -> Uuid {
+    let case = cases.iter().find(|case| case.name == "completed").unwrap().id;
+    let (kind, principal, reason) = (RecoveryKind::Unspent, Some(cents("1.00")), "left".to_owned());
+    let id = RecoveryId(Uuid::now_v7());
+    let new = NewRecovery { id, serial: 0, kind, principal, reason, due_on: None, interest: None, income: None };
+    let act = world.act(at(DAY, 30), async |tx| {
+        recoveries::raise(tx, &staff.officer, case, (new, 30)).await?;
+        recoveries::withdraw(tx, &staff.officer, id, "a slip").await
     });
     act.await.unwrap().id.0
 }

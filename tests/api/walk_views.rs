@@ -35,7 +35,7 @@ const WORDS: [&str; 21] = [
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 13] = [
+const VIEWS: [&str; 14] = [
     "status",
     "pre-check",
     "calculations",
@@ -47,6 +47,7 @@ const VIEWS: [&str; 13] = [
     "assessments",
     "returns",
     "reviews",
+    "recoveries",
     "revisions",
     "history",
 ];

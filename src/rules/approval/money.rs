@@ -167,7 +167,10 @@ impl Application {
 
     /// The limits of a day: the scheme's money, and what there is of it for a round and for a year, are what the text in force says, whatever
     /// rules the application has pinned.
-    pub(crate) fn limits(&self, (scheme, in_force): (&Scheme, &Scheme), at: DateTime<Utc>) -> Result<Limits, Refusal> {
+    ///
+    /// # Errors
+    /// When nobody knows one.
+    pub fn limits(&self, (scheme, in_force): (&Scheme, &Scheme), at: DateTime<Utc>) -> Result<Limits, Refusal> {
         let today = Day::in_hong_kong(at);
         let on = self.submission.as_ref().map_or(today, |submission| submission.on);
         let envelope = limited(envelope_on(in_force, today), "envelope")?;

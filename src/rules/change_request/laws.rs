@@ -25,7 +25,7 @@ impl Books {
                 match account {
                     Account::Commitment => self.commitment = self.commitment.saturating_add(moved),
                     Account::Paid => self.paid = self.paid.saturating_add(moved),
-                    Account::Envelope | Account::Reservation => {}
+                    Account::Envelope | Account::Reservation | Account::Recovered => {}
                 }
             }
         }

@@ -194,7 +194,16 @@ impl Event {
             | Self::PaymentReleased { application, .. }
             | Self::PaymentCameBack { application, .. }
             | Self::ApplicationReopened { application }
-            | Self::ApplicationCompleted { application, .. } => Subject::Application(*application),
+            | Self::ApplicationCompleted { application, .. }
+            | Self::RecoveryRaised { application, .. }
+            | Self::RecoveryConfirmed { application, .. }
+            | Self::RecoveryWithdrawn { application, .. }
+            | Self::RecoveryInterestCharged { application, .. }
+            | Self::RecoveryReceived { application, .. }
+            | Self::RecoveryEntryReversed { application, .. }
+            | Self::RecoveryWriteOffAsked { application, .. }
+            | Self::RecoveryWrittenOff { application, .. }
+            | Self::RecoveryArranged { application, .. } => Subject::Application(*application),
             Self::PanelOpened { panel, .. } | Self::PanelMinuted { panel, .. } => Subject::Panel(*panel),
             Self::AgendaConvened { agenda, .. }
             | Self::AgendaClosed { agenda, .. }

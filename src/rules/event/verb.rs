@@ -114,6 +114,15 @@ impl Event {
             Self::BatchPrepared { .. } => Verb::BatchPrepare,
             Self::BatchDissolved { .. } => Verb::BatchDissolve,
             Self::PersonAuthoritiesGranted { .. } => Verb::PersonGrantAuthorities,
+            Self::RecoveryRaised { .. } => Verb::RecoveryRaise,
+            Self::RecoveryConfirmed { .. } => Verb::RecoveryConfirm,
+            Self::RecoveryWithdrawn { .. } => Verb::RecoveryWithdraw,
+            Self::RecoveryInterestCharged { .. } => Verb::RecoveryCharge,
+            Self::RecoveryReceived { .. } => Verb::RecoveryReceive,
+            Self::RecoveryEntryReversed { .. } => Verb::RecoveryReverse,
+            Self::RecoveryWriteOffAsked { .. } => Verb::RecoveryAskWriteOff,
+            Self::RecoveryWrittenOff { .. } => Verb::RecoveryWriteOff,
+            Self::RecoveryArranged { .. } => Verb::RecoveryArrange,
             Self::NoticePutBack { .. } => Verb::OutboxPutBack,
         }
     }

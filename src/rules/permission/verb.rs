@@ -138,6 +138,16 @@ verbs! {
     BankAnswerRecord = "bank_answer.record",
     BankAnswerRead = "bank_answer.read",
     UnmatchedItemClose = "unmatched_item.close",
+    RecoveryRaise = "recovery.raise",
+    RecoveryConfirm = "recovery.confirm",
+    RecoveryWithdraw = "recovery.withdraw",
+    RecoveryReceive = "recovery.receive",
+    RecoveryCharge = "recovery.charge",
+    RecoveryReverse = "recovery.reverse",
+    RecoveryArrange = "recovery.arrange",
+    RecoveryAskWriteOff = "recovery.ask_write_off",
+    RecoveryWriteOff = "recovery.write_off",
+    RecoveryRead = "recovery.read",
     ReportRead = "report.read",
     AuditRead = "audit.read",
     OutboxRead = "outbox.read",
@@ -205,6 +215,15 @@ impl Verb {
                 | Self::BankAnswerRecord
                 | Self::UnmatchedItemClose
                 | Self::BatchDissolve
+                | Self::RecoveryRaise
+                | Self::RecoveryConfirm
+                | Self::RecoveryWithdraw
+                | Self::RecoveryReceive
+                | Self::RecoveryCharge
+                | Self::RecoveryReverse
+                | Self::RecoveryArrange
+                | Self::RecoveryAskWriteOff
+                | Self::RecoveryWriteOff
                 | Self::AuditRead
         )
     }

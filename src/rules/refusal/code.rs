@@ -3,8 +3,8 @@
 use super::{
     AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, BankAnswerRefusal, BankFileRefusal,
     ChangeRefusal, ClaimRefusal, DebarmentRefusal, DelegationRefusal, FeedbackRefusal, LetterRefusal, MemberRefusal,
-    PanelRefusal, ParticularsRefusal, PayeeAccountRefusal, Refusal, ReturnRefusal, ReviewRefusal, RoundDecisionRefusal,
-    RoundRefusal, SittingRefusal,
+    PanelRefusal, ParticularsRefusal, PayeeAccountRefusal, RecoveryRefusal, Refusal, ReturnRefusal, ReviewRefusal,
+    RoundDecisionRefusal, RoundRefusal, SittingRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -68,7 +68,7 @@ codes! {
         Change(ChangeRefusal), Claim(ClaimRefusal),
         Debarment(DebarmentRefusal), Delegation(DelegationRefusal),
         Feedback(FeedbackRefusal), Letter(LetterRefusal), Member(MemberRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
-        PayeeAccount(PayeeAccountRefusal),
+        PayeeAccount(PayeeAccountRefusal), Recovery(RecoveryRefusal),
         Return(ReturnRefusal), Review(ReviewRefusal), Round(RoundRefusal), RoundDecision(RoundDecisionRefusal), Sitting(SittingRefusal)
     ]
     Absent: NotFound = "not_found"

@@ -18,6 +18,7 @@ mod member;
 mod panel;
 mod particulars;
 mod payee_account;
+mod recovery;
 mod returning;
 mod review;
 mod round;
@@ -41,6 +42,7 @@ pub use member::MemberRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
 pub use payee_account::PayeeAccountRefusal;
+pub use recovery::RecoveryRefusal;
 pub use returning::ReturnRefusal;
 pub use review::ReviewRefusal;
 pub use round::RoundRefusal;
@@ -320,7 +322,6 @@ pub enum Refusal {
     /// About an allocation of proposals.
     #[error(transparent)]
     Allocation(#[from] AllocationRefusal),
-    /// About a file.
     #[error(transparent)]
     Attachment(#[from] AttachmentRefusal),
     /// About assessors and what they assess.
@@ -338,7 +339,6 @@ pub enum Refusal {
     /// About a claim or a batch of payments.
     #[error(transparent)]
     Claim(#[from] ClaimRefusal),
-    /// About a round.
     #[error(transparent)]
     Round(#[from] RoundRefusal),
     /// About the decision on a round, or its reserve list.
@@ -353,7 +353,6 @@ pub enum Refusal {
     /// About a debarment, or because of one.
     #[error(transparent)]
     Debarment(#[from] DebarmentRefusal),
-    /// About a delegation.
     #[error(transparent)]
     Delegation(#[from] DelegationRefusal),
     /// About a sitting of a committee.
@@ -368,16 +367,15 @@ pub enum Refusal {
     /// About what a bank answers.
     #[error(transparent)]
     BankAnswer(#[from] BankAnswerRefusal),
-    /// About a file for a bank.
     #[error(transparent)]
     BankFile(#[from] BankFileRefusal),
     /// About where an organisation is paid.
     #[error(transparent)]
     PayeeAccount(#[from] PayeeAccountRefusal),
-    /// About feedback to the applicant.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryRefusal),
     #[error(transparent)]
     Feedback(#[from] FeedbackRefusal),
-    /// About a letter.
     #[error(transparent)]
     Letter(#[from] LetterRefusal),
     /// No day lies in the period of a report.

@@ -1,5 +1,6 @@
 //! Released payments, streamed: a million of them take no more memory than a thousand.
 
+use super::rows::{PART_ROWS, Part, Rows, hand_over, opened, way};
 use super::{SNAPSHOT, paid_total};
 use crate::store::schema::{applications, awards, batches, claims, organisations, payments};
 use crate::store::{Connected, Fault, Reader};
@@ -8,25 +9,18 @@ use diesel::dsl::IntoBoxed;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
-use futures_util::{Stream, TryStreamExt};
+use futures_util::TryStreamExt;
 use rules::batch::BatchState;
 use rules::ids::ClaimId;
 use rules::money::Cents;
 use rules::report::{Disbursement, Filter, Totals, Window};
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::time::timeout;
+use tokio::sync::mpsc::Sender;
 use uuid::Uuid;
 
 /// The first page is read by key, so that it is there at once; what follows is sorted as a whole, which takes half the time.
 const FIRST_PAGE_ROWS: i64 = 500;
-/// Rows that are handed over together, and how many such parts may wait: a reader that is slow holds the database back.
-const PART_ROWS: usize = 250;
-const PARTS_WAITING: usize = 4;
-/// A reader that takes nothing for so long has gone away without saying so.
-const READER_PATIENCE: Duration = Duration::from_secs(60);
+/// The rows of a disbursement report.
+pub type Disbursements = Rows<Disbursement>;
 
 #[derive(Queryable)]
 struct Row {
@@ -59,104 +53,27 @@ impl From<Row> for Disbursement {
     }
 }
 
-/// The rows of a disbursement report, in parts, as they come from the database. After the last part [`totals`](Self::totals) are
-/// there, and they are those of the ledger; a report that breaks off or disagrees with it ends in a fault instead.
-pub struct Disbursements {
-    first: Option<Result<Part, Fault>>,
-    rest: Receiver<Result<Part, Fault>>,
-    totals: Option<Totals>,
-    ended: bool,
-}
-
-enum Part {
-    Rows(Vec<Disbursement>),
-    End(Totals),
-}
-
-impl Disbursements {
-    /// The totals, once every row has been taken.
-    #[must_use]
-    pub const fn totals(&self) -> Option<Totals> {
-        self.totals
-    }
-
-    /// The next part, for a thread that may wait: a workbook is made on one.
-    ///
-    /// # Errors
-    /// As the stream.
-    pub fn wait_for_next(&mut self) -> Result<Option<Vec<Disbursement>>, Fault> {
-        if self.ended {
-            return Ok(None);
-        }
-        let part = self.first.take().or_else(|| self.rest.blocking_recv());
-        self.take(part)
-    }
-
-    fn take(&mut self, part: Option<Result<Part, Fault>>) -> Result<Option<Vec<Disbursement>>, Fault> {
-        match part {
-            Some(Ok(Part::Rows(rows))) => Ok(Some(rows)),
-            Some(Ok(Part::End(totals))) => {
-                self.ended = true;
-                self.totals = Some(totals);
-                Ok(None)
-            }
-            Some(Err(fault)) => {
-                self.ended = true;
-                Err(fault)
-            }
-            None => {
-                self.ended = true;
-                Err(Fault::Unavailable("the report broke off".into()))
-            }
-        }
-    }
-}
-
-impl Stream for Disbursements {
-    type Item = Result<Vec<Disbursement>, Fault>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.ended {
-            return Poll::Ready(None);
-        }
-        let part = match self.first.take() {
-            Some(part) => Some(part),
-            None => ready!(self.rest.poll_recv(context)),
-        };
-        Poll::Ready(self.take(part).transpose())
-    }
-}
-
 /// Opens the report of released payments: the first part has been read when this returns. It keeps the connection until the
 /// last row has been taken, or the value is dropped.
 ///
 /// # Errors
 /// When the database fails before the first row.
 pub async fn disbursements(reader: Reader, filter: Filter, window: Window) -> Result<Disbursements, Fault> {
-    let (sender, mut rest) = channel(PARTS_WAITING);
+    let (sender, rest) = way();
     tokio::spawn(async move {
         let mut reader = reader;
         let last = read_all(&mut reader, &filter, window, &sender).await.map(Part::End);
         // Nobody may be there to be told; that is no fault.
         hand_over(&sender, last).await.ok();
     });
-    let first = rest.recv().await;
-    if let Some(Err(fault)) = first {
-        return Err(fault);
-    }
-    Ok(Disbursements { first, rest, totals: None, ended: false })
-}
-
-async fn hand_over(sender: &Sender<Result<Part, Fault>>, part: Result<Part, Fault>) -> Result<(), Fault> {
-    let gone = || Fault::Unavailable("nobody takes the report".into());
-    timeout(READER_PATIENCE, sender.send(part)).await.ok().and_then(Result::ok).ok_or_else(gone)
+    opened(rest).await
 }
 
 async fn read_all(
     reader: &mut Reader,
     filter: &Filter,
     window: Window,
-    sender: &Sender<Result<Part, Fault>>,
+    sender: &Sender<Result<Part<Disbursement>, Fault>>,
 ) -> Result<Totals, Fault> {
     let connection = reader.connection();
     AnsiTransactionManager::begin_transaction_sql(connection, SNAPSHOT).await?;
@@ -169,7 +86,7 @@ async fn read_rows(
     connection: &mut AsyncPgConnection,
     filter: &Filter,
     window: Window,
-    sender: &Sender<Result<Part, Fault>>,
+    sender: &Sender<Result<Part<Disbursement>, Fault>>,
 ) -> Result<Totals, Fault> {
     let mut totals = Totals::default();
     let rows: Vec<Row> = released(filter, window, None).limit(FIRST_PAGE_ROWS).load(connection).await?;

@@ -17,7 +17,7 @@ pub struct Given {
     pub committed: Cents,
     /// Recommended and not decided yet, where the scheme reserves it.
     pub reserved: Cents,
-    /// Paid.
+    /// Paid, less what has come back.
     pub paid: Cents,
     /// Awards that stand.
     pub awards: u64,
@@ -48,7 +48,7 @@ const GIVEN: &str = "
     WITH posted AS (
       SELECT scheme_code, sum(amount_cents) FILTER (WHERE account = 'commitment')::bigint AS committed,
              sum(amount_cents) FILTER (WHERE account = 'reservation')::bigint AS reserved,
-             sum(amount_cents) FILTER (WHERE account = 'paid')::bigint AS paid,
+             sum(amount_cents) FILTER (WHERE account IN ('paid', 'recovered'))::bigint AS paid,
              sum(amount_cents) FILTER (WHERE account = 'envelope')::bigint AS envelope
         FROM ledger_entries JOIN applications ON id = application_id WHERE $1 IS NULL OR scheme_code = $1 GROUP BY scheme_code),
     standing AS (

@@ -2,10 +2,13 @@
 
 mod disbursements;
 mod envelopes;
+mod owed;
 mod rounds;
+mod rows;
 
 pub use disbursements::{Disbursements, disbursements};
 pub use envelopes::{Given, given};
+pub use owed::{OwedRows, owed};
 pub use rounds::{OfRound, of_rounds, of_years};
 
 use super::Fault;

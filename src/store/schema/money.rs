@@ -117,6 +117,7 @@ diesel::table! {
         sha256 -> Text,
         written_at -> Timestamptz,
         change_request -> Nullable<Int4>,
+        recovery_id -> Nullable<Uuid>,
     }
 }
 

@@ -130,22 +130,17 @@ fn every_matter() -> Vec<Matter> {
         inviting(MemberRole::View, None),
         inviting(MemberRole::Edit, Some("Peak Laboratories Limited")),
         inviting(MemberRole::Sign, None),
+        Matter::RecoveryDemanded { case: case(), on, demand: "REC-2026-000007".to_owned(), amount, due_on: on },
+        Matter::RecoveryOverdue { case: case(), demand: "REC-2026-000007".to_owned(), outstanding: amount, due_on: on },
         Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
         came_back(on, amount),
     ]
 }
 
 fn came_back(on: Day, amount: Cents) -> Matter {
-    let (instalment, payment) = ("Last".to_owned(), "PAY-2025-000001-001".to_owned());
-    Matter::PaymentCameBack {
-        case: case(),
-        on,
-        instalment,
-        amount,
-        payment,
-        rejected: true,
-        reason: Some("AC01".to_owned()),
-    }
+    let instalment = "Last".to_owned();
+    let (payment, reason) = ("PAY-2025-000001-001".to_owned(), Some("AC01".to_owned()));
+    Matter::PaymentCameBack { case: case(), on, back: CameBack { instalment, amount, payment, rejected: true, reason } }
 }
 
 fn organisation() -> String {
