@@ -76,16 +76,9 @@ pub enum Event {
     #[serde(rename = "relation.ended")] RelationEnded { relation: RelationId, until: Day, reason: String },
     #[serde(rename = "debarment.recorded")]
     DebarmentRecorded {
-        debarment: DebarmentId,
-        /// Of one of these two.
-        organisation: Option<OrganisationId>,
-        person: Option<PersonId>,
-        kind: DebarmentKind,
-        from: Day,
-        until: Option<Day>,
-        scheme: Option<String>,
-        authority: String,
-        ground: String,
+        /// Of the organisation or of the person.
+        debarment: DebarmentId, organisation: Option<OrganisationId>, person: Option<PersonId>, kind: DebarmentKind, from: Day, until: Option<Day>,
+        scheme: Option<String>, authority: String, ground: String,
     },
     #[serde(rename = "debarment.confirmed")] DebarmentConfirmed { debarment: DebarmentId },
     #[serde(rename = "debarment.set_aside")] DebarmentSetAside { debarment: DebarmentId, reason: String },
@@ -380,23 +373,11 @@ pub enum Event {
     #[serde(rename = "claim.certified")] ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },
     #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
     /// The bank has rejected it, or all or some of it was returned: so much is owed again.
-    #[serde(rename = "payment.came_back")]
-    PaymentCameBack {
-        application: ApplicationId, claim: ClaimId, batch: BatchId, payment: String, amount: Cents, rejected: bool,
-        #[serde(default, skip_serializing_if = "Option::is_none")] reason: Option<String>,
-    },
+    #[serde(rename = "payment.came_back")] PaymentCameBack { application: ApplicationId, claim: ClaimId, batch: BatchId, payment: String, amount: Cents, rejected: bool, #[serde(default, skip_serializing_if = "Option::is_none")] reason: Option<String> },
     #[serde(rename = "application.reopened")] ApplicationReopened { application: ApplicationId },
-    #[serde(rename = "bank_answer.recorded")]
-    BankAnswerRecorded {
-        answer: BankAnswerId, kind: String, message: Option<String>, batch: Option<BatchId>, sha256: String, payments: usize, unmatched: usize,
-        returned: Cents,
-    },
-    #[serde(rename = "unmatched_item.closed")]
-    UnmatchedItemClosed {
-        answer: BankAnswerId, item: UnmatchedItemId, reason: String,
-        /// Of which payment it is the return; none where it was set aside.
-        payment: Option<String>,
-    },
+    #[serde(rename = "bank_answer.recorded")] BankAnswerRecorded { answer: BankAnswerId, kind: String, message: Option<String>, batch: Option<BatchId>, sha256: String, payments: usize, unmatched: usize, returned: Cents },
+    /// Of which payment it is the return is left out where it was set aside.
+    #[serde(rename = "unmatched_item.closed")] UnmatchedItemClosed { answer: BankAnswerId, item: UnmatchedItemId, reason: String, payment: Option<String> },
     #[serde(rename = "application.completed")] ApplicationCompleted { application: ApplicationId, paid: Cents },
     #[serde(rename = "batch.prepared")] BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
     #[serde(rename = "bank_file.taken")] BankFileTaken { batch: BatchId, format: String, sha256: String },

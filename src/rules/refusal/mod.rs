@@ -355,21 +355,17 @@ pub enum Refusal {
     Debarment(#[from] DebarmentRefusal),
     #[error(transparent)]
     Delegation(#[from] DelegationRefusal),
-    /// About a sitting of a committee.
     #[error(transparent)]
     Sitting(#[from] SittingRefusal),
     /// About a panel, its ranking, or a step before the recommendation.
     #[error(transparent)]
     Panel(#[from] PanelRefusal),
-    /// About particulars of an organisation.
     #[error(transparent)]
     Particulars(#[from] ParticularsRefusal),
-    /// About what a bank answers.
     #[error(transparent)]
     BankAnswer(#[from] BankAnswerRefusal),
     #[error(transparent)]
     BankFile(#[from] BankFileRefusal),
-    /// About where an organisation is paid.
     #[error(transparent)]
     PayeeAccount(#[from] PayeeAccountRefusal),
     #[error(transparent)]
