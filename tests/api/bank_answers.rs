@@ -242,7 +242,7 @@ async fn a_file_that_is_not_in_order_is_refused_whole_and_says_on_which_line() {
     // Who may not, what is neither, what is too long, and a batch that is not there or was not released.
     let officer = desk.sign_in(&staff.officer).await;
     officer.refused(&answers(&officer, &batch, &good), 403, "permission.denied").await;
-    let insider = world.person(&[Role::FinancePreparer], &[]).await;
+    let insider = world.person(&[Role::Applicant, Role::FinancePreparer], &[]).await;
     let joins = format!(
         "INSERT INTO memberships (person_id, organisation_id) VALUES ('{}', '{own}')",
         insider.person().unwrap()
