@@ -1,6 +1,6 @@
 //! The facts of a letter: what the event said when it happened, and the names that go with it.
 
-use super::letters::{Case, Holds, Instalment, Inviting, Matter};
+use super::letters::{CameBack, Case, Holds, Instalment, Inviting, Matter};
 use super::mail::Addressee;
 use crate::actions::Error;
 use crate::actions::schemes::Schemes;
@@ -102,7 +102,7 @@ pub(super) async fn gather(
         (Letter::PaymentCameBack, Event::PaymentCameBack { claim, payment, amount, rejected, reason, .. }) => {
             let claim = claim_of(reader, application.id, claim).await?;
             let instalment = instalment_name(&scheme, &claim.instalment, language);
-            Matter::PaymentCameBack { case, on, instalment, amount, payment, rejected, reason }
+            Matter::PaymentCameBack { case, on, instalment, amount, back: CameBack { payment, rejected, reason } }
         }
         (letter, event) => return Err(Fault::Corrupt(format!("{letter:?} is not a letter of {event:?}")).into()),
     })

@@ -24,231 +24,46 @@ use std::collections::BTreeSet;
 #[serde(untagged)]
 #[expect(missing_docs, reason = "each is a letter with the facts that its templates may name")]
 pub enum Matter {
-    PasswordLink {
-        occasion: Occasion,
-        link: String,
-        holds_until: DateTime<Utc>,
-    },
-    ApplicationReceived {
-        case: Case,
-        on: Day,
-        requested: Cents,
-        allowed: Cents,
-    },
-    ApplicationReturned {
-        case: Case,
-        on: Day,
-        reason: String,
-        fields: BTreeSet<String>,
-        answer_by: Day,
-    },
-    ApplicationResubmitted {
-        case: Case,
-        on: Day,
-    },
-    ApplicationReturnEnded {
-        case: Case,
-        on: Day,
-        reason: String,
-    },
-    ApplicationWithdrawn {
-        case: Case,
-        on: Day,
-        reason: String,
-    },
-    ApplicationIneligible {
-        case: Case,
-        on: Day,
-        reason: String,
-        review_by: Option<Day>,
-    },
-    ApplicationReinstated {
-        case: Case,
-        on: Day,
-        reason: String,
-    },
-    ApplicationRejected {
-        case: Case,
-        on: Day,
-        reason: String,
-        house_marks: bool,
-        review_by: Option<Day>,
-    },
-    ApplicationOnReserve {
-        case: Case,
-        on: Day,
-        until: Day,
-    },
-    AssessmentAssigned {
-        reference: String,
-        scheme: String,
-        blind: bool,
-    },
-    AssessmentWithdrawn {
-        reference: String,
-        scheme: String,
-    },
-    AuthorityDelegated {
-        absent: String,
-        from: Day,
-        last: Day,
-        scheme: Option<String>,
-    },
-    DelegationEnded {
-        absent: String,
-    },
-    SittingConvened {
-        reference: String,
-        scheme: String,
-        way: Way,
-        held_on: Day,
-    },
-    SittingGivenUp {
-        reference: String,
-        scheme: String,
-    },
-    AgendaConvened {
-        scheme: String,
-        lines: u32,
-        way: Way,
-        held_on: Day,
-    },
-    FeedbackReleased {
-        case: Case,
-        on: Day,
-    },
-    AwardOffered {
-        case: Case,
-        amount: Cents,
-        expires_on: Day,
-        days: u32,
-        house_days: bool,
-    },
-    AwardAccepted {
-        case: Case,
-        on: Day,
-        amount: Cents,
-        instalments: Vec<Instalment>,
-        house_plan: bool,
-    },
-    AwardLapsed {
-        case: Case,
-        amount: Cents,
-        expired_on: Option<Day>,
-    },
-    ChangeOpened {
-        case: Case,
-        on: Day,
-        change: ChangeKind,
-        reason: String,
-    },
-    ChangeWithdrawn {
-        case: Case,
-        on: Day,
-        change: ChangeKind,
-        reason: String,
-    },
-    ChangeReturned {
-        case: Case,
-        on: Day,
-        change: ChangeKind,
-        question: String,
-    },
-    ChangeDecided {
-        case: Case,
-        on: Day,
-        change: ChangeKind,
-        reason: String,
-        granted: Option<Holds>,
-    },
-    ReviewReceived {
-        case: Case,
-        on: Day,
-        step: String,
-        grounds: String,
-    },
-    ReviewDecided {
-        case: Case,
-        on: Day,
-        step: String,
-        set_aside: bool,
-        reason: String,
-        next_by: Option<Day>,
-    },
-    ClaimReturned {
-        case: Case,
-        on: Day,
-        instalment: String,
-        amount: Cents,
-        reason: String,
-    },
-    PaymentReleased {
-        case: Case,
-        on: Day,
-        instalment: String,
-        amount: Cents,
-        batch: String,
-    },
-    PaymentCameBack {
-        case: Case,
-        on: Day,
-        instalment: String,
-        amount: Cents,
-        payment: String,
-        rejected: bool,
-        reason: Option<String>,
-    },
-    AssessmentDue {
-        reference: String,
-        scheme: String,
-        due: Day,
-    },
-    AssessmentLate {
-        reference: String,
-        scheme: String,
-        due: Day,
-    },
-    ReturnDue {
-        case: Case,
-        answer_by: Day,
-    },
-    AwardExpires {
-        case: Case,
-        expires_on: Day,
-    },
-    RoundCloses {
-        case: Case,
-        round: String,
-        closes_at: DateTime<Utc>,
-    },
-    RoundExtended {
-        scheme: String,
-        round: String,
-        until: DateTime<Utc>,
-        reason: String,
-    },
-    PayeeAccountProposed {
-        organisation: String,
-        on: Day,
-        ending: String,
-    },
-    PayeeAccountConfirmed {
-        organisation: String,
-        on: Day,
-        ending: String,
-        usable_from: Day,
-    },
-    PayeeAccountEnded {
-        organisation: String,
-        on: Day,
-        ending: String,
-        reason: String,
-    },
-    MemberInvited {
-        scheme: String,
-        role: MemberRole,
-        told: Option<Inviting>,
-    },
+    PasswordLink { occasion: Occasion, link: String, holds_until: DateTime<Utc> },
+    ApplicationReceived { case: Case, on: Day, requested: Cents, allowed: Cents },
+    ApplicationReturned { case: Case, on: Day, reason: String, fields: BTreeSet<String>, answer_by: Day },
+    ApplicationResubmitted { case: Case, on: Day },
+    ApplicationReturnEnded { case: Case, on: Day, reason: String },
+    ApplicationWithdrawn { case: Case, on: Day, reason: String },
+    ApplicationIneligible { case: Case, on: Day, reason: String, review_by: Option<Day> },
+    ApplicationReinstated { case: Case, on: Day, reason: String },
+    ApplicationRejected { case: Case, on: Day, reason: String, house_marks: bool, review_by: Option<Day> },
+    ApplicationOnReserve { case: Case, on: Day, until: Day },
+    AssessmentAssigned { reference: String, scheme: String, blind: bool },
+    AssessmentWithdrawn { reference: String, scheme: String },
+    AuthorityDelegated { absent: String, from: Day, last: Day, scheme: Option<String> },
+    DelegationEnded { absent: String },
+    SittingConvened { reference: String, scheme: String, way: Way, held_on: Day },
+    SittingGivenUp { reference: String, scheme: String },
+    AgendaConvened { scheme: String, lines: u32, way: Way, held_on: Day },
+    FeedbackReleased { case: Case, on: Day },
+    AwardOffered { case: Case, amount: Cents, expires_on: Day, days: u32, house_days: bool },
+    AwardAccepted { case: Case, on: Day, amount: Cents, instalments: Vec<Instalment>, house_plan: bool },
+    AwardLapsed { case: Case, amount: Cents, expired_on: Option<Day> },
+    ChangeOpened { case: Case, on: Day, change: ChangeKind, reason: String },
+    ChangeWithdrawn { case: Case, on: Day, change: ChangeKind, reason: String },
+    ChangeReturned { case: Case, on: Day, change: ChangeKind, question: String },
+    ChangeDecided { case: Case, on: Day, change: ChangeKind, reason: String, granted: Option<Holds> },
+    ReviewReceived { case: Case, on: Day, step: String, grounds: String },
+    ReviewDecided { case: Case, on: Day, step: String, set_aside: bool, reason: String, next_by: Option<Day> },
+    ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
+    PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String },
+    PaymentCameBack { case: Case, on: Day, instalment: String, amount: Cents, back: CameBack },
+    AssessmentDue { reference: String, scheme: String, due: Day },
+    AssessmentLate { reference: String, scheme: String, due: Day },
+    ReturnDue { case: Case, answer_by: Day },
+    AwardExpires { case: Case, expires_on: Day },
+    RoundCloses { case: Case, round: String, closes_at: DateTime<Utc> },
+    RoundExtended { scheme: String, round: String, until: DateTime<Utc>, reason: String },
+    PayeeAccountProposed { organisation: String, on: Day, ending: String },
+    PayeeAccountConfirmed { organisation: String, on: Day, ending: String, usable_from: Day },
+    PayeeAccountEnded { organisation: String, on: Day, ending: String, reason: String },
+    MemberInvited { scheme: String, role: MemberRole, told: Option<Inviting> },
 }
 
 /// Why somebody gets a link to choose a password.
@@ -263,6 +78,14 @@ pub enum Occasion {
     Invited,
     /// They asked, or somebody did for their address.
     Requested,
+}
+
+/// A payment that has come back.
+#[derive(Debug, Serialize)]
+pub(super) struct CameBack {
+    pub payment: String,
+    pub rejected: bool,
+    pub reason: Option<String>,
 }
 
 /// The case that a letter is about.

@@ -136,16 +136,9 @@ fn every_matter() -> Vec<Matter> {
 }
 
 fn came_back(on: Day, amount: Cents) -> Matter {
-    let (instalment, payment) = ("Last".to_owned(), "PAY-2025-000001-001".to_owned());
-    Matter::PaymentCameBack {
-        case: case(),
-        on,
-        instalment,
-        amount,
-        payment,
-        rejected: true,
-        reason: Some("AC01".to_owned()),
-    }
+    let (payment, reason) = ("PAY-2025-000001-001".to_owned(), Some("AC01".to_owned()));
+    let back = CameBack { payment, rejected: true, reason };
+    Matter::PaymentCameBack { case: case(), on, instalment: "Last".to_owned(), amount, back }
 }
 
 fn organisation() -> String {
