@@ -81,10 +81,13 @@ pub enum Occasion {
 }
 
 /// A payment that has come back.
-#[derive(Debug, Serialize)]
-pub(super) struct CameBack {
+#[derive(Clone, Debug, Serialize)]
+pub struct CameBack {
+    /// By what the payment is known.
     pub payment: String,
+    /// Whether the bank has not executed it, and not returned it.
     pub rejected: bool,
+    /// The code that says why.
     pub reason: Option<String>,
 }
 
