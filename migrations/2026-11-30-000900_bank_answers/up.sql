@@ -168,7 +168,7 @@ $$;
 DROP TRIGGER claims_certified ON claims;
 CREATE TRIGGER claims_certified BEFORE UPDATE ON claims FOR EACH ROW
   WHEN (OLD.state IN ('returned', 'nil') OR OLD.certified_cents <> NEW.certified_cents OR
-        OLD.state IN ('certified', 'paid') AND NEW.state NOT IN ('certified', 'paid'))
+        OLD.state IN ('certified', 'paid') AND (NEW.state NOT IN ('certified', 'paid') OR OLD.reason IS DISTINCT FROM NEW.reason))
   EXECUTE FUNCTION refuse_second_thoughts();
 DROP TRIGGER claims_certified_of_running_awards ON claims;
 CREATE TRIGGER claims_certified_of_running_awards BEFORE UPDATE ON claims FOR EACH ROW

@@ -373,10 +373,10 @@ pub enum Event {
     #[serde(rename = "claim.certified")] ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },
     #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
     /// The bank has rejected it, or all or some of it was returned: so much is owed again.
-    #[serde(rename = "payment.came_back")] PaymentCameBack { application: ApplicationId, claim: ClaimId, batch: BatchId, payment: String, amount: Cents, rejected: bool, #[serde(default, skip_serializing_if = "Option::is_none")] reason: Option<String> },
+    #[serde(rename = "payment.came_back")] PaymentCameBack { application: ApplicationId, claim: ClaimId, batch: BatchId, payment: String, amount: Cents, rejected: bool, reason: Option<String> },
     #[serde(rename = "application.reopened")] ApplicationReopened { application: ApplicationId },
     #[serde(rename = "bank_answer.recorded")] BankAnswerRecorded { answer: BankAnswerId, kind: String, message: Option<String>, batch: Option<BatchId>, sha256: String, payments: usize, unmatched: usize, returned: Cents },
-    /// Of which payment it is the return is left out where it was set aside.
+    /// As the return of a payment, or set aside.
     #[serde(rename = "unmatched_item.closed")] UnmatchedItemClosed { answer: BankAnswerId, item: UnmatchedItemId, reason: String, payment: Option<String> },
     #[serde(rename = "application.completed")] ApplicationCompleted { application: ApplicationId, paid: Cents },
     #[serde(rename = "batch.prepared")] BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },

@@ -94,18 +94,26 @@ pub(super) async fn gather(
             Matter::ClaimReturned { case, on, instalment, amount: claim.claimed, reason }
         }
         (Letter::PaymentReleased, Event::PaymentReleased { claim, batch, amount, .. }) => {
-            let claim = claim_of(reader, application.id, claim).await?;
-            let instalment = instalment_name(&scheme, &claim.instalment, language);
+            let instalment = instalment_of(reader, (application.id, claim), (&scheme, language)).await?;
             let batch = claims::find_batch(reader, batch).await?.ok_or_else(|| missing("batch"))?.reference;
             Matter::PaymentReleased { case, on, instalment, amount, batch }
         }
-        (Letter::PaymentCameBack, Event::PaymentCameBack { claim, payment, amount, rejected, reason, .. }) => {
-            let claim = claim_of(reader, application.id, claim).await?;
-            let instalment = instalment_name(&scheme, &claim.instalment, language);
-            Matter::PaymentCameBack { case, on, back: CameBack { instalment, amount, payment, rejected, reason } }
+        (_, Event::PaymentCameBack { claim, payment, amount, rejected, reason, .. }) => {
+            let instalment = instalment_of(reader, (application.id, claim), (&scheme, language)).await?;
+            Matter::PaymentCameBack { case, on, instalment, amount, back: CameBack { payment, rejected, reason } }
         }
         (letter, event) => return Err(Fault::Corrupt(format!("{letter:?} is not a letter of {event:?}")).into()),
     })
+}
+
+/// What the instalment of a claim is called.
+async fn instalment_of(
+    reader: &mut Reader,
+    (application, claim): (ApplicationId, ClaimId),
+    (scheme, language): (&Scheme, Language),
+) -> Result<String, Error> {
+    let claim = claim_of(reader, application, claim).await?;
+    Ok(instalment_name(scheme, &claim.instalment, language))
 }
 
 /// What a letter says about a refusal, or about looking at one again, of a case that was submitted on the first of three days, where it

@@ -53,7 +53,7 @@ pub enum Matter {
     ReviewDecided { case: Case, on: Day, step: String, set_aside: bool, reason: String, next_by: Option<Day> },
     ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
     PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String },
-    PaymentCameBack { case: Case, on: Day, back: CameBack },
+    PaymentCameBack { case: Case, on: Day, instalment: String, amount: Cents, back: CameBack },
     RecoveryDemanded { case: Case, on: Day, demand: String, amount: Cents, due_on: Day },
     RecoveryOverdue { case: Case, demand: String, outstanding: Cents, due_on: Day },
     AssessmentDue { reference: String, scheme: String, due: Day },
@@ -82,6 +82,17 @@ pub enum Occasion {
     Requested,
 }
 
+/// A payment that has come back.
+#[derive(Clone, Debug, Serialize)]
+pub struct CameBack {
+    /// By what the payment is known.
+    pub payment: String,
+    /// Whether the bank has not executed it, and not returned it.
+    pub rejected: bool,
+    /// The code that says why.
+    pub reason: Option<String>,
+}
+
 /// The case that a letter is about.
 #[derive(Clone, Debug, Serialize)]
 pub struct Case {
@@ -102,21 +113,6 @@ pub struct Inviting {
     pub inviter: String,
     /// The organisation on whose behalf they are invited.
     pub organisation: Option<String>,
-}
-
-/// A payment that has come back.
-#[derive(Clone, Debug, Serialize)]
-pub struct CameBack {
-    /// Of which instalment.
-    pub instalment: String,
-    /// How much has come back.
-    pub amount: Cents,
-    /// By what the bank names it.
-    pub payment: String,
-    /// Whether the bank never executed it.
-    pub rejected: bool,
-    /// The bank's code of why.
-    pub reason: Option<String>,
 }
 
 /// What holds after a change that was granted, as far as it has changed.

@@ -17,6 +17,7 @@ mod attachments;
 mod audit;
 mod award_bases;
 mod award_letters;
+mod bank_answer_guards;
 mod bank_answers;
 mod bank_files;
 mod blind_reviews;

@@ -108,7 +108,7 @@ pub fn ties(case: &Case<'_>, running: &Running, others: &Others) -> Vec<Try> {
         (
             "a claim that is paid by nothing",
             format!("UPDATE claims SET state = 'paid' WHERE id = '{certified}'"),
-            "not been paid by a released batch",
+            "is paid, and released batches say otherwise",
         ),
     ];
     ties.extend(approvals(case, others));

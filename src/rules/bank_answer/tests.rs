@@ -1,5 +1,7 @@
 //! What a file says, beside what is on file: what follows of it, or why all of it is refused.
 
+#![expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
+
 use super::*;
 use crate::application::State;
 use crate::batch::BatchState;

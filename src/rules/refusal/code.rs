@@ -182,3 +182,8 @@ codes! {
     State: NoticeNotDead { .. } = "notice.not_dead"
         "Only a notice that was given up is put back.",
 }
+
+/// Sentences as parts of one: without the full stops of their own.
+pub(super) fn listed(sentences: &[String]) -> String {
+    sentences.iter().map(|sentence| sentence.trim_end_matches('.')).collect::<Vec<_>>().join("; ")
+}

@@ -180,7 +180,7 @@ pub enum Refusal {
         field: &'static str,
     },
     /// The calculation comes to no grant.
-    #[error("The rules of the scheme refuse it: {}.", listed(reasons))]
+    #[error("The rules of the scheme refuse it: {}.", code::listed(reasons))]
     CalculationRefused {
         /// The paths of the rules.
         refused_by: Vec<String>,
@@ -388,11 +388,6 @@ pub enum Refusal {
         /// The state it is in.
         state: &'static str,
     },
-}
-
-/// Sentences as parts of one: without the full stops of their own.
-fn listed(sentences: &[String]) -> String {
-    sentences.iter().map(|sentence| sentence.trim_end_matches('.')).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

@@ -138,9 +138,9 @@ fn every_matter() -> Vec<Matter> {
 }
 
 fn came_back(on: Day, amount: Cents) -> Matter {
-    let instalment = "Last".to_owned();
     let (payment, reason) = ("PAY-2025-000001-001".to_owned(), Some("AC01".to_owned()));
-    Matter::PaymentCameBack { case: case(), on, back: CameBack { instalment, amount, payment, rejected: true, reason } }
+    let back = CameBack { payment, rejected: true, reason };
+    Matter::PaymentCameBack { case: case(), on, instalment: "Last".to_owned(), amount, back }
 }
 
 fn organisation() -> String {
