@@ -10,7 +10,6 @@ use rules::refusal::Refusal;
 use rules::sight::Sight;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// Why money is owed back: more was paid than the settlement allows, what was paid has not been spent, or on something else, or a share of
 /// income is owed.
