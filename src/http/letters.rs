@@ -64,7 +64,7 @@ impl From<&Letter> for LetterView {
 }
 
 /// The letters of an application, the last first. There are none before an offer or a refusal; each
-/// change of the award that is granted adds one.
+/// change of the award that is granted adds one, and so does each demand that is confirmed.
 #[utoipa::path(
     tag = "letters", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "All of them", body = Short<LetterView>)),

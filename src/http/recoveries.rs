@@ -19,6 +19,9 @@ use rules::sight::Sight;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+/// A demand, and something of it.
+type PathOf<T> = Path<(RecoveryId, T)>;
+
 /// What the list is narrowed to.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -258,7 +261,7 @@ pub(super) async fn ask_write_off(
 #[post("/recoveries/{id}/write-offs/{write_off}/approval")]
 pub(super) async fn write_off(
     door: Door,
-    Signed(caller, (path, Keyed { once, .. })): Signed<(Path<(RecoveryId, WriteOffId)>, Keyed<Nothing>)>,
+    Signed(caller, (path, Keyed { once, .. })): Signed<(PathOf<WriteOffId>, Keyed<Nothing>)>,
 ) -> Result<Answer, Problem> {
     let today = door.moment.today();
     let limits = door.write_off_limits.clone();
@@ -311,7 +314,7 @@ pub(super) async fn arrange(
 #[post("/recoveries/{id}/entries/{entry}/reversal")]
 pub(super) async fn reverse(
     door: Door,
-    Signed(caller, (path, Keyed { body, once })): Signed<(Path<(RecoveryId, RecoveryEntryId)>, Keyed<Reason>)>,
+    Signed(caller, (path, Keyed { body, once })): Signed<(PathOf<RecoveryEntryId>, Keyed<Reason>)>,
 ) -> Result<Answer, Problem> {
     let today = door.moment.today();
     let schemes = door.schemes.clone();

@@ -38,6 +38,8 @@ impl Door {
             self.path
                 .replace("{id}", id)
                 .replace("{code}", "NIAS")
+                .replace("{entry}", id)
+                .replace("{write_off}", id)
                 .replace("{number}", "1")
                 .replace("{hash}", &"0".repeat(64)),
         )

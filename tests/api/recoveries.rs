@@ -109,9 +109,11 @@ async fn what_was_overpaid_is_demanded_by_two_paid_in_parts_and_the_rest_written
     let told = well(own.send(&own.get(its.as_str())));
     assert_eq!((told.text("/sums/outstanding"), &told.json["raised_by"]), ("2500000.00", &Value::Null));
     let letters = own.send(&own.get(format!("/api/v1/applications/{}/letters", case.id)));
-    let kinds = letters.json.as_array().unwrap().iter().map(|letter| letter["kind"].clone()).collect::<Vec<_>>();
+    let kinds =
+        letters.json["items"].as_array().unwrap().iter().map(|letter| letter["kind"].clone()).collect::<Vec<_>>();
     assert!(kinds.contains(&json!("demand")), "{kinds:?}");
-    let mailed = world.database.lines("SELECT letter AS line FROM outbox WHERE letter = 'recovery_demanded'").await;
+    let mailed =
+        world.database.lines("SELECT notice AS line FROM outbox WHERE notice LIKE '%recovery_demanded%'").await;
     assert_eq!(mailed.len(), 1);
 
     let even = json!({ "even": { "parts": 3, "first_due_on": "2026-12-31", "every_months": 1 }, "reason": "slow" });

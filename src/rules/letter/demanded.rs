@@ -71,7 +71,7 @@ impl Demanded<'_> {
         let mut rows = Vec::new();
         if let Some(of) = &recovery.income {
             rows.push(vec![told([], "Income", "收入"), both(money(of.income))]);
-            rows.push(vec![told([], "Share of it", "應繳部分"), both(same(&of.share.to_string()))]);
+            rows.push(vec![told([], "Share of it", "應繳部分"), both(same(of.share.to_string()))]);
             rows.push(vec![told([], "Clause", "條款"), both(same(&of.clause))]);
         }
         rows.push(vec![told([], "Principal", "本金"), both(money(recovery.principal))]);
@@ -86,7 +86,7 @@ impl Demanded<'_> {
     fn interest(&self) -> Vec<Block> {
         let Some(terms) = &self.recovery.interest else { return Vec::new() };
         let said = told(
-            [&same(&terms.rate.to_string()), &day(terms.from), &same(&terms.clause)],
+            [&same(terms.rate.to_string()), &day(terms.from), &same(&terms.clause)],
             "It bears simple interest of {0} a year from {1}, on what is outstanding of the principal, over 365 days a year and rounded down to the cent, by this clause: {2}",
             "自{1}起，未清還的本金按年利率 {0} 以單利計息，每年以 365 日計算，向下捨入至一仙；所依條款為：{2}",
         );

@@ -103,7 +103,7 @@ fn what_was_paid_is_demanded_once_and_what_was_overpaid_no_further_than_it_was()
     assert_eq!((&*recovery.reference, recovery.due_on), ("REC-2026-000007", day("2026-04-01")));
     let mut settled = award(&application(State::Completed));
     settled.settled = Some(Settlement { amount: cents("5.00"), overpaid: cents("3.00"), on: day(TODAY) });
-    assert_eq!(not_demanded(&settled, &[recovery.clone()]), cents("2.00"));
+    assert_eq!(not_demanded(&settled, std::slice::from_ref(&recovery)), cents("2.00"));
     assert_eq!(not_demanded(&settled, &[Recovery { state: RecoveryState::Withdrawn, ..recovery }]), cents("3.00"));
 }
 
