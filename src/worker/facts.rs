@@ -26,6 +26,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// When the database fails, or the letter does not fit the event that it is to tell.
+#[expect(clippy::too_many_lines, reason = "an arm for each letter")]
 pub(super) async fn gather(
     reader: &mut Reader,
     schemes: &Schemes,
