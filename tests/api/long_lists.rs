@@ -50,8 +50,9 @@ const MANY: &str = "
          CASE WHEN n > 3990 OR n % 9 > 1 THEN 1 END, '2020-01-01Z'
     FROM generate_series(1, 4000) n;
   INSERT INTO batches (id, reference, state, prepared_by, prepared_at, released_by, released_at, total_cents)
-  VALUES (id(7, 1), 'PAY-2020-000001', 'released', id(3, 1), '2020-01-01Z', id(3, 2), '2020-01-01Z', 3995);
-  INSERT INTO payments SELECT id(6, n), id(7, 1), id(1, n), 1 FROM generate_series(1, 3995) n;
+  VALUES (id(7, 1), 'PAY-2020-000001', 'released', id(3, 1), '2020-01-01Z', id(3, 2), '2020-01-01Z', 3990),
+         (id(7, 2), 'PAY-2020-000002', 'prepared', id(3, 1), '2020-01-01Z', NULL, NULL, 5);
+  INSERT INTO payments SELECT id(6, n), id(7, CASE WHEN n > 3990 THEN 2 ELSE 1 END), id(1, n), 1 FROM generate_series(1, 3995) n;
   INSERT INTO outbox (id, subject_id, sequence, notice, state, attempts, due_at, created_at, settled_at)
   SELECT id(8, n), id(1, n), 1, '{}', CASE WHEN n <= 5 THEN 'dead' WHEN n > 3990 THEN 'waiting' ELSE 'sent' END, 0, '2020-01-01Z',
          '2020-01-01Z', CASE WHEN n <= 3990 THEN timestamptz '2020-01-01Z' END FROM generate_series(1, 4000) n;
