@@ -68,6 +68,9 @@ fn entry(node: &Node) -> Result<Entry, Refusal> {
     let (amount, currency) = node.must(&["Amt"])?.money()?;
     let status = node.must(&["Sts"])?;
     let status = status.text_at(&["Cd"]).unwrap_or_else(|| status.text());
+    if !matches!(status, "BOOK" | "PDNG" | "INFO" | "FUTR") {
+        return Err(malformed(node.line, "write BOOK, PDNG, INFO or FUTR as the status of an entry"));
+    }
     let mut details = Vec::new();
     for of_entry in node.all("NtryDtls") {
         let transactions = of_entry.all("TxDtls").map(detail).collect::<Result<Vec<_>, _>>()?;

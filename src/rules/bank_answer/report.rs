@@ -12,7 +12,7 @@ use crate::money::Cents;
 use crate::payee_account::PayeeAccountKind;
 use crate::permission::Permit;
 use crate::refusal::{BankAnswerRefusal, Refusal};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The code of a part or a batch of which some payments have one status and some another.
 const PARTLY: &str = "PART";
@@ -84,20 +84,32 @@ pub fn report(
 /// What is said of each payment of the batch, in their order, once counts and totals agree.
 fn said(found: &Found<'_>, report: &Report) -> Result<Vec<Option<Said>>, Refusal> {
     let count = found.batch.payments.len();
-    let of_all = general(&report.counts);
+    let of_all = general(&report.counts)?;
     let mut said = vec![None; count];
     let mut named = vec![false; count];
     let mut parts = Vec::new();
+    let mut parts_named = BTreeSet::new();
     for part in &report.parts {
         let mut members = (0..count).collect::<Vec<_>>();
         if let Some(reference) = &part.reference {
+            if !parts_named.insert(reference.is.as_str()) {
+                let (line, payment) = (reference.line, reference.is.clone());
+                return Err(BankAnswerRefusal::PaymentTwice { line, payment }.into());
+            }
             members = found.part(&reference.is).map(|(place, _)| place).collect();
             if members.is_empty() {
                 let (line, payment) = (reference.line, reference.is.clone());
                 return Err(BankAnswerRefusal::PaymentUnknown { line, payment }.into());
             }
         }
-        let of_part = general(&part.counts).or_else(|| of_all.clone());
+        let of_part = match (general(&part.counts)?, &of_all) {
+            (Some(said), Some(all)) => {
+                let of = part.reference.as_ref().map_or(&found.batch.reference, |reference| &reference.is);
+                must_go_with(all, (&said.code, said.line, of))?;
+                Some(said)
+            }
+            (said, all) => said.or_else(|| all.clone()),
+        };
         for place in &members {
             if let Some(slot) = said.get_mut(*place).filter(|slot| slot.is_none()) {
                 slot.clone_from(&of_part);
@@ -125,9 +137,12 @@ fn said(found: &Found<'_>, report: &Report) -> Result<Vec<Option<Said>>, Refusal
 }
 
 /// What is said of all payments of a part or a batch.
-fn general(counts: &Counts) -> Option<Said> {
-    let status = counts.status.as_ref().filter(|status| status.is != PARTLY)?;
-    Some(Said { code: status.is.clone(), line: status.line, reason: counts.reason.clone() })
+fn general(counts: &Counts) -> Result<Option<Said>, Refusal> {
+    let Some(status) = counts.status.as_ref().filter(|status| status.is != PARTLY) else { return Ok(None) };
+    if PaymentStatus::of_bank(&status.is).is_none() {
+        return Err(BankAnswerRefusal::Status { line: status.line, status: status.is.clone() }.into());
+    }
+    Ok(Some(Said { code: status.is.clone(), line: status.line, reason: counts.reason.clone() }))
 }
 
 fn place_of(found: &Found<'_>, line: &StatusLine, members: &[usize]) -> Result<usize, Refusal> {
@@ -144,14 +159,25 @@ fn own(line: &StatusLine, of_all: Option<&Said>) -> Result<Option<Said>, Refusal
     let Some(code) = &line.status else {
         return Ok(of_all.map(|said| Said { line: line.line, ..said.clone() }));
     };
-    let is = |code: &str| PaymentStatus::of_bank(code);
-    let status = is(code).ok_or_else(|| BankAnswerRefusal::Status { line: line.line, status: code.clone() })?;
-    let of_all = of_all.and_then(|said| is(&said.code)).filter(|all| *all >= PaymentStatus::Executed);
-    if let Some(all) = of_all.filter(|all| *all != status) {
-        let (line, payment) = (line.line, line.payment.clone());
-        return Err(BankAnswerRefusal::Contradicts { line, payment, told: status.code(), known: all.code() }.into());
+    if PaymentStatus::of_bank(code).is_none() {
+        return Err(BankAnswerRefusal::Status { line: line.line, status: code.clone() }.into());
+    }
+    if let Some(all) = of_all {
+        must_go_with(all, (code, line.line, &line.payment))?;
     }
     Ok(Some(Said { code: code.clone(), line: line.line, reason: line.reason.clone() }))
+}
+
+/// What is said of some does not speak against what is said of all, where that is the end of it.
+fn must_go_with(all: &Said, (code, line, of): (&str, u32, &str)) -> Result<(), Refusal> {
+    let of_all = PaymentStatus::of_bank(&all.code).filter(|all| *all >= PaymentStatus::Executed);
+    match (of_all, PaymentStatus::of_bank(code)) {
+        (Some(all), Some(told)) if all != told => {
+            let (payment, told, known) = (of.to_owned(), told.code(), all.code());
+            Err(BankAnswerRefusal::Contradicts { line, payment, told, known }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The counts and the total of some payments are what is said of them.

@@ -5,6 +5,7 @@ use super::given::{Detail, Entries, Entry, Side, Statement};
 use super::unmatched::{UnmatchedItem, Why};
 use super::{BankAnswer, Found, NewAnswer, PaymentStatus, Told, must_be_in_hkd};
 use crate::batch::{Batch, BatchState, Payment};
+use crate::calendar::Day;
 use crate::change::Change;
 use crate::ids::{PayeeAccountId, UnmatchedItemId};
 use crate::money::Cents;
@@ -16,7 +17,8 @@ use std::collections::BTreeMap;
 /// The reference of the batch of which something with a reference may be a payment or a part.
 #[must_use]
 pub fn batch_named(reference: &str) -> Option<&str> {
-    reference.rsplit_once('-').map(|(batch, _)| batch).filter(|batch| batch.starts_with("PAY-"))
+    let batch = reference.rsplit_once('-').map(|(batch, _)| batch);
+    batch.filter(|batch| batch.starts_with("PAY-") && !batch.contains('\0'))
 }
 
 /// Somebody of finance records what happened on accounts; `batches` are those that it names, and `id` makes the identity of an item.
@@ -71,7 +73,8 @@ impl<I: Fn() -> UnmatchedItemId> Reading<'_, I> {
         batches: &mut [Batch],
     ) -> Result<(), Refusal> {
         self.place = self.place.saturating_add(1);
-        let found = batches.iter_mut().find_map(|batch| {
+        let named = [&detail.payment, &detail.part].map(|reference| reference.as_deref().and_then(batch_named));
+        let found = batches.iter_mut().filter(|batch| named.contains(&Some(&*batch.reference))).find_map(|batch| {
             let found = Found::of(batch, self.kinds);
             let payment = detail.payment.as_deref().and_then(|reference| found.payment(reference));
             let part = detail.part.as_deref().filter(|_| detail.payment.is_none());
@@ -150,6 +153,10 @@ impl<I: Fn() -> UnmatchedItemId> Reading<'_, I> {
         let reference = crate::bank_order::payment_reference(&batch.reference, place);
         let Some(payment) = batch.payments.get(place).cloned() else { return Ok(()) };
         must_be_in_hkd(Some(currency), (line, &reference))?;
+        if amount == Cents::ZERO {
+            self.wait((entry, detail), (amount, currency), Why::Unknown);
+            return Ok(());
+        }
         let bank_reference = detail.bank_reference.clone().or_else(|| entry.bank_reference.clone());
         match payment.knows(bank_reference.as_deref(), amount, entry) {
             Known::Same => return Ok(()),
@@ -219,7 +226,7 @@ impl<I: Fn() -> UnmatchedItemId> Reading<'_, I> {
 enum Known {
     /// It is: under the same reference of the bank.
     Same,
-    /// It may be: nothing tells it from one of the same amount and day.
+    /// It may be: nothing tells it from one of the same amount and, as far as both have one, day.
     Perhaps,
     /// It is not.
     Not,
@@ -232,7 +239,8 @@ impl Payment {
             return Known::Same;
         }
         let alike = |known: &Option<String>| known.is_none() || reference.is_none();
-        if returns().any(|(known, _, on)| alike(known) && *on == entry.on) { Known::Perhaps } else { Known::Not }
+        let same_day = |on: &Option<Day>| on.is_none() || entry.on.is_none() || *on == entry.on;
+        if returns().any(|(known, _, on)| alike(known) && same_day(on)) { Known::Perhaps } else { Known::Not }
     }
 }
 

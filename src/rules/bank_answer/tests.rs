@@ -164,6 +164,15 @@ fn a_report_that_does_not_agree_is_refused_whole_with_its_line() {
         (with(|report| report.parts[0].lines[0].status = Some("CANC".to_owned())), "bank_answer.status", 11),
         (with(|report| report.counts = status("WHAT")), "bank_answer.status", 6),
         (with(|report| report.counts = status("RJCT")), "bank_answer.contradicts", 11),
+        (with(|report| report.parts.push(report.parts[0].clone())), "bank_answer.payment_twice", 8),
+        (
+            with(|report| {
+                report.counts = status("RJCT");
+                report.parts[0] = Part { counts: status("ACSC"), lines: vec![], ..report.parts[0].clone() };
+            }),
+            "bank_answer.contradicts",
+            6,
+        ),
     ] {
         let refusal = decided(report).unwrap_err();
         assert_eq!(refusal.code(), code);
@@ -316,8 +325,8 @@ fn a_return_that_is_told_of_twice_comes_back_once() {
     // Beside it stands what is new, so that the file says something.
     let beside = || entry(1, Side::Debit, "100.00");
     let again = |reference: Option<&str>, on: &str| {
-        let reference = reference.map(str::to_owned);
-        let entry = Entry { bank_reference: reference, on: Some(day(on)), ..entry(2, Side::Credit, "40.00") };
+        let (bank_reference, on) = (reference.map(str::to_owned), Day::parse(on).ok());
+        let entry = Entry { bank_reference, on, ..entry(2, Side::Credit, "40.00") };
         let (_, answer) = stated(&batch, of(vec![beside(), entry])).unwrap();
         (answer.returned, answer.items.first().map(|item| item.why.code()))
     };
@@ -325,6 +334,10 @@ fn a_return_that_is_told_of_twice_comes_back_once() {
     assert_eq!(again(None, "2025-05-08"), (Cents::ZERO, Some("seen_before")));
     assert_eq!(again(Some("B9"), "2025-05-08"), (cents("40.00"), None));
     assert_eq!(again(None, "2025-05-09"), (cents("40.00"), None));
+    assert_eq!(again(None, "no day"), (Cents::ZERO, Some("seen_before")));
+    let nothing = of(vec![beside(), entry(2, Side::Credit, "0.00")]);
+    let (_, answer) = stated(&batch, nothing).unwrap();
+    assert_eq!((answer.returned, answer.items[0].why.code()), (Cents::ZERO, "unknown"));
 }
 
 #[test]
@@ -340,7 +353,8 @@ fn what_comes_back_of_an_award_that_has_ended_waits_and_is_owed_to_nobody() {
 
 #[test]
 fn an_item_is_closed_once_by_somebody_else_as_a_return_or_set_aside() {
-    let (batch, cases) = three();
+    let (mut batch, cases) = three();
+    batch.payments[0].standing.returns.push((Some("B7".to_owned()), cents("30.00"), None));
     let (_, answer) = stated(&batch, of(vec![Entry { details: vec![], ..entry(1, Side::Credit, "50.00") }])).unwrap();
     let found = &answer.items[0];
     let permit = permit(Verb::UnmatchedItemClose);
@@ -362,6 +376,9 @@ fn an_item_is_closed_once_by_somebody_else_as_a_return_or_set_aside() {
     assert_eq!(effects(&change), (vec![], vec![]));
     let debit = UnmatchedItem { side: Side::Debit, ..found.clone() };
     let foreign = UnmatchedItem { currency: "USD".to_owned(), ..found.clone() };
+    let nothing = UnmatchedItem { amount: Cents::ZERO, ..found.clone() };
+    let bank_reference = Some("B7".to_owned());
+    let on_file = UnmatchedItem { amount: cents("30.00"), bank_reference, ..found.clone() };
     let more = UnmatchedItem { amount: cents("100.01"), ..found.clone() };
     let ours = Some("PAY-2025-000001-001");
     for (item, closed, payment, by, code) in [
@@ -371,6 +388,8 @@ fn an_item_is_closed_once_by_somebody_else_as_a_return_or_set_aside() {
         (found, None, Some("PAY-2025-000002-001"), 7, "unmatched_item.payment"),
         (&debit, None, ours, 7, "unmatched_item.no_return"),
         (&foreign, None, ours, 7, "unmatched_item.no_return"),
+        (&nothing, None, ours, 7, "unmatched_item.no_return"),
+        (&on_file, None, ours, 7, "unmatched_item.no_return"),
         (&more, None, ours, 7, "bank_answer.above_out"),
     ] {
         assert_eq!(close(item, closed, payment, by).unwrap_err().code(), code);

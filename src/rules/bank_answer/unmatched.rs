@@ -132,7 +132,13 @@ pub fn close(
     let released = batch.filter(|batch| batch.state == BatchState::Released).ok_or(BankAnswerRefusal::ItemPayment)?;
     let named = |(place, _): &(usize, _)| payment_reference(&released.reference, *place) == reference;
     let (_, payment) = released.payments.iter().enumerate().find(named).ok_or(BankAnswerRefusal::ItemPayment)?;
-    if item.side != Side::Credit || item.currency != "HKD" {
+    let reference_known = item.bank_reference.is_some();
+    let is_on_file = payment
+        .standing
+        .returns
+        .iter()
+        .any(|(known, returned, _)| reference_known && *known == item.bank_reference && *returned == item.amount);
+    if item.side != Side::Credit || item.currency != "HKD" || item.amount == Cents::ZERO || is_on_file {
         return Err(BankAnswerRefusal::ItemNoReturn.into());
     }
     let (line, amount) = (item.line, item.amount);

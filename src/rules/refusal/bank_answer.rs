@@ -44,7 +44,9 @@ pub enum BankAnswerRefusal {
         "say a payment of which the money has come back, such as PAY-2026-000007-001; leave it out to set the item aside."
     )]
     ItemPayment,
-    #[error("only money in HKD that has come in is a payment that came back: set this item aside.")]
+    #[error(
+        "only money in HKD that has come in, and is not on file of this payment, is a payment that came back: set this item aside."
+    )]
     ItemNoReturn,
     #[error(
         "{reference} has ended before its time and is paid no more: set this item aside, and say what becomes of the money."
@@ -87,7 +89,7 @@ codes! {
     Rule: ItemPayment = "unmatched_item.payment" at "/payment"
         "No payment of a released batch is named.",
     Rule: ItemNoReturn = "unmatched_item.no_return" at "/payment"
-        "The item is money that went out, or in another currency: no payment has come back by it.",
+        "The item is money that went out, or in another currency, or on file already: no payment has come back by it.",
     State: ItemEnded { .. } = "unmatched_item.ended" at "/payment"
         "The award of the payment has ended before its time: what comes back of it is not owed again.",
 }

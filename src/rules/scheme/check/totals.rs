@@ -28,6 +28,16 @@ impl Check<'_> {
         }
         for (code, instalment) in instalments {
             let offset = instalment.is.entries.first().map_or(0, |entry| entry.span.start);
+            let series = code.rsplit_once('_').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+            let is_parted = |(series, _): (&str, &str)| {
+                instalments.iter().any(|(other, one)| other.as_str() == series && one.every_months.is_some())
+            };
+            if series.is_some_and(is_parted) {
+                self.fault(
+                    offset,
+                    format!("payment.instalment.{code} has the name of a part of another one: write another"),
+                );
+            }
             let timed = [&instalment.after_months, &instalment.every_months].into_iter().flatten().count();
             if timed > 1 || timed == 1 && instalment.due != DueOn::Acceptance {
                 let advice = "is due so many months after the acceptance, once or several times: write due = \"acceptance\", and after_months or every_months";

@@ -115,6 +115,10 @@ fn instalments_come_to_the_whole_in_long_projects_and_in_short_ones() {
     ] {
         assert_fault(&with(&early, last), told);
     }
+    let parted =
+        format!("{}\n[payment.instalment.early_2]\n{named}", unmarked("acceptance", "40%", &six("every_months")));
+    let parted = format!("{parted}{}", marked("milestone", "10%", ""));
+    assert_fault(&with(&parted, &reached), "payment.instalment.early_2 has the name of a part of another one");
     let none = "every_months = [▸{ from = \"2024-01-01\", is = 0, source = \"guide\" }]";
     let none = format!("{}\n{none}", unmarked("acceptance", "30%", ""));
     assert_fault(&with(&none, &reached), "payment.instalment.early: write at least 1 month");
