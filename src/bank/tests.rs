@@ -128,6 +128,9 @@ fn a_statement_is_read_with_any_prefix_in_each_edition() {
     );
     let notice = STATEMENT.replace("camt.053", "camt.054").replace("BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn");
     let notice = notice.replace("b:Stmt>", "b:Ntfctn>");
+    let entry = STATEMENT.lines().position(|line| line.contains("<b:Ntry>")).unwrap() + 1;
+    let unknown = statement(Form::Xml, STATEMENT.replacen(">BOOK<", ">BOOKED<", 1).as_bytes()).unwrap_err();
+    assert!(unknown.to_string().starts_with(&format!("line {entry}: ")), "{unknown}");
     for (text, kind) in
         [(STATEMENT, AnswerKind::Statement), (&older, AnswerKind::Statement), (&notice, AnswerKind::Notification)]
     {
