@@ -335,8 +335,7 @@ fn a_return_that_is_told_of_twice_comes_back_once() {
     assert_eq!(again(Some("B9"), "2025-05-08"), (cents("40.00"), None));
     assert_eq!(again(None, "2025-05-09"), (cents("40.00"), None));
     assert_eq!(again(None, "no day"), (Cents::ZERO, Some("seen_before")));
-    let nothing = of(vec![beside(), entry(2, Side::Credit, "0.00")]);
-    let (_, answer) = stated(&batch, nothing).unwrap();
+    let (_, answer) = stated(&batch, of(vec![beside(), entry(2, Side::Credit, "0.00")])).unwrap();
     assert_eq!((answer.returned, answer.items[0].why.code()), (Cents::ZERO, "unknown"));
 }
 
@@ -354,7 +353,7 @@ fn what_comes_back_of_an_award_that_has_ended_waits_and_is_owed_to_nobody() {
 #[test]
 fn an_item_is_closed_once_by_somebody_else_as_a_return_or_set_aside() {
     let (mut batch, cases) = three();
-    batch.payments[0].standing.returns.push((Some("B7".to_owned()), cents("30.00"), None));
+    batch.payments[0].standing.returns.push((Some("B7".to_owned()), cents("50.00"), None));
     let (_, answer) = stated(&batch, of(vec![Entry { details: vec![], ..entry(1, Side::Credit, "50.00") }])).unwrap();
     let found = &answer.items[0];
     let permit = permit(Verb::UnmatchedItemClose);
@@ -362,13 +361,8 @@ fn an_item_is_closed_once_by_somebody_else_as_a_return_or_set_aside() {
         let closing = Closing { item, closed, answer: answer.id, recorded_by: person(8) };
         let named = payment.filter(|payment| payment.starts_with("PAY-2025-000001")).map(|_| &batch);
         let case = payment.and(cases.first().cloned());
-        super::close(
-            &permit,
-            &closing,
-            (payment, "as the bank says"),
-            (named, case),
-            (person(by), instant("2025-05-09")),
-        )
+        let by = (person(by), instant("2025-05-09"));
+        super::close(&permit, &closing, (payment, "as the bank says"), (named, case), by)
     };
     let (change, closed) = close(found, None, Some("PAY-2025-000001-001"), 7).unwrap();
     assert_eq!(effects(&change), (vec![(Account::Paid, Account::Commitment, cents("50.00"))], vec![1]));
@@ -377,8 +371,7 @@ fn an_item_is_closed_once_by_somebody_else_as_a_return_or_set_aside() {
     let debit = UnmatchedItem { side: Side::Debit, ..found.clone() };
     let foreign = UnmatchedItem { currency: "USD".to_owned(), ..found.clone() };
     let nothing = UnmatchedItem { amount: Cents::ZERO, ..found.clone() };
-    let bank_reference = Some("B7".to_owned());
-    let on_file = UnmatchedItem { amount: cents("30.00"), bank_reference, ..found.clone() };
+    let on_file = UnmatchedItem { bank_reference: Some("B7".to_owned()), ..found.clone() };
     let more = UnmatchedItem { amount: cents("100.01"), ..found.clone() };
     let ours = Some("PAY-2025-000001-001");
     for (item, closed, payment, by, code) in [
