@@ -15,7 +15,7 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, PersonId, SchemeTextId};
 use rules::interest::{Assessing, OnFile};
 use rules::permission::Verb;
-use rules::refusal::{AllocationRefusal, LineRefused, Refusal};
+use rules::refusal::{AllocationRefusal, AssessmentRefusal, LineRefused, Refusal};
 use rules::scheme::Scheme;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -143,7 +143,7 @@ fn candidates(
     let mut actors: BTreeMap<_, _> = actors.into_iter().filter_map(|actor| Some((actor.person()?, actor))).collect();
     let named = named.into_iter().map(|said| {
         // Taken out, so that whoever is named twice is not found again.
-        let actor = actors.remove(&said.assessor).ok_or(Refusal::AssessorNotOne)?;
+        let actor = actors.remove(&said.assessor).ok_or(Refusal::Assessment(AssessmentRefusal::AssessorNotOne))?;
         Ok(candidate(actor, Some(said)))
     });
     named.collect()

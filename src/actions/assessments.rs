@@ -12,7 +12,7 @@ use rules::calendar::Day;
 use rules::ids::{ApplicationId, AssessmentId, PersonId};
 use rules::interest::OnFile;
 use rules::permission::{Permit, Verb};
-use rules::refusal::Refusal;
+use rules::refusal::{AssessmentRefusal, Refusal};
 use rules::scoring::{Marks, Score};
 use uuid::Uuid;
 
@@ -82,15 +82,15 @@ pub(super) async fn give_out(
     (assessor, due, cap): (PersonId, Option<Day>, Option<u32>),
     (known, on_file): (Option<&Actor>, &OnFile),
 ) -> Result<Assessment, Error> {
-    let known = known.ok_or(Refusal::AssessorNotOne)?;
-    let described = assessors::find(tx, assessor).await?.ok_or(Refusal::AssessorNotOne);
+    let known = known.ok_or(Refusal::Assessment(AssessmentRefusal::AssessorNotOne))?;
+    let described = assessors::find(tx, assessor).await?.ok_or(Refusal::Assessment(AssessmentRefusal::AssessorNotOne));
     let scheme = schemes.pinned_by(tx, &application).await?;
     let duties = assessments::duties(tx, application.id).await?;
     let existing = assessments::of_application(tx, application.id).await?;
     // Whoever acts for the applicant is told that, whatever else they are not.
     let (profile, at_work) = match (described, known.is_beside_applicant_of(&application)) {
         (Ok(described), _) => (described.profile, described.at_work),
-        (Err(_), true) => return Err(Refusal::AssessorOfApplicant.into()),
+        (Err(_), true) => return Err(Refusal::Assessment(AssessmentRefusal::AssessorOfApplicant).into()),
         (Err(refusal), false) => return Err(refusal.into()),
     };
     let candidate = Candidate {

@@ -10,7 +10,7 @@ use rules::event::Subject;
 use rules::ids::{ApplicationId, DeclarationId, OverrideId, PersonId};
 use rules::interest::{Conflict, Override, confirm, propose};
 use rules::permission::Verb;
-use rules::refusal::Refusal;
+use rules::refusal::{AssessmentRefusal, Refusal};
 use uuid::Uuid;
 
 /// A page of the list of fields of expertise, by code.
@@ -146,7 +146,7 @@ pub async fn propose_override(
     let (application, permit) = case::lock(tx, actor, Verb::ConflictOverridePropose, id).await?;
     let by = case::person(actor, Verb::ConflictOverridePropose)?;
     people::hold(tx, assessor).await?;
-    assessors::find(tx, assessor).await?.ok_or(Refusal::AssessorNotOne)?;
+    assessors::find(tx, assessor).await?.ok_or(Refusal::Assessment(AssessmentRefusal::AssessorNotOne))?;
     let conflicts = interests::on_file(tx, &[assessor], &[id]).await?.conflicts(id, assessor);
     let existing = interests::overrides(tx, id).await?;
     let (ids, when) = ((OverrideId(Uuid::now_v7()), assessor), (by, tx.moment.now));

@@ -7,7 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use rules::calculation::{FaultKind, RequestFault};
-use rules::refusal::{AllocationRefusal, ItemRefused, LineRefused, Refusal, ReturnRefusal, RoundDecisionRefusal};
+use rules::refusal::{
+    AllocationRefusal, AssessmentRefusal, ItemRefused, LineRefused, Refusal, ReturnRefusal, RoundDecisionRefusal,
+};
 use serde::Serialize;
 use std::fmt;
 use utoipa::ToSchema;
@@ -259,7 +261,7 @@ impl From<Refusal> for Problem {
             | Refusal::ApplicationIncomplete { missing: faults } => {
                 problem.errors = faults.into_iter().map(FieldError::from).collect();
             }
-            Refusal::MarksWrong { fault } => problem.errors.push(fault.into()),
+            Refusal::Assessment(AssessmentRefusal::MarksWrong { fault }) => problem.errors.push(fault.into()),
             Refusal::Return(ReturnRefusal::FieldsNotAsked { fields }) => {
                 let told = |pointer| RequestFault::malformed(pointer, "leave it as it was sent");
                 problem.errors = fields.into_iter().map(told).map(FieldError::from).collect();

@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::ids::{ApplicationId, AssessmentId, PersonId};
 use crate::interest::{Free, OnFile};
 use crate::permission::Permit;
-use crate::refusal::{AssessorRefusal, Refusal};
+use crate::refusal::{AssessmentRefusal, AssessorRefusal, Refusal};
 use crate::scheme::Scheme;
 use crate::scoring::{Marks, Score, score};
 use serde::{Deserialize, Serialize};
@@ -155,7 +155,7 @@ pub fn assign(
     let wanted = wanted(application, scheme);
     let at_work = existing.iter().filter(|assessment| AssessmentState::AT_WORK.contains(&assessment.state)).count();
     if at_work >= wanted {
-        return Err(Refusal::AssessorsEnough { wanted });
+        return Err(Refusal::Assessment(AssessmentRefusal::AssessorsEnough { wanted }));
     }
     let due = candidate.due()?;
     let assessment = Assessment {
@@ -188,13 +188,13 @@ pub(crate) fn may_assess(
     free: impl FnOnce(PersonId) -> Free,
 ) -> Result<(PersonId, Write), Refusal> {
     if assessor.is_beside_applicant_of(application) {
-        return Err(Refusal::AssessorOfApplicant);
+        return Err(Refusal::Assessment(AssessmentRefusal::AssessorOfApplicant));
     }
     let person = assessor.person().filter(|_| assessor.is(Role::Assessor));
-    let person = person.ok_or(Refusal::AssessorNotOne)?;
+    let person = person.ok_or(Refusal::Assessment(AssessmentRefusal::AssessorNotOne))?;
     let asked = |assessment: &Assessment| assessment.state != AssessmentState::Withdrawn;
     if existing.iter().any(|assessment| assessment.assessor == person && asked(assessment)) {
-        return Err(Refusal::AssessorTwice);
+        return Err(Refusal::Assessment(AssessmentRefusal::AssessorTwice));
     }
     let duty = duties.take(application.id, person, Duty::Assessor)?;
     match free(person) {
@@ -229,7 +229,7 @@ impl Assessment {
     pub fn accept(mut self, permit: &Permit, application: &Application) -> Result<(Change, Self), Refusal> {
         application.must_be_told(&[State::InAssessment])?;
         if self.state != AssessmentState::Invited {
-            return Err(Refusal::AssessmentClosed { state: self.state.code() });
+            return Err(Refusal::Assessment(AssessmentRefusal::AssessmentClosed { state: self.state.code() }));
         }
         self.state = AssessmentState::Accepted;
         let event = Event::AssessmentAccepted { application: self.application, assessment: self.id };
@@ -324,7 +324,7 @@ impl Assessment {
         if AssessmentState::OPEN.contains(&self.state) {
             Ok(())
         } else {
-            Err(Refusal::AssessmentClosed { state: self.state.code() })
+            Err(Refusal::Assessment(AssessmentRefusal::AssessmentClosed { state: self.state.code() }))
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::letter::Telling;
 use crate::money::Cents;
 use crate::panel::{Departing, panel_wanted};
 use crate::permission::Permit;
-use crate::refusal::{ApprovalRefusal, PanelRefusal, Refusal, ReviewRefusal};
+use crate::refusal::{ApprovalRefusal, AssessmentRefusal, PanelRefusal, Refusal, ReviewRefusal};
 use crate::reserve_list::Leaving;
 use crate::route::{Route, RouteWrite};
 use crate::scheme::Scheme;
@@ -164,7 +164,7 @@ impl Application {
         });
         let (given, wanted) = (given.collect::<Vec<_>>(), wanted(self, scheme));
         if given.is_empty() || given.len() < wanted {
-            return Err(Refusal::AssessmentsMissing { wanted, scored: given.len() });
+            return Err(Refusal::Assessment(AssessmentRefusal::AssessmentsMissing { wanted, scored: given.len() }));
         }
         Ok(given)
     }

@@ -86,12 +86,7 @@ pub enum Event {
     #[serde(rename = "debarment.ended")] DebarmentEnded { debarment: DebarmentId, until: Day },
     #[serde(rename = "extension.granted")]
     ExtensionGranted {
-        extension: ExtensionId,
-        scheme: String,
-        round: String,
-        organisation: OrganisationId,
-        #[schemars(with = "String")]
-        until: DateTime<Utc>,
+        extension: ExtensionId, scheme: String, round: String, organisation: OrganisationId, #[schemars(with = "String")] until: DateTime<Utc>,
         reason: String,
     },
     #[serde(rename = "scheme_draft.created")] SchemeDraftCreated { draft: SchemeDraftId, hash: String },
@@ -106,10 +101,7 @@ pub enum Event {
     #[serde(rename = "application.edited")] ApplicationEdited { application: ApplicationId, content: String },
     #[serde(rename = "application.submitted")]
     ApplicationSubmitted {
-        application: ApplicationId,
-        rules: String,
-        trace: String,
-        grant: Cents,
+        application: ApplicationId, rules: String, trace: String, grant: Cents,
         #[serde(default, skip_serializing_if = "Vec::is_empty")] files: Vec<Pinned>,
     },
     #[serde(rename = "attachment.added")]
@@ -128,12 +120,9 @@ pub enum Event {
     ApplicationReturned { application: ApplicationId, fields: BTreeSet<String>, reason: String, answer_by: Day },
     #[serde(rename = "application.resubmitted")]
     ApplicationResubmitted {
-        application: ApplicationId,
-        changed: BTreeSet<String>,
+        application: ApplicationId, changed: BTreeSet<String>,
         /// Where the figures have changed.
-        trace: Option<String>,
-        grant: Option<Cents>,
-        files: Vec<Pinned>,
+        trace: Option<String>, grant: Option<Cents>, files: Vec<Pinned>,
     },
     #[serde(rename = "application.return_ended")] ApplicationReturnEnded { application: ApplicationId, reason: String },
     #[serde(rename = "application.screened")] ApplicationScreened { application: ApplicationId },
@@ -146,9 +135,7 @@ pub enum Event {
     #[serde(rename = "application.reinstated")] ApplicationReinstated { application: ApplicationId, reason: String },
     #[serde(rename = "assessment.assigned")]
     AssessmentAssigned {
-        application: ApplicationId,
-        assessment: AssessmentId,
-        assessor: PersonId,
+        application: ApplicationId, assessment: AssessmentId, assessor: PersonId,
         /// What was given before invitations had none.
         #[serde(default, skip_serializing_if = "Option::is_none")] due: Option<Day>,
     },
@@ -167,19 +154,16 @@ pub enum Event {
     #[serde(rename = "reminder.written")] ReminderWritten { application: ApplicationId, reminder: Reminder },
     #[serde(rename = "panel.opened")]
     PanelOpened {
-        panel: PanelId,
-        scheme: String,
+        panel: PanelId, scheme: String,
         /// None where it ranks all of the scheme.
-        #[serde(default, skip_serializing_if = "Option::is_none")] round: Option<String>,
-        cases: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")] round: Option<String>, cases: u32,
     },
     #[serde(rename = "panel.minuted")] PanelMinuted { panel: PanelId, application: Option<ApplicationId>, text: String },
     #[serde(rename = "feedback.released")] FeedbackReleased { application: ApplicationId, assessments: Vec<AssessmentId> },
     #[serde(rename = "application.recommended")] ApplicationRecommended { application: ApplicationId, amount: Cents, mean: u32 },
     #[serde(rename = "application.rejected")]
     ApplicationRejected {
-        application: ApplicationId,
-        reason: String,
+        application: ApplicationId, reason: String,
         /// In whose absence, where an approver acts under a delegation.
         #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
         /// SHA-256 of the letter that tells it; none of a refusal from before there were any.
@@ -196,41 +180,30 @@ pub enum Event {
     #[serde(rename = "refusal.taken_back")] RefusalTakenBack { application: ApplicationId, reason: String },
     #[serde(rename = "approval.given")]
     ApprovalGiven {
-        application: ApplicationId,
-        part: String,
-        amount: Cents,
-        authority: String,
+        application: ApplicationId, part: String, amount: Cents, authority: String,
         #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
         /// What is void by it, since it relied on another amount.
         #[serde(default, skip_serializing_if = "Vec::is_empty")] void: Vec<String>,
     },
     #[serde(rename = "approval.reset")]
     ApprovalReset {
-        application: ApplicationId,
-        part: String,
-        reason: String,
+        application: ApplicationId, part: String, reason: String,
         #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
     },
     #[serde(rename = "sitting.convened")]
     SittingConvened {
-        application: ApplicationId,
-        sitting: u32,
+        application: ApplicationId, sitting: u32,
         /// Of which agenda it is a line; none where it is by itself.
         #[serde(default, skip_serializing_if = "Option::is_none")] agenda: Option<AgendaId>,
         part: String, committee: String, way: Way, held_on: Day, chair: PersonId, members: Vec<PersonId>, motion: Motion,
     },
     #[serde(rename = "sitting.voted")]
     SittingVoted {
-        application: ApplicationId,
-        sitting: u32,
-        vote: Vote,
-        #[serde(default, skip_serializing_if = "Option::is_none")] reason: Option<String>,
+        application: ApplicationId, sitting: u32, vote: Vote, #[serde(default, skip_serializing_if = "Option::is_none")] reason: Option<String>,
     },
     #[serde(rename = "sitting.closed")]
     SittingClosed {
-        application: ApplicationId,
-        sitting: u32,
-        tally: Tally,
+        application: ApplicationId, sitting: u32, tally: Tally,
         /// Who was asked and did not vote.
         absent: BTreeSet<PersonId>,
     },
@@ -244,8 +217,7 @@ pub enum Event {
     AgendaConvened {
         agenda: AgendaId, scheme: String, round: Option<String>, committee: String, way: Way, held_on: Day, chair: PersonId,
         /// Who sits on any line of it.
-        members: BTreeSet<PersonId>,
-        lines: u32,
+        members: BTreeSet<PersonId>, lines: u32,
     },
     /// Of some lines nothing is decided, since they could not be closed.
     #[serde(rename = "agenda.closed")] AgendaClosed { agenda: AgendaId, carried: u32, lost: u32, left: u32 },
@@ -262,13 +234,10 @@ pub enum Event {
     ApplicationTakenUp { application: ApplicationId, #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId> },
     #[serde(rename = "application.approved")]
     ApplicationApproved {
-        application: ApplicationId,
-        amount: Cents,
-        authority: String,
+        application: ApplicationId, amount: Cents, authority: String,
         /// The part with which it was; none where it was before routes were kept.
         #[serde(default, skip_serializing_if = "Option::is_none")] part: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
-        trace: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>, trace: String,
     },
     #[serde(rename = "application.put_on_reserve")]
     ApplicationPutOnReserve {
@@ -278,24 +247,17 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")] part: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")] authority: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")] on_behalf_of: Option<PersonId>,
-        #[serde(default, skip_serializing_if = "Option::is_none")] position: Option<u32>,
-        until: Day,
+        #[serde(default, skip_serializing_if = "Option::is_none")] position: Option<u32>, until: Day,
     },
     #[serde(rename = "reserve.moved_up")]
     ReserveMovedUp {
-        application: ApplicationId,
-        amount: Cents,
-        authority: String,
+        application: ApplicationId, amount: Cents, authority: String,
         /// The route that has approved it, and who has passed its last step.
-        route: u32,
-        approved_by: PersonId,
-        position: u32,
-        trace: String,
+        route: u32, approved_by: PersonId, position: u32, trace: String,
     },
     #[serde(rename = "reserve.passed_over")]
     ReservePassedOver {
-        application: ApplicationId,
-        position: u32,
+        application: ApplicationId, position: u32,
         /// The code of the refusal that its award met.
         code: String,
     },
@@ -304,16 +266,13 @@ pub enum Event {
     ReserveWaitsAgain { application: ApplicationId, position: u32 },
     #[serde(rename = "award.offered")]
     AwardOffered {
-        application: ApplicationId,
-        amount: Cents,
-        expires_on: Day,
+        application: ApplicationId, amount: Cents, expires_on: Day,
         /// SHA-256 of the letters that came with it, by their kind; none of an offer from before there were any.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")] letters: BTreeMap<LetterKind, String>,
     },
     #[serde(rename = "award.accepted")]
     AwardAccepted {
-        application: ApplicationId,
-        amount: Cents,
+        application: ApplicationId, amount: Cents,
         /// SHA-256 of the agreement that was accepted; none of an offer from before there were any.
         #[serde(default, skip_serializing_if = "Option::is_none")] agreement: Option<String>,
     },
@@ -323,10 +282,7 @@ pub enum Event {
     ChangeRequested { application: ApplicationId, number: i32, change: ChangeKind, by_agency: bool, wanted: Box<Wanted>, reason: String },
     #[serde(rename = "change.withdrawn")]
     ChangeWithdrawn {
-        application: ApplicationId,
-        number: i32,
-        by_agency: bool,
-        reason: String,
+        application: ApplicationId, number: i32, by_agency: bool, reason: String,
         /// What kind of change; none of a withdrawal from before that was told.
         #[serde(default, skip_serializing_if = "Option::is_none")] change: Option<ChangeKind>,
     },
@@ -335,34 +291,24 @@ pub enum Event {
     #[serde(rename = "change.forwarded")] ChangeForwarded { application: ApplicationId, number: i32 },
     #[serde(rename = "change.granted")]
     ChangeGranted {
-        application: ApplicationId,
-        number: i32,
-        before: Box<Terms>,
-        after: Box<Terms>,
+        application: ApplicationId, number: i32, before: Box<Terms>, after: Box<Terms>,
         /// SHA-256 of the letter that tells it; none of a grant from before there were any.
-        #[serde(default, skip_serializing_if = "Option::is_none")] letter: Option<String>,
-        #[serde(flatten)]
-        decision: ChangeDecision,
+        #[serde(default, skip_serializing_if = "Option::is_none")] letter: Option<String>, #[serde(flatten)] decision: ChangeDecision,
     },
     #[serde(rename = "change.refused")]
     ChangeRefused { application: ApplicationId, number: i32, #[serde(flatten)] decision: ChangeDecision },
     #[serde(rename = "review.requested")]
     ReviewRequested {
-        application: ApplicationId,
-        number: i32,
+        application: ApplicationId, number: i32,
         /// The scheme's code for the instance.
-        step: String,
-        grounds: String,
+        step: String, grounds: String,
         /// The last day on which it could be asked for.
         last_day: Day,
     },
     #[serde(rename = "review.withdrawn")] ReviewWithdrawn { application: ApplicationId, number: i32, reason: String },
     #[serde(rename = "review.dismissed")]
     ReviewDismissed {
-        application: ApplicationId,
-        number: i32,
-        #[serde(flatten)]
-        decision: ReviewDecision,
+        application: ApplicationId, number: i32, #[serde(flatten)] decision: ReviewDecision,
         /// The last day on which the next instance may be asked for; none where this was the last one.
         #[serde(default, skip_serializing_if = "Option::is_none")] next_by: Option<Day>,
     },

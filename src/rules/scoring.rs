@@ -5,7 +5,7 @@ use crate::calculation::{RequestFault, escaped};
 use crate::calendar::Day;
 use crate::ids::PersonId;
 use crate::money::{Rounding, Share};
-use crate::refusal::Refusal;
+use crate::refusal::{AssessmentRefusal, Refusal};
 use crate::scheme::{Criterion, Grade, NotApplicable, Scheme};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ fn marked(name: &str, marks: &Marks, scale: u32, meant: Option<NotApplicable>) -
 }
 
 fn wrong(pointer: impl Into<String>, message: impl Into<String>) -> Refusal {
-    Refusal::MarksWrong { fault: RequestFault::malformed(pointer, message) }
+    Refusal::Assessment(AssessmentRefusal::MarksWrong { fault: RequestFault::malformed(pointer, message) })
 }
 
 /// The mean score of a proposal that passes.
@@ -120,7 +120,7 @@ pub fn judge(scheme: &Scheme, on: Day, given: &[Given]) -> Result<u32, Refusal> 
         u64::from(mean).saturating_mul(mark.denominator.into()) >= u64::from(mark.numerator).saturating_mul(10_000)
     };
     if !pass_mark.is_none_or(reached) {
-        return Err(Refusal::BelowPassMark { mean });
+        return Err(Refusal::Assessment(AssessmentRefusal::BelowPassMark { mean }));
     }
     below_in_criterion(scheme, on, given).map_or(Ok(mean), Err)
 }
@@ -138,10 +138,13 @@ fn below_in_criterion(scheme: &Scheme, on: Day, given: &[Given]) -> Option<Refus
             .fold((0_u128, 0_u128), |(sum, count), mark| (sum.saturating_add(mark.into()), count.saturating_add(1)));
         let highest = count.saturating_mul(scale.into());
         let reached = sum.saturating_mul(needed.denominator.into()) >= highest.saturating_mul(needed.numerator.into());
-        (!reached).then(|| Refusal::BelowPassMarkOfCriterion {
-            criterion: name.clone(),
-            mean: u32::try_from(rounded(sum.saturating_mul(10_000), highest, rounding(scheme, on))).unwrap_or(u32::MAX),
-            needed,
+        (!reached).then(|| {
+            Refusal::Assessment(AssessmentRefusal::BelowPassMarkOfCriterion {
+                criterion: name.clone(),
+                mean: u32::try_from(rounded(sum.saturating_mul(10_000), highest, rounding(scheme, on)))
+                    .unwrap_or(u32::MAX),
+                needed,
+            })
         })
     })
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::assessor::{Interest, Tie};
 use crate::interest::{Applying, Case, Party};
 use crate::permission::Verb;
+use crate::refusal::AssessmentRefusal;
 use crate::sample::{NIAS, application, day, nobody, permit, person, scheme};
 use crate::scoring::tests::marks;
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,16 +91,25 @@ fn an_assessor_is_given_a_proposal_once_and_no_more_are_than_the_scheme_wants() 
         assert_eq!(try_to(state, &assessor(20), &[]), wrong(state));
     }
     let two = [assessment(22, AssessmentState::Invited), assessment(21, AssessmentState::Scored)];
-    assert_eq!(try_to(State::InAssessment, &assessor(20), &two), Refusal::AssessorsEnough { wanted: 2 });
+    assert_eq!(
+        try_to(State::InAssessment, &assessor(20), &two),
+        Refusal::Assessment(AssessmentRefusal::AssessorsEnough { wanted: 2 })
+    );
     for said_no in [AssessmentState::Conflicted, AssessmentState::Declined] {
         let before = [assessment(20, said_no)];
-        assert_eq!(try_to(State::InAssessment, &assessor(20), &before), Refusal::AssessorTwice);
+        assert_eq!(
+            try_to(State::InAssessment, &assessor(20), &before),
+            Refusal::Assessment(AssessmentRefusal::AssessorTwice)
+        );
     }
     let no_assessor = Actor { roles: BTreeSet::new(), ..assessor(20) };
-    assert_eq!(try_to(State::InAssessment, &no_assessor, &[]), Refusal::AssessorNotOne);
+    assert_eq!(try_to(State::InAssessment, &no_assessor, &[]), Refusal::Assessment(AssessmentRefusal::AssessorNotOne));
     let of_applicant = application(State::InAssessment).organisation;
     let colleague = Actor { organisations: BTreeSet::from([of_applicant]), ..assessor(20) };
-    assert_eq!(try_to(State::InAssessment, &colleague, &[]), Refusal::AssessorOfApplicant);
+    assert_eq!(
+        try_to(State::InAssessment, &colleague, &[]),
+        Refusal::Assessment(AssessmentRefusal::AssessorOfApplicant)
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@ use super::*;
 use crate::letter::Letter;
 use crate::notification::notices;
 use crate::permission::Verb;
+use crate::refusal::AssessmentRefusal;
 use crate::sample::{
     NIAS, agency, application, cents, commissioner, day, instant, nobody, permit, person, route, scheme, telling,
 };
@@ -55,7 +56,7 @@ fn a_mean_at_the_pass_mark_is_enough_and_one_below_it_is_not() {
         assert_eq!(decided.is_ok(), enough, "{scores:?}: {decided:?}");
     }
     let below = recommend(State::InAssessment, &[5_000, 6_001], "1.00").unwrap_err();
-    assert_eq!(below, Refusal::BelowPassMark { mean: 5_501 });
+    assert_eq!(below, Refusal::Assessment(AssessmentRefusal::BelowPassMark { mean: 5_501 }));
     assert_eq!(below.to_string(), "The mean score of 55.01 per cent is below the pass mark: reject with reasons.");
 }
 
@@ -63,8 +64,12 @@ fn a_mean_at_the_pass_mark_is_enough_and_one_below_it_is_not() {
 fn the_committee_recommends_what_is_scored_up_to_what_was_asked_for() {
     let asked = cents("200000000.00");
     for (scores, amount, refused) in [
-        ([9_000].as_slice(), "1.00", Refusal::AssessmentsMissing { wanted: 2, scored: 1 }),
-        (&[], "1.00", Refusal::AssessmentsMissing { wanted: 2, scored: 0 }),
+        (
+            [9_000].as_slice(),
+            "1.00",
+            Refusal::Assessment(AssessmentRefusal::AssessmentsMissing { wanted: 2, scored: 1 }),
+        ),
+        (&[], "1.00", Refusal::Assessment(AssessmentRefusal::AssessmentsMissing { wanted: 2, scored: 0 })),
         (&[9_000, 9_000], "0.00", Refusal::AmountNotRecommendable { requested: asked }),
         (&[9_000, 9_000], "200000000.01", Refusal::AmountNotRecommendable { requested: asked }),
     ] {
@@ -73,7 +78,7 @@ fn the_committee_recommends_what_is_scored_up_to_what_was_asked_for() {
     let mut given_up = scored(&[9_000, 9_000]);
     given_up.iter_mut().take(1).for_each(|assessment| assessment.state = AssessmentState::Conflicted);
     let given = application(State::InAssessment).given(&scheme(NIAS), &given_up);
-    assert_eq!(given, Err(Refusal::AssessmentsMissing { wanted: 2, scored: 1 }));
+    assert_eq!(given, Err(Refusal::Assessment(AssessmentRefusal::AssessmentsMissing { wanted: 2, scored: 1 })));
 }
 
 /// In which states an act can be done at all.

@@ -1,6 +1,6 @@
 //! Every reason to say no to an allocation, by bulk or by the system.
 
-use super::{AssessorRefusal, Refusal};
+use super::{AssessmentRefusal, AssessorRefusal, Refusal};
 
 /// A line of a bulk that is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,11 +78,13 @@ impl Refusal {
     #[must_use]
     pub fn of_assessor(&self, name: &str) -> String {
         match self {
-            Self::AssessorOfApplicant => {
+            Self::Assessment(AssessmentRefusal::AssessorOfApplicant) => {
                 format!("{name} acts for an organisation that applies, or is a member of the application.")
             }
-            Self::AssessorNotOne => format!("{name} is no assessor, or the account is closed."),
-            Self::AssessorTwice => format!("{name} has, or had, this proposal already."),
+            Self::Assessment(AssessmentRefusal::AssessorNotOne) => {
+                format!("{name} is no assessor, or the account is closed.")
+            }
+            Self::Assessment(AssessmentRefusal::AssessorTwice) => format!("{name} has, or had, this proposal already."),
             Self::DutySeparated { held, .. } => format!("{name} has been {} on this case.", held.code()),
             Self::Assessor(AssessorRefusal::Undeclared) => {
                 format!("{name} has not declared their interests for the year that runs.")
@@ -105,11 +107,14 @@ mod tests {
         let because = vec!["They work for the applicant.".to_owned()];
         for (refusal, said) in [
             (
-                Refusal::AssessorOfApplicant,
+                Refusal::Assessment(AssessmentRefusal::AssessorOfApplicant),
                 "Lam Mei Ling acts for an organisation that applies, or is a member of the application.",
             ),
-            (Refusal::AssessorNotOne, "Lam Mei Ling is no assessor, or the account is closed."),
-            (Refusal::AssessorTwice, "Lam Mei Ling has, or had, this proposal already."),
+            (
+                Refusal::Assessment(AssessmentRefusal::AssessorNotOne),
+                "Lam Mei Ling is no assessor, or the account is closed.",
+            ),
+            (Refusal::Assessment(AssessmentRefusal::AssessorTwice), "Lam Mei Ling has, or had, this proposal already."),
             (
                 Refusal::DutySeparated { held: Duty::Approver, wanted: Duty::Assessor },
                 "Lam Mei Ling has been approver on this case.",

@@ -1,10 +1,10 @@
 //! The stable code of each refusal, which kind of no it is, and what it means.
 
 use super::{
-    AllocationRefusal, ApprovalRefusal, AssessorRefusal, AttachmentRefusal, BankAnswerRefusal, BankFileRefusal,
-    ChangeRefusal, ClaimRefusal, DebarmentRefusal, DelegationRefusal, FeedbackRefusal, LetterRefusal, MemberRefusal,
-    PanelRefusal, ParticularsRefusal, PayeeAccountRefusal, RecoveryRefusal, Refusal, ReturnRefusal, ReviewRefusal,
-    RoundDecisionRefusal, RoundRefusal, SittingRefusal,
+    AllocationRefusal, ApprovalRefusal, AssessmentRefusal, AssessorRefusal, AttachmentRefusal, BankAnswerRefusal,
+    BankFileRefusal, ChangeRefusal, ClaimRefusal, DebarmentRefusal, DelegationRefusal, FeedbackRefusal, LetterRefusal,
+    MemberRefusal, PanelRefusal, ParticularsRefusal, PayeeAccountRefusal, RecoveryRefusal, Refusal, ReturnRefusal,
+    ReviewRefusal, RoundDecisionRefusal, RoundRefusal, SittingRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -63,7 +63,8 @@ macro_rules! codes {
 
 codes! {
     Refusal [
-        Allocation(AllocationRefusal), Approval(ApprovalRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal),
+        Allocation(AllocationRefusal), Approval(ApprovalRefusal),
+        Assessment(AssessmentRefusal), Assessor(AssessorRefusal), Attachment(AttachmentRefusal),
         BankAnswer(BankAnswerRefusal), BankFile(BankFileRefusal),
         Change(ChangeRefusal), Claim(ClaimRefusal),
         Debarment(DebarmentRefusal), Delegation(DelegationRefusal),
@@ -151,24 +152,6 @@ codes! {
         "A limit does not leave so much; `detail` says what is left.",
     Rule: AmountTooLarge = "amount.too_large"
         "The amounts add up to more than can be held.",
-    Rule: MarksWrong { .. } = "assessment.marks_wrong"
-        "A mark is missing, unknown or off the scale.",
-    Rule: AssessorTwice = "assessment.assessor_twice"
-        "The person has, or had, this proposal already.",
-    Rule: AssessorsEnough { .. } = "assessment.assessors_enough"
-        "As many assessors as the scheme wants are at work.",
-    Rule: AssessorNotOne = "assessment.not_an_assessor"
-        "The person is no assessor, or the account is closed.",
-    Rule: AssessorOfApplicant = "assessment.assessor_of_applicant"
-        "The assessor acts for an organisation that applies, or is a member of the application.",
-    State: AssessmentClosed { .. } = "assessment.closed"
-        "The assessment is scored, or given up for a conflict.",
-    Rule: AssessmentsMissing { .. } = "assessment.missing"
-        "Too few assessments are scored.",
-    Rule: BelowPassMark { .. } = "recommendation.below_pass_mark"
-        "The mean score is below the pass mark.",
-    Rule: BelowPassMarkOfCriterion { .. } = "recommendation.below_pass_mark_of_criterion"
-        "The mean of one criterion is below what is needed in it.",
     Rule: AmountNotRecommendable { .. } = "recommendation.amount" at "/amount"
         "Nothing is recommended, or more than was asked for.",
     Permission: AuthorityTooLow { .. } = "approval.authority_too_low"

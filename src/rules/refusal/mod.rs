@@ -4,6 +4,7 @@
 mod code;
 mod allocation;
 mod approval;
+mod assessment;
 mod assessor;
 mod attachment;
 mod bank_answer;
@@ -27,6 +28,7 @@ mod sitting;
 
 pub use allocation::{AllocationRefusal, LineRefused};
 pub use approval::ApprovalRefusal;
+pub use assessment::AssessmentRefusal;
 pub use assessor::AssessorRefusal;
 pub use attachment::AttachmentRefusal;
 pub use bank_answer::BankAnswerRefusal;
@@ -52,7 +54,7 @@ pub use sitting::SittingRefusal;
 use crate::calculation::RequestFault;
 use crate::calendar::Day;
 use crate::duty::Duty;
-use crate::money::{Cents, Share};
+use crate::money::Cents;
 use crate::permission::Verb;
 use crate::scheme::Fault;
 
@@ -241,58 +243,6 @@ pub enum Refusal {
     },
     #[error("The amounts add up to more than can be held.")]
     AmountTooLarge,
-    /// Marks are missing or off the scale.
-    #[error("The marks cannot be taken: {fault}.")]
-    MarksWrong {
-        /// Which mark, and what is allowed.
-        fault: RequestFault,
-    },
-    #[error("This person has, or had, this proposal already: choose somebody else.")]
-    AssessorTwice,
-    /// Enough assessors are at work.
-    #[error(
-        "{wanted} assessors are at work on this proposal already: another is needed when one of them declares a conflict."
-    )]
-    AssessorsEnough {
-        /// How many the scheme wants.
-        wanted: usize,
-    },
-    #[error("This person is no assessor, or the account is closed.")]
-    AssessorNotOne,
-    #[error(
-        "This person acts for an organisation that applies, or is a member of the application: choose somebody else."
-    )]
-    AssessorOfApplicant,
-    /// Scored, or given up for a conflict.
-    #[error("This assessment is {state} and cannot be changed.")]
-    AssessmentClosed {
-        /// The state it is in.
-        state: &'static str,
-    },
-    /// Too few assessments.
-    #[error("{wanted} assessments are needed, and {scored} have been scored.")]
-    AssessmentsMissing {
-        /// How many the scheme wants.
-        wanted: usize,
-        /// How many there are.
-        scored: usize,
-    },
-    /// The mean is below the pass mark.
-    #[error("The mean score of {}.{:02} per cent is below the pass mark: reject with reasons.", mean.checked_div(100).unwrap_or(0), mean.checked_rem(100).unwrap_or(0))]
-    BelowPassMark {
-        /// The mean, in hundredths of a per cent.
-        mean: u32,
-    },
-    /// The mean of one criterion is below what is needed in it.
-    #[error("In the criterion {} the mean of {}.{:02} per cent is below the {} that is needed: reject with reasons.", criterion, mean.checked_div(100).unwrap_or(0), mean.checked_rem(100).unwrap_or(0), needed)]
-    BelowPassMarkOfCriterion {
-        /// The scheme's code for it.
-        criterion: String,
-        /// The mean of its marks, in hundredths of a per cent of the highest.
-        mean: u32,
-        /// The part of the highest mark that is needed.
-        needed: Share,
-    },
     /// Nothing, or more than was asked for.
     #[error("recommend more than nothing and at most the {requested} that is asked for.")]
     AmountNotRecommendable {
@@ -322,6 +272,9 @@ pub enum Refusal {
     /// About an allocation of proposals.
     #[error(transparent)]
     Allocation(#[from] AllocationRefusal),
+    /// About assessments, and what they come to.
+    #[error(transparent)]
+    Assessment(#[from] AssessmentRefusal),
     #[error(transparent)]
     Attachment(#[from] AttachmentRefusal),
     /// About assessors and what they assess.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::application::State;
 use crate::money::Rounding::HalfUp;
+use crate::refusal::AssessmentRefusal;
 use crate::sample::{NIAS, application, day, person, scheme};
 
 /// NIAS weighs technology 40, capability 30 and benefit 30 per cent.
@@ -125,7 +126,9 @@ fn a_criterion_with_a_pass_mark_of_its_own_wants_it_of_the_mean_of_its_marks() {
     };
     let needed = Share { numerator: 1, denominator: 2 };
     let criterion = || "technology".to_owned();
-    let told = |mean: u32| Some(Refusal::BelowPassMarkOfCriterion { criterion: criterion(), mean, needed });
+    let told = |mean: u32| {
+        Some(Refusal::Assessment(AssessmentRefusal::BelowPassMarkOfCriterion { criterion: criterion(), mean, needed }))
+    };
     assert_eq!(below(&scheme(NIAS), &[Some(0)]), None);
     let left_out = deeper("left_out");
     for (given, expected) in [
