@@ -1,3 +1,4 @@
+DROP VIEW payment_returns;
 DROP TRIGGER payments_not_after_own_return ON payments;
 DROP FUNCTION payment_must_not_follow_own_return;
 ALTER TABLE unmatched_items DROP CONSTRAINT unmatched_items_why_check,

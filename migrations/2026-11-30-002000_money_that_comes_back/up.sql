@@ -60,3 +60,8 @@ END
 $$;
 CREATE TRIGGER payments_not_after_own_return BEFORE INSERT ON payments
   FOR EACH ROW EXECUTE FUNCTION payment_must_not_follow_own_return();
+
+-- What of each payment has come back by a bank.
+CREATE VIEW payment_returns AS
+  SELECT batch_id, claim_id, sum(returned_cents)::bigint AS returned_cents FROM payment_statuses WHERE returned_cents > 0 GROUP BY batch_id, claim_id;
+GRANT SELECT ON payment_returns TO almoner_app;

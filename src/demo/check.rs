@@ -22,16 +22,17 @@ pub(super) struct Awarded {
     pub released: bool,
 }
 
-/// One payment: of which case, for which instalment.
-pub(super) type PaymentOf = (String, String);
+/// One payment: of which case, for which instalment, in which batch.
+pub(super) type PaymentOf = (String, String, String);
 
 /// What a report says of a payment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Paid {
     pub scheme: String,
-    pub batch: String,
     pub award: Cents,
     pub amount: Cents,
+    /// What a bank has brought back of it.
+    pub returned: Cents,
 }
 
 /// What the story has told.
@@ -39,8 +40,10 @@ pub(super) struct Paid {
 pub(super) struct Figures {
     /// Awards by the key of the case.
     pub awards: BTreeMap<String, Awarded>,
-    /// Payments by the key of the case and the instalment: reference, batch and amount.
-    pub payments: BTreeMap<PaymentOf, (String, String, Cents)>,
+    /// Payments by the key of the case: its reference, how much was paid, and what the bank has brought back.
+    pub payments: BTreeMap<PaymentOf, (String, Cents, Cents)>,
+    /// What has come back by demands, by the scheme.
+    pub recovered: BTreeMap<String, Cents>,
 }
 
 impl Figures {
@@ -58,19 +61,39 @@ impl Figures {
     }
 
     pub(super) fn paid(&mut self, case: &str, instalment: &str, (reference, batch): (&str, &str), amount: Cents) {
-        let payment = (reference.to_owned(), batch.to_owned(), amount);
-        self.payments.insert((case.to_owned(), instalment.to_owned()), payment);
+        let of = (case.to_owned(), instalment.to_owned(), batch.to_owned());
+        self.payments.insert(of, (reference.to_owned(), amount, Cents::ZERO));
+    }
+
+    /// The bank has rejected a payment of a batch.
+    pub(super) fn rejected(&mut self, case: &str, instalment: &str, batch: &str) {
+        let of = (case.to_owned(), instalment.to_owned(), batch.to_owned());
+        if let Some((_, amount, returned)) = self.payments.get_mut(&of) {
+            *returned = *amount;
+        }
+    }
+
+    /// Something has come back by a demand.
+    pub(super) fn recovered(&mut self, scheme: &str, amount: Cents) {
+        let sum = self.recovered.entry(scheme.to_owned()).or_default();
+        *sum = Cents::sum([*sum, amount]).unwrap_or_default();
+    }
+
+    /// What has come back by demands, of a scheme or of all.
+    fn recovered_of(&self, scheme: Option<&str>) -> Cents {
+        let meant = self.recovered.iter().filter(|(of, _)| scheme.is_none_or(|scheme| *of == scheme));
+        Cents::sum(meant.map(|(_, amount)| *amount)).unwrap_or_default()
     }
 
     /// What the story says was paid on a case.
     pub(super) fn paid_on(&self, case: &str) -> Cents {
-        let amounts = self.payments.iter().filter(|((paid, _), _)| paid == case).map(|(_, (.., amount))| *amount);
-        Cents::sum(amounts).unwrap_or_default()
+        let theirs = self.payments.iter().filter(|((paid, ..), _)| paid == case);
+        Cents::sum(theirs.map(|(_, (_, amount, returned))| amount.less(*returned))).unwrap_or_default()
     }
 
-    /// Everything that was paid.
+    /// Everything that was paid, whatever has come back of it.
     pub(super) fn paid_in_all(&self) -> Cents {
-        Cents::sum(self.payments.values().map(|(.., amount)| *amount)).unwrap_or_default()
+        Cents::sum(self.payments.values().map(|(_, amount, _)| *amount)).unwrap_or_default()
     }
 }
 
@@ -85,13 +108,19 @@ impl Report {
     fn add(&mut self, of: PaymentOf, paid: Paid) -> Result<(), Trouble> {
         match self.payments.insert(of.clone(), paid) {
             None => Ok(()),
-            Some(_) => Err(Trouble::Differs(format!("{} {} stands twice in a report", of.0, of.1))),
+            Some(_) => Err(Trouble::Differs(format!("{} {} {} stands twice in a report", of.0, of.1, of.2))),
         }
     }
 
     fn sum(&self, scheme: Option<&str>) -> Cents {
         let meant = self.payments.values().filter(|paid| scheme.is_none_or(|scheme| paid.scheme == scheme));
         Cents::sum(meant.map(|paid| paid.amount)).unwrap_or_default()
+    }
+
+    /// What was paid under a scheme, or in all, and no bank has brought back.
+    fn out(&self, scheme: Option<&str>) -> Cents {
+        let meant = self.payments.values().filter(|paid| scheme.is_none_or(|scheme| paid.scheme == scheme));
+        Cents::sum(meant.map(|paid| paid.amount.less(paid.returned))).unwrap_or_default()
     }
 
     /// Reads the CSV back.
@@ -104,9 +133,9 @@ impl Report {
             let row = row.map_err(|error| wrong(&error))?;
             let text = |name: &str| row.get(name).cloned().ok_or_else(|| wrong(&format!("there is no {name}")));
             let money = |name: &str| Cents::parse(&text(name)?).map_err(|error| wrong(&error));
-            let (award, amount) = (money("award_hkd")?, money("paid_hkd")?);
-            let paid = Paid { scheme: text("scheme")?, batch: text("batch")?, award, amount };
-            report.add((text("reference")?, text("instalment")?), paid)?;
+            let (award, amount, returned) = (money("award_hkd")?, money("paid_hkd")?, money("returned_hkd")?);
+            let paid = Paid { scheme: text("scheme")?, award, amount, returned };
+            report.add((text("reference")?, text("instalment")?, text("batch")?), paid)?;
         }
         report.total = report.sum(None);
         Ok(report)
@@ -135,9 +164,9 @@ impl Report {
                 report.total = money("Paid (HKD)")?;
                 continue;
             }
-            let (award, amount) = (money("Award (HKD)")?, money("Paid (HKD)")?);
-            let paid = Paid { scheme: text("Scheme")?, batch: text("Batch")?, award, amount };
-            report.add((text("Reference")?, text("Instalment")?), paid)?;
+            let (award, amount, returned) = (money("Award (HKD)")?, money("Paid (HKD)")?, money("Returned (HKD)")?);
+            let paid = Paid { scheme: text("Scheme")?, award, amount, returned };
+            report.add((text("Reference")?, text("Instalment")?, text("Batch")?), paid)?;
         }
         Ok(report)
     }
@@ -157,17 +186,15 @@ pub(super) fn figures(
     for case in &book.case {
         same(&format!("paid on {}, story and its data", case.key), told.paid_on(&case.key), case.paid)?;
     }
-    for ((case, instalment), (reference, batch, amount)) in &told.payments {
-        let of = (reference.clone(), instalment.clone());
+    for ((case, instalment, batch), (reference, amount, returned)) in &told.payments {
+        let of = (reference.clone(), instalment.clone(), batch.clone());
         let Some(line) = csv.payments.get(&of) else {
-            return Err(Trouble::Differs(format!("{case}: {reference} {instalment} is not in the CSV")));
+            return Err(Trouble::Differs(format!("{case}: {reference} {instalment} in {batch} is not in the CSV")));
         };
         same(&format!("{reference} {instalment}, story and CSV"), *amount, line.amount)?;
+        same(&format!("what came back of {reference} {instalment}, story and CSV"), *returned, line.returned)?;
         let award = told.awards.get(case).map(|award| award.amount).unwrap_or_default();
         same(&format!("the award of {reference}, story and CSV"), award, line.award)?;
-        if line.batch != *batch {
-            return Err(Trouble::Differs(format!("{reference}: the story says batch {batch}, the CSV {}", line.batch)));
-        }
     }
     for (of, line) in &csv.payments {
         let other = xlsx.payments.get(of);
@@ -179,7 +206,8 @@ pub(super) fn figures(
     same("the total, CSV and XLSX", csv.total, xlsx.total)?;
     envelopes.iter().try_for_each(|line| envelope(told, csv, line))?;
     let ledger = envelopes.iter().filter_map(|line| amount_at(line, "/paid_hkd"));
-    same("the total, CSV and ledger", csv.total, Cents::sum(ledger).unwrap_or_default())
+    let out = csv.out(None).less(told.recovered_of(None));
+    same("what is out, CSV and ledger", out, Cents::sum(ledger).unwrap_or_default())
 }
 
 /// One scheme: what the ledger says against the CSV, and against the story where all its awards are the story's.
@@ -187,12 +215,14 @@ fn envelope(told: &Figures, csv: &Report, line: &Value) -> Result<(), Trouble> {
     let scheme = field(line, "scheme");
     let amount = |name: &str| amount_at(line, name).unwrap_or_default();
     let paid = amount("/paid_hkd");
-    same(&format!("paid under {scheme}, CSV and ledger"), csv.sum(Some(&scheme)), paid)?;
+    let recovered = told.recovered_of(Some(&scheme));
+    same(&format!("paid under {scheme}, CSV and ledger"), csv.out(Some(&scheme)).less(recovered), paid)?;
     let standing = told.awards.values().filter(|award| award.scheme == scheme && !award.released).collect::<Vec<_>>();
     if line.get("awards").and_then(Value::as_u64) != u64::try_from(standing.len()).ok() {
         return Ok(());
     }
     let given = Cents::sum(standing.iter().map(|award| award.settled.unwrap_or(award.amount))).unwrap_or_default();
+    let given = given.less(recovered);
     let ledger = Cents::sum([paid, amount("/committed_hkd")]).unwrap_or_default();
     same(&format!("committed or paid under {scheme}, story and ledger"), given, ledger)?;
     match (amount_at(line, "/limit_hkd"), amount_at(line, "/left_hkd")) {
@@ -213,8 +243,8 @@ fn count(count: usize) -> Cents {
 mod tests {
     use super::*;
 
-    const CSV: &str = "\u{feff}reference,scheme,organisation,project,instalment,award_hkd,paid_hkd,batch,released_on,financial_year\r\n\
-        TVP-2017-000001,TVP,F,T,final,200000.00,200000.00,PAY-2018-000001,2018-05-02,2018-19\r\n";
+    const CSV: &str = "\u{feff}reference,scheme,organisation,project,instalment,award_hkd,paid_hkd,returned_hkd,batch,released_on,financial_year\r\n\
+        TVP-2017-000001,TVP,F,T,final,200000.00,200000.00,0.00,PAY-2018-000001,2018-05-02,2018-19\r\n";
 
     #[test]
     fn a_cent_of_difference_is_found() {

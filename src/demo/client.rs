@@ -56,6 +56,13 @@ impl Call {
         call
     }
 
+    /// Sends what a bank has sent.
+    pub(super) fn bytes(path: impl Into<String>, media_type: &str, bytes: Vec<u8>) -> Self {
+        let mut call = Self::new(Method::POST, path.into(), None);
+        call.file = Some((media_type.to_owned(), bytes));
+        call
+    }
+
     fn new(method: Method, path: String, body: Option<Value>) -> Self {
         Self { method, path, headers: Vec::new(), body, file: None }
     }

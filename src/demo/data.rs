@@ -27,6 +27,10 @@ pub(super) struct Book {
     pub case: Vec<CaseData>,
     /// The batches of payments.
     pub payment: Vec<Payment>,
+    /// What the bank answers.
+    pub bank_answer: Vec<BankAnswer>,
+    /// What is owed back.
+    pub recovery: Vec<RecoveryData>,
     /// Approvals at the same moment.
     pub race: Vec<Race>,
     /// What happens beside the steps of the cases.
@@ -231,6 +235,41 @@ pub(super) struct ClaimOf {
     pub instalment: String,
 }
 
+/// What the bank answers to a batch: all of it was executed but for what it names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BankAnswer {
+    pub on: Day,
+    /// The key of the batch.
+    pub payment: String,
+    /// Who records it.
+    pub by: String,
+    /// What the bank has rejected.
+    pub rejected: Vec<ClaimOf>,
+    /// The code with which it says why.
+    pub reason: String,
+}
+
+/// Something that is owed back, from the demand to the day on which it came.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecoveryData {
+    pub on: Day,
+    pub case: String,
+    pub kind: String,
+    pub principal: Cents,
+    pub reason: String,
+    pub raised_by: String,
+    pub confirmed_by: String,
+    /// When it stands in the statement of the bank.
+    pub came_on: Day,
+    /// Who records the statement, and who says what the credit is.
+    pub recorded_by: String,
+    pub received_by: String,
+    /// The reference of the bank.
+    pub reference: String,
+}
+
 /// Approvals at the same moment.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -258,6 +297,12 @@ pub(super) enum Scene<'a> {
     Race(&'a Race, bool),
     /// A batch is prepared and released.
     Payment(&'a Payment),
+    /// The bank answers a batch.
+    BankAnswer(&'a BankAnswer),
+    /// Something is demanded back.
+    Demand(&'a RecoveryData),
+    /// What was demanded has come.
+    Receipt(&'a RecoveryData),
     /// The line with that number of a chapter.
     Line(&'a Chapter, usize, &'a Line),
 }
@@ -292,11 +337,14 @@ impl Book {
         self.marks.extend(other.marks);
         self.case.extend(other.case);
         self.payment.extend(other.payment);
+        self.bank_answer.extend(other.bank_answer);
+        self.recovery.extend(other.recovery);
         self.race.extend(other.race);
         self.chapter.extend(other.chapter);
     }
 
-    /// Everything that happens, in the order of the days; on one day cases come first, then races, payments and chapters.
+    /// Everything that happens, in the order of the days; on one day cases come first, then races, payments, what banks answer, what is
+    /// owed back, and chapters.
     pub(super) fn scenes(&self) -> Vec<(Day, Scene<'_>)> {
         let steps = self.case.iter().flat_map(|case| {
             case.steps.iter().enumerate().map(move |(number, step)| (step.on, Scene::Step(case, number, step)))
@@ -308,7 +356,11 @@ impl Book {
         let lines = self.chapter.iter().flat_map(|chapter| {
             chapter.line.iter().enumerate().map(move |(number, line)| (line.on, Scene::Line(chapter, number, line)))
         });
-        let mut scenes = steps.chain(races).chain(payments).chain(lines).collect::<Vec<_>>();
+        let answers = self.bank_answer.iter().map(|answer| (answer.on, Scene::BankAnswer(answer)));
+        let owed = self.recovery.iter();
+        let owed = owed.flat_map(|owed| [(owed.on, Scene::Demand(owed)), (owed.came_on, Scene::Receipt(owed))]);
+        let scenes = steps.chain(races).chain(payments).chain(answers).chain(owed).chain(lines);
+        let mut scenes = scenes.collect::<Vec<_>>();
         scenes.sort_by_key(|(day, _)| *day);
         scenes
     }

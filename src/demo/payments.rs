@@ -173,14 +173,16 @@ impl<'a> Stage<'a> {
         self.story.tell(&field(&first, "reference"), &text)
     }
 
-    /// The batch in which one of these claims is, if there is one.
+    /// The batch in which one of these claims is, if there is one that the story has not told of already: what the bank has rejected is paid by
+    /// another one.
     fn batch_of(&self, claims: &[&str]) -> Result<Option<Value>, Trouble> {
         for state in ["prepared", "released"] {
             let path = format!("/batches?state={state}&limit=100");
             let batches = self.api.call(self.cast.get("preparer")?, Call::get(path))?.done()?.items("/items")?;
             let is_in = |batch: &Value| {
                 let payments = batch.get("payments").and_then(Value::as_array).into_iter().flatten();
-                payments.into_iter().any(|payment| claims.contains(&field(payment, "claim").as_str()))
+                let told = self.figures.payments.keys().any(|(.., reference)| *reference == field(batch, "reference"));
+                !told && payments.into_iter().any(|payment| claims.contains(&field(payment, "claim").as_str()))
             };
             if let Some(batch) = batches.into_iter().find(is_in) {
                 return Ok(Some(batch));

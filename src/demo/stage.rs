@@ -89,6 +89,9 @@ impl<'a> Stage<'a> {
             Scene::Step(case, number, step) => self.step(Part { case, step, number })?,
             Scene::Race(race, again) => self.race(race, again)?,
             Scene::Payment(payment) => self.pay(payment)?,
+            Scene::BankAnswer(answer) => self.bank_answers(answer)?,
+            Scene::Demand(owed) => self.demand(owed)?,
+            Scene::Receipt(owed) => self.receive(owed)?,
             Scene::Line(chapter, number, line) => self.line(chapter, number, line)?,
         }
         self.letters()

@@ -16,6 +16,7 @@ const LAYOUT: Layout = Layout {
         // An award stands in the row of each of its payments: its sum would count it more than once.
         Column { name: "award_hkd", title: "Award (HKD)", width: 20, summed: false },
         Column { name: "paid_hkd", title: "Paid (HKD)", width: 20, summed: true },
+        Column { name: "returned_hkd", title: "Returned (HKD)", width: 20, summed: true },
         Column { name: "batch", title: "Batch", width: 18, summed: false },
         Column { name: "released_on", title: "Released on", width: 13, summed: false },
         Column { name: "financial_year", title: "Financial year", width: 15, summed: false },
@@ -35,6 +36,7 @@ impl Record for Disbursement {
             Cell::Text(&self.instalment),
             Cell::Money(Some(self.award)),
             Cell::Money(Some(self.paid)),
+            Cell::Money(Some(self.returned)),
             Cell::Text(&self.batch),
             Cell::Day(day),
             Cell::Year(FinancialYear::of(day)),

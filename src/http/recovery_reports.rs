@@ -1,21 +1,17 @@
 //! Reports of what is owed back: each demand as JSON, CSV and XLSX, and all of them by age.
 
-use super::actor::Signed;
+use super::actor::{Caller, Signed};
 use super::problem::Problem;
+use super::report_files::{TableFormat, csv_of, json_of, table_of, workbook_of};
 use super::report_shapes::{RecoveriesReport, RecoveryAgeingReport};
-use super::reports::file;
 use super::services::Door;
 use crate::actions::reports;
-use crate::export::csv::Csv;
-use crate::export::json::Json;
-use crate::export::xlsx::{MEDIA_TYPE, Xlsx};
-use crate::export::{About, Format, stream};
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::{Bytes, Query};
+use crate::export::About;
+use actix_web::web::Query;
 use actix_web::{HttpResponse, get};
 use futures_util::TryStreamExt;
 use rules::calendar::Day;
-use rules::recovery::{Aged, by_age};
+use rules::recovery::AgedSchemes;
 use rules::report::Filter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -50,10 +46,7 @@ pub(super) async fn recoveries(
 ) -> Result<HttpResponse, Problem> {
     let (scheme, on, about) = query.into_inner().about(&door);
     let rows = reports::owed(door.long_reader().await?, &caller.actor, (scheme, on)).await?;
-    let mut response = HttpResponse::Ok();
-    Ok(response
-        .insert_header((CONTENT_TYPE, "application/json"))
-        .streaming(stream(rows, Json::new(&about)?).map_ok(Bytes::from).map_err(std::io::Error::other)))
+    json_of(rows, &about)
 }
 
 /// What is owed back as CSV that a spreadsheet opens, streamed.
@@ -67,9 +60,7 @@ pub(super) async fn recoveries_csv(
     Signed(caller, query): Signed<Query<OwedQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let (scheme, on, _) = query.into_inner().about(&door);
-    let rows = reports::owed(door.long_reader().await?, &caller.actor, (scheme, on)).await?;
-    Ok(file("text/csv; charset=utf-8", "recoveries.csv")
-        .streaming(stream(rows, Csv::new()?).map_ok(Bytes::from).map_err(std::io::Error::other)))
+    csv_of(reports::owed(door.long_reader().await?, &caller.actor, (scheme, on)).await?)
 }
 
 /// What is owed back as a workbook: typed cells, totals, frozen header, filters.
@@ -86,18 +77,18 @@ pub(super) async fn recoveries_xlsx(
     Signed(caller, query): Signed<Query<OwedQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let (scheme, on, about) = query.into_inner().about(&door);
-    let mut rows = reports::owed(door.long_reader().await?, &caller.actor, (scheme, on)).await?;
-    // Compressing takes its time, so it is done where nobody else waits.
-    let made = actix_web::web::block(move || {
-        let mut workbook = Xlsx::new(about)?;
-        while let Some(part) = rows.wait_for_next()? {
-            workbook.rows(&part)?;
-        }
-        let (bytes, _) = workbook.finish()?;
-        Ok::<_, Problem>(bytes)
+    workbook_of(reports::owed(door.long_reader().await?, &caller.actor, (scheme, on)).await?, about).await
+}
+
+async fn aged_as(door: Door, caller: Caller, query: OwedQuery, format: TableFormat) -> Result<HttpResponse, Problem> {
+    let (scheme, on, about) = query.about(&door);
+    let rows = reports::owed(door.long_reader().await?, &caller.actor, (scheme, on)).await?;
+    // Demands are added up as they come: however many there are, a row for each scheme is kept.
+    let aged = rows.map_err(Problem::from).try_fold(AgedSchemes::default(), async |aged, part| {
+        let aged = part.iter().try_fold(aged, AgedSchemes::with);
+        Ok(aged.map_err(crate::export::Fault::from)?)
     });
-    let bytes = made.await.map_err(|error| Problem::failed(&error.to_string()))??;
-    Ok(file(MEDIA_TYPE, "recoveries.xlsx").body(bytes))
+    table_of(&aged.await?.rows(), about, format)
 }
 
 /// What is owed back by scheme, and by how long it is overdue; what nobody has demanded yet stands beside it.
@@ -107,12 +98,34 @@ pub(super) async fn recovery_ageing(
     door: Door,
     Signed(caller, query): Signed<Query<OwedQuery>>,
 ) -> Result<HttpResponse, Problem> {
-    let (scheme, on, about) = query.into_inner().about(&door);
-    let rows = reports::owed(door.long_reader().await?, &caller.actor, (scheme, on)).await?;
-    let rows = rows.try_concat().await?;
-    let aged = by_age(rows).map_err(crate::export::Fault::from)?;
-    let mut json = Json::<Aged>::new(&about)?;
-    json.rows(&aged)?;
-    let (bytes, _) = json.finish()?;
-    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(bytes))
+    aged_as(door, caller, query.into_inner(), TableFormat::Json).await
+}
+
+/// The same as CSV that a spreadsheet opens.
+#[utoipa::path(
+    tag = "reports", params(OwedQuery),
+    responses((status = 200, description = "UTF-8 with a byte order mark", body = String, content_type = "text/csv")),
+)]
+#[get("/reports/recovery-ageing.csv")]
+pub(super) async fn recovery_ageing_csv(
+    door: Door,
+    Signed(caller, query): Signed<Query<OwedQuery>>,
+) -> Result<HttpResponse, Problem> {
+    aged_as(door, caller, query.into_inner(), TableFormat::Csv).await
+}
+
+/// The same as a workbook: typed cells, totals, frozen header, filters.
+#[utoipa::path(
+    tag = "reports", params(OwedQuery),
+    responses((
+        status = 200, description = "A workbook", body = Vec<u8>,
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )),
+)]
+#[get("/reports/recovery-ageing.xlsx")]
+pub(super) async fn recovery_ageing_xlsx(
+    door: Door,
+    Signed(caller, query): Signed<Query<OwedQuery>>,
+) -> Result<HttpResponse, Problem> {
+    aged_as(door, caller, query.into_inner(), TableFormat::Xlsx).await
 }

@@ -56,6 +56,8 @@ struct DisbursementRow {
     award_hkd: String,
     /// What was paid.
     paid_hkd: String,
+    /// What the bank has brought back of it since.
+    returned_hkd: String,
     /// The reference of the batch.
     batch: String,
     /// When it was released.
@@ -75,6 +77,8 @@ struct DisbursementsTotals {
     control_total: String,
     /// What was paid; left out where there is no row.
     paid_hkd: Option<String>,
+    /// What banks have brought back of it since; left out where there is no row.
+    returned_hkd: Option<String>,
 }
 
 /// The money of each scheme, with what was asked.

@@ -16,7 +16,7 @@ pub use arrangement::{Arrangement, Arranging, INSTALMENTS_MAX, Part, even};
 pub use entry::{Entry, EntryKind, Sums};
 pub use kind::{RecoveryKind, RecoveryState};
 pub use receipt::Receiving;
-pub use reporting::{Aged, NOT_DEMANDED, Owed, by_age};
+pub use reporting::{Aged, AgedSchemes, NOT_DEMANDED, Owed};
 pub use write_off::{Approving, WriteOff};
 
 use crate::application::{Application, State, reason_given, words_within};

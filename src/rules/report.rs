@@ -139,6 +139,8 @@ pub struct Disbursement {
     pub award: Cents,
     /// What was certified and paid.
     pub paid: Cents,
+    /// What a bank has brought back of it since.
+    pub returned: Cents,
     /// The batch's reference.
     pub batch: String,
     /// When the batch was released.

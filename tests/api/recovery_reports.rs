@@ -47,8 +47,16 @@ async fn what_is_owed_back_is_told_as_of_a_day_and_what_nobody_demands_beside_it
     let csv = officer.send(&officer.get("/api/v1/reports/recoveries.csv"));
     let text = String::from_utf8(csv.bytes).unwrap();
     assert!(text.contains(&format!(",{demand},")) && text.lines().count() == 3, "{text}");
-    let workbook = officer.send(&officer.get("/api/v1/reports/recoveries.xlsx"));
-    assert!(workbook.bytes.starts_with(b"PK"));
+    let csv = officer.send(&officer.get("/api/v1/reports/recovery-ageing.csv"));
+    let text = String::from_utf8(csv.bytes).unwrap();
+    assert!(text.contains("ACCELERATOR-PILOT,1,0.00,0.00,1250000.00,0.00,0.00,0.00,1250000.00,500000.00"), "{text}");
+    let csv = officer.send(&officer.get("/api/v1/reports/envelopes.csv"));
+    let text = String::from_utf8(csv.bytes).unwrap();
+    assert!(text.lines().nth(1).is_some_and(|row| row.starts_with("ACCELERATOR-PILOT,")), "{text}");
+    for report in ["recoveries", "recovery-ageing", "envelopes"] {
+        let workbook = officer.send(&officer.get(format!("/api/v1/reports/{report}.xlsx")));
+        assert!(workbook.bytes.starts_with(b"PK"), "{report}");
+    }
     // A report that does not agree with the ledger is none.
     let wrong = format!(
         "ALTER TABLE recovery_entries DISABLE TRIGGER USER; UPDATE recovery_entries SET principal_cents = 1 WHERE recovery_id = '{id}'"

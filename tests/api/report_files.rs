@@ -19,7 +19,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::Cursor;
 
-const HEADER: [&str; 10] = [
+const HEADER: [&str; 11] = [
     "reference",
     "scheme",
     "organisation",
@@ -27,6 +27,7 @@ const HEADER: [&str; 10] = [
     "instalment",
     "award_hkd",
     "paid_hkd",
+    "returned_hkd",
     "batch",
     "released_on",
     "financial_year",
@@ -102,16 +103,16 @@ async fn csv_json_and_xlsx_say_the_same_as_the_ledger() {
     for (index, row) in rows.iter().enumerate() {
         let (line, object, cells) = (&lines[index + 1], &json["rows"][index], sheet[index + 1]);
         let day = Day::in_hong_kong(row.released_at);
-        for (column, value) in [(0, &row.reference), (1, &row.scheme), (4, &row.instalment), (7, &row.batch)] {
+        for (column, value) in [(0, &row.reference), (1, &row.scheme), (4, &row.instalment), (8, &row.batch)] {
             assert_eq!((&line[column], object[HEADER[column]].as_str()), (value, Some(value.as_str())));
             assert_eq!(cells[column], Data::String(value.clone()));
         }
-        for (column, amount) in [(5, row.award), (6, row.paid)] {
+        for (column, amount) in [(5, row.award), (6, row.paid), (7, row.returned)] {
             assert_eq!((cents(&line[column]), cents_of(&cells[column])), (amount, amount));
             assert_eq!(object[HEADER[column]], amount.to_string());
         }
-        assert_eq!((&line[8], object["released_on"].as_str()), (&day.to_string(), Some(day.to_string().as_str())));
-        let Data::DateTime(date) = &cells[8] else { panic!("{:?} is no day", cells[8]) };
+        assert_eq!((&line[9], object["released_on"].as_str()), (&day.to_string(), Some(day.to_string().as_str())));
+        let Data::DateTime(date) = &cells[9] else { panic!("{:?} is no day", cells[9]) };
         assert_eq!(date.as_datetime().unwrap().date(), day.date());
         // As they were written; only CSV needs the apostrophe.
         assert_eq!(

@@ -188,6 +188,8 @@ GET    /reports/disbursements                    n    n   |  n     n     n     n
 GET    /reports/disbursements.csv                n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/disbursements.xlsx               n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/envelopes                        n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/envelopes.csv                    n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/envelopes.xlsx                   n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/clocks                           n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/rounds                           n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /relations                                n    n   |  n     n     n     n   |  y   y   y   n   n   y   n  |  y     y  |  n    n    n    y    y
@@ -203,6 +205,8 @@ GET    /reports/recoveries                       n    n   |  n     n     n     n
 GET    /reports/recoveries.csv                   n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/recoveries.xlsx                  n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/recovery-ageing                  n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/recovery-ageing.csv              n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/recovery-ageing.xlsx             n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /applications/{id}/recoveries             y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
 POST   /applications/{id}/recoveries             n    -   |  n     n     -     -   |  y   n   n   y   y   n   -  |  y     n  |  n    n    n    -    y
 GET    /recoveries/{id}                          -    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    -

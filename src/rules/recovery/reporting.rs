@@ -82,13 +82,16 @@ pub struct Aged {
     pub not_demanded: Cents,
 }
 
-/// Demands by scheme and by how long they are overdue, in the order of the schemes.
-///
-/// # Errors
-/// When a sum cannot be held.
-pub fn by_age(rows: impl IntoIterator<Item = Owed>) -> Result<Vec<Aged>, MoneyError> {
-    let mut schemes = BTreeMap::<String, Aged>::new();
-    for row in rows {
+/// Demands by scheme and by how long they are overdue, added up one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct AgedSchemes(BTreeMap<String, Aged>);
+
+impl AgedSchemes {
+    /// With one demand more, or what nobody has demanded.
+    ///
+    /// # Errors
+    /// When a sum cannot be held.
+    pub fn with(mut self, row: &Owed) -> Result<Self, MoneyError> {
         let new = || Aged {
             scheme: row.scheme.clone(),
             demands: 0,
@@ -96,12 +99,12 @@ pub fn by_age(rows: impl IntoIterator<Item = Owed>) -> Result<Vec<Aged>, MoneyEr
             outstanding: Cents::ZERO,
             not_demanded: Cents::ZERO,
         };
-        let aged = schemes.entry(row.scheme.clone()).or_insert_with(new);
+        let aged = self.0.entry(row.scheme.clone()).or_insert_with(new);
         let Some(bucket) = row.bucket else {
             if row.demand.is_none() {
                 aged.not_demanded = aged.not_demanded.plus(row.outstanding)?;
             }
-            continue;
+            return Ok(self);
         };
         aged.demands = aged.demands.saturating_add(1);
         aged.outstanding = aged.outstanding.plus(row.outstanding)?;
@@ -110,8 +113,14 @@ pub fn by_age(rows: impl IntoIterator<Item = Owed>) -> Result<Vec<Aged>, MoneyEr
                 *sum = sum.plus(row.outstanding)?;
             }
         }
+        Ok(self)
     }
-    Ok(schemes.into_values().collect())
+
+    /// A row for each scheme, in their order.
+    #[must_use]
+    pub fn rows(self) -> Vec<Aged> {
+        self.0.into_values().collect()
+    }
 }
 
 #[cfg(test)]
@@ -154,7 +163,8 @@ mod tests {
         let parts = parts.map(|(due_on, amount)| Part { due_on: day(due_on), amount: cents(amount) });
         let in_parts = owed("NIAS", Some("REC-5"), "10.00", "2020-01-01").aged(Some((&parts, Cents::ZERO)), today);
         assert_eq!((in_parts.due_on, in_parts.days_overdue), (day("2026-01-31"), 59));
-        let told = by_age(rows).unwrap().into_iter().map(|aged| {
+        let aged = rows.iter().try_fold(AgedSchemes::default(), AgedSchemes::with).unwrap();
+        let told = aged.rows().into_iter().map(|aged| {
             let buckets = aged.buckets.map(|sum| sum.to_string()).join(" ");
             format!("{} {} {buckets} {} {}", aged.scheme, aged.demands, aged.outstanding, aged.not_demanded)
         });

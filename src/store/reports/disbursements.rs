@@ -2,7 +2,7 @@
 
 use super::rows::{PART_ROWS, Part, Rows, hand_over, opened, way};
 use super::{SNAPSHOT, paid_total};
-use crate::store::schema::{applications, awards, batches, claims, organisations, payments};
+use crate::store::schema::{applications, awards, batches, claims, organisations, payment_returns, payments};
 use crate::store::{Connected, Fault, Reader};
 use chrono::{DateTime, Utc};
 use diesel::dsl::IntoBoxed;
@@ -32,6 +32,7 @@ struct Row {
     instalment: String,
     award: i64,
     paid: i64,
+    returned: Option<i64>,
     batch: String,
     released_at: DateTime<Utc>,
 }
@@ -47,6 +48,7 @@ impl From<Row> for Disbursement {
             instalment: row.instalment,
             award: Cents::new(row.award),
             paid: Cents::new(row.paid),
+            returned: Cents::new(row.returned.unwrap_or_default()),
             batch: row.batch,
             released_at: row.released_at,
         }
@@ -137,6 +139,11 @@ fn payment_rows() -> _ {
         .inner_join(applications::table.on(applications::id.eq(payments::application_id)))
         .inner_join(organisations::table.on(organisations::id.eq(applications::organisation_id)))
         .inner_join(awards::table.on(awards::application_id.eq(payments::application_id)))
+        .left_join(
+            payment_returns::table.on(payment_returns::batch_id
+                .eq(payments::batch_id)
+                .and(payment_returns::claim_id.eq(payments::claim_id))),
+        )
         .select((
             payments::claim_id,
             applications::reference,
@@ -146,6 +153,7 @@ fn payment_rows() -> _ {
             claims::instalment,
             awards::current_cents,
             payments::amount_cents,
+            payment_returns::returned_cents.nullable(),
             batches::reference,
             batches::released_at.assume_not_null(),
         ))

@@ -10,6 +10,7 @@ pub use disbursements::{Disbursements, disbursements};
 pub use envelopes::{Given, given};
 pub use owed::{OwedRows, owed};
 pub use rounds::{OfRound, of_rounds, of_years};
+pub use rows::Rows;
 
 use super::Fault;
 use super::schema::{applications, ledger_entries};

@@ -229,6 +229,15 @@ diesel::table! {
     }
 }
 
+// A view: what of each payment has come back by a bank.
+diesel::table! {
+    payment_returns (batch_id, claim_id) {
+        batch_id -> Uuid,
+        claim_id -> Uuid,
+        returned_cents -> Int8,
+    }
+}
+
 diesel::table! {
     unmatched_items (id) {
         id -> Uuid,
