@@ -55,6 +55,7 @@ mod invitations;
 mod letters;
 mod life;
 mod long_lists;
+mod long_walk;
 mod mail;
 mod mail_process;
 mod mail_tls;

@@ -26,6 +26,7 @@ use rules::text::Text;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
@@ -91,6 +92,16 @@ pub struct Applicant {
     pub organisation: OrganisationId,
 }
 
+/// What becomes of an act that has done all that it does, before it is committed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    None,
+    /// Somebody thinks better of it.
+    RollsBack,
+    /// The server of the database ends its connection.
+    Dies,
+}
+
 /// A database with published schemes and an administrator.
 pub struct World {
     pub db: Db,
@@ -98,6 +109,7 @@ pub struct World {
     pub began: Moment,
     pub administrator: Actor,
     counter: AtomicU32,
+    trouble: Mutex<Trouble>,
     pub database: TestDatabase,
 }
 
@@ -113,6 +125,7 @@ impl World {
             began,
             administrator: Actor::console(),
             counter: AtomicU32::new(0),
+            trouble: Mutex::new(Trouble::None),
             database,
         };
         world.administrator = world.person(&[Role::Administrator], &[]).await;
@@ -209,7 +222,25 @@ impl World {
         moment: Moment,
         act: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.db.write(moment, act).await
+        let trouble = *self.trouble.lock().unwrap();
+        let done = async |tx: &mut Tx<'_>| {
+            let done = act(tx).await?;
+            match trouble {
+                Trouble::None => {}
+                Trouble::RollsBack => return Err(Error::Stale),
+                Trouble::Dies => {
+                    let open = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'";
+                    self.database.run(open).await;
+                }
+            }
+            Ok(done)
+        };
+        self.db.write(moment, done).await
+    }
+
+    /// What acts meet from now on.
+    pub fn meets(&self, trouble: Trouble) {
+        *self.trouble.lock().unwrap() = trouble;
     }
 
     fn newcomer(&self) -> (Newcomer, u32) {
