@@ -135,6 +135,8 @@ pub struct Payee {
     pub claims: Vec<Claim>,
     /// What was paid of each claim and has not come back; nothing of those that it does not name.
     pub out: BTreeMap<ClaimId, Cents>,
+    /// Who has said of a claim that money came back: whoever recorded the file, and whoever said that an item of it was that.
+    pub returns_told_by: BTreeMap<ClaimId, BTreeSet<PersonId>>,
     /// What is on file of the one who is paid, read while nobody adds to it.
     pub debarred: Vec<Bound>,
     /// Where the one who is paid has accounts, read while nobody changes them.
@@ -145,6 +147,14 @@ impl Payee {
     /// What is still owed of a claim that is certified: what has come back of it, or all.
     fn owed(&self, claim: &Claim) -> Cents {
         claim.certified.unwrap_or_default().less(self.out.get(&claim.id).copied().unwrap_or_default())
+    }
+
+    /// Whoever has said that money came back of a claim does not prepare its next payment: one person alone could have it paid twice.
+    fn must_not_have_told_of_return(&self, claim: &Claim, by: PersonId) -> Result<(), Refusal> {
+        if self.returns_told_by.get(&claim.id).is_some_and(|told_by| told_by.contains(&by)) {
+            return Err(ClaimRefusal::OwnReturn { reference: self.application.reference.clone() }.into());
+        }
+        Ok(())
     }
 
     /// The account to which a payment goes now.
@@ -188,7 +198,8 @@ pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// When there is none or there are too many, one is not certified, named twice or in a batch already, somebody who would be paid is
-/// debarred or has no account in force, or the person has another duty on one of the cases.
+/// debarred or has no account in force, or the person has another duty on one of the cases or has said that money came back of one of the
+/// claims.
 pub fn prepare(
     permit: &Permit,
     (id, serial): (BatchId, i64),
@@ -214,6 +225,7 @@ pub fn prepare(
         if payments.iter().any(|payment: &Payment| payment.claim == claim.id) {
             return Err(Refusal::Claim(ClaimRefusal::ClaimTwice));
         }
+        payee.must_not_have_told_of_return(claim, by)?;
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
         let account = Some(payee.account(at)?.id);
