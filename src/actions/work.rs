@@ -4,6 +4,7 @@
 //! by one query, however many cases there are.
 
 mod on_changes;
+mod on_claims;
 mod on_reviews;
 mod on_routes;
 
@@ -93,6 +94,7 @@ pub async fn waiting_for(
     desk.feedback().await?;
     desk.changes().await?;
     desk.reviews().await?;
+    desk.queried().await?;
     desk.money().await?;
     desk.texts_of_others().await?;
     desk.debarments(today).await?;

@@ -1,90 +1,22 @@
-//! Claims for instalments: made, returned, certified.
+//! Claims for instalments: made, asked about, answered, returned, certified.
+
+mod shapes;
+
+pub(super) use shapes::ClaimView;
 
 use super::actor::Signed;
 use super::answer::Answer;
 use super::applications::Reason;
-use super::awards::AwardView;
-use super::decisions::Amount;
 use super::idempotency::Keyed;
 use super::problem::Problem;
 use super::services::Door;
-use super::shapes::RequestToWrite;
 use crate::actions::claims;
 use actix_web::post;
 use actix_web::web::Path;
-use rules::calculation::{Request, each_once, object_or_none};
-use rules::claim::{Claim, NewClaim};
+use rules::claim::{Answering, NewClaim};
 use rules::ids::{ApplicationId, ClaimId};
-use rules::money::Cents;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use shapes::{CertifiedView, ClaimAnswer, ClaimCertification, ClaimQuestion, ClaimRequest};
 use uuid::Uuid;
-
-/// A claim.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ClaimView {
-    /// Identity.
-    #[schema(value_type = Uuid)]
-    id: ClaimId,
-    /// Of which application.
-    #[schema(value_type = Uuid)]
-    application: ApplicationId,
-    /// The instalment that is claimed.
-    instalment: String,
-    /// Submitted, returned, certified, paid, or nil where nothing was certified.
-    state: &'static str,
-    /// What is claimed.
-    #[schema(value_type = String)]
-    claimed: Cents,
-    /// What shows that it is due.
-    evidence: String,
-    /// What is certified.
-    #[schema(value_type = Option<String>)]
-    certified: Option<Cents>,
-    /// Why it was returned.
-    reason: Option<String>,
-    /// What shows each thing that the instalment needs.
-    shown: BTreeMap<String, String>,
-}
-
-impl From<Claim> for ClaimView {
-    fn from(claim: Claim) -> Self {
-        let Claim { id, application, instalment, state, claimed, evidence, certified, reason, shown, .. } = claim;
-        Self { id, application, instalment, state: state.code(), claimed, evidence, certified, reason, shown }
-    }
-}
-
-/// A claim that was certified.
-#[derive(Serialize, ToSchema)]
-pub(super) struct CertifiedView {
-    /// The claim.
-    claim: ClaimView,
-    /// The award: on completion, fixed again on actual cost.
-    award: AwardView,
-}
-
-/// A claim to be made.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ClaimRequest {
-    /// The instalment of the plan.
-    #[schema(example = "initial")]
-    instalment: String,
-    /// How much.
-    #[schema(value_type = String, example = "50000000.00")]
-    amount: Cents,
-    /// What shows that it is due, in 1 to 2000 characters.
-    #[schema(min_length = 1, max_length = 2000)]
-    evidence: String,
-    /// What the project really cost and who paid: a request of the calculation. Needed for what is due on completion.
-    #[schema(value_type = Option<RequestToWrite>)]
-    #[serde(default, deserialize_with = "object_or_none")]
-    actual: Option<Request>,
-    /// What shows each thing that the instalment needs, by the codes of the plan, in 1 to 2000 characters each.
-    #[serde(default, deserialize_with = "each_once")]
-    shown: BTreeMap<String, String>,
-}
 
 /// Claim an instalment.
 #[utoipa::path(
@@ -102,10 +34,56 @@ pub(super) async fn submit(
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let ClaimRequest { instalment, amount: claimed, evidence, actual, shown } = body;
-        let new = NewClaim { id: ClaimId(Uuid::now_v7()), instalment, claimed, evidence, actual, shown };
+        let ClaimRequest { instalment, amount: claimed, evidence, actual, shown, lines } = body;
+        let lines = lines.into_iter().map(Into::into).collect();
+        let new = NewClaim { id: ClaimId(Uuid::now_v7()), instalment, claimed, evidence, actual, shown, lines };
         let claim = claims::submit(tx, &caller.actor, &schemes, *id, new).await?;
         Answer::created(format!("/api/v1/applications/{id}/award"), &ClaimView::from(claim))
+    })
+    .await
+}
+
+/// Ask something on a claim that waits for certification: it is not certified before the applicant has answered.
+#[utoipa::path(
+    tag = "claims", request_body = ClaimQuestion,
+    params(
+        ("id" = Uuid, Path, description = "The claim"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Asked", body = ClaimView)),
+)]
+#[post("/claims/{id}/queries")]
+pub(super) async fn ask(
+    door: Door,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ClaimId>, Keyed<ClaimQuestion>)>,
+) -> Result<Answer, Problem> {
+    door.write_once(caller.person, once, async move |tx| {
+        let claim = claims::ask(tx, &caller.actor, *id, &body.question).await?;
+        Answer::ok(&ClaimView::from(claim))
+    })
+    .await
+}
+
+/// Answer what was asked on a claim, and put right what is claimed where that is wanted.
+#[utoipa::path(
+    tag = "claims", request_body = ClaimAnswer,
+    params(
+        ("id" = Uuid, Path, description = "The claim"),
+        ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
+    ),
+    responses((status = 200, description = "Answered; it waits for certification again", body = ClaimView)),
+)]
+#[post("/claims/{id}/answer")]
+pub(super) async fn reply(
+    door: Door,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ClaimId>, Keyed<ClaimAnswer>)>,
+) -> Result<Answer, Problem> {
+    let schemes = door.schemes.clone();
+    door.write_once(caller.person, once, async move |tx| {
+        let ClaimAnswer { answer, instead } = body;
+        let claimed = instead.map(|other| (other.amount, other.lines.into_iter().map(Into::into).collect()));
+        let claim = claims::answer(tx, &caller.actor, &schemes, *id, Answering { answer, claimed }).await?;
+        Answer::ok(&ClaimView::from(claim))
     })
     .await
 }
@@ -131,9 +109,10 @@ pub(super) async fn give_back(
     .await
 }
 
-/// Certify what is due of a claim: 0.00 where nothing is. On completion, the award is fixed again on actual cost.
+/// Certify what is due of a claim: 0.00 where nothing is; of one that is made of costs, line by line. On completion, the award is fixed
+/// again on actual cost.
 #[utoipa::path(
-    tag = "claims", request_body = Amount,
+    tag = "claims", request_body = ClaimCertification,
     params(
         ("id" = Uuid, Path, description = "The claim"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
@@ -143,11 +122,13 @@ pub(super) async fn give_back(
 #[post("/claims/{id}/certification")]
 pub(super) async fn certify(
     door: Door,
-    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ClaimId>, Keyed<Amount>)>,
+    Signed(caller, (id, Keyed { body, once })): Signed<(Path<ClaimId>, Keyed<ClaimCertification>)>,
 ) -> Result<Answer, Problem> {
     let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        let (claim, award) = claims::certify(tx, &caller.actor, &schemes, *id, body.amount).await?;
+        let ClaimCertification { amount, lines } = body;
+        let allowed = (amount, lines.into_iter().map(Into::into).collect());
+        let (claim, award) = claims::certify(tx, &caller.actor, &schemes, *id, allowed).await?;
         Answer::ok(&CertifiedView { claim: claim.into(), award: award.into() })
     })
     .await

@@ -29,15 +29,6 @@ pub(super) enum ScreeningRequest {
     },
 }
 
-/// An amount.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Amount {
-    /// A decimal text.
-    #[schema(value_type = String, example = "200000000.00")]
-    pub(super) amount: Cents,
-}
-
 /// What is recommended.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

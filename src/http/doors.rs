@@ -58,9 +58,6 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .configure(award_doors)
         .configure(change_doors)
         .configure(review_doors)
-        .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
-        .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
-        .service(claims::certify)                  // POST   /api/v1/claims/{id}/certification
         .service(work::list)                       // GET    /api/v1/work
         .configure(report_doors)
         .service(outbox::list)                     // GET    /api/v1/outbox/dead
@@ -151,10 +148,15 @@ fn review_doors(api: &mut ServiceConfig) {
         .service(reviews::decide_review);          // POST   /api/v1/applications/{id}/reviews/{number}/decision
 }
 
-/// The doors of payments, and of where they go.
+/// The doors of claims and payments, and of where they go.
 #[rustfmt::skip] // a table
 fn payment_doors(api: &mut ServiceConfig) {
-    api.service(payee_accounts::list)              // GET    /api/v1/organisations/{id}/payee-accounts
+    api.service(claims::submit)                    // POST   /api/v1/applications/{id}/claims
+        .service(claims::ask)                      // POST   /api/v1/claims/{id}/queries
+        .service(claims::reply)                    // POST   /api/v1/claims/{id}/answer
+        .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
+        .service(claims::certify)                  // POST   /api/v1/claims/{id}/certification
+        .service(payee_accounts::list)             // GET    /api/v1/organisations/{id}/payee-accounts
         .service(payee_accounts::propose)          // POST   /api/v1/organisations/{id}/payee-accounts
         .service(payee_accounts::confirm)          // POST   /api/v1/payee-accounts/{id}/confirmation
         .service(payee_accounts::end)              // POST   /api/v1/payee-accounts/{id}/end

@@ -290,6 +290,10 @@ pub enum Write {
     NewClaim(Claim),
     /// A claim's new state.
     Claim(Claim),
+    /// The lines of a claim as they are now, where it is made of costs.
+    ClaimCosts(Claim),
+    /// The last query on a claim, asked or answered.
+    ClaimQuery(Claim),
     /// A batch that is not there yet.
     NewBatch(Batch),
     /// A batch's new state.

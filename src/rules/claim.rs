@@ -1,5 +1,15 @@
 //! Claims: the applicant claims an instalment, an officer certifies what is due.
 
+mod costs;
+mod query;
+mod rate;
+mod state;
+
+pub use costs::{Allotted, Allowed, CLAIM_LINES_MAX, Costs, Ground, Line, NewLine};
+pub use query::{Answering, QUERY_CHARACTERS_MAX, Query};
+pub use rate::Rate;
+pub use state::ClaimState;
+
 use crate::application::{Application, State, faulty, reason_given, storable_in, words_given};
 use crate::award::{Award, Instalment, Settlement};
 use crate::calculation::{History, Kind, Request, calculate};
@@ -12,46 +22,7 @@ use crate::money::Cents;
 use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, Refusal};
 use crate::scheme::{DueOn, Scheme};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Where a claim stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimState {
-    /// Waits for certification.
-    Submitted,
-    /// Sent back with a reason; another claim may follow.
-    Returned,
-    /// Certified; waits for payment.
-    Certified,
-    /// In batches that have been released, and none of it has come back that is not paid again.
-    Paid,
-    /// Certified at nothing: nothing is due, and nothing will be paid.
-    Nil,
-}
-
-impl ClaimState {
-    /// The code used in the API and the database.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Submitted => "submitted",
-            Self::Returned => "returned",
-            Self::Certified => "certified",
-            Self::Paid => "paid",
-            Self::Nil => "nil",
-        }
-    }
-
-    /// The state with a code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Submitted, Self::Returned, Self::Certified, Self::Paid, Self::Nil]
-            .into_iter()
-            .find(|state| state.code() == code)
-    }
-}
 
 /// A claim for one instalment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +47,10 @@ pub struct Claim {
     pub reason: Option<String>,
     /// What shows each thing that the instalment needs: by the scheme's codes.
     pub shown: BTreeMap<String, String>,
+    /// Of what it is made; none where it is an amount alone.
+    pub costs: Option<Costs>,
+    /// What was asked on it, in its order; each but the last one is answered.
+    pub queries: Vec<Query>,
 }
 
 /// A claim to be made: ids and words are handed in.
@@ -93,6 +68,8 @@ pub struct NewClaim {
     pub actual: Option<Request>,
     /// What shows each thing that the instalment needs: by the scheme's codes.
     pub shown: BTreeMap<String, String>,
+    /// The costs of which it is made.
+    pub lines: Vec<NewLine>,
 }
 
 /// What a claim must know beside itself.
@@ -106,6 +83,8 @@ pub struct Claiming<'a> {
     pub plan: &'a [Instalment],
     /// Its claims so far.
     pub claims: &'a [Claim],
+    /// What its costs are held against.
+    pub costs: Ground<'a>,
     /// The day on which the offer was accepted.
     pub accepted_on: Option<Day>,
     /// Today.
@@ -127,6 +106,10 @@ pub struct Certifying<'a> {
     pub scheme: &'a Scheme,
     /// What is certified.
     pub amount: Cents,
+    /// What is allowed of each of its lines.
+    pub lines: Vec<Allowed>,
+    /// What its costs are held against.
+    pub costs: Ground<'a>,
     /// Today.
     pub today: Day,
 }
@@ -137,12 +120,9 @@ pub struct Certifying<'a> {
 /// When the case is not running, there is no such instalment, it is claimed already or comes later, more is claimed than it holds,
 /// what it needs is not shown, evidence is missing, or actual cost is missing or cannot be worked out where it is due on completion.
 pub fn submit(permit: &Permit, claiming: Claiming<'_>, new: NewClaim) -> Result<(Change, Claim), Refusal> {
-    let Claiming { application, scheme, plan, claims, accepted_on, today } = claiming;
+    let Claiming { application, scheme, plan, claims, costs, accepted_on, today } = claiming;
     application.must_be_told(&[State::Accepted])?;
-    let known = || plan.iter().map(|instalment| instalment.code.clone()).collect::<Vec<_>>().join(", ");
-    let Some(instalment) = plan.iter().find(|instalment| instalment.code == new.instalment) else {
-        return Err(Refusal::Claim(ClaimRefusal::InstalmentUnknown { known: known() }));
-    };
+    let instalment = claiming.instalment(&new.instalment)?;
     let live = |claim: &Claim| claim.instalment == new.instalment && claim.state != ClaimState::Returned;
     if claims.iter().any(live) {
         return Err(Refusal::Claim(ClaimRefusal::InstalmentClaimed { instalment: new.instalment }));
@@ -159,17 +139,13 @@ pub fn submit(permit: &Permit, claiming: Claiming<'_>, new: NewClaim) -> Result<
         return Err(Refusal::Claim(ClaimRefusal::InstalmentNotDue { instalment: new.instalment, due_on }));
     }
     let shown = needs_shown(&instalment.needs, new.shown)?;
-    let settles = matches!(instalment.due, DueOn::Completion | DueOn::FinalAccounts);
-    // A project that is completed is accounted for, even where nothing more is wanted of its award.
-    let nothing = new.claimed == Cents::ZERO && !settles;
-    if nothing || new.claimed > instalment.amount {
-        return Err(Refusal::Claim(ClaimRefusal::ClaimAbovePlan { limit: instalment.amount }));
-    }
-    if settles {
+    claiming.must_hold(&new.instalment, new.claimed)?;
+    if settles(instalment.due) {
         let actual = new.actual.as_ref().ok_or(Refusal::Claim(ClaimRefusal::ActualCostMissing))?;
         storable_in("/actual", actual)?;
         allowed_on(application, scheme, ("/actual", actual), instalment.amount)?;
     }
+    let costs = costs.claimed((new.id, &new.instalment), new.claimed, new.lines)?;
     let claim = Claim {
         id: new.id,
         application: application.id,
@@ -181,9 +157,47 @@ pub fn submit(permit: &Permit, claiming: Claiming<'_>, new: NewClaim) -> Result<
         certified: None,
         reason: None,
         shown,
+        costs,
+        queries: Vec::new(),
     };
-    let event = Event::ClaimSubmitted { application: claim.application, claim: claim.id, amount: claim.claimed };
-    Ok((Change::new(permit, event, vec![Write::NewClaim(claim.clone())]), claim))
+    let lines = claim.costs.iter().flat_map(|costs| costs.lines.clone()).collect();
+    let event = Event::ClaimSubmitted { application: claim.application, claim: claim.id, amount: claim.claimed, lines };
+    Ok((Change::new(permit, event, vec![Write::NewClaim(claim.clone()), Write::ClaimCosts(claim.clone())]), claim))
+}
+
+/// Whether the project is accounted for with an instalment.
+const fn settles(due: DueOn) -> bool {
+    matches!(due, DueOn::Completion | DueOn::FinalAccounts)
+}
+
+impl<'a> Claiming<'a> {
+    fn instalment(&self, code: &str) -> Result<&'a Instalment, Refusal> {
+        let known = || self.plan.iter().map(|instalment| instalment.code.clone()).collect::<Vec<_>>().join(", ");
+        let found = self.plan.iter().find(|instalment| instalment.code == code);
+        found.ok_or_else(|| Refusal::Claim(ClaimRefusal::InstalmentUnknown { known: known() }))
+    }
+
+    /// An instalment holds what is claimed of it: what is planned for it; where the scheme says so with what is planned before it and was not
+    /// certified.
+    fn must_hold(&self, code: &str, claimed: Cents) -> Result<(), Refusal> {
+        let instalment = self.instalment(code)?;
+        let mut limit = instalment.amount;
+        if self.scheme.file.claim.again_on(self.costs.on) {
+            let before = self.plan.iter().take_while(|earlier| earlier.code != code);
+            let planned = Cents::sum(before.map(|earlier| earlier.amount).chain([limit]));
+            let live =
+                self.claims.iter().filter(|claim| claim.state != ClaimState::Returned && claim.instalment != code);
+            let certified = Cents::sum(live.filter_map(|claim| claim.certified));
+            limit =
+                planned.ok().zip(certified.ok()).map(|(planned, certified)| planned.less(certified)).unwrap_or(limit);
+        }
+        // A project that is completed is accounted for, even where nothing more is wanted of its award.
+        let nothing = claimed == Cents::ZERO && !settles(instalment.due);
+        if nothing || claimed > limit {
+            return Err(Refusal::Claim(ClaimRefusal::ClaimAbovePlan { limit }));
+        }
+        Ok(())
+    }
 }
 
 /// Each thing that an instalment needs is shown, and nothing else.
@@ -196,12 +210,12 @@ fn needs_shown(needs: &[String], shown: BTreeMap<String, String>) -> Result<BTre
 }
 
 impl Claim {
-    /// An officer sends the claim back with a reason.
+    /// An officer sends the claim back with a reason, also where something was asked on it and not answered.
     ///
     /// # Errors
-    /// When it does not wait for certification, or a reason is missing.
+    /// When it does not wait for certification or for an answer, or a reason is missing.
     pub fn give_back(mut self, permit: &Permit, reason: &str) -> Result<(Change, Self), Refusal> {
-        self.must_wait()?;
+        self.must_be(&[ClaimState::Submitted, ClaimState::Queried])?;
         let reason = reason_given(reason)?;
         self.state = ClaimState::Returned;
         self.reason = Some(reason.clone());
@@ -213,12 +227,14 @@ impl Claim {
     /// amount counts. With the last instalment of the plan the case is settled: what is not needed is given back, and what was paid
     /// above it is noted. Where nothing is due, nothing is certified; a case that waits for no other payment is then completed.
     ///
+    /// A claim that is made of costs is certified line by line.
+    ///
     /// # Errors
-    /// When the claim does not wait for it, more is certified than claimed or than the settlement leaves, or the actual
-    /// figures cannot be worked out.
+    /// When the claim does not wait for it, more is certified than claimed or than the settlement leaves, a line is left out or reduced
+    /// without a reason, or the actual figures cannot be worked out.
     pub fn certify(mut self, permit: &Permit, certifying: Certifying<'_>) -> Result<(Change, Self, Award), Refusal> {
-        self.must_wait()?;
-        let Certifying { application, mut award, plan, claims, scheme, amount, today } = certifying;
+        self.must_be(&[ClaimState::Submitted])?;
+        let Certifying { application, mut award, plan, claims, scheme, amount, lines, costs, today } = certifying;
         // While an award is suspended nothing is certified, and when it has ended nothing more.
         application.must_be(&[State::Accepted])?;
         let others = claims.iter().filter(|claim| claim.id != self.id).filter_map(|claim| claim.certified);
@@ -231,14 +247,21 @@ impl Claim {
             _ => award.amount,
         };
         let due = self.claimed.min(allowed.less(before));
+        self.costs = match &self.costs {
+            Some(claimed) => Some(costs.certified((self.id, amount), claimed, lines)?),
+            None if lines.is_empty() => None,
+            None => return Err(ClaimRefusal::LinesNotTaken.into()),
+        };
         self.state = match (amount == Cents::ZERO, due == Cents::ZERO) {
             (true, true) => ClaimState::Nil,
+            // Each of its costs was disallowed, with a reason.
+            (true, false) if self.costs.is_some() => ClaimState::Nil,
             (false, true) => return Err(Refusal::Claim(ClaimRefusal::NothingDue { certified: before, allowed })),
             (false, false) if amount <= due => ClaimState::Certified,
             (_, false) => return Err(Refusal::Claim(ClaimRefusal::CertifiedAboveDue { due })),
         };
         self.certified = Some(amount);
-        let mut writes = vec![Write::Claim(self.clone())];
+        let mut writes = vec![Write::ClaimCosts(self.clone()), Write::Claim(self.clone())];
         if plan.last().is_some_and(|last| last.code == self.instalment) {
             let settled = before.plus(amount).ok().ok_or(Refusal::AmountTooLarge)?;
             let unused = award.amount.less(settled);
@@ -246,7 +269,8 @@ impl Claim {
             writes.push(Write::Award(award.clone()));
             writes.extend(give_back(application, &award, unused));
         }
-        let event = Event::ClaimCertified { application: self.application, claim: self.id, amount };
+        let lines = self.costs.iter().flat_map(|costs| costs.lines.clone()).collect();
+        let event = Event::ClaimCertified { application: self.application, claim: self.id, amount, lines };
         let after = claims.iter().map(|claim| if claim.id == self.id { &self } else { claim });
         let mut consequences = Vec::new();
         if let Some(paid) = paid_in_full(plan, after)? {
@@ -257,8 +281,8 @@ impl Claim {
         Ok((Change::new(permit, event, writes).with_consequences(consequences), self, award))
     }
 
-    fn must_wait(&self) -> Result<(), Refusal> {
-        if self.state == ClaimState::Submitted {
+    fn must_be(&self, states: &[ClaimState]) -> Result<(), Refusal> {
+        if states.contains(&self.state) {
             Ok(())
         } else {
             Err(Refusal::Claim(ClaimRefusal::ClaimWrongState { state: self.state.code() }))

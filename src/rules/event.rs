@@ -10,6 +10,7 @@ use crate::assessor::Interest;
 use crate::attachment::Pinned;
 use crate::calendar::Day;
 use crate::change_request::{ChangeDecision, ChangeKind, Terms, Wanted};
+use crate::claim::Line;
 use crate::debarment::DebarmentKind;
 use crate::ids::{
     AgendaId, ApplicationId, AssessmentId, AttachmentId, BankAnswerId, BatchId, ClaimId, DebarmentId, DeclarationId,
@@ -314,9 +315,12 @@ pub enum Event {
     },
     #[serde(rename = "review.set_aside")]
     ReviewSetAside { application: ApplicationId, number: i32, #[serde(flatten)] decision: ReviewDecision },
-    #[serde(rename = "claim.submitted")] ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents },
+    #[serde(rename = "claim.submitted")] ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents, #[serde(default, skip_serializing_if = "Vec::is_empty")] lines: Vec<Line> },
+    #[serde(rename = "claim.queried")] ClaimQueried { application: ApplicationId, claim: ClaimId, question: String },
+    /// With what is claimed from then on.
+    #[serde(rename = "claim.answered")] ClaimAnswered { application: ApplicationId, claim: ClaimId, answer: String, amount: Cents, #[serde(default, skip_serializing_if = "Vec::is_empty")] lines: Vec<Line> },
     #[serde(rename = "claim.returned")] ClaimReturned { application: ApplicationId, claim: ClaimId, reason: String },
-    #[serde(rename = "claim.certified")] ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },
+    #[serde(rename = "claim.certified")] ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents, #[serde(default, skip_serializing_if = "Vec::is_empty")] lines: Vec<Line> },
     #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
     /// The bank has rejected it, or all or some of it was returned: so much is owed again.
     #[serde(rename = "payment.came_back")] PaymentCameBack { application: ApplicationId, claim: ClaimId, batch: BatchId, payment: String, amount: Cents, rejected: bool, reason: Option<String> },

@@ -94,6 +94,8 @@ impl Event {
             | Self::ReviewDismissed { .. }
             | Self::ReviewSetAside { .. }
             | Self::ClaimSubmitted { .. }
+            | Self::ClaimQueried { .. }
+            | Self::ClaimAnswered { .. }
             | Self::ClaimReturned { .. }
             | Self::PaymentReleased { .. }
             | Self::PaymentCameBack { .. }

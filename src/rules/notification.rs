@@ -79,6 +79,8 @@ pub enum Letter {
     ReviewReceived,
     /// It was decided.
     ReviewDecided,
+    /// Something is asked on a claim.
+    ClaimQueried,
     /// A claim was sent back, with the reason.
     ClaimReturned,
     /// A payment has been released.
@@ -113,7 +115,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -141,6 +143,7 @@ impl Letter {
         Self::ChangeDecided,
         Self::ReviewReceived,
         Self::ReviewDecided,
+        Self::ClaimQueried,
         Self::ClaimReturned,
         Self::PaymentReleased,
         Self::PaymentCameBack,
@@ -249,6 +252,7 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         Event::ReviewDismissed { application, .. } | Event::ReviewSetAside { application, .. } => {
             (*application, Letter::ReviewDecided)
         }
+        Event::ClaimQueried { application, .. } => (*application, Letter::ClaimQueried),
         Event::ClaimReturned { application, .. } => (*application, Letter::ClaimReturned),
         Event::PaymentReleased { application, .. } => (*application, Letter::PaymentReleased),
         Event::PaymentCameBack { application, .. } => (*application, Letter::PaymentCameBack),

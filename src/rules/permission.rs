@@ -309,6 +309,7 @@ impl Actor {
             | Verb::ChangeAnswer
             | Verb::ReviewRequest
             | Verb::ClaimSubmit
+            | Verb::ClaimAnswer
             | Verb::MemberInvite
             | Verb::MemberChangeRole
             | Verb::MemberEnd => signs,
@@ -329,6 +330,7 @@ impl Actor {
             | Verb::ChangeForward
             | Verb::ClaimReturn
             | Verb::ClaimCertify => officer,
+            Verb::ClaimQuery => officer || finance,
             Verb::AssessmentWithdraw | Verb::ConflictOverridePropose | Verb::ConflictOverrideConfirm => officer,
             Verb::AssessmentAccept | Verb::AssessmentDecline | Verb::AssessmentDeclareConflict => asked,
             Verb::AssessmentScore => assesses,

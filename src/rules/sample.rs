@@ -232,6 +232,8 @@ pub(crate) fn paid(case: &Application) -> (Batch, Claim) {
         certified: Some(amount),
         reason: None,
         shown: BTreeMap::new(),
+        costs: None,
+        queries: Vec::new(),
     };
     (batch, claim)
 }

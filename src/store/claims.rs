@@ -1,7 +1,7 @@
 //! Claims and batches of payments.
 
 use super::schema::{batches, claims, payments};
-use super::{Connected, Fault, Tx, bank_answers};
+use super::{Connected, Fault, Tx, bank_answers, claim_parts};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use rules::bank_answer::Standing;
 use rules::batch::{Batch, BatchState, Dissolution, Payment};
 use rules::calendar::Day;
-use rules::claim::{Claim, ClaimState};
+use rules::claim::{Claim, ClaimState, Costs, Query};
 use rules::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
 use rules::money::Cents;
 use rules::release_limit::ReleaseLimit;
@@ -31,14 +31,15 @@ struct Row {
     certified_cents: Option<i64>,
     reason: Option<String>,
     shown: Value,
+    costs: Option<String>,
+    revision: i32,
 }
 
-impl TryFrom<Row> for Claim {
-    type Error = Fault;
-
-    fn try_from(row: Row) -> Result<Self, Fault> {
+impl Row {
+    fn with_parts(self, (costs, queries): (Option<Costs>, Vec<Query>)) -> Result<Claim, Fault> {
+        let row = self;
         let corrupt = |what: String| Fault::Corrupt(format!("claim {}: {what}", row.id));
-        Ok(Self {
+        Ok(Claim {
             id: ClaimId(row.id),
             application: ApplicationId(row.application_id),
             instalment: row.instalment,
@@ -49,6 +50,8 @@ impl TryFrom<Row> for Claim {
             certified: row.certified_cents.map(Cents::new),
             reason: row.reason,
             shown: serde_json::from_value(row.shown).map_err(|error| corrupt(error.to_string()))?,
+            costs,
+            queries,
         })
     }
 }
@@ -60,7 +63,14 @@ impl TryFrom<Row> for Claim {
 pub async fn of_application(reader: &mut impl Connected, application: ApplicationId) -> Result<Vec<Claim>, Fault> {
     let query = claims::table.filter(claims::application_id.eq(application.0)).order(claims::id);
     let rows: Vec<Row> = query.select(Row::as_select()).load(reader.connection()).await?;
-    rows.into_iter().map(Claim::try_from).collect()
+    let of_costs = rows.iter().filter_map(|row| Some((row.id, row.revision, row.costs.as_deref()?)));
+    let mut costs = claim_parts::costs(reader, &of_costs.collect::<Vec<_>>()).await?;
+    // Only what was asked on has queries; most claims are certified as they come.
+    let queried = ClaimState::Queried.code();
+    let asked = rows.iter().filter(|row| row.revision > 0 || row.state == queried || row.reason.is_some());
+    let mut queries = claim_parts::queries(reader, &asked.map(|row| row.id).collect::<Vec<_>>()).await?;
+    let mut parts = |id: &Uuid| (costs.remove(id), queries.remove(id).unwrap_or_default());
+    rows.into_iter().map(|row| (parts(&row.id), row)).map(|(parts, row)| row.with_parts(parts)).collect()
 }
 
 /// The case of each claim, so that the cases can be locked before them; claims that are not there are left out.
@@ -114,6 +124,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Fault> 
         claims::evidence.eq(&claim.evidence),
         claims::actual.eq(actual),
         claims::shown.eq(json!(claim.shown)),
+        claims::costs.eq(claim.costs.as_ref().map(|costs| costs.held.code())),
         claims::created_at.eq(tx.moment.now),
     );
     diesel::insert_into(claims::table).values(row).execute(tx.connection).await?;
@@ -123,6 +134,8 @@ pub(super) async fn insert(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Fault> 
 pub(super) async fn update(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Fault> {
     let set = (
         claims::state.eq(claim.state.code()),
+        claims::claimed_cents.eq(claim.claimed.get()),
+        claims::revision.eq(claim_parts::revision(claim)?),
         claims::certified_cents.eq(claim.certified.map(Cents::get)),
         claims::reason.eq(claim.reason.clone()),
     );

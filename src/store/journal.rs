@@ -4,9 +4,10 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
-    bank_answers, bank_files, change_requests, claims, debarments, delegations, extensions, feedback as feedbacks,
-    interests, letters, members, outbox, panels, particulars, payee_accounts, people, recoveries, rehearsals,
-    relations, reminders, reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals, signals, sittings,
+    bank_answers, bank_files, change_requests, claim_parts, claims, debarments, delegations, extensions,
+    feedback as feedbacks, interests, letters, members, outbox, panels, particulars, payee_accounts, people,
+    recoveries, rehearsals, relations, reminders, reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals,
+    signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -162,6 +163,8 @@ impl Tx<'_> {
             }
             Write::NewClaim(claim) => claims::insert(self, claim).await,
             Write::Claim(claim) => claims::update(self, claim).await,
+            Write::ClaimCosts(claim) => claim_parts::set_costs(self, claim).await,
+            Write::ClaimQuery(claim) => claim_parts::set_query(self, claim).await,
             Write::NewBatch(batch) => claims::insert_batch(self, batch).await,
             Write::Batch(batch) => claims::update_batch(self, batch).await,
             Write::NewRecovery(recovery) => recoveries::insert(self, recovery).await,

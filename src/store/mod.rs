@@ -14,6 +14,7 @@ pub mod awards;
 pub mod bank_answers;
 pub mod bank_files;
 pub mod change_requests;
+pub mod claim_parts;
 pub mod claims;
 pub mod clocks;
 mod content;

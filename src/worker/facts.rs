@@ -89,6 +89,10 @@ pub(super) async fn gather(
             let expired_on = awards::find(reader, application.id).await?.and_then(|award| award.expires_on);
             Matter::AwardLapsed { case, amount, expired_on }
         }
+        (Letter::ClaimQueried, Event::ClaimQueried { claim, question, .. }) => {
+            let instalment = instalment_of(reader, (application.id, claim), (&scheme, language)).await?;
+            Matter::ClaimQueried { case, on, instalment, question }
+        }
         (Letter::ClaimReturned, Event::ClaimReturned { claim, reason, .. }) => {
             let claim = claim_of(reader, application.id, claim).await?;
             let instalment = instalment_name(&scheme, &claim.instalment, language);

@@ -264,6 +264,7 @@ impl Case<'_> {
             evidence: "the invoices of the project".to_owned(),
             actual: actual.map(|actual| serde_json::from_value(actual).unwrap()),
             shown: BTreeMap::new(),
+            lines: Vec::new(),
         };
         self.world
             .act(moment, async |tx| claims::submit(tx, &self.applicant, &self.world.schemes, self.id, new).await)
@@ -275,9 +276,11 @@ impl Case<'_> {
     }
 
     pub async fn certify(&self, moment: Moment, claim: ClaimId, amount: &str) -> Result<(Claim, Award), Error> {
-        let amount = cents(amount);
+        let amount = (cents(amount), Vec::new());
         self.world
-            .act(moment, async |tx| claims::certify(tx, &self.staff.officer, &self.world.schemes, claim, amount).await)
+            .act(moment, async |tx| {
+                claims::certify(tx, &self.staff.officer, &self.world.schemes, claim, amount.clone()).await
+            })
             .await
     }
 

@@ -28,6 +28,7 @@ mod case;
 mod change_guards;
 mod change_races;
 mod change_requests;
+mod claims;
 mod clocks;
 mod codes;
 mod committee_changes;

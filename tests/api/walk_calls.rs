@@ -42,7 +42,7 @@ impl Ground {
         match path {
             _ if path.starts_with("/attachments/{id}") => self.attachments.clone(),
             _ if path.starts_with("/members/{id}/") => vec![self.withdrawn.clone()],
-            "/claims/{id}/return" | "/claims/{id}/certification" => self.claims.clone(),
+            _ if path.starts_with("/claims/{id}/") => self.claims.clone(),
             _ if path.starts_with("/assessments/{id}/") => self.assessments.clone(),
             "/conflict-overrides/{id}/confirmation" => {
                 vec![Target { kind: "confirmed", id: self.conflict_override, sight: None }]
@@ -161,8 +161,12 @@ impl Ground {
             "POST /applications/{id}/sittings/{number}/giving-up" => json!({ "reason": " " }),
             "POST /applications/{id}/change-requests" => json!({ "kind": "scope", "wanted": {}, "reason": " " }),
             "POST /applications/{id}/change-requests/{number}/withdrawal" => json!({ "reason": " " }),
-            "POST /applications/{id}/change-requests/{number}/return" => json!({ "question": " " }),
-            "POST /applications/{id}/change-requests/{number}/answer" => json!({ "answer": " " }),
+            "POST /applications/{id}/change-requests/{number}/return" | "POST /claims/{id}/queries" => {
+                json!({ "question": " " })
+            }
+            "POST /applications/{id}/change-requests/{number}/answer" | "POST /claims/{id}/answer" => {
+                json!({ "answer": " " })
+            }
             "POST /applications/{id}/change-requests/{number}/forwarding" => json!({}),
             "POST /applications/{id}/change-requests/{number}/decision" => {
                 json!({ "verdict": "refused", "reason": " " })

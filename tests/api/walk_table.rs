@@ -133,6 +133,8 @@ GET    /applications/{id}/reviews/{number}       y    -   |  n     n     -     -
 POST   /applications/{id}/reviews                y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
 POST   /applications/{id}/reviews/{number}/withdrawal y - |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
 POST   /applications/{id}/reviews/{number}/decision n -  |  n     n     -     -   |  n   n   y   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /claims/{id}/queries                      n    -   |  n     n     -     -   |  y   n   n   y   y   n   -  |  y     n  |  n    n    n    -    y
+POST   /claims/{id}/answer                       y    -   |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
 POST   /claims/{id}/return                       n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /claims/{id}/certification                n    -   |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /assessments/{id}/acceptance              n    -   |  y     -     -     -   |  n   n   n   n   n   n   -  |  n     n  |  n    n    n    -    n

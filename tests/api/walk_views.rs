@@ -53,7 +53,7 @@ const VIEWS: [&str; 14] = [
 ];
 
 /// The doors behind the acts that the work list names.
-const ACTS: [(&str, &str); 20] = [
+const ACTS: [(&str, &str); 21] = [
     ("application.end_return", "POST /applications/{id}/return-end"),
     ("assessment_step.record", "POST /applications/{id}/assessment-steps"),
     ("conflict.override_confirm", "POST /conflict-overrides/{id}/confirmation"),
@@ -70,6 +70,7 @@ const ACTS: [(&str, &str); 20] = [
     ("application.approve", "POST /applications/{id}/approval"),
     ("refusal.tell", "POST /applications/{id}/telling"),
     ("award.offer", "POST /applications/{id}/offer"),
+    ("claim.answer", "POST /claims/{id}/answer"),
     ("claim.certify", "POST /claims/{id}/certification"),
     ("batch.prepare", "POST /batches"),
     ("batch.release", "POST /batches/{id}/release"),

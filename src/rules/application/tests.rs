@@ -20,7 +20,7 @@ use crate::panel::Departing;
 use crate::permission::Verb;
 use crate::reserve_list::{Place, ReserveEntry};
 use crate::route::{Approval, Held, Route};
-use crate::sample::{self, NIAS, application, cents, day, instant, nobody, permit, person, scheme, writing};
+use crate::sample::{self, NIAS, application, cents, day, instant, nobody, paid, permit, person, scheme, writing};
 use crate::scheme::DueOn;
 use crate::scoring::Marks;
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,18 +126,8 @@ fn pay(case: &Application) -> After {
         }],
         total: amount,
     };
-    let certified = Claim {
-        id: claim,
-        application: case.id,
-        instalment: "final".to_owned(),
-        state: ClaimState::Certified,
-        claimed: amount,
-        evidence: "invoices".to_owned(),
-        actual: None,
-        certified: Some(amount),
-        reason: None,
-        shown: BTreeMap::new(),
-    };
+    let waiting = ClaimState::Certified;
+    let certified = Claim { id: claim, state: waiting, claimed: amount, certified: Some(amount), ..paid(case).1 };
     let payee = Payee {
         application: case.clone(),
         duties: nobody(),

@@ -18,7 +18,7 @@ pub fn planned_again(
     (amount, project_months): (Cents, Option<u32>),
     (now, claims): (&[Instalment], &[Claim]),
 ) -> Result<Vec<Instalment>, Refusal> {
-    if claims.iter().any(|claim| claim.state == ClaimState::Submitted) {
+    if claims.iter().any(|claim| claim.state.is_open()) {
         return Err(ChangeRefusal::ClaimWaits.into());
     }
     let certified_of = |code: &str| {

@@ -1,8 +1,9 @@
 //! Who decides a change: an officer, or the authorities that the scheme names, as they are when it is asked for.
 
-use super::{ChangeKind, Standing, Wanted};
+use super::{ChangeKind, Figures, Standing, Wanted};
 use crate::application::Application;
 use crate::calculation::Project;
+use crate::calendar::Day;
 use crate::money::{Cents, Rounding, Share};
 use crate::refusal::{ChangeRefusal, Refusal};
 use crate::route::{Part, step_of};
@@ -47,16 +48,40 @@ fn moves_at_most(approved: &Project, wanted: &Project, share: Share) -> Result<b
     let wanted = by_category(wanted)?;
     for (line, before) in by_category(approved)? {
         let after = wanted.get(&line).copied().unwrap_or_default();
-        let most = share.of(before, Rounding::Down).ok().ok_or(Refusal::AmountTooLarge)?;
-        if before.less(after) > most {
+        if before.less(after) > most_of(before, share)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
+/// How much may be taken from what an authority has last approved for a line.
+fn most_of(approved: Cents, share: Share) -> Result<Cents, Refusal> {
+    share.of(approved, Rounding::Down).ok().ok_or(Refusal::AmountTooLarge)
+}
+
+/// How much an officer alone may still take from each category, over all stages, by the threshold of changes of the budget: nothing where
+/// the scheme takes none, or lets no officer decide any.
+pub(crate) fn left_to_move(figures: &Figures, scheme: &Scheme, on: Day) -> Result<BTreeMap<String, Cents>, Refusal> {
+    let rule = scheme.file.change.budget.as_ref().filter(|rule| rule.is.value_on(on) == Some(&true));
+    let Some(rule) = rule else { return Ok(BTreeMap::new()) };
+    // Where no authority is named, an officer decides all of it.
+    let whole = rule.by.is_empty().then_some(Share { numerator: 1, denominator: 1 });
+    let Some(share) = whole.or(rule.alone.as_ref().and_then(|alone| alone.value_on(on)).copied()) else {
+        return Ok(BTreeMap::new());
+    };
+    let now = by_category(&figures.project)?;
+    let mut left = BTreeMap::<String, Cents>::new();
+    for (line, approved) in by_category(&figures.approved)? {
+        let taken = approved.less(now.get(&line).copied().unwrap_or_default());
+        let sum = left.entry(line.1).or_default();
+        *sum = sum.plus(most_of(approved, share)?.less(taken)).ok().ok_or(Refusal::AmountTooLarge)?;
+    }
+    Ok(left)
+}
+
 /// What a project plans for each category of each stage.
-pub(super) fn by_category(project: &Project) -> Result<BTreeMap<(String, String), Cents>, Refusal> {
+pub(crate) fn by_category(project: &Project) -> Result<BTreeMap<(String, String), Cents>, Refusal> {
     let mut sums = BTreeMap::<(String, String), Cents>::new();
     for stage in &project.stages {
         for cost in stage.costs.iter().flatten() {

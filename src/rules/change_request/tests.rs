@@ -73,6 +73,8 @@ pub(super) fn claim(instalment: &str, state: ClaimState, amount: Cents) -> Claim
         certified: matches!(state, ClaimState::Certified | ClaimState::Paid | ClaimState::Nil).then_some(amount),
         reason: None,
         shown: BTreeMap::new(),
+        costs: None,
+        queries: Vec::new(),
     }
 }
 

@@ -1,8 +1,10 @@
 use super::*;
 use crate::award::AwardState;
+use crate::change_request::Figures;
+use crate::ids::AttachmentId;
 use crate::ledger::{Balance, Balances};
 use crate::permission::Verb;
-use crate::sample::{NIAS, application, award, cents, day, instant, permit, scheme};
+use crate::sample::{NIAS, application, award, cents, day, instant, permit, person, scheme};
 use uuid::Uuid;
 
 /// 25, 50 and 25 per cent of 200 million.
@@ -38,7 +40,15 @@ fn claim(instalment: &str, state: ClaimState, amount: &str) -> Claim {
         certified,
         reason: None,
         shown: BTreeMap::new(),
+        costs: None,
+        queries: Vec::new(),
     }
+}
+
+/// Of an award of 200 million; no file is on the case.
+fn ground<'a>(scheme: &'a Scheme, figures: &'a Figures, claims: &'a [Claim]) -> Ground<'a> {
+    static NO_FILES: BTreeSet<AttachmentId> = BTreeSet::new();
+    Ground { scheme, on: day("2025-02-05"), award: cents("200000000.00"), figures, claims, files: &NO_FILES }
 }
 
 fn submit_for(
@@ -55,6 +65,7 @@ fn submit_for(
         evidence: "invoices".to_owned(),
         actual: cost,
         shown: BTreeMap::new(),
+        lines: Vec::new(),
     };
     submit_of(&application(state), (&plan(), claims), "2025-03-01", new).err()
 }
@@ -67,7 +78,9 @@ fn submit_of(
     new: NewClaim,
 ) -> Result<(Change, Claim), Refusal> {
     let (accepted_on, today, scheme) = (Some(day("2025-01-31")), day(today), scheme(NIAS));
-    let claiming = Claiming { application, scheme: &scheme, plan, claims, accepted_on, today };
+    let figures = Figures::of(application, &award(application), &[]);
+    let costs = ground(&scheme, &figures, claims);
+    let claiming = Claiming { application, scheme: &scheme, plan, claims, costs, accepted_on, today };
     submit(&permit(Verb::ClaimSubmit), claiming, new)
 }
 
@@ -84,7 +97,7 @@ fn an_instalment_of_a_later_day_waits_for_it_and_for_what_it_needs() {
         let shown = shown.iter().map(|(need, words)| ((*need).to_owned(), (*words).to_owned())).collect();
         let (id, claimed) = (ClaimId(Uuid::from_u128(7)), cents("10.00"));
         let (instalment, evidence) = ("initial".to_owned(), "an invoice".to_owned());
-        let new = NewClaim { id, instalment, claimed, evidence, actual: None, shown };
+        let new = NewClaim { id, instalment, claimed, evidence, actual: None, shown, lines: Vec::new() };
         submit_of(&application, (&plan, &[]), today, new)
     };
     let all = [("account", "a letter of the bank"), ("match", "a statement")];
@@ -153,17 +166,87 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
         ..award(&case)
     };
     let claims = [others.to_vec(), vec![waiting.clone()]].concat();
+    let (scheme, figures) = (scheme(NIAS), Figures::of(&case, &award, &[]));
     let certifying = Certifying {
         application: &case,
         award,
         plan: &plan(),
         claims: &claims,
-        scheme: &scheme(NIAS),
+        scheme: &scheme,
+        lines: Vec::new(),
+        costs: ground(&scheme, &figures, &claims),
         amount: cents(amount),
         today: day("2027-03-05"),
     };
     let (change, _, award) = waiting.certify(&permit(Verb::ClaimCertify), certifying)?;
     Ok((change.writes().to_vec(), award))
+}
+
+#[test]
+fn what_is_asked_on_a_claim_is_answered_before_it_is_certified() {
+    let case = application(State::Accepted);
+    let (scheme, award) = (scheme(NIAS), award(&case));
+    let figures = Figures::of(&case, &award, &[]);
+    let ask = |state, case: &Application, question: &str| {
+        let by = (person(5), instant("2025-04-01"));
+        claim("initial", state, "1.00").ask(&permit(Verb::ClaimQuery), case, question, by).map(|(_, claim)| claim)
+    };
+    for (characters, refused) in [(0, true), (1, false), (1_000, false), (1_001, true)] {
+        let too_long = Refusal::TextLength { field: "/question", characters_max: 1_000 };
+        let asked = ask(ClaimState::Submitted, &case, &"w".repeat(characters));
+        assert_eq!(asked.err(), refused.then_some(too_long), "{characters}");
+    }
+    for state in ClaimState::ALL.into_iter().filter(|state| *state != ClaimState::Submitted) {
+        let refused = Refusal::Claim(ClaimRefusal::ClaimWrongState { state: state.code() });
+        assert_eq!(ask(state, &case, "why?"), Err(refused));
+    }
+    let on_hold = Refusal::ApplicationWrongState { state: "suspended" };
+    assert_eq!(ask(ClaimState::Submitted, &application(State::Suspended), "why?"), Err(on_hold));
+    let queried = ask(ClaimState::Submitted, &case, "why?").unwrap();
+    let refused = Refusal::Claim(ClaimRefusal::ClaimWrongState { state: "queried" });
+    assert_eq!(certify(queried.clone(), &[], "1.00").unwrap_err(), refused);
+    assert_eq!(
+        queried.clone().give_back(&permit(Verb::ClaimReturn), "no answer").unwrap().1.state,
+        ClaimState::Returned
+    );
+    let plan = plan();
+    let answer = |claimed: Option<&str>| {
+        let (accepted_on, today, claims) = (None, day("2025-04-02"), std::slice::from_ref(&queried));
+        let costs = ground(&scheme, &figures, claims);
+        let claiming = Claiming { application: &case, scheme: &scheme, plan: &plan, claims, costs, accepted_on, today };
+        let claimed = claimed.map(|claimed| (cents(claimed), Vec::new()));
+        let answering = Answering { answer: "as agreed".to_owned(), claimed };
+        let by = (person(1), instant("2025-04-02"));
+        queried.clone().answer(&permit(Verb::ClaimAnswer), claiming, answering, by).map(|(_, claim)| claim)
+    };
+    let answered = answer(None).unwrap();
+    assert_eq!((answered.state, answered.claimed), (ClaimState::Submitted, cents("1.00")));
+    assert_eq!(
+        answered.queries[0].answered.as_ref().map(|(by, _, words)| (*by, &**words)),
+        Some((person(1), "as agreed"))
+    );
+    assert_eq!(answer(Some("50000000.00")).unwrap().claimed, cents("50000000.00"));
+    let limit = cents("50000000.00");
+    assert_eq!(answer(Some("50000000.01")), Err(Refusal::Claim(ClaimRefusal::ClaimAbovePlan { limit })));
+}
+
+#[test]
+fn what_was_not_certified_is_claimed_later_where_the_scheme_says_so() {
+    let again = "[claim.again]\nis = [{ from = \"2024-09-16\", is = true, source = \"house\" }]\n\n[change.budget]";
+    let case = application(State::Accepted);
+    let figures = Figures::of(&case, &award(&case), &[]);
+    let initial = [claim("initial", ClaimState::Paid, "40000000.00")];
+    for (text, limit) in [(NIAS.to_owned(), "100000000.00"), (NIAS.replace("[change.budget]", again), "110000000.00")] {
+        let scheme = scheme(&text);
+        let costs = ground(&scheme, &figures, &initial);
+        let (plan, accepted_on, today) = (plan(), None, day("2025-04-02"));
+        let claiming =
+            Claiming { application: &case, scheme: &scheme, plan: &plan, claims: &initial, costs, accepted_on, today };
+        assert_eq!(claiming.must_hold("final", cents(limit)), Ok(()));
+        let above = Cents::new(cents(limit).get() + 1);
+        let refused = Refusal::Claim(ClaimRefusal::ClaimAbovePlan { limit: cents(limit) });
+        assert_eq!(claiming.must_hold("final", above), Err(refused));
+    }
 }
 
 /// What is given back, and what every limit then holds of 200 million.

@@ -189,6 +189,8 @@ impl Event {
             | Self::ReviewDismissed { application, .. }
             | Self::ReviewSetAside { application, .. }
             | Self::ClaimSubmitted { application, .. }
+            | Self::ClaimQueried { application, .. }
+            | Self::ClaimAnswered { application, .. }
             | Self::ClaimReturned { application, .. }
             | Self::ClaimCertified { application, .. }
             | Self::PaymentReleased { application, .. }

@@ -101,6 +101,8 @@ impl Event {
             Self::ReviewRequested { .. } | Self::ReviewWithdrawn { .. } => Verb::ReviewRequest,
             Self::ReviewDismissed { .. } | Self::ReviewSetAside { .. } => Verb::ReviewDecide,
             Self::ClaimSubmitted { .. } => Verb::ClaimSubmit,
+            Self::ClaimQueried { .. } => Verb::ClaimQuery,
+            Self::ClaimAnswered { .. } => Verb::ClaimAnswer,
             Self::ClaimReturned { .. } => Verb::ClaimReturn,
             Self::ClaimCertified { .. } => Verb::ClaimCertify,
             Self::BankFileTaken { .. } => Verb::BankFileTake,

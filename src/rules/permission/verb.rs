@@ -128,6 +128,8 @@ verbs! {
     ReviewDecide = "review.decide",
     ReviewRead = "review.read",
     ClaimSubmit = "claim.submit",
+    ClaimQuery = "claim.query",
+    ClaimAnswer = "claim.answer",
     ClaimReturn = "claim.return",
     ClaimCertify = "claim.certify",
     BatchPrepare = "batch.prepare",
@@ -207,6 +209,7 @@ impl Verb {
                 | Self::ChangeForward
                 | Self::ChangeDecide
                 | Self::ReviewDecide
+                | Self::ClaimQuery
                 | Self::ClaimReturn
                 | Self::ClaimCertify
                 | Self::BatchPrepare

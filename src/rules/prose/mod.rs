@@ -5,6 +5,7 @@ mod approving;
 mod assessing;
 mod catalogue;
 mod changes;
+mod claims;
 mod diff;
 mod documents;
 mod form;

@@ -163,6 +163,11 @@ impl Writer<'_> {
                 self.dated(format!("{path}.{name}"), months, subject, words);
             }
         }
+        if instalment.in_advance {
+            let text =
+                say([subject], "{0} is paid before anything is spent", "{0}於支出前預先撥付", "{0}于支出前预先拨付");
+            self.undated(format!("{path}.in_advance"), text);
+        }
         for (code, NamedValue { name, is }) in &instalment.needs {
             self.dated(format!("{path}.needs.{code}"), is, name, |needed| {
                 let parts = [subject, name, &yes_or_no(*needed)];

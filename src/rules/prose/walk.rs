@@ -4,8 +4,8 @@ use super::words::{day, grade, quoted, same, say};
 use super::writer::Writer;
 use super::{Chapter, Rule, given};
 use crate::scheme::{
-    Approval, Ceiling, Changes, Control, Duration, Facts, Floor, Form, Interval, Named, NamedValue, Obligation,
-    Reviews, Scheme, SchemeFile, Source, Tables,
+    Approval, Ceiling, Changes, Claims, Control, Cost, Duration, Facts, Floor, Form, Interval, Named, NamedValue,
+    Obligation, Reviews, Scheme, SchemeFile, Source, Tables,
 };
 use crate::text::Text;
 use toml::Spanned;
@@ -45,6 +45,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
         assessment,
         approval,
         payment,
+        claim,
         change,
         review,
         pledge,
@@ -73,7 +74,7 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.other_schemes(exclusive, dependency, other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.procedure(assessment.as_ref(), approval.as_ref(), payment.as_ref(), pledge);
-    writer.after_the_decision((review, change, approval.as_ref()), obligation, control);
+    writer.after_the_decision((claim, cost), (review, change, approval.as_ref()), obligation, control);
     writer.questions(question);
     writer.asked(facts, form);
     writer.sources(sources);
@@ -91,10 +92,12 @@ impl Writer<'_> {
 
     fn after_the_decision(
         &mut self,
+        (claims, cost): (&Claims, &Cost),
         (reviews, changes, approval): (&Reviews, &Changes, Option<&Approval>),
         obligations: &Tables<Obligation>,
         controls: &Tables<Control>,
     ) {
+        self.claims(claims, cost);
         self.reviews(reviews, approval);
         self.changes(changes, approval);
         self.obligations(obligations);

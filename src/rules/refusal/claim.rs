@@ -50,6 +50,76 @@ pub enum ClaimRefusal {
     },
     #[error("this instalment is due on completion: say what the project really cost and who paid.")]
     ActualCostMissing,
+    /// The scheme's claims are made of costs, and there are none, or too many.
+    #[error("claims under this scheme are made of costs: write 1 to {lines_max} lines.")]
+    LinesMissing {
+        /// The most lines.
+        lines_max: usize,
+    },
+    #[error("nothing is claimed by costs here: leave the lines out.")]
+    LinesNotTaken,
+    /// The lines do not come to the amount.
+    #[error("the lines come to {total}: write that amount, or other lines.")]
+    LinesTotal {
+        /// What they come to.
+        total: Cents,
+    },
+    /// More of a line than its rate allows, or nothing.
+    #[error("claim more than nothing and at most {limit} with line {line}: {rate} of what was spent.")]
+    LineAboveRate {
+        /// Which, counted from 1.
+        line: usize,
+        /// The most that may be claimed of it.
+        limit: Cents,
+        /// The part.
+        rate: String,
+    },
+    /// Not a category of the project or of the scheme.
+    #[error("the category {category} is neither planned nor listed by the scheme: write one of {known}.")]
+    CategoryUnknown {
+        /// What was written.
+        category: String,
+        /// What could be.
+        known: String,
+    },
+    #[error(
+        "The project plans no costs of its own, so nobody knows which part of them may be claimed: have its figures changed first."
+    )]
+    CostsUnplanned,
+    /// A file of another case.
+    #[error("the file of line {line} is not one of this case: attach one that is, or write which document shows it.")]
+    EvidenceNotOfCase {
+        /// Which line.
+        line: usize,
+    },
+    /// More than remains for a category, and than an officer alone may move to it.
+    #[error(
+        "for {category} remain {left}, and an officer alone moves {moved} of what the other categories have left: claim less, or ask for a change of the budget."
+    )]
+    AboveCategory {
+        /// Which.
+        category: String,
+        /// What remains for it.
+        left: Cents,
+        /// What may be moved.
+        moved: Cents,
+    },
+    /// Not every line is certified once.
+    #[error("say of each of the {lines} lines once what is allowed of it.")]
+    LinesCertified {
+        /// How many there are.
+        lines: usize,
+    },
+    /// A reduction without a reason, or a reason without one.
+    #[error(
+        "allow at most the {claimed} of line {line}, with a reason where it is less and without one where it is not."
+    )]
+    LineReduced {
+        /// Which.
+        line: usize,
+        /// What is claimed of it.
+        claimed: Cents,
+    },
     /// The state of the claim does not allow it.
     #[error("This cannot be done while the claim is {state}.")]
     ClaimWrongState {
@@ -142,6 +212,26 @@ codes! {
         "More is claimed than the instalment holds, or nothing of one that is not due on completion.",
     Rule: ActualCostMissing = "claim.actual_cost_missing" at "/actual"
         "The instalment is due on completion, and actual cost is missing.",
+    Rule: LinesMissing { .. } = "claim.lines_missing" at "/lines"
+        "The scheme's claims are made of costs, and there are none, or too many.",
+    Rule: LinesNotTaken = "claim.lines_not_taken" at "/lines"
+        "Lines stand with a claim that is not made of costs.",
+    Rule: LinesTotal { .. } = "claim.lines_total" at "/lines"
+        "The lines do not come to the amount.",
+    Rule: LineAboveRate { .. } = "claim.line_above_rate" at "/lines"
+        "More is claimed with a line than its part of what was spent, or nothing; `detail` says the most.",
+    Rule: CategoryUnknown { .. } = "claim.category_unknown" at "/lines"
+        "A category is neither planned for the project nor listed by the scheme.",
+    State: CostsUnplanned = "claim.costs_unplanned"
+        "The project plans no costs, so the part of them that may be claimed is not known.",
+    Rule: EvidenceNotOfCase { .. } = "claim.evidence_not_of_case" at "/lines"
+        "The file that is named with a line is not one of the case.",
+    Rule: AboveCategory { .. } = "claim.above_category" at "/lines"
+        "More is claimed or certified for a category than remains of the award for it and may be moved to it; `detail` says how much.",
+    Rule: LinesCertified { .. } = "claim.lines_certified" at "/lines"
+        "Not every line of the claim is certified once.",
+    Rule: LineReduced { .. } = "claim.line_reduced" at "/lines"
+        "More is allowed of a line than claimed, less without a reason, or all of it with one.",
     State: ClaimWrongState { .. } = "claim.wrong_state"
         "This cannot be done in the state in which the claim is.",
     Rule: CertifiedAboveDue { .. } = "claim.certified_above_due" at "/amount"

@@ -2,6 +2,7 @@
 
 mod approval;
 mod changes;
+mod claims;
 mod conditions;
 mod documents;
 mod form;
@@ -43,6 +44,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
         check.authority(approval);
         check.route(approval);
     }
+    check.claims(file);
     check.changes(&file.change, file.approval.as_ref());
     check.reviews(&file.review, file.approval.as_ref());
     let mut faults = check.faults;

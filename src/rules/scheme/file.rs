@@ -1,9 +1,9 @@
 //! The tables of a scheme file, as they are written.
 
 use super::{
-    Approval, Assessment, Ceiling, Changes, Control, CutOff, Dependency, Document, Duration, Exclusive, Expectation,
-    Facts, Floor, Form, Interval, Lineage, Obligation, Payment, Pledges, Predicate, Reviews, Round, SchemeKind, Tables,
-    UnitRates,
+    Approval, Assessment, Ceiling, Changes, Claims, Control, CutOff, Dependency, Document, Duration, Exclusive,
+    Expectation, Facts, Floor, Form, Interval, Lineage, Obligation, Payment, Pledges, Predicate, Reviews, Round,
+    SchemeKind, Tables, UnitRates,
 };
 use super::{CategoryList, Commits, Forms, Limit, RatioRule, ShareRule, Treatment};
 use crate::calculation::Request;
@@ -108,6 +108,9 @@ pub struct SchemeFile {
     pub approval: Option<Approval>,
     /// How a grant is paid.
     pub payment: Option<Payment>,
+    /// Of what claims are made.
+    #[serde(default)]
+    pub claim: Claims,
     /// Which changes of an award are taken, and who decides them.
     #[serde(default)]
     pub change: Changes,

@@ -282,6 +282,9 @@ impl Lives {
                 self.instalment(&format!("payment.instalment.{name}"), instalment);
             }
         }
+        self.optional("claim.costs", file.claim.costs.as_ref().map(|costs| &costs.is));
+        self.plain("claim.rate", &file.claim.rate);
+        self.optional("claim.again", file.claim.again.as_ref().map(|again| &again.is));
         for (code, rule) in file.change.rules() {
             self.add(format!("change.{code}"), &rule.is);
             self.optional(format!("change.{code}.alone"), rule.alone.as_ref());

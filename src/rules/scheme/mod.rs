@@ -2,6 +2,7 @@
 
 mod changes;
 mod check;
+mod claims;
 mod commitment;
 mod document;
 mod example;
@@ -26,6 +27,7 @@ mod unit_rate;
 mod values;
 
 pub use changes::{ChangeRule, Changes};
+pub use claims::{Claims, HeldAgainst};
 pub use commitment::Commits;
 pub use document::Document;
 pub use example::Expectation;

@@ -239,6 +239,9 @@ pub struct Instalment {
     /// Whether its share is what is reached with it, and not what it adds.
     #[serde(default)]
     pub cumulative: bool,
+    /// Whether it is paid before anything is spent, so that a claim of it is made of no costs.
+    #[serde(default)]
+    pub in_advance: bool,
     /// Its share is of the grant for so many months from the beginning, the grant being spread evenly over the months of the project.
     pub of_first_months: Option<Dated<u32>>,
     /// Due so many months after the offer is accepted.
@@ -253,14 +256,23 @@ pub struct Instalment {
 }
 
 impl Payment {
+    /// What the file says of an instalment of a plan, which has a number where it is paid on several days.
+    #[must_use]
+    pub fn planned(&self, code: &str) -> Option<&Instalment> {
+        self.instalment.get(code).or_else(|| {
+            let (series, _) = code.rsplit_once('_')?;
+            self.instalment.get(series).filter(|one| one.every_months.is_some())
+        })
+    }
+
     /// What people call an instalment of a plan: with a number where the file has it paid on several days.
     #[must_use]
     pub fn name_of_planned(&self, code: &str) -> Option<Text> {
         if let Some(instalment) = self.instalment.get(code) {
             return Some(instalment.name.clone());
         }
-        let (series, number) = code.rsplit_once('_')?;
-        let Instalment { name, .. } = self.instalment.get(series).filter(|one| one.every_months.is_some())?;
+        let (_, number) = code.rsplit_once('_')?;
+        let Instalment { name, .. } = self.planned(code)?;
         let numbered = |name: &str| format!("{name} ({number})");
         Some(Text { en: numbered(&name.en), zh_hant: numbered(&name.zh_hant), zh_hans: numbered(&name.zh_hans) })
     }

@@ -1,6 +1,6 @@
 //! What can be written after `is =`, and the sentence that says so when it is something else.
 
-use super::{ControlValue, Formula};
+use super::{ControlValue, Formula, HeldAgainst};
 use crate::calculation::Form;
 use crate::dated::FileValue;
 use crate::money::{Cents, Ratio, Rounding, Share};
@@ -185,6 +185,12 @@ impl FileValue for NotApplicable {
     }
 }
 
+impl FileValue for HeldAgainst {
+    fn from_file(value: Value) -> Result<Self, String> {
+        one_of(value, &[Self::PerCategory, Self::InTotal].map(|held| (held.code(), held)))
+    }
+}
+
 impl FileValue for CategoryList {
     fn from_file(value: Value) -> Result<Self, String> {
         one_of(value, &[("open", Self::Open), ("closed", Self::Closed)])
@@ -266,6 +272,12 @@ impl fmt::Display for NotApplicable {
             Self::LeftOut => "left_out",
             Self::Zero => "zero",
         })
+    }
+}
+
+impl fmt::Display for HeldAgainst {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.code())
     }
 }
 

@@ -157,6 +157,47 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamptz,
         shown -> Jsonb,
+        costs -> Nullable<Text>,
+        revision -> Int4,
+    }
+}
+
+diesel::table! {
+    claim_lines (claim_id, revision, number) {
+        claim_id -> Uuid,
+        revision -> Int4,
+        number -> Int4,
+        category -> Text,
+        spent_cents -> Int8,
+        claimed_cents -> Int8,
+        rate_part -> Int8,
+        rate_whole -> Int8,
+        evidence -> Text,
+        attachment_id -> Nullable<Uuid>,
+        certified_cents -> Nullable<Int8>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    claim_allotments (claim_id, category) {
+        claim_id -> Uuid,
+        category -> Text,
+        allotted_cents -> Int8,
+        moved_cents -> Int8,
+    }
+}
+
+diesel::table! {
+    claim_queries (claim_id, number) {
+        claim_id -> Uuid,
+        number -> Int4,
+        asked_by -> Uuid,
+        asked_at -> Timestamptz,
+        question -> Text,
+        answered_by -> Nullable<Uuid>,
+        answered_at -> Nullable<Timestamptz>,
+        answer -> Nullable<Text>,
     }
 }
 

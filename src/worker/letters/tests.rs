@@ -115,6 +115,7 @@ fn every_matter() -> Vec<Matter> {
         decided_again(true, None),
         decided_again(false, None),
         decided_again(false, Some(on)),
+        Matter::ClaimQueried { case: case(), on, instalment: "Last".to_owned(), question: reason.clone() },
         Matter::ClaimReturned { case: case(), on, instalment: "Last".to_owned(), amount, reason: reason.clone() },
         Matter::RoundExtended {
             scheme: case().scheme,

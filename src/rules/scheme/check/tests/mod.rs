@@ -1,5 +1,6 @@
 //! Each law of a scheme file: a file that is in order, one change, and the fault at its exact place.
 
+mod claims;
 mod conditions;
 mod documents;
 mod form;
