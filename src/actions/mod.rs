@@ -28,6 +28,7 @@ pub mod delegations;
 pub mod dues;
 pub mod extensions;
 pub mod feedback;
+pub mod holds;
 pub mod letters;
 pub mod members;
 pub mod outbox;

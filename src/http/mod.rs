@@ -34,6 +34,7 @@ mod feedback;
 mod frame;
 mod given;
 mod health;
+mod holds;
 mod idempotency;
 mod letters;
 mod members;
@@ -230,7 +231,10 @@ fn payment_doors(api: &mut ServiceConfig) {
         .service(bank_answers::record_answer)      // POST   /api/v1/batches/{id}/bank-answers
         .service(bank_answers::record_statement)   // POST   /api/v1/bank-statements
         .service(unmatched_items::list_items)      // GET    /api/v1/unmatched-items
-        .service(unmatched_items::close_item);     // POST   /api/v1/unmatched-items/{id}/closing
+        .service(unmatched_items::close_item)      // POST   /api/v1/unmatched-items/{id}/closing
+        .service(holds::place)                     // POST   /api/v1/holds
+        .service(holds::list)                      // GET    /api/v1/holds
+        .service(holds::lift);                     // POST   /api/v1/holds/{id}/lifting
 }
 
 /// The doors of what is owed back.

@@ -35,6 +35,7 @@ use utoipa_actix_web::AppExt;
         (name = "relations", description = "Which organisations belong together, and when"),
         (name = "payee accounts", description = "Where organisations are paid: agreed by two, sealed, and held back before it is used"),
         (name = "debarments", description = "Who is kept from public money, by which authority, and when"),
+        (name = "holds", description = "What is not paid for now: a case, an organisation or a scheme"),
         (name = "extensions", description = "Later deadlines of rounds for one applicant"),
         (name = "applications", description = "From a draft to what the applicant is told"),
         (name = "members", description = "Who works on an application beside those who act for its applicant"),

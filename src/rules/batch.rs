@@ -9,6 +9,7 @@ use crate::claim::{Claim, ClaimState, paid_in_full};
 use crate::debarment::{Bound, payee_not_debarred};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
+use crate::hold::{Hold, not_held};
 use crate::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
 use crate::ledger::{Account, Posting};
 use crate::money::Cents;
@@ -137,6 +138,8 @@ pub struct Payee {
     pub out: BTreeMap<ClaimId, Cents>,
     /// What is on file of the one who is paid, read while nobody adds to it.
     pub debarred: Vec<Bound>,
+    /// What holds a payment of the case, read while nobody places another hold.
+    pub holds: Vec<Hold>,
     /// Where the one who is paid has accounts, read while nobody changes them.
     pub accounts: Vec<PayeeAccount>,
 }
@@ -187,7 +190,7 @@ pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
 /// reference.
 ///
 /// # Errors
-/// When there is none or there are too many, one is not certified, named twice or in a batch already, somebody who would be paid is
+/// When there is none or there are too many, one is not certified, named twice, held or in a batch already, somebody who would be paid is
 /// debarred or has no account in force, or the person has another duty on one of the cases.
 pub fn prepare(
     permit: &Permit,
@@ -215,6 +218,7 @@ pub fn prepare(
             return Err(Refusal::Claim(ClaimRefusal::ClaimTwice));
         }
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
+        not_held(&payee.holds, &payee.application, amount)?;
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
         let account = Some(payee.account(at)?.id);
         payments.push(Payment {
@@ -287,6 +291,7 @@ impl Batch {
         let mut writes = vec![payee.duties.take(payee.application.id, by, Duty::PaymentReleaser)?];
         let mut consequences = Vec::new();
         for payment in self.of(payee.application.id) {
+            not_held(&payee.holds, &payee.application, payment.amount)?;
             payee.must_still_go_to(payment.account, (by, at))?;
             let Some(position) = payee.claims.iter().position(|claim| claim.id == payment.claim) else {
                 return Err(Refusal::NotFound);
@@ -314,7 +319,7 @@ impl Batch {
     /// Another person releases the batch: the payments are posted, and cases that are paid in full are completed.
     ///
     /// # Errors
-    /// When it was released or dissolved already, the day on which the bank is to pay is over or far, one of its cases does not run, its payee
+    /// When it was released or dissolved already, the day on which the bank is to pay is over or far, one of its cases does not run or is held, its payee
     /// is debarred or is paid somewhere else by now, or the person prepared it, has no authority that reaches it, has another duty on one of them, or has proposed or confirmed an account.
     pub fn release(
         mut self,

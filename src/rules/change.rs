@@ -20,6 +20,7 @@ use crate::delegation::Delegation;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::feedback::Feedback;
+use crate::hold::Hold;
 use crate::ids::{
     ApplicationId, AssessmentId, AttachmentId, BankAnswerId, NoticeId, OrganisationId, PanelId, PersonId,
     RecoveryEntryId, RecoveryId,
@@ -121,6 +122,10 @@ pub enum Write {
     NewDebarment(Debarment),
     /// A debarment that is confirmed, or whose end is proposed or confirmed.
     Debarment(Debarment),
+    /// A hold that is not there yet.
+    NewHold(Hold),
+    /// A hold that is lifted.
+    Hold(Hold),
     /// A field of expertise, new or changed.
     ExpertiseField(Field),
     /// What an assessor knows and when they have time, new or changed.

@@ -13,8 +13,9 @@ use crate::change_request::{ChangeDecision, ChangeKind, Terms, Wanted};
 use crate::debarment::DebarmentKind;
 use crate::ids::{
     AgendaId, ApplicationId, AssessmentId, AttachmentId, BankAnswerId, BatchId, ClaimId, DebarmentId, DeclarationId,
-    DelegationId, ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId, PersonId,
-    RecoveryEntryId, RecoveryId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId, WriteOffId,
+    DelegationId, ExtensionId, HoldId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId,
+    PersonId, RecoveryEntryId, RecoveryId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId,
+    WriteOffId,
 };
 use crate::interest::Ground;
 use crate::letter::LetterKind;
@@ -71,6 +72,9 @@ pub enum Event {
     PayeeAccountResealed { account: PayeeAccountId, organisation: OrganisationId, key: String },
     #[serde(rename = "payee_account.ended")]
     PayeeAccountEnded { account: PayeeAccountId, organisation: OrganisationId, ending: String, reason: String },
+    #[serde(rename = "hold.placed")]
+    HoldPlaced { hold: HoldId, application: Option<ApplicationId>, organisation: Option<OrganisationId>, scheme: Option<String>, reason: String, review_on: Option<Day> },
+    #[serde(rename = "hold.lifted")] HoldLifted { hold: HoldId, reason: String },
     #[serde(rename = "relation.recorded")]
     RelationRecorded { relation: RelationId, organisations: [OrganisationId; 2], group: String, from: Day, until: Option<Day>, evidence: String },
     #[serde(rename = "relation.ended")] RelationEnded { relation: RelationId, until: Day, reason: String },

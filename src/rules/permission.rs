@@ -286,6 +286,9 @@ impl Actor {
             Verb::ExpertiseRead => officer || self.is(Role::Assessor),
             Verb::ExpertiseKeep | Verb::RelationRecord | Verb::RelationEnd | Verb::ExtensionGrant => officer,
             Verb::DebarmentRecord | Verb::DebarmentConfirm | Verb::DebarmentEnd | Verb::DebarmentConfirmEnd => officer,
+            // Whoever finds something odd stops the money; an auditor finds and decides nothing.
+            Verb::HoldPlace | Verb::HoldLift => officer || finance,
+            Verb::HoldRead => finance || weighs,
             Verb::ParticularsKeep => own,
             // Nobody reads those of their own organisation with the eyes of the staff.
             Verb::ParticularsRead => own || relation != Relation::Own && self.weighs_cases(),

@@ -23,6 +23,7 @@ pub mod dues;
 pub mod extensions;
 mod fault;
 pub mod feedback;
+pub mod holds;
 pub mod idempotency;
 pub mod interests;
 mod journal;

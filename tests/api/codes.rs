@@ -3,7 +3,7 @@
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, bank_answers, bank_files, blind_reviews,
     books, change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions,
-    doors, dues, extensions, forms, invitations, members, narrowing, outages, outbox, panels, particulars,
+    doors, dues, extensions, forms, holds, invitations, members, narrowing, outages, outbox, panels, particulars,
     payee_accounts, recoveries, refusals, refused_decisions, refused_money, registering, registrations, rehearsals,
     relations, release_limits, repeats, reserve_lists, returns, reviews, round_decisions, scanning, schedules,
     scheme_drafts, sessions, shapes, signals, sittings, versions,
@@ -60,6 +60,7 @@ const TOLD: &[&[&str]] = &[
     clocks::CODES,
     schedules::CODES,
     conflicts::CODES,
+    holds::CODES,
     &conflicts::OF_STAFF,
     contention::CODES,
     invitations::CODES,

@@ -72,6 +72,7 @@ impl Ground {
             _ if path.starts_with("/recoveries/{id}") => {
                 vec![Target { kind: "", id: self.recovery, sight: Some("assessed") }]
             }
+            _ if path.starts_with("/holds/{id}") => vec![thing("", self.hold)],
             "/relations/{id}/end" => vec![thing("", self.relation)],
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
@@ -258,6 +259,8 @@ impl Ground {
             "POST /round-decisions" => json!({ "scheme": CODE, "list": "", "items": [] }),
             "POST /reserve-lists/move-up" => json!({ "scheme": CODE, "round": "round.99" }),
             "POST /reserve-lists/close" => json!({ "scheme": CODE, "round": "round.99", "reason": " " }),
+            "POST /holds" => json!({ "organisation": self.organisation, "reason": " " }),
+            "POST /holds/{id}/lifting" => json!({ "reason": " " }),
             "POST /panels" => json!({ "scheme": "WALK", "name": " " }),
             "POST /panels/{id}/minutes" => json!({ "text": " " }),
             "POST /assessments/{id}/score" => json!({ "marks": {}, "comment": " " }),

@@ -145,6 +145,7 @@ fn pay(case: &Application) -> After {
         claims: vec![certified],
         out: BTreeMap::new(),
         debarred: Vec::new(),
+        holds: Vec::new(),
         accounts: vec![account],
     };
     let (by, at, held) = (person(8), instant("2025-05-06"), BTreeSet::new());

@@ -28,6 +28,8 @@ impl Event {
             Self::DebarmentConfirmed { .. } => Verb::DebarmentConfirm,
             Self::DebarmentSetAside { .. } | Self::DebarmentEndProposed { .. } => Verb::DebarmentEnd,
             Self::DebarmentEnded { .. } => Verb::DebarmentConfirmEnd,
+            Self::HoldPlaced { .. } => Verb::HoldPlace,
+            Self::HoldLifted { .. } => Verb::HoldLift,
             Self::ExtensionGranted { .. } => Verb::ExtensionGrant,
             Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } | Self::SchemeDraftDiscarded { .. } => {
                 Verb::SchemeDraft

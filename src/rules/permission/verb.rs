@@ -45,6 +45,9 @@ verbs! {
     DebarmentEnd = "debarment.end",
     DebarmentConfirmEnd = "debarment.confirm_end",
     DebarmentRead = "debarment.read",
+    HoldPlace = "hold.place",
+    HoldLift = "hold.lift",
+    HoldRead = "hold.read",
     ExtensionGrant = "extension.grant",
     ExtensionRead = "extension.read",
     SchemeRead = "scheme.read",
@@ -169,6 +172,9 @@ impl Verb {
                 | Self::DebarmentEnd
                 | Self::DebarmentConfirmEnd
                 | Self::DebarmentRead
+                | Self::HoldPlace
+                | Self::HoldLift
+                | Self::HoldRead
                 | Self::ExtensionGrant
                 | Self::ApplicationScreen
                 | Self::ApplicationReinstate

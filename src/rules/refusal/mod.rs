@@ -14,6 +14,7 @@ mod claim;
 mod debarment;
 mod delegation;
 mod feedback;
+mod hold;
 mod letter;
 mod member;
 mod panel;
@@ -39,6 +40,7 @@ pub use code::{Meaning, RefusalKind};
 pub use debarment::DebarmentRefusal;
 pub use delegation::DelegationRefusal;
 pub use feedback::FeedbackRefusal;
+pub use hold::HoldRefusal;
 pub use letter::LetterRefusal;
 pub use member::MemberRefusal;
 pub use panel::PanelRefusal;
@@ -319,6 +321,9 @@ pub enum Refusal {
     BankAnswer(#[from] BankAnswerRefusal),
     #[error(transparent)]
     BankFile(#[from] BankFileRefusal),
+    /// About a hold on payments, or because of one.
+    #[error(transparent)]
+    Hold(#[from] HoldRefusal),
     #[error(transparent)]
     PayeeAccount(#[from] PayeeAccountRefusal),
     #[error(transparent)]

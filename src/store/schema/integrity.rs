@@ -1,4 +1,4 @@
-//! The table of debarments and adverse records.
+//! The tables of debarments and adverse records, and of holds.
 
 diesel::table! {
     debarments (id) {
@@ -21,5 +21,21 @@ diesel::table! {
         end_at -> Nullable<Timestamptz>,
         end_confirmed_by -> Nullable<Uuid>,
         end_confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    holds (id) {
+        id -> Uuid,
+        application_id -> Nullable<Uuid>,
+        organisation_id -> Nullable<Uuid>,
+        scheme_code -> Nullable<Text>,
+        reason -> Text,
+        review_on -> Nullable<Date>,
+        placed_by -> Uuid,
+        placed_at -> Timestamptz,
+        lifted_by -> Nullable<Uuid>,
+        lifted_at -> Nullable<Timestamptz>,
+        lifted_because -> Nullable<Text>,
     }
 }
