@@ -1,7 +1,7 @@
 //! Batches: prepared by one person, released by another or dissolved.
 
 use super::{Error, case};
-use crate::store::{Reader, Tx, assessments, awards, claims, debarments, holds, payee_accounts};
+use crate::store::{Reader, Tx, assessments, awards, claims, debarments, holds, obligations, payee_accounts};
 use rules::actor::Actor;
 use rules::batch::{Batch, BatchState, Payee, Releasing, bounded, prepare as gather};
 use rules::calendar::Day;
@@ -117,6 +117,7 @@ async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[Application
             claims: claims::of_application(tx, *id).await?,
             out: BTreeMap::new(),
             debarred: Vec::new(),
+            obligations: Vec::new(),
             holds: Vec::new(),
             accounts: Vec::new(),
         });
@@ -129,7 +130,9 @@ async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[Application
     let organisations = payees.iter().map(|payee| payee.application.organisation).collect();
     let accounts = payee_accounts::hold_payees(tx, &organisations).await?;
     let mut held = holds::keep_off(tx, cases).await?;
+    let mut owed = obligations::of_applications(tx, cases).await?;
     for payee in &mut payees {
+        payee.obligations = owed.remove(&payee.application.id).unwrap_or_default();
         payee.holds = held.remove(&payee.application.id).unwrap_or_default();
         payee.accounts = accounts.get(&payee.application.organisation).cloned().unwrap_or_default();
         payee.debarred = debarred.get(&payee.application.organisation).cloned().unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::awards::award_of;
 use super::schemes::Schemes;
 use super::{Error, case};
-use crate::store::{Tx, awards, claims};
+use crate::store::{Tx, awards, claims, obligations};
 use rules::actor::Actor;
 use rules::award::Award;
 use rules::calendar::Day;
@@ -72,12 +72,14 @@ pub async fn certify(
     let scheme = schemes.pinned_by(tx, &application).await?;
     let plan = awards::plan(tx, case).await?;
     let all = claims::of_application(tx, case).await?;
+    let owed = obligations::of_application(tx, case).await?;
     let certifying = Certifying {
         application: &application,
         award,
         plan: &plan,
         claims: &all,
         scheme: &scheme,
+        obligations: &owed,
         amount,
         today: tx.moment.today(),
     };

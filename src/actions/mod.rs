@@ -31,6 +31,7 @@ pub mod feedback;
 pub mod holds;
 pub mod letters;
 pub mod members;
+pub mod obligations;
 pub mod outbox;
 pub mod panels;
 pub mod particulars;

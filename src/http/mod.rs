@@ -38,6 +38,8 @@ mod holds;
 mod idempotency;
 mod letters;
 mod members;
+mod obligation_reports;
+mod obligations;
 mod openapi;
 mod outbox;
 mod page;
@@ -134,6 +136,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
         .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
         .service(claims::certify)                  // POST   /api/v1/claims/{id}/certification
+        .configure(obligation_doors)
         .service(work::list)                       // GET    /api/v1/work
         .service(reports::disbursements)           // GET    /api/v1/reports/disbursements
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
@@ -252,6 +255,17 @@ fn recovery_doors(api: &mut ServiceConfig) {
         .service(recoveries::write_off)            // POST   /api/v1/recoveries/{id}/write-offs/{write_off}/approval
         .service(recoveries::arrange)              // POST   /api/v1/recoveries/{id}/arrangements
         .service(recoveries::reverse);             // POST   /api/v1/recoveries/{id}/entries/{entry}/reversal
+}
+
+/// The doors of what is owed beside projects.
+#[rustfmt::skip]
+fn obligation_doors(api: &mut ServiceConfig) {
+    api.service(obligations::of_case)              // GET    /api/v1/applications/{id}/obligations
+        .service(obligations::submit)              // POST   /api/v1/applications/{id}/obligations/{obligation}/submissions
+        .service(obligations::accept)              // POST   /api/v1/applications/{id}/obligations/{obligation}/acceptance
+        .service(obligations::give_back)           // POST   /api/v1/applications/{id}/obligations/{obligation}/return
+        .service(obligation_reports::obligations)  // GET    /api/v1/reports/obligations
+        .service(obligation_reports::obligations_csv); // GET /api/v1/reports/obligations.csv
 }
 
 /// The doors of debarments and adverse records.

@@ -54,6 +54,7 @@ use utoipa_actix_web::AppExt;
         (name = "reviews", description = "Review and appeal: a refusal looked at again by somebody who was not on the case"),
         (name = "change_requests", description = "Changes after an award: asked for, decided, and what held before and after"),
         (name = "claims", description = "Instalments claimed and certified"),
+        (name = "obligations", description = "Reports and accounts that are owed: handed in, accepted or sent back"),
         (name = "batches", description = "Payments prepared by one person, and released by another or dissolved"),
         (name = "bank answers", description = "What banks say of payments: executed, rejected, returned; and what matches nothing"),
         (name = "recoveries", description = "What is owed back of a grant: demanded by two, received, arranged, and written off by authority"),

@@ -13,6 +13,7 @@ use crate::hold::{Hold, not_held};
 use crate::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
 use crate::ledger::{Account, Posting};
 use crate::money::Cents;
+use crate::obligation::{Obligation, none_late};
 use crate::payee_account::{PayeeAccount, in_force};
 use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, PayeeAccountRefusal, Refusal};
@@ -138,6 +139,8 @@ pub struct Payee {
     pub out: BTreeMap<ClaimId, Cents>,
     /// What is on file of the one who is paid, read while nobody adds to it.
     pub debarred: Vec<Bound>,
+    /// What is owed on the case beside the project.
+    pub obligations: Vec<Obligation>,
     /// What holds a payment of the case, read while nobody places another hold.
     pub holds: Vec<Hold>,
     /// Where the one who is paid has accounts, read while nobody changes them.
@@ -190,7 +193,7 @@ pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
 /// reference.
 ///
 /// # Errors
-/// When there is none or there are too many, one is not certified, named twice, held or in a batch already, somebody who would be paid is
+/// When there is none or there are too many, one is not certified, named twice, held, kept back by something late or in a batch already, somebody who would be paid is
 /// debarred or has no account in force, or the person has another duty on one of the cases.
 pub fn prepare(
     permit: &Permit,
@@ -219,6 +222,7 @@ pub fn prepare(
         }
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
         not_held(&payee.holds, &payee.application, amount)?;
+        none_late(&payee.obligations, &payee.application, Day::in_hong_kong(at))?;
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
         let account = Some(payee.account(at)?.id);
         payments.push(Payment {

@@ -30,6 +30,7 @@ use crate::ledger::Posting;
 use crate::letter::Letter;
 use crate::member::Member;
 use crate::movement::Movement;
+use crate::obligation::ObligationWrite;
 use crate::panel::{Minute, Panel, Ranked, Severity};
 use crate::particulars::Particulars;
 use crate::payee_account::PayeeAccount;
@@ -290,6 +291,13 @@ pub enum Write {
         change: Box<AwardChange>,
         /// The instalments after it, where the amount has changed.
         plan: Vec<Instalment>,
+    },
+    /// Something of what is owed on a case.
+    OnObligation {
+        /// The case.
+        application: ApplicationId,
+        /// What.
+        write: ObligationWrite,
     },
     /// A claim that is not there yet.
     NewClaim(Claim),

@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::ids::{ApplicationId, ClaimId};
 use crate::ledger::{Account, ApplicantGuard};
 use crate::money::Cents;
+use crate::obligation::{Obligation, must_be_met};
 use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, Refusal};
 use crate::scheme::{DueOn, Scheme};
@@ -125,6 +126,8 @@ pub struct Certifying<'a> {
     pub claims: &'a [Claim],
     /// The text that the application has pinned.
     pub scheme: &'a Scheme,
+    /// What is owed on the case.
+    pub obligations: &'a [Obligation],
     /// What is certified.
     pub amount: Cents,
     /// Today.
@@ -214,13 +217,14 @@ impl Claim {
     /// above it is noted. Where nothing is due, nothing is certified; a case that waits for no other payment is then completed.
     ///
     /// # Errors
-    /// When the claim does not wait for it, more is certified than claimed or than the settlement leaves, or the actual
+    /// When the claim does not wait for it, what its instalment waits for is not accepted or something that blocks is late, more is certified than claimed or than the settlement leaves, or the actual
     /// figures cannot be worked out.
     pub fn certify(mut self, permit: &Permit, certifying: Certifying<'_>) -> Result<(Change, Self, Award), Refusal> {
         self.must_wait()?;
-        let Certifying { application, mut award, plan, claims, scheme, amount, today } = certifying;
+        let Certifying { application, mut award, plan, claims, scheme, obligations, amount, today } = certifying;
         // While an award is suspended nothing is certified, and when it has ended nothing more.
         application.must_be(&[State::Accepted])?;
+        must_be_met(obligations, application, (&self.instalment, today))?;
         let others = claims.iter().filter(|claim| claim.id != self.id).filter_map(|claim| claim.certified);
         let before = Cents::sum(others).ok().ok_or(Refusal::AmountTooLarge)?;
         let due_on = plan.iter().find(|instalment| instalment.code == self.instalment).map(|instalment| instalment.due);

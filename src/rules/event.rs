@@ -321,6 +321,9 @@ pub enum Event {
     #[serde(rename = "claim.submitted")] ClaimSubmitted { application: ApplicationId, claim: ClaimId, amount: Cents },
     #[serde(rename = "claim.returned")] ClaimReturned { application: ApplicationId, claim: ClaimId, reason: String },
     #[serde(rename = "claim.certified")] ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents },
+    #[serde(rename = "obligation.submitted")] ObligationSubmitted { application: ApplicationId, obligation: String, attachment: AttachmentId },
+    #[serde(rename = "obligation.accepted")] ObligationAccepted { application: ApplicationId, obligation: String },
+    #[serde(rename = "obligation.returned")] ObligationReturned { application: ApplicationId, obligation: String, reason: String },
     #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
     /// The bank has rejected it, or all or some of it was returned: so much is owed again.
     #[serde(rename = "payment.came_back")] PaymentCameBack { application: ApplicationId, claim: ClaimId, batch: BatchId, payment: String, amount: Cents, rejected: bool, reason: Option<String> },

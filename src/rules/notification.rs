@@ -101,6 +101,10 @@ pub enum Letter {
     RoundCloses,
     /// What is to be paid back is overdue.
     RecoveryOverdue,
+    /// What a recipient owes beside the project is due soon, or late.
+    ObligationDue,
+    /// What was handed in for it is sent back, with the reason.
+    ObligationReturned,
     /// Somebody is invited to an application.
     MemberInvited,
     /// Another account is proposed, to which an organisation is to be paid.
@@ -113,7 +117,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 44] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -152,6 +156,8 @@ impl Letter {
         Self::AwardExpires,
         Self::RoundCloses,
         Self::RecoveryOverdue,
+        Self::ObligationDue,
+        Self::ObligationReturned,
         Self::MemberInvited,
         Self::PayeeAccountProposed,
         Self::PayeeAccountConfirmed,
@@ -171,6 +177,7 @@ impl Letter {
                 | Self::AwardExpires
                 | Self::RoundCloses
                 | Self::RecoveryOverdue
+                | Self::ObligationDue
         )
     }
 }
@@ -250,6 +257,7 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
             (*application, Letter::ReviewDecided)
         }
         Event::ClaimReturned { application, .. } => (*application, Letter::ClaimReturned),
+        Event::ObligationReturned { application, .. } => (*application, Letter::ObligationReturned),
         Event::PaymentReleased { application, .. } => (*application, Letter::PaymentReleased),
         Event::PaymentCameBack { application, .. } => (*application, Letter::PaymentCameBack),
         Event::RecoveryConfirmed { application, .. } => (*application, Letter::RecoveryDemanded),

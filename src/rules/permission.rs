@@ -312,6 +312,7 @@ impl Actor {
             | Verb::ChangeAnswer
             | Verb::ReviewRequest
             | Verb::ClaimSubmit
+            | Verb::ObligationSubmit
             | Verb::MemberInvite
             | Verb::MemberChangeRole
             | Verb::MemberEnd => signs,
@@ -331,6 +332,8 @@ impl Actor {
             | Verb::ChangeReturn
             | Verb::ChangeForward
             | Verb::ClaimReturn
+            | Verb::ObligationAccept
+            | Verb::ObligationReturn
             | Verb::ClaimCertify => officer,
             Verb::AssessmentWithdraw | Verb::ConflictOverridePropose | Verb::ConflictOverrideConfirm => officer,
             Verb::AssessmentAccept | Verb::AssessmentDecline | Verb::AssessmentDeclareConflict => asked,
@@ -373,7 +376,7 @@ impl Actor {
             Verb::RecoveryReceive | Verb::RecoveryCharge | Verb::RecoveryReverse => finance,
             // Whose authority reaches the amount: asked beside the role.
             Verb::RecoveryWriteOff => self.is(Role::Approver) || self.is(Role::FinanceReleaser),
-            Verb::RecoveryRead => views || finance || self.weighs_cases(),
+            Verb::RecoveryRead | Verb::ObligationRead => views || finance || self.weighs_cases(),
             Verb::ReportRead => finance || officer || self.is(Role::Auditor),
             Verb::AuditRead => self.is(Role::Auditor) || self.who == Who::Console,
         }

@@ -5,8 +5,9 @@ use super::together::{Statement, Together};
 use super::{
     Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
     bank_answers, bank_files, change_requests, claims, debarments, delegations, extensions, feedback as feedbacks,
-    holds, interests, letters, members, outbox, panels, particulars, payee_accounts, people, recoveries, rehearsals,
-    relations, reminders, reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals, signals, sittings,
+    holds, interests, letters, members, obligations, outbox, panels, particulars, payee_accounts, people, recoveries,
+    rehearsals, relations, reminders, reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals, signals,
+    sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -162,6 +163,7 @@ impl Tx<'_> {
             Write::AwardChanged { application, change, plan } => {
                 change_requests::insert_change(self, *application, change, plan).await
             }
+            Write::OnObligation { application, write } => obligations::write(self, *application, write).await,
             Write::NewClaim(claim) => claims::insert(self, claim).await,
             Write::Claim(claim) => claims::update(self, claim).await,
             Write::NewBatch(batch) => claims::insert_batch(self, batch).await,

@@ -31,6 +31,7 @@ pub mod ledger;
 pub mod letters;
 pub mod members;
 mod migrations;
+pub mod obligations;
 pub mod outbox;
 pub mod panels;
 pub mod particulars;

@@ -63,6 +63,7 @@ mod members_kept;
 mod migrations;
 mod narrowing;
 mod object_service;
+mod obligations;
 mod other_schemes;
 mod outages;
 mod outbox;

@@ -4,7 +4,7 @@ use super::{Desk, Work, WorkOn};
 use crate::actions::{Error, case, holds as named};
 use crate::store::holds::{self, Listing};
 use crate::store::payee_accounts;
-use crate::store::work::{batches, claimed};
+use crate::store::work::{batches, claimed, handed_in};
 use rules::calendar::Day;
 use rules::claim::ClaimState;
 use rules::duty::Duty;
@@ -12,11 +12,15 @@ use rules::payee_account::PayeeAccount;
 use rules::permission::Verb;
 
 impl Desk<'_> {
-    /// Claims that wait for certification or for payment, and batches that somebody else has prepared. Of what is held it is said that it is.
+    /// Claims, reports and accounts that wait for an officer, claims that wait for payment, and batches that somebody else has prepared. Of what is held it is said that it is.
     pub(super) async fn money(&mut self) -> Result<(), Error> {
         if self.may(Verb::ClaimCertify) {
             let waiting = claimed(self.reader, self.whom(None), ClaimState::Submitted).await?;
             self.add(Verb::ClaimCertify, waiting);
+        }
+        if self.may(Verb::ObligationAccept) {
+            let waiting = handed_in(self.reader, self.whom(None)).await?;
+            self.add(Verb::ObligationAccept, waiting);
         }
         if self.may(Verb::BatchPrepare) {
             let whom = self.whom(Some(Duty::PaymentPreparer));

@@ -159,6 +159,7 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
         plan: &plan(),
         claims: &claims,
         scheme: &scheme(NIAS),
+        obligations: &[],
         amount: cents(amount),
         today: day("2027-03-05"),
     };

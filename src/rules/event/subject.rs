@@ -196,6 +196,9 @@ impl Event {
             | Self::ClaimSubmitted { application, .. }
             | Self::ClaimReturned { application, .. }
             | Self::ClaimCertified { application, .. }
+            | Self::ObligationSubmitted { application, .. }
+            | Self::ObligationAccepted { application, .. }
+            | Self::ObligationReturned { application, .. }
             | Self::PaymentReleased { application, .. }
             | Self::PaymentCameBack { application, .. }
             | Self::ApplicationReopened { application }

@@ -133,6 +133,10 @@ verbs! {
     ClaimSubmit = "claim.submit",
     ClaimReturn = "claim.return",
     ClaimCertify = "claim.certify",
+    ObligationRead = "obligation.read",
+    ObligationSubmit = "obligation.submit",
+    ObligationAccept = "obligation.accept",
+    ObligationReturn = "obligation.return",
     BatchPrepare = "batch.prepare",
     BatchRelease = "batch.release",
     BatchDissolve = "batch.dissolve",
@@ -215,6 +219,8 @@ impl Verb {
                 | Self::ReviewDecide
                 | Self::ClaimReturn
                 | Self::ClaimCertify
+                | Self::ObligationAccept
+                | Self::ObligationReturn
                 | Self::BatchPrepare
                 | Self::BatchRelease
                 | Self::BankFileTake

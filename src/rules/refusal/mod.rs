@@ -17,6 +17,7 @@ mod feedback;
 mod hold;
 mod letter;
 mod member;
+mod obligation;
 mod panel;
 mod particulars;
 mod payee_account;
@@ -43,6 +44,7 @@ pub use feedback::FeedbackRefusal;
 pub use hold::HoldRefusal;
 pub use letter::LetterRefusal;
 pub use member::MemberRefusal;
+pub use obligation::ObligationRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
 pub use payee_account::PayeeAccountRefusal;
@@ -321,6 +323,9 @@ pub enum Refusal {
     BankAnswer(#[from] BankAnswerRefusal),
     #[error(transparent)]
     BankFile(#[from] BankFileRefusal),
+    /// About what is handed in for an obligation, or because of one.
+    #[error(transparent)]
+    Obligation(#[from] ObligationRefusal),
     /// About a hold on payments, or because of one.
     #[error(transparent)]
     Hold(#[from] HoldRefusal),

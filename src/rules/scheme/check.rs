@@ -7,6 +7,7 @@ mod documents;
 mod form;
 mod limits;
 mod near;
+mod obligations;
 mod others;
 mod reviews;
 mod rounds;
@@ -45,6 +46,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     }
     check.changes(&file.change, file.approval.as_ref());
     check.reviews(&file.review, file.approval.as_ref());
+    check.obligations(file);
     let mut faults = check.faults;
     faults.sort_by_key(|fault| (fault.line, fault.column));
     faults.dedup();

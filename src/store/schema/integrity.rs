@@ -1,4 +1,4 @@
-//! The tables of debarments and adverse records, and of holds.
+//! The tables of debarments and adverse records, of holds, and of what is owed beside projects.
 
 diesel::table! {
     debarments (id) {
@@ -37,5 +37,32 @@ diesel::table! {
         lifted_by -> Nullable<Uuid>,
         lifted_at -> Nullable<Timestamptz>,
         lifted_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    obligations (application_id, code) {
+        application_id -> Uuid,
+        code -> Text,
+        kind -> Text,
+        state -> Text,
+        due_on -> Nullable<Date>,
+        blocks_when_late -> Bool,
+        needed_for -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    obligation_submissions (application_id, code, number) {
+        application_id -> Uuid,
+        code -> Text,
+        number -> Int4,
+        attachment_id -> Uuid,
+        words -> Text,
+        submitted_by -> Uuid,
+        submitted_at -> Timestamptz,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
     }
 }

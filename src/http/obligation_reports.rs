@@ -1,0 +1,118 @@
+//! The report of what is owed beside projects, as JSON and as CSV.
+use super::actor::Signed;
+use super::problem::Problem;
+use super::reports::file;
+use super::services::Door;
+use crate::actions::reports;
+use crate::export::csv::Csv;
+use crate::export::json::Json;
+use crate::export::{About, stream};
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Bytes, Query};
+use actix_web::{HttpResponse, get};
+use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
+use rules::report::Filter;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// What the report is narrowed to.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ObligationsQuery {
+    /// Of this scheme only.
+    scheme: Option<String>,
+}
+
+/// What is owed beside projects, with what was asked.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "nothing is made of it: the pieces are written as they come")]
+pub(super) struct ObligationsReport {
+    /// Its name.
+    #[schema(example = "obligations")]
+    report: String,
+    /// The currency of every amount.
+    #[schema(example = "HKD")]
+    currency: String,
+    /// When it was made.
+    made_at: DateTime<Utc>,
+    /// What it was narrowed to.
+    filter: super::report_shapes::ReportFilter,
+    /// In the order of schemes and days.
+    rows: Vec<ObligationRow>,
+    /// What they add up to.
+    totals: ObligationsTotals,
+}
+
+/// Something that is owed.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "nothing is made of it: the pieces are written as they come")]
+struct ObligationRow {
+    /// The scheme's code.
+    scheme: String,
+    /// The reference of the application.
+    reference: String,
+    /// Who owes it.
+    organisation: String,
+    /// The scheme's code for it.
+    obligation: String,
+    /// What it is.
+    kind: String,
+    /// Where it stands: `open`, `submitted` or `accepted`.
+    state: String,
+    /// Its last day; empty while the day from which it is counted is not known.
+    due_on: String,
+    /// By how many days it is late.
+    days_late: u64,
+    /// Whether it blocks payments while it is late: `yes` or `no`.
+    blocks_payment: String,
+    /// The day on which it was last handed in; empty while nothing was.
+    submitted_on: String,
+    /// The day on which it was accepted; empty before that.
+    accepted_on: String,
+}
+
+/// How many there are.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "nothing is made of it: the pieces are written as they come")]
+struct ObligationsTotals {
+    /// How many rows.
+    rows: u64,
+    /// The control total: 0.00, since it is of no money.
+    control_total: String,
+}
+
+/// What is owed beside projects on the cases that run or are completed: reports and accounts, with their days and by how many each is late.
+#[utoipa::path(tag = "reports", params(ObligationsQuery), responses((status = 200, description = "Rows", body = ObligationsReport)))]
+#[get("/reports/obligations")]
+pub(super) async fn obligations(
+    door: Door,
+    Signed(caller, query): Signed<Query<ObligationsQuery>>,
+) -> Result<HttpResponse, Problem> {
+    let scheme = query.into_inner().scheme;
+    let filter = Filter { scheme: scheme.clone(), ..Filter::default() };
+    let about = About { filter, made_at: door.moment.recorded_at };
+    let rows = reports::obligations(door.long_reader().await?, &caller.actor, (scheme, door.moment.today())).await?;
+    let mut response = HttpResponse::Ok();
+    Ok(response
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .streaming(stream(rows, Json::new(&about)?).map_ok(Bytes::from).map_err(std::io::Error::other)))
+}
+
+/// What is owed beside projects as CSV that a spreadsheet opens, streamed.
+#[utoipa::path(
+    tag = "reports", params(ObligationsQuery),
+    responses((status = 200, description = "UTF-8 with a byte order mark", body = String, content_type = "text/csv")),
+)]
+#[get("/reports/obligations.csv")]
+pub(super) async fn obligations_csv(
+    door: Door,
+    Signed(caller, query): Signed<Query<ObligationsQuery>>,
+) -> Result<HttpResponse, Problem> {
+    let today = door.moment.today();
+    let rows =
+        reports::obligations(door.long_reader().await?, &caller.actor, (query.into_inner().scheme, today)).await?;
+    Ok(file("text/csv; charset=utf-8", "obligations.csv")
+        .streaming(stream(rows, Csv::new()?).map_ok(Bytes::from).map_err(std::io::Error::other)))
+}
