@@ -1,15 +1,16 @@
 //! What banks answer: a file is recorded whole, and what comes back by it is owed again; what matches nothing waits for a second look.
 
 use super::{Error, batches, case};
-use crate::store::bank_answers::{Item, Recorded};
-use crate::store::{Reader, Tx, bank_answers, claims, payee_accounts as accounts};
+use crate::store::bank_answers::Recorded;
+use crate::store::{Reader, Tx, bank_answers, claims, payee_accounts as accounts, recoveries};
 use rules::actor::Actor;
 use rules::bank_answer::{
-    BankAnswer, Case, Closing, NewAnswer, Report, Statement, batch_named, close as decide_closing, report, statement,
+    BankAnswer, Case, ItemOnFile, NewAnswer, Report, Statement, batch_named, close as decide_closing, report, statement,
 };
 use rules::batch::Batch;
 use rules::event::Subject;
 use rules::ids::{ApplicationId, BankAnswerId, BatchId, PayeeAccountId, PersonId, UnmatchedItemId};
+use rules::money::Cents;
 use rules::payee_account::PayeeAccountKind;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
@@ -35,7 +36,7 @@ pub async fn unmatched(
     actor: &Actor,
     of: (bool, Option<UnmatchedItemId>),
     limit: i64,
-) -> Result<Vec<Item>, Error> {
+) -> Result<Vec<ItemOnFile>, Error> {
     actor.may(Verb::BankAnswerRead, Subject::House)?;
     Ok(bank_answers::unmatched(reader, of, limit).await?)
 }
@@ -110,10 +111,11 @@ pub async fn close(
     actor: &Actor,
     id: UnmatchedItemId,
     (payment, reason): (Option<&str>, &str),
-) -> Result<Item, Error> {
+) -> Result<ItemOnFile, Error> {
     actor.may(Verb::UnmatchedItemClose, Subject::House)?;
     let by = case::person(actor, Verb::UnmatchedItemClose)?;
-    let mut found = bank_answers::lock_item(tx, id).await?.ok_or(Refusal::NotFound)?;
+    bank_answers::lock(tx).await?;
+    let mut found = bank_answers::find_item(tx, id).await?.ok_or(Refusal::NotFound)?;
     let permit = actor.may(Verb::UnmatchedItemClose, Subject::BankAnswer(found.answer))?;
     let named = payment.and_then(batch_named).into_iter().collect::<BTreeSet<_>>();
     let seen = claims::batches_named(tx, &named).await?.pop();
@@ -124,10 +126,8 @@ pub async fn close(
     let paid = seen.as_ref().and_then(|batch| batch.payments.get(place(batch)?)).map(|payment| payment.application);
     let case = cases(tx, actor, Verb::UnmatchedItemClose, paid.as_slice()).await?.pop();
     let batch = claims::batches_named(tx, &named).await?.pop();
-    let (item, closed) = (&found.item, found.closed.as_ref());
-    let closing = Closing { item, closed, answer: found.answer, recorded_by: found.recorded_by };
     let now = tx.moment.now;
-    let (change, closed) = decide_closing(&permit, &closing, (payment, reason), (batch.as_ref(), case), (by, now))?;
+    let (change, closed) = decide_closing(&permit, &found, (payment, reason), (batch.as_ref(), case), (by, now))?;
     tx.record(&change).await?;
     found.closed = Some(closed);
     Ok(found)
@@ -142,7 +142,11 @@ async fn cases(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, ids: &[ApplicationId]
     let mut cases = Vec::new();
     for id in ids {
         let (application, _) = case::lock(tx, actor, verb, *id).await?;
-        cases.push(Case { application, claims: claims::of_application(tx, *id).await? });
+        cases.push(Case { application, claims: claims::of_application(tx, *id).await?, left: Cents::ZERO });
+    }
+    let left = recoveries::left(tx, ids).await?;
+    for case in &mut cases {
+        case.left = left.get(&case.application.id).copied().unwrap_or_default();
     }
     Ok(cases)
 }

@@ -1,7 +1,9 @@
 //! Batches: prepared by one person, released by another or dissolved.
 
 use super::{Error, case};
-use crate::store::{Reader, Tx, assessments, awards, claims, debarments, holds, obligations, payee_accounts};
+use crate::store::{
+    Reader, Tx, assessments, awards, bank_answers, claims, debarments, holds, obligations, payee_accounts,
+};
 use rules::actor::Actor;
 use rules::batch::{Batch, BatchState, Payee, Releasing, bounded, prepare as gather};
 use rules::calendar::Day;
@@ -116,6 +118,7 @@ async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[Application
             plan: awards::plan(tx, *id).await?,
             claims: claims::of_application(tx, *id).await?,
             out: BTreeMap::new(),
+            returns_told_by: BTreeMap::new(),
             debarred: Vec::new(),
             obligations: Vec::new(),
             holds: Vec::new(),
@@ -125,6 +128,7 @@ async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[Application
     for payee in &mut payees {
         let ids = payee.claims.iter().map(|claim| claim.id).collect::<Vec<_>>();
         payee.out = claims::out_of(tx, &ids).await?;
+        payee.returns_told_by = bank_answers::returns_told_by(tx, &ids).await?;
     }
     let debarred = debarments::hold_payees(tx, cases).await?;
     let organisations = payees.iter().map(|payee| payee.application.organisation).collect();

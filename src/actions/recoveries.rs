@@ -3,21 +3,21 @@
 use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::recoveries::Listing;
-use crate::store::{Connected, Reader, Tx, assessments, awards, recoveries};
+use crate::store::{Connected, Reader, Tx, assessments, awards, bank_answers, recoveries};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::award::Award;
 use rules::calendar::Day;
 use rules::event::Subject;
-use rules::ids::{ApplicationId, LetterId, PersonId, RecoveryEntryId, RecoveryId, WriteOffId};
+use rules::ids::{ApplicationId, LetterId, PersonId, RecoveryEntryId, RecoveryId, UnmatchedItemId, WriteOffId};
 use rules::letter::Demanding;
 use rules::money::Cents;
 use rules::permission::{Permit, Verb};
 use rules::recovery::{
     Approving, Arranging, NewRecovery, Raising, Receiving, Recovery, RecoveryState, raise as decide,
 };
-use rules::refusal::Refusal;
+use rules::refusal::{RecoveryRefusal, Refusal};
 use rules::release_limit::ReleaseLimit;
 use rules::sight::Sight;
 use uuid::Uuid;
@@ -148,14 +148,23 @@ pub async fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: RecoveryId, reason: &s
     Ok(recovery)
 }
 
-/// Finance records what has come.
+/// Finance says that a credit of the agency's account meets a demand, or some of it: all that is left of it where nothing is said.
 ///
 /// # Errors
 /// When the actor may not, or the rules refuse it.
-pub async fn receive(tx: &mut Tx<'_>, actor: &Actor, id: RecoveryId, receiving: Receiving) -> Result<Recovery, Error> {
+pub async fn receive(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: RecoveryId,
+    (item, amount): (UnmatchedItemId, Option<Cents>),
+) -> Result<Recovery, Error> {
+    bank_answers::lock(tx).await?;
     let Held { application, permit, by, recovery } = Held::lock(tx, actor, Verb::RecoveryReceive, id).await?;
     let counts_as = award_of(tx, application.id).await?.counts_as;
     let entries = [entry(), entry()];
+    let item = bank_answers::find_item(tx, item).await?.ok_or(Refusal::Recovery(RecoveryRefusal::NoItem))?;
+    let left = recoveries::left(tx, &[application.id]).await?.get(&application.id).copied().unwrap_or_default();
+    let receiving = Receiving { item: &item, amount, left };
     let (change, recovery) =
         recovery.receive(&permit, (&application, counts_as), (entries, receiving), (by, tx.moment.now))?;
     tx.record(&change).await?;
@@ -245,7 +254,7 @@ pub async fn write_off(
     let Held { application, permit, by, recovery } = Held::lock(tx, actor, Verb::RecoveryWriteOff, id).await?;
     let duties = assessments::duties(tx, application.id).await?;
     let approving = Approving { by, at: tx.moment.now, held: &actor.authorities, limits, duties: &duties };
-    let (change, recovery) = recovery.write_off(&permit, (asked, entry()), approving)?;
+    let (change, recovery) = recovery.write_off(&permit, (asked, [entry(), entry()]), approving)?;
     tx.record(&change).await?;
     Ok(recovery)
 }

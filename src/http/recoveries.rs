@@ -14,7 +14,7 @@ use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post};
 use rules::calendar::Day;
 use rules::ids::{ApplicationId, RecoveryEntryId, RecoveryId, WriteOffId};
-use rules::recovery::{Receiving, Recovery, RecoveryState};
+use rules::recovery::{Recovery, RecoveryState};
 use rules::sight::Sight;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -166,7 +166,8 @@ pub(super) async fn withdraw(
     .await
 }
 
-/// Record what has come. Interest is charged until that day first; then the principal is met, and interest last.
+/// Say which credit of a bank statement meets the demand, or how much of it. Interest is charged until the day on which it came first; then
+/// the principal is met, and interest last.
 #[utoipa::path(
     tag = "recoveries", request_body = ReceiptRequest,
     params(
@@ -175,8 +176,9 @@ pub(super) async fn withdraw(
     ),
     responses(
         (status = 200, description = "Recorded", body = RecoveryView),
-        (status = 409, description = "It is not confirmed"),
-        (status = 422, description = "More has come than is outstanding, or the day is not in order"),
+        (status = 403, description = "You have recorded the statement"),
+        (status = 409, description = "It is not confirmed, the item is closed, interest is charged beyond its day, or a bank has brought back what was paid"),
+        (status = 422, description = "The item is no credit in HKD, or more is received than is left of it or outstanding"),
     ),
 )]
 #[post("/recoveries/{id}/receipts")]
@@ -185,10 +187,8 @@ pub(super) async fn receive(
     Signed(caller, (id, Keyed { body, once })): Signed<(Path<RecoveryId>, Keyed<ReceiptRequest>)>,
 ) -> Result<Answer, Problem> {
     let today = door.moment.today();
-    let ReceiptRequest { amount, received_on: on, reference } = body;
-    let receiving = Receiving { amount, on, reference };
     door.write_once(caller.person, once, async move |tx| {
-        done(recoveries::receive(tx, &caller.actor, *id, receiving).await?, today)
+        done(recoveries::receive(tx, &caller.actor, *id, (body.item, body.amount)).await?, today)
     })
     .await
 }

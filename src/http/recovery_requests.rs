@@ -2,7 +2,7 @@
 
 use super::recovery_shapes::{PartShape, RecoveryKindShape};
 use rules::calendar::Day;
-use rules::ids::RecoveryId;
+use rules::ids::{RecoveryId, UnmatchedItemId};
 use rules::money::{Cents, Share};
 use rules::recovery::{Arranging, NewRecovery, Part, RecoveryKind};
 use serde::{Deserialize, Deserializer};
@@ -86,15 +86,12 @@ impl From<RecoveryRequest> for NewRecovery {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReceiptRequest {
-    /// How much.
-    #[schema(value_type = String)]
-    pub(super) amount: Cents,
-    /// The day on which it came; left out for today.
-    #[schema(value_type = Option<String>, format = Date)]
-    pub(super) received_on: Option<Day>,
-    /// Where it is found, in 1 to 140 characters: the reference of the bank.
-    #[schema(min_length = 1, max_length = 140)]
-    pub(super) reference: String,
+    /// The item of a bank statement that it is: a credit that waits, of a file that somebody else has recorded.
+    #[schema(value_type = Uuid)]
+    pub(super) item: UnmatchedItemId,
+    /// How much of it; left out for all that is left of it.
+    #[schema(value_type = Option<String>)]
+    pub(super) amount: Option<Cents>,
 }
 
 /// Until when interest is to be charged.

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
-use rules::ids::{ApplicationId, PersonId, RecoveryEntryId, RecoveryId, WriteOffId};
+use rules::ids::{ApplicationId, PersonId, RecoveryEntryId, RecoveryId, UnmatchedItemId, WriteOffId};
 use rules::money::Cents;
 use rules::recovery::{Arrangement, Entry, Part, Recovery, RecoveryKind, WriteOff};
 use rules::refusal::Refusal;
@@ -162,7 +162,10 @@ pub(super) struct RecoveryEntryView {
     /// Of a reversal, which entry counts no more.
     #[schema(value_type = Option<Uuid>)]
     reverses: Option<RecoveryEntryId>,
-    /// Where a receipt is found, or why something is given up or reversed.
+    /// Of a receipt, which item of a bank statement it is; not told to the debtor.
+    #[schema(value_type = Option<Uuid>)]
+    item: Option<UnmatchedItemId>,
+    /// By which reference of the bank a receipt is found, or why something is given up or reversed.
     words: String,
     /// Who entered it; not told to the debtor.
     #[schema(value_type = Option<Uuid>)]
@@ -291,6 +294,7 @@ impl RecoveryEntryView {
             on: entry.on,
             from: entry.from,
             reverses: entry.reverses,
+            item: entry.item.filter(|_| staff),
             words: entry.words,
             entered_by: staff.then_some(entry.by),
             entered_at: entry.at,

@@ -7,11 +7,10 @@ use super::page::{Asked, Page};
 use super::problem::Problem;
 use super::services::Door;
 use crate::actions::bank_answers;
-use crate::store::bank_answers::Item;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
-use rules::bank_answer::Closed;
+use rules::bank_answer::{Closed, ItemOnFile};
 use rules::calendar::Day;
 use rules::ids::{BankAnswerId, PersonId, UnmatchedItemId};
 use rules::money::Cents;
@@ -46,14 +45,17 @@ pub(super) struct UnmatchedItemView {
     bank_reference: Option<String>,
     /// The code with which the bank says why it came back.
     reason: Option<String>,
-    /// Why it waits: `unknown`, `reversal`, `seen_before` or `award_ended`.
+    /// Why it waits: `unknown`, `reversal`, `seen_before`, `award_ended` or `recovered`.
     why: &'static str,
     /// Who recorded the file: somebody else must close it.
     #[schema(value_type = Uuid)]
     recorded_by: PersonId,
     /// When.
     recorded_at: DateTime<Utc>,
-    /// How it was closed; null while it waits.
+    /// What of it has met demands.
+    #[schema(value_type = String)]
+    received: Cents,
+    /// How it was closed; null while it waits, and where it has met demands.
     closed: Option<UnmatchedClosingView>,
 }
 
@@ -77,8 +79,8 @@ impl From<Closed> for UnmatchedClosingView {
     }
 }
 
-impl From<Item> for UnmatchedItemView {
-    fn from(Item { item, answer, recorded_by, recorded_at, closed }: Item) -> Self {
+impl From<ItemOnFile> for UnmatchedItemView {
+    fn from(ItemOnFile { item, answer, recorded_by, recorded_at, received, closed }: ItemOnFile) -> Self {
         Self {
             id: item.id,
             answer,
@@ -93,6 +95,7 @@ impl From<Item> for UnmatchedItemView {
             why: item.why.code(),
             recorded_by,
             recorded_at,
+            received,
             closed: closed.map(UnmatchedClosingView::from),
         }
     }
@@ -114,7 +117,7 @@ pub(super) struct UnmatchedClosing {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct UnmatchedQuery {
-    /// `true` for those that are closed; left out, those that wait.
+    /// `true` for those that are closed or have met demands in full; left out, those that wait.
     closed: Option<bool>,
     /// Where the last page ended: its `next`.
     cursor: Option<String>,
@@ -150,7 +153,7 @@ pub(super) async fn list_items(
     responses(
         (status = 200, description = "Closed", body = UnmatchedItemView),
         (status = 403, description = "You have recorded its file, or are on the side of who was paid"),
-        (status = 409, description = "It is closed, or the award of the payment has ended"),
+        (status = 409, description = "It is closed or has met a demand, the award of the payment has ended, or a demand has brought back the money"),
         (status = 422, description = "It is no return of that payment, or a reason is missing"),
     ),
 )]

@@ -11,7 +11,7 @@ pub use effect::Case;
 pub use given::{At, Booked, Counts, Detail, Entries, Entry, Part, Report, Side, Statement, StatusLine, Sum, Tally};
 pub use report::report;
 pub use statement::{batch_named, statement};
-pub use unmatched::{Closed, Closing, UnmatchedItem, Why, close};
+pub use unmatched::{Closed, ItemOnFile, UnmatchedItem, Why, close};
 
 use crate::bank_order::{part_reference, payment_reference};
 use crate::batch::{Batch, Payment};
@@ -271,5 +271,7 @@ fn must_be_in_hkd(currency: Option<&str>, (line, payment): (u32, &str)) -> Resul
     }
 }
 
+#[cfg(test)]
+mod item_tests;
 #[cfg(test)]
 mod tests;

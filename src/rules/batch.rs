@@ -137,6 +137,8 @@ pub struct Payee {
     pub claims: Vec<Claim>,
     /// What was paid of each claim and has not come back; nothing of those that it does not name.
     pub out: BTreeMap<ClaimId, Cents>,
+    /// Who has said of a claim that money came back: whoever recorded the file, and whoever said that an item of it was that.
+    pub returns_told_by: BTreeMap<ClaimId, BTreeSet<PersonId>>,
     /// What is on file of the one who is paid, read while nobody adds to it.
     pub debarred: Vec<Bound>,
     /// What is owed on the case beside the project.
@@ -151,6 +153,14 @@ impl Payee {
     /// What is still owed of a claim that is certified: what has come back of it, or all.
     fn owed(&self, claim: &Claim) -> Cents {
         claim.certified.unwrap_or_default().less(self.out.get(&claim.id).copied().unwrap_or_default())
+    }
+
+    /// Whoever has said that money came back of a claim does not prepare its next payment: one person alone could have it paid twice.
+    fn must_not_have_told_of_return(&self, claim: &Claim, by: PersonId) -> Result<(), Refusal> {
+        if self.returns_told_by.get(&claim.id).is_some_and(|told_by| told_by.contains(&by)) {
+            return Err(ClaimRefusal::OwnReturn { reference: self.application.reference.clone() }.into());
+        }
+        Ok(())
     }
 
     /// The account to which a payment goes now.
@@ -193,8 +203,9 @@ pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
 /// reference.
 ///
 /// # Errors
-/// When there is none or there are too many, one is not certified, named twice, held, kept back by something late or in a batch already, somebody who would be paid is
-/// debarred or has no account in force, or the person has another duty on one of the cases.
+/// When there is none or there are too many, one is not certified, named twice, held, kept back by something late or in a batch already,
+/// somebody who would be paid is debarred or has no account in force, or the person has another duty on one of the cases or has said that
+/// money came back of one of the claims.
 pub fn prepare(
     permit: &Permit,
     (id, serial): (BatchId, i64),
@@ -220,6 +231,7 @@ pub fn prepare(
         if payments.iter().any(|payment: &Payment| payment.claim == claim.id) {
             return Err(Refusal::Claim(ClaimRefusal::ClaimTwice));
         }
+        payee.must_not_have_told_of_return(claim, by)?;
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
         not_held(&payee.holds, &payee.application, amount)?;
         none_late(&payee.obligations, &payee.application, Day::in_hong_kong(at))?;

@@ -342,10 +342,10 @@ pub enum Event {
     #[serde(rename = "recovery.confirmed")] RecoveryConfirmed { application: ApplicationId, recovery: RecoveryId, reference: String, principal: Cents, due_on: Day, letter: String },
     #[serde(rename = "recovery.withdrawn")] RecoveryWithdrawn { application: ApplicationId, recovery: RecoveryId, reason: String },
     #[serde(rename = "recovery.interest_charged")] RecoveryInterestCharged { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, interest: Cents, until: Day },
-    #[serde(rename = "recovery.received")] RecoveryReceived { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, amount: Cents, principal: Cents, interest_charged: Cents, on: Day },
+    #[serde(rename = "recovery.received")] RecoveryReceived { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, #[serde(default)] item: Option<UnmatchedItemId>, amount: Cents, principal: Cents, interest_charged: Cents, on: Day },
     #[serde(rename = "recovery.entry_reversed")] RecoveryEntryReversed { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, kind: String, amount: Cents, reason: String },
     #[serde(rename = "recovery.write_off_asked")] RecoveryWriteOffAsked { application: ApplicationId, recovery: RecoveryId, write_off: WriteOffId, amount: Cents, reason: String },
-    #[serde(rename = "recovery.written_off")] RecoveryWrittenOff { application: ApplicationId, recovery: RecoveryId, write_off: WriteOffId, entry: RecoveryEntryId, amount: Cents, #[serde(default, skip_serializing_if = "Option::is_none")] under: Option<String> },
+    #[serde(rename = "recovery.written_off")] RecoveryWrittenOff { application: ApplicationId, recovery: RecoveryId, write_off: WriteOffId, entry: RecoveryEntryId, amount: Cents, #[serde(default)] interest_charged: Cents, #[serde(default, skip_serializing_if = "Option::is_none")] under: Option<String> },
     #[serde(rename = "recovery.arranged")] RecoveryArranged { application: ApplicationId, recovery: RecoveryId, total: Cents, instalments: usize, last_due_on: Day, reason: String },
     #[serde(rename = "notice.put_back")] NoticePutBack { notice: NoticeId },
 }

@@ -38,10 +38,18 @@ impl Event {
             Self::ReviewSetAside { application, number, decision } if sight == Sight::Public => {
                 Self::ReviewSetAside { application, number, decision: decision.told() }
             }
-            Self::RecoveryWrittenOff { application, recovery, write_off, entry, amount, .. }
+            Self::RecoveryWrittenOff { application, recovery, write_off, entry, amount, interest_charged, .. }
                 if sight == Sight::Public =>
             {
-                Self::RecoveryWrittenOff { application, recovery, write_off, entry, amount, under: None }
+                Self::RecoveryWrittenOff {
+                    application,
+                    recovery,
+                    write_off,
+                    entry,
+                    amount,
+                    interest_charged,
+                    under: None,
+                }
             }
             other => other,
         })

@@ -7,13 +7,15 @@ mod ageing;
 mod arrangement;
 mod entry;
 mod kind;
+mod receipt;
 mod reporting;
 mod write_off;
 
 pub use ageing::{Ageing, Bucket, OVERDUE_REMINDER_DAYS, Overdue, overdue_reminder};
 pub use arrangement::{Arrangement, Arranging, INSTALMENTS_MAX, Part, even};
-pub use entry::{Entry, EntryKind, Receiving, Sums};
+pub use entry::{Entry, EntryKind, Sums};
 pub use kind::{RecoveryKind, RecoveryState};
+pub use receipt::Receiving;
 pub use reporting::{Aged, NOT_DEMANDED, Owed, by_age};
 pub use write_off::{Approving, WriteOff};
 

@@ -3,14 +3,17 @@
 use crate::actor::{Actor, Role, Who};
 use crate::application::{Application, Content, Revision, State, Submission};
 use crate::award::{Award, AwardState};
-use crate::bank_answer::Standing;
+use crate::bank_answer::{Closed, ItemOnFile, Side, Standing, UnmatchedItem, Why};
 use crate::batch::{Batch, BatchState, Payment};
 use crate::calculation::{History, calculate};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::claim::{Claim, ClaimState};
 use crate::duty::Duties;
-use crate::ids::{ApplicationId, BatchId, ClaimId, LetterId, OrganisationId, PayeeAccountId, PersonId, SchemeTextId};
+use crate::ids::{
+    ApplicationId, BankAnswerId, BatchId, ClaimId, LetterId, OrganisationId, PayeeAccountId, PersonId, SchemeTextId,
+    UnmatchedItemId,
+};
 use crate::interest::Assessing;
 use crate::ledger::{ApplicantGuard, Balances};
 use crate::letter::{Amending, Telling, Writing};
@@ -231,4 +234,28 @@ pub(crate) fn paid(case: &Application) -> (Batch, Claim) {
         shown: BTreeMap::new(),
     };
     (batch, claim)
+}
+
+/// Money that came in and matches nothing, on the first line of a statement.
+pub(crate) fn unmatched_item() -> UnmatchedItem {
+    UnmatchedItem {
+        id: UnmatchedItemId(Uuid::from_u128(12)),
+        place: 1,
+        line: 1,
+        side: Side::Credit,
+        amount: cents("100.00"),
+        currency: "HKD".to_owned(),
+        on: None,
+        payment: None,
+        bank_reference: None,
+        reason: None,
+        why: Why::Unknown,
+    }
+}
+
+/// An item of a statement that the eighth person has recorded.
+pub(crate) fn item_on_file(item: UnmatchedItem, closed: Option<Closed>) -> ItemOnFile {
+    let answer = BankAnswerId(Uuid::from_u128(9));
+    let recorded_at = instant("2026-03-02");
+    ItemOnFile { item, answer, recorded_by: person(8), recorded_at, received: Cents::ZERO, closed }
 }

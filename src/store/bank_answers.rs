@@ -3,13 +3,17 @@
 use super::schema::{bank_answers, payment_statuses, unmatched_closings, unmatched_items};
 use super::{Connected, Fault, Tx, lock_key};
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 use diesel_async::RunQueryDsl;
-use rules::bank_answer::{AnswerKind, BankAnswer, Closed, PaymentStatus, Side, Standing, Told, UnmatchedItem, Why};
+use rules::bank_answer::{
+    AnswerKind, BankAnswer, Closed, ItemOnFile, PaymentStatus, Side, Standing, Told, UnmatchedItem, Why,
+};
 use rules::calendar::Day;
 use rules::ids::{BankAnswerId, BatchId, ClaimId, PersonId, UnmatchedItemId};
 use rules::money::Cents;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// By what those who record a file wait for each other.
@@ -85,7 +89,7 @@ pub async fn known(
     sha256: &str,
     (kind, message): (AnswerKind, Option<&str>),
 ) -> Result<Option<BankAnswerId>, Fault> {
-    lock_key(tx, RECORDING).await?;
+    lock(tx).await?;
     let of_kind = bank_answers::kind.eq(kind.code()).and(bank_answers::message.eq(message));
     let same = bank_answers::sha256.eq(sha256).or(of_kind.assume_not_null());
     let id: Option<Uuid> =
@@ -179,29 +183,15 @@ impl TryFrom<ItemRow> for UnmatchedItem {
     }
 }
 
-/// An item with the file that it stands in.
-#[derive(Clone, Debug)]
-pub struct Item {
-    /// The item.
-    pub item: UnmatchedItem,
-    /// The file.
-    pub answer: BankAnswerId,
-    /// Who recorded it.
-    pub recorded_by: PersonId,
-    /// When.
-    pub recorded_at: DateTime<Utc>,
-    /// How it was closed.
-    pub closed: Option<Closed>,
-}
+/// An item, with those of its file, what of it has met demands, and its closing.
+type ItemRows = (ItemRow, (Uuid, Uuid, DateTime<Utc>, i64), Option<(Uuid, DateTime<Utc>, String, Option<String>)>);
 
-/// An item, with those of its file and of its closing.
-type ItemRows = (ItemRow, (Uuid, Uuid, DateTime<Utc>), Option<(Uuid, DateTime<Utc>, String, Option<String>)>);
-
-fn item((row, (answer, by, at), closing): ItemRows) -> Result<Item, Fault> {
+fn item((row, (answer, by, at, received), closing): ItemRows) -> Result<ItemOnFile, Fault> {
     let id = UnmatchedItemId(row.id);
     let closed = closing.map(|(by, at, reason, payment)| Closed { item: id, by: PersonId(by), at, reason, payment });
     let (answer, recorded_by) = (BankAnswerId(answer), PersonId(by));
-    Ok(Item { item: row.try_into()?, answer, recorded_by, recorded_at: at, closed })
+    let received = Cents::new(received);
+    Ok(ItemOnFile { item: row.try_into()?, answer, recorded_by, recorded_at: at, received, closed })
 }
 
 #[diesel::dsl::auto_type]
@@ -211,11 +201,14 @@ fn items() -> _ {
         .left_join(unmatched_closings::table.on(unmatched_closings::item_id.eq(unmatched_items::id)))
 }
 
+/// What of an item has met demands.
+const RECEIVED: &str = "unmatched_received_cents(unmatched_items.id)";
+
 macro_rules! columns {
     () => {
         (
             ItemRow::as_select(),
-            (bank_answers::id, bank_answers::recorded_by, bank_answers::recorded_at),
+            (bank_answers::id, bank_answers::recorded_by, bank_answers::recorded_at, sql::<BigInt>(RECEIVED)),
             (
                 unmatched_closings::closed_by,
                 unmatched_closings::closed_at,
@@ -227,7 +220,7 @@ macro_rules! columns {
     };
 }
 
-/// The items that wait, or those that are closed, newest first, after one of them.
+/// The items that wait, or those of which nothing is left to say, newest first, after one of them.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
@@ -235,26 +228,61 @@ pub async fn unmatched(
     reader: &mut impl Connected,
     (closed, after): (bool, Option<UnmatchedItemId>),
     limit: i64,
-) -> Result<Vec<Item>, Fault> {
+) -> Result<Vec<ItemOnFile>, Fault> {
+    let met = sql::<Bool>("amount_cents > 0 AND unmatched_received_cents(unmatched_items.id) >= amount_cents");
+    let is_over = unmatched_closings::item_id.is_not_null().or(met);
     let after = after.map_or_else(Uuid::max, |id| id.0);
     let query = items().filter(unmatched_items::id.lt(after)).order(unmatched_items::id.desc()).limit(limit);
-    let rows: Vec<ItemRows> = if closed {
-        query.filter(unmatched_closings::item_id.is_not_null()).select(columns!()).load(reader.connection()).await?
-    } else {
-        query.filter(unmatched_closings::item_id.is_null()).select(columns!()).load(reader.connection()).await?
-    };
+    let query = query.filter(is_over.eq(closed));
+    let rows: Vec<ItemRows> = query.select(columns!()).load(reader.connection()).await?;
     rows.into_iter().map(item).collect()
 }
 
-/// An item. Who closes one waits until this transaction ends.
+/// Whoever records a file or says what an item is waits until this transaction ends. It is the first lock of one that does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    lock_key(tx, RECORDING).await
+}
+
+/// An item, read while nobody else says what it is.
 ///
 /// # Errors
 /// When the database fails or a row cannot be read.
-pub async fn lock_item(tx: &mut Tx<'_>, id: UnmatchedItemId) -> Result<Option<Item>, Fault> {
-    lock_key(tx, RECORDING).await?;
+pub async fn find_item(tx: &mut Tx<'_>, id: UnmatchedItemId) -> Result<Option<ItemOnFile>, Fault> {
     let row: Option<ItemRows> =
         items().filter(unmatched_items::id.eq(id.0)).select(columns!()).first(tx.connection).await.optional()?;
     row.map(item).transpose()
+}
+
+/// Who has said of each of these claims that money came back: whoever recorded the file, and whoever said that an item of it was that.
+///
+/// # Errors
+/// When the database fails.
+pub async fn returns_told_by(
+    reader: &mut impl Connected,
+    claims: &[ClaimId],
+) -> Result<BTreeMap<ClaimId, BTreeSet<PersonId>>, Fault> {
+    let same_place = unmatched_items::answer_id
+        .eq(payment_statuses::answer_id)
+        .and(unmatched_items::place.eq(payment_statuses::place));
+    let query = payment_statuses::table
+        .inner_join(bank_answers::table.on(bank_answers::id.eq(payment_statuses::answer_id)))
+        .left_join(unmatched_items::table.on(same_place))
+        .left_join(unmatched_closings::table.on(unmatched_closings::item_id.eq(unmatched_items::id)))
+        .filter(payment_statuses::claim_id.eq_any(claims.iter().map(|id| id.0).collect::<Vec<_>>()))
+        .filter(payment_statuses::returned_cents.gt(0));
+    let rows: Vec<(Uuid, Uuid, Option<Uuid>)> = query
+        .select((payment_statuses::claim_id, bank_answers::recorded_by, unmatched_closings::closed_by.nullable()))
+        .load(reader.connection())
+        .await?;
+    let mut told_by = BTreeMap::<_, BTreeSet<_>>::new();
+    for (claim, recorded, closed) in rows {
+        let people = [Some(recorded), closed].into_iter().flatten().map(PersonId);
+        told_by.entry(ClaimId(claim)).or_default().extend(people);
+    }
+    Ok(told_by)
 }
 
 fn number(number: u32) -> Result<i32, Fault> {

@@ -159,6 +159,24 @@ pub async fn paid(reader: &mut impl Connected, application: ApplicationId) -> Re
     Ok(Cents::new(paid.first(reader.connection()).await?))
 }
 
+/// What was paid on each of these cases and has not come back, by a bank or by a demand, as the ledger says.
+///
+/// # Errors
+/// When the database fails.
+pub async fn left(
+    reader: &mut impl Connected,
+    applications: &[ApplicationId],
+) -> Result<BTreeMap<ApplicationId, Cents>, Fault> {
+    let rows: Vec<(Uuid, i64)> = ledger_entries::table
+        .filter(ledger_entries::application_id.eq_any(applications.iter().map(|id| id.0).collect::<Vec<_>>()))
+        .filter(ledger_entries::account.eq_any([Account::Paid, Account::Recovered].map(Account::code)))
+        .group_by(ledger_entries::application_id)
+        .select((ledger_entries::application_id, sql::<BigInt>("sum(amount_cents)::bigint")))
+        .load(reader.connection())
+        .await?;
+    Ok(rows.into_iter().map(|(id, cents)| (ApplicationId(id), Cents::new(cents))).collect())
+}
+
 pub(super) async fn insert(tx: &mut Tx<'_>, recovery: &Recovery) -> Result<(), Fault> {
     diesel::insert_into(recoveries::table).values(Row::from(recovery)).execute(tx.connection).await?;
     Ok(())

@@ -27,9 +27,13 @@ async fn the_database_keeps_by_itself_what_comes_back_to_what_is_out() {
     let post = "INSERT INTO ledger_entries SELECT u.id, u.account, c.application_id, u.cents, '2026-02-12Z' FROM claims c,
       (VALUES ('00000000-0000-7000-8000-0000000000aa'::uuid, 'paid', -100), ('00000000-0000-7000-8000-0000000000aa', 'commitment', 100)) u (id, account, cents)";
     let owed = "UPDATE claims SET state = 'certified'";
-    let more = "INSERT INTO batches (id, reference, state, prepared_by, prepared_at, total_cents)
+    let more = |cents: i64| {
+        format!(
+            "INSERT INTO batches (id, reference, state, prepared_by, prepared_at, total_cents)
         SELECT '00000000-0000-7000-8000-000000000009', 'PAY-X', 'prepared', prepared_by, prepared_at, 100 FROM batches;
-      INSERT INTO payments SELECT claim_id, '00000000-0000-7000-8000-000000000009', application_id, 101, 1, payee_account_id FROM payments";
+      INSERT INTO payments SELECT claim_id, '00000000-0000-7000-8000-000000000009', application_id, {cents}, 1, payee_account_id FROM payments"
+        )
+    };
     for (sql, said) in [
         (told("returned", 750_000_001), "more of the payment"),
         (told("rejected", 750_000_000), "cannot be rejected"),
@@ -39,7 +43,8 @@ async fn the_database_keeps_by_itself_what_comes_back_to_what_is_out() {
         (format!("{}; {owed}", told("returned", 100)), "has not been paid what"),
         (owed.to_owned(), "released batches say otherwise"),
         (post.to_owned(), "has not been paid what"),
-        (format!("{}; {owed}; {post}; {more}", told("returned", 100)), "is not what was certified and is owed"),
+        (format!("{}; {owed}; {post}; {}", told("returned", 100), more(101)), "is not what was certified and is owed"),
+        (format!("{}; {owed}; {post}; {}", told("returned", 100), more(100)), "by whoever has said that it came back"),
         ("UPDATE payment_statuses SET status = 'pending'".to_owned(), "append-only"),
         ("DELETE FROM bank_answers".to_owned(), "append-only"),
     ] {

@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::desk::{Caller, Desk};
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::site::{Call, Reply, morning};
-use crate::world::{Staff, World, at};
+use crate::world::{Staff, World, at, refused};
 use rules::actor::Role;
 use rules::batch::Batch;
 use rules::ids::ClaimId;
@@ -93,7 +93,7 @@ pub fn answers(caller: &Caller<'_>, batch: &Batch, text: &str) -> Call {
     sends(caller, &format!("/api/v1/batches/{}/bank-answers", batch.id), text)
 }
 
-fn states(caller: &Caller<'_>, text: &str) -> Call {
+pub fn states(caller: &Caller<'_>, text: &str) -> Call {
     sends(caller, "/api/v1/bank-statements", text)
 }
 
@@ -137,9 +137,11 @@ async fn a_year_ends_with_a_rejection_that_is_paid_again_once_and_a_return_in_pa
     let (cases, batch) = released(&world, &staff, 3).await;
     let desk = Desk::open(&world, morning("2026-02-12"));
     let (preparer, releaser) = (desk.sign_in(&staff.preparer).await, desk.sign_in(&staff.releaser).await);
+    let bookkeeper = world.person(&[Role::FinancePreparer], &[]).await;
+    let recorder = desk.sign_in(&bookkeeper).await;
     assert_eq!(shown(&preparer, &batch), vec![(Value::Null, json!("0.00")); 3]);
     let answer = report("B-1", &batch.reference, &[(1, "ACSC"), (2, "RJCT"), (3, "ACSC")]);
-    let reply = preparer.send(&answers(&preparer, &batch, &answer));
+    let reply = recorder.send(&answers(&recorder, &batch, &answer));
     assert_eq!(recorded(&reply), [json!(3), json!(0), json!("7500000.00")]);
     let nothing = json!("0.00");
     let executed = (json!("executed"), nothing.clone());
@@ -152,8 +154,10 @@ async fn a_year_ends_with_a_rejection_that_is_paid_again_once_and_a_return_in_pa
     let mails = "SELECT count(*)::text AS line FROM outbox WHERE notice LIKE '%payment_came_back%'";
     assert_eq!(world.database.lines(mails).await, ["1"]);
 
-    // The same preparer and releaser pay it again, for what is owed; and then it is owed no more.
+    // Whoever has said that it was rejected has no say in that; the same preparer and releaser pay it again, for what is owed; and then it is
+    // owed no more.
     let (rejected, claims) = (cases[1].1, [cases[1].1]);
+    assert_eq!(refused(world.prepare(at(DAY, 11), &bookkeeper, &claims).await), "batch.own_return");
     let second = again(&world, &staff, &claims, 11).await;
     assert_eq!((second.payments[0].claim, second.total.to_string()), (rejected, "7500000.00".to_owned()));
     assert_eq!(claim_states(&world).await, ["paid"; 3]);
@@ -192,10 +196,10 @@ async fn a_case_that_was_completed_goes_on_when_its_last_payment_comes_back_and_
     let last = case.pay(at(DAY, 20), "final", "4500000.00", Some(accelerator_actual("60000000.00"))).await;
     assert_eq!(case.read().await.state.code(), "completed");
     let desk = Desk::open(&world, morning("2026-02-23"));
-    let preparer = desk.sign_in(&staff.preparer).await;
+    let releaser = desk.sign_in(&staff.releaser).await;
     let table =
         format!("batch,payment,status,reason,amount,currency\r\n{0},{0}-001,RJCT,AC04,4500000,HKD\r\n", last.reference);
-    assert_eq!(recorded(&preparer.send(&answers(&preparer, &last, &table)))[2], json!("4500000.00"));
+    assert_eq!(recorded(&releaser.send(&answers(&releaser, &last, &table)))[2], json!("4500000.00"));
     assert_eq!(case.read().await.state.code(), "accepted");
     world.prove().await;
     let owed = [last.payments[0].claim];

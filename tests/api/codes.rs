@@ -2,11 +2,11 @@
 
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, bank_answers, bank_files, blind_reviews,
-    books, change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations, dissolutions,
-    doors, dues, extensions, forms, holds, invitations, members, narrowing, obligations, outages, outbox, panels,
-    particulars, payee_accounts, recoveries, refusals, refused_decisions, refused_money, registering, registrations,
-    rehearsals, relations, release_limits, repeats, reserve_lists, returns, reviews, round_decisions, scanning,
-    schedules, scheme_drafts, sessions, shapes, signals, sittings, versions,
+    books, came_back_twice, change_requests, clocks, committee_changes, conflicts, contention, debarments, delegations,
+    dissolutions, doors, dues, extensions, forms, holds, invitations, members, narrowing, obligations, outages, outbox,
+    panels, particulars, payee_accounts, recoveries, refusals, refused_decisions, refused_money, registering,
+    registrations, rehearsals, relations, release_limits, repeats, reserve_lists, returns, reviews, round_decisions,
+    scanning, schedules, scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -29,6 +29,7 @@ const TOLD: &[&[&str]] = &[
     bank_answers::OF_FILES,
     bank_answers::OF_ITEMS,
     bank_files::OF_ACCOUNTS,
+    came_back_twice::CODES,
     bank_files::OF_FILES,
     committee_changes::OF_ENDS,
     committee_changes::OF_SEATS,

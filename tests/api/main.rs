@@ -23,6 +23,7 @@ mod bank_files;
 mod blind_reviews;
 mod board;
 mod books;
+mod came_back_twice;
 mod case;
 mod change_guards;
 mod change_races;

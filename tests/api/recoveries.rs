@@ -1,5 +1,6 @@
 //! What is owed back, over HTTP: from the over-payment that a settlement finds to the last cent, by people who keep an eye on each other.
 
+use crate::bank_answers::{recorded, states};
 use crate::case::Case;
 use crate::desk::{Caller, Desk};
 use crate::proposals::{accelerator, accelerator_actual};
@@ -9,8 +10,8 @@ use almoner::actions::recoveries;
 use almoner::store::audit::verify;
 use almoner::worker::reminders;
 use rules::actor::{Actor, Role};
-use rules::ids::{RecoveryId, WriteOffId};
-use rules::recovery::Receiving;
+use rules::ids::{RecoveryId, UnmatchedItemId, WriteOffId};
+use rules::money::Cents;
 use rules::reminder::Ahead;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -31,10 +32,12 @@ pub const OF_DEMANDS: &[&str] = &[
     "request.malformed",
 ];
 pub const OF_ENTRIES: &[&str] = &[
+    "recovery.above_item",
     "recovery.above_outstanding",
     "recovery.has_paid",
     "recovery.interest_day",
     "recovery.no_interest",
+    "recovery.no_item",
     "recovery.no_limits",
     "recovery.own_write_off",
     "recovery.part_days",
@@ -45,6 +48,8 @@ pub const OF_ENTRIES: &[&str] = &[
     "recovery.reversed",
     "recovery.write_off_above_limit",
     "recovery.write_off_over",
+    "unmatched_item.closed",
+    "unmatched_item.own",
 ];
 
 const CODE: &str = "ACCELERATOR-PILOT";
@@ -83,6 +88,21 @@ pub fn demanded(one: &Caller<'_>, other: &Caller<'_>, case: &Case<'_>, body: &Va
     id
 }
 
+/// A credit of so much that came on a day and that somebody records: the item that it is.
+pub fn credit(recorder: &Caller<'_>, amount: &str, day: &str) -> String {
+    let reference = Uuid::now_v7().simple();
+    let rows = format!(
+        "payment,side,amount,currency,booked_on,reason,bank_reference\n,credit,{amount},HKD,{day},,{reference}\n"
+    );
+    assert_eq!(recorded(&recorder.send(&states(recorder, &rows)))[1], json!(1));
+    well(recorder.send(&recorder.get("/api/v1/unmatched-items?limit=1"))).text("/items/0/id").to_owned()
+}
+
+/// That a credit of so much, which somebody else has recorded, meets a demand.
+pub fn receipt((finance, recorder): (&Caller<'_>, &Caller<'_>), id: &str, (amount, day): (&str, &str)) -> Call {
+    on(finance, id, "receipts", &json!({ "item": credit(recorder, amount, day) }))
+}
+
 /// Somebody of finance who had nothing to do with the case, and somebody who gives up what is owed.
 pub async fn beside(world: &World) -> [Actor; 2] {
     let finance = [Role::FinancePreparer, Role::FinanceReleaser];
@@ -98,6 +118,7 @@ async fn what_was_overpaid_is_demanded_by_two_paid_in_parts_and_the_rest_written
     let desk = Desk::with(&world, morning("2026-12-02"), &LIMITS);
     let (officer, own) = (desk.sign_in(&staff.officer).await, desk.sign_in(&applicant.actor).await);
     let (finance, director) = (desk.sign_in(&finance).await, desk.sign_in(&director).await);
+    let recorder = desk.sign_in(&staff.preparer).await;
     let body = json!({ "kind": "overpaid", "principal": "2500000.00", "reason": "the accounts allow 5 million" });
     let raised = well(officer.send(&raise(&officer, &case, &body)));
     assert_eq!((raised.text("/state"), raised.text("/due_on")), ("raised", "2027-01-01"));
@@ -121,11 +142,17 @@ async fn what_was_overpaid_is_demanded_by_two_paid_in_parts_and_the_rest_written
     let amounts = ["0", "1", "2"].map(|place| arranged.text(&format!("/arrangement/instalments/{place}/amount")));
     assert_eq!(amounts, ["833333.33", "833333.33", "833333.34"]);
     assert_eq!(world.committed(CODE).await, 750_000_000);
-    let receipt = |amount: &str| json!({ "amount": amount, "reference": "FPS 2026120200001" });
-    let first = on(&finance, &id, "receipts", &receipt("833333.33"));
+    let first = receipt((&finance, &recorder), &id, ("833333.33", "2026-12-02"));
     let once = well(finance.send(&first));
     assert_eq!(well(finance.send(&first)).json, once.json, "the same call is the same receipt");
-    let second = well(finance.send(&on(&finance, &id, "receipts", &receipt("1666666.00"))));
+    // The debtor sent a dollar too much: it meets the demand in part, and what is left of the credit waits.
+    let item = credit(&recorder, "1666667.00", "2026-12-02");
+    let second = json!({ "item": item, "amount": "1666666.00" });
+    let second = well(finance.send(&on(&finance, &id, "receipts", &second)));
+    let waiting = well(finance.send(&finance.get("/api/v1/unmatched-items")));
+    assert_eq!((waiting.text("/items/0/id"), waiting.text("/items/0/received")), (item.as_str(), "1666666.00"));
+    let over = well(finance.send(&finance.get("/api/v1/unmatched-items?closed=true")));
+    assert_eq!((over.text("/items/0/received"), over.json["items"].as_array().map(Vec::len)), ("833333.33", Some(1)));
     assert_eq!((second.text("/state"), second.text("/sums/outstanding")), ("confirmed", "0.67"));
     // What has come back can be promised again.
     assert_eq!(world.committed(CODE).await, 500_000_067);
@@ -214,11 +241,17 @@ async fn interest_is_charged_once_for_a_day_and_what_rests_on_an_entry_is_revers
     assert_eq!((charged.text("/sums/interest"), charged.text("/entries/0/from")), ("821.91", "2026-11-02"));
     assert_eq!(well(finance.send(&charge("2026-12-02"))).json, charged.json);
     finance.refused(&charge("2026-12-03"), 422, "recovery.interest_day").await;
-    let receipt = |amount: &str, day: &str| {
-        on(&finance, &id, "receipts", &json!({ "amount": amount, "received_on": day, "reference": "cheque 7" }))
-    };
-    finance.refused(&receipt("1.00", "2026-12-01"), 422, "recovery.receipt_day").await;
+    let receipt = |amount: &str, day: &str| receipt((&finance, &paid), &id, (amount, day));
+    finance.refused(&receipt("1.00", "2026-12-01"), 409, "recovery.receipt_day").await;
     finance.refused(&receipt("100821.92", "2026-12-02"), 422, "recovery.above_outstanding").await;
+    let of = |item: &str, amount: &str| on(&finance, &id, "receipts", &json!({ "item": item, "amount": amount }));
+    finance.refused(&of(&Uuid::nil().to_string(), "1.00"), 422, "recovery.no_item").await;
+    finance.refused(&of(&credit(&finance, "1.00", "2026-12-02"), "1.00"), 403, "unmatched_item.own").await;
+    finance.refused(&of(&credit(&paid, "1.00", "2026-12-02"), "1.01"), 422, "recovery.above_item").await;
+    let gift = credit(&paid, "1.00", "2026-12-02");
+    let aside = json!({ "reason": "a gift" });
+    well(finance.send(&finance.post(format!("/api/v1/unmatched-items/{gift}/closing"), &aside)));
+    finance.refused(&of(&gift, "1.00"), 409, "unmatched_item.closed").await;
     desk.site.clock.set(morning("2026-12-12"));
     let received = well(finance.send(&receipt("100500.00", "2026-12-12")));
     assert_eq!((received.text("/sums/outstanding_principal"), received.text("/sums/outstanding")), ("0.00", "595.88"));
@@ -283,14 +316,21 @@ async fn of_two_receipts_at_once_no_more_is_taken_than_is_outstanding() {
     let (one, other) = (desk.sign_in(&staff.officer).await, desk.sign_in(&finance).await);
     let body = json!({ "kind": "overpaid", "principal": "2500000.00", "reason": "too much" });
     let id = RecoveryId(demanded(&one, &other, &case, &body).parse().unwrap());
-    let receive = async || {
-        let receiving = Receiving { amount: cents("1500000.00"), on: None, reference: "FPS".to_owned() };
-        world.act(at(DAY, 310), async |tx| recoveries::receive(tx, &finance, id, receiving.clone()).await).await
+    let recorder = desk.sign_in(&staff.preparer).await;
+    let [one, two] = ["1500000.00"; 2].map(|amount| UnmatchedItemId(credit(&recorder, amount, DAY).parse().unwrap()));
+    let receive = async |of: (UnmatchedItemId, Option<Cents>)| {
+        world.act(at(DAY, 310), async |tx| recoveries::receive(tx, &finance, id, of).await).await
     };
-    let (first, second) = tokio::join!(receive(), receive());
+    let (first, second) = tokio::join!(receive((one, None)), receive((two, None)));
     let [done, late] = if first.is_ok() { [first, second] } else { [second, first] };
     assert_eq!(done.unwrap().outstanding(), Ok(cents("1000000.00")));
     assert_eq!(refused(late), "recovery.above_outstanding");
+    // Of one credit no more is taken than it is of, whatever is outstanding.
+    let third = (UnmatchedItemId(credit(&recorder, "400000.00", DAY).parse().unwrap()), Some(cents("300000.00")));
+    let (first, second) = tokio::join!(receive(third), receive(third));
+    let [done, late] = if first.is_ok() { [first, second] } else { [second, first] };
+    assert_eq!(done.unwrap().outstanding(), Ok(cents("700000.00")));
+    assert_eq!(refused(late), "recovery.above_item");
     let absent = world
         .act(at(DAY, 310), async |tx| recoveries::write_off(tx, &finance, (id, WriteOffId(Uuid::nil())), &[]).await);
     assert_eq!(refused(absent.await), "not_found");

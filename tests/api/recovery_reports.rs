@@ -1,7 +1,7 @@
 //! Reports of what is owed back: as of a day, by demand and by age, with what nobody has demanded yet.
 
 use crate::desk::Desk;
-use crate::recoveries::{DAY, beside, demanded, on, overpaid, well};
+use crate::recoveries::{DAY, beside, demanded, overpaid, receipt, well};
 use crate::site::morning;
 use crate::world::{World, at};
 use serde_json::{Value, json};
@@ -25,8 +25,8 @@ async fn what_is_owed_back_is_told_as_of_a_day_and_what_nobody_demands_beside_it
     let body = json!({ "kind": "overpaid", "principal": "2000000.00", "reason": "too much", "due_on": "2026-12-31" });
     let id = demanded(&officer, &finance, &case, &body);
     desk.site.clock.set(morning("2027-02-01"));
-    let receipt = json!({ "amount": "750000.00", "reference": "FPS", "received_on": "2027-01-31" });
-    well(finance.send(&on(&finance, &id, "receipts", &receipt)));
+    let recorder = desk.sign_in(&staff.preparer).await;
+    well(finance.send(&receipt((&finance, &recorder), &id, ("750000.00", "2027-01-31"))));
     let now = report("recoveries?scheme=ACCELERATOR-PILOT");
     let demand = row(&now, 0)[0].clone();
     assert_eq!(row(&now, 0)[1..], ["1250000.00", "2026-12-31", "31_90"]);

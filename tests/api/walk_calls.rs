@@ -238,7 +238,7 @@ impl Ground {
                 json!({ "kind": "account", "holder": "Nobody", "bank": "004", "number": "1", "check": "seen" })
             }
             "POST /applications/{id}/recoveries" => json!({ "kind": "unspent", "principal": "0.00", "reason": " " }),
-            "POST /recoveries/{id}/receipts" => json!({ "amount": "0.00", "reference": " " }),
+            "POST /recoveries/{id}/receipts" => json!({ "item": Uuid::nil(), "amount": "0.00" }),
             "POST /recoveries/{id}/write-offs" => json!({ "amount": "0.00", "reason": " " }),
             "POST /recoveries/{id}/arrangements"
             | "POST /recoveries/{id}/withdrawal"

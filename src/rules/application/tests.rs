@@ -144,6 +144,7 @@ fn pay(case: &Application) -> After {
         plan: vec![Instalment::on("final".to_owned(), DueOn::Completion, amount)],
         claims: vec![certified],
         out: BTreeMap::new(),
+        returns_told_by: BTreeMap::new(),
         debarred: Vec::new(),
         holds: Vec::new(),
         obligations: Vec::new(),
@@ -173,7 +174,7 @@ fn come_back(case: &Application) -> After {
         counts: Counts::default(),
         parts: vec![Part { lines: vec![line], ..Part::default() }],
     };
-    let cases = vec![bank_answer::Case { application: case.clone(), claims: vec![claim] }];
+    let cases = vec![bank_answer::Case { application: case.clone(), claims: vec![claim], left: batch.total }];
     let permit = permit(Verb::BankAnswerRecord);
     let item = || crate::ids::UnmatchedItemId(Uuid::from_u128(12));
     let (change, _) = bank_answer::report(&permit, new, report, (&batch, &BTreeMap::new()), cases, item)?;

@@ -17,6 +17,8 @@ pub struct Case {
     pub application: Application,
     /// Every claim of it.
     pub claims: Vec<Claim>,
+    /// What was paid on it and has not come back by a demand: no more than that can come back by a bank.
+    pub left: Cents,
 }
 
 /// What came back.
@@ -48,12 +50,19 @@ impl Effect {
         (case.application.state == State::Terminated).then_some(case.application.reference.as_str())
     }
 
+    /// What of a case a bank can still bring back, where that is less than an amount: a demand has brought back the rest.
+    pub(super) fn recovered(&self, id: ApplicationId, amount: Cents) -> Option<Cents> {
+        let case = self.cases.iter().find(|case| case.application.id == id)?;
+        (case.left < amount).then_some(case.left)
+    }
+
     pub(super) fn comes_back(&mut self, back: Back<'_>) -> Result<(), Refusal> {
         let Back { batch, reference, payment, amount, rejected, reason } = back;
         let id = payment.application;
         let case = self.cases.iter_mut().find(|case| case.application.id == id).ok_or(Refusal::NotFound)?;
         let claim = case.claims.iter_mut().find(|claim| claim.id == payment.claim).ok_or(Refusal::NotFound)?;
         claim.state = ClaimState::Certified;
+        case.left = case.left.less(amount);
         self.writes.push(Write::Claim(claim.clone()));
         let (from, to) = (Account::Paid, Account::Commitment);
         self.writes.push(Write::Posting(Posting { application: id, from, to, amount }));

@@ -30,7 +30,8 @@ struct Said {
 ///
 /// # Errors
 /// When the file is on file, is for another batch or says nothing; when it names a payment that is not there or twice, another amount or
-/// currency, a status that is not known or cannot follow what is on file; or when its counts and totals do not agree.
+/// currency, a status that is not known or cannot follow what is on file, or rejects what a demand has brought back; or when its counts and
+/// totals do not agree.
 pub fn report(
     permit: &Permit,
     new: NewAnswer,
@@ -64,6 +65,9 @@ pub fn report(
             let item = UnmatchedItem::ended(id(), (number, line), (Side::Credit, amount), (reference, reason));
             items.push(item);
             continue;
+        }
+        if let Some(left) = effect.recovered(payment.application, amount).filter(|_| rejected) {
+            return Err(BankAnswerRefusal::Recovered { line, payment: reference, left, told: amount }.into());
         }
         if rejected {
             let reason = reason.clone();

@@ -174,6 +174,10 @@ impl<I: Fn() -> UnmatchedItemId> Reading<'_, I> {
             self.wait((entry, detail), (amount, currency), Why::AwardEnded);
             return Ok(());
         }
+        if self.effect.recovered(payment.application, amount).is_some() {
+            self.wait((entry, detail), (amount, currency), Why::Recovered);
+            return Ok(());
+        }
         let (rejected, reason) = (false, detail.reason.clone());
         self.effect.comes_back(Back { batch: id, reference, payment: &payment, amount, rejected, reason })?;
         self.tell((entry, detail), PaymentStatus::Returned, (batch, &payment), amount);

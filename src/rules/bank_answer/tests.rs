@@ -14,7 +14,7 @@ use crate::sample::{self, cents, day, instant, permit, person};
 use uuid::Uuid;
 
 /// A released batch of three payments of three cases: 100, 200 and 300.
-fn three() -> (Batch, Vec<Case>) {
+pub(super) fn three() -> (Batch, Vec<Case>) {
     let case = sample::application(State::Accepted);
     let (mut batch, claim) = sample::paid(&case);
     let payment = batch.payments[0].clone();
@@ -28,23 +28,23 @@ fn three() -> (Batch, Vec<Case>) {
         batch.payments.push(Payment { claim: id, application: application.id, amount, ..payment.clone() });
         let claim =
             Claim { id, application: application.id, certified: Some(amount), claimed: amount, ..claim.clone() };
-        cases.push(Case { application, claims: vec![claim] });
+        cases.push(Case { application, claims: vec![claim], left: amount });
     }
     batch.total = cents("600.00");
     (batch, cases)
 }
 
-fn kinds() -> BTreeMap<PayeeAccountId, PayeeAccountKind> {
+pub(super) fn kinds() -> BTreeMap<PayeeAccountId, PayeeAccountKind> {
     BTreeMap::from([(sample::payee_account().id, PayeeAccountKind::Account)])
 }
 
-fn new(known: Option<&str>) -> NewAnswer {
+pub(super) fn new(known: Option<&str>) -> NewAnswer {
     let id = BankAnswerId(Uuid::from_u128(9));
     let known = known.map(str::to_owned);
     NewAnswer { id, sha256: "0".repeat(64), by: person(8), at: instant("2025-05-07"), known }
 }
 
-fn item() -> UnmatchedItemId {
+pub(super) fn item() -> UnmatchedItemId {
     UnmatchedItemId(Uuid::from_u128(10))
 }
 
@@ -52,12 +52,12 @@ fn at<T>(line: u32, is: T) -> At<T> {
     At { line, is }
 }
 
-fn line(number: u32, status: &str) -> StatusLine {
+pub(super) fn line(number: u32, status: &str) -> StatusLine {
     let (payment, status) = (format!("PAY-2025-000001-{number:03}"), Some(status.to_owned()));
     StatusLine { line: 10 + number, payment, status, ..StatusLine::default() }
 }
 
-fn given(counts: Counts, lines: Vec<StatusLine>) -> Report {
+pub(super) fn given(counts: Counts, lines: Vec<StatusLine>) -> Report {
     let reference = Some(at(8, "PAY-2025-000001-A".to_owned()));
     Report {
         kind: AnswerKind::StatusReport,
@@ -78,13 +78,13 @@ fn decided(report: Report) -> Result<(Change, BankAnswer), Refusal> {
 }
 
 /// What is told of each payment, in short.
-fn told(answer: &BankAnswer) -> Vec<(u128, &'static str, Cents)> {
+pub(super) fn told(answer: &BankAnswer) -> Vec<(u128, &'static str, Cents)> {
     let told = answer.told.iter().map(|told| (told.claim.0.as_u128() - 200, told.status.code(), told.returned));
     told.collect()
 }
 
 /// What is posted, and which claims wait again.
-fn effects(change: &Change) -> (Vec<(Account, Account, Cents)>, Vec<u128>) {
+pub(super) fn effects(change: &Change) -> (Vec<(Account, Account, Cents)>, Vec<u128>) {
     let posted = change.writes().iter().filter_map(|write| match write {
         Write::Posting(posting) => Some((posting.from, posting.to, posting.amount)),
         _ => None,
@@ -211,7 +211,7 @@ fn what_is_on_file_is_not_spoken_against() {
     }
 }
 
-fn entry(number: u32, side: Side, amount: &str) -> Entry {
+pub(super) fn entry(number: u32, side: Side, amount: &str) -> Entry {
     let payment = Some(format!("PAY-2025-000001-{number:03}"));
     Entry {
         line: 20 + number,
@@ -226,7 +226,7 @@ fn entry(number: u32, side: Side, amount: &str) -> Entry {
     }
 }
 
-fn stated(batch: &Batch, account: Entries) -> Result<(Change, BankAnswer), Refusal> {
+pub(super) fn stated(batch: &Batch, account: Entries) -> Result<(Change, BankAnswer), Refusal> {
     let (_, cases) = three();
     let accounts = vec![account];
     let given = Statement { kind: AnswerKind::Statement, message: Some("S1".to_owned()), accounts };
@@ -234,7 +234,7 @@ fn stated(batch: &Batch, account: Entries) -> Result<(Change, BankAnswer), Refus
     super::statement(&permit, new(None), given, (std::slice::from_ref(batch), &kinds()), cases, item)
 }
 
-fn of(entries: Vec<Entry>) -> Entries {
+pub(super) fn of(entries: Vec<Entry>) -> Entries {
     Entries { entries, ..Entries::default() }
 }
 
@@ -337,56 +337,6 @@ fn a_return_that_is_told_of_twice_comes_back_once() {
     assert_eq!(again(None, "no day"), (Cents::ZERO, Some("seen_before")));
     let (_, answer) = stated(&batch, of(vec![beside(), entry(2, Side::Credit, "0.00")])).unwrap();
     assert_eq!((answer.returned, answer.items[0].why.code()), (Cents::ZERO, "unknown"));
-}
-
-#[test]
-fn what_comes_back_of_an_award_that_has_ended_waits_and_is_owed_to_nobody() {
-    let (batch, mut cases) = three();
-    cases[0].application.state = State::Terminated;
-    let report = given(Counts::default(), vec![line(1, "RJCT")]);
-    let permit = permit(Verb::BankAnswerRecord);
-    let (change, answer) = super::report(&permit, new(None), report, (&batch, &kinds()), cases, item).unwrap();
-    assert_eq!(effects(&change), (vec![], vec![]));
-    assert_eq!(answer.items.iter().map(|item| item.why.code()).collect::<Vec<_>>(), ["award_ended"]);
-}
-
-#[test]
-fn an_item_is_closed_once_by_somebody_else_as_a_return_or_set_aside() {
-    let (mut batch, cases) = three();
-    batch.payments[0].standing.returns.push((Some("B7".to_owned()), cents("50.00"), None));
-    let (_, answer) = stated(&batch, of(vec![Entry { details: vec![], ..entry(1, Side::Credit, "50.00") }])).unwrap();
-    let found = &answer.items[0];
-    let permit = permit(Verb::UnmatchedItemClose);
-    let close = |item: &UnmatchedItem, closed: Option<&Closed>, payment: Option<&str>, by: u128| {
-        let closing = Closing { item, closed, answer: answer.id, recorded_by: person(8) };
-        let named = payment.filter(|payment| payment.starts_with("PAY-2025-000001")).map(|_| &batch);
-        let case = payment.and(cases.first().cloned());
-        let by = (person(by), instant("2025-05-09"));
-        super::close(&permit, &closing, (payment, "as the bank says"), (named, case), by)
-    };
-    let (change, closed) = close(found, None, Some("PAY-2025-000001-001"), 7).unwrap();
-    assert_eq!(effects(&change), (vec![(Account::Paid, Account::Commitment, cents("50.00"))], vec![1]));
-    let (change, _) = close(found, None, None, 7).unwrap();
-    assert_eq!(effects(&change), (vec![], vec![]));
-    let debit = UnmatchedItem { side: Side::Debit, ..found.clone() };
-    let foreign = UnmatchedItem { currency: "USD".to_owned(), ..found.clone() };
-    let nothing = UnmatchedItem { amount: Cents::ZERO, ..found.clone() };
-    let on_file = UnmatchedItem { bank_reference: Some("B7".to_owned()), ..found.clone() };
-    let more = UnmatchedItem { amount: cents("100.01"), ..found.clone() };
-    let ours = Some("PAY-2025-000001-001");
-    for (item, closed, payment, by, code) in [
-        (found, Some(&closed), None, 7, "unmatched_item.closed"),
-        (found, None, None, 8, "unmatched_item.own"),
-        (found, None, Some("PAY-2025-000001-009"), 7, "unmatched_item.payment"),
-        (found, None, Some("PAY-2025-000002-001"), 7, "unmatched_item.payment"),
-        (&debit, None, ours, 7, "unmatched_item.no_return"),
-        (&foreign, None, ours, 7, "unmatched_item.no_return"),
-        (&nothing, None, ours, 7, "unmatched_item.no_return"),
-        (&on_file, None, ours, 7, "unmatched_item.no_return"),
-        (&more, None, ours, 7, "bank_answer.above_out"),
-    ] {
-        assert_eq!(close(item, closed, payment, by).unwrap_err().code(), code);
-    }
 }
 
 #[test]

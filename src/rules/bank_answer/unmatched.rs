@@ -26,9 +26,13 @@ pub enum Why {
     SeenBefore,
     /// It came back of an award that has ended before its time.
     AwardEnded,
+    /// It came back of what a demand has brought back already.
+    Recovered,
 }
 
 impl Why {
+    const ALL: [Self; 5] = [Self::Unknown, Self::Reversal, Self::SeenBefore, Self::AwardEnded, Self::Recovered];
+
     /// The code used in the API and the database.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -37,13 +41,14 @@ impl Why {
             Self::Reversal => "reversal",
             Self::SeenBefore => "seen_before",
             Self::AwardEnded => "award_ended",
+            Self::Recovered => "recovered",
         }
     }
 
     /// The one with a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Unknown, Self::Reversal, Self::SeenBefore, Self::AwardEnded].into_iter().find(|why| why.code() == code)
+        Self::ALL.into_iter().find(|why| why.code() == code)
     }
 }
 
@@ -89,42 +94,78 @@ pub struct Closed {
     pub payment: Option<String>,
 }
 
-/// An item that is to be closed, with the file that it stands in and who recorded that.
+/// An item with the file that it stands in, and what has become of it.
 #[derive(Clone, Debug)]
-pub struct Closing<'a> {
-    /// The item, locked.
-    pub item: &'a UnmatchedItem,
-    /// How it was closed already.
-    pub closed: Option<&'a Closed>,
+pub struct ItemOnFile {
+    /// The item.
+    pub item: UnmatchedItem,
     /// The file.
     pub answer: BankAnswerId,
     /// Who recorded it.
     pub recorded_by: PersonId,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+    /// What of it has met demands, as receipts that are not reversed.
+    pub received: Cents,
+    /// How it was closed.
+    pub closed: Option<Closed>,
+}
+
+impl ItemOnFile {
+    /// It waits, and somebody else than whoever recorded it says what it is.
+    fn must_wait_for(&self, by: PersonId) -> Result<(), Refusal> {
+        if self.closed.is_some() {
+            return Err(BankAnswerRefusal::ItemClosed.into());
+        }
+        if self.recorded_by == by {
+            return Err(BankAnswerRefusal::ItemOwn.into());
+        }
+        Ok(())
+    }
+
+    /// Money that has come in, in the only currency of demands and payments.
+    fn is_money(&self) -> bool {
+        self.item.side == Side::Credit && self.item.currency == "HKD" && self.item.amount > Cents::ZERO
+    }
+
+    /// What of it can still meet a demand.
+    ///
+    /// # Errors
+    /// When it is closed, the person has recorded its file, or it is no money in HKD that came in.
+    pub(crate) fn left_for(&self, by: PersonId) -> Result<Cents, Refusal> {
+        self.must_wait_for(by)?;
+        if self.is_money() {
+            Ok(self.item.amount.less(self.received))
+        } else {
+            Err(BankAnswerRefusal::ItemNoReceipt.into())
+        }
+    }
+
+    /// The day on which it came: as it was booked, or where that is not said as it was recorded, and never after that.
+    pub(crate) fn came_on(&self) -> Day {
+        let recorded = Day::in_hong_kong(self.recorded_at);
+        self.item.on.map_or(recorded, |booked| booked.min(recorded))
+    }
 }
 
 /// Somebody else of finance says what an item is: money of a payment that has come back, or nothing of the kind.
 ///
 /// # Errors
 /// When it is closed, the person has recorded its file, or a reason is missing; of a payment, when that is none of a released batch, the item
-/// is no money in HKD that came in, more came back than is out, or the award has ended.
+/// is no money in HKD that came in or has met a demand, more came back than is out or than a demand has left, or the award has ended.
 pub fn close(
     permit: &Permit,
-    closing: &Closing<'_>,
+    found: &ItemOnFile,
     (payment, reason): (Option<&str>, &str),
     (batch, case): (Option<&Batch>, Option<Case>),
     (by, at): (PersonId, DateTime<Utc>),
 ) -> Result<(Change, Closed), Refusal> {
-    let item = closing.item;
-    if closing.closed.is_some() {
-        return Err(BankAnswerRefusal::ItemClosed.into());
-    }
-    if by == closing.recorded_by {
-        return Err(BankAnswerRefusal::ItemOwn.into());
-    }
+    found.must_wait_for(by)?;
+    let item = &found.item;
     let reason = reason_given(reason)?;
     let payment = payment.map(str::to_owned);
     let closed = Closed { item: item.id, by, at, reason: reason.clone(), payment: payment.clone() };
-    let event = Event::UnmatchedItemClosed { answer: closing.answer, item: item.id, payment: payment.clone(), reason };
+    let event = Event::UnmatchedItemClosed { answer: found.answer, item: item.id, payment: payment.clone(), reason };
     let mut writes = vec![Write::UnmatchedItemClosed(closed.clone())];
     let Some(reference) = payment else {
         return Ok((Change::new(permit, event, writes), closed));
@@ -138,7 +179,10 @@ pub fn close(
         .returns
         .iter()
         .any(|(known, returned, _)| reference_known && *known == item.bank_reference && *returned == item.amount);
-    if item.side != Side::Credit || item.currency != "HKD" || item.amount == Cents::ZERO || is_on_file {
+    if found.received > Cents::ZERO {
+        return Err(BankAnswerRefusal::ItemReceived.into());
+    }
+    if !found.is_money() || is_on_file {
         return Err(BankAnswerRefusal::ItemNoReturn.into());
     }
     let (line, amount) = (item.line, item.amount);
@@ -150,13 +194,16 @@ pub fn close(
     if let Some(reference) = effect.ended(payment.application) {
         return Err(BankAnswerRefusal::ItemEnded { reference: reference.to_owned() }.into());
     }
+    if let Some(left) = effect.recovered(payment.application, amount) {
+        return Err(BankAnswerRefusal::Recovered { line, payment: reference, left, told: amount }.into());
+    }
     let (batch, claim, reason) = (released.id, payment.claim, item.reason.clone());
     let rejected = false;
     effect.comes_back(Back { batch, reference, payment, amount, rejected, reason: reason.clone() })?;
     let status = PaymentStatus::Returned;
     let (place, on, bank_reference) = (item.place, item.on, item.bank_reference.clone());
     let told = Told { place, line, batch, claim, status, reason, returned: amount, on, bank_reference };
-    writes.push(Write::PaymentTold { answer: closing.answer, told });
+    writes.push(Write::PaymentTold { answer: found.answer, told });
     writes.extend(effect.writes);
     Ok((Change::new(permit, event, writes).with_consequences(effect.events), closed))
 }

@@ -1,11 +1,11 @@
 //! What is entered on a demand: interest, receipts, what is written off, and reversals. Nothing is edited, and the sums are worked out.
 
 use super::{Recovery, RecoveryKind, RecoveryState};
-use crate::application::{Application, reason_given, words_within};
+use crate::application::{Application, reason_given};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
-use crate::ids::{PersonId, RecoveryEntryId};
+use crate::ids::{PersonId, RecoveryEntryId, UnmatchedItemId};
 use crate::ledger::{Account, ApplicantGuard};
 use crate::money::{Cents, MoneyError, Share};
 use crate::movement::Limits;
@@ -15,9 +15,6 @@ use chrono::{DateTime, Utc};
 
 /// The days of a year over which interest runs.
 const YEAR_DAYS: i128 = 365;
-
-/// The most characters of what tells where a receipt is found.
-const REFERENCE_CHARACTERS_MAX: usize = 140;
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +67,8 @@ pub struct Entry {
     pub from: Option<Day>,
     /// Of a reversal, which entry counts no more.
     pub reverses: Option<RecoveryEntryId>,
+    /// Of a receipt, the credit of the agency's account that it is; none of those from before that was kept.
+    pub item: Option<UnmatchedItemId>,
     /// Where a receipt is found, or why something is given up or reversed.
     pub words: String,
     /// Who entered it.
@@ -139,17 +138,6 @@ impl Sums {
         self.interest = self.interest.less(entry.interest);
         Ok(self)
     }
-}
-
-/// Money that has come.
-#[derive(Clone, Debug)]
-pub struct Receiving {
-    /// How much.
-    pub amount: Cents,
-    /// The day on which it came; today where none is named.
-    pub on: Option<Day>,
-    /// Where it is found: the reference of the bank.
-    pub reference: String,
 }
 
 impl Recovery {
@@ -222,6 +210,17 @@ impl Recovery {
         Ok((Some(Change::new(permit, event, writes)), self))
     }
 
+    /// Charges the interest until a day, where some has run up since it was charged last.
+    pub(super) fn charge_until(
+        &mut self,
+        (id, until): (RecoveryEntryId, Day),
+        (by, at): (PersonId, DateTime<Utc>),
+    ) -> Result<(Cents, Vec<Write>), Refusal> {
+        let Some((from, interest)) = self.interest_until(until)? else { return Ok((Cents::ZERO, Vec::new())) };
+        let (_, writes) = self.enter_interest(id, (from, until), interest, (by, at))?;
+        Ok((interest, writes))
+    }
+
     fn enter_interest(
         &mut self,
         id: RecoveryEntryId,
@@ -236,60 +235,6 @@ impl Recovery {
         };
         let writes = self.enter(entry.clone())?;
         Ok((entry, writes))
-    }
-
-    /// Finance records what has come. Where interest runs it is charged until that day first; then the principal is met, and interest last.
-    ///
-    /// # Errors
-    /// When it is not confirmed, the amount is nothing or more than is outstanding, the day is to come, before the demand was confirmed or
-    /// before the one until which interest is charged, or what tells where it is found is missing.
-    pub fn receive(
-        mut self,
-        permit: &Permit,
-        (application, counts_as): (&Application, ApplicantGuard),
-        ([interest, receipt], receiving): ([RecoveryEntryId; 2], Receiving),
-        (by, at): (PersonId, DateTime<Utc>),
-    ) -> Result<(Change, Self), Refusal> {
-        self.must_be_confirmed()?;
-        let today = Day::in_hong_kong(at);
-        let on = receiving.on.unwrap_or(today);
-        let first = self.confirmed.map_or(today, |(_, confirmed)| Day::in_hong_kong(confirmed));
-        let earliest = self.charged_until().map_or(first, |charged| charged.max(first));
-        if on > today || on < earliest {
-            return Err(RecoveryRefusal::ReceiptDay { earliest }.into());
-        }
-        let words = words_within("/reference", &receiving.reference, REFERENCE_CHARACTERS_MAX)?;
-        let mut writes = Vec::new();
-        let runs = self.interest_until(on)?;
-        if let Some((from, charged)) = runs {
-            writes.extend(self.enter_interest(interest, (from, on), charged, (by, at))?.1);
-        }
-        let sums = self.sums()?;
-        let outstanding = sums.outstanding().ok().ok_or(Refusal::AmountTooLarge)?;
-        if receiving.amount <= Cents::ZERO || receiving.amount > outstanding {
-            return Err(RecoveryRefusal::AboveOutstanding { outstanding }.into());
-        }
-        let principal = receiving.amount.min(sums.principal);
-        let entry = Entry {
-            principal,
-            interest: receiving.amount.less(principal),
-            ..self.blank((receipt, EntryKind::Receipt), (on, words), (by, at))
-        };
-        writes.extend(self.enter(entry)?);
-        if self.kind.is_of_what_was_paid() && principal > Cents::ZERO {
-            let posting = application.posted(Account::Recovered, Account::Envelope, principal);
-            writes.push(application.recovers(vec![posting], None, counts_as));
-        }
-        let event = Event::RecoveryReceived {
-            application: self.application,
-            recovery: self.id,
-            entry: receipt,
-            amount: receiving.amount,
-            principal,
-            interest_charged: runs.map(|(_, charged)| charged).unwrap_or_default(),
-            on,
-        };
-        Ok((Change::new(permit, event, writes), self))
     }
 
     /// Finance reverses an entry: it counts no more, and stays to be read.
@@ -351,7 +296,7 @@ impl Recovery {
     ) -> Entry {
         let number = self.entries.last().map_or(1, |last| last.number.saturating_add(1));
         let (principal, interest) = (Cents::ZERO, Cents::ZERO);
-        Entry { id, number, kind, principal, interest, on, from: None, reverses: None, words, by, at }
+        Entry { id, number, kind, principal, interest, on, from: None, reverses: None, item: None, words, by, at }
     }
 
     /// It with one entry more, and what is written: the demand is settled when nothing is outstanding, and only then.

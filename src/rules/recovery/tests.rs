@@ -1,13 +1,11 @@
 use super::*;
 use crate::award::Settlement;
-use crate::duty::{Duties, Duty};
-use crate::ids::{LetterId, RecoveryEntryId, WriteOffId};
+use crate::bank_answer::{Closed, ItemOnFile, Side, UnmatchedItem};
+use crate::ids::{LetterId, RecoveryEntryId};
 use crate::ledger::ApplicantGuard;
 use crate::movement::Limits;
 use crate::permission::Verb;
-use crate::release_limit::ReleaseLimit;
-use crate::sample::{NIAS, agency, application, award, cents, day, instant, permit, person, scheme};
-use std::collections::BTreeSet;
+use crate::sample::{self, NIAS, agency, application, award, cents, day, instant, permit, person, scheme};
 use uuid::Uuid;
 
 pub(super) const TODAY: &str = "2026-03-02";
@@ -16,7 +14,7 @@ pub(super) fn entry_id(number: u128) -> RecoveryEntryId {
     RecoveryEntryId(Uuid::from_u128(number))
 }
 
-fn code(refused: Refusal) -> &'static str {
+pub(super) fn code(refused: Refusal) -> &'static str {
     refused.code()
 }
 
@@ -52,11 +50,18 @@ pub(super) fn confirmed(new: NewRecovery) -> Recovery {
 }
 
 pub(super) fn receive(recovery: Recovery, amount: &str, on: &str, ids: u128) -> Result<(Change, Recovery), Refusal> {
-    let receiving = Receiving { amount: cents(amount), on: Some(day(on)), reference: "FPS 1".to_owned() };
+    let item = credit(on, "9999.00");
+    let receiving = Receiving { item: &item, amount: Some(cents(amount)), left: cents("5000.00") };
     let case = application(State::Completed);
     let ids = [entry_id(ids), entry_id(ids.saturating_add(1))];
     let by = (person(3), instant(on));
     recovery.receive(&permit(Verb::RecoveryReceive), (&case, ApplicantGuard::Lifetime), (ids, receiving), by)
+}
+
+/// Money that came on a day, in a statement that the eighth person has recorded.
+fn credit(on: &str, amount: &str) -> ItemOnFile {
+    let item = UnmatchedItem { amount: cents(amount), on: Some(day(on)), ..sample::unmatched_item() };
+    ItemOnFile { recorded_at: instant(on), ..sample::item_on_file(item, None) }
 }
 
 pub(super) fn charge(recovery: Recovery, until: &str, id: u128) -> Result<Recovery, Refusal> {
@@ -243,59 +248,49 @@ fn an_entry_is_reversed_once_and_not_while_another_rests_on_it() {
     assert_eq!(reverse(back, 60, 82).unwrap().1.outstanding(), Ok(cents("1000.00")));
 }
 
-fn limits() -> Vec<ReleaseLimit> {
-    ["clerk:100.00", "director:none"].map(|text| text.parse().unwrap()).to_vec()
-}
-
-fn asked(recovery: &Recovery, amount: &str, by: u128, duties: &Duties) -> Result<Recovery, Refusal> {
-    let number = u128::try_from(recovery.write_offs.len()).unwrap().saturating_add(200);
-    let asked = (WriteOffId(Uuid::from_u128(number)), cents(amount), "gone");
-    let by = (person(by), instant(TODAY));
-    recovery.clone().ask_write_off(&permit(Verb::RecoveryAskWriteOff), asked, by, duties).map(|(_, asked)| asked)
-}
-
 #[test]
-fn a_write_off_is_by_two_within_an_authority_and_by_nobody_who_has_paid() {
-    let owed = charge(confirmed(new(RecoveryKind::Misspent, "1000.00")), TODAY, 60).unwrap();
-    let paid = |duty| Duties { held: [(person(5), duty)].into(), ..Duties::default() };
-    for duty in Duty::ALL {
-        let has_paid = matches!(duty, Duty::PaymentPreparer | Duty::PaymentReleaser);
-        let told = asked(&owed, "1.00", 5, &paid(duty)).err().map(code);
-        assert_eq!(told, has_paid.then_some("recovery.has_paid"), "{duty:?}");
-    }
-    for amount in ["0.00", "1016.44"] {
-        let told = asked(&owed, amount, 6, &Duties::default()).err().map(code);
-        assert_eq!(told, Some("recovery.above_outstanding"), "{amount}");
-    }
-    let waits = asked(&owed, "100.01", 6, &Duties::default()).unwrap();
-    let approve = |recovery: &Recovery, id, by, held: &str, limits: &[ReleaseLimit], duties: &Duties| {
-        let held = BTreeSet::from([held.to_owned()]);
-        let approving = Approving { by: person(by), at: instant(TODAY), held: &held, limits, duties };
-        let ids = (WriteOffId(Uuid::from_u128(id)), entry_id(90));
-        recovery.clone().write_off(&permit(Verb::RecoveryWriteOff), ids, approving).map(|(_, written)| written)
+fn a_receipt_is_of_a_credit_that_somebody_else_has_recorded_and_of_no_more_than_is_left() {
+    let owed = confirmed(new(RecoveryKind::Unspent, "1000.00"));
+    let base = credit(TODAY, "400.00");
+    let with = |change: fn(&mut ItemOnFile)| {
+        let mut item = base.clone();
+        change(&mut item);
+        item
     };
-    let none = Duties::default();
-    let again = asked(&waits, "50.00", 6, &none).unwrap();
-    for (recovery, id, by, held, limits, duties, refused) in [
-        (&waits, 200, 6, "director", &limits()[..], &none, "recovery.own_write_off"),
-        (&waits, 200, 7, "director", &[], &none, "recovery.no_limits"),
-        (&waits, 200, 7, "clerk", &limits(), &none, "recovery.write_off_above_limit"),
-        (&waits, 200, 7, "nobody", &limits(), &none, "recovery.write_off_above_limit"),
-        (&waits, 200, 5, "director", &limits(), &paid(Duty::PaymentReleaser), "recovery.has_paid"),
-        (&waits, 201, 7, "director", &limits(), &none, "not_found"),
-        (&again, 200, 7, "director", &limits(), &none, "recovery.write_off_over"),
+    let closed = |item: &mut ItemOnFile| {
+        let (by, at, reason) = (person(3), instant(TODAY), "a gift".to_owned());
+        item.closed = Some(Closed { item: item.item.id, by, at, reason, payment: None });
+    };
+    for (item, amount, left, told) in [
+        (base.clone(), None, "5000.00", Ok("600.00")),
+        (base.clone(), Some("400.00"), "400.00", Ok("600.00")),
+        (base.clone(), Some("400.01"), "5000.00", Err("recovery.above_item")),
+        (base.clone(), None, "399.99", Err("recovery.receipt_above_paid")),
+        (base.clone(), Some("0.00"), "5000.00", Err("recovery.above_outstanding")),
+        (with(|item| item.received = cents("300.00")), None, "5000.00", Ok("900.00")),
+        (with(|item| item.received = cents("400.00")), None, "5000.00", Err("recovery.above_item")),
+        (with(|item| item.recorded_by = person(3)), None, "5000.00", Err("unmatched_item.own")),
+        (with(closed), None, "5000.00", Err("unmatched_item.closed")),
+        (with(|item| item.item.side = Side::Debit), None, "5000.00", Err("unmatched_item.no_receipt")),
+        (with(|item| item.item.currency = "USD".to_owned()), None, "5000.00", Err("unmatched_item.no_receipt")),
     ] {
-        assert_eq!(approve(recovery, id, by, held, limits, duties).err().map(code), Some(refused), "{id} {by} {held}");
+        let case = application(State::Completed);
+        let receiving = Receiving { item: &item, amount: amount.map(cents), left: cents(left) };
+        let of = (&case, ApplicantGuard::Lifetime);
+        let ids = ([entry_id(60), entry_id(61)], receiving);
+        let received =
+            owed.clone().receive(&permit(Verb::RecoveryReceive), of, ids, (person(3), instant("2026-03-09")));
+        let sums = received.map(|(_, received)| received.outstanding().unwrap().to_string());
+        assert_eq!(sums.as_deref().map_err(Refusal::code), told, "{item:?}");
     }
-    // Interest is given up before the principal.
-    let written = approve(&waits, 200, 7, "director", &limits(), &none).unwrap();
-    let sums = written.sums().unwrap();
-    assert_eq!((sums.principal, sums.interest, sums.written_off), (cents("916.42"), Cents::ZERO, cents("100.01")));
-    let over = approve(&written, 200, 7, "director", &limits(), &none).err();
-    assert_eq!(over.map(code), Some("recovery.write_off_over"));
-    let (_, less) = receive(waits, "1000.00", TODAY, 91).unwrap();
-    let late = approve(&less, 200, 7, "director", &limits(), &none).err();
-    assert_eq!(late.map(code), Some("recovery.above_outstanding"));
+    // It came before it was demanded and bears no interest: it counts from the day on which it came.
+    let (_, early) = receive(confirmed(new(RecoveryKind::Misspent, "1000.00")), "1000.00", "2025-12-31", 60).unwrap();
+    assert_eq!((early.state, early.entries.len()), (RecoveryState::Settled, 1));
+    for booked in [None, Some("2026-03-03")] {
+        let mut item = base.clone();
+        item.item.on = booked.map(day);
+        assert_eq!(item.came_on(), day(TODAY), "{booked:?}: no later than it was recorded");
+    }
 }
 
 #[test]

@@ -88,8 +88,8 @@ impl Recovery {
         Ok((Change::new(permit, event, vec![write]), self))
     }
 
-    /// Another person approves it, within what the agency has settled for their authorities: interest is given up first, and the principal,
-    /// which is public money, last.
+    /// Another person approves it, within what the agency has settled for their authorities. Where interest runs it is charged until today
+    /// first, so that what is given up is known; then interest is given up, and the principal, which is public money, last.
     ///
     /// # Errors
     /// When there is none, it was approved or asked anew, the person asked for it or had to do with a payment of the case, no authority of
@@ -97,7 +97,7 @@ impl Recovery {
     pub fn write_off(
         mut self,
         permit: &Permit,
-        (id, entry): (WriteOffId, RecoveryEntryId),
+        (id, [interest_entry, entry]): (WriteOffId, [RecoveryEntryId; 2]),
         approving: Approving<'_>,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be_confirmed()?;
@@ -121,14 +121,17 @@ impl Recovery {
         let limit = within(limits, held, amount).map_err(reaches)?.clone();
         asked.approved = Some((by, at, limit.clone()));
         let approved = asked.clone();
+        let today = Day::in_hong_kong(at);
+        let (interest_charged, charged) = self.charge_until((interest_entry, today), (by, at))?;
         self.must_be_outstanding(amount)?;
         let interest = amount.min(self.sums()?.interest);
         let given_up = Entry {
             principal: amount.less(interest),
             interest,
-            ..self.blank((entry, EntryKind::WriteOff), (Day::in_hong_kong(at), approved.reason.clone()), (by, at))
+            ..self.blank((entry, EntryKind::WriteOff), (today, approved.reason.clone()), (by, at))
         };
-        let mut writes = vec![Write::RecoveryWriteOff { write_off: approved, entry }];
+        let mut writes = charged;
+        writes.push(Write::RecoveryWriteOff { write_off: approved, entry });
         writes.extend(self.enter(given_up)?);
         let event = Event::RecoveryWrittenOff {
             application: self.application,
@@ -136,6 +139,7 @@ impl Recovery {
             write_off: id,
             entry,
             amount,
+            interest_charged,
             under: Some(limit.authority),
         };
         Ok((Change::new(permit, event, writes), self))
@@ -149,3 +153,6 @@ impl Recovery {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,10 @@ pub enum BankAnswerRefusal {
         "line {line}: of {payment} {out} is still out, and {told} would come back. Nothing of the file was recorded."
     )]
     AboveOut { line: u32, payment: String, out: Cents, told: Cents },
+    #[error(
+        "line {line}: {told} of {payment} would come back, and of what was paid on its case a demand has left {left}: reverse the receipt of that demand first."
+    )]
+    Recovered { line: u32, payment: String, left: Cents, told: Cents },
     #[error("line {line}: {payment} is in {currency}, and payments are in HKD. Nothing of the file was recorded.")]
     Currency { line: u32, payment: String, currency: String },
     #[error("line {line}: the status {status} is not known here. Nothing of the file was recorded.")]
@@ -38,7 +42,7 @@ pub enum BankAnswerRefusal {
     NotReleased { reference: String },
     #[error("This item is closed already.")]
     ItemClosed,
-    #[error("You have recorded the file of this item: somebody else of finance must close it.")]
+    #[error("You have recorded the file of this item: somebody else of finance must say what it is.")]
     ItemOwn,
     #[error(
         "say a payment of which the money has come back, such as PAY-2026-000007-001; leave it out to set the item aside."
@@ -52,6 +56,10 @@ pub enum BankAnswerRefusal {
         "{reference} has ended before its time and is paid no more: set this item aside, and say what becomes of the money."
     )]
     ItemEnded { reference: String },
+    #[error("This item has met a demand: reverse that receipt first, or set aside what is left.")]
+    ItemReceived,
+    #[error("only money in HKD that has come in meets a demand: name another item.")]
+    ItemNoReceipt,
 }
 
 codes! {
@@ -72,6 +80,8 @@ codes! {
         "The file says another amount than was paid; `detail` names the line.",
     Rule: AboveOut { .. } = "bank_answer.above_out"
         "More would come back than is still out of the payment; `detail` names the line.",
+    State: Recovered { .. } = "bank_answer.recovered"
+        "More would come back by the bank than a demand has left of what was paid; `detail` names the line.",
     Rule: Currency { .. } = "bank_answer.currency"
         "A payment is in another currency than HKD; `detail` names the line.",
     Rule: Status { .. } = "bank_answer.status"
@@ -85,11 +95,15 @@ codes! {
     State: ItemClosed = "unmatched_item.closed"
         "The item is closed already.",
     Permission: ItemOwn = "unmatched_item.own"
-        "The caller has recorded the file of the item: somebody else must close it.",
+        "The caller has recorded the file of the item: somebody else must say what it is.",
     Rule: ItemPayment = "unmatched_item.payment" at "/payment"
         "No payment of a released batch is named.",
     Rule: ItemNoReturn = "unmatched_item.no_return" at "/payment"
         "The item is money that went out, or in another currency, or on file already: no payment has come back by it.",
     State: ItemEnded { .. } = "unmatched_item.ended" at "/payment"
         "The award of the payment has ended before its time: what comes back of it is not owed again.",
+    State: ItemReceived = "unmatched_item.received" at "/payment"
+        "The item has met a demand: no payment has come back by it while that receipt stands.",
+    Rule: ItemNoReceipt = "unmatched_item.no_receipt" at "/item"
+        "The item is money that went out, or in another currency: it meets no demand.",
 }

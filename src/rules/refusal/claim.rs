@@ -118,6 +118,12 @@ pub enum ClaimRefusal {
         /// Its reference.
         reference: String,
     },
+    /// They have recorded the return.
+    #[error("You have said that money came back of {reference}: somebody else must prepare what is paid of it again.")]
+    OwnReturn {
+        /// The reference of the case.
+        reference: String,
+    },
 }
 
 codes! {
@@ -158,4 +164,6 @@ codes! {
         "The batch has been released.",
     State: BatchDissolved { .. } = "batch.dissolved"
         "The batch has been dissolved.",
+    Permission: OwnReturn { .. } = "batch.own_return" at "/claims"
+        "The caller has said that money came back of a claim: somebody else must prepare its next payment.",
 }

@@ -55,11 +55,29 @@ pub enum RecoveryRefusal {
         /// Until when it is charged.
         charged: Day,
     },
-    /// The day is to come, or too early.
-    #[error("write a day from {earliest} to today; reverse interest that was charged beyond it first.")]
+    /// Interest is charged beyond the day on which it came.
+    #[error("This came on {on}, and interest is charged until {charged}: reverse that interest first.")]
     ReceiptDay {
-        /// The earliest one.
-        earliest: Day,
+        /// The day on which it came.
+        on: Day,
+        /// Until when interest is charged.
+        charged: Day,
+    },
+    #[error("name an item of a bank statement that waits: a credit of the agency's account.")]
+    NoItem,
+    /// More than is left of the credit.
+    #[error("write at most {left}: so much of the credit has met no demand yet.")]
+    AboveItem {
+        /// What is left of it.
+        left: Cents,
+    },
+    /// A bank has brought back some of what is demanded.
+    #[error(
+        "Of what was paid on the case only {left} is still out, since a bank has brought back the rest: receive no more of the principal, and write off what is not owed any more."
+    )]
+    ReceiptAbovePaid {
+        /// What is still out.
+        left: Cents,
     },
     /// More than is outstanding.
     #[error("write more than nothing and at most the {outstanding} that is outstanding.")]
@@ -135,8 +153,14 @@ codes! {
         "The demand bears no interest.",
     Rule: InterestDay { .. } = "recovery.interest_day" at "/until"
         "The day is to come, or interest is charged beyond it already.",
-    Rule: ReceiptDay { .. } = "recovery.receipt_day" at "/received_on"
-        "The day is to come, before the demand was confirmed, or interest is charged beyond it already.",
+    State: ReceiptDay { .. } = "recovery.receipt_day"
+        "Interest is charged beyond the day on which the money came; `detail` says both.",
+    Rule: NoItem = "recovery.no_item" at "/item"
+        "No item of a bank statement has this identity.",
+    Rule: AboveItem { .. } = "recovery.above_item" at "/amount"
+        "More is received than is left of the credit; `detail` says what is.",
+    State: ReceiptAbovePaid { .. } = "recovery.receipt_above_paid"
+        "A bank has brought back some of what was paid, so that less can be received; `detail` says how much.",
     Rule: AboveOutstanding { .. } = "recovery.above_outstanding" at "/amount"
         "The amount is nothing, or more than is outstanding; `detail` says what is.",
     State: Reversed = "recovery.reversed"

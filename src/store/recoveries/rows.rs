@@ -7,7 +7,7 @@ use crate::store::schema::{
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use rules::calendar::Day;
-use rules::ids::{ApplicationId, PersonId, RecoveryEntryId, RecoveryId, WriteOffId};
+use rules::ids::{ApplicationId, PersonId, RecoveryEntryId, RecoveryId, UnmatchedItemId, WriteOffId};
 use rules::money::{Cents, Share};
 use rules::recovery::{
     Arrangement, Entry, EntryKind, Income, InterestTerms, Part, Recovery, RecoveryKind, RecoveryState, WriteOff,
@@ -137,6 +137,7 @@ pub(super) struct EntryRow {
     words: String,
     entered_by: Uuid,
     entered_at: DateTime<Utc>,
+    item_id: Option<Uuid>,
 }
 
 impl TryFrom<EntryRow> for Entry {
@@ -153,6 +154,7 @@ impl TryFrom<EntryRow> for Entry {
             on: Day::from(row.on_day),
             from: row.from_day.map(Day::from),
             reverses: row.reverses.map(RecoveryEntryId),
+            item: row.item_id.map(UnmatchedItemId),
             words: row.words,
             by: PersonId(row.entered_by),
             at: row.entered_at,
@@ -175,6 +177,7 @@ impl EntryRow {
             words: entry.words.clone(),
             entered_by: entry.by.0,
             entered_at: entry.at,
+            item_id: entry.item.map(|id| id.0),
         }
     }
 }

@@ -55,4 +55,4 @@ diesel::allow_tables_to_appear_in_same_query!(award_stages, awards);
 diesel::allow_tables_to_appear_in_same_query!(envelopes, round_balances);
 diesel::allow_tables_to_appear_in_same_query!(instalments, awards);
 diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_heads);
-diesel::allow_tables_to_appear_in_same_query!(unmatched_items, unmatched_closings, bank_answers);
+diesel::allow_tables_to_appear_in_same_query!(payment_statuses, unmatched_items, unmatched_closings, bank_answers);

@@ -42,6 +42,7 @@ diesel::table! {
         words -> Text,
         entered_by -> Uuid,
         entered_at -> Timestamptz,
+        item_id -> Nullable<Uuid>,
     }
 }
 
