@@ -3,13 +3,14 @@
 use super::schemes::Schemes;
 use super::standing::rules_of;
 use super::{Error, applications, case};
-use crate::store::{Connected, Moment, Reader, Tx, applications as cases, attachments, returns};
+use crate::store::{Connected, Moment, Reader, Tx, applications as cases, attachments, obligations, returns};
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::attachment::{Arrived, Attachment, Room};
 use rules::blind::Identity;
 use rules::ids::{ApplicationId, AttachmentId};
+use rules::obligation::room_for as room_for_owed;
 use rules::permission::Verb;
 use rules::refusal::Refusal;
 
@@ -78,9 +79,24 @@ pub async fn room(
     let application = cases::find(reader, id).await?.ok_or(Refusal::NotFound)?;
     case::permit(reader, actor, Verb::ApplicationEdit, &application, moment.now).await?;
     let there = attachments::of(reader, id).await?;
-    let open = returns::open(reader, &application).await?;
-    let (scheme, _) = rules_of(reader, schemes, &application, moment).await?;
-    Ok(application.room_for(&scheme, document, (&there, open.as_ref()), bytes_max)?)
+    room_of(reader, schemes, (&application, &there), (document, bytes_max), moment).await
+}
+
+/// What one more file may be: for something that is owed on a running case, or of what the application itself takes.
+async fn room_of(
+    reader: &mut impl Connected,
+    schemes: &Schemes,
+    (application, there): (&Application, &[Attachment]),
+    (document, bytes_max): (Option<&str>, u64),
+    moment: Moment,
+) -> Result<Room, Error> {
+    let owed = obligations::of_application(reader, application.id).await?;
+    if let Some(room) = room_for_owed(application, (&owed, document), there, bytes_max) {
+        return Ok(room?);
+    }
+    let open = returns::open(reader, application).await?;
+    let (scheme, _) = rules_of(reader, schemes, application, moment).await?;
+    Ok(application.room_for(&scheme, document, (there, open.as_ref()), bytes_max)?)
 }
 
 /// Attaches a file whose bytes have come.
@@ -99,8 +115,7 @@ pub async fn attach(
     let there = attachments::of(tx, id).await?;
     let open = returns::open(tx, &application).await?;
     let moment = tx.moment;
-    let (scheme, _) = rules_of(tx, schemes, &application, moment).await?;
-    let room = application.room_for(&scheme, new.document.as_deref(), (&there, open.as_ref()), bytes_max)?;
+    let room = room_of(tx, schemes, (&application, &there), (new.document.as_deref(), bytes_max), moment).await?;
     let (change, attachment) = application.attach(&permit, &room, (&there, open.as_ref()), (by, tx.moment.now), new)?;
     tx.record(&change).await?;
     Ok(attachment)

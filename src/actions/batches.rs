@@ -1,7 +1,9 @@
 //! Batches: prepared by one person, released by another or dissolved.
 
 use super::{Error, case};
-use crate::store::{Reader, Tx, assessments, awards, bank_answers, claims, debarments, payee_accounts};
+use crate::store::{
+    Reader, Tx, assessments, awards, bank_answers, claims, debarments, holds, obligations, payee_accounts,
+};
 use rules::actor::Actor;
 use rules::batch::{Batch, BatchState, Payee, Releasing, bounded, prepare as gather};
 use rules::calendar::Day;
@@ -40,7 +42,7 @@ pub async fn list(
 /// A finance officer prepares a batch of certified claims.
 ///
 /// # Errors
-/// When the actor may not, a claim is not certified or stands in another batch, a payee is debarred, or duties would join.
+/// When the actor may not, a claim is not certified, is held or stands in another batch, a payee is debarred, or duties would join.
 pub async fn prepare(tx: &mut Tx<'_>, actor: &Actor, ids: &[ClaimId]) -> Result<Batch, Error> {
     let id = BatchId(Uuid::now_v7());
     let permit = actor.may(Verb::BatchPrepare, Subject::Batch(id))?;
@@ -58,7 +60,7 @@ pub async fn prepare(tx: &mut Tx<'_>, actor: &Actor, ids: &[ClaimId]) -> Result<
 /// Another person releases a batch, within what the agency has settled for their authorities: its payments are posted.
 ///
 /// # Errors
-/// When the actor may not, their authorities do not reach its total, it was released or dissolved already, a payee is debarred or is paid
+/// When the actor may not, their authorities do not reach its total, it was released or dissolved already, a payment is held, a payee is debarred or is paid
 /// somewhere else by now, or duties would join.
 pub async fn release(
     tx: &mut Tx<'_>,
@@ -104,7 +106,7 @@ pub(super) fn cases_of(batch: &Batch) -> Vec<ApplicationId> {
 }
 
 /// The cases of a batch, locked in the order of their ids, so that two batches never wait for each other in a circle. On each of
-/// them the actor must be permitted. Only when all of them are locked is it read who is debarred, and where they are paid: whoever waits for those locks holds none
+/// them the actor must be permitted. Only when all of them are locked is it read who is debarred, what is held, and where they are paid: whoever waits for those locks holds none
 /// that another batch waits for.
 async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[ApplicationId]) -> Result<Vec<Payee>, Error> {
     let mut payees = Vec::new();
@@ -118,6 +120,8 @@ async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[Application
             out: BTreeMap::new(),
             returns_told_by: BTreeMap::new(),
             debarred: Vec::new(),
+            obligations: Vec::new(),
+            holds: Vec::new(),
             accounts: Vec::new(),
         });
     }
@@ -129,7 +133,11 @@ async fn payees(tx: &mut Tx<'_>, actor: &Actor, verb: Verb, cases: &[Application
     let debarred = debarments::hold_payees(tx, cases).await?;
     let organisations = payees.iter().map(|payee| payee.application.organisation).collect();
     let accounts = payee_accounts::hold_payees(tx, &organisations).await?;
+    let mut held = holds::keep_off(tx, cases).await?;
+    let mut owed = obligations::of_applications(tx, cases).await?;
     for payee in &mut payees {
+        payee.obligations = owed.remove(&payee.application.id).unwrap_or_default();
+        payee.holds = held.remove(&payee.application.id).unwrap_or_default();
         payee.accounts = accounts.get(&payee.application.organisation).cloned().unwrap_or_default();
         payee.debarred = debarred.get(&payee.application.organisation).cloned().unwrap_or_default();
     }

@@ -3,7 +3,7 @@
 use super::awards::award_of;
 use super::schemes::Schemes;
 use super::{Error, case};
-use crate::store::{Tx, attachments, awards, change_requests, claims};
+use crate::store::{Tx, attachments, awards, change_requests, claims, obligations};
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::award::{Award, Instalment};
@@ -145,12 +145,14 @@ pub async fn certify(
     let case = case_of(tx, id).await?;
     let (application, permit) = case::lock(tx, actor, Verb::ClaimCertify, case).await?;
     let known = Known::of(tx, actor, schemes, &application).await?;
+    let owed = obligations::of_application(tx, case).await?;
     let certifying = Certifying {
         application: &application,
         award: known.award.clone(),
         plan: &known.plan,
         claims: &known.claims,
         scheme: &known.scheme,
+        obligations: &owed,
         amount,
         lines,
         costs: known.ground(),

@@ -32,6 +32,7 @@ pub async fn list(
         dues::of_assessors(reader, part).await?,
         dues::of_returned(reader, part).await?,
         dues::of_offered(reader, part).await?,
+        dues::of_obligations(reader, part).await?,
     ];
     Ok(merged(lists, usize::try_from(limit).unwrap_or(usize::MAX)))
 }

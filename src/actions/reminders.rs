@@ -4,14 +4,15 @@ use super::schemes::Schemes;
 use super::{Error, case};
 use crate::store::reminders::Open;
 use crate::store::{
-    Connected, Moment, Reader, Tx, applications, assessments, awards, extensions, interests, members, people,
-    recoveries, reminders, returns,
+    Connected, Moment, Reader, Tx, applications, assessments, awards, extensions, interests, members, obligations,
+    people, recoveries, reminders, returns,
 };
 use rules::actor::Actor;
 use rules::application::Application;
 use rules::assessment::Assessment;
 use rules::ids::{ApplicationId, AssessmentId, RecoveryId};
 use rules::interest::Assessing;
+use rules::obligation::reminder as of_obligation;
 use rules::permission::{Permit, Verb};
 use rules::recovery::overdue_reminder;
 use rules::refusal::Refusal;
@@ -69,6 +70,19 @@ pub async fn of_one_recovery(
     let (application, permit) = lock(tx, application).await?;
     let recovery = recoveries::find(tx, recovery).await?.ok_or(Refusal::NotFound)?;
     let reminder = overdue_reminder(&recovery, tx.moment.today());
+    let reminder = somebody_reads(tx, &application, reminder).await?;
+    write(tx, &permit, &application, reminder).await
+}
+
+/// Reminds a recipient of what is owed beside the project, and due soon or late.
+///
+/// # Errors
+/// When the case is not there, or the database fails.
+pub async fn of_one_obligation(tx: &mut Tx<'_>, (application, code): (ApplicationId, &str)) -> Result<bool, Error> {
+    let (application, permit) = lock(tx, application).await?;
+    let owed = obligations::of_application(tx, application.id).await?;
+    let owed = owed.iter().find(|owed| owed.code == code);
+    let reminder = owed.and_then(|owed| of_obligation(&application, owed, tx.moment.today()));
     let reminder = somebody_reads(tx, &application, reminder).await?;
     write(tx, &permit, &application, reminder).await
 }
@@ -144,6 +158,11 @@ pub async fn still_stands(
         Reminder::RecoveryOverdue { recovery, due_on, .. } => {
             let recovery = recoveries::find(reader, *recovery).await?.ok_or(Refusal::NotFound)?;
             recovery.overdue(today)?.is_some_and(|overdue| overdue.due_on == *due_on)
+        }
+        Reminder::Obligation { obligation, due_on, .. } => {
+            let owed = obligations::of_application(reader, application.id).await?;
+            let owed = owed.iter().find(|owed| owed.code == *obligation && owed.due_on == Some(*due_on));
+            owed.is_some_and(|owed| of_obligation(&application, owed, today).is_some())
         }
         Reminder::RoundCloses { round, closes_at: told } => {
             let scheme = schemes.in_force(reader, &application.scheme, today).await?.scheme;

@@ -17,7 +17,7 @@ use rules::report::{Envelope, Filter};
 use rules::year_budget::year_of;
 use std::collections::BTreeMap;
 
-pub use crate::store::reports::{Disbursements, OwedRows};
+pub use crate::store::reports::{Disbursements, Obligations, OwedRows};
 
 /// The released payments that a filter means, as they come; the first of them have been read when this returns.
 ///
@@ -43,6 +43,22 @@ pub async fn owed(mut reader: Reader, actor: &Actor, (scheme, on): (Option<Strin
         must_be_known(&mut reader, code).await?;
     }
     Ok(reports::owed(reader, scheme, on).await?)
+}
+
+/// What is owed beside projects today, as it comes; the first of it has been read when this returns.
+///
+/// # Errors
+/// When the actor may not, the scheme is not published, or the database fails.
+pub async fn obligations(
+    mut reader: Reader,
+    actor: &Actor,
+    (scheme, today): (Option<String>, Day),
+) -> Result<Obligations, Error> {
+    actor.may(Verb::ReportRead, Subject::House)?;
+    if let Some(code) = &scheme {
+        must_be_known(&mut reader, code).await?;
+    }
+    Ok(reports::obligations(reader, scheme, today).await?)
 }
 
 /// The money of every published scheme, or of one: the limit is what the text in force says today, whether anything was approved since

@@ -5,6 +5,7 @@
 
 mod on_changes;
 mod on_claims;
+mod on_money;
 mod on_reviews;
 mod on_routes;
 
@@ -13,23 +14,23 @@ use super::{Error, case};
 use crate::store::debarments::{Reading, waiting as unconfirmed};
 use crate::store::members::{drafts_among, returned_among, waiting_for as invited};
 use crate::store::work::{
-    Before, Narrowed, OfText, Waiting, Whom, batches, cases, claimed, given_up, owed_assessments, owed_feedback,
-    pinned_texts, proposed_texts,
+    Before, Narrowed, OfText, Waiting, Whom, cases, given_up, owed_assessments, owed_feedback, pinned_texts,
+    proposed_texts,
 };
-use crate::store::{Connected, Reader, assessment_steps, assessments, panels, payee_accounts};
+use crate::store::{Connected, Reader, assessment_steps, assessments, panels};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::State;
 use rules::assessment::AssessmentState;
 use rules::calendar::Day;
-use rules::claim::ClaimState;
 use rules::debarment::Against;
 use rules::duty::{Duties, Duty};
 use rules::event::Subject;
-use rules::ids::{ApplicationId, BatchId, MemberId, NoticeId, OrganisationId, PersonId, SchemeDraftId, SchemeTextId};
+use rules::ids::{
+    ApplicationId, BatchId, HoldId, MemberId, NoticeId, OrganisationId, PersonId, SchemeDraftId, SchemeTextId,
+};
 use rules::interest::Assessing;
 use rules::member::{MemberRole, Tie};
-use rules::payee_account::PayeeAccount;
 use rules::permission::Verb;
 use rules::scheme::Scheme;
 use rules::work::{Scored, Span, Wanted, wanted};
@@ -41,11 +42,18 @@ use std::sync::Arc;
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch; the code of a scheme, also of the one of an invitation; the authority of a debarment; the name of an organisation; the id of
-    /// a notice.
+    /// The reference of the case or batch; the code of a scheme, also of the one of an invitation; the authority of a debarment; the name of an organisation; of a hold, what it is on; the id of a notice.
     pub reference: String,
     /// On what.
     pub on: WorkOn,
+    /// Whether it cannot be done now, since a payment is held.
+    pub held: bool,
+}
+
+impl Work {
+    const fn of(act: Verb, reference: String, on: WorkOn) -> Self {
+        Self { act, reference, on, held: false }
+    }
 }
 
 /// On what something is to be done.
@@ -59,6 +67,8 @@ pub enum WorkOn {
     SchemeDraft(SchemeDraftId),
     /// What is on file of somebody.
     Debarment(Against),
+    /// What is not paid for now.
+    Hold(HoldId),
     /// Where an organisation is to be paid.
     PayeeAccount(OrganisationId),
     /// An invitation to an application.
@@ -96,6 +106,7 @@ pub async fn waiting_for(
     desk.reviews().await?;
     desk.queried().await?;
     desk.money().await?;
+    desk.holds(today).await?;
     desk.texts_of_others().await?;
     desk.debarments(today).await?;
     desk.payee_accounts().await?;
@@ -132,7 +143,7 @@ impl<'a> Desk<'a> {
 
     fn add(&mut self, act: Verb, waiting: Vec<Waiting>) {
         let on_case =
-            |Waiting { application, reference, .. }| Work { act, reference, on: WorkOn::Application(application) };
+            |Waiting { application, reference, .. }| Work::of(act, reference, WorkOn::Application(application));
         self.work.extend(waiting.into_iter().map(on_case));
     }
 
@@ -140,7 +151,7 @@ impl<'a> Desk<'a> {
     async fn of_members(&mut self) -> Result<(), Error> {
         for waiting in invited(self.reader, self.person).await? {
             let on = WorkOn::Invitation(waiting.member.id);
-            self.work.push(Work { act: Verb::MemberAccept, reference: waiting.scheme, on });
+            self.work.push(Work::of(Verb::MemberAccept, waiting.scheme, on));
         }
         let shared = self.actor.scope().shared;
         if shared.is_empty() {
@@ -152,7 +163,7 @@ impl<'a> Desk<'a> {
                 Some(Tie::Member(MemberRole::Edit)) => Verb::ApplicationEdit,
                 _ => continue,
             };
-            self.work.push(Work { act, reference, on: WorkOn::Application(id) });
+            self.work.push(Work::of(act, reference, WorkOn::Application(id)));
         }
         Ok(())
     }
@@ -169,7 +180,7 @@ impl<'a> Desk<'a> {
                 Some(Tie::Member(MemberRole::Edit)) => Verb::ApplicationEdit,
                 _ => Verb::ApplicationResubmit,
             };
-            self.work.push(Work { act, reference, on: WorkOn::Application(id) });
+            self.work.push(Work::of(act, reference, WorkOn::Application(id)));
         }
         Ok(())
     }
@@ -282,30 +293,11 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Claims that wait for certification or for payment, and batches that somebody else has prepared.
-    async fn money(&mut self) -> Result<(), Error> {
-        for (act, state, duty) in [
-            (Verb::ClaimCertify, ClaimState::Submitted, None),
-            (Verb::BatchPrepare, ClaimState::Certified, Some(Duty::PaymentPreparer)),
-        ] {
-            if self.may(act) {
-                let waiting = claimed(self.reader, self.whom(duty), state).await?;
-                self.add(act, waiting);
-            }
-        }
-        if self.may(Verb::BatchRelease) {
-            let waiting = batches(self.reader, self.whom(Some(Duty::PaymentReleaser))).await?;
-            let release = |(id, reference)| Work { act: Verb::BatchRelease, reference, on: WorkOn::Batch(id) };
-            self.work.extend(waiting.into_iter().map(release));
-        }
-        Ok(())
-    }
-
     /// Texts of schemes that somebody else has proposed.
     async fn texts_of_others(&mut self) -> Result<(), Error> {
         if self.may(Verb::SchemePublish) {
             let proposed = proposed_texts(self.reader, self.person).await?;
-            let publish = |(id, code)| Work { act: Verb::SchemePublish, reference: code, on: WorkOn::SchemeDraft(id) };
+            let publish = |(id, code)| Work::of(Verb::SchemePublish, code, WorkOn::SchemeDraft(id));
             self.work.extend(proposed.into_iter().map(publish));
         }
         Ok(())
@@ -319,25 +311,8 @@ impl<'a> Desk<'a> {
             for debarment in unconfirmed(self.reader, &reading).await? {
                 let on = WorkOn::Debarment(debarment.against);
                 let act = debarment.waits_for(self.person, today);
-                self.work.extend(act.map(|act| Work { act, reference: debarment.authority, on }));
+                self.work.extend(act.map(|act| Work::of(act, debarment.authority, on)));
             }
-        }
-        Ok(())
-    }
-
-    /// Where organisations are to be paid, as somebody else has proposed.
-    async fn payee_accounts(&mut self) -> Result<(), Error> {
-        let act = Verb::PayeeAccountConfirm;
-        if self.may(act) {
-            let sides = case::sides(self.reader, self.actor).await?;
-            let waiting = payee_accounts::waiting(self.reader, &sides).await?.into_iter();
-            let of_others = waiting.filter(|(account, _)| account.proposed_by != self.person);
-            let confirm = |(account, name): (PayeeAccount, String)| Work {
-                act,
-                reference: name,
-                on: WorkOn::PayeeAccount(account.organisation),
-            };
-            self.work.extend(of_others.map(confirm));
         }
         Ok(())
     }
@@ -346,8 +321,7 @@ impl<'a> Desk<'a> {
     async fn given_up(&mut self) -> Result<(), Error> {
         if self.may(Verb::OutboxPutBack) {
             let dead = given_up(self.reader).await?;
-            let put_back =
-                |id: NoticeId| Work { act: Verb::OutboxPutBack, reference: id.to_string(), on: WorkOn::Notice(id) };
+            let put_back = |id: NoticeId| Work::of(Verb::OutboxPutBack, id.to_string(), WorkOn::Notice(id));
             self.work.extend(dead.into_iter().map(put_back));
         }
         Ok(())

@@ -7,6 +7,7 @@ pub mod csv;
 mod disbursements;
 mod envelopes;
 pub mod json;
+mod obligations;
 mod output;
 mod recoveries;
 pub mod xlsx;

@@ -36,7 +36,7 @@ pub(super) struct AttachmentView {
     /// Of which application.
     #[schema(value_type = Uuid)]
     application: ApplicationId,
-    /// Which document of the scheme it is; `null` for anything else.
+    /// Which document of the scheme it is, or for which obligation; `null` for anything else.
     document: Option<String>,
     /// What its applicant calls it; for whoever assesses the application without being told who applies, a name that tells nothing.
     #[schema(example = "plan.pdf")]
@@ -75,12 +75,12 @@ impl AttachmentView {
     }
 }
 
-/// Attach a file to a draft. The body is the file; `Content-Type` says what it is, and its content must be that.
+/// Attach a file to a draft, or to a running case for what is owed on it. The body is the file; `Content-Type` says what it is, and its content must be that.
 #[utoipa::path(
     tag = "attachments", request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     params(
         ("id" = Uuid, Path, description = "The application"),
-        ("Content-Disposition" = String, Header, description = "attachment; filename=\"plan.pdf\"; with name=\"CODE\" where it is a document of the scheme"),
+        ("Content-Disposition" = String, Header, description = "attachment; filename=\"plan.pdf\"; with name=\"CODE\" where it is a document of the scheme, or for an obligation"),
         ("Idempotency-Key" = String, Header, description = "One string in quotes for each thing to be done"),
     ),
     responses(
@@ -158,7 +158,7 @@ async fn kept(door: Door, caller: Caller, id: ApplicationId, arrived: Arrived, o
     answer
 }
 
-/// The files of an application, oldest first; at most 50.
+/// The files of an application, oldest first: at most 50, and at most 50 for each obligation.
 #[utoipa::path(
     tag = "attachments", params(("id" = Uuid, Path, description = "The application")),
     responses((status = 200, description = "All of them", body = Short<AttachmentView>)),

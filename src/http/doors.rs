@@ -3,10 +3,10 @@
 use super::{
     agendas, allocations, applications, approvals, assessment_steps, assessments, assessors, attachments, audit,
     awards, bank_answers, bank_files, batches, calculations, change_requests, claims, clock, clocks, conflicts,
-    debarments, decisions, delegations, dues, extensions, feedback, health, letters, members, openapi, outbox, panels,
-    particulars, payee_accounts, people, recoveries, recovery_reports, registrations, rehearsals, relations, reports,
-    reserve_lists, returns, reviews, round_decisions, rounds, scheme_drafts, scheme_texts, schemes, sessions, signals,
-    sittings, standing, unmatched_items, work,
+    debarments, decisions, delegations, dues, extensions, feedback, health, holds, letters, members,
+    obligation_reports, obligations, openapi, outbox, panels, particulars, payee_accounts, people, recoveries,
+    recovery_reports, registrations, rehearsals, relations, reports, reserve_lists, returns, reviews, round_decisions,
+    rounds, scheme_drafts, scheme_texts, schemes, sessions, signals, sittings, standing, unmatched_items, work,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -59,6 +59,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .configure(change_doors)
         .configure(review_doors)
         .service(work::list)                       // GET    /api/v1/work
+        .configure(obligation_doors)
         .configure(report_doors)
         .service(outbox::list)                     // GET    /api/v1/outbox/dead
         .service(outbox::retry)                    // POST   /api/v1/outbox/{id}/retry
@@ -170,7 +171,10 @@ fn payment_doors(api: &mut ServiceConfig) {
         .service(bank_answers::record_answer)      // POST   /api/v1/batches/{id}/bank-answers
         .service(bank_answers::record_statement)   // POST   /api/v1/bank-statements
         .service(unmatched_items::list_items)      // GET    /api/v1/unmatched-items
-        .service(unmatched_items::close_item);     // POST   /api/v1/unmatched-items/{id}/closing
+        .service(unmatched_items::close_item)      // POST   /api/v1/unmatched-items/{id}/closing
+        .service(holds::place)                     // POST   /api/v1/holds
+        .service(holds::list)                      // GET    /api/v1/holds
+        .service(holds::lift);                     // POST   /api/v1/holds/{id}/lifting
 }
 
 /// The doors of what is owed back.
@@ -188,6 +192,18 @@ fn recovery_doors(api: &mut ServiceConfig) {
         .service(recoveries::write_off)            // POST   /api/v1/recoveries/{id}/write-offs/{write_off}/approval
         .service(recoveries::arrange)              // POST   /api/v1/recoveries/{id}/arrangements
         .service(recoveries::reverse);             // POST   /api/v1/recoveries/{id}/entries/{entry}/reversal
+}
+
+/// The doors of what is owed beside projects.
+#[rustfmt::skip]
+fn obligation_doors(api: &mut ServiceConfig) {
+    api.service(obligations::of_case)              // GET    /api/v1/applications/{id}/obligations
+        .service(obligations::submit)              // POST   /api/v1/applications/{id}/obligations/{obligation}/submissions
+        .service(obligations::accept)              // POST   /api/v1/applications/{id}/obligations/{obligation}/acceptance
+        .service(obligations::give_back)           // POST   /api/v1/applications/{id}/obligations/{obligation}/return
+        .service(obligation_reports::obligations)  // GET    /api/v1/reports/obligations
+        .service(obligation_reports::obligations_csv) // GET /api/v1/reports/obligations.csv
+        .service(obligation_reports::obligations_xlsx); // GET /api/v1/reports/obligations.xlsx
 }
 
 /// The doors of debarments and adverse records.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 /// Something that is due.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DueView {
-    /// What is to be done: `assessment.accept`, `assessment.score`, `application.resubmit` or `award.accept`.
+    /// What is to be done: `assessment.accept`, `assessment.score`, `application.resubmit`, `award.accept` or `obligation.submit`.
     act: &'static str,
     /// On which application.
     #[schema(value_type = Uuid)]

@@ -25,7 +25,7 @@ pub(super) struct DisbursementsReport {
 
 /// What a report was narrowed to.
 #[derive(ToSchema)]
-struct ReportFilter {
+pub(super) struct ReportFilter {
     /// Of this scheme only.
     scheme: Option<String>,
     /// Released in this year.

@@ -16,12 +16,14 @@ struct WorkView {
     /// What is to be done: the code of the verb.
     #[schema(example = "application.screen")]
     act: &'static str,
-    /// The reference of the case or batch, or the code of the scheme, also of an invitation; of a debarment, its authority; of a payee account, the organisation; a letter that
+    /// The reference of the case or batch, or the code of the scheme, also of an invitation; of a debarment, its authority; of a payee account, the organisation; of a hold, what it is on; a letter that
     /// could not be sent has only its id.
     reference: String,
     /// Where it is.
     #[schema(example = "/api/v1/applications/…")]
     url: String,
+    /// True where it cannot be done now, since a payment is held.
+    held: bool,
 }
 
 /// What waits for you, oldest first, in the order of the case: only what a case is ready for and you may do. At most a hundred of each kind.
@@ -36,11 +38,12 @@ pub(super) async fn list(door: Door, Signed(caller, ()): Signed) -> Result<Answe
             WorkOn::SchemeDraft(id) => format!("/api/v1/scheme-drafts/{id}"),
             WorkOn::Debarment(Against::Organisation(id)) => format!("/api/v1/debarments?organisation={id}"),
             WorkOn::Debarment(Against::Person(id)) => format!("/api/v1/debarments?person={id}"),
+            WorkOn::Hold(_) => "/api/v1/holds?state=stands".to_owned(),
             WorkOn::PayeeAccount(id) => format!("/api/v1/organisations/{id}/payee-accounts"),
             WorkOn::Invitation(_) => "/api/v1/invitations".to_owned(),
             WorkOn::Notice(_) => "/api/v1/outbox/dead".to_owned(),
         };
-        WorkView { act: work.act.code(), reference: work.reference, url }
+        WorkView { act: work.act.code(), reference: work.reference, url, held: work.held }
     });
     Answer::ok(&view.collect::<Vec<_>>())
 }

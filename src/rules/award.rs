@@ -3,12 +3,14 @@
 use crate::application::{Application, State, reason_given};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
+use crate::change_request::Figures;
 use crate::debarment::{Bound, none_debarred};
 use crate::event::Event;
 use crate::ids::{ApplicationId, OrganisationId};
 use crate::ledger::{Account, ApplicantGuard};
 use crate::letter::{Grounds, Letter, Writing, agreed};
 use crate::money::Cents;
+use crate::obligation::{Anchors, ObligationWrite, derive};
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, Refusal};
 use crate::scheme::Scheme;
@@ -199,7 +201,7 @@ impl Award {
         Ok([offer, agreement])
     }
 
-    /// The applicant accepts the agreement on file; the plan of instalments is made. Whoever names an agreement by its hash accepts that
+    /// The applicant accepts the agreement on file; the plan of instalments is made, and what is owed has its days. Whoever names an agreement by its hash accepts that
     /// one and no other.
     ///
     /// # Errors
@@ -226,9 +228,13 @@ impl Award {
         self.accepted_at = Some(at);
         self.agreement.clone_from(&agreement);
         let event = Event::AwardAccepted { application: self.application, amount: self.amount, agreement };
+        let ends_on = Figures::of(&application, &self, &[]).ends_on;
+        let anchors = Anchors { accepted_on: today, ends_on, accounts_on: None };
+        let owed = ObligationWrite::Derived(derive(scheme, on, anchors, &instalments));
         let writes = vec![
             Write::Award(self.clone()),
             Write::Plan { application: self.application, instalments: instalments.clone() },
+            Write::OnObligation { application: self.application, write: owed },
         ];
         let (change, application) = application.changed(permit, event, writes);
         Ok((change, application, instalments))

@@ -9,9 +9,11 @@ use crate::claim::{Claim, ClaimState, paid_in_full};
 use crate::debarment::{Bound, payee_not_debarred};
 use crate::duty::{Duties, Duty};
 use crate::event::Event;
+use crate::hold::{Hold, not_held};
 use crate::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
 use crate::ledger::{Account, Posting};
 use crate::money::Cents;
+use crate::obligation::{Obligation, none_late};
 use crate::payee_account::{PayeeAccount, in_force};
 use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, PayeeAccountRefusal, Refusal};
@@ -139,6 +141,10 @@ pub struct Payee {
     pub returns_told_by: BTreeMap<ClaimId, BTreeSet<PersonId>>,
     /// What is on file of the one who is paid, read while nobody adds to it.
     pub debarred: Vec<Bound>,
+    /// What is owed on the case beside the project.
+    pub obligations: Vec<Obligation>,
+    /// What holds a payment of the case, read while nobody places another hold.
+    pub holds: Vec<Hold>,
     /// Where the one who is paid has accounts, read while nobody changes them.
     pub accounts: Vec<PayeeAccount>,
 }
@@ -197,9 +203,9 @@ pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
 /// reference.
 ///
 /// # Errors
-/// When there is none or there are too many, one is not certified, named twice or in a batch already, somebody who would be paid is
-/// debarred or has no account in force, or the person has another duty on one of the cases or has said that money came back of one of the
-/// claims.
+/// When there is none or there are too many, one is not certified, named twice, held, kept back by something late or in a batch already,
+/// somebody who would be paid is debarred or has no account in force, or the person has another duty on one of the cases or has said that
+/// money came back of one of the claims.
 pub fn prepare(
     permit: &Permit,
     (id, serial): (BatchId, i64),
@@ -227,6 +233,8 @@ pub fn prepare(
         }
         payee.must_not_have_told_of_return(claim, by)?;
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
+        not_held(&payee.holds, &payee.application, amount)?;
+        none_late(&payee.obligations, &payee.application, Day::in_hong_kong(at))?;
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
         let account = Some(payee.account(at)?.id);
         payments.push(Payment {
@@ -299,6 +307,7 @@ impl Batch {
         let mut writes = vec![payee.duties.take(payee.application.id, by, Duty::PaymentReleaser)?];
         let mut consequences = Vec::new();
         for payment in self.of(payee.application.id) {
+            not_held(&payee.holds, &payee.application, payment.amount)?;
             payee.must_still_go_to(payment.account, (by, at))?;
             let Some(position) = payee.claims.iter().position(|claim| claim.id == payment.claim) else {
                 return Err(Refusal::NotFound);
@@ -326,7 +335,7 @@ impl Batch {
     /// Another person releases the batch: the payments are posted, and cases that are paid in full are completed.
     ///
     /// # Errors
-    /// When it was released or dissolved already, the day on which the bank is to pay is over or far, one of its cases does not run, its payee
+    /// When it was released or dissolved already, the day on which the bank is to pay is over or far, one of its cases does not run or is held, its payee
     /// is debarred or is paid somewhere else by now, or the person prepared it, has no authority that reaches it, has another duty on one of them, or has proposed or confirmed an account.
     pub fn release(
         mut self,

@@ -20,6 +20,7 @@ use crate::delegation::Delegation;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::feedback::Feedback;
+use crate::hold::Hold;
 use crate::ids::{
     ApplicationId, AssessmentId, AttachmentId, BankAnswerId, NoticeId, OrganisationId, PanelId, PersonId,
     RecoveryEntryId, RecoveryId,
@@ -29,6 +30,7 @@ use crate::ledger::Posting;
 use crate::letter::Letter;
 use crate::member::Member;
 use crate::movement::Movement;
+use crate::obligation::ObligationWrite;
 use crate::panel::{Minute, Panel, Ranked, Severity};
 use crate::particulars::Particulars;
 use crate::payee_account::PayeeAccount;
@@ -121,6 +123,10 @@ pub enum Write {
     NewDebarment(Debarment),
     /// A debarment that is confirmed, or whose end is proposed or confirmed.
     Debarment(Debarment),
+    /// A hold that is not there yet.
+    NewHold(Hold),
+    /// A hold that is lifted.
+    Hold(Hold),
     /// A field of expertise, new or changed.
     ExpertiseField(Field),
     /// What an assessor knows and when they have time, new or changed.
@@ -285,6 +291,13 @@ pub enum Write {
         change: Box<AwardChange>,
         /// The instalments after it, where the amount has changed.
         plan: Vec<Instalment>,
+    },
+    /// Something of what is owed on a case.
+    OnObligation {
+        /// The case.
+        application: ApplicationId,
+        /// What.
+        write: ObligationWrite,
     },
     /// A claim that is not there yet.
     NewClaim(Claim),

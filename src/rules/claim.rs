@@ -19,6 +19,7 @@ use crate::event::Event;
 use crate::ids::{ApplicationId, ClaimId};
 use crate::ledger::{Account, ApplicantGuard};
 use crate::money::Cents;
+use crate::obligation::{Obligation, must_be_met};
 use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, Refusal};
 use crate::scheme::{DueOn, Scheme};
@@ -104,6 +105,8 @@ pub struct Certifying<'a> {
     pub claims: &'a [Claim],
     /// The text that the application has pinned.
     pub scheme: &'a Scheme,
+    /// What is owed on the case.
+    pub obligations: &'a [Obligation],
     /// What is certified.
     pub amount: Cents,
     /// What is allowed of each of its lines.
@@ -230,13 +233,15 @@ impl Claim {
     /// A claim that is made of costs is certified line by line.
     ///
     /// # Errors
-    /// When the claim does not wait for it, more is certified than claimed or than the settlement leaves, a line is left out or reduced
-    /// without a reason, or the actual figures cannot be worked out.
+    /// When the claim does not wait for it, what its instalment waits for is not accepted or something that blocks is late, more is certified
+    /// than claimed or than the settlement leaves, a line is left out or reduced without a reason, or the actual figures cannot be worked out.
     pub fn certify(mut self, permit: &Permit, certifying: Certifying<'_>) -> Result<(Change, Self, Award), Refusal> {
         self.must_be(&[ClaimState::Submitted])?;
-        let Certifying { application, mut award, plan, claims, scheme, amount, lines, costs, today } = certifying;
+        let Certifying { application, mut award, plan, claims, scheme, obligations, amount, lines, costs, today } =
+            certifying;
         // While an award is suspended nothing is certified, and when it has ended nothing more.
         application.must_be(&[State::Accepted])?;
+        must_be_met(obligations, application, (&self.instalment, today))?;
         let others = claims.iter().filter(|claim| claim.id != self.id).filter_map(|claim| claim.certified);
         let before = Cents::sum(others).ok().ok_or(Refusal::AmountTooLarge)?;
         let due_on = plan.iter().find(|instalment| instalment.code == self.instalment).map(|instalment| instalment.due);

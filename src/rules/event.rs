@@ -14,8 +14,9 @@ use crate::claim::Line;
 use crate::debarment::DebarmentKind;
 use crate::ids::{
     AgendaId, ApplicationId, AssessmentId, AttachmentId, BankAnswerId, BatchId, ClaimId, DebarmentId, DeclarationId,
-    DelegationId, ExtensionId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId, PersonId,
-    RecoveryEntryId, RecoveryId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId, WriteOffId,
+    DelegationId, ExtensionId, HoldId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId,
+    PersonId, RecoveryEntryId, RecoveryId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId,
+    WriteOffId,
 };
 use crate::interest::Ground;
 use crate::letter::LetterKind;
@@ -72,6 +73,9 @@ pub enum Event {
     PayeeAccountResealed { account: PayeeAccountId, organisation: OrganisationId, key: String },
     #[serde(rename = "payee_account.ended")]
     PayeeAccountEnded { account: PayeeAccountId, organisation: OrganisationId, ending: String, reason: String },
+    #[serde(rename = "hold.placed")]
+    HoldPlaced { hold: HoldId, application: Option<ApplicationId>, organisation: Option<OrganisationId>, scheme: Option<String>, reason: String, review_on: Option<Day> },
+    #[serde(rename = "hold.lifted")] HoldLifted { hold: HoldId, reason: String },
     #[serde(rename = "relation.recorded")]
     RelationRecorded { relation: RelationId, organisations: [OrganisationId; 2], group: String, from: Day, until: Option<Day>, evidence: String },
     #[serde(rename = "relation.ended")] RelationEnded { relation: RelationId, until: Day, reason: String },
@@ -321,6 +325,9 @@ pub enum Event {
     #[serde(rename = "claim.answered")] ClaimAnswered { application: ApplicationId, claim: ClaimId, answer: String, amount: Cents, #[serde(default, skip_serializing_if = "Vec::is_empty")] lines: Vec<Line> },
     #[serde(rename = "claim.returned")] ClaimReturned { application: ApplicationId, claim: ClaimId, reason: String },
     #[serde(rename = "claim.certified")] ClaimCertified { application: ApplicationId, claim: ClaimId, amount: Cents, #[serde(default, skip_serializing_if = "Vec::is_empty")] lines: Vec<Line> },
+    #[serde(rename = "obligation.submitted")] ObligationSubmitted { application: ApplicationId, obligation: String, attachment: AttachmentId },
+    #[serde(rename = "obligation.accepted")] ObligationAccepted { application: ApplicationId, obligation: String },
+    #[serde(rename = "obligation.returned")] ObligationReturned { application: ApplicationId, obligation: String, reason: String },
     #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
     /// The bank has rejected it, or all or some of it was returned: so much is owed again.
     #[serde(rename = "payment.came_back")] PaymentCameBack { application: ApplicationId, claim: ClaimId, batch: BatchId, payment: String, amount: Cents, rejected: bool, reason: Option<String> },

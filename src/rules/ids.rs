@@ -44,6 +44,8 @@ ids! {
     RelationId,
     /// A debarment, or an adverse record, of an organisation or a person.
     DebarmentId,
+    /// A hold on payments.
+    HoldId,
     /// A delegation of authorities.
     DelegationId,
     /// An extension of a round for one applicant.

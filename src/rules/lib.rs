@@ -7,7 +7,7 @@
 //! [`assessment_step`] is what may come before it, and [`feedback`] what the applicant hears of it; [`clock`] counts the days that each
 //! step takes, [`due`] says what single people owe, [`reminder`] who is told of it, and [`signal`] shows what may be no accident. [`debarment`] says who is kept from public money. [`application`], [`person`], [`assessor`] and [`relation`] and [`particulars`] are what changes, [`attachment`] what lies beside it,
 //! [`member`] who works on it;
-//! [`letter`] is what the applicant is sent; [`change_request`] says how an award changes, [`review`] how it is looked again at a refusal, [`payee_account`] is where it is paid, [`ledger`] keeps the money, [`movement`] takes it from
+//! [`letter`] is what the applicant is sent; [`change_request`] says how an award changes, [`review`] how it is looked again at a refusal, [`payee_account`] is where it is paid, [`hold`] what is not paid for now, [`obligation`] what is owed beside the project, [`ledger`] keeps the money, [`movement`] takes it from
 //! the limits, and [`reservation`] keeps what is recommended of it;
 //! [`permission`] says who may, [`sight`] who
 //! sees what, [`blind`] what assessors are not told, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
@@ -48,6 +48,7 @@ pub mod duty;
 pub mod event;
 pub mod feedback;
 mod history;
+pub mod hold;
 pub mod ids;
 pub mod interest;
 pub mod ledger;
@@ -56,6 +57,7 @@ pub mod member;
 pub mod money;
 pub mod movement;
 pub mod notification;
+pub mod obligation;
 pub mod panel;
 pub mod particulars;
 pub mod payee_account;

@@ -103,6 +103,10 @@ pub enum Letter {
     RoundCloses,
     /// What is to be paid back is overdue.
     RecoveryOverdue,
+    /// What a recipient owes beside the project is due soon, or late.
+    ObligationDue,
+    /// What was handed in for it is sent back, with the reason.
+    ObligationReturned,
     /// Somebody is invited to an application.
     MemberInvited,
     /// Another account is proposed, to which an organisation is to be paid.
@@ -115,7 +119,7 @@ pub enum Letter {
 
 impl Letter {
     /// Every letter, in the order of the case.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 45] = [
         Self::PasswordLink,
         Self::ApplicationReceived,
         Self::ApplicationReturned,
@@ -155,6 +159,8 @@ impl Letter {
         Self::AwardExpires,
         Self::RoundCloses,
         Self::RecoveryOverdue,
+        Self::ObligationDue,
+        Self::ObligationReturned,
         Self::MemberInvited,
         Self::PayeeAccountProposed,
         Self::PayeeAccountConfirmed,
@@ -174,6 +180,7 @@ impl Letter {
                 | Self::AwardExpires
                 | Self::RoundCloses
                 | Self::RecoveryOverdue
+                | Self::ObligationDue
         )
     }
 }
@@ -254,6 +261,7 @@ const fn to_applicants(event: &Event) -> Option<(ApplicationId, Letter)> {
         }
         Event::ClaimQueried { application, .. } => (*application, Letter::ClaimQueried),
         Event::ClaimReturned { application, .. } => (*application, Letter::ClaimReturned),
+        Event::ObligationReturned { application, .. } => (*application, Letter::ObligationReturned),
         Event::PaymentReleased { application, .. } => (*application, Letter::PaymentReleased),
         Event::PaymentCameBack { application, .. } => (*application, Letter::PaymentCameBack),
         Event::RecoveryConfirmed { application, .. } => (*application, Letter::RecoveryDemanded),

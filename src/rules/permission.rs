@@ -286,6 +286,9 @@ impl Actor {
             Verb::ExpertiseRead => officer || self.is(Role::Assessor),
             Verb::ExpertiseKeep | Verb::RelationRecord | Verb::RelationEnd | Verb::ExtensionGrant => officer,
             Verb::DebarmentRecord | Verb::DebarmentConfirm | Verb::DebarmentEnd | Verb::DebarmentConfirmEnd => officer,
+            // Whoever finds something odd stops the money; an auditor finds and decides nothing.
+            Verb::HoldPlace | Verb::HoldLift => officer || finance,
+            Verb::HoldRead => finance || weighs,
             Verb::ParticularsKeep => own,
             // Nobody reads those of their own organisation with the eyes of the staff.
             Verb::ParticularsRead => own || relation != Relation::Own && self.weighs_cases(),
@@ -310,6 +313,7 @@ impl Actor {
             | Verb::ReviewRequest
             | Verb::ClaimSubmit
             | Verb::ClaimAnswer
+            | Verb::ObligationSubmit
             | Verb::MemberInvite
             | Verb::MemberChangeRole
             | Verb::MemberEnd => signs,
@@ -329,6 +333,8 @@ impl Actor {
             | Verb::ChangeReturn
             | Verb::ChangeForward
             | Verb::ClaimReturn
+            | Verb::ObligationAccept
+            | Verb::ObligationReturn
             | Verb::ClaimCertify => officer,
             Verb::ClaimQuery => officer || finance,
             Verb::AssessmentWithdraw | Verb::ConflictOverridePropose | Verb::ConflictOverrideConfirm => officer,
@@ -372,7 +378,7 @@ impl Actor {
             Verb::RecoveryReceive | Verb::RecoveryCharge | Verb::RecoveryReverse => finance,
             // Whose authority reaches the amount: asked beside the role.
             Verb::RecoveryWriteOff => self.is(Role::Approver) || self.is(Role::FinanceReleaser),
-            Verb::RecoveryRead => views || finance || self.weighs_cases(),
+            Verb::RecoveryRead | Verb::ObligationRead => views || finance || self.weighs_cases(),
             Verb::ReportRead => finance || officer || self.is(Role::Auditor),
             Verb::AuditRead => self.is(Role::Auditor) || self.who == Who::Console,
         }

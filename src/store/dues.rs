@@ -156,3 +156,20 @@ pub async fn of_offered(reader: &mut impl Connected, part: Part<'_>) -> Result<V
     );
     of_applicants(reader, sql, (Verb::AwardAccept, part)).await
 }
+
+/// What recipients owe beside their projects: what is open on running and completed cases. Each has a place of its own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_obligations(reader: &mut impl Connected, part: Part<'_>) -> Result<Vec<Due>, Fault> {
+    let of_others = of_others();
+    let sql = format!(
+        "SELECT w.id, w.state, w.application_id, w.reference, w.owed_by, w.name, w.due_on
+           FROM (SELECT md5(b.application_id::text || ' ' || b.code)::uuid AS id, b.state, b.application_id, a.reference, o.id AS owed_by, o.name, b.due_on
+                   FROM obligations b JOIN applications a ON a.id = b.application_id JOIN organisations o ON o.id = a.organisation_id
+                  WHERE b.state = 'open' AND b.kind <> 'books' AND b.due_on >= $3 AND a.state IN ('accepted', 'suspended', 'completed')
+                    AND a.scheme_code = $1 AND {of_others}) w
+          WHERE (w.due_on, w.id) > ($3, $4) ORDER BY w.due_on, w.id LIMIT $5"
+    );
+    of_applicants(reader, sql, (Verb::ObligationSubmit, part)).await
+}

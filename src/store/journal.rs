@@ -5,9 +5,9 @@ use super::together::{Statement, Together};
 use super::{
     Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
     bank_answers, bank_files, change_requests, claim_parts, claims, debarments, delegations, extensions,
-    feedback as feedbacks, interests, letters, members, outbox, panels, particulars, payee_accounts, people,
-    recoveries, rehearsals, relations, reminders, reserve_lists, returns, reviews, scheme_drafts, scheme_texts, seals,
-    signals, sittings,
+    feedback as feedbacks, holds, interests, letters, members, obligations, outbox, panels, particulars,
+    payee_accounts, people, recoveries, rehearsals, relations, reminders, reserve_lists, returns, reviews,
+    scheme_drafts, scheme_texts, seals, signals, sittings,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -144,6 +144,8 @@ impl Tx<'_> {
             Write::PayeeAccount(account) => payee_accounts::update(self, account).await,
             Write::NewDebarment(debarment) => debarments::insert(self, debarment).await,
             Write::Debarment(debarment) => debarments::update(self, debarment).await,
+            Write::NewHold(hold) => holds::insert(self, hold).await,
+            Write::Hold(hold) => holds::lift(self, hold).await,
             Write::ExpertiseField(field) => assessors::set_field(self, field).await,
             Write::AssessorProfile(profile) => assessors::set_profile(self, profile).await,
             Write::NewDeclaration(declaration) => assessors::insert_declaration(self, declaration).await,
@@ -161,6 +163,7 @@ impl Tx<'_> {
             Write::AwardChanged { application, change, plan } => {
                 change_requests::insert_change(self, *application, change, plan).await
             }
+            Write::OnObligation { application, write } => obligations::write(self, *application, write).await,
             Write::NewClaim(claim) => claims::insert(self, claim).await,
             Write::Claim(claim) => claims::update(self, claim).await,
             Write::ClaimCosts(claim) => claim_parts::set_costs(self, claim).await,

@@ -151,6 +151,19 @@ pub async fn claimed(reader: &mut impl Connected, whom: Whom<'_>, state: ClaimSt
     Ok(found(asked(sql, whom).bind::<Text, _>(state.code()).load(reader.connection()).await?))
 }
 
+/// The cases on which something was handed in that is owed beside the project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn handed_in(reader: &mut impl Connected, whom: Whom<'_>) -> Result<Vec<Waiting>, Fault> {
+    let of_others = of_others();
+    let sql = format!(
+        "SELECT DISTINCT {COLUMNS} FROM obligations o JOIN applications a ON a.id = o.application_id
+          WHERE o.state = 'submitted' AND {of_others} AND {FOR_THE_AGENCY} AND NOT {OTHER_DUTY} ORDER BY a.id LIMIT $1"
+    );
+    Ok(found(asked(sql, whom).load(reader.connection()).await?))
+}
+
 /// The cases with a change request in a state: any, or one that is decided with one of these authorities.
 ///
 /// # Errors

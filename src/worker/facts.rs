@@ -98,6 +98,9 @@ pub(super) async fn gather(
             let instalment = instalment_name(&scheme, &claim.instalment, language);
             Matter::ClaimReturned { case, on, instalment, amount: claim.claimed, reason }
         }
+        (Letter::ObligationReturned, Event::ObligationReturned { obligation, reason, .. }) => {
+            Matter::ObligationReturned { case, on, obligation: obligation_name(&scheme, &obligation, language), reason }
+        }
         (Letter::PaymentReleased, Event::PaymentReleased { claim, batch, amount, .. }) => {
             let instalment = instalment_of(reader, (application.id, claim), (&scheme, language)).await?;
             let batch = claims::find_batch(reader, batch).await?.ok_or_else(|| missing("batch"))?.reference;
@@ -243,6 +246,9 @@ fn reminded(reminder: Reminder, scheme: &Scheme, (case, language): (Case, Langua
         Reminder::RecoveryOverdue { reference, due_on, outstanding, .. } => {
             Matter::RecoveryOverdue { case, demand: reference, outstanding, due_on }
         }
+        Reminder::Obligation { obligation, due_on, late } => {
+            Matter::ObligationDue { case, obligation: obligation_name(scheme, &obligation, language), due_on, late }
+        }
         Reminder::AwardExpires { expires_on } => Matter::AwardExpires { case, expires_on },
         Reminder::RoundCloses { round, closes_at } => {
             let name = scheme.file.intake(&round).map(|intake| intake.name.of(language).to_owned());
@@ -373,6 +379,10 @@ fn missing(what: &str) -> Fault {
 fn instalment_name(scheme: &Scheme, code: &str, language: Language) -> String {
     let name = scheme.file.payment.as_ref().and_then(|payment| payment.name_of_planned(code));
     name.map_or_else(|| code.to_owned(), |name| name.of(language).to_owned())
+}
+
+fn obligation_name(scheme: &Scheme, code: &str, language: Language) -> String {
+    scheme.file.owed(code).map_or_else(|| code.to_owned(), |(name, _)| name.of(language).to_owned())
 }
 
 /// Whether what holds on a day is a default of the agency and not a rule of the scheme.

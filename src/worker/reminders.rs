@@ -2,8 +2,9 @@
 
 use crate::actions::schemes::Schemes;
 use crate::actions::{Error, reminders as act};
-use crate::store::{Db, Fault, Moment, Tx, recoveries as owed, reminders};
+use crate::store::{Db, Fault, Moment, Tx, obligations as beside, recoveries as owed, reminders};
 use rules::ids::ApplicationId;
+use rules::obligation::DAYS_AHEAD;
 use rules::reminder::Ahead;
 
 /// How many demands are looked at at once.
@@ -19,6 +20,7 @@ pub async fn tick(db: &Db, schemes: &Schemes, ahead: Ahead, moment: Moment) -> R
     returns(db, ahead, moment, &mut written).await?;
     awards(db, ahead, moment, &mut written).await?;
     recoveries(db, moment, &mut written).await?;
+    obligations(db, moment, &mut written).await?;
     drafts(db, schemes, ahead, moment, &mut written).await?;
     Ok(written.0)
 }
@@ -96,6 +98,22 @@ async fn recoveries(db: &Db, moment: Moment, written: &mut Written) -> Result<()
         for one in overdue {
             let met = db.write(moment, async |tx: &mut Tx<'_>| act::of_one_recovery(tx, one).await).await;
             written.note(one.1, met);
+        }
+    }
+}
+
+/// What is owed beside projects, and due soon or late.
+async fn obligations(db: &Db, moment: Moment, written: &mut Written) -> Result<(), Fault> {
+    let days = (moment.today(), moment.today().plus_days(DAYS_AHEAD));
+    let mut after = None;
+    loop {
+        let open = beside::to_be_reminded(&mut db.reader().await?, days, after).await?;
+        let Some(last) = open.last() else { return Ok(()) };
+        after = Some(last.clone());
+        for (_, application, code) in open {
+            let one = (application, code.as_str());
+            let met = db.write(moment, async |tx: &mut Tx<'_>| act::of_one_obligation(tx, one).await).await;
+            written.note(application, met);
         }
     }
 }

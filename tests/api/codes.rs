@@ -3,10 +3,10 @@
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, bank_answers, bank_files, blind_reviews,
     books, came_back_twice, change_requests, claims, clocks, committee_changes, conflicts, contention, debarments,
-    delegations, dissolutions, doors, dues, extensions, forms, invitations, members, narrowing, outages, outbox,
-    panels, particulars, payee_accounts, recoveries, refusals, refused_decisions, refused_money, registering,
-    registrations, rehearsals, relations, release_limits, repeats, reserve_lists, returns, reviews, round_decisions,
-    scanning, schedules, scheme_drafts, sessions, shapes, signals, sittings, versions,
+    delegations, dissolutions, doors, dues, extensions, forms, holds, invitations, members, narrowing, obligations,
+    outages, outbox, panels, particulars, payee_accounts, recoveries, refusals, refused_decisions, refused_money,
+    registering, registrations, rehearsals, relations, release_limits, repeats, reserve_lists, returns, reviews,
+    round_decisions, scanning, schedules, scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -62,6 +62,7 @@ const TOLD: &[&[&str]] = &[
     clocks::CODES,
     schedules::CODES,
     conflicts::CODES,
+    holds::CODES,
     &conflicts::OF_STAFF,
     contention::CODES,
     invitations::CODES,
@@ -69,6 +70,7 @@ const TOLD: &[&[&str]] = &[
     doors::CODES,
     dues::CODES,
     members::CODES,
+    obligations::CODES,
     extensions::CODES,
     forms::OF_FORMS,
     outages::OF_HASTE,

@@ -72,6 +72,7 @@ impl Ground {
             _ if path.starts_with("/recoveries/{id}") => {
                 vec![Target { kind: "", id: self.recovery, sight: Some("assessed") }]
             }
+            _ if path.starts_with("/holds/{id}") => vec![thing("", self.hold)],
             "/relations/{id}/end" => vec![thing("", self.relation)],
             "/outbox/{id}/retry" => vec![thing("waiting", self.notice)],
             _ => vec![thing("", Uuid::nil())],
@@ -85,6 +86,7 @@ impl Ground {
         let path = path.replace("{id}", &target.id.to_string()).replace("{code}", CODE).replace("{number}", "1");
         let nil = Uuid::nil().to_string();
         let path = path.replace("{letter}", &nil).replace("{entry}", &nil).replace("{write_off}", &nil);
+        let path = path.replace("{obligation}", "final_report");
         let hash = HASH.as_str();
         let path = path.replace("{hash}", hash);
         let whole = path.starts_with("/health") || path == "/metrics";
@@ -262,6 +264,13 @@ impl Ground {
             "POST /round-decisions" => json!({ "scheme": CODE, "list": "", "items": [] }),
             "POST /reserve-lists/move-up" => json!({ "scheme": CODE, "round": "round.99" }),
             "POST /reserve-lists/close" => json!({ "scheme": CODE, "round": "round.99", "reason": " " }),
+            "POST /applications/{id}/obligations/{obligation}/submissions" => {
+                json!({ "attachment": Uuid::nil(), "words": " " })
+            }
+            "POST /applications/{id}/obligations/{obligation}/acceptance" => json!({}),
+            "POST /applications/{id}/obligations/{obligation}/return" => json!({ "reason": " " }),
+            "POST /holds" => json!({ "organisation": self.organisation, "reason": " " }),
+            "POST /holds/{id}/lifting" => json!({ "reason": " " }),
             "POST /panels" => json!({ "scheme": "WALK", "name": " " }),
             "POST /panels/{id}/minutes" => json!({ "text": " " }),
             "POST /assessments/{id}/score" => json!({ "marks": {}, "comment": " " }),

@@ -6,6 +6,7 @@ use crate::proposals::{accelerator, accelerator_actual};
 use crate::ranking::reserve;
 use crate::site::{Site, morning};
 use crate::walk_beside::{AUTHORITIES, Beside, invite_stranger, recuse};
+use crate::walk_holds::hold;
 use crate::walk_others::{conflict_override, debarment, delegation, panel, payee_account, recovery, rehearsal};
 use crate::walk_table::{Row, WALKERS, rows};
 use crate::world::{Applicant, Staff, World, at, text_of};
@@ -89,6 +90,8 @@ pub struct Ground {
     /// Both of the walked organisation.
     pub debarment: Uuid,
     pub payee_account: Uuid,
+    /// On the walked organisation; it is lifted.
+    pub hold: Uuid,
     /// Of the completed case; nobody has confirmed it, and it is withdrawn.
     pub recovery: Uuid,
     pub panel: Uuid,
@@ -126,6 +129,7 @@ impl Ground {
             delegation: delegation(&world, &staff).await,
             payee_account: payee_account(&world, &staff, &own).await,
             debarment: debarment(&world, &own).await,
+            hold: hold(&world, &staff, &own).await,
             recovery: recovery(&world, &staff, &cases).await,
             relation: world.relate(&staff.officer, (&own, &other), (DAY, None), at(DAY, 0)).await.id.0,
             panel: panel(&world, &staff).await,

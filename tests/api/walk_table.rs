@@ -202,6 +202,16 @@ POST   /debarments                               n    n   |  n     n     n     n
 POST   /debarments/{id}/confirmation             n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
 POST   /debarments/{id}/end                      n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
 POST   /debarments/{id}/end-confirmation         n    n   |  n     n     n     n   |  y   n   n   n   n   n   n  |  y     n  |  n    n    n    n    y
+GET    /applications/{id}/obligations            y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+POST   /applications/{id}/obligations/{obligation}/submissions y - |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
+POST   /applications/{id}/obligations/{obligation}/acceptance n - |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+POST   /applications/{id}/obligations/{obligation}/return n  - |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+GET    /reports/obligations                      n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/obligations.csv                  n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/obligations.xlsx                 n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /holds                                    n    n   |  n     n     n     n   |  y   y   y   y   y   y   n  |  y     y  |  n    n    n    y    y
+POST   /holds                                    n    n   |  n     n     n     n   |  y   n   n   y   y   n   n  |  y     n  |  n    n    n    n    y
+POST   /holds/{id}/lifting                       n    n   |  n     n     n     n   |  y   n   n   y   y   n   n  |  y     n  |  n    n    n    n    y
 GET    /recoveries                               n    n   |  n     n     n     n   |  y   y   y   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/recoveries                       n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/recoveries.csv                   n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y

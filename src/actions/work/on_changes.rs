@@ -102,7 +102,7 @@ impl Desk<'_> {
             if matches!(self.actor.ties.get(&id), Some(Tie::Member(MemberRole::View | MemberRole::Edit))) {
                 continue;
             }
-            self.work.push(Work { act: Verb::ChangeAnswer, reference, on: WorkOn::Application(id) });
+            self.work.push(Work::of(Verb::ChangeAnswer, reference, WorkOn::Application(id)));
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ impl Desk<'_> {
         for (id, reference) in queried_among(self.reader, &self.actor.organisations, &shared).await? {
             if !matches!(self.actor.ties.get(&id), Some(Tie::Member(MemberRole::View | MemberRole::Edit))) {
                 let on = WorkOn::Application(id);
-                self.work.push(Work { act: Verb::ClaimAnswer, reference, on });
+                self.work.push(Work::of(Verb::ClaimAnswer, reference, on));
             }
         }
         Ok(())

@@ -136,6 +136,8 @@ fn pay(case: &Application) -> After {
         out: BTreeMap::new(),
         returns_told_by: BTreeMap::new(),
         debarred: Vec::new(),
+        holds: Vec::new(),
+        obligations: Vec::new(),
         accounts: vec![account],
     };
     let (by, at, held) = (person(8), instant("2025-05-06"), BTreeSet::new());

@@ -5,6 +5,7 @@ use super::{AwardChange, ChangeKind, ChangeRequest, ChangeState, Outcome, Standi
 use crate::application::{Application, reason_given};
 use crate::approval::Acting;
 use crate::basis::Earlier;
+use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::debarment::Bound;
 use crate::duty::{Duties, Duty};
@@ -12,6 +13,7 @@ use crate::event::Event;
 use crate::ids::PersonId;
 use crate::letter::{Amended, Amending};
 use crate::money::Cents;
+use crate::obligation::{Anchors, ObligationWrite, derive};
 use crate::permission::Permit;
 use crate::refusal::{ApprovalRefusal, ChangeRefusal, Refusal};
 use crate::route::{Held, Part, Turn, taken};
@@ -83,6 +85,20 @@ pub struct Decided {
     pub application: Application,
 }
 
+/// What is owed, counted from another end of the project, where that is what changes.
+fn owed_again(
+    deciding: &Deciding<'_>,
+    kind: ChangeKind,
+    (application, ends_on): (&Application, Option<Day>),
+) -> Option<Write> {
+    let Standing { award, plan, .. } = &deciding.standing;
+    let accepted_on = award.accepted_at.map(Day::in_hong_kong).filter(|_| kind == ChangeKind::Dates)?;
+    let on = application.submission.as_ref()?.on;
+    let anchors = Anchors { accepted_on, ends_on, accounts_on: None };
+    let write = ObligationWrite::Derived(derive(deciding.scheme, on, anchors, plan));
+    Some(Write::OnObligation { application: application.id, write })
+}
+
 impl ChangeRequest {
     /// Whoever its route names grants or refuses it. What is granted is done in the same moment.
     ///
@@ -146,6 +162,7 @@ impl ChangeRequest {
             stages,
             at,
         };
+        let after_end = after.ends_on;
         let Deciding { scheme, standing, amending, .. } = deciding;
         let amended = Amended { application: &application, scheme, standing, request: &self, change: &change, answer };
         // A change that moves the case makes a version of it.
@@ -160,6 +177,7 @@ impl ChangeRequest {
             decision,
         };
         writes.push(Write::ChangeRequest(Box::new(self.clone())));
+        writes.extend(owed_again(deciding, self.kind, (&application, after_end)));
         writes.push(Write::AwardChanged { application: self.application, change: Box::new(change), plan });
         writes.extend(money);
         // Last, when what it tells is so.

@@ -175,6 +175,7 @@ fn certify(waiting: Claim, others: &[Claim], amount: &str) -> Result<(Vec<Write>
         scheme: &scheme,
         lines: Vec::new(),
         costs: ground(&scheme, &figures, &claims),
+        obligations: &[],
         amount: cents(amount),
         today: day("2027-03-05"),
     };

@@ -2,8 +2,8 @@
 
 use super::Event;
 use crate::ids::{
-    AgendaId, ApplicationId, BankAnswerId, BatchId, DebarmentId, ExtensionId, NoticeId, OrganisationId, PanelId,
-    PersonId, RelationId, SchemeDraftId, SchemeTextId,
+    AgendaId, ApplicationId, BankAnswerId, BatchId, DebarmentId, ExtensionId, HoldId, NoticeId, OrganisationId,
+    PanelId, PersonId, RelationId, SchemeDraftId, SchemeTextId,
 };
 use uuid::Uuid;
 
@@ -18,6 +18,8 @@ pub enum Subject {
     Relation(RelationId),
     /// A debarment of an organisation or a person.
     Debarment(DebarmentId),
+    /// A hold on payments.
+    Hold(HoldId),
     /// An extension of a round for one applicant.
     Extension(ExtensionId),
     /// A text of a scheme while officers work on it.
@@ -49,6 +51,7 @@ impl Subject {
             Self::Organisation(_) => "organisation",
             Self::Relation(_) => "relation",
             Self::Debarment(_) => "debarment",
+            Self::Hold(_) => "hold",
             Self::Extension(_) => "extension",
             Self::SchemeDraft(_) => "scheme_draft",
             Self::SchemeText(_) => "scheme_text",
@@ -70,6 +73,7 @@ impl Subject {
             | Self::Organisation(OrganisationId(id))
             | Self::Relation(RelationId(id))
             | Self::Debarment(DebarmentId(id))
+            | Self::Hold(HoldId(id))
             | Self::Extension(ExtensionId(id))
             | Self::SchemeDraft(SchemeDraftId(id))
             | Self::SchemeText(SchemeTextId(id))
@@ -115,6 +119,7 @@ impl Event {
             | Self::DebarmentSetAside { debarment, .. }
             | Self::DebarmentEndProposed { debarment, .. }
             | Self::DebarmentEnded { debarment, .. } => Subject::Debarment(*debarment),
+            Self::HoldPlaced { hold, .. } | Self::HoldLifted { hold, .. } => Subject::Hold(*hold),
             Self::ExtensionGranted { extension, .. } => Subject::Extension(*extension),
             Self::SchemeDraftCreated { draft, .. }
             | Self::SchemeDraftEdited { draft, .. }
@@ -193,6 +198,9 @@ impl Event {
             | Self::ClaimAnswered { application, .. }
             | Self::ClaimReturned { application, .. }
             | Self::ClaimCertified { application, .. }
+            | Self::ObligationSubmitted { application, .. }
+            | Self::ObligationAccepted { application, .. }
+            | Self::ObligationReturned { application, .. }
             | Self::PaymentReleased { application, .. }
             | Self::PaymentCameBack { application, .. }
             | Self::ApplicationReopened { application }

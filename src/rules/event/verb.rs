@@ -28,6 +28,8 @@ impl Event {
             Self::DebarmentConfirmed { .. } => Verb::DebarmentConfirm,
             Self::DebarmentSetAside { .. } | Self::DebarmentEndProposed { .. } => Verb::DebarmentEnd,
             Self::DebarmentEnded { .. } => Verb::DebarmentConfirmEnd,
+            Self::HoldPlaced { .. } => Verb::HoldPlace,
+            Self::HoldLifted { .. } => Verb::HoldLift,
             Self::ExtensionGranted { .. } => Verb::ExtensionGrant,
             Self::SchemeDraftCreated { .. } | Self::SchemeDraftEdited { .. } | Self::SchemeDraftDiscarded { .. } => {
                 Verb::SchemeDraft
@@ -100,6 +102,9 @@ impl Event {
             Self::ChangeGranted { .. } | Self::ChangeRefused { .. } => Verb::ChangeDecide,
             Self::ReviewRequested { .. } | Self::ReviewWithdrawn { .. } => Verb::ReviewRequest,
             Self::ReviewDismissed { .. } | Self::ReviewSetAside { .. } => Verb::ReviewDecide,
+            Self::ObligationSubmitted { .. } => Verb::ObligationSubmit,
+            Self::ObligationAccepted { .. } => Verb::ObligationAccept,
+            Self::ObligationReturned { .. } => Verb::ObligationReturn,
             Self::ClaimSubmitted { .. } => Verb::ClaimSubmit,
             Self::ClaimQueried { .. } => Verb::ClaimQuery,
             Self::ClaimAnswered { .. } => Verb::ClaimAnswer,

@@ -45,6 +45,9 @@ verbs! {
     DebarmentEnd = "debarment.end",
     DebarmentConfirmEnd = "debarment.confirm_end",
     DebarmentRead = "debarment.read",
+    HoldPlace = "hold.place",
+    HoldLift = "hold.lift",
+    HoldRead = "hold.read",
     ExtensionGrant = "extension.grant",
     ExtensionRead = "extension.read",
     SchemeRead = "scheme.read",
@@ -132,6 +135,10 @@ verbs! {
     ClaimAnswer = "claim.answer",
     ClaimReturn = "claim.return",
     ClaimCertify = "claim.certify",
+    ObligationRead = "obligation.read",
+    ObligationSubmit = "obligation.submit",
+    ObligationAccept = "obligation.accept",
+    ObligationReturn = "obligation.return",
     BatchPrepare = "batch.prepare",
     BatchRelease = "batch.release",
     BatchDissolve = "batch.dissolve",
@@ -171,6 +178,9 @@ impl Verb {
                 | Self::DebarmentEnd
                 | Self::DebarmentConfirmEnd
                 | Self::DebarmentRead
+                | Self::HoldPlace
+                | Self::HoldLift
+                | Self::HoldRead
                 | Self::ExtensionGrant
                 | Self::ApplicationScreen
                 | Self::ApplicationReinstate
@@ -212,6 +222,8 @@ impl Verb {
                 | Self::ClaimQuery
                 | Self::ClaimReturn
                 | Self::ClaimCertify
+                | Self::ObligationAccept
+                | Self::ObligationReturn
                 | Self::BatchPrepare
                 | Self::BatchRelease
                 | Self::BankFileTake

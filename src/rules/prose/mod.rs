@@ -13,6 +13,7 @@ pub(crate) mod given;
 mod giving;
 mod limits;
 mod names;
+mod obligations;
 mod page;
 mod posts;
 pub(crate) mod procedure;

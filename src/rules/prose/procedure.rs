@@ -5,8 +5,8 @@ use super::writer::Writer;
 use super::{Chapter, given};
 use crate::dated::Known;
 use crate::scheme::{
-    Approval, Assessment, Control, ControlValue, Criterion, DueOn, Instalment, NamedValue, NotApplicable, Obligation,
-    Payment, Plain, Pledges, Tables,
+    Approval, Assessment, Control, ControlValue, Criterion, DueOn, Instalment, NamedValue, NotApplicable, Payment,
+    Plain, Pledges, Tables,
 };
 use crate::text::Text;
 
@@ -177,17 +177,6 @@ impl Writer<'_> {
                     "{0}須先證明：{1}（{2}）",
                     "{0}须先证明：{1}（{2}）",
                 )
-            });
-        }
-    }
-
-    pub(super) fn obligations(&mut self, obligations: &Tables<Obligation>) {
-        self.chapter(Chapter::Obligations);
-        for (code, Obligation { name, after, is }) in obligations {
-            let subject = say([name], "the time of \"{0}\"", "「{0}」的期限", "“{0}”的期限");
-            self.dated(format!("obligation.{code}"), is, &subject, |months| {
-                let parts = [name, &same(months), &due_on(*after)];
-                say(parts, "{0}: within {1} months of {2}", "{0}：{2}後 {1} 個月內", "{0}：{2}后 {1} 个月内")
             });
         }
     }

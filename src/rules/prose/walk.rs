@@ -5,7 +5,7 @@ use super::writer::Writer;
 use super::{Chapter, Rule, given};
 use crate::scheme::{
     Approval, Ceiling, Changes, Claims, Control, Cost, Duration, Facts, Floor, Form, Interval, Named, NamedValue,
-    Obligation, Reviews, Scheme, SchemeFile, Source, Tables,
+    Obligation, Payment, Reviews, Scheme, SchemeFile, Source, Tables,
 };
 use crate::text::Text;
 use toml::Spanned;
@@ -74,7 +74,12 @@ pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
     writer.other_schemes(exclusive, dependency, other_scheme);
     writer.money_of_the_scheme(envelope.as_ref(), commitment.as_ref());
     writer.procedure(assessment.as_ref(), approval.as_ref(), payment.as_ref(), pledge);
-    writer.after_the_decision((claim, cost), (review, change, approval.as_ref()), obligation, control);
+    writer.after_the_decision(
+        (claim, cost),
+        (review, change, approval.as_ref()),
+        (obligation, payment.as_ref()),
+        control,
+    );
     writer.questions(question);
     writer.asked(facts, form);
     writer.sources(sources);
@@ -94,13 +99,13 @@ impl Writer<'_> {
         &mut self,
         (claims, cost): (&Claims, &Cost),
         (reviews, changes, approval): (&Reviews, &Changes, Option<&Approval>),
-        obligations: &Tables<Obligation>,
+        (obligations, payment): (&Tables<Obligation>, Option<&Payment>),
         controls: &Tables<Control>,
     ) {
         self.claims(claims, cost);
         self.reviews(reviews, approval);
         self.changes(changes, approval);
-        self.obligations(obligations);
+        self.obligations(obligations, payment);
         self.controls(controls);
     }
 

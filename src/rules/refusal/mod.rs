@@ -14,8 +14,10 @@ mod claim;
 mod debarment;
 mod delegation;
 mod feedback;
+mod hold;
 mod letter;
 mod member;
+mod obligation;
 mod panel;
 mod particulars;
 mod payee_account;
@@ -39,8 +41,10 @@ pub use code::{Meaning, RefusalKind};
 pub use debarment::DebarmentRefusal;
 pub use delegation::DelegationRefusal;
 pub use feedback::FeedbackRefusal;
+pub use hold::HoldRefusal;
 pub use letter::LetterRefusal;
 pub use member::MemberRefusal;
+pub use obligation::ObligationRefusal;
 pub use panel::PanelRefusal;
 pub use particulars::ParticularsRefusal;
 pub use payee_account::PayeeAccountRefusal;
@@ -319,6 +323,12 @@ pub enum Refusal {
     BankAnswer(#[from] BankAnswerRefusal),
     #[error(transparent)]
     BankFile(#[from] BankFileRefusal),
+    /// About what is handed in for an obligation, or because of one.
+    #[error(transparent)]
+    Obligation(#[from] ObligationRefusal),
+    /// About a hold on payments, or because of one.
+    #[error(transparent)]
+    Hold(#[from] HoldRefusal),
     #[error(transparent)]
     PayeeAccount(#[from] PayeeAccountRefusal),
     #[error(transparent)]

@@ -8,6 +8,7 @@ mod documents;
 mod form;
 mod limits;
 mod near;
+mod obligations;
 mod others;
 mod reviews;
 mod rounds;
@@ -47,6 +48,7 @@ pub(super) fn faults(text: &str, file: &SchemeFile, lives: &[Life]) -> Vec<Fault
     check.claims(file);
     check.changes(&file.change, file.approval.as_ref());
     check.reviews(&file.review, file.approval.as_ref());
+    check.obligations(file);
     let mut faults = check.faults;
     faults.sort_by_key(|fault| (fault.line, fault.column));
     faults.dedup();

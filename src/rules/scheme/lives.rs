@@ -300,6 +300,8 @@ impl Lives {
         }
         for (name, obligation) in &file.obligation {
             self.add(format!("obligation.{name}"), &obligation.is);
+            self.optional(format!("obligation.{name}.every_months"), obligation.every_months.as_ref());
+            self.optional(format!("obligation.{name}.blocks_when_late"), obligation.blocks_when_late.as_ref());
         }
         for (name, control) in &file.control {
             self.add(format!("control.{name}"), &control.is);

@@ -14,6 +14,7 @@ mod formula;
 mod limits;
 mod lives;
 mod matching;
+mod obligations;
 mod predicate;
 mod procedure;
 mod relations;
@@ -40,10 +41,11 @@ pub use formula::{Base, Combination, Formula, Measure, Part, Tier, marginal, sla
 pub use limits::{Ceiling, CeilingOf, Duration, DurationBound, DurationOf, Floor, FloorOf, Per, Period};
 pub use lives::{CaseLine, Life, Line};
 pub use matching::{NeedOf, RatioRule, ShareRule};
+pub use obligations::{Obligation, ObligationKind};
 pub use predicate::{Answered, Bound, Predicate};
 pub use procedure::{
     Approval, ApprovalStep, Assessment, Committee, Control, ControlValue, Criterion, DueOn, Instalment, Missing,
-    Obligation, Payment, Pledges, Procedure, Recommender,
+    Payment, Pledges, Procedure, Recommender,
 };
 pub use relations::{Dependency, Exclusive, Interval, IntervalAfter, Lineage, SchemeKind};
 pub use reviews::{ReviewStep, Reviews};

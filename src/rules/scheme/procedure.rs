@@ -313,18 +313,6 @@ impl DueOn {
     }
 }
 
-/// What a recipient owes afterwards.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Obligation {
-    /// What people call it.
-    pub name: Text,
-    /// After which event.
-    pub after: DueOn,
-    /// How many months later at the latest.
-    pub is: Dated<u32>,
-}
-
 /// A number that binds a running project.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -2,12 +2,14 @@
 
 mod disbursements;
 mod envelopes;
+mod obligations;
 mod owed;
 mod rounds;
 mod rows;
 
 pub use disbursements::{Disbursements, disbursements};
 pub use envelopes::{Given, given};
+pub use obligations::{Obligations, obligations};
 pub use owed::{OwedRows, owed};
 pub use rounds::{OfRound, of_rounds, of_years};
 pub use rows::Rows;

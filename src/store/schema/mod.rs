@@ -40,6 +40,7 @@ diesel::allow_tables_to_appear_in_same_query!(people, applications);
 diesel::allow_tables_to_appear_in_same_query!(debarments, people);
 diesel::allow_tables_to_appear_in_same_query!(debarments, organisations);
 diesel::allow_tables_to_appear_in_same_query!(payee_accounts, organisations);
+diesel::allow_tables_to_appear_in_same_query!(holds, applications);
 diesel::allow_tables_to_appear_in_same_query!(debarments, memberships);
 diesel::allow_tables_to_appear_in_same_query!(applications, organisations, assessments, awards, batches, claims, payments, payment_returns, ledger_entries, application_calculations, round_seals, panels, panel_cases, panel_departures, panel_minutes, application_stays, reserve_entries);
 diesel::allow_tables_to_appear_in_same_query!(recoveries, applications);

@@ -133,6 +133,14 @@ fn every_matter() -> Vec<Matter> {
         inviting(MemberRole::Sign, None),
         Matter::RecoveryDemanded { case: case(), on, demand: "REC-2026-000007".to_owned(), amount, due_on: on },
         Matter::RecoveryOverdue { case: case(), demand: "REC-2026-000007".to_owned(), outstanding: amount, due_on: on },
+        Matter::ObligationDue { case: case(), obligation: "Final report".to_owned(), due_on: on, late: false },
+        Matter::ObligationDue { case: case(), obligation: "Final report".to_owned(), due_on: on, late: true },
+        Matter::ObligationReturned {
+            case: case(),
+            on,
+            obligation: "Final report".to_owned(),
+            reason: "Not signed.".to_owned(),
+        },
         Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
         came_back(on, amount),
     ]

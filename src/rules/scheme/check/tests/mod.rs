@@ -7,6 +7,7 @@ mod form;
 mod hostile;
 mod lines;
 mod names;
+mod obligations;
 mod others;
 mod reviews;
 mod rounds;
