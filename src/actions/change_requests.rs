@@ -4,7 +4,9 @@ use super::approvals::{Capacity, all_earlier};
 use super::awards::award_of;
 use super::schemes::Schemes;
 use super::{Error, case, letters};
-use crate::store::{Connected, Reader, Tx, approvals, assessments, awards, change_requests, claims, debarments};
+use crate::store::{
+    Connected, Reader, Tx, approvals, assessments, awards, change_requests, claims, debarments, recoveries,
+};
 use chrono::{DateTime, Utc};
 use rules::actor::{Actor, Role};
 use rules::application::Application;
@@ -19,6 +21,7 @@ use rules::change_request::{
 use rules::ids::ApplicationId;
 use rules::money::Cents;
 use rules::permission::{Permit, Verb};
+use rules::recovery::demanded_as_overpaid;
 use rules::refusal::{ChangeRefusal, Refusal};
 use rules::sight::Sight;
 
@@ -249,6 +252,12 @@ async fn standing(tx: &mut Tx<'_>, actor: &Actor, application: &Application) -> 
     let claims = claims::of_application(tx, application.id).await?;
     let unpaid = claims.iter().filter(|claim| claim.state == rules::claim::ClaimState::Certified);
     let out = claims::out_of(tx, &unpaid.map(|claim| claim.id).collect::<Vec<_>>()).await?;
+    // Before its settlement nothing is overpaid but what a cut has left beyond the award.
+    let demanded = if award.carried_over > Cents::ZERO {
+        demanded_as_overpaid(&recoveries::of_application(tx, application.id).await?)
+    } else {
+        Cents::ZERO
+    };
     let part_paid = Cents::sum(out.into_values()).ok().ok_or(Refusal::AmountTooLarge)?;
     Ok(Standing {
         state: application.state,
@@ -257,6 +266,7 @@ async fn standing(tx: &mut Tx<'_>, actor: &Actor, application: &Application) -> 
         plan: awards::plan(tx, application.id).await?,
         claims,
         part_paid,
+        demanded,
     })
 }
 

@@ -30,6 +30,9 @@ pub(super) struct AwardView {
     /// What was awarded before any change.
     #[schema(value_type = String)]
     originally: Cents,
+    /// How much more is certified than the amount since a change has cut it: owed back, and nothing more is paid.
+    #[schema(value_type = String)]
+    carried_over: Cents,
     /// Under which authority it was approved.
     authority: String,
     /// What the recipient must fulfil.
@@ -62,6 +65,7 @@ impl From<Award> for AwardView {
             state: award.state.code(),
             amount: award.amount,
             originally: award.originally,
+            carried_over: award.carried_over,
             authority: award.authority,
             conditions: award.conditions,
             embargo_until: award.embargo_until,

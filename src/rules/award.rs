@@ -68,6 +68,9 @@ pub struct Award {
     pub amount: Cents,
     /// What was awarded before any change.
     pub originally: Cents,
+    /// How much more is certified than the amount since a change has cut it: nothing more is paid, and so much is owed back, unless a later
+    /// change gives it again.
+    pub carried_over: Cents,
     /// The number of the change that has made the amount and the plan what they are; 0 where none has.
     pub revision: i32,
     /// How much of it is for each stage, in the order of the scheme; the parts sum to the amount. Nothing where it is not known.
@@ -97,6 +100,18 @@ pub struct Award {
 }
 
 impl Award {
+    /// What the case holds of the scheme's money while it is not settled: the amount, and what is carried over.
+    #[must_use]
+    pub fn held(&self) -> Cents {
+        self.amount.plus(self.carried_over).unwrap_or(self.amount)
+    }
+
+    /// What was found to be paid too much: by the settlement, or before it by a change that has cut the award.
+    #[must_use]
+    pub fn overpaid(&self) -> Cents {
+        self.settled.map_or(self.carried_over, |settled| settled.overpaid)
+    }
+
     /// What counts of it: the settlement on actual cost, once there is one.
     #[must_use]
     pub fn counted(&self) -> Cents {

@@ -15,7 +15,7 @@ mod terms;
 
 pub use decision::{ChangeDecision, Decided, Deciding, Verdict};
 pub use kind::{ChangeKind, ChangeState};
-pub use planning::planned_again;
+pub use planning::{Replanned, planned_again};
 pub(crate) use route::{by_category, left_to_move};
 pub use standing::{AwardChange, Figures, Standing};
 pub use terms::{BUDGET_LINES_MAX, BudgetLine, Terms, Wanted};

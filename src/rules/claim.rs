@@ -194,8 +194,8 @@ impl<'a> Claiming<'a> {
             limit =
                 planned.ok().zip(certified.ok()).map(|(planned, certified)| planned.less(certified)).unwrap_or(limit);
         }
-        // A project that is completed is accounted for, even where nothing more is wanted of its award.
-        let nothing = claimed == Cents::ZERO && !settles(instalment.due);
+        // A project that is completed is accounted for, even where nothing more is wanted of its award, or is left of it.
+        let nothing = claimed == Cents::ZERO && !settles(instalment.due) && instalment.amount > Cents::ZERO;
         if nothing || claimed > limit {
             return Err(Refusal::Claim(ClaimRefusal::ClaimAbovePlan { limit }));
         }
@@ -269,7 +269,7 @@ impl Claim {
         let mut writes = vec![Write::ClaimCosts(self.clone()), Write::Claim(self.clone())];
         if plan.last().is_some_and(|last| last.code == self.instalment) {
             let settled = before.plus(amount).ok().ok_or(Refusal::AmountTooLarge)?;
-            let unused = award.amount.less(settled);
+            let unused = award.held().less(settled);
             award.settled = Some(Settlement { amount: settled, overpaid: settled.less(allowed), on: today });
             writes.push(Write::Award(award.clone()));
             writes.extend(give_back(application, &award, unused));
@@ -337,7 +337,7 @@ pub(crate) fn allowed_on(
 
 /// What settlement gives back: the unused part, and all that the applicant had where only running projects count.
 pub(crate) fn give_back(application: &Application, award: &Award, unused: Cents) -> Option<Write> {
-    let ended = if award.counts_as == ApplicantGuard::Running { award.amount.less(unused) } else { Cents::ZERO };
+    let ended = if award.counts_as == ApplicantGuard::Running { award.held().less(unused) } else { Cents::ZERO };
     let posting = application.posted(Account::Commitment, Account::Envelope, unused);
     let postings = if unused > Cents::ZERO { vec![posting] } else { Vec::new() };
     (ended > Cents::ZERO || unused > Cents::ZERO).then(|| application.gives_back(postings, ended))

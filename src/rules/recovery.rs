@@ -218,7 +218,7 @@ fn amount(new: &NewRecovery) -> Result<(Cents, Option<Income>), Refusal> {
     if principal <= Cents::ZERO { Err(RecoveryRefusal::NothingDemanded.into()) } else { Ok((principal, income)) }
 }
 
-/// What was paid is demanded once, and of what a settlement has found to be overpaid no more than that.
+/// What was paid is demanded once, and of what a settlement, or a cut before it, has found to be overpaid no more than that.
 fn bounded(kind: RecoveryKind, principal: Cents, raising: Raising<'_>) -> Result<(), Refusal> {
     if !kind.is_of_what_was_paid() {
         return Ok(());
@@ -232,8 +232,7 @@ fn bounded(kind: RecoveryKind, principal: Cents, raising: Raising<'_>) -> Result
         return Err(RecoveryRefusal::AbovePaid { left }.into());
     }
     if kind == RecoveryKind::Overpaid {
-        let noted = raising.award.settled.map(|settled| settled.overpaid).unwrap_or_default();
-        let left = noted.less(demanded(&|other| other.kind == RecoveryKind::Overpaid)?);
+        let left = raising.award.overpaid().less(demanded(&|other| other.kind == RecoveryKind::Overpaid)?);
         if principal > left {
             return Err(RecoveryRefusal::AboveOverpaid { left }.into());
         }
@@ -312,14 +311,19 @@ impl Recovery {
     }
 }
 
-/// What a settlement has found to be overpaid and nobody has demanded yet.
+/// What a settlement, or a cut before it, has found to be overpaid and nobody has demanded yet.
 #[must_use]
 pub fn not_demanded(award: &Award, recoveries: &[Recovery]) -> Cents {
-    let noted = award.settled.map(|settled| settled.overpaid).unwrap_or_default();
+    award.overpaid().less(demanded_as_overpaid(recoveries))
+}
+
+/// What is demanded as overpaid, confirmed or not.
+#[must_use]
+pub fn demanded_as_overpaid(recoveries: &[Recovery]) -> Cents {
     let live = recoveries
         .iter()
         .filter(|other| other.state != RecoveryState::Withdrawn && other.kind == RecoveryKind::Overpaid);
-    live.fold(noted, |left, other| left.less(other.principal))
+    live.fold(Cents::ZERO, |sum, other| sum.plus(other.principal).unwrap_or(sum))
 }
 
 #[cfg(test)]

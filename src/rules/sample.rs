@@ -98,6 +98,7 @@ pub(crate) fn award(case: &Application) -> Award {
         organisation: case.organisation,
         amount: cents("100.00"),
         originally: cents("100.00"),
+        carried_over: Cents::ZERO,
         revision: 0,
         stages: Vec::new(),
         authority: "commissioner".to_owned(),

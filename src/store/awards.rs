@@ -46,6 +46,7 @@ struct Row {
     conditions: Vec<String>,
     embargo_until: Option<NaiveDate>,
     current_cents: i64,
+    carried_cents: i64,
     revision: i32,
     agreement_sha256: Option<String>,
 }
@@ -69,6 +70,7 @@ impl Row {
             organisation: OrganisationId(row.organisation_id),
             amount: Cents::new(row.current_cents),
             originally: Cents::new(row.amount_cents),
+            carried_over: Cents::new(row.carried_cents),
             revision: row.revision,
             stages,
             authority: row.authority,
@@ -106,6 +108,7 @@ impl From<&Award> for Row {
             conditions: award.conditions.clone(),
             embargo_until: award.embargo_until.map(Day::date),
             current_cents: award.amount.get(),
+            carried_cents: award.carried_over.get(),
             revision: award.revision,
             agreement_sha256: award.agreement.clone(),
         }

@@ -139,9 +139,9 @@ const OF_ALL: [Law; 16] = [
          WHERE out > certified_cents OR (state = 'paid') <> (out = certified_cents)",
     ),
     (
-        "the instalments of a plan sum to the award",
+        "the instalments of a plan sum to the award, and to what is certified beyond it",
         "SELECT application_id::text AS place FROM awards w JOIN instalments i USING (application_id, revision)
-         GROUP BY application_id, w.current_cents HAVING sum(i.amount_cents) <> w.current_cents",
+         GROUP BY application_id, w.current_cents, w.carried_cents HAVING sum(i.amount_cents) <> w.current_cents + w.carried_cents",
     ),
     (
         "what has come back of a case is what the receipts of its demands say, and not more than was paid",
@@ -163,7 +163,7 @@ const OF_ALL: [Law; 16] = [
         "SELECT concat_ws(' ', w.application_id, w.current_cents, l.held) AS place FROM awards w
            LEFT JOIN (SELECT application_id, sum(amount_cents) AS held FROM ledger_entries WHERE account IN ('commitment', 'paid') GROUP BY 1) l
              USING (application_id)
-         WHERE w.state <> 'released' AND (coalesce(l.held, 0) <> coalesce(w.settled_cents, w.current_cents) OR w.current_cents <> w.amount_cents +
+         WHERE w.state <> 'released' AND (coalesce(l.held, 0) <> coalesce(w.settled_cents, w.current_cents + w.carried_cents) OR w.current_cents <> w.amount_cents +
            (SELECT coalesce(sum(c.after_cents - c.before_cents), 0) FROM award_changes c WHERE c.application_id = w.application_id))",
     ),
 ];

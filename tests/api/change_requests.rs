@@ -47,10 +47,10 @@ pub const OF_MONEY: &[&str] = &[
     "application.wrong_state",
     "ceiling.exceeded",
     "change.above_allowed",
-    "change.below_paid",
     "change.claim_waits",
     "change.payment_waits",
     "change.settled",
+    "change.to_nothing",
     "debarment.organisation",
     "debarment.person",
 ];
@@ -312,7 +312,7 @@ async fn money_moves_with_a_change_within_every_limit_and_stops_while_an_award_i
         done(&officer, &does(&officer, &case, number, "forwarding", &json!({})));
         decides(&commissioner, &case, number, "granted")
     };
-    own.refused(&asks(&own, &case, "amount", &json!({ "amount": "5000000.00" })), 422, "change.below_paid").await;
+    own.refused(&asks(&own, &case, "amount", &json!({ "amount": "0.00" })), 422, "change.to_nothing").await;
     // More than the rules allow on what is planned; and more than there is.
     commissioner.refused(&ask(1, "amount", &json!({ "amount": "30000000.01" })), 422, "change.above_allowed").await;
     done(&own, &does(&own, &case, 1, "withdrawal", &json!({ "reason": "too much" })));

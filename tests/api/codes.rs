@@ -2,11 +2,11 @@
 
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, bank_answers, bank_files, blind_reviews,
-    books, came_back_twice, change_requests, claims, clocks, committee_changes, conflicts, contention, debarments,
-    delegations, dissolutions, doors, dues, extensions, forms, holds, invitations, members, narrowing, obligations,
-    outages, outbox, panels, particulars, payee_accounts, recoveries, refusals, refused_decisions, refused_money,
-    registering, registrations, rehearsals, relations, release_limits, repeats, reserve_lists, returns, reviews,
-    round_decisions, scanning, schedules, scheme_drafts, sessions, shapes, signals, sittings, versions,
+    books, came_back_twice, carry_over, change_requests, claims, clocks, committee_changes, conflicts, contention,
+    debarments, delegations, dissolutions, doors, dues, extensions, forms, holds, invitations, members, narrowing,
+    obligations, outages, outbox, panels, particulars, payee_accounts, recoveries, refusals, refused_decisions,
+    refused_money, registering, registrations, rehearsals, relations, release_limits, repeats, reserve_lists, returns,
+    reviews, round_decisions, scanning, schedules, scheme_drafts, sessions, shapes, signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -58,6 +58,7 @@ const TOLD: &[&[&str]] = &[
     attachments::OF_TURNS,
     blind_reviews::CODES,
     books::CODES,
+    carry_over::CODES,
     claims::CODES,
     clocks::CODES,
     schedules::CODES,

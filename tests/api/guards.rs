@@ -216,7 +216,7 @@ fn decided(case: &Case<'_>, running: &Running) -> Vec<Try> {
             "decided and stays",
         ),
         ("reopening what was paid", format!("UPDATE claims SET reason = 'x' WHERE id = '{paid}'"), "decided and stays"),
-        ("claiming another amount", update("claims", "claimed_cents = 1"), "permission denied"),
+        ("claiming another amount", update("claims", "claimed_cents = 1"), "takes no such step"),
         ("awarding another amount", update("awards", "amount_cents = 1"), "permission denied"),
         ("settling again", update("awards", "settled_cents = 1"), "decided and stays"),
         ("another plan", update("instalments", "amount_cents = 1"), "permission denied"),

@@ -24,6 +24,7 @@ mod blind_reviews;
 mod board;
 mod books;
 mod came_back_twice;
+mod carry_over;
 mod case;
 mod change_guards;
 mod change_races;

@@ -316,6 +316,7 @@ fn change(case: &Application, scheme: &Scheme, kind: ChangeKind) -> After {
         plan: Vec::new(),
         claims: Vec::new(),
         part_paid: Cents::ZERO,
+        demanded: Cents::ZERO,
         figures: Figures::of(case, &award(case), &[]),
     };
     let wanted = Wanted::default();

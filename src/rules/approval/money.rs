@@ -74,6 +74,7 @@ impl Application {
             organisation: self.organisation,
             amount,
             originally: amount,
+            carried_over: Cents::ZERO,
             revision: 0,
             stages: Vec::new(),
             authority: authority.to_owned(),

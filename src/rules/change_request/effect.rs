@@ -1,7 +1,7 @@
 //! What a change does that is granted, and what it may not do.
 
 use super::standing::budget_of;
-use super::{ChangeKind, ChangeRequest, Deciding, Standing, Terms, planned_again};
+use super::{ChangeKind, ChangeRequest, Deciding, Replanned, Standing, Terms, planned_again};
 use crate::application::{Application, State, words_given};
 use crate::approval::Door;
 use crate::award::{Award, Instalment, Settlement};
@@ -95,7 +95,7 @@ impl ChangeRequest {
         })
     }
 
-    /// Another amount: a raise by the pinned rules and within every limit, what is lower by what is not certified yet.
+    /// Another amount: a raise by the pinned rules and within every limit; of what is lower, what is not certified is given back.
     fn another_amount(
         &self,
         application: Application,
@@ -110,17 +110,26 @@ impl ChangeRequest {
         }
         let today = Day::in_hong_kong(at);
         let on = application.submission.as_ref().map_or(today, |submission| submission.on);
-        let plan = planned_again(scheme, on, (after, project.months()), (&standing.plan, &standing.claims))?;
+        let planned = planned_again(scheme, on, (after, project.months()), (&standing.plan, &standing.claims))?;
+        let Replanned { plan, carried_over } = planned;
+        if carried_over < standing.demanded {
+            return Err(ChangeRefusal::OverpaidDemanded { demanded: standing.demanded }.into());
+        }
+        // What is certified stays held, whatever the award is.
+        let held = Award { amount: after, carried_over, ..standing.award.clone() }.held();
+        let (more, back) = (held.less(standing.award.held()), standing.award.held().less(held));
         let (stages, money, answer) = if after > before {
             none_debarred(debarred, &application.scheme, at)?;
             let raised = Award { amount: after, revision: standing.next(), ..standing.award.clone() };
             let above = |_, allowed| ChangeRefusal::AboveAllowed { allowed }.into();
             let door = Door { figures: "/wanted/figures", above };
             let allowed = application.allowed((scheme, &deciding.earlier), (&project, raised), at, &door)?;
-            let more = application.posted(Account::Envelope, Account::Commitment, after.less(before));
-            let limits = application.limits((scheme, in_force), at)?;
             let mut money = allowed.writes;
-            money.push(application.takes(vec![more], limits));
+            if more > Cents::ZERO {
+                let more = application.posted(Account::Envelope, Account::Commitment, more);
+                let limits = application.limits((scheme, in_force), at)?;
+                money.push(application.takes(vec![more], limits));
+            }
             let answer = application.answer_told((scheme, &amending.history), (&project, after), at, &door)?;
             (allowed.award.stages, money, Some(answer))
         } else {
@@ -128,13 +137,15 @@ impl ChangeRequest {
             let stages = standing.award.stages.iter().map(|(stage, _)| stage);
             let parts = less.counted_stages();
             let stages = stages.filter_map(|stage| Some((stage.clone(), *parts.get(stage)?))).collect();
-            let back = application.posted(Account::Commitment, Account::Envelope, before.less(after));
-            (stages, vec![application.gives_back(vec![back], Cents::ZERO)], amending.rests_on.clone())
+            let back = (back > Cents::ZERO).then(|| application.posted(Account::Commitment, Account::Envelope, back));
+            let money = back.map(|back| application.gives_back(vec![back], Cents::ZERO));
+            (stages, money.into_iter().collect(), amending.rests_on.clone())
         };
         let figures = self.wanted.figures.is_some();
         let terms = Terms {
             amount: Some(after),
             plan: Some(plan.clone()),
+            carried_over: (carried_over > Cents::ZERO).then_some(carried_over),
             budget: if figures { Some(budget_of(&project)?) } else { None },
             ..Terms::default()
         };
@@ -161,10 +172,11 @@ impl ChangeRequest {
             return Err(ChangeRefusal::PaymentWaits { batch: batch.clone() }.into());
         }
         let paid = standing.paid()?;
-        let recover = self.wanted.recover.unwrap_or_default();
+        // What is demanded already is noted whatever is wanted.
+        let recover = self.wanted.recover.unwrap_or_default().max(standing.demanded);
         let mut award = standing.award.clone();
         award.settled = Some(Settlement { amount: paid, overpaid: recover, on: Day::in_hong_kong(at) });
-        let unpaid = award.amount.less(paid);
+        let unpaid = award.held().less(paid);
         let mut money = vec![Write::Award(award.clone())];
         money.extend(give_back(&application, &award, unpaid));
         let Effect { after, application, .. } = Effect::moved_to(application, &award, State::Terminated);

@@ -68,6 +68,7 @@ fn change(standing: &mut Standing, books: &mut Books, kind: ChangeKind, wanted: 
                 standing.figures.changes = change.number;
                 if change.amount.0 != change.amount.1 {
                     (standing.award.amount, standing.award.revision) = (change.amount.1, change.number);
+                    standing.award.carried_over = change.after.carried_over.unwrap_or_default();
                     standing.award.stages.clone_from(&change.stages);
                     standing.plan.clone_from(plan);
                 }
@@ -107,11 +108,13 @@ proptest! {
             } else {
                 pay(&mut standing, &mut books, number.rem_euclid(101));
             }
-            let award = standing.award.amount;
+            let (award, held) = (standing.award.amount, standing.award.held());
             let planned = Cents::sum(standing.plan.iter().map(|part| part.amount)).unwrap();
             let staged = Cents::sum(standing.award.stages.iter().map(|(_, amount)| *amount)).unwrap();
-            prop_assert_eq!([planned, staged, books.held()], [award; 3]);
-            prop_assert_eq!([books.balances.envelope.committed, books.balances.applicant.committed], [award; 2]);
+            let certified = Cents::sum(standing.claims.iter().filter_map(|claim| claim.certified)).unwrap();
+            prop_assert_eq!((staged, standing.award.carried_over), (award, certified.less(award)));
+            prop_assert_eq!([planned, books.held()], [held; 2]);
+            prop_assert_eq!([books.balances.envelope.committed, books.balances.applicant.committed], [held; 2]);
             prop_assert!(books.commitment >= 0);
         }
         if ends {

@@ -69,6 +69,8 @@ pub struct Standing {
     pub claims: Vec<Claim>,
     /// What is paid of claims of which some has come back, and is owed again.
     pub part_paid: Cents,
+    /// What is demanded back as overpaid.
+    pub demanded: Cents,
     /// What is planned.
     pub figures: Figures,
 }
@@ -151,6 +153,7 @@ impl Standing {
             ChangeKind::Amount => Terms {
                 amount: Some(award.amount),
                 plan: Some(plan.clone()),
+                carried_over: (award.carried_over > Cents::ZERO).then_some(award.carried_over),
                 budget: wanted.figures.as_ref().and_then(|_| budget()),
                 ..Terms::default()
             },
@@ -186,9 +189,8 @@ impl Standing {
             }
             ChangeKind::Amount => {
                 let amount = wanted.amount.unwrap_or_default();
-                let certified = self.certified()?;
-                if amount <= certified {
-                    return Err(ChangeRefusal::BelowPaid { certified }.into());
+                if amount == Cents::ZERO {
+                    return Err(ChangeRefusal::ToNothing.into());
                 }
                 amount != self.award.amount
             }
@@ -225,12 +227,6 @@ impl Standing {
             stage.costs = Some(costs.collect());
         }
         if whole(&project)? == total { Ok(project) } else { Err(ChangeRefusal::BudgetTotal { total }.into()) }
-    }
-
-    /// What has been certified, paid or not.
-    pub(super) fn certified(&self) -> Result<Cents, Refusal> {
-        let live = self.claims.iter().filter(|claim| claim.state != ClaimState::Returned);
-        Cents::sum(live.filter_map(|claim| claim.certified)).ok().ok_or(Refusal::AmountTooLarge)
     }
 
     /// What has been paid.

@@ -119,6 +119,9 @@ pub struct Terms {
     /// How much of what was paid is to be recovered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recover: Option<Cents>,
+    /// How much more is certified than the whole award, where a change has cut it below that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_over: Option<Cents>,
 }
 
 impl Terms {

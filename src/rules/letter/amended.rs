@@ -145,6 +145,13 @@ impl Amended<'_> {
         blocks.extend(grounds.stages());
         blocks.extend(grounds.instalments());
         blocks.extend(grounds.reasons());
+        if let Some(over) = change.after.carried_over {
+            blocks.push(paragraph(told(
+                [&money(over)],
+                "{0} more than the award is now was certified before. What is certified stays; nothing more of the award is paid, and what is too much may be demanded back.",
+                "此前已核證的款額較現時的資助額多出 {0}。已核證的款額維持不變，資助不再支付，多付的款額可予追討。",
+            )));
+        }
         if amount < before {
             blocks.push(paragraph(told(
                 [],

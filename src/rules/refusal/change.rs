@@ -50,11 +50,15 @@ pub enum ChangeRefusal {
         /// What they allow.
         allowed: Cents,
     },
-    /// As much is certified already.
-    #[error("{certified} is certified already: ask for more than that, or for a termination.")]
-    BelowPaid {
+    #[error("an award of nothing is ended by a termination: ask for that, or for more than nothing.")]
+    ToNothing,
+    /// What was paid too much is demanded back.
+    #[error(
+        "{demanded} is demanded back of what was paid beyond the award: it cannot be raised so far that less than that is owed back."
+    )]
+    OverpaidDemanded {
         /// How much.
-        certified: Cents,
+        demanded: Cents,
     },
     /// More than was paid.
     #[error("at most the {paid} that was paid can be recovered.")]
@@ -120,8 +124,10 @@ codes! {
         "The lines add up to another amount than is planned; `detail` says which that is.",
     Rule: AboveAllowed { .. } = "change.above_allowed"
         "The rules that the application has pinned allow less; `detail` says how much.",
-    Rule: BelowPaid { .. } = "change.below_paid" at "/wanted/amount"
-        "The award would be no more than what is certified of it already; `detail` says how much that is.",
+    Rule: ToNothing = "change.to_nothing" at "/wanted/amount"
+        "The award would be nothing: that is a termination.",
+    State: OverpaidDemanded { .. } = "change.overpaid_demanded"
+        "So much is demanded back of what was paid beyond the award that it cannot be raised so far; `detail` says how much.",
     Rule: RecoverAbovePaid { .. } = "change.recover_above_paid" at "/wanted/recover"
         "More is to be recovered than was paid.",
     State: ClaimWaits = "change.claim_waits"

@@ -75,8 +75,8 @@ impl Row {
     }
 }
 
-/// What had been confirmed before an instant, as it stood then; and of each settlement that has found something overpaid until a day, what no
-/// demand that was confirmed by then is of. In the order of schemes, cases and demands.
+/// What had been confirmed before an instant, as it stood then; and of each settlement, or cut before it, that has found something overpaid
+/// until a day, what no demand that was confirmed by then is of. In the order of schemes, cases and demands.
 const OWED: &str = "
     SELECT a.scheme_code AS scheme, a.reference AS case_reference, r.reference AS demand, o.name AS organisation, r.kind,
            r.principal_cents AS principal, s.charged AS interest, s.received, s.written_off, s.principal + s.interest AS outstanding,
@@ -89,11 +89,14 @@ const OWED: &str = "
                           WHERE recovery_id = r.id AND agreed_at < $1 ORDER BY number DESC LIMIT 1) h ON true
      WHERE r.confirmed_at < $1 AND ($3 IS NULL OR a.scheme_code = $3)
     UNION ALL
-    SELECT a.scheme_code, a.reference, NULL, o.name, 'overpaid', f.found, 0, 0, 0, f.found, 0, w.settled_on, NULL, '{}', '{}'
+    SELECT a.scheme_code, a.reference, NULL, o.name, 'overpaid', f.found, 0, 0, 0, f.found, 0, f.found_on, NULL, '{}', '{}'
       FROM awards w JOIN applications a ON a.id = w.application_id JOIN organisations o ON o.id = a.organisation_id
-     CROSS JOIN LATERAL (SELECT w.overpaid_cents - coalesce(sum(r.principal_cents), 0)::bigint AS found FROM recoveries r
+     CROSS JOIN LATERAL (SELECT coalesce(w.overpaid_cents, w.carried_cents) - coalesce(sum(r.principal_cents), 0)::bigint AS found,
+                                coalesce(w.settled_on, (SELECT (c.changed_at AT TIME ZONE 'Asia/Hong_Kong')::date FROM award_changes c
+                                  WHERE (c.application_id, c.number) = (w.application_id, w.revision))) AS found_on
+                           FROM recoveries r
                           WHERE r.application_id = w.application_id AND r.kind = 'overpaid' AND r.confirmed_at < $1) f
-     WHERE w.overpaid_cents > 0 AND w.settled_on <= $2 AND f.found > 0 AND ($3 IS NULL OR a.scheme_code = $3)
+     WHERE (w.overpaid_cents > 0 OR w.settled_on IS NULL AND w.carried_cents > 0) AND f.found_on <= $2 AND f.found > 0 AND ($3 IS NULL OR a.scheme_code = $3)
      ORDER BY scheme, case_reference, demand";
 
 /// What the ledger says had come back before an instant.

@@ -101,6 +101,7 @@ diesel::table! {
         conditions -> Array<Text>,
         embargo_until -> Nullable<Date>,
         current_cents -> Int8,
+        carried_cents -> Int8,
         revision -> Int4,
         agreement_sha256 -> Nullable<Text>,
     }

@@ -54,11 +54,12 @@ fn each_kind_is_told_with_what_held_and_what_holds_in_both_languages() {
     let whole = r#"{ "budget": [ { "stage": "project", "category": "equipment", "amount": "599000000.00" },
                                  { "stage": "project", "category": "other", "amount": "1000000.00" } ] }"#;
     let raised = ["HK$150,000,000.00", "HK$160,000,000.00", "HK$80,000,000.00", "HK$40,000,000.00"];
-    let lowered = ["HK$150,000,000.00", "HK$100,000,000.00", "HK$37,500,000.00", "HK$50,000,000.00"];
+    let lowered = ["HK$150,000,000.00", "HK$100,000,000.00", "HK$37,500,000.00", "HK$25,000,000.00"];
+    let cut = ["HK$30,000,000.00", "HK$37,500,000.00", "HK$7,500,000.00", "HK$0.00"];
     let equipment = ["HK$600,000,000.00", "HK$599,000,000.00", "HK$1,000,000.00"];
     let ended = ["HK$150,000,000.00", "HK$37,500,000.00", "HK$112,500,000.00", "HK$1,000,000.00"];
     let runs = |standing: Standing| (standing, 1);
-    let cases: [Case<'_>; 11] = [
+    let cases: [Case<'_>; 12] = [
         (
             runs(standing(vec![])),
             (ChangeKind::Dates, r#"{ "ends_on": "2029-01-31" }"#),
@@ -101,6 +102,13 @@ fn each_kind_is_told_with_what_held_and_what_holds_in_both_languages() {
             &lowered,
             &["allow HK$200,000,000.00", "HK$100,000,000.00 was approved", "by a decision, not by the rules"],
             &["獲批款額為 HK$100,000,000.00", "資助額的減少乃出於決定而非規則"],
+        ),
+        (
+            runs(paid()),
+            (ChangeKind::Amount, r#"{ "amount": "30000000.00" }"#),
+            &cut,
+            &["more than the award is now was certified before"],
+            &["此前已核證的款額較現時的資助額多出"],
         ),
         ((standing(vec![]), 2), (ChangeKind::Suspension, "{}"), &[], &["running", "suspended"], &["進行中", "暫停"]),
         ((suspended, 2), (ChangeKind::Resumption, "{}"), &[], &["suspended", "running"], &["恢復撥款", "進行中"]),

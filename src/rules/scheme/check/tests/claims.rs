@@ -28,4 +28,10 @@ fn claims_are_made_of_costs_at_rates_of_something() {
     ] {
         assert_fault(&claims(&tables), message);
     }
+    let advance = Sample::new()
+        .change("due  = \"completion\"\nis   = [{", "due  = \"completion\"\nin_advance = true\nis   = [▸{");
+    assert_fault(&advance, "payment.instalment.final.in_advance: write [claim.costs]");
+    let closed =
+        claims(&format!("{costs}{}", table("rate.yachts", "\"1/3\""))).change("is = \"open\"", "is = \"closed\"");
+    assert_fault(&closed, "there is no [cost.category.yachts]");
 }
