@@ -133,10 +133,7 @@ pub fn doors(config: &mut ServiceConfig, settable_clock: bool) {
         .configure(award_doors)
         .configure(change_doors)
         .configure(review_doors)
-        .service(claims::submit)                   // POST   /api/v1/applications/{id}/claims
-        .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
-        .service(claims::certify)                  // POST   /api/v1/claims/{id}/certification
-        .configure(obligation_doors)
+        .configure(claim_doors)
         .service(work::list)                       // GET    /api/v1/work
         .service(reports::disbursements)           // GET    /api/v1/reports/disbursements
         .service(reports::disbursements_csv)       // GET    /api/v1/reports/disbursements.csv
@@ -257,10 +254,13 @@ fn recovery_doors(api: &mut ServiceConfig) {
         .service(recoveries::reverse);             // POST   /api/v1/recoveries/{id}/entries/{entry}/reversal
 }
 
-/// The doors of what is owed beside projects.
+/// The doors of claims, and of what is owed beside projects.
 #[rustfmt::skip]
-fn obligation_doors(api: &mut ServiceConfig) {
-    api.service(obligations::of_case)              // GET    /api/v1/applications/{id}/obligations
+fn claim_doors(api: &mut ServiceConfig) {
+    api.service(claims::submit)                    // POST   /api/v1/applications/{id}/claims
+        .service(claims::give_back)                // POST   /api/v1/claims/{id}/return
+        .service(claims::certify)                  // POST   /api/v1/claims/{id}/certification
+        .service(obligations::of_case)             // GET    /api/v1/applications/{id}/obligations
         .service(obligations::submit)              // POST   /api/v1/applications/{id}/obligations/{obligation}/submissions
         .service(obligations::accept)              // POST   /api/v1/applications/{id}/obligations/{obligation}/acceptance
         .service(obligations::give_back)           // POST   /api/v1/applications/{id}/obligations/{obligation}/return
@@ -385,29 +385,4 @@ fn assessment_doors(api: &mut ServiceConfig) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Document;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn the_remarks_beside_the_doors_are_the_doors() {
-        let remarks: BTreeSet<String> = include_str!("mod.rs")
-            .lines()
-            .filter_map(|line| line.split_once(" // ").filter(|(code, _)| code.contains(".service(")))
-            .map(|(_, remark)| remark.split_whitespace().collect::<Vec<_>>().join(" "))
-            .collect();
-        let document = Document::new(true).unwrap();
-        let doors: BTreeSet<String> = document.doors().map(|(method, path, _)| format!("{method} {path}")).collect();
-        assert_eq!(remarks, doors);
-        assert!(!Document::new(false).unwrap().doors().any(|(_, path, _)| path.ends_with("/clock")));
-    }
-
-    #[test]
-    fn every_operation_has_a_name_of_its_own() {
-        let document = Document::new(true).unwrap();
-        let names: Vec<&str> = document.doors().map(|(_, _, name)| name).collect();
-        let distinct: BTreeSet<&str> = names.iter().copied().collect();
-        assert_eq!(distinct.len(), names.len(), "{names:?}");
-        assert!(!distinct.contains(""));
-    }
-}
+mod tests;
