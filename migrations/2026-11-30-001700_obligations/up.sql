@@ -80,7 +80,7 @@ DECLARE
                        FROM public.obligation_submissions s
                       WHERE s.application_id = NEW.application_id AND s.code = NEW.code ORDER BY s.number DESC LIMIT 1);
 BEGIN
-  IF coalesce(stands, 'open') <> CASE the_state WHEN 'dropped' THEN 'open' ELSE the_state END THEN
+  IF coalesce(stands, 'open') <> (CASE the_state WHEN 'dropped' THEN 'open' ELSE the_state END) THEN
     RAISE EXCEPTION 'obligation % of % is % by what was handed in', NEW.code, NEW.application_id, stands USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;

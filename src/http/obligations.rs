@@ -20,6 +20,9 @@ use rules::text::Text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Which obligation of which application.
+type OfCase = Path<(ApplicationId, String)>;
+
 /// Something that was handed in.
 #[derive(Serialize, ToSchema)]
 pub(super) struct HandedInView {
@@ -164,7 +167,7 @@ pub(super) async fn of_case(door: Door, Signed(caller, id): Signed<Path<Applicat
 #[post("/applications/{id}/obligations/{obligation}/submissions")]
 pub(super) async fn submit(
     door: Door,
-    Signed(caller, (path, Keyed { body, once })): Signed<(Path<(ApplicationId, String)>, Keyed<HandingIn>)>,
+    Signed(caller, (path, Keyed { body, once })): Signed<(OfCase, Keyed<HandingIn>)>,
 ) -> Result<Answer, Problem> {
     let (today, (id, code)) = (door.moment.today(), path.into_inner());
     door.write_once(caller.person, once, async move |tx| {
@@ -190,7 +193,7 @@ pub(super) async fn submit(
 #[post("/applications/{id}/obligations/{obligation}/acceptance")]
 pub(super) async fn accept(
     door: Door,
-    Signed(caller, (path, Keyed { once, .. })): Signed<(Path<(ApplicationId, String)>, Keyed<Nothing>)>,
+    Signed(caller, (path, Keyed { once, .. })): Signed<(OfCase, Keyed<Nothing>)>,
 ) -> Result<Answer, Problem> {
     let (today, (id, code)) = (door.moment.today(), path.into_inner());
     let schemes = door.schemes.clone();
@@ -216,7 +219,7 @@ pub(super) async fn accept(
 #[post("/applications/{id}/obligations/{obligation}/return")]
 pub(super) async fn give_back(
     door: Door,
-    Signed(caller, (path, Keyed { body, once })): Signed<(Path<(ApplicationId, String)>, Keyed<Reason>)>,
+    Signed(caller, (path, Keyed { body, once })): Signed<(OfCase, Keyed<Reason>)>,
 ) -> Result<Answer, Problem> {
     let (today, (id, code)) = (door.moment.today(), path.into_inner());
     door.write_once(caller.person, once, async move |tx| {

@@ -92,6 +92,9 @@ pub struct Applicant {
     pub organisation: OrganisationId,
 }
 
+/// Ends every connection with a transaction that waits for more.
+const OPEN_ENDED: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'";
+
 /// What becomes of an act that has done all that it does, before it is committed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
@@ -225,13 +228,11 @@ impl World {
         let trouble = *self.trouble.lock().unwrap();
         let done = async |tx: &mut Tx<'_>| {
             let done = act(tx).await?;
-            match trouble {
-                Trouble::None => {}
-                Trouble::RollsBack => return Err(Error::Stale),
-                Trouble::Dies => {
-                    let open = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'";
-                    self.database.run(open).await;
-                }
+            if trouble == Trouble::RollsBack {
+                return Err(Error::Stale);
+            }
+            if trouble == Trouble::Dies {
+                self.database.run(OPEN_ENDED).await;
             }
             Ok(done)
         };

@@ -167,6 +167,7 @@ impl Verb {
     /// Whether it is done to a case or an organisation, or read of it, for the agency: then nobody does it to one of an organisation
     /// that they act for, whatever else they are.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one line for each verb")]
     pub const fn is_for_the_agency(self) -> bool {
         matches!(
             self,

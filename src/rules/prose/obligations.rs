@@ -16,20 +16,26 @@ impl Writer<'_> {
             let subject = say([name], "the time of \"{0}\"", "「{0}」的期限", "“{0}”的期限");
             let waits = waiting(obligation, payment);
             self.dated(path.clone(), is, &subject, |months| {
-                let parts = [name, &same(months), &event];
+                let months = same(months);
                 let due = match (kind, every_months) {
-                    (ObligationKind::Books, _) => {
-                        say(parts, "{0}: for {1} months after {2}", "{0}：{2}後 {1} 個月內", "{0}：{2}后 {1} 个月内")
-                    }
+                    (ObligationKind::Books, _) => say(
+                        [name, &months, &event],
+                        "{0}: for {1} months after {2}",
+                        "{0}：{2}後 {1} 個月內",
+                        "{0}：{2}后 {1} 个月内",
+                    ),
                     (_, Some(_)) => say(
-                        parts,
+                        [name, &months],
                         "{0}: within {1} months of the end of each period",
                         "{0}：每期完結後 {1} 個月內",
                         "{0}：每期完结后 {1} 个月内",
                     ),
-                    (_, None) => {
-                        say(parts, "{0}: within {1} months of {2}", "{0}：{2}後 {1} 個月內", "{0}：{2}后 {1} 个月内")
-                    }
+                    (_, None) => say(
+                        [name, &months, &event],
+                        "{0}: within {1} months of {2}",
+                        "{0}：{2}後 {1} 個月內",
+                        "{0}：{2}后 {1} 个月内",
+                    ),
                 };
                 match &waits {
                     Some(waits) => say([&due, waits], "{0}; {1}", "{0}；{1}", "{0}；{1}"),
