@@ -2,6 +2,7 @@
 
 use super::Trouble;
 use super::assess::field;
+use super::chapter::Upload;
 use super::client::Call;
 use super::data::{Act, Payment};
 use super::stage::{Known, Outcome, Part, Stage};
@@ -65,6 +66,7 @@ impl<'a> Stage<'a> {
         let amount = part.step.amount.unwrap_or(claimed);
         let mut outcome = Outcome::Before;
         if field(&claim, "state") == "submitted" {
+            self.hand_in(&part, &known)?;
             self.must_wait_for(officer, "claim.certify", &known.reference)?;
             let body = json!({ "amount": amount });
             let call = Call::post(format!("/claims/{}/certification", field(&claim, "id")), body).once(&part.key(""));
@@ -90,6 +92,39 @@ impl<'a> Stage<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The applicant hands in what the instalment waits for, and the officer accepts it.
+    fn hand_in(&mut self, part: &Part<'a>, known: &Known) -> Result<(), Trouble> {
+        let (applicant, officer) = (self.cast.get(&part.case.applicant)?, self.cast.get("officer")?);
+        let path = format!("/applications/{}", known.id);
+        let owed = self.api.call(applicant, Call::get(format!("{path}/obligations")))?.done()?.items("/items")?;
+        let needed = |one: &&Value| {
+            let instalments = one.get("needed_for").and_then(Value::as_array).into_iter().flatten();
+            field(one, "state") != "accepted"
+                && instalments.into_iter().any(|needed| needed.as_str() == Some(part.step.instalment.as_str()))
+        };
+        for one in owed.iter().filter(needed) {
+            let (code, key) = (field(one, "code"), part.key(&format!("-{}", field(one, "code"))));
+            let file = Upload {
+                name: format!("{code}.txt"),
+                media_type: "text/plain".to_owned(),
+                document: Some(code.clone()),
+                text: format!("{}: {}", known.reference, part.step.evidence),
+            };
+            if field(one, "state") == "open" {
+                let call = Call::file(format!("{path}/attachments"), &file).once(&format!("{key}-file"));
+                let kept = self.api.call(applicant, call)?.done()?.json;
+                let body = json!({ "attachment": field(&kept, "id"), "words": part.step.evidence });
+                let call = Call::post(format!("{path}/obligations/{code}/submissions"), body);
+                self.api.call(applicant, call.once(&format!("{key}-sent")))?.done()?;
+            }
+            let call = Call::post(format!("{path}/obligations/{code}/acceptance"), json!({}));
+            self.api.call(officer, call.once(&format!("{key}-accepted")))?.done()?;
+            let text = format!("· {} hands in {code}; {} accepts it.", applicant.name, officer.name);
+            self.story.because(&text)?;
+        }
+        Ok(())
     }
 
     /// The claim for the instalment of a step, as far as the story has come.

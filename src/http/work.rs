@@ -22,7 +22,8 @@ struct WorkView {
     /// Where it is.
     #[schema(example = "/api/v1/applications/…")]
     url: String,
-    /// True where it cannot be done now, since a payment is held.
+    /// True where it cannot be done now, since a payment is held; left out else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     held: bool,
 }
 

@@ -1,5 +1,6 @@
 //! The steps of one case, each an action of the house. Every step is told its moment.
 
+use crate::paying::owes_no_report;
 use crate::world::{Staff, World, cents};
 use almoner::actions::{
     Error, applications, approvals, assessments, awards, change_requests, claims, decisions, feedback, returns, reviews,
@@ -277,6 +278,7 @@ impl Case<'_> {
 
     pub async fn certify(&self, moment: Moment, claim: ClaimId, amount: &str) -> Result<(Claim, Award), Error> {
         let amount = (cents(amount), Vec::new());
+        owes_no_report(self).await;
         self.world
             .act(moment, async |tx| {
                 claims::certify(tx, &self.staff.officer, &self.world.schemes, claim, amount.clone()).await

@@ -47,7 +47,8 @@ async fn every_foreign_key_has_an_index() {
 #[tokio::test]
 async fn every_amount_is_whole_cents_and_bounded() {
     let database = TestDatabase::migrated().await;
-    let amounts = "FROM information_schema.columns c WHERE table_schema = 'public' AND column_name LIKE '%\\_cents'";
+    let amounts = "FROM information_schema.columns c WHERE table_schema = 'public' AND column_name LIKE '%\\_cents'
+      AND table_name NOT IN (SELECT table_name FROM information_schema.views)";
     let wrong = database
         .lines(&format!(
             "SELECT concat_ws(' ', table_name, column_name) AS line {amounts} AND (data_type <> 'bigint' OR NOT EXISTS (
@@ -62,7 +63,7 @@ async fn every_amount_is_whole_cents_and_bounded() {
 #[tokio::test]
 async fn the_schema_of_the_code_is_the_schema_of_the_database() {
     let database = TestDatabase::migrated().await;
-    let columns = database.lines("SELECT concat_ws(' ', table_name, column_name, udt_name, CASE is_nullable WHEN 'YES' THEN 'null' END) AS line
+    let columns = database.lines("SELECT concat_ws(' ', table_name, column_name, udt_name, CASE WHEN is_nullable = 'YES' AND table_name NOT IN (SELECT table_name FROM information_schema.views) THEN 'null' END) AS line
            FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'",
     )
     .await;

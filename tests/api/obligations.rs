@@ -283,8 +283,8 @@ async fn the_database_by_itself_certifies_and_pays_nothing_against_what_is_owed_
         (format!("{sent}{}", judge(&author, "NULL")), stays),
         (format!("{accepted}{}", judge(&officer, "'not signed'")), stays),
         (format!("{accepted}{}", sets("yearly_1", "open")), stays),
-        ("UPDATE obligations SET blocks_when_late = false".to_owned(), Some("permission denied")),
-        ("DELETE FROM obligation_submissions".to_owned(), Some("permission denied")),
+        ("UPDATE obligations SET blocks_when_late = false;".to_owned(), Some("permission denied")),
+        ("DELETE FROM obligation_submissions;".to_owned(), Some("permission denied")),
     ] {
         let refusal = world.database.as_server(&format!("BEGIN; {sql} ROLLBACK")).await.err();
         let as_told = refusal.as_deref().map(|refusal| expected.is_some_and(|told| refusal.contains(told)));

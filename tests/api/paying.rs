@@ -1,5 +1,6 @@
 //! Accounts for those who are paid, as a loader would bring them: agreed long ago, by people who do nothing else.
 
+use crate::case::Case;
 use crate::payee_accounts::written;
 use crate::world::World;
 use almoner::access::{AccountKey, SealKeys};
@@ -17,6 +18,14 @@ pub async fn accounts(world: &World, claims: &[ClaimId]) {
     );
     for organisation in world.database.lines(&without).await {
         world.database.run(&account(&organisation)).await;
+    }
+}
+
+/// Nothing is owed beside the project that an instalment of these schemes would wait for.
+pub async fn owes_no_report(case: &Case<'_>) {
+    if matches!(case.code, "TVP" | "ESS") {
+        let dropped = "UPDATE obligations SET state = 'dropped' WHERE state = 'open' AND needed_for <> '{}'";
+        case.world.database.run(&format!("{dropped} AND application_id = '{}'", case.id)).await;
     }
 }
 

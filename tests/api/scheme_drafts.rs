@@ -79,7 +79,7 @@ async fn a_draft_says_what_is_wrong_with_it_where_and_what_to_write_as_the_comma
     for (text, code, line, column, said) in [
         ("code = \"NEW\"\n", json!("NEW"), 1, 1, "missing field"),
         ("code = \"NEW\"\ncode = 2\n", json!(null), 2, 1, "duplicate key"),
-        (faulty().as_str(), json!(CODE), 292, 1, "expects grant 30000000.00, but it is 15000000.00"),
+        (faulty().as_str(), json!(CODE), 293, 1, "expects grant 30000000.00, but it is 15000000.00"),
     ] {
         let (path, reply) = begun(&first, text);
         assert_eq!((&reply.json["code"], reply.text("/text"), reply.text("/state")), (&code, text, "draft"));

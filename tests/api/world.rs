@@ -95,13 +95,11 @@ pub struct Applicant {
 /// Ends every connection with a transaction that waits for more.
 const OPEN_ENDED: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'";
 
-/// What becomes of an act that has done all that it does, before it is committed.
+/// What becomes of an act that is done and not committed: nothing, it is taken back, or its connection is ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     None,
-    /// Somebody thinks better of it.
     RollsBack,
-    /// The server of the database ends its connection.
     Dies,
 }
 
@@ -243,7 +241,6 @@ impl World {
     pub fn meets(&self, trouble: Trouble) {
         *self.trouble.lock().unwrap() = trouble;
     }
-
     fn newcomer(&self) -> (Newcomer, u32) {
         let number = self.counter.fetch_add(1, Ordering::Relaxed);
         let id = PersonId(Uuid::now_v7());
