@@ -66,7 +66,7 @@ impl<'a> Stage<'a> {
         let amount = part.step.amount.unwrap_or(claimed);
         let mut outcome = Outcome::Before;
         if field(&claim, "state") == "submitted" {
-            self.hand_in(&part, &known)?;
+            self.hand_in(&part, &known, &field(&claim, "evidence"))?;
             self.must_wait_for(officer, "claim.certify", &known.reference)?;
             let body = json!({ "amount": amount });
             let call = Call::post(format!("/claims/{}/certification", field(&claim, "id")), body).once(&part.key(""));
@@ -95,7 +95,7 @@ impl<'a> Stage<'a> {
     }
 
     /// The applicant hands in what the instalment waits for, and the officer accepts it.
-    fn hand_in(&mut self, part: &Part<'a>, known: &Known) -> Result<(), Trouble> {
+    fn hand_in(&mut self, part: &Part<'a>, known: &Known, words: &str) -> Result<(), Trouble> {
         let (applicant, officer) = (self.cast.get(&part.case.applicant)?, self.cast.get("officer")?);
         let path = format!("/applications/{}", known.id);
         let owed = self.api.call(applicant, Call::get(format!("{path}/obligations")))?.done()?.items("/items")?;
@@ -110,12 +110,12 @@ impl<'a> Stage<'a> {
                 name: format!("{code}.txt"),
                 media_type: "text/plain".to_owned(),
                 document: Some(code.clone()),
-                text: format!("{}: {}", known.reference, part.step.evidence),
+                text: format!("{}: {words}", known.reference),
             };
             if field(one, "state") == "open" {
                 let call = Call::file(format!("{path}/attachments"), &file).once(&format!("{key}-file"));
                 let kept = self.api.call(applicant, call)?.done()?.json;
-                let body = json!({ "attachment": field(&kept, "id"), "words": part.step.evidence });
+                let body = json!({ "attachment": field(&kept, "id"), "words": words });
                 let call = Call::post(format!("{path}/obligations/{code}/submissions"), body);
                 self.api.call(applicant, call.once(&format!("{key}-sent")))?.done()?;
             }

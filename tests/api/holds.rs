@@ -53,7 +53,7 @@ fn work(caller: &Caller<'_>) -> Vec<(String, String, bool)> {
     let work = caller.send(&caller.get("/api/v1/work")).json;
     let text = |line: &Value, name: &str| line[name].as_str().unwrap().to_owned();
     let lines = work.as_array().unwrap().iter();
-    lines.map(|line| (text(line, "act"), text(line, "reference"), line["held"].as_bool().unwrap())).collect()
+    lines.map(|line| (text(line, "act"), text(line, "reference"), line["held"].as_bool().unwrap_or_default())).collect()
 }
 
 fn ids(caller: &Caller<'_>, query: &str) -> Vec<String> {
