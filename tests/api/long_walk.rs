@@ -264,7 +264,7 @@ impl<'w> Walk<'w> {
             0 | 1 => world.act(now, async |tx| recoveries::confirm(tx, finance, schemes, id).await).await?,
             2..=4 => {
                 let Some(item) = self.dice.one_of(&self.book.credits).copied() else { return Ok(()) };
-                let amount = Some(self.dice.amount(2_000_000)).filter(|_| place % 2 == 0);
+                let amount = Some(self.dice.amount(2_000_000)).filter(|_| place.is_multiple_of(2));
                 world.act(now, async |tx| recoveries::receive(tx, finance, id, (item, amount)).await).await?
             }
             5 => {
@@ -300,7 +300,7 @@ impl<'w> Walk<'w> {
     /// One thing is tried; now and then it is cut off before it is committed.
     async fn step(&mut self) {
         let trouble = [Trouble::RollsBack, Trouble::Dies, Trouble::None][self.dice.roll(30).min(2)];
-        self.days += u64::from(self.dice.roll(12) == 0);
+        self.days += u64::from(self.days < 150 && self.dice.roll(12) == 0);
         let what = self.dice.roll(100);
         // What goes before the last of many acts is none of its own.
         self.world.meets(if what < 3 { Trouble::None } else { trouble });

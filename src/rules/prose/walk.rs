@@ -11,49 +11,13 @@ use crate::text::Text;
 use toml::Spanned;
 
 pub(super) fn rules(scheme: &Scheme) -> Vec<Rule> {
+    // An example proves the rules and is none.
+    #[rustfmt::skip]
     let SchemeFile {
-        code,
-        kind,
-        currency,
-        time_zone,
-        name,
-        sources,
-        open,
-        rounding,
-        stage,
-        contributor,
-        facts,
-        eligibility,
-        matching,
-        contribution,
-        cost,
-        unit_rate,
-        ceiling,
-        floor,
-        envelope,
-        commitment,
-        aggregation,
-        duration,
-        interval,
-        exclusive,
-        dependency,
-        other_scheme,
-        round,
-        cut_off,
-        document,
-        form,
-        assessment,
-        approval,
-        payment,
-        claim,
-        change,
-        review,
-        pledge,
-        obligation,
-        control,
-        lineage,
-        question,
-        example: _, // proves the rules and is none
+        code, kind, currency, time_zone, name, sources, open, rounding, stage, contributor, facts, eligibility, matching, contribution,
+        cost, unit_rate, ceiling, floor, envelope, commitment, aggregation, duration, interval, exclusive, dependency, other_scheme,
+        round, cut_off, document, form, assessment, approval, payment, claim, change, review, pledge, obligation, control, lineage,
+        question, example: _,
     } = &scheme.file;
     let mut writer = Writer::new(scheme);
     writer.header(code.get_ref(), name);
