@@ -50,6 +50,10 @@ pub async fn list(
 pub async fn place(tx: &mut Tx<'_>, actor: &Actor, new: NewHold) -> Result<Hold, Error> {
     let permit = permit(tx, actor, (Verb::HoldPlace, new.id), &new.on).await?;
     let by = case::person(actor, Verb::HoldPlace)?;
+    // A case is locked before the key, as whoever pays does.
+    if let HeldOn::Case(id) = &new.on {
+        case::lock(tx, actor, Verb::HoldPlace, *id).await?;
+    }
     // Of a hold and a release at the same moment, one comes first: the one that comes second sees the other.
     holds::keep_payers_off(tx).await?;
     let (change, hold) = decide(&permit, new, (by, tx.moment.now))?;

@@ -80,7 +80,7 @@ impl From<Closed> for UnmatchedClosingView {
 }
 
 impl From<ItemOnFile> for UnmatchedItemView {
-    fn from(ItemOnFile { item, answer, recorded_by, recorded_at, received, closed }: ItemOnFile) -> Self {
+    fn from(ItemOnFile { item, answer, recorded_by, recorded_at, received, closed, .. }: ItemOnFile) -> Self {
         Self {
             id: item.id,
             answer,

@@ -155,9 +155,9 @@ impl Payee {
         claim.certified.unwrap_or_default().less(self.out.get(&claim.id).copied().unwrap_or_default())
     }
 
-    /// Whoever has said that money came back of a claim does not prepare its next payment: one person alone could have it paid twice.
-    fn must_not_have_told_of_return(&self, claim: &Claim, by: PersonId) -> Result<(), Refusal> {
-        if self.returns_told_by.get(&claim.id).is_some_and(|told_by| told_by.contains(&by)) {
+    /// Whoever has said that money came back of a claim neither prepares nor releases its next payment: they could have it paid twice.
+    fn must_not_have_told_of_return(&self, claim: ClaimId, by: PersonId) -> Result<(), Refusal> {
+        if self.returns_told_by.get(&claim).is_some_and(|told_by| told_by.contains(&by)) {
             return Err(ClaimRefusal::OwnReturn { reference: self.application.reference.clone() }.into());
         }
         Ok(())
@@ -231,7 +231,7 @@ pub fn prepare(
         if payments.iter().any(|payment: &Payment| payment.claim == claim.id) {
             return Err(Refusal::Claim(ClaimRefusal::ClaimTwice));
         }
-        payee.must_not_have_told_of_return(claim, by)?;
+        payee.must_not_have_told_of_return(claim.id, by)?;
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
         not_held(&payee.holds, &payee.application, amount)?;
         none_late(&payee.obligations, &payee.application, Day::in_hong_kong(at))?;
@@ -309,6 +309,7 @@ impl Batch {
         for payment in self.of(payee.application.id) {
             not_held(&payee.holds, &payee.application, payment.amount)?;
             payee.must_still_go_to(payment.account, (by, at))?;
+            payee.must_not_have_told_of_return(payment.claim, by)?;
             let Some(position) = payee.claims.iter().position(|claim| claim.id == payment.claim) else {
                 return Err(Refusal::NotFound);
             };

@@ -260,5 +260,13 @@ pub(crate) fn unmatched_item() -> UnmatchedItem {
 pub(crate) fn item_on_file(item: UnmatchedItem, closed: Option<Closed>) -> ItemOnFile {
     let answer = BankAnswerId(Uuid::from_u128(9));
     let recorded_at = instant("2026-03-02");
-    ItemOnFile { item, answer, recorded_by: person(8), recorded_at, received: Cents::ZERO, closed }
+    ItemOnFile {
+        item,
+        answer,
+        recorded_by: person(8),
+        recorded_at,
+        received: Cents::ZERO,
+        is_used_elsewhere: false,
+        closed,
+    }
 }

@@ -184,14 +184,15 @@ impl TryFrom<ItemRow> for UnmatchedItem {
 }
 
 /// An item, with those of its file, what of it has met demands, and its closing.
-type ItemRows = (ItemRow, (Uuid, Uuid, DateTime<Utc>, i64), Option<(Uuid, DateTime<Utc>, String, Option<String>)>);
+type ItemRows =
+    (ItemRow, (Uuid, Uuid, DateTime<Utc>, i64, bool), Option<(Uuid, DateTime<Utc>, String, Option<String>)>);
 
-fn item((row, (answer, by, at, received), closing): ItemRows) -> Result<ItemOnFile, Fault> {
+fn item((row, (answer, by, at, received, is_used_elsewhere), closing): ItemRows) -> Result<ItemOnFile, Fault> {
     let id = UnmatchedItemId(row.id);
     let closed = closing.map(|(by, at, reason, payment)| Closed { item: id, by: PersonId(by), at, reason, payment });
     let (answer, recorded_by) = (BankAnswerId(answer), PersonId(by));
     let received = Cents::new(received);
-    Ok(ItemOnFile { item: row.try_into()?, answer, recorded_by, recorded_at: at, received, closed })
+    Ok(ItemOnFile { item: row.try_into()?, answer, recorded_by, recorded_at: at, received, is_used_elsewhere, closed })
 }
 
 #[diesel::dsl::auto_type]
@@ -204,11 +205,20 @@ fn items() -> _ {
 /// What of an item has met demands.
 const RECEIVED: &str = "unmatched_received_cents(unmatched_items.id)";
 
+/// Whether the same transaction is used in another file.
+const USED_ELSEWHERE: &str = "unmatched_is_used_elsewhere(unmatched_items.id)";
+
 macro_rules! columns {
     () => {
         (
             ItemRow::as_select(),
-            (bank_answers::id, bank_answers::recorded_by, bank_answers::recorded_at, sql::<BigInt>(RECEIVED)),
+            (
+                bank_answers::id,
+                bank_answers::recorded_by,
+                bank_answers::recorded_at,
+                sql::<BigInt>(RECEIVED),
+                sql::<Bool>(USED_ELSEWHERE),
+            ),
             (
                 unmatched_closings::closed_by,
                 unmatched_closings::closed_at,

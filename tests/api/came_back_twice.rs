@@ -13,6 +13,7 @@ pub const CODES: &[&str] = &[
     "recovery.receipt_above_paid",
     "unmatched_item.no_receipt",
     "unmatched_item.received",
+    "unmatched_item.twice",
 ];
 
 const DAY: &str = "2026-02-02";
@@ -62,6 +63,20 @@ async fn what_a_demand_has_brought_back_no_bank_brings_back_and_the_other_way_ro
     well(finance.send(&receive(&second, &sent, "500000.00")));
     finance.refused(&close(&sent, &ours), 409, "unmatched_item.received").await;
     well(finance.send(&close(&sent, &json!({ "reason": "sent back to the company" }))));
+    // The bank tells of the same credit in its notice and in its statement: it meets a demand once.
+    let again = rows(",credit,600000.00,HKD,2026-02-11,,R-7\n,debit,1.00,HKD,2026-02-11,,R-8");
+    let once = rows(",credit,600000.00,HKD,2026-02-11,,R-7");
+    for text in [&once, &again] {
+        assert_eq!(recorded(&recorder.send(&states(&recorder, text)))[0], json!(0));
+    }
+    let twins = well(finance.send(&finance.get("/api/v1/unmatched-items"))).json["items"].clone();
+    let twins = twins.as_array().unwrap().iter().filter(|item| item["bank_reference"] == "R-7");
+    let twins = twins.map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let income = json!({ "amount": "600000.00", "share": "100%", "clause": "9" });
+    let body = json!({ "kind": "recoupment", "reason": "sales", "income": income });
+    let third = demanded(&officer, &finance, &cases[0].0, &body);
+    well(finance.send(&receive(&third, &twins[0], "1.00")));
+    finance.refused(&receive(&third, &twins[1], "1.00"), 409, "unmatched_item.twice").await;
     // What is owed again is prepared by somebody else than has said so.
     let prepare = recorder.post("/api/v1/batches", &json!({ "claims": [cases[0].1] }));
     recorder.refused(&prepare, 403, "batch.own_return").await;

@@ -155,7 +155,11 @@ async fn of_a_release_and_a_dissolution_at_once_one_wins_and_a_claim_that_is_fre
         let batch = world.prepare(at(DAY, 4), &staff.preparer, &[claim]).await.unwrap();
         let released = world.release(at(DAY, 5), &staff.releaser, batch.id);
         let dissolved = world.dissolve(at(DAY, 5), &second, batch.id);
-        let (released, dissolved) = if turn % 2 == 0 {
+        let (released, dissolved) = if turn == 5 {
+            // Whoever wins the others: this one is dissolved before it would be released.
+            let dissolved = dissolved.await;
+            (released.await, dissolved)
+        } else if turn % 2 == 0 {
             tokio::join!(released, dissolved)
         } else {
             let (dissolved, released) = tokio::join!(dissolved, released);

@@ -107,6 +107,8 @@ pub struct ItemOnFile {
     pub recorded_at: DateTime<Utc>,
     /// What of it has met demands, as receipts that are not reversed.
     pub received: Cents,
+    /// Whether the same transaction, by its reference of the bank, stands in another file and has met a demand or was closed as a return.
+    pub is_used_elsewhere: bool,
     /// How it was closed.
     pub closed: Option<Closed>,
 }
@@ -123,6 +125,10 @@ impl ItemOnFile {
         Ok(())
     }
 
+    fn must_be_used_once(&self) -> Result<(), Refusal> {
+        if self.is_used_elsewhere { Err(BankAnswerRefusal::ItemTwice.into()) } else { Ok(()) }
+    }
+
     /// Money that has come in, in the only currency of demands and payments.
     fn is_money(&self) -> bool {
         self.item.side == Side::Credit && self.item.currency == "HKD" && self.item.amount > Cents::ZERO
@@ -131,10 +137,12 @@ impl ItemOnFile {
     /// What of it can still meet a demand.
     ///
     /// # Errors
-    /// When it is closed, the person has recorded its file, or it is no money in HKD that came in.
+    /// When it is closed, the person has recorded its file, it is no money in HKD that came in or is of a payment of ours, or the same
+    /// transaction was used in another file.
     pub(crate) fn left_for(&self, by: PersonId) -> Result<Cents, Refusal> {
         self.must_wait_for(by)?;
-        if self.is_money() {
+        self.must_be_used_once()?;
+        if self.is_money() && self.item.why == Why::Unknown {
             Ok(self.item.amount.less(self.received))
         } else {
             Err(BankAnswerRefusal::ItemNoReceipt.into())
@@ -179,6 +187,7 @@ pub fn close(
         .returns
         .iter()
         .any(|(known, returned, _)| reference_known && *known == item.bank_reference && *returned == item.amount);
+    found.must_be_used_once()?;
     if found.received > Cents::ZERO {
         return Err(BankAnswerRefusal::ItemReceived.into());
     }

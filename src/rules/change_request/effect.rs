@@ -172,8 +172,8 @@ impl ChangeRequest {
             return Err(ChangeRefusal::PaymentWaits { batch: batch.clone() }.into());
         }
         let paid = standing.paid()?;
-        // What is demanded already is noted whatever is wanted.
-        let recover = self.wanted.recover.unwrap_or_default().max(standing.demanded);
+        // What is demanded already is noted whatever is wanted; never more than is out, since a bank may have brought some of it back.
+        let recover = self.wanted.recover.unwrap_or_default().max(standing.demanded).min(paid);
         let mut award = standing.award.clone();
         award.settled = Some(Settlement { amount: paid, overpaid: recover, on: Day::in_hong_kong(at) });
         let unpaid = award.held().less(paid);

@@ -58,8 +58,12 @@ pub enum BankAnswerRefusal {
     ItemEnded { reference: String },
     #[error("This item has met a demand: reverse that receipt first, or set aside what is left.")]
     ItemReceived,
-    #[error("only money in HKD that has come in meets a demand: name another item.")]
+    #[error("only money in HKD that has come in and is of no payment of ours meets a demand: name another item.")]
     ItemNoReceipt,
+    #[error(
+        "The same transaction of the bank, by its reference, stands in another file and is used there: set this item aside."
+    )]
+    ItemTwice,
 }
 
 codes! {
@@ -105,5 +109,7 @@ codes! {
     State: ItemReceived = "unmatched_item.received" at "/payment"
         "The item has met a demand: no payment has come back by it while that receipt stands.",
     Rule: ItemNoReceipt = "unmatched_item.no_receipt" at "/item"
-        "The item is money that went out, or in another currency: it meets no demand.",
+        "The item is money that went out, in another currency, or of a payment of ours: it meets no demand.",
+    State: ItemTwice = "unmatched_item.twice"
+        "The same transaction stands in another file, and has met a demand or was closed as a return there.",
 }

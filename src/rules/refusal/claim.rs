@@ -189,7 +189,9 @@ pub enum ClaimRefusal {
         reference: String,
     },
     /// They have recorded the return.
-    #[error("You have said that money came back of {reference}: somebody else must prepare what is paid of it again.")]
+    #[error(
+        "You have said that money came back of {reference}: others must prepare and release what is paid of it again."
+    )]
     OwnReturn {
         /// The reference of the case.
         reference: String,
@@ -255,5 +257,5 @@ codes! {
     State: BatchDissolved { .. } = "batch.dissolved"
         "The batch has been dissolved.",
     Permission: OwnReturn { .. } = "batch.own_return" at "/claims"
-        "The caller has said that money came back of a claim: somebody else must prepare its next payment.",
+        "The caller has said that money came back of a claim: others must prepare and release its next payment.",
 }
