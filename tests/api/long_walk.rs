@@ -300,7 +300,7 @@ impl<'w> Walk<'w> {
     /// One thing is tried; now and then it is cut off before it is committed.
     async fn step(&mut self) {
         let trouble = [Trouble::RollsBack, Trouble::Dies, Trouble::None][self.dice.roll(30).min(2)];
-        self.days += u64::from(self.days < 150 && self.dice.roll(12) == 0);
+        self.days += u64::from(self.days < 60 && self.dice.roll(12) == 0);
         let what = self.dice.roll(100);
         // What goes before the last of many acts is none of its own.
         self.world.meets(if what < 3 { Trouble::None } else { trouble });
