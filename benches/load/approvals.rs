@@ -256,6 +256,8 @@ impl Bench {
         let path = script.with_file_name("procedure.sql");
         fs::write(&path, call)?;
         let mut writer = Db::new(&self.url, 1)?.reader().await?;
+        // The program may not make functions; whoever has started the cluster may.
+        sql_query("RESET ROLE").execute(writer.connection()).await?;
         sql_query(make).execute(writer.connection()).await?;
         drop(writer);
         let turn = |first, options| Turns { first, connections: PROCEDURE_CONNECTIONS, seconds: PROCEDURE_S, options };

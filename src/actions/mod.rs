@@ -26,6 +26,7 @@ pub mod debarments;
 pub mod decisions;
 pub mod delegations;
 pub mod dues;
+pub mod exports;
 pub mod extensions;
 pub mod feedback;
 pub mod holds;

@@ -6,6 +6,7 @@ use crate::store::{Connected, Reader, Tx, attachments, awards, change_requests, 
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
 use rules::application::Application;
+use rules::award::Instalment;
 use rules::calendar::Day;
 use rules::change_request::Figures;
 use rules::ids::{ApplicationId, AttachmentId};
@@ -65,16 +66,8 @@ pub async fn accept(
 ) -> Result<Obligation, Error> {
     let (application, permit, owed) = lock(tx, actor, Verb::ObligationAccept, (id, code)).await?;
     let by = case::person(actor, Verb::ObligationAccept)?;
-    let award = awards::find(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let wrong_state = || Refusal::ApplicationWrongState { state: application.state.code() };
-    let accepted_on = award.accepted_at.map(Day::in_hong_kong).ok_or_else(wrong_state)?;
-    let scheme = schemes.pinned_by(tx, &application).await?;
-    let on = application.submission.as_ref().map(|submission| submission.on).ok_or_else(wrong_state)?;
-    let ends_on = Figures::of(&application, &award, &change_requests::made(tx, id).await?).ends_on;
-    let plan = awards::plan(tx, id).await?;
-    let anchors = Anchors { accepted_on, ends_on, accounts_on: None };
-    let accepting = Accepting { scheme: &scheme, on, anchors, plan: &plan };
-    let (change, owed) = owed.accept(&permit, (by, tx.moment.now), accepting)?;
+    let ground = Ground::of(tx, schemes, &application).await?;
+    let (change, owed) = owed.accept(&permit, (by, tx.moment.now), ground.accepting())?;
     tx.record(&change).await?;
     Ok(owed)
 }
@@ -86,14 +79,48 @@ pub async fn accept(
 pub async fn give_back(
     tx: &mut Tx<'_>,
     actor: &Actor,
+    schemes: &Schemes,
     (id, code): (ApplicationId, &str),
     reason: &str,
 ) -> Result<Obligation, Error> {
-    let (_, permit, owed) = lock(tx, actor, Verb::ObligationReturn, (id, code)).await?;
+    let (application, permit, owed) = lock(tx, actor, Verb::ObligationReturn, (id, code)).await?;
     let by = case::person(actor, Verb::ObligationReturn)?;
-    let (change, owed) = owed.give_back(&permit, (by, tx.moment.now), reason)?;
+    let ground = Ground::of(tx, schemes, &application).await?;
+    let (change, owed) = owed.give_back(&permit, (by, tx.moment.now), reason, ground.accepting())?;
     tx.record(&change).await?;
     Ok(owed)
+}
+
+/// What a judgement rests on, read with the case locked.
+struct Ground {
+    scheme: Arc<Scheme>,
+    on: Day,
+    anchors: Anchors,
+    plan: Vec<Instalment>,
+    all: Vec<Obligation>,
+}
+
+impl Ground {
+    async fn of(tx: &mut Tx<'_>, schemes: &Schemes, application: &Application) -> Result<Self, Error> {
+        let id = application.id;
+        let award = awards::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+        let wrong_state = || Refusal::ApplicationWrongState { state: application.state.code() };
+        let accepted_on = award.accepted_at.map(Day::in_hong_kong).ok_or_else(wrong_state)?;
+        let on = application.submission.as_ref().map(|submission| submission.on).ok_or_else(wrong_state)?;
+        let ends_on = Figures::of(application, &award, &change_requests::made(tx, id).await?).ends_on;
+        Ok(Self {
+            scheme: schemes.pinned_by(tx, application).await?,
+            on,
+            anchors: Anchors { accepted_on, ends_on, accounts_on: None },
+            plan: awards::plan(tx, id).await?,
+            all: read(tx, id).await?,
+        })
+    }
+
+    fn accepting(&self) -> Accepting<'_> {
+        let Self { scheme, on, anchors, plan, all } = self;
+        Accepting { scheme, on: *on, anchors: *anchors, plan, all }
+    }
 }
 
 /// Until which day books are kept on a case, where its text says so and the day is known.

@@ -195,6 +195,8 @@ pub async fn reverse(
     (id, reversed): (RecoveryId, RecoveryEntryId),
     reason: &str,
 ) -> Result<Recovery, Error> {
+    // What it frees of a credit is counted by whoever says what the rest of that is.
+    bank_answers::lock(tx).await?;
     let Held { application, permit, by, recovery } = Held::lock(tx, actor, Verb::RecoveryReverse, id).await?;
     let counts_as = award_of(tx, application.id).await?.counts_as;
     let scheme = schemes.pinned_by(tx, &application).await?;

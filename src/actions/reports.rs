@@ -13,7 +13,7 @@ use rules::dated::Known;
 use rules::event::Subject;
 use rules::money::Cents;
 use rules::permission::Verb;
-use rules::report::{Envelope, Filter};
+use rules::report::{Commitments, Dimension, Envelope, Filter, Forecast};
 use rules::year_budget::year_of;
 use std::collections::BTreeMap;
 
@@ -31,6 +31,40 @@ pub async fn disbursements(mut reader: Reader, actor: &Actor, filter: Filter) ->
     }
     let window = filter.window()?;
     Ok(reports::disbursements(reader, filter, window).await?)
+}
+
+/// What was committed, paid and recovered of what a filter means, grouped by what somebody asks for.
+///
+/// # Errors
+/// When the actor may not, the scheme is not published, no day lies in the period, the database fails, or the ledger and the envelopes do not
+/// agree.
+pub async fn commitments(
+    reader: &mut Reader,
+    actor: &Actor,
+    by: &[Dimension],
+    filter: &Filter,
+) -> Result<Vec<Commitments>, Error> {
+    actor.may(Verb::ReportRead, Subject::House)?;
+    if let Some(code) = &filter.scheme {
+        must_be_known(reader, code).await?;
+    }
+    Ok(reports::commitments(reader, by, (filter, filter.window()?)).await?)
+}
+
+/// When what is promised and not paid will be asked for, by scheme and month.
+///
+/// # Errors
+/// When the actor may not, the scheme is not published, or the database fails.
+pub async fn forecast(
+    reader: &mut Reader,
+    actor: &Actor,
+    (scheme, today): (Option<&str>, Day),
+) -> Result<Vec<Forecast>, Error> {
+    actor.may(Verb::ReportRead, Subject::House)?;
+    if let Some(code) = scheme {
+        must_be_known(reader, code).await?;
+    }
+    Ok(reports::forecast(reader, scheme, today).await?)
 }
 
 /// What is owed back as it stood at the end of a day, as it comes; the first of it has been read when this returns.

@@ -27,7 +27,8 @@ use rules::debarment::Against;
 use rules::duty::{Duties, Duty};
 use rules::event::Subject;
 use rules::ids::{
-    ApplicationId, BatchId, HoldId, MemberId, NoticeId, OrganisationId, PersonId, SchemeDraftId, SchemeTextId,
+    ApplicationId, BatchId, HoldId, MemberId, NoticeId, OrganisationId, PersonId, RecoveryId, SchemeDraftId,
+    SchemeTextId,
 };
 use rules::interest::Assessing;
 use rules::member::{MemberRole, Tie};
@@ -42,7 +43,7 @@ use std::sync::Arc;
 pub struct Work {
     /// What is to be done.
     pub act: Verb,
-    /// The reference of the case or batch; the code of a scheme, also of the one of an invitation; the authority of a debarment; the name of an organisation; of a hold, what it is on; the id of a notice.
+    /// The reference of the case or batch; the code of a scheme, also of the one of an invitation; the authority of a debarment; the name of an organisation; of a demand its own; of a hold, what it is on; the id of a notice.
     pub reference: String,
     /// On what.
     pub on: WorkOn,
@@ -71,6 +72,8 @@ pub enum WorkOn {
     Hold(HoldId),
     /// Where an organisation is to be paid.
     PayeeAccount(OrganisationId),
+    /// A demand of money back.
+    Recovery(RecoveryId),
     /// An invitation to an application.
     Invitation(MemberId),
     /// A notice that was given up.
@@ -106,6 +109,7 @@ pub async fn waiting_for(
     desk.reviews().await?;
     desk.queried().await?;
     desk.money().await?;
+    desk.recoveries().await?;
     desk.holds(today).await?;
     desk.texts_of_others().await?;
     desk.debarments(today).await?;

@@ -20,6 +20,11 @@ const LAYOUT: Layout = Layout {
         Column { name: "batch", title: "Batch", width: 18, summed: false },
         Column { name: "released_on", title: "Released on", width: 13, summed: false },
         Column { name: "financial_year", title: "Financial year", width: 15, summed: false },
+        // Later ones come last: whoever counts columns finds the others where they were.
+        Column { name: "round", title: "Round", width: 18, summed: false },
+        Column { name: "programme_year", title: "Programme year", width: 16, summed: false },
+        Column { name: "status", title: "Status", width: 14, summed: false },
+        Column { name: "set_off_hkd", title: "Set off (HKD)", width: 20, summed: true },
     ],
 };
 
@@ -40,6 +45,10 @@ impl Record for Disbursement {
             Cell::Text(&self.batch),
             Cell::Day(day),
             Cell::Year(FinancialYear::of(day)),
+            Cell::Text(self.round.as_deref().unwrap_or_default()),
+            Cell::Text(&self.programme_year),
+            Cell::Text(&self.status),
+            Cell::Money(Some(self.set_off)),
         ]
     }
 

@@ -3,9 +3,11 @@
 //! A report is a [`Record`]: its columns, and the cells of a row. A format knows nothing of payments, a report nothing of commas.
 
 pub mod bank_file;
+mod commitments;
 pub mod csv;
 mod disbursements;
 mod envelopes;
+mod forecast;
 pub mod json;
 mod obligations;
 mod output;

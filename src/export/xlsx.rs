@@ -165,6 +165,14 @@ fn asked(filter: &Filter) -> Vec<(&'static str, String)> {
     let all = || "all".to_owned();
     let mut lines = vec![("Scheme", filter.scheme.clone().unwrap_or_else(all))];
     lines.push(("Financial year", filter.financial_year.map_or_else(all, |year| year.to_string())));
+    let others = [
+        ("Round", filter.round.clone()),
+        ("Programme year", filter.programme_year.clone()),
+        ("Organisation", filter.organisation.map(|id| id.to_string())),
+        ("Stage", filter.stage.clone()),
+        ("Status", filter.status.map(|state| state.code().to_owned())),
+    ];
+    lines.extend(others.into_iter().filter_map(|(name, value)| Some((name, value?))));
     lines.extend(filter.from.map(|day| ("From", day.to_string())));
     lines.extend(filter.to.map(|day| ("To", day.to_string())));
     lines

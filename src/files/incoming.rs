@@ -11,9 +11,9 @@ use rules::refusal::AttachmentRefusal;
 use sha2::{Digest, Sha256};
 
 /// The bytes of one part; an S3-compatible service takes none that is shorter.
-const PART_BYTES: usize = 5 * 1024 * 1024;
+pub(super) const PART_BYTES: usize = 5 * 1024 * 1024;
 /// Parts of one file that are being written at once.
-const PARTS_AT_ONCE: usize = 2;
+pub(super) const PARTS_AT_ONCE: usize = 2;
 
 /// What a file is to be.
 #[derive(Clone, Debug)]

@@ -7,8 +7,10 @@ mod incoming;
 mod probe;
 mod scan;
 mod sweep;
+mod writing;
 
 pub use incoming::{Expected, Incoming, Whole};
+pub use writing::Writing;
 
 use crate::settings::{self, Place, Scanner};
 use bytes::Bytes;

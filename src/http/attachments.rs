@@ -3,7 +3,7 @@
 use super::actor::{Caller, Signed};
 use super::answer::Answer;
 use super::code::Code;
-use super::given::give;
+use super::given::{Given, give};
 use super::idempotency::Once;
 use super::page::Short;
 use super::problem::Problem;
@@ -200,7 +200,7 @@ pub(super) async fn content(
 ) -> Result<HttpResponse, Problem> {
     // The connection is given back before the first byte is read.
     let (_, attachment) = attachments::read(&mut door.reader().await?, &caller.actor, *id, door.moment.now).await?;
-    give(&door.files, &attachment, request.headers()).await
+    give(&door.files, Given::from(&attachment), request.headers()).await
 }
 
 /// Take a file away that was not sent: one of a draft, or one that came in answer to a return that is still open.

@@ -13,9 +13,9 @@ use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use rules::bank_answer::PaymentStatus;
 use rules::bank_order::payment_reference;
-use rules::batch::{Batch, BatchState};
+use rules::batch::{Batch, BatchState, SetOff};
 use rules::calendar::Day;
-use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId};
+use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId, RecoveryId};
 use rules::money::Cents;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -58,6 +58,9 @@ pub(super) struct BatchView {
     /// The control total.
     #[schema(value_type = String)]
     total: Cents,
+    /// What of it the bank is told to transfer: the rest is set off against demands.
+    #[schema(value_type = String)]
+    transferred: Cents,
 }
 
 /// One payment of a batch.
@@ -83,10 +86,24 @@ pub(super) struct PaymentView {
     /// What has come back of it.
     #[schema(value_type = String)]
     returned: Cents,
+    /// What of it meets a demand of the same organisation, and is not transferred.
+    set_off: Option<SetOffView>,
+}
+
+/// What of a payment meets a demand.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SetOffView {
+    /// The demand.
+    #[schema(value_type = Uuid)]
+    recovery: RecoveryId,
+    /// How much.
+    #[schema(value_type = String)]
+    amount: Cents,
 }
 
 impl From<Batch> for BatchView {
     fn from(batch: Batch) -> Self {
+        let transferred = batch.transferred();
         let payments = batch.payments.into_iter().enumerate();
         let payments = payments.map(|(place, payment)| PaymentView {
             claim: payment.claim,
@@ -96,6 +113,7 @@ impl From<Batch> for BatchView {
             status: payment.standing.status.map(PaymentStatus::code),
             reason: payment.standing.reason,
             returned: payment.standing.returned,
+            set_off: payment.set_off.map(|SetOff { recovery, amount }| SetOffView { recovery, amount }),
         });
         let payments = payments.collect::<Vec<_>>();
         let dissolved = batch.dissolved;
@@ -114,6 +132,7 @@ impl From<Batch> for BatchView {
             count: payments.len(),
             payments,
             total: batch.total,
+            transferred,
         }
     }
 }
@@ -125,6 +144,30 @@ pub(super) struct NewBatch {
     /// Certified claims.
     #[schema(value_type = Vec<Uuid>, min_items = 1)]
     claims: Vec<ClaimId>,
+    /// What of which payment is set off against a demand of the same organisation, and is not transferred.
+    #[serde(default)]
+    set_offs: Vec<NewSetOff>,
+}
+
+/// What of the payment of a claim is set off against which demand.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSetOff {
+    /// The claim.
+    #[schema(value_type = Uuid)]
+    claim: ClaimId,
+    /// The demand.
+    #[schema(value_type = Uuid)]
+    recovery: RecoveryId,
+    /// How much: all of the payment at most.
+    #[schema(value_type = String)]
+    amount: Cents,
+}
+
+impl NewSetOff {
+    const fn of(&self) -> (ClaimId, SetOff) {
+        (self.claim, SetOff { recovery: self.recovery, amount: self.amount })
+    }
 }
 
 /// How a batch is released.
@@ -162,7 +205,8 @@ pub(super) async fn prepare(
     Signed(caller, Keyed { body, once }): Signed<Keyed<NewBatch>>,
 ) -> Result<Answer, Problem> {
     door.write_once(caller.person, once, async move |tx| {
-        let batch = batches::prepare(tx, &caller.actor, &body.claims).await?;
+        let set_offs = body.set_offs.iter().map(NewSetOff::of).collect::<Vec<_>>();
+        let batch = batches::prepare(tx, &caller.actor, &body.claims, &set_offs).await?;
         Answer::created(format!("/api/v1/batches/{}", batch.id), &BatchView::from(batch))
     })
     .await

@@ -2,11 +2,12 @@
 
 use super::{
     agendas, allocations, applications, approvals, assessment_steps, assessments, assessors, attachments, audit,
-    awards, bank_answers, bank_files, batches, calculations, change_requests, claims, clock, clocks, conflicts,
-    debarments, decisions, delegations, dues, extensions, feedback, health, holds, letters, members,
-    obligation_reports, obligations, openapi, outbox, panels, particulars, payee_accounts, people, recoveries,
-    recovery_reports, registrations, rehearsals, relations, reports, reserve_lists, returns, reviews, round_decisions,
-    rounds, scheme_drafts, scheme_texts, schemes, sessions, signals, sittings, standing, unmatched_items, work,
+    awards, bank_answers, bank_files, batches, calculations, change_requests, claims, clock, clocks,
+    commitment_reports, conflicts, debarments, decisions, delegations, dues, exports, extensions, feedback, health,
+    holds, letters, members, obligation_reports, obligations, openapi, outbox, panels, particulars, payee_accounts,
+    people, recoveries, recovery_reports, registrations, rehearsals, relations, reports, reserve_lists, returns,
+    reviews, round_decisions, rounds, scheme_drafts, scheme_texts, schemes, sessions, signals, sittings, standing,
+    unmatched_items, work,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -201,6 +202,16 @@ fn obligation_doors(api: &mut ServiceConfig) {
         .service(obligations::submit)              // POST   /api/v1/applications/{id}/obligations/{obligation}/submissions
         .service(obligations::accept)              // POST   /api/v1/applications/{id}/obligations/{obligation}/acceptance
         .service(obligations::give_back)           // POST   /api/v1/applications/{id}/obligations/{obligation}/return
+        .service(commitment_reports::commitments) // GET   /api/v1/reports/commitments
+        .service(commitment_reports::commitments_csv) // GET /api/v1/reports/commitments.csv
+        .service(commitment_reports::commitments_xlsx) // GET /api/v1/reports/commitments.xlsx
+        .service(commitment_reports::forecast)     // GET    /api/v1/reports/forecast
+        .service(commitment_reports::forecast_csv) // GET    /api/v1/reports/forecast.csv
+        .service(commitment_reports::forecast_xlsx) // GET   /api/v1/reports/forecast.xlsx
+        .service(exports::ask)                     // POST   /api/v1/exports
+        .service(exports::list)                    // GET    /api/v1/exports
+        .service(exports::read)                    // GET    /api/v1/exports/{id}
+        .service(exports::export_file)             // GET    /api/v1/exports/{id}/file
         .service(obligation_reports::obligations)  // GET    /api/v1/reports/obligations
         .service(obligation_reports::obligations_csv) // GET /api/v1/reports/obligations.csv
         .service(obligation_reports::obligations_xlsx); // GET /api/v1/reports/obligations.xlsx

@@ -11,30 +11,57 @@ use actix_web::http::header::{
     DispositionType, ETAG, ExtendedValue, HeaderMap, IF_RANGE, RANGE,
 };
 use rules::attachment::Attachment;
+use rules::ids::AttachmentId;
+
+/// What is given.
+pub(super) struct Given<'a> {
+    /// Under which id its bytes lie.
+    pub id: AttachmentId,
+    /// How long it is.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: &'a str,
+    /// The name that its reader is told.
+    pub name: &'a str,
+    /// What it is.
+    pub mime: String,
+}
+
+impl<'a> From<&'a Attachment> for Given<'a> {
+    fn from(attachment: &'a Attachment) -> Self {
+        let charset = if attachment.media_type.is_text() { "; charset=utf-8" } else { "" };
+        Self {
+            id: attachment.id,
+            bytes: attachment.bytes,
+            sha256: &attachment.sha256,
+            name: &attachment.name,
+            mime: format!("{}{charset}", attachment.media_type.mime()),
+        }
+    }
+}
 
 /// Gives a file.
-pub(super) async fn give(files: &Files, attachment: &Attachment, asked: &HeaderMap) -> Result<HttpResponse, Problem> {
-    let tag = format!("\"{}\"", attachment.sha256);
+pub(super) async fn give(files: &Files, given: Given<'_>, asked: &HeaderMap) -> Result<HttpResponse, Problem> {
+    let tag = format!("\"{}\"", given.sha256);
     let range = range(asked, &tag);
-    if range.as_ref().is_some_and(|range| !has(attachment.bytes, range)) {
-        let detail = format!("The file has {} bytes.", attachment.bytes);
-        let there = format!("bytes */{}", attachment.bytes);
+    if range.as_ref().is_some_and(|range| !has(given.bytes, range)) {
+        let detail = format!("The file has {} bytes.", given.bytes);
+        let there = format!("bytes */{}", given.bytes);
         return Err(Problem::new(Code::RangeNotThere, detail).header(CONTENT_RANGE, &there));
     }
     let whole = range.is_none();
-    let Outgoing { bytes, range, stream } = files.read(attachment.id, range).await?;
-    if bytes != attachment.bytes {
-        return Err(Problem::failed(&format!("the file {} has {bytes} bytes", attachment.id)));
+    let Outgoing { bytes, range, stream } = files.read(given.id, range).await?;
+    if bytes != given.bytes {
+        return Err(Problem::failed(&format!("the file {} has {bytes} bytes", given.id)));
     }
     let mut response = HttpResponse::build(if whole { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT });
     if !whole {
         let last = range.end.saturating_sub(1);
         response.insert_header((CONTENT_RANGE, format!("bytes {}-{last}/{bytes}", range.start)));
     }
-    let charset = if attachment.media_type.is_text() { "; charset=utf-8" } else { "" };
     Ok(response
-        .insert_header((CONTENT_TYPE, format!("{}{charset}", attachment.media_type.mime())))
-        .insert_header((CONTENT_DISPOSITION, disposition(&attachment.name)))
+        .insert_header((CONTENT_TYPE, given.mime))
+        .insert_header((CONTENT_DISPOSITION, disposition(given.name)))
         .insert_header((ETAG, tag))
         .insert_header((ACCEPT_RANGES, "bytes"))
         .body(SizedStream::new(range.end.saturating_sub(range.start), stream)))

@@ -222,8 +222,9 @@ pub(super) async fn give_back(
     Signed(caller, (path, Keyed { body, once })): Signed<(OfCase, Keyed<Reason>)>,
 ) -> Result<Answer, Problem> {
     let (today, (id, code)) = (door.moment.today(), path.into_inner());
+    let schemes = door.schemes.clone();
     door.write_once(caller.person, once, async move |tx| {
-        done(obligations::give_back(tx, &caller.actor, (id, &code), &body.reason).await?, today, Sight::Staff)
+        done(obligations::give_back(tx, &caller.actor, &schemes, (id, &code), &body.reason).await?, today, Sight::Staff)
     })
     .await
 }

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use chrono::{DateTime, Utc};
 use rules::calendar::Day;
-use rules::ids::{ApplicationId, PersonId, RecoveryEntryId, RecoveryId, UnmatchedItemId, WriteOffId};
+use rules::ids::{ApplicationId, ClaimId, PersonId, RecoveryEntryId, RecoveryId, UnmatchedItemId, WriteOffId};
 use rules::money::Cents;
 use rules::recovery::{Arrangement, Entry, Part, Recovery, RecoveryKind, WriteOff};
 use rules::refusal::Refusal;
@@ -165,7 +165,10 @@ pub(super) struct RecoveryEntryView {
     /// Of a receipt, which item of a bank statement it is; not told to the debtor.
     #[schema(value_type = Option<Uuid>)]
     item: Option<UnmatchedItemId>,
-    /// By which reference of the bank a receipt is found, or why something is given up or reversed.
+    /// Of what was set off against a payment, the claim that it pays; not told to the debtor.
+    #[schema(value_type = Option<Uuid>)]
+    claim: Option<ClaimId>,
+    /// By which reference of the bank a receipt is found or in which batch it was set off, or why something is given up or reversed.
     words: String,
     /// Who entered it; not told to the debtor.
     #[schema(value_type = Option<Uuid>)]
@@ -295,6 +298,7 @@ impl RecoveryEntryView {
             from: entry.from,
             reverses: entry.reverses,
             item: entry.item.filter(|_| staff),
+            claim: entry.payment.map(|(_, claim)| claim).filter(|_| staff),
             words: entry.words,
             entered_by: staff.then_some(entry.by),
             entered_at: entry.at,

@@ -4,9 +4,9 @@ use super::problem::Problem;
 use crate::export::csv::Csv;
 use crate::export::json::Json;
 use crate::export::xlsx::{MEDIA_TYPE, Xlsx};
-use crate::export::{About, Fault, Format, Record, stream};
+use crate::export::{About, Fault, Format, Record, Summary, stream};
 use crate::store::reports::Rows;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use actix_web::web::{Bytes, block};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::TryStreamExt;
@@ -55,11 +55,19 @@ where
         while let Some(part) = rows.wait_for_next()? {
             workbook.rows(&part)?;
         }
-        let (bytes, _) = workbook.finish()?;
-        Ok::<_, Problem>(bytes)
+        Ok::<_, Problem>(workbook.finish()?)
     });
-    let bytes = made.await.map_err(|error| Problem::failed(&error.to_string()))??;
-    Ok(file(MEDIA_TYPE, &named::<T>("xlsx")).body(bytes))
+    let (bytes, summary) = made.await.map_err(|error| Problem::failed(&error.to_string()))??;
+    let mut response = file(MEDIA_TYPE, &named::<T>("xlsx"));
+    Ok(summed(&mut response, &summary).body(bytes))
+}
+
+/// With what is in it: how many rows, what they come to, and the hash of its bytes.
+fn summed<'r>(response: &'r mut HttpResponseBuilder, summary: &Summary) -> &'r mut HttpResponseBuilder {
+    response
+        .insert_header((ETAG, format!("\"{}\"", summary.sha256)))
+        .insert_header(("almoner-rows", summary.totals.rows))
+        .insert_header(("almoner-control-total", summary.totals.amount.to_string()))
 }
 
 /// In which format the few rows of a table are asked for.
@@ -72,20 +80,23 @@ pub(super) enum TableFormat {
 
 /// A table that is there as a whole: one row for each scheme, say.
 pub(super) fn table_of<T: Record>(rows: &[T], about: About, format: TableFormat) -> Result<HttpResponse, Problem> {
-    Ok(match format {
+    let (mut response, (bytes, summary)) = match format {
         TableFormat::Json => {
-            HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(whole(Json::new(&about)?, rows)?)
+            let mut response = HttpResponse::Ok();
+            response.insert_header((CONTENT_TYPE, "application/json"));
+            (response, whole(Json::new(&about)?, rows)?)
         }
-        TableFormat::Csv => file("text/csv; charset=utf-8", &named::<T>("csv")).body(whole(Csv::new()?, rows)?),
+        TableFormat::Csv => (file("text/csv; charset=utf-8", &named::<T>("csv")), whole(Csv::new()?, rows)?),
         TableFormat::Xlsx => {
             let mut workbook = Xlsx::new(about)?;
             workbook.rows(rows)?;
-            file(MEDIA_TYPE, &named::<T>("xlsx")).body(workbook.finish()?.0)
+            (file(MEDIA_TYPE, &named::<T>("xlsx")), workbook.finish()?)
         }
-    })
+    };
+    Ok(summed(&mut response, &summary).body(bytes))
 }
 
-fn whole<T: Record>(mut format: impl Format<T>, rows: &[T]) -> Result<Vec<u8>, Fault> {
+fn whole<T: Record>(mut format: impl Format<T>, rows: &[T]) -> Result<(Vec<u8>, Summary), Fault> {
     format.rows(rows)?;
-    Ok(format.finish()?.0)
+    format.finish()
 }

@@ -28,15 +28,27 @@ pub(super) struct DisbursementsReport {
 pub(super) struct ReportFilter {
     /// Of this scheme only.
     scheme: Option<String>,
-    /// Released in this year.
+    /// Of applications to this round.
+    round: Option<String>,
+    /// Of applications that were submitted in this year of their scheme.
+    #[schema(example = "2025-26")]
+    programme_year: Option<String>,
+    /// What moved in this year.
     #[schema(example = "2025-26")]
     financial_year: Option<String>,
-    /// Released on this day or later.
+    /// What moved on this day or later.
     #[schema(format = Date)]
     from: Option<String>,
-    /// Released on this day or earlier.
+    /// What moved on this day or earlier.
     #[schema(format = Date)]
     to: Option<String>,
+    /// Of this organisation.
+    #[schema(value_type = Option<Uuid>)]
+    organisation: Option<String>,
+    /// Of awards that are for this stage, alone or with others.
+    stage: Option<String>,
+    /// Of cases that are in this state now.
+    status: Option<String>,
 }
 
 /// A released payment.
@@ -46,16 +58,25 @@ struct DisbursementRow {
     reference: String,
     /// The scheme's code.
     scheme: String,
+    /// The path of the round; empty where there is none.
+    round: String,
+    /// The year of the scheme in which the application was submitted.
+    #[schema(example = "2025-26")]
+    programme_year: String,
     /// Who received it.
     organisation: String,
     /// The title of the project.
     project: String,
+    /// The state in which the case is now.
+    status: String,
     /// The instalment that was paid.
     instalment: String,
     /// The award.
     award_hkd: String,
     /// What was paid.
     paid_hkd: String,
+    /// What of that met a demand, and was not transferred.
+    set_off_hkd: String,
     /// What the bank has brought back of it since.
     returned_hkd: String,
     /// The reference of the batch.
@@ -77,6 +98,8 @@ struct DisbursementsTotals {
     control_total: String,
     /// What was paid; left out where there is no row.
     paid_hkd: Option<String>,
+    /// What of that met demands; left out where there is no row.
+    set_off_hkd: Option<String>,
     /// What banks have brought back of it since; left out where there is no row.
     returned_hkd: Option<String>,
 }

@@ -10,7 +10,9 @@ use crate::actions::reports;
 use crate::export::{About, Fault};
 use actix_web::web::Query;
 use actix_web::{HttpResponse, get};
+use rules::application::State;
 use rules::calendar::Day;
+use rules::ids::OrganisationId;
 use rules::report::{Filter, FinancialYear};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -21,22 +23,41 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(super) struct ReportQuery {
     /// Of this scheme only.
-    scheme: Option<String>,
+    pub(super) scheme: Option<String>,
+    /// Of applications to this round.
+    pub(super) round: Option<String>,
+    /// Of applications that were submitted in this year of their scheme, such as `2025-26`.
+    pub(super) programme_year: Option<String>,
     /// Released in this year, from 1 April, such as `2025-26`.
-    financial_year: Option<String>,
+    pub(super) financial_year: Option<String>,
     /// Released on this day or later.
     #[param(value_type = Option<String>, format = Date)]
-    from: Option<Day>,
+    pub(super) from: Option<Day>,
     /// Released on this day or earlier.
     #[param(value_type = Option<String>, format = Date)]
-    to: Option<Day>,
+    pub(super) to: Option<Day>,
+    /// Of this organisation.
+    #[param(value_type = Option<Uuid>)]
+    pub(super) organisation: Option<OrganisationId>,
+    /// Of awards that are for this stage, alone or with others.
+    pub(super) stage: Option<String>,
+    /// Of cases that are in this state now.
+    pub(super) status: Option<String>,
 }
 
 impl ReportQuery {
-    fn filter(self) -> Result<Filter, Problem> {
+    pub(super) fn filter(self) -> Result<Filter, Problem> {
         let year = self.financial_year.as_deref().map(FinancialYear::parse).transpose();
         let financial_year = year.map_err(|error| Problem::malformed_parameter("financial_year", error.to_string()))?;
-        Ok(Filter { scheme: self.scheme, financial_year, from: self.from, to: self.to })
+        let status = self.status.map(|code| State::from_code(&code).ok_or(code)).transpose();
+        let status =
+            status.map_err(|code| Problem::malformed_parameter("status", format!("\"{code}\" is no state.")))?;
+        let Self { scheme, round, programme_year, from, to, organisation, stage, .. } = self;
+        let filter = Filter { scheme, round, programme_year, financial_year, from, to, organisation, stage, status };
+        if !filter.is_storable() {
+            return Err(Problem::malformed_parameter("query", "leave U+0000 out"));
+        }
+        Ok(filter)
     }
 }
 
@@ -46,7 +67,7 @@ impl ReportQuery {
 #[into_params(parameter_in = Query)]
 pub(super) struct SchemeQuery {
     /// Of this scheme only.
-    scheme: Option<String>,
+    pub(super) scheme: Option<String>,
 }
 
 impl From<Fault> for Problem {

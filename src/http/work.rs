@@ -41,6 +41,7 @@ pub(super) async fn list(door: Door, Signed(caller, ()): Signed) -> Result<Answe
             WorkOn::Debarment(Against::Person(id)) => format!("/api/v1/debarments?person={id}"),
             WorkOn::Hold(_) => "/api/v1/holds?state=stands".to_owned(),
             WorkOn::PayeeAccount(id) => format!("/api/v1/organisations/{id}/payee-accounts"),
+            WorkOn::Recovery(id) => format!("/api/v1/recoveries/{id}"),
             WorkOn::Invitation(_) => "/api/v1/invitations".to_owned(),
             WorkOn::Notice(_) => "/api/v1/outbox/dead".to_owned(),
         };

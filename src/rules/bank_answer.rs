@@ -212,23 +212,27 @@ impl<'a> Found<'a> {
         payment_reference(&self.batch.reference, place)
     }
 
+    /// The payments of which a bank knows, and their places: what is set off as a whole is not told to it.
+    fn transferred(&self) -> impl Iterator<Item = (usize, &'a Payment)> {
+        self.batch.payments.iter().enumerate().filter(|(_, payment)| payment.transferred() > Cents::ZERO)
+    }
+
     /// The payment with a reference, and its place.
     fn payment(&self, reference: &str) -> Option<(usize, &'a Payment)> {
-        self.batch.payments.iter().enumerate().find(|(place, _)| self.reference(*place) == reference)
+        self.transferred().find(|(place, _)| self.reference(*place) == reference)
     }
 
     /// The payments of a part.
     fn part(&self, reference: &str) -> impl Iterator<Item = (usize, &'a Payment)> {
-        let all = self.batch.payments.iter().enumerate().zip(&self.parts);
-        all.filter(move |(_, part)| *part == reference).map(|(payment, _)| payment)
+        self.transferred().filter(move |(place, _)| self.parts.get(*place).is_some_and(|part| *part == reference))
     }
 }
 
 impl Payment {
-    /// What of it is still out.
+    /// What of it is still out at a bank's.
     #[must_use]
     pub fn out(&self) -> Cents {
-        self.amount.less(self.standing.returned)
+        self.transferred().less(self.standing.returned)
     }
 
     /// What a bank says now may follow what it has said before.
@@ -254,8 +258,9 @@ impl Payment {
     fn must_be_of(&self, (amount, currency): (Option<Cents>, Option<&str>), at: (u32, &str)) -> Result<(), Refusal> {
         let (line, payment) = (at.0, at.1.to_owned());
         must_be_in_hkd(currency, at)?;
-        match amount.filter(|told| *told != self.amount) {
-            Some(told) => Err(BankAnswerRefusal::Amount { line, payment, amount: self.amount, told }.into()),
+        let ours = self.transferred();
+        match amount.filter(|told| *told != ours) {
+            Some(told) => Err(BankAnswerRefusal::Amount { line, payment, amount: ours, told }.into()),
             None => Ok(()),
         }
     }

@@ -118,7 +118,7 @@ pub fn part_reference(batch: &str, kind: PayeeAccountKind) -> String {
 /// The order of a batch that was released; `opened` are the accounts that it pays to, and `remittances` what each payee reads.
 ///
 /// # Errors
-/// When it was not released, or a payment is from before accounts were kept.
+/// When it was not released, all of it is set off, or a payment is from before accounts were kept.
 pub fn order(
     batch: &Batch,
     payer: &Payer,
@@ -132,12 +132,16 @@ pub fn order(
     let missing = || BankFileRefusal::NoAccount { reference: reference() };
     let pay_on = batch.pay_on.ok_or_else(missing)?;
     let payments = batch.payments.iter().enumerate().zip(remittances);
-    let transfers = payments.map(|((place, payment), remittance)| {
+    let transferred = payments.filter(|((_, payment), _)| payment.transferred() > Cents::ZERO);
+    let transfers = transferred.map(|((place, payment), remittance)| {
         let to = payment.account.and_then(|account| opened.get(&account)).ok_or_else(missing)?.clone();
         let (reference, remittance) = (payment_reference(&batch.reference, place), remittance.clone());
-        Ok(Transfer { reference, amount: payment.amount, to, remittance })
+        Ok(Transfer { reference, amount: payment.transferred(), to, remittance })
     });
-    let transfers = transfers.collect::<Result<_, Refusal>>()?;
+    let transfers = transfers.collect::<Result<Vec<_>, Refusal>>()?;
+    if transfers.is_empty() {
+        return Err(BankFileRefusal::NothingTransferred { reference: reference() }.into());
+    }
     Ok(BankOrder { reference: reference(), released_at, pay_on, payer: payer.clone(), transfers })
 }
 

@@ -19,7 +19,10 @@ use crate::permission::Permit;
 use crate::refusal::{ClaimRefusal, PayeeAccountRefusal, Refusal};
 use crate::release_limit::{ReleaseLimit, reaching};
 use chrono::{DateTime, Utc};
+use set_off::by_claim;
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use set_off::{Debt, Debts, SetOff};
 
 /// The most payments of one batch: its cases stay locked while it is released.
 pub const BATCH_PAYMENTS_MAX: usize = 500;
@@ -67,6 +70,8 @@ pub struct Payment {
     pub amount: Cents,
     /// Where it goes; none of payments from before that was kept.
     pub account: Option<PayeeAccountId>,
+    /// What of it meets a demand, and is not transferred.
+    pub set_off: Option<SetOff>,
     /// What banks have answered of it.
     pub standing: Standing,
 }
@@ -187,36 +192,38 @@ impl Payee {
     }
 }
 
-/// A batch has something in it, and not too much: asked before its cases are locked.
+/// A batch has something in it, and not too much, and sets off what is in it: asked before its cases are locked.
 ///
 /// # Errors
 /// When it has not.
-pub const fn bounded(claims: &[ClaimId]) -> Result<(), Refusal> {
+pub fn bounded(claims: &[ClaimId], set_offs: &[(ClaimId, SetOff)]) -> Result<(), Refusal> {
     match claims.len() {
         0 => Err(Refusal::Claim(ClaimRefusal::BatchEmpty)),
-        1..=BATCH_PAYMENTS_MAX => Ok(()),
+        1..=BATCH_PAYMENTS_MAX => by_claim(claims, set_offs).map(|_known| ()),
         _ => Err(Refusal::Claim(ClaimRefusal::BatchTooLarge { payments_max: BATCH_PAYMENTS_MAX })),
     }
 }
 
 /// A finance officer prepares a batch of certified claims, each for what is owed of it; `batched` are those that stand in one already that was not dissolved, with its
-/// reference.
+/// reference, and `debts` the demands that payments meet.
 ///
 /// # Errors
 /// When there is none or there are too many, one is not certified, named twice, held, kept back by something late or in a batch already,
-/// somebody who would be paid is debarred or has no account in force, or the person has another duty on one of the cases or has said that
-/// money came back of one of the claims.
+/// somebody who would be paid is debarred or has no account in force, the person has another duty on one of the cases or has said that
+/// money came back of one of the claims, or more is set off than is owed or paid.
 pub fn prepare(
     permit: &Permit,
     (id, serial): (BatchId, i64),
     (by, at): (PersonId, DateTime<Utc>),
     payees: &[Payee],
     (claims, batched): (&[ClaimId], &[(ClaimId, String)]),
+    (set_offs, mut debts): (&[(ClaimId, SetOff)], Debts),
 ) -> Result<(Change, Batch), Refusal> {
-    bounded(claims)?;
+    bounded(claims, set_offs)?;
     if let Some((claim, batch)) = batched.iter().find(|(claim, _)| claims.contains(claim)) {
         return Err(Refusal::Claim(ClaimRefusal::ClaimInBatch { claim: *claim, batch: batch.clone() }));
     }
+    let set_offs = by_claim(claims, set_offs)?;
     let mut payments = Vec::new();
     let mut writes = Vec::new();
     for claim in claims {
@@ -237,14 +244,12 @@ pub fn prepare(
         none_late(&payee.obligations, &payee.application, Day::in_hong_kong(at))?;
         writes.push(payee.duties.take(claim.application, by, Duty::PaymentPreparer)?);
         let account = Some(payee.account(at)?.id);
-        payments.push(Payment {
-            claim: claim.id,
-            application: claim.application,
-            amount,
-            account,
-            standing: Standing::default(),
-        });
+        let (set_off, standing) = (set_offs.get(&claim.id).copied(), Standing::default());
+        let payment = Payment { claim: claim.id, application: claim.application, amount, account, set_off, standing };
+        debts.must_be_met_by(&payee.application, &payment)?;
+        payments.push(payment);
     }
+    debts.must_be_outstanding(&payments)?;
     let total = Cents::sum(payments.iter().map(|payment| payment.amount)).ok().ok_or(Refusal::AmountTooLarge)?;
     let year = Day::in_hong_kong(at).to_string().chars().take(4).collect::<String>();
     let reference = format!("PAY-{year}-{serial:06}");
@@ -301,7 +306,12 @@ impl Batch {
     }
 
     /// Pays what the batch holds of a case, and completes it where that was the last of it.
-    fn pay(&self, mut payee: Payee, (by, at): (PersonId, DateTime<Utc>)) -> Result<(Vec<Write>, Vec<Event>), Refusal> {
+    fn pay(
+        &self,
+        mut payee: Payee,
+        debts: &mut Debts,
+        (by, at): (PersonId, DateTime<Utc>),
+    ) -> Result<(Vec<Write>, Vec<Event>), Refusal> {
         payee.application.must_be(&[State::Accepted])?;
         payee_not_debarred(&payee.debarred, &payee.application, at)?;
         let mut writes = vec![payee.duties.take(payee.application.id, by, Duty::PaymentReleaser)?];
@@ -323,7 +333,11 @@ impl Batch {
             writes.push(Write::Claim(claim.clone()));
             let (application, amount) = (payment.application, payment.amount);
             writes.push(Write::Posting(Posting { application, from: Account::Commitment, to: Account::Paid, amount }));
-            consequences.push(Event::PaymentReleased { application, claim: payment.claim, batch: self.id, amount });
+            let (claim, batch, set_off) = (payment.claim, self.id, payment.set_off);
+            consequences.push(Event::PaymentReleased { application, claim, batch, amount, set_off });
+            let (met, event) = debts.meet((self, &payee.application), payment, (by, at))?;
+            writes.extend(met);
+            consequences.extend(event);
         }
         if let Some(paid) = paid_in_full(&payee.plan, payee.claims.iter())? {
             let (event, application) = payee.application.completed(paid);
@@ -337,12 +351,12 @@ impl Batch {
     ///
     /// # Errors
     /// When it was released or dissolved already, the day on which the bank is to pay is over or far, one of its cases does not run or is held, its payee
-    /// is debarred or is paid somewhere else by now, or the person prepared it, has no authority that reaches it, has another duty on one of them, or has proposed or confirmed an account.
+    /// is debarred or is paid somewhere else by now, less is owed than is set off, or the person prepared it, has no authority that reaches it, has another duty on one of them, or has proposed or confirmed an account.
     pub fn release(
         mut self,
         permit: &Permit,
         releasing: Releasing<'_>,
-        payees: Vec<Payee>,
+        (payees, mut debts): (Vec<Payee>, Debts),
     ) -> Result<(Change, Self), Refusal> {
         self.must_wait()?;
         let Releasing { by, at, .. } = releasing;
@@ -357,7 +371,7 @@ impl Batch {
         let mut writes = vec![Write::Batch(self.clone())];
         let mut consequences = Vec::new();
         for payee in payees {
-            let (paid, events) = self.pay(payee, (by, at))?;
+            let (paid, events) = self.pay(payee, &mut debts, (by, at))?;
             writes.extend(paid);
             consequences.extend(events);
         }
@@ -376,5 +390,6 @@ fn pay_day(wanted: Option<Day>, today: Day) -> Result<Day, Refusal> {
     Ok(pay_on)
 }
 
+mod set_off;
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,7 @@ use crate::debarment::Debarment;
 use crate::delegation::Delegation;
 use crate::duty::Duty;
 use crate::event::Event;
+use crate::export::ExportOrder;
 use crate::feedback::Feedback;
 use crate::hold::Hold;
 use crate::ids::{
@@ -154,6 +155,8 @@ pub enum Write {
     },
     /// A seal, set or prolonged.
     Seal(Seal),
+    /// An export that waits for the worker.
+    NewExport(Box<ExportOrder>),
     /// A rehearsal that waits for the worker.
     NewRehearsal(Box<RehearsalOrder>),
     /// An application that is not there yet.

@@ -17,7 +17,7 @@ pub use decision::{ChangeDecision, Decided, Deciding, Verdict};
 pub use kind::{ChangeKind, ChangeState};
 pub use planning::{Replanned, planned_again};
 pub(crate) use route::{by_category, left_to_move};
-pub use standing::{AwardChange, Figures, Standing};
+pub use standing::{AwardChange, Figures, Standing, last_day};
 pub use terms::{BUDGET_LINES_MAX, BudgetLine, Terms, Wanted};
 
 use crate::application::{Application, State, reason_given, words_given};

@@ -8,15 +8,16 @@ pub use subject::Subject;
 use crate::actor::Role;
 use crate::assessor::Interest;
 use crate::attachment::Pinned;
+use crate::batch::SetOff;
 use crate::calendar::Day;
 use crate::change_request::{ChangeDecision, ChangeKind, Terms, Wanted};
 use crate::claim::Line;
 use crate::debarment::DebarmentKind;
 use crate::ids::{
     AgendaId, ApplicationId, AssessmentId, AttachmentId, BankAnswerId, BatchId, ClaimId, DebarmentId, DeclarationId,
-    DelegationId, ExtensionId, HoldId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId, PayeeAccountId,
-    PersonId, RecoveryEntryId, RecoveryId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId, UnmatchedItemId,
-    WriteOffId,
+    DelegationId, ExportId, ExtensionId, HoldId, MemberId, NoticeId, OrganisationId, OverrideId, PanelId,
+    PayeeAccountId, PersonId, RecoveryEntryId, RecoveryId, RehearsalId, RelationId, SchemeDraftId, SchemeTextId,
+    UnmatchedItemId, WriteOffId,
 };
 use crate::interest::Ground;
 use crate::letter::LetterKind;
@@ -328,7 +329,9 @@ pub enum Event {
     #[serde(rename = "obligation.submitted")] ObligationSubmitted { application: ApplicationId, obligation: String, attachment: AttachmentId },
     #[serde(rename = "obligation.accepted")] ObligationAccepted { application: ApplicationId, obligation: String },
     #[serde(rename = "obligation.returned")] ObligationReturned { application: ApplicationId, obligation: String, reason: String },
-    #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents },
+    #[serde(rename = "payment.released")] PaymentReleased { application: ApplicationId, claim: ClaimId, batch: BatchId, amount: Cents,
+        /// What of it is not transferred, since it meets a demand.
+        #[serde(default, skip_serializing_if = "Option::is_none")] set_off: Option<SetOff> },
     /// The bank has rejected it, or all or some of it was returned: so much is owed again.
     #[serde(rename = "payment.came_back")] PaymentCameBack { application: ApplicationId, claim: ClaimId, batch: BatchId, payment: String, amount: Cents, rejected: bool, reason: Option<String> },
     #[serde(rename = "application.reopened")] ApplicationReopened { application: ApplicationId },
@@ -336,6 +339,7 @@ pub enum Event {
     /// As the return of a payment, or set aside.
     #[serde(rename = "unmatched_item.closed")] UnmatchedItemClosed { answer: BankAnswerId, item: UnmatchedItemId, reason: String, payment: Option<String> },
     #[serde(rename = "application.completed")] ApplicationCompleted { application: ApplicationId, paid: Cents },
+    #[serde(rename = "report.exported")] ReportExported { export: ExportId, report: String, format: String },
     #[serde(rename = "batch.prepared")] BatchPrepared { batch: BatchId, reference: String, payments: usize, total: Cents },
     #[serde(rename = "bank_file.taken")] BankFileTaken { batch: BatchId, format: String, sha256: String },
     #[serde(rename = "batch.released")] BatchReleased { batch: BatchId, total: Cents, #[serde(default, skip_serializing_if = "Option::is_none")] pay_on: Option<Day>,
@@ -347,6 +351,8 @@ pub enum Event {
     #[serde(rename = "recovery.withdrawn")] RecoveryWithdrawn { application: ApplicationId, recovery: RecoveryId, reason: String },
     #[serde(rename = "recovery.interest_charged")] RecoveryInterestCharged { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, interest: Cents, until: Day },
     #[serde(rename = "recovery.received")] RecoveryReceived { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, #[serde(default)] item: Option<UnmatchedItemId>, amount: Cents, principal: Cents, interest_charged: Cents, on: Day },
+    /// By the release of a payment, of which so much was not transferred.
+    #[serde(rename = "recovery.set_off")] RecoverySetOff { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, batch: BatchId, claim: ClaimId, amount: Cents, principal: Cents, interest_charged: Cents },
     #[serde(rename = "recovery.entry_reversed")] RecoveryEntryReversed { application: ApplicationId, recovery: RecoveryId, entry: RecoveryEntryId, kind: String, amount: Cents, reason: String },
     #[serde(rename = "recovery.write_off_asked")] RecoveryWriteOffAsked { application: ApplicationId, recovery: RecoveryId, write_off: WriteOffId, amount: Cents, reason: String },
     #[serde(rename = "recovery.written_off")] RecoveryWrittenOff { application: ApplicationId, recovery: RecoveryId, write_off: WriteOffId, entry: RecoveryEntryId, amount: Cents, #[serde(default)] interest_charged: Cents, #[serde(default, skip_serializing_if = "Option::is_none")] under: Option<String> },

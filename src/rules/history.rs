@@ -38,6 +38,10 @@ impl Event {
             Self::ReviewSetAside { application, number, decision } if sight == Sight::Public => {
                 Self::ReviewSetAside { application, number, decision: decision.told() }
             }
+            // What its organisation owes on another case is no business of others who see this one.
+            Self::PaymentReleased { application, claim, batch, amount, .. } if sight == Sight::Public => {
+                Self::PaymentReleased { application, claim, batch, amount, set_off: None }
+            }
             Self::RecoveryWrittenOff { application, recovery, write_off, entry, amount, interest_charged, .. }
                 if sight == Sight::Public =>
             {
@@ -103,6 +107,7 @@ impl Event {
             | Self::RecoveryConfirmed { .. }
             | Self::RecoveryInterestCharged { .. }
             | Self::RecoveryReceived { .. }
+            | Self::RecoverySetOff { .. }
             | Self::RecoveryEntryReversed { .. }
             | Self::RecoveryWrittenOff { .. }
             | Self::RecoveryArranged { .. }

@@ -84,6 +84,8 @@ ids! {
     BankAnswerId,
     /// Something in a file of a bank that matches nothing.
     UnmatchedItemId,
+    /// A report that is written to a file.
+    ExportId,
     /// A demand of money back.
     RecoveryId,
     /// What is entered on a demand of money back.

@@ -46,6 +46,7 @@ pub mod delegation;
 pub mod due;
 pub mod duty;
 pub mod event;
+pub mod export;
 pub mod feedback;
 mod history;
 pub mod hold;

@@ -129,7 +129,7 @@ pub enum ObligationWrite {
 /// In which states of a case something is handed in: while it runs, and after.
 const RUNNING: [State; 4] = [State::Accepted, State::Suspended, State::Completed, State::Terminated];
 
-/// What acceptance must know to say of what waits for accounts until when it is due.
+/// What a judgement must know to say what is owed from then on.
 #[derive(Clone, Copy, Debug)]
 pub struct Accepting<'a> {
     /// The text that the application has pinned.
@@ -140,6 +140,26 @@ pub struct Accepting<'a> {
     pub anchors: Anchors,
     /// The plan of the award.
     pub plan: &'a [Instalment],
+    /// All that is owed on the case.
+    pub all: &'a [Obligation],
+}
+
+impl Accepting<'_> {
+    /// What is owed from now on. The final accounts are the last ones that are owed: when all of them are accepted, one of them now perhaps, what
+    /// is due after them has its day.
+    fn derived(&self, now: Option<(&str, Day)>) -> ObligationWrite {
+        let owed = derive(self.scheme, self.on, self.anchors, self.plan);
+        let accepted_on = |code: &str| {
+            let found = self.all.iter().find(|one| one.code == code && one.state == ObligationState::Accepted);
+            let judged = found.and_then(|one| one.submissions.last()?.judged.as_ref());
+            let today = now.filter(|(accepted, _)| *accepted == code).map(|(_, today)| today);
+            today.or_else(|| judged.map(|judged| Day::in_hong_kong(judged.at)))
+        };
+        let accounts = owed.iter().filter(|one| one.kind == ObligationKind::AuditedAccounts);
+        let accepted = accounts.map(|one| accepted_on(&one.code)).collect::<Option<Vec<_>>>();
+        let anchors = Anchors { accounts_on: accepted.and_then(|days| days.into_iter().max()), ..self.anchors };
+        ObligationWrite::Derived(derive(self.scheme, self.on, anchors, self.plan))
+    }
 }
 
 /// The one with a code among those of a case.
@@ -216,7 +236,7 @@ impl Obligation {
         Ok((Change::new(permit, event, vec![Write::OnObligation { application, write }]), self))
     }
 
-    /// An officer accepts what was handed in. What is due after the final accounts has its day from then on.
+    /// An officer accepts what was handed in. What is due after the final accounts, the last ones that are owed, has its day from then on.
     ///
     /// # Errors
     /// When nothing waits for it.
@@ -230,16 +250,14 @@ impl Obligation {
         let (application, code) = (self.application, self.code.clone());
         let mut writes = vec![Write::OnObligation { application, write: judged }];
         if self.kind == ObligationKind::AuditedAccounts {
-            let Accepting { scheme, on, anchors, plan } = accepting;
-            let anchors = Anchors { accounts_on: Some(Day::in_hong_kong(at)), ..anchors };
-            let write = ObligationWrite::Derived(derive(scheme, on, anchors, plan));
+            let write = accepting.derived(Some((&code, Day::in_hong_kong(at))));
             writes.push(Write::OnObligation { application, write });
         }
         let event = Event::ObligationAccepted { application, obligation: code };
         Ok((Change::new(permit, event, writes), self))
     }
 
-    /// An officer sends back what was handed in, with the reason: it is owed as before.
+    /// An officer sends back what was handed in, with the reason: it is owed as before, unless nothing like it is owed any more.
     ///
     /// # Errors
     /// When nothing waits for it, or the reason is missing.
@@ -248,13 +266,15 @@ impl Obligation {
         permit: &Permit,
         (by, at): (PersonId, DateTime<Utc>),
         reason: &str,
+        accepting: Accepting<'_>,
     ) -> Result<(Change, Self), Refusal> {
         self.must_be(ObligationState::Submitted)?;
         let reason = reason_given(reason)?;
         let write = self.judge(Judged { by, at, returned: Some(reason.clone()) }, ObligationState::Open)?;
         let (application, obligation) = (self.application, self.code.clone());
         let event = Event::ObligationReturned { application, obligation, reason };
-        Ok((Change::new(permit, event, vec![Write::OnObligation { application, write }]), self))
+        let writes = [write, accepting.derived(None)].map(|write| Write::OnObligation { application, write });
+        Ok((Change::new(permit, event, writes.into()), self))
     }
 
     fn judge(&mut self, judged: Judged, state: ObligationState) -> Result<ObligationWrite, Refusal> {

@@ -1,13 +1,20 @@
 //! Reports as values: which rows a filter means, what a row says, and the totals that must agree with the ledger.
 
+use crate::application::State;
 use crate::calendar::{Day, YearKind};
 use crate::dated::Known;
-use crate::ids::ClaimId;
+use crate::ids::{ClaimId, OrganisationId};
 use crate::money::{Cents, MoneyError};
 use crate::refusal::Refusal;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
+
+mod commitments;
+mod forecast;
+
+pub use commitments::{Commitments, Dimension, NotADimension};
+pub use forecast::{Expected, Forecast, Forecasts, Month, Outstanding, Reached};
 
 /// A year from 1 April to 31 March, written `2025-26`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,17 +69,34 @@ impl Serialize for FinancialYear {
     }
 }
 
-/// Which payments a report shows. What is left out does not narrow it; what is given narrows together.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+impl<'de> Deserialize<'de> for FinancialYear {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// What a report is narrowed to. What is left out does not narrow it; what is given narrows together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Filter {
     /// Of this scheme only.
     pub scheme: Option<String>,
-    /// Released in this year.
+    /// Of applications to this round.
+    pub round: Option<String>,
+    /// Of applications that were submitted in this year of their scheme.
+    pub programme_year: Option<String>,
+    /// What moved in this year.
     pub financial_year: Option<FinancialYear>,
-    /// Released on this day or later.
+    /// What moved on this day or later.
     pub from: Option<Day>,
-    /// Released on this day or earlier.
+    /// What moved on this day or earlier.
     pub to: Option<Day>,
+    /// Of this organisation.
+    pub organisation: Option<OrganisationId>,
+    /// Of awards that are for this stage, alone or with others.
+    pub stage: Option<String>,
+    /// Of cases that are in this state now.
+    pub status: Option<State>,
 }
 
 /// The instants between which something happened: the first is in, the last is out.
@@ -85,6 +109,24 @@ pub struct Window {
 }
 
 impl Filter {
+    /// Whether every text of it can be compared with what is on file: none has U+0000 in it.
+    #[must_use]
+    pub fn is_storable(&self) -> bool {
+        let texts = [&self.scheme, &self.round, &self.programme_year, &self.stage];
+        texts.into_iter().flatten().all(|text| !text.contains('\0'))
+    }
+
+    /// Whether it leaves out any case, whatever moved when.
+    #[must_use]
+    pub const fn narrows_cases(&self) -> bool {
+        self.scheme.is_some()
+            || self.round.is_some()
+            || self.programme_year.is_some()
+            || self.organisation.is_some()
+            || self.stage.is_some()
+            || self.status.is_some()
+    }
+
     /// The instants that the days mean in Hong Kong.
     ///
     /// # Errors
@@ -129,6 +171,12 @@ pub struct Disbursement {
     pub reference: String,
     /// The scheme's code.
     pub scheme: String,
+    /// The path of the round; none where there is none.
+    pub round: Option<String>,
+    /// The year of the scheme in which the application was submitted.
+    pub programme_year: String,
+    /// The state in which the case is now.
+    pub status: String,
     /// Who received it.
     pub organisation: String,
     /// The project.
@@ -139,6 +187,8 @@ pub struct Disbursement {
     pub award: Cents,
     /// What was certified and paid.
     pub paid: Cents,
+    /// What of that met a demand, and was not transferred.
+    pub set_off: Cents,
     /// What a bank has brought back of it since.
     pub returned: Cents,
     /// The batch's reference.
@@ -211,7 +261,7 @@ mod tests {
     fn days_and_year_narrow_together_and_the_last_day_is_in() {
         let year = Some(FinancialYear::parse("2025-26").unwrap());
         let window = |financial_year, from: Option<&str>, to: Option<&str>| {
-            Filter { scheme: None, financial_year, from: from.map(day), to: to.map(day) }.window()
+            Filter { financial_year, from: from.map(day), to: to.map(day), ..Filter::default() }.window()
         };
         let instants = |from: &str, until: &str| {
             Ok(Window { from: Some(from.parse().unwrap()), until: Some(until.parse().unwrap()) })

@@ -207,6 +207,7 @@ pub(crate) fn paid(case: &Application) -> (Batch, Claim) {
         application: case.id,
         amount,
         account: Some(payee_account().id),
+        set_off: None,
         standing: Standing::default(),
     };
     let batch = Batch {

@@ -185,14 +185,18 @@ impl TryFrom<ItemRow> for UnmatchedItem {
 
 /// An item, with those of its file, what of it has met demands, and its closing.
 type ItemRows =
-    (ItemRow, (Uuid, Uuid, DateTime<Utc>, i64, bool), Option<(Uuid, DateTime<Utc>, String, Option<String>)>);
+    (ItemRow, (Uuid, Uuid, DateTime<Utc>, i64, i64, bool), Option<(Uuid, DateTime<Utc>, String, Option<String>)>);
 
-fn item((row, (answer, by, at, received, is_used_elsewhere), closing): ItemRows) -> Result<ItemOnFile, Fault> {
+fn item(
+    (row, (answer, by, at, received, set_aside, is_used_elsewhere), closing): ItemRows,
+) -> Result<ItemOnFile, Fault> {
     let id = UnmatchedItemId(row.id);
-    let closed = closing.map(|(by, at, reason, payment)| Closed { item: id, by: PersonId(by), at, reason, payment });
+    let set_aside = Cents::new(set_aside);
+    let closing = closing.map(|(by, at, reason, payment)| (PersonId(by), at, reason, payment));
+    let closed = closing.map(|(by, at, reason, payment)| Closed { item: id, by, at, reason, payment, set_aside });
     let (answer, recorded_by) = (BankAnswerId(answer), PersonId(by));
-    let received = Cents::new(received);
-    Ok(ItemOnFile { item: row.try_into()?, answer, recorded_by, recorded_at: at, received, is_used_elsewhere, closed })
+    let (item, received) = (row.try_into()?, Cents::new(received));
+    Ok(ItemOnFile { item, answer, recorded_by, recorded_at: at, received, is_used_elsewhere, closed })
 }
 
 #[diesel::dsl::auto_type]
@@ -204,6 +208,9 @@ fn items() -> _ {
 
 /// What of an item has met demands.
 const RECEIVED: &str = "unmatched_received_cents(unmatched_items.id)";
+
+/// What of it was set aside.
+const SET_ASIDE: &str = "unmatched_set_aside_cents(unmatched_items.id)";
 
 /// Whether the same transaction is used in another file.
 const USED_ELSEWHERE: &str = "unmatched_is_used_elsewhere(unmatched_items.id)";
@@ -217,6 +224,7 @@ macro_rules! columns {
                 bank_answers::recorded_by,
                 bank_answers::recorded_at,
                 sql::<BigInt>(RECEIVED),
+                sql::<BigInt>(SET_ASIDE),
                 sql::<Bool>(USED_ELSEWHERE),
             ),
             (
@@ -239,8 +247,11 @@ pub async fn unmatched(
     (closed, after): (bool, Option<UnmatchedItemId>),
     limit: i64,
 ) -> Result<Vec<ItemOnFile>, Fault> {
-    let met = sql::<Bool>("amount_cents > 0 AND unmatched_received_cents(unmatched_items.id) >= amount_cents");
-    let is_over = unmatched_closings::item_id.is_not_null().or(met);
+    // What a reversal has freed of one that was set aside waits again.
+    let met = sql::<Bool>(
+        "unmatched_received_cents(unmatched_items.id) + unmatched_set_aside_cents(unmatched_items.id) >= amount_cents AND (amount_cents > 0 OR unmatched_closings.item_id IS NOT NULL)",
+    );
+    let is_over = unmatched_closings::payment.is_not_null().or(met);
     let after = after.map_or_else(Uuid::max, |id| id.0);
     let query = items().filter(unmatched_items::id.lt(after)).order(unmatched_items::id.desc()).limit(limit);
     let query = query.filter(is_over.eq(closed));

@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use rules::bank_answer::Standing;
-use rules::batch::{Batch, BatchState, Dissolution, Payment};
+use rules::batch::{Batch, BatchState, Dissolution, Payment, SetOff};
 use rules::calendar::Day;
 use rules::claim::{Claim, ClaimState, Costs, Query};
-use rules::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId};
+use rules::ids::{ApplicationId, BatchId, ClaimId, PayeeAccountId, PersonId, RecoveryId};
 use rules::money::Cents;
 use rules::release_limit::ReleaseLimit;
 use serde_json::{Value, json};
@@ -162,14 +162,17 @@ struct BatchRow {
     release_limit_cents: Option<i64>,
 }
 
-/// The columns of a payment that are read: claim, case, amount, account.
-type PaymentRow = (Uuid, Uuid, i64, Option<Uuid>);
-
-type PaymentColumns =
-    (payments::claim_id, payments::application_id, payments::amount_cents, payments::payee_account_id);
-
-const PAYMENT_COLUMNS: PaymentColumns =
-    (payments::claim_id, payments::application_id, payments::amount_cents, payments::payee_account_id);
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = payments)]
+struct PaymentRow {
+    batch_id: Uuid,
+    claim_id: Uuid,
+    application_id: Uuid,
+    amount_cents: i64,
+    payee_account_id: Option<Uuid>,
+    set_off_cents: i64,
+    set_off_recovery_id: Option<Uuid>,
+}
 
 impl BatchRow {
     fn with_payments(
@@ -178,12 +181,15 @@ impl BatchRow {
         standings: &mut BTreeMap<(BatchId, ClaimId), Standing>,
     ) -> Result<Batch, Fault> {
         let batch = BatchId(self.id);
-        let payment = |(claim, application, amount, account): PaymentRow| Payment {
-            claim: ClaimId(claim),
-            application: ApplicationId(application),
-            amount: Cents::new(amount),
-            account: account.map(PayeeAccountId),
-            standing: standings.remove(&(batch, ClaimId(claim))).unwrap_or_default(),
+        let payment = |row: PaymentRow| Payment {
+            claim: ClaimId(row.claim_id),
+            application: ApplicationId(row.application_id),
+            amount: Cents::new(row.amount_cents),
+            account: row.payee_account_id.map(PayeeAccountId),
+            set_off: row
+                .set_off_recovery_id
+                .map(|id| SetOff { recovery: RecoveryId(id), amount: Cents::new(row.set_off_cents) }),
+            standing: standings.remove(&(batch, ClaimId(row.claim_id))).unwrap_or_default(),
         };
         let dissolution =
             |((by, at), reason): ((Uuid, DateTime<Utc>), String)| Dissolution { by: PersonId(by), at, reason };
@@ -286,10 +292,8 @@ async fn all_with_payments(reader: &mut impl Connected, rows: Vec<BatchRow>) -> 
     let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
     let mut standings = bank_answers::standings(reader, &ids).await?;
     let query = payments::table.filter(payments::batch_id.eq_any(ids)).order(payments::claim_id);
-    let all: Vec<(Uuid, PaymentRow)> =
-        query.select((payments::batch_id, PAYMENT_COLUMNS)).load(reader.connection()).await?;
-    let of =
-        |id: Uuid| all.iter().filter(move |(batch, _)| *batch == id).map(|(_, payment)| *payment).collect::<Vec<_>>();
+    let all: Vec<PaymentRow> = query.select(PaymentRow::as_select()).load(reader.connection()).await?;
+    let of = |id: Uuid| all.iter().filter(move |payment| payment.batch_id == id).cloned().collect::<Vec<_>>();
     rows.into_iter()
         .map(|row| {
             let payments = of(row.id);
@@ -301,7 +305,7 @@ async fn all_with_payments(reader: &mut impl Connected, rows: Vec<BatchRow>) -> 
 async fn with_payments(reader: &mut impl Connected, row: Option<BatchRow>) -> Result<Option<Batch>, Fault> {
     let Some(row) = row else { return Ok(None) };
     let query = payments::table.filter(payments::batch_id.eq(row.id)).order(payments::claim_id);
-    let payments = query.select(PAYMENT_COLUMNS).load(reader.connection()).await?;
+    let payments = query.select(PaymentRow::as_select()).load(reader.connection()).await?;
     let mut standings = bank_answers::standings(reader, &[row.id]).await?;
     row.with_payments(payments, &mut standings).map(Some)
 }
@@ -331,6 +335,8 @@ pub(super) async fn insert_batch(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), F
             payments::application_id.eq(payment.application.0),
             payments::amount_cents.eq(payment.amount.get()),
             payments::payee_account_id.eq(payment.account.map(|id| id.0)),
+            payments::set_off_cents.eq(payment.set_off.map(|set_off| set_off.amount.get()).unwrap_or_default()),
+            payments::set_off_recovery_id.eq(payment.set_off.map(|set_off| set_off.recovery.0)),
         )
     };
     let rows = batch.payments.iter().map(payment).collect::<Vec<_>>();

@@ -4,7 +4,7 @@ use super::schema::{audit_entries, audit_heads};
 use super::together::{Statement, Together};
 use super::{
     Fault, Tx, agendas, applications, approvals, assessment_steps, assessments, assessors, attachments, audit, awards,
-    bank_answers, bank_files, change_requests, claim_parts, claims, debarments, delegations, extensions,
+    bank_answers, bank_files, change_requests, claim_parts, claims, debarments, delegations, exports, extensions,
     feedback as feedbacks, holds, interests, letters, members, obligations, outbox, panels, particulars,
     payee_accounts, people, recoveries, rehearsals, relations, reminders, reserve_lists, returns, reviews,
     scheme_drafts, scheme_texts, seals, signals, sittings,
@@ -96,6 +96,7 @@ impl Tx<'_> {
             Write::Relation(relation) => relations::update(self, relation).await,
             Write::NewSchemeDraft(draft) => scheme_drafts::insert(self, draft).await,
             Write::SchemeDraft(draft) => scheme_drafts::update(self, draft).await,
+            Write::NewExport(order) => exports::insert(self, order).await,
             Write::NewRehearsal(order) => rehearsals::insert(self, order).await,
             Write::NewSchemeText(text) => scheme_texts::insert(self, text).await,
             Write::NewExtension { extension, closes_at } => extensions::insert(self, extension, *closes_at).await,

@@ -52,7 +52,7 @@ const OF_LIMITS: [Law; 3] = [
 ];
 
 /// What only the whole ledger can tell.
-const OF_ALL: [Law; 16] = [
+const OF_ALL: [Law; 17] = [
     (
         "every posting and every case sums to zero",
         "SELECT concat_ws(' ', 'posting', posting_id, sum(amount_cents)) AS place FROM ledger_entries GROUP BY posting_id HAVING sum(amount_cents) <> 0
@@ -151,6 +151,13 @@ const OF_ALL: [Law; 16] = [
            LEFT JOIN (SELECT application_id, sum(s.recovered) AS recovered FROM recoveries d, recovery_sums(d.id, 'infinity') s
                       WHERE d.kind <> 'recoupment' GROUP BY 1) r ON r.application_id = a.id
          WHERE coalesce(l.recovered, 0) <> coalesce(r.recovered, 0) OR l.kept < 0",
+    ),
+    (
+        "what is set off of a released payment is what its demand has received by it",
+        "SELECT concat_ws(' ', b.reference, p.claim_id, p.set_off_cents) AS place FROM payments p JOIN batches b ON b.id = p.batch_id
+           LEFT JOIN recovery_entries e ON (e.batch_id, e.claim_id) = (p.batch_id, p.claim_id)
+         WHERE (CASE b.state WHEN 'released' THEN p.set_off_cents ELSE 0 END, CASE b.state WHEN 'released' THEN p.set_off_recovery_id END)
+                 IS DISTINCT FROM (coalesce(e.principal_cents + e.interest_cents, 0), e.recovery_id)",
     ),
     (
         "a demand is settled while nothing is outstanding, and nothing outstanding is less than nothing",

@@ -21,6 +21,7 @@ mod content;
 pub mod debarments;
 pub mod delegations;
 pub mod dues;
+pub mod exports;
 pub mod extensions;
 mod fault;
 pub mod feedback;

@@ -1,6 +1,9 @@
 //! Demands of money back: each is read with all that has been entered on it.
 
 mod rows;
+mod waiting;
+
+pub use waiting::{Waiting, waiting};
 
 use super::schema::{
     applications, ledger_entries, recoveries, recovery_arrangements, recovery_entries, recovery_instalments,
@@ -139,6 +142,19 @@ pub async fn application_of(reader: &mut impl Connected, id: RecoveryId) -> Resu
     Ok(case.first(reader.connection()).await.optional()?.map(ApplicationId))
 }
 
+/// The cases of these demands, each once, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn applications_of(
+    reader: &mut impl Connected,
+    ids: &BTreeSet<RecoveryId>,
+) -> Result<BTreeSet<ApplicationId>, Fault> {
+    let query = recoveries::table.filter(recoveries::id.eq_any(ids.iter().map(|id| id.0).collect::<Vec<_>>()));
+    let cases: Vec<Uuid> = query.select(recoveries::application_id).load(reader.connection()).await?;
+    Ok(cases.into_iter().map(ApplicationId).collect())
+}
+
 /// The next number of a demand.
 ///
 /// # Errors
@@ -152,11 +168,8 @@ pub async fn next_serial(tx: &mut Tx<'_>) -> Result<i64, Fault> {
 /// # Errors
 /// When the database fails.
 pub async fn paid(reader: &mut impl Connected, application: ApplicationId) -> Result<Cents, Fault> {
-    let paid = ledger_entries::table
-        .filter(ledger_entries::application_id.eq(application.0))
-        .filter(ledger_entries::account.eq(Account::Paid.code()))
-        .select(sql::<BigInt>("coalesce(sum(amount_cents), 0)::bigint"));
-    Ok(Cents::new(paid.first(reader.connection()).await?))
+    let mut sums = sums(reader, &[application], &[Account::Paid]).await?;
+    Ok(sums.remove(&application).unwrap_or_default())
 }
 
 /// What was paid on each of these cases and has not come back, by a bank or by a demand, as the ledger says.
@@ -167,9 +180,18 @@ pub async fn left(
     reader: &mut impl Connected,
     applications: &[ApplicationId],
 ) -> Result<BTreeMap<ApplicationId, Cents>, Fault> {
+    sums(reader, applications, &[Account::Paid, Account::Recovered]).await
+}
+
+/// What the ledger says of these accounts together, of each case of which it says anything.
+async fn sums(
+    reader: &mut impl Connected,
+    applications: &[ApplicationId],
+    accounts: &[Account],
+) -> Result<BTreeMap<ApplicationId, Cents>, Fault> {
     let rows: Vec<(Uuid, i64)> = ledger_entries::table
         .filter(ledger_entries::application_id.eq_any(applications.iter().map(|id| id.0).collect::<Vec<_>>()))
-        .filter(ledger_entries::account.eq_any([Account::Paid, Account::Recovered].map(Account::code)))
+        .filter(ledger_entries::account.eq_any(accounts.iter().map(|account| account.code()).collect::<Vec<_>>()))
         .group_by(ledger_entries::application_id)
         .select((ledger_entries::application_id, sql::<BigInt>("sum(amount_cents)::bigint")))
         .load(reader.connection())

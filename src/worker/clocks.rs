@@ -7,7 +7,7 @@ use crate::actions::schemes::Schemes;
 use crate::actions::{Error, awards as act, decisions};
 use crate::files::{self, Files};
 use crate::store::{
-    Db, Fault, Moment, Tx, applications, attachments, awards, idempotency, ledger, rehearsals, sessions,
+    Db, Fault, Moment, Tx, applications, attachments, awards, exports, idempotency, ledger, rehearsals, sessions,
 };
 use chrono::{DateTime, Utc};
 use rules::actor::Actor;
@@ -136,14 +136,15 @@ pub async fn verify_books(db: &Db) -> Result<usize, Fault> {
     Ok(found.len())
 }
 
-/// Deletes the files that have belonged to no application for a day. Says how many.
+/// Deletes the files that were written more than a day ago and belong to no application and to no export that is kept. Says how many.
 ///
 /// # Errors
 /// When the database fails, or the files cannot be reached.
 pub async fn sweep_files(db: &Db, files: &Files, now: DateTime<Utc>) -> Result<usize, SweepError> {
     let mut swept = files.sweep_parts(now).await?;
     for some in files.left_since(now).await?.chunks(ASKED_AT_ONCE) {
-        let known = attachments::known(&mut db.reader().await?, some).await?;
+        let mut known = attachments::known(&mut db.reader().await?, some).await?;
+        known.extend(exports::known(&mut db.reader().await?, some, now).await?);
         for id in some.iter().filter(|id| !known.contains(id)) {
             files.delete(*id).await?;
             swept = swept.saturating_add(1);

@@ -1,19 +1,20 @@
 //! The facts of a letter: what the event said when it happened, and the names that go with it.
 
+mod of_claims;
+
 use super::letters::{CameBack, Case, Holds, Instalment, Inviting, Matter};
 use super::mail::Addressee;
 use crate::actions::Error;
 use crate::actions::schemes::Schemes;
 use crate::store::outbox::Claimed;
 use crate::store::{Connected, Fault, Reader, applications, audit, awards, claims, members, people};
+use of_claims::{claim_of, instalment_name, instalment_of, obligation_name};
 use rules::application::{Application, field_name};
 use rules::blind::hides_applicant;
 use rules::calendar::Day;
 use rules::change_request::{ChangeDecision, ChangeKind};
-use rules::claim::Claim;
 use rules::dated::Dated;
 use rules::event::Event;
-use rules::ids::{ApplicationId, ClaimId};
 use rules::notification::Letter;
 use rules::person::Language;
 use rules::reminder::Reminder;
@@ -101,10 +102,11 @@ pub(super) async fn gather(
         (Letter::ObligationReturned, Event::ObligationReturned { obligation, reason, .. }) => {
             Matter::ObligationReturned { case, on, obligation: obligation_name(&scheme, &obligation, language), reason }
         }
-        (Letter::PaymentReleased, Event::PaymentReleased { claim, batch, amount, .. }) => {
+        (Letter::PaymentReleased, Event::PaymentReleased { claim, batch, amount, set_off, .. }) => {
             let instalment = instalment_of(reader, (application.id, claim), (&scheme, language)).await?;
             let batch = claims::find_batch(reader, batch).await?.ok_or_else(|| missing("batch"))?.reference;
-            Matter::PaymentReleased { case, on, instalment, amount, batch }
+            let set_off = of_claims::set_off(amount, set_off);
+            Matter::PaymentReleased { case, on, instalment, amount, batch, set_off }
         }
         (_, Event::PaymentCameBack { claim, payment, amount, rejected, reason, .. }) => {
             let instalment = instalment_of(reader, (application.id, claim), (&scheme, language)).await?;
@@ -112,16 +114,6 @@ pub(super) async fn gather(
         }
         (letter, event) => return Err(Fault::Corrupt(format!("{letter:?} is not a letter of {event:?}")).into()),
     })
-}
-
-/// What the instalment of a claim is called.
-async fn instalment_of(
-    reader: &mut Reader,
-    (application, claim): (ApplicationId, ClaimId),
-    (scheme, language): (&Scheme, Language),
-) -> Result<String, Error> {
-    let claim = claim_of(reader, application, claim).await?;
-    Ok(instalment_name(scheme, &claim.instalment, language))
 }
 
 /// What a letter says about a refusal, or about looking at one again, of a case that was submitted on the first of three days, where it
@@ -367,22 +359,8 @@ async fn told(reader: &mut Reader, schemes: &Schemes, event: &Event, on: Day) ->
     Ok(Told { application, scheme })
 }
 
-async fn claim_of(reader: &mut Reader, application: ApplicationId, id: ClaimId) -> Result<Claim, Fault> {
-    let claims = claims::of_application(reader, application).await?;
-    claims.into_iter().find(|claim| claim.id == id).ok_or_else(|| missing("claim"))
-}
-
 fn missing(what: &str) -> Fault {
     Fault::Corrupt(format!("the {what} of a notice is missing"))
-}
-
-fn instalment_name(scheme: &Scheme, code: &str, language: Language) -> String {
-    let name = scheme.file.payment.as_ref().and_then(|payment| payment.name_of_planned(code));
-    name.map_or_else(|| code.to_owned(), |name| name.of(language).to_owned())
-}
-
-fn obligation_name(scheme: &Scheme, code: &str, language: Language) -> String {
-    scheme.file.owed(code).map_or_else(|| code.to_owned(), |(name, _)| name.of(language).to_owned())
 }
 
 /// Whether what holds on a day is a default of the agency and not a rule of the scheme.

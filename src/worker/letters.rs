@@ -53,7 +53,7 @@ pub enum Matter {
     ReviewDecided { case: Case, on: Day, step: String, set_aside: bool, reason: String, next_by: Option<Day> },
     ClaimQueried { case: Case, on: Day, instalment: String, question: String },
     ClaimReturned { case: Case, on: Day, instalment: String, amount: Cents, reason: String },
-    PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String },
+    PaymentReleased { case: Case, on: Day, instalment: String, amount: Cents, batch: String, set_off: Option<Met> },
     PaymentCameBack { case: Case, on: Day, instalment: String, amount: Cents, back: CameBack },
     RecoveryDemanded { case: Case, on: Day, demand: String, amount: Cents, due_on: Day },
     RecoveryOverdue { case: Case, demand: String, outstanding: Cents, due_on: Day },
@@ -83,6 +83,15 @@ pub enum Occasion {
     Invited,
     /// They asked, or somebody did for their address.
     Requested,
+}
+
+/// What of a payment has met a demand.
+#[derive(Clone, Debug, Serialize)]
+pub struct Met {
+    /// How much.
+    pub amount: Cents,
+    /// What is transferred; none where all is set off.
+    pub transferred: Option<Cents>,
 }
 
 /// A payment that has come back.

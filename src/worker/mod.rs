@@ -10,6 +10,7 @@
 mod back_off;
 pub mod clocks;
 mod delivery;
+pub mod exports;
 mod facts;
 pub mod letters;
 pub mod mail;
@@ -82,8 +83,8 @@ pub trait Clock: Fn() -> Moment + Clone + Send + Sync + 'static {}
 impl<F: Fn() -> Moment + Clone + Send + Sync + 'static> Clock for F {}
 
 impl Worker {
-    /// A worker as the settings say, with connections of its own: one for each lane, one for the calendar and one for
-    /// rehearsals.
+    /// A worker as the settings say, with connections of its own: one for each lane, one for the calendar, one for
+    /// rehearsals, and two for exports.
     ///
     /// # Errors
     /// When the settings cannot be used.
@@ -92,7 +93,7 @@ impl Worker {
         let letters = Letters::new(&settings.agency.name, settings.http.public_url.as_str())?;
         let own = &settings.worker;
         Ok(Self {
-            db: Db::new(settings.database.url.expose_secret(), own.lanes.saturating_add(2))?,
+            db: Db::new(settings.database.url.expose_secret(), own.lanes.saturating_add(4))?,
             files: Files::open(&settings.files)?,
             schemes: Schemes::of_agency(settings.agency.name.clone()),
             mailer,
@@ -116,6 +117,7 @@ impl Worker {
             lanes.spawn(deliver(Arc::clone(&worker), clock.clone(), stop.clone()));
         }
         lanes.spawn(rehearse(Arc::clone(&worker), clock.clone(), stop.clone()));
+        lanes.spawn(export(Arc::clone(&worker), clock.clone(), stop.clone()));
         lanes.spawn(watch_the_calendar(worker, clock, stop));
         while let Some(ended) = lanes.join_next().await {
             if let Err(error) = ended {
@@ -194,6 +196,15 @@ async fn rehearse(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Recei
     while !*stop.borrow() {
         let met = surviving(rehearsals::work_off_next(&worker.db, &worker.schemes, &clock, &stop)).await;
         go_on_or_rest(met, "a rehearsal cannot be worked off", worker.poll, &mut stop).await;
+    }
+}
+
+async fn export(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let at =
+            exports::Desk { db: &worker.db, files: &worker.files, stop: &stop, rows_at_once: exports::ROWS_AT_ONCE };
+        let met = surviving(exports::work_off_next(at, &clock)).await;
+        go_on_or_rest(met, "an export cannot be written", worker.poll, &mut stop).await;
     }
 }
 

@@ -59,6 +59,9 @@ async fn what_was_paid_beyond_a_cut_is_carried_over_demanded_and_settled() {
     let body = |principal: &str| json!({ "kind": "overpaid", "principal": principal, "reason": "the award was cut" });
     officer.refused(&raise(&officer, &case, &body("2000000.01")), 422, "recovery.above_overpaid").await;
     demanded(&officer, &finance, &case, &body("1500000.00"));
+    // As it stood the day before, more was carried over, and nothing demanded.
+    let earlier = well(officer.send(&officer.get("/api/v1/reports/recoveries?on=2026-02-05"))).json;
+    assert_eq!(earlier["totals"]["outstanding_hkd"], json!("2500000.00"), "{earlier}");
     // What is demanded back is not given again; the rest of it may be.
     let request = case.ask_for_change(at(DAY, 4), (ChangeKind::Amount, to("6000000.01"))).await.unwrap();
     case.forward_change(at(DAY, 4), request.number).await.unwrap();

@@ -3,10 +3,11 @@
 use crate::{
     agendas, allocations, approvals, assessors, attachments, award_letters, bank_answers, bank_files, blind_reviews,
     books, came_back_twice, carry_over, change_requests, claims, clocks, committee_changes, conflicts, contention,
-    debarments, delegations, dissolutions, doors, dues, extensions, forms, holds, invitations, members, narrowing,
-    obligations, outages, outbox, panels, particulars, payee_accounts, recoveries, refusals, refused_decisions,
-    refused_money, registering, registrations, rehearsals, relations, release_limits, repeats, reserve_lists, returns,
-    reviews, round_decisions, scanning, schedules, scheme_drafts, sessions, shapes, signals, sittings, versions,
+    debarments, delegations, dissolutions, doors, dues, exports, extensions, forms, holds, invitations, members,
+    narrowing, obligations, outages, outbox, panels, particulars, payee_accounts, recoveries, refusals,
+    refused_decisions, refused_money, registering, registrations, rehearsals, relations, release_limits, repeats,
+    reserve_lists, returns, reviews, round_decisions, scanning, schedules, scheme_drafts, sessions, set_offs, shapes,
+    signals, sittings, versions,
 };
 use almoner::http::Code;
 use rules::refusal::Refusal;
@@ -46,6 +47,7 @@ const TOLD: &[&[&str]] = &[
     debarments::OF_SUBMISSIONS,
     delegations::OF_ABSENCES,
     delegations::OF_ENDS,
+    exports::CODES,
     dissolutions::CODES,
     sittings::OF_CHECKS,
     sittings::OF_MOTIONS,
@@ -107,6 +109,7 @@ const TOLD: &[&[&str]] = &[
     scanning::CODES,
     scheme_drafts::CODES,
     sessions::OF_SIGNING_IN,
+    set_offs::OF_SET_OFFS,
     shapes::OF_BODIES,
     shapes::OF_PARTS,
     shapes::OF_PATHS,

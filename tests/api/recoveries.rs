@@ -81,6 +81,12 @@ pub fn well(reply: Reply) -> Reply {
     reply
 }
 
+/// Whether an act on something waits for somebody.
+fn waits(caller: &Caller<'_>, act: &str, reference: &str) -> bool {
+    let work = well(caller.send(&caller.get("/api/v1/work"))).json;
+    work.as_array().unwrap().iter().any(|work| work["act"] == act && work["reference"] == reference)
+}
+
 /// A demand that one has raised and another has confirmed.
 pub fn demanded(one: &Caller<'_>, other: &Caller<'_>, case: &Case<'_>, body: &Value) -> String {
     let id = well(one.send(&raise(one, case, body))).text("/id").to_owned();
@@ -126,6 +132,8 @@ async fn what_was_overpaid_is_demanded_by_two_paid_in_parts_and_the_rest_written
     let (of_case, its) = (format!("/api/v1/applications/{}/recoveries", case.id), format!("/api/v1/recoveries/{id}"));
     assert_eq!(own.send(&own.get(of_case.as_str())).json, json!([]), "nobody has confirmed it");
     own.refused(&own.get(its.as_str()), 404, "not_found").await;
+    assert!(waits(&finance, "recovery.confirm", raised.text("/reference")));
+    assert!(!waits(&officer, "recovery.confirm", raised.text("/reference")), "they have raised it");
     well(finance.send(&on(&finance, &id, "confirmation", &json!({}))));
     let told = well(own.send(&own.get(its.as_str())));
     assert_eq!((told.text("/sums/outstanding"), &told.json["raised_by"]), ("2500000.00", &Value::Null));
@@ -158,6 +166,9 @@ async fn what_was_overpaid_is_demanded_by_two_paid_in_parts_and_the_rest_written
     assert_eq!(world.committed(CODE).await, 500_000_067);
     let asked = well(officer.send(&on(&officer, &id, "write-offs", &json!({ "amount": "0.67", "reason": "cents" }))));
     let approval = format!("write-offs/{}/approval", asked.text("/write_offs/0/id"));
+    let to_be_given_up =
+        [&director, &recorder, &officer].map(|who| waits(who, "recovery.write_off", raised.text("/reference")));
+    assert_eq!(to_be_given_up, [true, false, false]);
     let settled = well(director.send(&on(&director, &id, &approval, &json!({}))));
     assert_eq!((settled.text("/state"), settled.text("/sums/written_off")), ("settled", "0.67"));
     assert_eq!(settled.text("/write_offs/0/approved_under"), "finance_director");
@@ -262,6 +273,15 @@ async fn interest_is_charged_once_for_a_day_and_what_rests_on_an_entry_is_revers
     well(finance.send(&reversal(entry(2))));
     finance.refused(&reversal(entry(2)), 409, "recovery.reversed").await;
     assert_eq!(world.committed(CODE).await, 750_000_000, "it is out again");
+    // Of a credit that met the wrong demand before its rest was set aside, what the reversal frees meets another one.
+    let item = credit(&paid, "50.00", "2026-12-12");
+    let wrong = well(finance.send(&of(&item, "20.00")));
+    well(finance.send(&finance.post(format!("/api/v1/unmatched-items/{item}/closing"), &aside)));
+    finance.refused(&of(&item, "1.00"), 409, "unmatched_item.closed").await;
+    let last = wrong.json["entries"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap();
+    well(finance.send(&reversal(last)));
+    finance.refused(&of(&item, "20.01"), 422, "recovery.above_item").await;
+    well(finance.send(&of(&item, "20.00")));
     let without =
         demanded(&officer, &finance, &case, &json!({ "kind": "unspent", "principal": "9.00", "reason": "left" }));
     finance.refused(&on(&finance, &without, "interest", &json!({})), 409, "recovery.no_interest").await;

@@ -19,7 +19,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::Cursor;
 
-const HEADER: [&str; 11] = [
+const HEADER: [&str; 15] = [
     "reference",
     "scheme",
     "organisation",
@@ -31,6 +31,10 @@ const HEADER: [&str; 11] = [
     "batch",
     "released_on",
     "financial_year",
+    "round",
+    "programme_year",
+    "status",
+    "set_off_hkd",
 ];
 
 fn about() -> About {

@@ -104,7 +104,8 @@ async fn a_reader_that_goes_away_gives_the_connection_back() {
     );
     drop(reader);
     db.write(at("2031-01-01", 0), async |tx| {
-        almoner::actions::batches::prepare(tx, &staff.preparer, &[]).await.map(|_| ()).or_else(|error| match error {
+        almoner::actions::batches::prepare(tx, &staff.preparer, &[], &[]).await.map(|_| ()).or_else(|error| match error
+        {
             almoner::actions::Error::Refused(_) => Ok(()),
             other => Err(other),
         })

@@ -60,6 +60,8 @@ impl Ground {
                 let another = self.walkers.iter().find(|other| other.person != walker.person).unwrap();
                 vec![thing("oneself", walker.person.0), thing("another", another.person.0)]
             }
+            // An export is of whoever asked for it, and nobody who walks has.
+            _ if path.starts_with("/exports/{id}") => vec![thing("", self.rehearsal)],
             _ if path.starts_with("/rehearsals/{id}") => vec![thing("", self.rehearsal)],
             _ if path.starts_with("/scheme-drafts/{id}") => self.drafts.clone(),
             _ if path.starts_with("/panels/{id}") => vec![thing("", self.panel)],
@@ -193,6 +195,7 @@ impl Ground {
             "POST /debarments" => json!({ "organisation": self.organisation, "kind": "adverse", "from": "2026-02-02",
                 "authority": " ", "ground": " " }),
             "POST /debarments/{id}/end-confirmation" => json!({ "until": "2099-01-01" }),
+            "POST /exports" => json!({ "report": "obligations", "format": "csv", "filter": { "round": "round.1" } }),
             "POST /extensions" => json!({ "scheme": CODE, "round": "round.99", "organisation": self.organisation,
                 "until": "2099-01-01T00:00:00Z", "reason": "a typhoon" }),
             "POST /delegations" => {

@@ -206,6 +206,16 @@ GET    /applications/{id}/obligations            y    -   |  n     n     -     -
 POST   /applications/{id}/obligations/{obligation}/submissions y - |  n     n     -     -   |  n   n   n   n   n   n   -  |  n     y  |  n    n    y    -    n
 POST   /applications/{id}/obligations/{obligation}/acceptance n - |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
 POST   /applications/{id}/obligations/{obligation}/return n  - |  n     n     -     -   |  y   n   n   n   n   n   -  |  y     n  |  n    n    n    -    y
+GET    /reports/commitments                      n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/commitments.csv                  n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/commitments.xlsx                 n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/forecast                         n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/forecast.csv                     n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /reports/forecast.xlsx                    n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /exports                                  n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+POST   /exports                                  n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
+GET    /exports/{id}                             n    n   |  n     n     n     n   |  -   n   n   -   -   -   n  |  -     -  |  n    n    n    -    -
+GET    /exports/{id}/file                        n    n   |  n     n     n     n   |  -   n   n   -   -   -   n  |  -     -  |  n    n    n    -    -
 GET    /reports/obligations                      n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/obligations.csv                  n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y
 GET    /reports/obligations.xlsx                 n    n   |  n     n     n     n   |  y   n   n   y   y   y   n  |  y     y  |  n    n    n    y    y

@@ -380,7 +380,7 @@ impl World {
     /// Whoever would be paid has an account.
     pub async fn prepare(&self, moment: Moment, actor: &Actor, claims: &[ClaimId]) -> Result<Batch, Error> {
         accounts(self, claims).await;
-        self.act(moment, async |tx| batches::prepare(tx, actor, claims).await).await
+        self.act(moment, async |tx| batches::prepare(tx, actor, claims, &[]).await).await
     }
 
     pub async fn release(&self, moment: Moment, actor: &Actor, batch: BatchId) -> Result<Batch, Error> {

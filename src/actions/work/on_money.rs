@@ -1,9 +1,11 @@
-//! What waits of money: claims to be certified or paid, batches to be released, holds to be looked at, and accounts to be confirmed.
+//! What waits of money: claims to be certified or paid, batches to be released, demands to be confirmed or given up, holds to be looked at, and
+//! accounts to be confirmed.
 
 use super::{Desk, Work, WorkOn};
 use crate::actions::{Error, case, holds as named};
 use crate::store::holds::{self, Listing};
 use crate::store::payee_accounts;
+use crate::store::recoveries::{self, Waiting};
 use crate::store::work::{batches, claimed, handed_in};
 use rules::calendar::Day;
 use rules::claim::ClaimState;
@@ -40,6 +42,20 @@ impl Desk<'_> {
                 held: held.contains(&id),
                 ..Work::of(Verb::BatchRelease, reference, WorkOn::Batch(id))
             }));
+        }
+        Ok(())
+    }
+
+    /// Demands that somebody else has raised, and what somebody else has asked to write off, where the actor had nothing to do with a payment.
+    pub(super) async fn recoveries(&mut self) -> Result<(), Error> {
+        for (act, waiting) in [(Verb::RecoveryConfirm, Waiting::Raised), (Verb::RecoveryWriteOff, Waiting::WriteOff)] {
+            if self.may(act) {
+                let hidden_from = &self.actor.organisations;
+                let whom = (self.person, hidden_from, self.tied);
+                let found = recoveries::waiting(self.reader, waiting, whom).await?;
+                let work = |(id, reference)| Work::of(act, reference, WorkOn::Recovery(id));
+                self.work.extend(found.into_iter().map(work));
+            }
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::assessment::{Assessment, AssessmentState};
 use crate::award::{Award, AwardState, Ending, Instalment};
 use crate::bank_answer::{self, AnswerKind, At, Counts, NewAnswer, Part, Report, StatusLine};
 use crate::basis::Earlier;
-use crate::batch::{Batch, BatchState, Payee, Payment, Releasing};
+use crate::batch::{Batch, BatchState, Debts, Payee, Payment, Releasing};
 use crate::calculation::{History, Request};
 use crate::change_request::{
     Asking as AskingForChange, ChangeKind, Deciding, Figures, NewChangeRequest, Standing, Verdict, Wanted,
@@ -122,6 +122,7 @@ fn pay(case: &Application) -> After {
             application: case.id,
             amount,
             account: Some(account.id),
+            set_off: None,
             standing: Default::default(),
         }],
         total: amount,
@@ -142,7 +143,7 @@ fn pay(case: &Application) -> After {
     };
     let (by, at, held) = (person(8), instant("2025-05-06"), BTreeSet::new());
     let released = Releasing { by, at, held: &held, limits: &[], pay_on: None };
-    let (change, _) = batch.release(&permit(Verb::BatchRelease), released, vec![payee])?;
+    let (change, _) = batch.release(&permit(Verb::BatchRelease), released, (vec![payee], Debts::default()))?;
     let after = change.writes().iter().find_map(|write| match write {
         Write::Application(case) => Some(case.state),
         _ => None,

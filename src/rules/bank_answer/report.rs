@@ -4,7 +4,7 @@ use super::effect::{Back, Case, Effect};
 use super::given::{Counts, Report, StatusLine};
 use super::unmatched::{UnmatchedItem, Why};
 use super::{BankAnswer, Found, NewAnswer, PaymentStatus, Side, Told};
-use crate::batch::{Batch, BatchState};
+use crate::batch::{Batch, BatchState, Payment};
 use crate::change::{Change, Write};
 use crate::event::Event;
 use crate::ids::{PayeeAccountId, UnmatchedItemId};
@@ -26,12 +26,11 @@ struct Said {
 }
 
 /// Somebody of finance records the status of a batch; `kinds` are the ways in which its accounts are paid, and `id` makes the identity of an
-/// item.
+/// item. What is rejected of an award that has ended, or beyond what demands have left of a case, waits as one.
 ///
 /// # Errors
 /// When the file is on file, is for another batch or says nothing; when it names a payment that is not there or twice, another amount or
-/// currency, a status that is not known or cannot follow what is on file, or rejects what a demand has brought back; or when its counts and
-/// totals do not agree.
+/// currency, or a status that is not known or cannot follow what is on file; or when its counts and totals do not agree.
 pub fn report(
     permit: &Permit,
     new: NewAnswer,
@@ -53,21 +52,23 @@ pub fn report(
     let mut effect = Effect::on(cases);
     let (mut told, mut items) = (Vec::new(), Vec::new());
     let mut number = 0_u32;
-    for (place, payment) in batch.payments.iter().enumerate() {
+    for (place, payment) in found.transferred() {
         let Some(Some(Said { code, line, reason })) = said.get(place).cloned() else { continue };
         number = number.saturating_add(1);
         let reference = found.reference(place);
         let status = PaymentStatus::of_bank(&code).ok_or(BankAnswerRefusal::Status { line, status: code })?;
         payment.may_become(status, (line, &reference))?;
         let rejected = status == PaymentStatus::Rejected;
-        let amount = payment.amount;
+        let amount = payment.transferred();
         if rejected && effect.ended(payment.application).is_some() {
             let item = UnmatchedItem::ended(id(), (number, line), (Side::Credit, amount), (reference, reason));
             items.push(item);
             continue;
         }
-        if let Some(left) = effect.recovered(payment.application, amount).filter(|_| rejected) {
-            return Err(BankAnswerRefusal::Recovered { line, payment: reference, left, told: amount }.into());
+        if rejected && effect.recovered(payment.application, amount).is_some() {
+            let item = UnmatchedItem::ended(id(), (number, line), (Side::Credit, amount), (reference, reason));
+            items.push(UnmatchedItem { why: Why::Recovered, ..item });
+            continue;
         }
         if rejected {
             let reason = reason.clone();
@@ -88,13 +89,14 @@ pub fn report(
 /// What is said of each payment of the batch, in their order, once counts and totals agree.
 fn said(found: &Found<'_>, report: &Report) -> Result<Vec<Option<Said>>, Refusal> {
     let count = found.batch.payments.len();
+    let all = found.transferred().map(|(place, _)| place).collect::<Vec<_>>();
     let of_all = general(&report.counts)?;
     let mut said = vec![None; count];
     let mut named = vec![false; count];
     let mut parts = Vec::new();
     let mut parts_named = BTreeSet::new();
     for part in &report.parts {
-        let mut members = (0..count).collect::<Vec<_>>();
+        let mut members = all.clone();
         if let Some(reference) = &part.reference {
             if !parts_named.insert(reference.is.as_str()) {
                 let (line, payment) = (reference.line, reference.is.clone());
@@ -135,7 +137,7 @@ fn said(found: &Found<'_>, report: &Report) -> Result<Vec<Option<Said>>, Refusal
     for slot in said.iter_mut().filter(|slot| slot.is_none()) {
         slot.clone_from(&of_all);
     }
-    parts.push(((0..count).collect(), &report.counts));
+    parts.push((all, &report.counts));
     parts.iter().try_for_each(|(members, counts)| must_agree(found, (members, counts), &said))?;
     Ok(said)
 }
@@ -191,7 +193,7 @@ fn must_agree(found: &Found<'_>, (members, counts): (&[usize], &Counts), said: &
     if let Some(count) = counts.count.as_ref().filter(|count| count.is != number(members.len())) {
         return differs(count.line, format!("{} payments", count.is), members.len().to_string());
     }
-    let amounts = members.iter().filter_map(|place| found.batch.payments.get(*place)).map(|payment| payment.amount);
+    let amounts = members.iter().filter_map(|place| found.batch.payments.get(*place)).map(Payment::transferred);
     let total = Cents::sum(amounts).ok().ok_or(Refusal::AmountTooLarge)?;
     if let Some(told) = counts.total.as_ref().filter(|told| told.is != total) {
         return differs(told.line, format!("a total of {}", told.is), total.to_string());
@@ -238,7 +240,7 @@ impl BankAnswer {
 }
 
 impl UnmatchedItem {
-    /// What came back of an award that has ended: nothing of it is owed again.
+    /// What came back of an award that has ended: nothing of it is owed again of itself.
     pub(super) fn ended(
         id: UnmatchedItemId,
         (place, line): (u32, u32),

@@ -119,7 +119,7 @@ impl<I: Fn() -> UnmatchedItemId> Reading<'_, I> {
             !of_part || payment.is_some_and(|payment| payment.standing.status != Some(PaymentStatus::Rejected))
         };
         let places = places.iter().filter(is_booked).collect::<Vec<_>>();
-        let amounts = places.iter().filter_map(|place| batch.payments.get(**place)).map(|payment| payment.amount);
+        let amounts = places.iter().filter_map(|place| batch.payments.get(**place)).map(Payment::transferred);
         let total = Cents::sum(amounts).ok().ok_or(Refusal::AmountTooLarge)?;
         if of_part && (amount, currency) != (total, "HKD") {
             self.wait((entry, detail), (amount, currency), Why::Unknown);

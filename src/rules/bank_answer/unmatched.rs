@@ -92,6 +92,8 @@ pub struct Closed {
     pub reason: String,
     /// The payment of which the money has come back; none where it was set aside.
     pub payment: Option<String>,
+    /// What was set aside: what was left of it then.
+    pub set_aside: Cents,
 }
 
 /// An item with the file that it stands in, and what has become of it.
@@ -119,10 +121,11 @@ impl ItemOnFile {
         if self.closed.is_some() {
             return Err(BankAnswerRefusal::ItemClosed.into());
         }
-        if self.recorded_by == by {
-            return Err(BankAnswerRefusal::ItemOwn.into());
-        }
-        Ok(())
+        self.must_be_by_another(by)
+    }
+
+    fn must_be_by_another(&self, by: PersonId) -> Result<(), Refusal> {
+        if self.recorded_by == by { Err(BankAnswerRefusal::ItemOwn.into()) } else { Ok(()) }
     }
 
     fn must_be_used_once(&self) -> Result<(), Refusal> {
@@ -137,13 +140,20 @@ impl ItemOnFile {
     /// What of it can still meet a demand.
     ///
     /// # Errors
-    /// When it is closed, the person has recorded its file, it is no money in HKD that came in or is of a payment of ours, or the same
-    /// transaction was used in another file.
+    /// When it is a return, all of it is set aside, the person has recorded its file, it is no money in HKD that came in or is of a payment of
+    /// ours, or the same transaction was used in another file.
     pub(crate) fn left_for(&self, by: PersonId) -> Result<Cents, Refusal> {
-        self.must_wait_for(by)?;
+        let set_aside = self.closed.as_ref().map(|closed| closed.set_aside).unwrap_or_default();
+        let left = self.item.amount.less(self.received).less(set_aside);
+        // What a reversal has freed was not set aside.
+        let freed = self.closed.as_ref().is_some_and(|closed| closed.payment.is_none()) && left > Cents::ZERO;
+        if !freed {
+            self.must_wait_for(by)?;
+        }
+        self.must_be_by_another(by)?;
         self.must_be_used_once()?;
         if self.is_money() && self.item.why == Why::Unknown {
-            Ok(self.item.amount.less(self.received))
+            Ok(left)
         } else {
             Err(BankAnswerRefusal::ItemNoReceipt.into())
         }
@@ -172,7 +182,8 @@ pub fn close(
     let item = &found.item;
     let reason = reason_given(reason)?;
     let payment = payment.map(str::to_owned);
-    let closed = Closed { item: item.id, by, at, reason: reason.clone(), payment: payment.clone() };
+    let set_aside = if payment.is_some() { Cents::ZERO } else { item.amount.less(found.received) };
+    let closed = Closed { item: item.id, by, at, reason: reason.clone(), payment: payment.clone(), set_aside };
     let event = Event::UnmatchedItemClosed { answer: found.answer, item: item.id, payment: payment.clone(), reason };
     let mut writes = vec![Write::UnmatchedItemClosed(closed.clone())];
     let Some(reference) = payment else {

@@ -22,6 +22,7 @@ fn batch(state: BatchState) -> Batch {
             application,
             amount: cents("100.00"),
             account: None,
+            set_off: None,
             standing: Standing::default(),
         }],
         total: cents("100.00"),
@@ -56,7 +57,8 @@ fn what_was_dissolved_is_not_released_and_every_state_is_known_by_its_code() {
     let held = BTreeSet::new();
     let (by, at) = (person(8), instant("2025-05-06"));
     let by = Releasing { by, at, held: &held, limits: &[], pay_on: None };
-    let released = batch(BatchState::Dissolved).release(&permit(Verb::BatchRelease), by, Vec::new());
+    let released =
+        batch(BatchState::Dissolved).release(&permit(Verb::BatchRelease), by, (Vec::new(), Debts::default()));
     assert_eq!(released.unwrap_err().code(), "batch.dissolved");
     for state in [BatchState::Prepared, BatchState::Released, BatchState::Dissolved] {
         assert_eq!(BatchState::from_code(state.code()), Some(state));

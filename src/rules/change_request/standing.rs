@@ -75,6 +75,12 @@ pub struct Standing {
     pub figures: Figures,
 }
 
+/// The last day of a project that runs for so many months from the day on which its offer is accepted.
+#[must_use]
+pub fn last_day(accepted_on: Day, months: u32) -> Day {
+    accepted_on.plus_months(months).previous()
+}
+
 impl Figures {
     /// What the application said, and what the changes have made of it since, oldest first.
     #[must_use]
@@ -87,7 +93,7 @@ impl Figures {
         let mut figures = Self {
             approved: submitted.clone(),
             project: submitted,
-            ends_on: ends_on.map(|(accepted, months)| accepted.plus_months(months).previous()),
+            ends_on: ends_on.map(|(accepted, months)| last_day(accepted, months)),
             texts: BTreeMap::from([(ChangeKind::Scope, application.content.summary.clone())]),
             changes: 0,
         };

@@ -105,7 +105,7 @@ impl Event {
             | Self::DelegationEnded { person, .. }
             | Self::AssessorProfileKept { person, .. }
             | Self::InterestsDeclared { person, .. } => Subject::Person(*person),
-            Self::ExpertiseKept { .. } => Subject::House,
+            Self::ExpertiseKept { .. } | Self::ReportExported { .. } => Subject::House,
             Self::ParticularsKept { organisation, .. }
             | Self::PayeeAccountProposed { organisation, .. }
             | Self::PayeeAccountConfirmed { organisation, .. }
@@ -210,6 +210,7 @@ impl Event {
             | Self::RecoveryWithdrawn { application, .. }
             | Self::RecoveryInterestCharged { application, .. }
             | Self::RecoveryReceived { application, .. }
+            | Self::RecoverySetOff { application, .. }
             | Self::RecoveryEntryReversed { application, .. }
             | Self::RecoveryWriteOffAsked { application, .. }
             | Self::RecoveryWrittenOff { application, .. }

@@ -111,13 +111,15 @@ impl Event {
             Self::ClaimReturned { .. } => Verb::ClaimReturn,
             Self::ClaimCertified { .. } => Verb::ClaimCertify,
             Self::BankFileTaken { .. } => Verb::BankFileTake,
-            Self::PaymentReleased { .. } | Self::ApplicationCompleted { .. } | Self::BatchReleased { .. } => {
-                Verb::BatchRelease
-            }
+            Self::PaymentReleased { .. }
+            | Self::RecoverySetOff { .. }
+            | Self::ApplicationCompleted { .. }
+            | Self::BatchReleased { .. } => Verb::BatchRelease,
             Self::BankAnswerRecorded { .. } | Self::PaymentCameBack { .. } | Self::ApplicationReopened { .. } => {
                 Verb::BankAnswerRecord
             }
             Self::UnmatchedItemClosed { .. } => Verb::UnmatchedItemClose,
+            Self::ReportExported { .. } => Verb::ReportExport,
             Self::BatchPrepared { .. } => Verb::BatchPrepare,
             Self::BatchDissolved { .. } => Verb::BatchDissolve,
             Self::PersonAuthoritiesGranted { .. } => Verb::PersonGrantAuthorities,

@@ -108,7 +108,9 @@ fn submitted(obligation: Obligation, number: u128, words: &str, state: State) ->
 
 fn given_back(obligation: Obligation, reason: &str) -> Result<Obligation, Refusal> {
     let by = (person(2), instant("2025-06-03"));
-    obligation.give_back(&permit(Verb::ObligationReturn), by, reason).map(|(_, obligation)| obligation)
+    let (scheme, anchors) = (scheme(&text()), anchors(Some("2025-03-30"), None));
+    let accepting = Accepting { scheme: &scheme, on: day("2025-02-05"), anchors, plan: &[], all: &[] };
+    obligation.give_back(&permit(Verb::ObligationReturn), by, reason, accepting).map(|(_, obligation)| obligation)
 }
 
 #[test]
@@ -133,8 +135,13 @@ fn what_is_handed_in_has_a_file_of_its_own_and_is_accepted_or_sent_back_with_a_r
     let second = submitted(back, 3, "signed", State::Suspended).unwrap();
     let scheme = scheme(&text());
     let anchors = anchors(Some("2025-03-30"), None);
-    let accepting = Accepting { scheme: &scheme, on: day("2025-02-05"), anchors, plan: &[] };
+    let accepting = Accepting { scheme: &scheme, on: day("2025-02-05"), anchors, plan: &[], all: &[] };
     let by = (person(2), instant("2025-06-05"));
+    // Accounts of another year are owed still: these are not the final ones.
+    let another = [Obligation { code: "accounts_2".to_owned(), ..owed("accounts", ObligationState::Open) }];
+    let earlier = Accepting { all: &another, ..accepting };
+    let (change, _) = second.clone().accept(&permit(Verb::ObligationAccept), by, earlier).unwrap();
+    assert_eq!(change.writes().len(), 1, "nothing follows yet");
     let (change, accepted) = second.accept(&permit(Verb::ObligationAccept), by, accepting).unwrap();
     assert_eq!((accepted.state, accepted.submissions.len()), (ObligationState::Accepted, 2));
     // What follows the accounts has its day from now on.

@@ -158,6 +158,7 @@ verbs! {
     RecoveryWriteOff = "recovery.write_off",
     RecoveryRead = "recovery.read",
     ReportRead = "report.read",
+    ReportExport = "report.export",
     AuditRead = "audit.read",
     OutboxRead = "outbox.read",
     OutboxPutBack = "outbox.put_back",

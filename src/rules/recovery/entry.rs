@@ -5,7 +5,7 @@ use crate::application::{Application, reason_given};
 use crate::calendar::Day;
 use crate::change::{Change, Write};
 use crate::event::Event;
-use crate::ids::{PersonId, RecoveryEntryId, UnmatchedItemId};
+use crate::ids::{BatchId, ClaimId, PersonId, RecoveryEntryId, UnmatchedItemId};
 use crate::ledger::{Account, ApplicantGuard};
 use crate::money::{Cents, MoneyError, Share};
 use crate::movement::Limits;
@@ -69,6 +69,8 @@ pub struct Entry {
     pub reverses: Option<RecoveryEntryId>,
     /// Of a receipt, the credit of the agency's account that it is; none of those from before that was kept.
     pub item: Option<UnmatchedItemId>,
+    /// Of a receipt, the payment that was set off; none of a credit.
+    pub payment: Option<(BatchId, ClaimId)>,
     /// Where a receipt is found, or why something is given up or reversed.
     pub words: String,
     /// Who entered it.
@@ -198,15 +200,12 @@ impl Recovery {
         if until > today || until < charged {
             return Err(RecoveryRefusal::InterestDay { charged }.into());
         }
-        let Some((from, interest)) = self.interest_until(until)? else { return Ok((None, self)) };
-        let (entry, writes) = self.enter_interest(id, (from, until), interest, (by, at))?;
-        let event = Event::RecoveryInterestCharged {
-            application: self.application,
-            recovery: self.id,
-            entry: entry.id,
-            interest,
-            until,
-        };
+        let (interest, writes) = self.charge_until((id, until), (by, at))?;
+        if interest == Cents::ZERO {
+            return Ok((None, self));
+        }
+        let (application, recovery) = (self.application, self.id);
+        let event = Event::RecoveryInterestCharged { application, recovery, entry: id, interest, until };
         Ok((Some(Change::new(permit, event, writes)), self))
     }
 
@@ -217,31 +216,15 @@ impl Recovery {
         (by, at): (PersonId, DateTime<Utc>),
     ) -> Result<(Cents, Vec<Write>), Refusal> {
         let Some((from, interest)) = self.interest_until(until)? else { return Ok((Cents::ZERO, Vec::new())) };
-        let (_, writes) = self.enter_interest(id, (from, until), interest, (by, at))?;
-        Ok((interest, writes))
-    }
-
-    fn enter_interest(
-        &mut self,
-        id: RecoveryEntryId,
-        (from, until): (Day, Day),
-        interest: Cents,
-        (by, at): (PersonId, DateTime<Utc>),
-    ) -> Result<(Entry, Vec<Write>), Refusal> {
-        let entry = Entry {
-            from: Some(from),
-            interest,
-            ..self.blank((id, EntryKind::Interest), (until, String::new()), (by, at))
-        };
-        let writes = self.enter(entry.clone())?;
-        Ok((entry, writes))
+        let blank = self.blank((id, EntryKind::Interest), (until, String::new()), (by, at));
+        Ok((interest, self.enter(Entry { from: Some(from), interest, ..blank })?))
     }
 
     /// Finance reverses an entry: it counts no more, and stays to be read.
     ///
     /// # Errors
-    /// When there is no such entry or it is reversed, interest was charged after it, it is interest and something was entered after it, or a
-    /// reason is missing.
+    /// When there is no such entry or it is reversed, it was set off against a payment, interest was charged after it, it is interest and
+    /// something was entered after it, or a reason is missing.
     pub fn reverse(
         mut self,
         permit: &Permit,
@@ -256,11 +239,17 @@ impl Recovery {
             let known = self.entries.iter().any(|entry| entry.id == reversed);
             return Err(if known { RecoveryRefusal::Reversed.into() } else { Refusal::NotFound });
         };
+        if entry.payment.is_some() {
+            return Err(RecoveryRefusal::SetOffStays.into());
+        }
         // Interest was worked out on what was outstanding then.
         let rests_on_it = |later: &&Entry| {
             later.number > entry.number && (later.kind == EntryKind::Interest || entry.kind == EntryKind::Interest)
         };
         if let Some(later) = self.standing().find(rests_on_it) {
+            if self.standing().any(|other| other.number > later.number && other.payment.is_some()) {
+                return Err(RecoveryRefusal::SetOffStays.into());
+            }
             return Err(RecoveryRefusal::ReverseLaterFirst { number: later.number }.into());
         }
         let words = reason_given(reason)?;
@@ -296,7 +285,8 @@ impl Recovery {
     ) -> Entry {
         let number = self.entries.last().map_or(1, |last| last.number.saturating_add(1));
         let (principal, interest) = (Cents::ZERO, Cents::ZERO);
-        Entry { id, number, kind, principal, interest, on, from: None, reverses: None, item: None, words, by, at }
+        let (from, reverses, item, payment) = (None, None, None, None);
+        Entry { id, number, kind, principal, interest, on, from, reverses, item, payment, words, by, at }
     }
 
     /// It with one entry more, and what is written: the demand is settled when nothing is outstanding, and only then.

@@ -259,7 +259,12 @@ fn a_receipt_is_of_a_credit_that_somebody_else_has_recorded_and_of_no_more_than_
     };
     let closed = |item: &mut ItemOnFile| {
         let (by, at, reason) = (person(3), instant(TODAY), "a gift".to_owned());
-        item.closed = Some(Closed { item: item.item.id, by, at, reason, payment: None });
+        item.closed = Some(Closed { item: item.item.id, by, at, reason, payment: None, set_aside: item.item.amount });
+    };
+    // 300.00 of it had met another demand when the rest was set aside, and that was reversed.
+    let freed = |item: &mut ItemOnFile| {
+        let (by, at, reason) = (person(3), instant(TODAY), "a gift".to_owned());
+        item.closed = Some(Closed { item: item.item.id, by, at, reason, payment: None, set_aside: cents("100.00") });
     };
     for (item, amount, left, told) in [
         (base.clone(), None, "5000.00", Ok("600.00")),
@@ -271,6 +276,8 @@ fn a_receipt_is_of_a_credit_that_somebody_else_has_recorded_and_of_no_more_than_
         (with(|item| item.received = cents("400.00")), None, "5000.00", Err("recovery.above_item")),
         (with(|item| item.recorded_by = person(3)), None, "5000.00", Err("unmatched_item.own")),
         (with(closed), None, "5000.00", Err("unmatched_item.closed")),
+        (with(freed), None, "5000.00", Ok("700.00")),
+        (with(freed), Some("300.01"), "5000.00", Err("recovery.above_item")),
         (with(|item| item.item.side = Side::Debit), None, "5000.00", Err("unmatched_item.no_receipt")),
         (with(|item| item.item.currency = "USD".to_owned()), None, "5000.00", Err("unmatched_item.no_receipt")),
     ] {

@@ -16,6 +16,12 @@ pub enum BankFileRefusal {
         /// The reference of the batch.
         reference: String,
     },
+    /// All of it is set off.
+    #[error("All of {reference} is set off: there is nothing to tell a bank.")]
+    NothingTransferred {
+        /// The reference of the batch.
+        reference: String,
+    },
     /// Two files would pay twice.
     #[error("the file of this batch was taken as {format} before, and a bank is told only once: take that one again.")]
     OtherFormat {
@@ -34,6 +40,8 @@ codes! {
         "The batch has not been released.",
     State: NoAccount { .. } = "bank_file.no_account"
         "The batch was released before it was kept where payments go.",
+    State: NothingTransferred { .. } = "bank_file.nothing_transferred"
+        "All of the batch is set off against demands.",
     State: OtherFormat { .. } = "bank_file.other_format" at "/format"
         "The file of the batch was taken in another format; `detail` says which.",
     State: Changed = "bank_file.changed"

@@ -2,9 +2,10 @@
 
 use super::{
     AllocationRefusal, ApprovalRefusal, AssessmentRefusal, AssessorRefusal, AttachmentRefusal, BankAnswerRefusal,
-    BankFileRefusal, ChangeRefusal, ClaimRefusal, DebarmentRefusal, DelegationRefusal, FeedbackRefusal, HoldRefusal,
-    LetterRefusal, MemberRefusal, ObligationRefusal, PanelRefusal, ParticularsRefusal, PayeeAccountRefusal,
-    RecoveryRefusal, Refusal, ReturnRefusal, ReviewRefusal, RoundDecisionRefusal, RoundRefusal, SittingRefusal,
+    BankFileRefusal, ChangeRefusal, ClaimRefusal, DebarmentRefusal, DelegationRefusal, ExportRefusal, FeedbackRefusal,
+    HoldRefusal, LetterRefusal, MemberRefusal, ObligationRefusal, PanelRefusal, ParticularsRefusal,
+    PayeeAccountRefusal, RecoveryRefusal, Refusal, ReturnRefusal, ReviewRefusal, RoundDecisionRefusal, RoundRefusal,
+    SittingRefusal,
 };
 
 /// Which kind of no it is; the door gives each kind one status.
@@ -68,7 +69,7 @@ codes! {
         BankAnswer(BankAnswerRefusal), BankFile(BankFileRefusal),
         Change(ChangeRefusal), Claim(ClaimRefusal),
         Debarment(DebarmentRefusal), Delegation(DelegationRefusal),
-        Feedback(FeedbackRefusal), Hold(HoldRefusal), Letter(LetterRefusal), Member(MemberRefusal), Obligation(ObligationRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
+        Export(ExportRefusal), Feedback(FeedbackRefusal), Hold(HoldRefusal), Letter(LetterRefusal), Member(MemberRefusal), Obligation(ObligationRefusal), Panel(PanelRefusal), Particulars(ParticularsRefusal),
         PayeeAccount(PayeeAccountRefusal), Recovery(RecoveryRefusal),
         Return(ReturnRefusal), Review(ReviewRefusal), Round(RoundRefusal), RoundDecision(RoundDecisionRefusal), Sitting(SittingRefusal)
     ]

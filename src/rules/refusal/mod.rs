@@ -13,6 +13,7 @@ mod change;
 mod claim;
 mod debarment;
 mod delegation;
+mod export;
 mod feedback;
 mod hold;
 mod letter;
@@ -40,6 +41,7 @@ pub use claim::ClaimRefusal;
 pub use code::{Meaning, RefusalKind};
 pub use debarment::DebarmentRefusal;
 pub use delegation::DelegationRefusal;
+pub use export::ExportRefusal;
 pub use feedback::FeedbackRefusal;
 pub use hold::HoldRefusal;
 pub use letter::LetterRefusal;
@@ -329,6 +331,8 @@ pub enum Refusal {
     /// About a hold on payments, or because of one.
     #[error(transparent)]
     Hold(#[from] HoldRefusal),
+    #[error(transparent)]
+    Export(#[from] ExportRefusal),
     #[error(transparent)]
     PayeeAccount(#[from] PayeeAccountRefusal),
     #[error(transparent)]

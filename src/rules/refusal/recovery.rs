@@ -93,6 +93,20 @@ pub enum RecoveryRefusal {
         /// Which.
         number: i32,
     },
+    #[error(
+        "This was set off against a payment, which was made without it, or something that was set off since rests on it: it stays. Write off what is not owed."
+    )]
+    SetOffStays,
+    #[error("The demand is of another organisation than the payment: only what its payee owes is set off.")]
+    SetOffOther,
+    /// More than is paid.
+    #[error("set off more than nothing and at most {amount}: the payment comes to no more.")]
+    SetOffAbovePayment {
+        /// What the payment comes to.
+        amount: Cents,
+    },
+    #[error("name payments of this batch, each once.")]
+    SetOffPayment,
     #[error("You have prepared or released a payment of this case: others write off on it.")]
     HasPaid,
     #[error("You have asked for this yourself: another person must approve it.")]
@@ -167,6 +181,14 @@ codes! {
         "The entry is reversed already, or is a reversal.",
     State: ReverseLaterFirst { .. } = "recovery.reverse_later_first"
         "Interest was charged after the entry, or it is interest and something was entered after it; `detail` says what to reverse first.",
+    State: SetOffStays = "recovery.set_off_stays"
+        "The entry was set off against a payment, or what was set off since rests on it: it is not reversed.",
+    Rule: SetOffOther = "recovery.set_off_other" at "/set_offs"
+        "A payment is set off against a demand of another organisation.",
+    Rule: SetOffAbovePayment { .. } = "recovery.set_off_above_payment" at "/set_offs"
+        "Nothing is set off, or more than the payment comes to; `detail` says what it does.",
+    Rule: SetOffPayment = "recovery.set_off_payment" at "/set_offs"
+        "What is set off is of no payment of the batch, or twice of one.",
     Permission: HasPaid = "recovery.has_paid"
         "The caller has prepared or released a payment of the case, and writes nothing off on it.",
     Permission: OwnWriteOff = "recovery.own_write_off"

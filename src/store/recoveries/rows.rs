@@ -7,7 +7,7 @@ use crate::store::schema::{
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use rules::calendar::Day;
-use rules::ids::{ApplicationId, PersonId, RecoveryEntryId, RecoveryId, UnmatchedItemId, WriteOffId};
+use rules::ids::{ApplicationId, BatchId, ClaimId, PersonId, RecoveryEntryId, RecoveryId, UnmatchedItemId, WriteOffId};
 use rules::money::{Cents, Share};
 use rules::recovery::{
     Arrangement, Entry, EntryKind, Income, InterestTerms, Part, Recovery, RecoveryKind, RecoveryState, WriteOff,
@@ -138,6 +138,8 @@ pub(super) struct EntryRow {
     entered_by: Uuid,
     entered_at: DateTime<Utc>,
     item_id: Option<Uuid>,
+    batch_id: Option<Uuid>,
+    claim_id: Option<Uuid>,
 }
 
 impl TryFrom<EntryRow> for Entry {
@@ -155,6 +157,7 @@ impl TryFrom<EntryRow> for Entry {
             from: row.from_day.map(Day::from),
             reverses: row.reverses.map(RecoveryEntryId),
             item: row.item_id.map(UnmatchedItemId),
+            payment: row.batch_id.map(BatchId).zip(row.claim_id.map(ClaimId)),
             words: row.words,
             by: PersonId(row.entered_by),
             at: row.entered_at,
@@ -178,6 +181,8 @@ impl EntryRow {
             entered_by: entry.by.0,
             entered_at: entry.at,
             item_id: entry.item.map(|id| id.0),
+            batch_id: entry.payment.map(|(batch, _)| batch.0),
+            claim_id: entry.payment.map(|(_, claim)| claim.0),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Released payments, streamed: a million of them take no more memory than a thousand.
 
 use super::rows::{PART_ROWS, Part, Rows, hand_over, opened, way};
-use super::{SNAPSHOT, paid_total};
+use super::{SNAPSHOT, paid_total, programme_year};
 use crate::store::schema::{applications, awards, batches, claims, organisations, payment_returns, payments};
 use crate::store::{Connected, Fault, Reader};
 use chrono::{DateTime, Utc};
-use diesel::dsl::IntoBoxed;
+use diesel::dsl::{IntoBoxed, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use futures_util::TryStreamExt;
 use rules::batch::BatchState;
@@ -27,11 +28,15 @@ struct Row {
     claim_id: Uuid,
     reference: String,
     scheme: String,
+    round: Option<String>,
+    programme_year: String,
+    status: String,
     organisation: String,
     title: String,
     instalment: String,
     award: i64,
     paid: i64,
+    set_off: i64,
     returned: Option<i64>,
     batch: String,
     released_at: DateTime<Utc>,
@@ -43,11 +48,15 @@ impl From<Row> for Disbursement {
             claim: ClaimId(row.claim_id),
             reference: row.reference,
             scheme: row.scheme,
+            round: row.round,
+            programme_year: row.programme_year,
+            status: row.status,
             organisation: row.organisation,
             title: row.title,
             instalment: row.instalment,
             award: Cents::new(row.award),
             paid: Cents::new(row.paid),
+            set_off: Cents::new(row.set_off),
             returned: Cents::new(row.returned.unwrap_or_default()),
             batch: row.batch,
             released_at: row.released_at,
@@ -69,6 +78,27 @@ pub async fn disbursements(reader: Reader, filter: Filter, window: Window) -> Re
         hand_over(&sender, last).await.ok();
     });
     opened(rest).await
+}
+
+/// How many released payments a filter means.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_disbursements(reader: &mut Reader, filter: &Filter, window: Window) -> Result<i64, Fault> {
+    let mut query = payments::table
+        .inner_join(batches::table.on(batches::id.eq(payments::batch_id)))
+        .inner_join(applications::table.on(applications::id.eq(payments::application_id)))
+        .filter(batches::state.eq(BatchState::Released.code()))
+        .count()
+        .into_boxed::<Pg>();
+    of_cases!(query, filter);
+    if let Some(from) = window.from {
+        query = query.filter(batches::released_at.ge(from));
+    }
+    if let Some(until) = window.until {
+        query = query.filter(batches::released_at.lt(until));
+    }
+    Ok(query.get_result(reader.connection()).await?)
 }
 
 async fn read_all(
@@ -148,11 +178,15 @@ fn payment_rows() -> _ {
             payments::claim_id,
             applications::reference,
             applications::scheme_code,
+            applications::round,
+            programme_year(applications::year_from, applications::submitted_on),
+            applications::state,
             organisations::name,
             applications::title,
             claims::instalment,
             awards::current_cents,
             payments::amount_cents,
+            payments::set_off_cents,
             payment_returns::returned_cents.nullable(),
             batches::reference,
             batches::released_at.assume_not_null(),
@@ -163,9 +197,7 @@ fn payment_rows() -> _ {
 fn released(filter: &Filter, window: Window, after: Option<(DateTime<Utc>, Uuid)>) -> IntoBoxed<'_, payment_rows, Pg> {
     let released_at = batches::released_at.assume_not_null();
     let mut query = payment_rows().into_boxed().filter(batches::state.eq(BatchState::Released.code()));
-    if let Some(scheme) = &filter.scheme {
-        query = query.filter(applications::scheme_code.eq(scheme));
-    }
+    of_cases!(query, filter);
     if let Some(from) = window.from {
         query = query.filter(released_at.ge(from));
     }

@@ -91,12 +91,15 @@ const OWED: &str = "
     UNION ALL
     SELECT a.scheme_code, a.reference, NULL, o.name, 'overpaid', f.found, 0, 0, 0, f.found, 0, f.found_on, NULL, '{}', '{}'
       FROM awards w JOIN applications a ON a.id = w.application_id JOIN organisations o ON o.id = a.organisation_id
-     CROSS JOIN LATERAL (SELECT coalesce(w.overpaid_cents, w.carried_cents) - coalesce(sum(r.principal_cents), 0)::bigint AS found,
-                                coalesce(w.settled_on, (SELECT (c.changed_at AT TIME ZONE 'Asia/Hong_Kong')::date FROM award_changes c
-                                  WHERE (c.application_id, c.number) = (w.application_id, w.revision))) AS found_on
+      LEFT JOIN LATERAL (SELECT replace(c.after ->> 'carried_over', '.', '')::bigint AS cents, (c.changed_at AT TIME ZONE 'Asia/Hong_Kong')::date AS on_day
+                           FROM award_changes c WHERE c.application_id = w.application_id AND c.kind = 'amount' AND c.changed_at < $1
+                          ORDER BY c.number DESC LIMIT 1) cut ON true
+     CROSS JOIN LATERAL (SELECT CASE WHEN w.settled_on <= $2 THEN w.overpaid_cents ELSE coalesce(cut.cents, 0) END
+                                  - coalesce(sum(r.principal_cents), 0)::bigint AS found,
+                                CASE WHEN w.settled_on <= $2 THEN w.settled_on ELSE cut.on_day END AS found_on
                            FROM recoveries r
                           WHERE r.application_id = w.application_id AND r.kind = 'overpaid' AND r.confirmed_at < $1) f
-     WHERE (w.overpaid_cents > 0 OR w.settled_on IS NULL AND w.carried_cents > 0) AND f.found_on <= $2 AND f.found > 0 AND ($3 IS NULL OR a.scheme_code = $3)
+     WHERE (w.overpaid_cents > 0 OR w.revision > 0) AND f.found_on <= $2 AND f.found > 0 AND ($3 IS NULL OR a.scheme_code = $3)
      ORDER BY scheme, case_reference, demand";
 
 /// What the ledger says had come back before an instant.

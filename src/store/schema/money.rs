@@ -229,6 +229,8 @@ diesel::table! {
         amount_cents -> Int8,
         number -> Int4,
         payee_account_id -> Nullable<Uuid>,
+        set_off_cents -> Int8,
+        set_off_recovery_id -> Nullable<Uuid>,
     }
 }
 
@@ -304,5 +306,28 @@ diesel::table! {
         closed_at -> Timestamptz,
         reason -> Text,
         payment -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    exports (id) {
+        id -> Uuid,
+        report -> Text,
+        format -> Text,
+        filter -> Jsonb,
+        asked_by -> Uuid,
+        asked_at -> Timestamptz,
+        state -> Text,
+        attempts -> Int4,
+        leased_until -> Nullable<Timestamptz>,
+        rows_done -> Int8,
+        rows_total -> Nullable<Int8>,
+        failure -> Nullable<Text>,
+        file_id -> Nullable<Uuid>,
+        size_bytes -> Nullable<Int8>,
+        sha256 -> Nullable<Text>,
+        control_cents -> Nullable<Int8>,
+        made_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
     }
 }

@@ -43,6 +43,8 @@ diesel::table! {
         entered_by -> Uuid,
         entered_at -> Timestamptz,
         item_id -> Nullable<Uuid>,
+        batch_id -> Nullable<Uuid>,
+        claim_id -> Nullable<Uuid>,
     }
 }
 

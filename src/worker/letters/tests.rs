@@ -141,9 +141,20 @@ fn every_matter() -> Vec<Matter> {
             obligation: "Final report".to_owned(),
             reason: "Not signed.".to_owned(),
         },
-        Matter::PaymentReleased { case: case(), on, instalment: "Last".to_owned(), amount, batch: "B-1".to_owned() },
+        paid(on, amount, None),
+        paid(on, amount, Some(set_off(None))),
+        paid(on, amount, Some(set_off(Some(amount)))),
         came_back(on, amount),
     ]
+}
+
+fn paid(on: Day, amount: Cents, set_off: Option<Met>) -> Matter {
+    let (instalment, batch) = ("Last".to_owned(), "B-1".to_owned());
+    Matter::PaymentReleased { case: case(), on, instalment, amount, batch, set_off }
+}
+
+fn set_off(transferred: Option<Cents>) -> Met {
+    Met { amount: Cents::new(3000), transferred }
 }
 
 fn came_back(on: Day, amount: Cents) -> Matter {

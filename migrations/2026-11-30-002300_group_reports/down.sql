@@ -1,0 +1,2 @@
+DROP FUNCTION stages_of_award;
+DROP FUNCTION programme_year;
