@@ -1,7 +1,12 @@
 //! How a letter flows: its blocks as lines on pages, and the order in which they are read.
 #![expect(clippy::float_arithmetic, reason = "places on a page are in points, of which there are 72 to the inch")]
 
+mod chart;
+
+pub(crate) use chart::{Pattern, Shape};
+
 use crate::fonts::Fonts;
+use chart::Chart;
 use parley::{
     Alignment, AlignmentOptions, FontContext, FontFamily, FontWeight, Layout, LayoutContext, LineHeight, OverflowWrap,
     StyleProperty,
@@ -59,6 +64,12 @@ pub(crate) enum Part {
     /// The sign before an item.
     Sign,
     Body,
+    /// What is drawn, with what it says in words, and where it stands: on which page, from the left, from the top, how wide, how high.
+    Figure {
+        words: String,
+        page: usize,
+        place: (f32, f32, f32, f32),
+    },
 }
 
 /// What is read, in its order.
@@ -89,10 +100,11 @@ pub(crate) struct Placed {
     pub(crate) lines: Option<usize>,
 }
 
-/// A page: its lines, and the heights of the rules that part the rows of tables.
+/// A page: its lines, what is drawn on it, and the heights of the rules that part the rows of tables.
 #[derive(Default)]
 pub(crate) struct Page {
     pub(crate) placed: Vec<Placed>,
+    pub(crate) shapes: Vec<Shape>,
     pub(crate) rules: Vec<f32>,
 }
 
@@ -169,6 +181,9 @@ impl Flow<'_> {
                 self.set.read.push(Read::Group(Part::List, items));
             }
             Block::Table { columns, rows } => self.table(columns, rows),
+            Block::Chart { groups, scale, series, text } => {
+                self.chart(&Chart { groups, scale: *scale, series, text });
+            }
         }
         self.place.y += 4.0;
     }
