@@ -72,15 +72,25 @@ pub(super) enum TableFormat {
 
 /// A table that is there as a whole: one row for each scheme, say.
 pub(super) fn table_of<T: Record>(rows: &[T], about: About, format: TableFormat) -> Result<HttpResponse, Problem> {
+    table_named(T::LAYOUT.name, rows, about, format)
+}
+
+/// The same, where a file of it has a name of its own.
+pub(super) fn table_named<T: Record>(
+    name: &str,
+    rows: &[T],
+    about: About,
+    format: TableFormat,
+) -> Result<HttpResponse, Problem> {
     Ok(match format {
         TableFormat::Json => {
             HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(whole(Json::new(&about)?, rows)?)
         }
-        TableFormat::Csv => file("text/csv; charset=utf-8", &named::<T>("csv")).body(whole(Csv::new()?, rows)?),
+        TableFormat::Csv => file("text/csv; charset=utf-8", &format!("{name}.csv")).body(whole(Csv::new()?, rows)?),
         TableFormat::Xlsx => {
             let mut workbook = Xlsx::new(about)?;
             workbook.rows(rows)?;
-            file(MEDIA_TYPE, &named::<T>("xlsx")).body(workbook.finish()?.0)
+            file(MEDIA_TYPE, &format!("{name}.xlsx")).body(workbook.finish()?.0)
         }
     })
 }

@@ -6,6 +6,7 @@ mod obligations;
 mod owed;
 mod rounds;
 mod rows;
+mod statements;
 
 pub use disbursements::{Disbursements, disbursements};
 pub use envelopes::{Given, given};
@@ -13,6 +14,7 @@ pub use obligations::{Obligations, obligations};
 pub use owed::{OwedRows, owed};
 pub use rounds::{OfRound, of_rounds, of_years};
 pub use rows::Rows;
+pub use statements::statement_of;
 
 use super::Fault;
 use super::schema::{applications, ledger_entries};
