@@ -19,6 +19,11 @@ const SWATCH: f32 = 16.0;
 /// The largest figures are those of words in a table.
 const WORDS: f32 = 8.0;
 const TICK: f32 = 3.0;
+/// What the legend takes, in both languages, and the axis with its figures.
+const HEAD: f32 = 2.0 * WORDS * 1.4 + 4.0;
+const FOOT: f32 = 16.0;
+/// What a heading before a chart takes.
+const HEADING: f32 = 56.0;
 
 /// Something that is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -59,26 +64,35 @@ impl Flow<'_> {
     /// Draws a chart, on one page.
     pub(super) fn chart(&mut self, chart: &Chart<'_>) {
         let heights = chart.groups.iter().map(|group| self.height_of(group)).collect::<Vec<_>>();
-        let head = 2.0 * WORDS * 1.4 + 4.0;
-        let height = heights.iter().sum::<f32>() + head + 16.0;
-        if self.place.y + height > BOTTOM && height < BOTTOM - TOP {
-            self.next_page();
-        }
+        let height = heights.iter().sum::<f32>() + HEAD + FOOT;
+        self.keep_together(height);
         let (page, top) = (self.place.page, self.place.y);
         let lines = self.set.lines;
         self.set.lines = lines.saturating_add(1);
         let mut read = vec![Read::Lines(lines)];
         read.extend(self.legend(chart.series, lines));
-        let mut y = top + head;
+        let mut y = top + HEAD;
         for (group, height) in chart.groups.iter().zip(heights) {
             read.extend(self.group(group, (chart.scale, y), lines));
             y += height;
         }
-        read.extend(self.axis(chart.scale, (top + head - 4.0, y), lines));
-        self.place = Place { page, y: y + 16.0 };
+        read.extend(self.axis(chart.scale, (top + HEAD - 4.0, y), lines));
+        self.place = Place { page, y: y + FOOT };
         let words = format!("{} {}", chart.text.en, chart.text.zh_hant);
         let part = Part::Figure { words, page, place: (MARGIN, top, WIDTH, height) };
         self.set.read.push(Read::Group(part, read));
+    }
+
+    /// Room for a heading and the chart after it, on the next page where this one has not as much.
+    pub(super) fn make_room_for(&mut self, groups: &[Bars]) {
+        let heights = groups.iter().map(|group| self.height_of(group)).sum::<f32>();
+        self.keep_together(HEADING + HEAD + heights + FOOT);
+    }
+
+    fn keep_together(&mut self, height: f32) {
+        if self.place.y + height > BOTTOM && height < BOTTOM - TOP {
+            self.next_page();
+        }
     }
 
     /// How much room a group takes: its bars, or its name where that is longer.

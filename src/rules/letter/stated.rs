@@ -73,7 +73,7 @@ impl Stated<'_> {
                 (told([], "Demanded back", "要求退還"), totals.demanded),
                 (told([], "Interest charged", "已計利息"), totals.interest),
                 (told([], "Received", "已收回"), totals.received),
-                (told([], "Written off", "已撇銷"), totals.written_off),
+                (told([], "Written off", "已註銷"), totals.written_off),
                 (told([], "Owed back", "尚欠退款"), totals.owed_back),
             ]);
         }
@@ -88,7 +88,7 @@ impl Stated<'_> {
         let columns =
             vec![column("Day", "日期"), column("What", "事項"), amounts(), Column { amounts: true, head: balance }];
         let row = |line: &&Line| {
-            vec![both(day(line.on())), self.says(line), both(money(line.amount)), both(money(after(line)))]
+            vec![both(same(line.on())), self.says(line), both(money(line.amount)), both(money(after(line)))]
         };
         Block::Table { columns, rows: lines.iter().map(row).collect() }
     }
@@ -129,10 +129,10 @@ impl Stated<'_> {
             LineKind::Demanded => told([&of, &on], "Demanded, by {1} ({0})", "要求退還，限期{1}（{0}）"),
             LineKind::Interest => told([&of, &on], "Interest until {1} ({0})", "計至{1}的利息（{0}）"),
             LineKind::Received => told([&of, &on], "Received on {1} ({0})", "{1}收到（{0}）"),
-            LineKind::WrittenOff => told([&of], "Written off ({0})", "撇銷（{0}）"),
+            LineKind::WrittenOff => told([&of], "Written off ({0})", "註銷（{0}）"),
             LineKind::InterestReversed => told([&of], "Interest reversed ({0})", "沖銷利息（{0}）"),
             LineKind::ReceiptReversed => told([&of], "Receipt reversed ({0})", "沖銷收款（{0}）"),
-            LineKind::WriteOffReversed => told([&of], "Write-off reversed ({0})", "沖銷撇帳（{0}）"),
+            LineKind::WriteOffReversed => told([&of], "Write-off reversed ({0})", "沖銷註銷（{0}）"),
         }
     }
 }

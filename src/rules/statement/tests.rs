@@ -67,7 +67,7 @@ fn change(number: i32, on: &str, (before, after): (&str, &str), carried: [&str; 
     let [before_carried, after_carried] = carried.map(|amount| Some(cents(amount)).filter(|sum| *sum > Cents::ZERO));
     AwardChange {
         number,
-        request: number + 6,
+        request: number.saturating_add(6),
         kind: ChangeKind::Amount,
         before: Terms { carried_over: before_carried, ..Terms::default() },
         after: Terms { carried_over: after_carried, ..Terms::default() },
