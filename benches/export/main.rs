@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         return Err("usage: csv|json|xlsx FILE [SCHEME]".into());
     };
     let filter = Filter { scheme: arguments.next(), ..Filter::default() };
-    let about = About { filter: filter.clone(), made_at: "2026-11-22T00:00:00Z".parse()? };
+    let about = About { case: None, filter: filter.clone(), made_at: "2026-11-22T00:00:00Z".parse()? };
     let db = Db::new(&env::var("DATABASE_URL")?, 1)?;
     drop(db.reader().await?);
     let mut auditor = Actor::console();

@@ -53,6 +53,7 @@ pub mod sessions;
 pub mod signals;
 pub mod sittings;
 pub mod standing;
+pub mod statements;
 pub mod work;
 
 use crate::access::PasswordError;

@@ -48,7 +48,7 @@ impl<T: Record> Format<T> for Csv<T> {
                         writer.write_field(harmless(text).as_bytes()).map_err(fault)?;
                         continue;
                     }
-                    Cell::Money(None) => {}
+                    Cell::Money(None) | Cell::Nothing => {}
                     Cell::Money(Some(amount)) => write!(scratch, "{amount}")?,
                     Cell::Day(day) => write!(scratch, "{day}")?,
                     Cell::Year(year) => write!(scratch, "{year}")?,

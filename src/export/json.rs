@@ -104,6 +104,7 @@ impl Serialize for Cell<'_> {
             Self::Day(day) => day.serialize(serializer),
             Self::Year(year) => year.serialize(serializer),
             Self::Count(count) => serializer.serialize_u64(*count),
+            Self::Nothing => serializer.serialize_none(),
         }
     }
 }

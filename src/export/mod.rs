@@ -12,6 +12,7 @@ pub mod json;
 mod obligations;
 mod output;
 mod recoveries;
+mod statements;
 pub mod xlsx;
 
 pub use output::{Format, Summary, stream};
@@ -58,6 +59,8 @@ pub enum Cell<'a> {
     Year(FinancialYear),
     /// A number of things.
     Count(u64),
+    /// What a row says nothing of: it adds nothing.
+    Nothing,
 }
 
 /// One row of a report.
@@ -75,6 +78,8 @@ pub trait Record {
 /// What a file says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
+    /// Of which case it is, by its reference, where it is of one alone.
+    pub case: Option<String>,
     /// Which rows were asked for.
     pub filter: Filter,
     /// When it was made.
@@ -133,7 +138,7 @@ impl Sums {
                 (_, Cell::Money(Some(amount))) => Sum::Money(*amount),
                 (Sum::Count(before), Cell::Count(count)) => Sum::Count(before.saturating_add(*count)),
                 (_, Cell::Count(count)) => Sum::Count(*count),
-                (sum, Cell::Text(_) | Cell::Day(_) | Cell::Year(_)) => sum,
+                (sum, Cell::Text(_) | Cell::Day(_) | Cell::Year(_) | Cell::Nothing) => sum,
             };
         }
         Ok(())

@@ -131,7 +131,7 @@ fn write(sheet: &mut Worksheet, at: (u32, u16), cell: Cell<'_>, styles: &Styles)
     let (row, column) = at;
     match cell {
         Cell::Text(text) => sheet.write_string(row, column, text)?,
-        Cell::Money(None) => return Ok(()),
+        Cell::Money(None) | Cell::Nothing => return Ok(()),
         Cell::Money(Some(amount)) => sheet.write_number_with_format(row, column, number(amount)?, &styles.money)?,
         Cell::Day(day) => sheet.write_datetime_with_format(row, column, excel_day(day)?, &styles.day)?,
         Cell::Year(year) => sheet.write_string(row, column, year.to_string())?,
@@ -146,7 +146,10 @@ fn describe(sheet: &mut Worksheet, title: &str, about: &About, totals: Totals, s
     let zone = FixedOffset::east_opt(8 * 60 * 60);
     let made_at = zone.map(|zone| about.made_at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %:z").to_string());
     let mut lines = vec![("Report", title.to_owned())];
-    lines.extend(asked(&about.filter));
+    match &about.case {
+        Some(reference) => lines.push(("Case", reference.clone())),
+        None => lines.extend(asked(&about.filter)),
+    }
     lines.push(("Made at", made_at.unwrap_or_default()));
     lines.push(("Currency", "HKD".to_owned()));
     let mut row = 0_u32;

@@ -188,7 +188,7 @@ async fn commitments_as(
 ) -> Result<HttpResponse, Problem> {
     let (by, filter) = query.read()?;
     let rows = reports::commitments(&mut door.long_reader().await?, &caller.actor, &by, &filter).await?;
-    table_of(&rows, About { filter, made_at: door.moment.recorded_at }, format)
+    table_of(&rows, About { case: None, filter, made_at: door.moment.recorded_at }, format)
 }
 
 async fn forecast_as(
@@ -200,7 +200,7 @@ async fn forecast_as(
     let scheme = query.scheme;
     let asked = (scheme.as_deref(), door.moment.today());
     let rows = reports::forecast(&mut door.long_reader().await?, &caller.actor, asked).await?;
-    let about = About { filter: Filter { scheme, ..Filter::default() }, made_at: door.moment.recorded_at };
+    let about = About { case: None, filter: Filter { scheme, ..Filter::default() }, made_at: door.moment.recorded_at };
     table_of(&rows, about, format)
 }
 

@@ -7,7 +7,7 @@ use super::{
     holds, letters, members, obligation_reports, obligations, openapi, outbox, panels, particulars, payee_accounts,
     people, recoveries, recovery_reports, registrations, rehearsals, relations, reports, reserve_lists, returns,
     reviews, round_decisions, rounds, scheme_drafts, scheme_texts, schemes, sessions, signals, sittings, standing,
-    unmatched_items, work,
+    statements, unmatched_items, work,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -102,6 +102,10 @@ fn award_doors(api: &mut ServiceConfig) {
         .service(letters::list)                    // GET    /api/v1/applications/{id}/letters
         .service(letters::read)                    // GET    /api/v1/applications/{id}/letters/{letter}
         .service(letters::pdf)                     // GET    /api/v1/applications/{id}/letters/{letter}/pdf
+        .service(statements::read)                 // GET    /api/v1/applications/{id}/statement
+        .service(statements::csv)                  // GET    /api/v1/applications/{id}/statement.csv
+        .service(statements::xlsx)                 // GET    /api/v1/applications/{id}/statement.xlsx
+        .service(statements::pdf)                  // GET    /api/v1/applications/{id}/statement.pdf
         .service(awards::offer)                    // POST   /api/v1/applications/{id}/offer
         .service(awards::accept)                   // POST   /api/v1/applications/{id}/acceptance
         .service(awards::decline)                  // POST   /api/v1/applications/{id}/declination

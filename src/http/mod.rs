@@ -77,6 +77,7 @@ mod signals;
 mod sitting_shapes;
 mod sittings;
 mod standing;
+mod statements;
 mod unmatched_items;
 mod upload;
 mod work;

@@ -25,7 +25,7 @@ pub(super) struct ObligationsQuery {
 impl ObligationsQuery {
     fn about(self, door: &Door) -> (Option<String>, About) {
         let filter = Filter { scheme: self.scheme.clone(), ..Filter::default() };
-        (self.scheme, About { filter, made_at: door.moment.recorded_at })
+        (self.scheme, About { case: None, filter, made_at: door.moment.recorded_at })
     }
 }
 

@@ -58,6 +58,7 @@ use utoipa_actix_web::AppExt;
         (name = "batches", description = "Payments prepared by one person, and released by another or dissolved"),
         (name = "bank answers", description = "What banks say of payments: executed, rejected, returned; and what matches nothing"),
         (name = "recoveries", description = "What is owed back of a grant: demanded by two, received, arranged, and written off by authority"),
+        (name = "statements", description = "The money of one application: each line, and what it comes to"),
         (name = "work", description = "What waits for whom"),
         (name = "reports", description = "What was paid, and the money of the schemes"),
         (name = "audit", description = "Who did what"),

@@ -33,7 +33,7 @@ impl OwedQuery {
     fn about(self, door: &Door) -> (Option<String>, Day, About) {
         let on = self.on.unwrap_or_else(|| door.moment.today());
         let filter = Filter { scheme: self.scheme.clone(), to: Some(on), ..Filter::default() };
-        (self.scheme, on, About { filter, made_at: door.moment.recorded_at })
+        (self.scheme, on, About { case: None, filter, made_at: door.moment.recorded_at })
     }
 }
 

@@ -80,17 +80,27 @@ pub(super) enum TableFormat {
 
 /// A table that is there as a whole: one row for each scheme, say.
 pub(super) fn table_of<T: Record>(rows: &[T], about: About, format: TableFormat) -> Result<HttpResponse, Problem> {
+    table_named(T::LAYOUT.name, rows, about, format)
+}
+
+/// The same, where a file of it has a name of its own.
+pub(super) fn table_named<T: Record>(
+    name: &str,
+    rows: &[T],
+    about: About,
+    format: TableFormat,
+) -> Result<HttpResponse, Problem> {
     let (mut response, (bytes, summary)) = match format {
         TableFormat::Json => {
             let mut response = HttpResponse::Ok();
             response.insert_header((CONTENT_TYPE, "application/json"));
             (response, whole(Json::new(&about)?, rows)?)
         }
-        TableFormat::Csv => (file("text/csv; charset=utf-8", &named::<T>("csv")), whole(Csv::new()?, rows)?),
+        TableFormat::Csv => (file("text/csv; charset=utf-8", &format!("{name}.csv")), whole(Csv::new()?, rows)?),
         TableFormat::Xlsx => {
             let mut workbook = Xlsx::new(about)?;
             workbook.rows(rows)?;
-            (file(MEDIA_TYPE, &named::<T>("xlsx")), workbook.finish()?)
+            (file(MEDIA_TYPE, &format!("{name}.xlsx")), workbook.finish()?)
         }
     };
     Ok(summed(&mut response, &summary).body(bytes))

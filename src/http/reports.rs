@@ -87,7 +87,7 @@ pub(super) async fn disbursements(
     Signed(caller, query): Signed<Query<ReportQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let filter = query.into_inner().filter()?;
-    let about = About { filter: filter.clone(), made_at: door.moment.recorded_at };
+    let about = About { case: None, filter: filter.clone(), made_at: door.moment.recorded_at };
     let rows = reports::disbursements(door.long_reader().await?, &caller.actor, filter).await?;
     json_of(rows, &about)
 }
@@ -119,7 +119,7 @@ pub(super) async fn disbursements_xlsx(
     Signed(caller, query): Signed<Query<ReportQuery>>,
 ) -> Result<HttpResponse, Problem> {
     let filter = query.into_inner().filter()?;
-    let about = About { filter: filter.clone(), made_at: door.moment.recorded_at };
+    let about = About { case: None, filter: filter.clone(), made_at: door.moment.recorded_at };
     workbook_of(reports::disbursements(door.long_reader().await?, &caller.actor, filter).await?, about).await
 }
 
@@ -132,7 +132,7 @@ async fn envelopes_as(
     let scheme = query.scheme;
     let in_force = (&door.schemes, door.moment.today());
     let rows = reports::envelopes(&mut door.reader().await?, &caller.actor, in_force, scheme.as_deref()).await?;
-    let about = About { filter: Filter { scheme, ..Filter::default() }, made_at: door.moment.recorded_at };
+    let about = About { case: None, filter: Filter { scheme, ..Filter::default() }, made_at: door.moment.recorded_at };
     table_of(&rows, about, format)
 }
 

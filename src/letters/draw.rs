@@ -2,19 +2,20 @@
 #![expect(clippy::float_arithmetic, reason = "places on a page are in points, of which there are 72 to the inch")]
 
 use crate::Fault;
-use crate::flow::{MARGIN, PAGE, Part, Placed, Read, Set, Tongue};
+use crate::flow::{MARGIN, PAGE, Part, Pattern, Placed, Read, Set, Shape, Tongue};
 use chrono::Datelike;
+use krilla::color::luma;
 use krilla::configure::{Accessibility, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
-use krilla::geom::{PathBuilder, Point};
+use krilla::geom::{Path, PathBuilder, Point, Rect};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
 use krilla::surface::Surface;
 use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, Node, SpanTag, TableHeaderScope, Tag, TagGroup,
-    TagKind, TagTree,
+    Artifact, ArtifactType, BBox, ContentTag, Identifier, ListNumbering, Node, SpanTag, TableHeaderScope, Tag,
+    TagGroup, TagKind, TagTree,
 };
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
@@ -47,6 +48,14 @@ pub(crate) fn draw(text: &LetterText, sha256: &str, set: &Set) -> Result<Vec<u8>
             line(&mut surface, placed, &mut faces)?;
             surface.end_tagged();
             if let Some(of) = placed.lines.and_then(|number| drawn.get_mut(number)) {
+                of.push(identifier);
+            }
+        }
+        for shapes in page.shapes.chunk_by(|one, other| one.lines == other.lines) {
+            let identifier = surface.start_tagged(ContentTag::Other);
+            shapes.iter().for_each(|shape| draw_shape(&mut surface, shape));
+            surface.end_tagged();
+            if let Some(of) = shapes.first().and_then(|shape| drawn.get_mut(shape.lines)) {
                 of.push(identifier);
             }
         }
@@ -113,6 +122,10 @@ fn tag(part: &Part) -> TagKind {
         Part::Item => Tag::LI.into(),
         Part::Sign => Tag::Lbl.into(),
         Part::Body => Tag::LBody.into(),
+        Part::Figure { words, page, place: (x, y, width, height) } => {
+            let place = Rect::from_xywh(*x, *y, *width, *height).map(|place| BBox::new(*page, place));
+            Tag::Figure(Some(words.clone())).with_bbox(place).into()
+        }
     }
 }
 
@@ -162,6 +175,48 @@ fn glyphs<'a>(run: &'a Run<'a, ()>) -> Vec<KrillaGlyph> {
         }));
     }
     glyphs
+}
+
+/// A bar or a line of a chart: what is planned is hatched, what is paid is filled, so that they are told apart without colour.
+fn draw_shape(surface: &mut Surface<'_>, shape: &Shape) {
+    const GREY: u8 = 70;
+    let (x, y, width, height) = shape.place;
+    let outline = Stroke { width: 0.6, ..Stroke::default() };
+    let (fill, stroke) = match shape.pattern {
+        Pattern::Solid => (Some(Fill { paint: luma::Color::new(GREY).into(), ..Fill::default() }), outline),
+        Pattern::Hatched => (None, outline),
+        Pattern::Axis => (None, Stroke { width: 0.5, ..Stroke::default() }),
+    };
+    surface.set_fill(fill);
+    surface.set_stroke(Some(stroke));
+    let mut path = PathBuilder::new();
+    if shape.pattern == Pattern::Axis {
+        path.move_to(x, y);
+        path.line_to(x + width, y + height);
+    } else if let Some(bar) = Rect::from_xywh(x, y, width, height) {
+        path.push_rect(bar);
+    }
+    path.finish().iter().for_each(|path| surface.draw_path(path));
+    if shape.pattern == Pattern::Hatched {
+        surface.set_fill(None);
+        surface.set_stroke(Some(Stroke { width: 0.4, ..Stroke::default() }));
+        hatching(shape.place).iter().for_each(|path| surface.draw_path(path));
+    }
+    surface.set_stroke(None);
+}
+
+/// Lines across a bar from below left to above right, each as far as the bar goes.
+fn hatching((x, y, width, height): (f32, f32, f32, f32)) -> Option<Path> {
+    const STEP: f32 = 4.0;
+    let mut path = PathBuilder::new();
+    let mut from = STEP - height;
+    while from < width {
+        let (left, right) = (from.max(0.0), (from + height).min(width));
+        path.move_to(x + left, y + height - (left - from));
+        path.line_to(x + right, y + height - (right - from));
+        from += STEP;
+    }
+    path.finish()
 }
 
 /// A thin rule under a row of a table; it says nothing.

@@ -1,7 +1,12 @@
 //! How a letter flows: its blocks as lines on pages, and the order in which they are read.
 #![expect(clippy::float_arithmetic, reason = "places on a page are in points, of which there are 72 to the inch")]
 
+mod chart;
+
+pub(crate) use chart::{Pattern, Shape};
+
 use crate::fonts::Fonts;
+use chart::Chart;
 use parley::{
     Alignment, AlignmentOptions, FontContext, FontFamily, FontWeight, Layout, LayoutContext, LineHeight, OverflowWrap,
     StyleProperty,
@@ -59,6 +64,12 @@ pub(crate) enum Part {
     /// The sign before an item.
     Sign,
     Body,
+    /// What is drawn, with what it says in words, and where it stands: on which page, from the left, from the top, how wide, how high.
+    Figure {
+        words: String,
+        page: usize,
+        place: (f32, f32, f32, f32),
+    },
 }
 
 /// What is read, in its order.
@@ -89,10 +100,11 @@ pub(crate) struct Placed {
     pub(crate) lines: Option<usize>,
 }
 
-/// A page: its lines, and the heights of the rules that part the rows of tables.
+/// A page: its lines, what is drawn on it, and the heights of the rules that part the rows of tables.
 #[derive(Default)]
 pub(crate) struct Page {
     pub(crate) placed: Vec<Placed>,
+    pub(crate) shapes: Vec<Shape>,
     pub(crate) rules: Vec<f32>,
 }
 
@@ -146,7 +158,11 @@ pub(crate) fn set(text: &LetterText, sha256: &str, fonts: &Fonts) -> Set {
         flow.sender(sender);
     }
     flow.heading(1, &text.title, Look::of(TITLE));
-    for block in &text.blocks {
+    for (place, block) in (1..).zip(&text.blocks) {
+        // A chart does not stand on another page than its heading.
+        if let (Block::Heading { .. }, Some(Block::Chart { groups, .. })) = (block, text.blocks.get(place)) {
+            flow.make_room_for(groups);
+        }
         flow.block(block);
     }
     flow.feet(&text.reference, sha256);
@@ -169,6 +185,9 @@ impl Flow<'_> {
                 self.set.read.push(Read::Group(Part::List, items));
             }
             Block::Table { columns, rows } => self.table(columns, rows),
+            Block::Chart { groups, scale, series, text } => {
+                self.chart(&Chart { groups, scale: *scale, series, text });
+            }
         }
         self.place.y += 4.0;
     }
@@ -217,19 +236,32 @@ impl Flow<'_> {
         const AMOUNT: f32 = 120.0;
         const NARROWEST: f32 = 90.0;
         const WIDEST: f32 = 420.0;
-        let mut widths = Vec::with_capacity(columns.len());
+        let (mut widths, mut needed) = (Vec::with_capacity(columns.len()), Vec::with_capacity(columns.len()));
         for (index, column) in columns.iter().enumerate() {
             let cells = rows.iter().filter_map(|row| row.get(index)).chain([&column.head]);
             let words = cells.flat_map(tongues).collect::<Vec<_>>();
             let lay = |(words, tongue)| self.lay(words, f32::MAX, (tongue, Look::of(SMALL))).layout.width();
-            widths.push(words.into_iter().map(lay).fold(NARROWEST, f32::max).min(WIDEST));
+            let width = words.into_iter().map(lay).fold(0.0, f32::max);
+            widths.push(width.clamp(NARROWEST, WIDEST));
+            needed.push(width + 9.0);
         }
         let of = |amounts: bool| columns.iter().zip(&widths).filter(move |(column, _)| column.amounts == amounts);
         let (taken, shared) =
             (of(true).fold(0.0, |sum, _| sum + AMOUNT), of(false).fold(0.0, |sum, (_, width)| sum + width));
         let share = if shared > 0.0 { (WIDTH - taken) / shared } else { 1.0 };
         let wide = |(column, width): (&Column, &f32)| if column.amounts { AMOUNT } else { width * share };
-        columns.iter().zip(&widths).map(wide).collect()
+        let mut wide = columns.iter().zip(&widths).map(wide).collect::<Vec<_>>();
+        // Short words, such as days, are not broken for the sake of long ones.
+        for place in 0..wide.len() {
+            let lacking = needed.get(place).zip(wide.get(place)).map(|(needed, wide)| needed - wide);
+            let is_short = needed.get(place).is_some_and(|needed| *needed <= NARROWEST);
+            let Some(lacking) = lacking.filter(|lacking| is_short && *lacking > 0.0) else { continue };
+            if let Some(widest) = wide.iter_mut().max_by(|one, other| one.total_cmp(other)) {
+                *widest -= lacking;
+            }
+            wide.iter_mut().skip(place).take(1).for_each(|narrow| *narrow += lacking);
+        }
+        wide
     }
 
     /// A row is kept on one page where it fits on one at all.

@@ -72,6 +72,10 @@ impl Fonts {
                     columns.iter_mut().for_each(|Column { head, .. }| self.settle(head));
                     rows.iter_mut().flatten().for_each(|cell| self.settle(cell));
                 }
+                Block::Chart { groups, series, text, .. } => {
+                    let labels = groups.iter_mut().map(|group| &mut group.label);
+                    labels.chain(series).chain([text]).for_each(|words| self.settle(words));
+                }
             }
         }
         text

@@ -2,7 +2,8 @@
 
 use super::*;
 use rules::calendar::Day;
-use rules::letter::{Block, Column, LetterKind};
+use rules::letter::{Bars, Block, Column, LetterKind};
+use rules::money::Cents;
 use rules::text::Sentence;
 
 fn fonts() -> Fonts {
@@ -37,6 +38,15 @@ fn table(rows: usize, words: &str) -> Block {
     ];
     let rows = (0..rows).map(|_| vec![both(words, "按比例計算"), both("HK$1,234.00", "HK$1,234.00")]).collect();
     Block::Table { columns, rows }
+}
+
+/// So many groups of two bars, of a scale of 100.00.
+fn chart(groups: usize, label: &str) -> Block {
+    let amounts = vec![Cents::new(10_000), Cents::new(3_333)];
+    let groups = vec![Bars { amounts, label: both(label, "首期") }; groups];
+    let series = vec![both("Planned", "計劃款額"), both("Paid", "已付款額")];
+    let text = both("Planned HK$100.00, paid HK$33.33.", "計劃 HK$100.00，已付 HK$33.33。");
+    Block::Chart { groups, scale: Cents::new(10_000), series, text }
 }
 
 fn is_a_pdf(bytes: &[u8]) -> bool {
@@ -84,6 +94,29 @@ fn what_is_longer_than_a_page_goes_on_on_the_next() {
     ] {
         assert!(pages(blocks.clone()) > 1);
         assert!(is_a_pdf(&pdf(&letter(blocks), "abc", &fonts).unwrap()));
+    }
+}
+
+#[test]
+fn a_chart_stands_on_one_page_and_is_a_figure_with_its_figures_in_words() {
+    let fonts = fonts();
+    let blocks = vec![table(25, "a step"), chart(10, "First instalment"), chart(1, "Last instalment")];
+    let text = letter(blocks);
+    let set = flow::set(&text, "abc", &fonts);
+    let drawn = set.pages.iter().map(|page| page.shapes.len()).collect::<Vec<_>>();
+    // Two samples of the legend, two bars a group, two lines and three marks of the axis.
+    assert_eq!(drawn, [0, 2 + 20 + 5 + 2 + 2 + 5], "the first chart did not go over to the second page as a whole");
+    let figures = set.read.iter().filter_map(|read| match read {
+        flow::Read::Group(flow::Part::Figure { words, page, .. }, parts) => Some((words.as_str(), *page, parts.len())),
+        _ => None,
+    });
+    let words = "Planned HK$100.00, paid HK$33.33. 計劃 HK$100.00，已付 HK$33.33。";
+    // The bars, the legend and labels in both languages, the figures beside the bars and on the axis.
+    assert_eq!(figures.collect::<Vec<_>>(), [(words, 1, 1 + 4 + 10 * 4 + 3), (words, 1, 1 + 4 + 4 + 3)]);
+    let once = pdf(&text, "abc", &fonts).unwrap();
+    assert!(is_a_pdf(&once) && once == pdf(&text, "abc", &fonts).unwrap());
+    for (groups, label) in [(0, ""), (200, "more than a page holds"), (1, &*"長".repeat(500))] {
+        assert!(is_a_pdf(&pdf(&letter(vec![chart(groups, label)]), "abc", &fonts).unwrap()), "{groups}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Days, the three meanings of "a year", and when a day of the scheme's time zone begins and ends.
 
 use chrono::{
-    DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc,
+    DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -124,6 +124,13 @@ impl Minute {
         Day::parse(day).ok().ok_or_else(not_a_minute)?;
         let minute = NaiveDateTime::parse_from_str(text, MINUTE).ok().map(Self).ok_or_else(not_a_minute)?;
         if minute.to_string() == text { Ok(minute) } else { Err(not_a_minute()) }
+    }
+
+    /// The minute in Hong Kong in which an instant lies.
+    #[must_use]
+    pub fn in_hong_kong(instant: DateTime<Utc>) -> Self {
+        let local = instant.with_timezone(&hong_kong()).naive_local();
+        Self(local.with_second(0).and_then(|minute| minute.with_nanosecond(0)).unwrap_or(local))
     }
 
     /// The instant at which this minute begins in Hong Kong.

@@ -1,21 +1,26 @@
 //! The letters of a case: the offer and the funding agreement that goes with it, the refusal, and what has changed of an award, as text in
-//! English and Traditional Chinese, composed once of what was decided and kept as it was sent.
+//! English and Traditional Chinese, composed once of what was decided and kept as it was sent; and the statement of a case, which is not kept.
 
 mod amended;
+mod chart;
 mod compose;
 mod demanded;
 mod head;
 mod refused;
+mod stated;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use amended::Amended;
+pub use chart::Bars;
 pub use compose::Grounds;
+pub use stated::Stated;
 
 use crate::application::Application;
 use crate::calculation::{Answer, History};
 use crate::calendar::Day;
 use crate::ids::{ApplicationId, LetterId, RecoveryId};
+use crate::money::Cents;
 use crate::recovery::Recovery;
 use crate::refusal::{LetterRefusal, Refusal};
 use crate::scheme::{Scheme, hexadecimal};
@@ -44,6 +49,8 @@ pub enum LetterKind {
     Amendment,
     /// What is to be paid back, why, and until when.
     Demand,
+    /// The money of a case as it stood in a moment. It is set when somebody asks, and never kept.
+    Statement,
 }
 
 impl LetterKind {
@@ -56,10 +63,11 @@ impl LetterKind {
             Self::Refusal => "refusal",
             Self::Amendment => "amendment",
             Self::Demand => "demand",
+            Self::Statement => "statement",
         }
     }
 
-    /// The kind with a code.
+    /// The kind with a code, of those that are kept.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Offer, Self::Agreement, Self::Refusal, Self::Amendment, Self::Demand]
@@ -113,6 +121,17 @@ pub enum Block {
         /// The cells.
         rows: Vec<Vec<Sentence>>,
     },
+    /// A chart of bars, the ones of a group beside each other.
+    Chart {
+        /// The groups.
+        groups: Vec<Bars>,
+        /// The amount at which a bar is as long as there is room for.
+        scale: Cents,
+        /// What the bars of each group are, in their order.
+        series: Vec<Sentence>,
+        /// What it says, in words.
+        text: Sentence,
+    },
 }
 
 /// A column of a table.
@@ -149,6 +168,17 @@ pub struct Letter {
     pub at: DateTime<Utc>,
 }
 
+impl LetterText {
+    /// It as canonical JSON (RFC 8785), and the SHA-256 of that in lower-case hexadecimal.
+    #[must_use]
+    pub fn written(&self) -> (String, String) {
+        // A text that could not be written would be empty, and the database keeps no empty letter.
+        let written = serde_json::to_string(self).unwrap_or_default();
+        let sha256 = hexadecimal(&Sha256::digest(written.as_bytes()));
+        (written, sha256)
+    }
+}
+
 impl Letter {
     /// A text as it is kept from now on.
     pub(crate) fn keep(
@@ -156,9 +186,7 @@ impl Letter {
         (id, application, version): (LetterId, ApplicationId, i32),
         at: DateTime<Utc>,
     ) -> Self {
-        // A text that could not be written would be empty, and the database keeps no empty letter.
-        let written = serde_json::to_string(text).unwrap_or_default();
-        let sha256 = hexadecimal(&Sha256::digest(written.as_bytes()));
+        let (written, sha256) = text.written();
         Self {
             id,
             application,

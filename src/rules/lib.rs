@@ -7,7 +7,7 @@
 //! [`assessment_step`] is what may come before it, and [`feedback`] what the applicant hears of it; [`clock`] counts the days that each
 //! step takes, [`due`] says what single people owe, [`reminder`] who is told of it, and [`signal`] shows what may be no accident. [`debarment`] says who is kept from public money. [`application`], [`person`], [`assessor`] and [`relation`] and [`particulars`] are what changes, [`attachment`] what lies beside it,
 //! [`member`] who works on it;
-//! [`letter`] is what the applicant is sent; [`change_request`] says how an award changes, [`review`] how it is looked again at a refusal, [`payee_account`] is where it is paid, [`hold`] what is not paid for now, [`obligation`] what is owed beside the project, [`ledger`] keeps the money, [`movement`] takes it from
+//! [`letter`] is what the applicant is sent; [`change_request`] says how an award changes, [`review`] how it is looked again at a refusal, [`payee_account`] is where it is paid, [`hold`] what is not paid for now, [`obligation`] what is owed beside the project, [`ledger`] keeps the money, [`statement`] tells it of one case, [`movement`] takes it from
 //! the limits, and [`reservation`] keeps what is recommended of it;
 //! [`permission`] says who may, [`sight`] who
 //! sees what, [`blind`] what assessors are not told, [`change`] and [`event`] what was decided, [`refusal`] why not, [`notification`] who is told.
@@ -89,6 +89,7 @@ pub mod scoring;
 pub mod sight;
 pub mod signal;
 pub mod sitting;
+pub mod statement;
 pub mod text;
 pub mod work;
 pub mod year_budget;

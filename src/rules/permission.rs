@@ -378,7 +378,7 @@ impl Actor {
             Verb::RecoveryReceive | Verb::RecoveryCharge | Verb::RecoveryReverse => finance,
             // Whose authority reaches the amount: asked beside the role.
             Verb::RecoveryWriteOff => self.is(Role::Approver) || self.is(Role::FinanceReleaser),
-            Verb::RecoveryRead | Verb::ObligationRead => views || finance || self.weighs_cases(),
+            Verb::RecoveryRead | Verb::StatementRead | Verb::ObligationRead => views || finance || self.weighs_cases(),
             Verb::ReportRead | Verb::ReportExport => finance || officer || self.is(Role::Auditor),
             Verb::AuditRead => self.is(Role::Auditor) || self.who == Who::Console,
         }

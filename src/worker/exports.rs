@@ -144,7 +144,7 @@ struct Work<'d, C> {
 impl<C: Fn() -> Moment + Sync> Work<'_, C> {
     /// What it comes to: the rows are those of one snapshot, begun now.
     async fn off(&mut self, made: Moment) -> Result<Written, Setback> {
-        let about = About { filter: self.export.order.filter.clone(), made_at: made.recorded_at };
+        let about = About { case: None, filter: self.export.order.filter.clone(), made_at: made.recorded_at };
         let (filter, today) = (about.filter.clone(), made.today());
         let reader = self.desk.db.reader().await?;
         match self.export.order.report {

@@ -132,6 +132,7 @@ mod signals;
 mod site;
 mod sitting_guards;
 mod sittings;
+mod statements;
 mod ties;
 mod turns;
 mod unstorable;

@@ -38,7 +38,7 @@ const HEADER: [&str; 15] = [
 ];
 
 fn about() -> About {
-    About { filter: Filter::default(), made_at: "2026-11-22T01:30:00Z".parse().unwrap() }
+    About { case: None, filter: Filter::default(), made_at: "2026-11-22T01:30:00Z".parse().unwrap() }
 }
 
 fn text<T: Record, F: Format<T>>(mut format: F, rows: &[T]) -> (String, Summary) {

@@ -71,6 +71,22 @@ GET    /applications/{id}/award
   @draft,submitted,returned,ineligible           -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
   @in_assessment,recommended,on_reserve,rejected -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
   @refused                                       -    -   |  -     -     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+GET    /applications/{id}/statement              -    -   |  n     n     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+  @offered,accepted,suspended,declined,lapsed    y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @terminated,completed                          y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @approved,withdrawn                            -    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    y
+GET    /applications/{id}/statement.csv          -    -   |  n     n     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+  @offered,accepted,suspended,declined,lapsed    y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @terminated,completed                          y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @approved,withdrawn                            -    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    y
+GET    /applications/{id}/statement.xlsx         -    -   |  n     n     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+  @offered,accepted,suspended,declined,lapsed    y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @terminated,completed                          y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @approved,withdrawn                            -    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    y
+GET    /applications/{id}/statement.pdf          -    -   |  n     n     -     -   |  -   -   -   -   -   -   -  |  -     -  |  -    -    -    -    -
+  @offered,accepted,suspended,declined,lapsed    y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @terminated,completed                          y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
+  @approved,withdrawn                            -    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     -  |  -    -    -    -    y
 GET    /applications/{id}/letters                y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
 GET    /applications/{id}/letters/{letter}       y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y
 GET    /applications/{id}/letters/{letter}/pdf   y    -   |  n     n     -     -   |  y   y   y   y   y   y   -  |  y     y  |  y    y    y    -    y

@@ -35,7 +35,7 @@ const WORDS: [&str; 21] = [
 ];
 
 /// The views of one case beside the detail.
-const VIEWS: [&str; 14] = [
+const VIEWS: [&str; 15] = [
     "status",
     "pre-check",
     "calculations",
@@ -48,6 +48,7 @@ const VIEWS: [&str; 14] = [
     "returns",
     "reviews",
     "recoveries",
+    "statement",
     "revisions",
     "history",
 ];

@@ -157,6 +157,7 @@ verbs! {
     RecoveryAskWriteOff = "recovery.ask_write_off",
     RecoveryWriteOff = "recovery.write_off",
     RecoveryRead = "recovery.read",
+    StatementRead = "statement.read",
     ReportRead = "report.read",
     ReportExport = "report.export",
     AuditRead = "audit.read",

@@ -34,6 +34,7 @@ mod obligations;
 mod owed;
 mod rounds;
 mod rows;
+mod statements;
 
 pub use commitments::commitments;
 pub use disbursements::{Disbursements, count_disbursements, disbursements};
@@ -43,6 +44,7 @@ pub use obligations::{Obligations, obligations};
 pub use owed::{OwedRows, owed};
 pub use rounds::{OfRound, of_rounds, of_years};
 pub use rows::Rows;
+pub use statements::statement_of;
 
 use super::Fault;
 use super::schema::{applications, ledger_entries};

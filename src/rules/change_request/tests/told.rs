@@ -20,6 +20,7 @@ fn letter_of(change: &Change) -> (Letter, [String; 2]) {
         match block {
             Block::Heading { text } | Block::Paragraph { text } => all.push(text),
             Block::List { items } => all.extend(items),
+            Block::Chart { text, .. } => all.push(text),
             Block::Table { columns, rows } => {
                 assert!(rows.iter().all(|row| row.len() == columns.len()), "{columns:?} {rows:?}");
                 all.extend(columns.into_iter().map(|column| column.head));
