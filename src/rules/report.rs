@@ -109,10 +109,10 @@ pub struct Window {
 }
 
 impl Filter {
-    /// Whether every text of it can be compared with what is on file: none has U+0000 in it.
+    /// Whether its texts can be compared with what is on file: none has U+0000 in it. A scheme is known or not.
     #[must_use]
     pub fn is_storable(&self) -> bool {
-        let texts = [&self.scheme, &self.round, &self.programme_year, &self.stage];
+        let texts = [&self.round, &self.programme_year, &self.stage];
         texts.into_iter().flatten().all(|text| !text.contains('\0'))
     }
 

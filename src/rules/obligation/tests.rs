@@ -137,11 +137,6 @@ fn what_is_handed_in_has_a_file_of_its_own_and_is_accepted_or_sent_back_with_a_r
     let anchors = anchors(Some("2025-03-30"), None);
     let accepting = Accepting { scheme: &scheme, on: day("2025-02-05"), anchors, plan: &[], all: &[] };
     let by = (person(2), instant("2025-06-05"));
-    // Accounts of another year are owed still: these are not the final ones.
-    let another = [Obligation { code: "accounts_2".to_owned(), ..owed("accounts", ObligationState::Open) }];
-    let earlier = Accepting { all: &another, ..accepting };
-    let (change, _) = second.clone().accept(&permit(Verb::ObligationAccept), by, earlier).unwrap();
-    assert_eq!(change.writes().len(), 1, "nothing follows yet");
     let (change, accepted) = second.accept(&permit(Verb::ObligationAccept), by, accepting).unwrap();
     assert_eq!((accepted.state, accepted.submissions.len()), (ObligationState::Accepted, 2));
     // What follows the accounts has its day from now on.
@@ -156,6 +151,37 @@ fn what_is_handed_in_has_a_file_of_its_own_and_is_accepted_or_sent_back_with_a_r
     );
     let books = Obligation { kind: ObligationKind::Books, ..owed("books", ObligationState::Open) };
     assert_eq!(named(vec![books], "books").unwrap_err().code(), "obligation.unknown");
+}
+
+#[test]
+fn of_accounts_that_are_owed_every_year_the_last_ones_accepted_are_the_final_ones() {
+    let every = "every_months = [{ from = \"2024-09-16\", is = 12, source = \"house\" }]";
+    let (kind, after) = ("kind = \"audited_accounts\"", "after = \"completion\"");
+    let yearly = text().replacen(&format!("{kind}\n{after}"), &format!("{kind}\n{every}\nafter = \"acceptance\""), 1);
+    let yearly = scheme(&yearly.replacen("needed_for = [\"final\"]\n", "", 1));
+    let by = (person(2), instant("2027-06-05"));
+    let accepts = |ends_on: &str, all: &[Obligation]| {
+        let handed_in = Obligation {
+            code: "accounts_1".to_owned(),
+            ..submitted(owed("accounts", ObligationState::Open), 1, "as audited", State::Completed).unwrap()
+        };
+        let anchors = anchors(Some(ends_on), None);
+        let accepting = Accepting { scheme: &yearly, on: day("2025-02-05"), anchors, plan: &[], all };
+        let (change, accepted) = handed_in.accept(&permit(Verb::ObligationAccept), by, accepting).unwrap();
+        let refund = change.writes().iter().find_map(|write| match write {
+            Write::OnObligation { write: ObligationWrite::Derived(all), .. } => {
+                all.iter().find(|one| one.code == "refund").and_then(|refund| refund.due_on)
+            }
+            _ => None,
+        });
+        (refund, accepted)
+    };
+    let second = |state| Obligation { code: "accounts_2".to_owned(), ..owed("accounts", state) };
+    let (refund, accepted) = accepts("2027-04-30", &[second(ObligationState::Open)]);
+    assert_eq!(refund, None, "accounts of another year are owed still");
+    let later = Obligation { code: "accounts_2".to_owned(), ..accepted };
+    assert_eq!(accepts("2027-04-30", &[later]).0, Some(day("2027-07-05")));
+    assert_eq!(accepts("2026-04-30", &[second(ObligationState::Dropped)]).0, Some(day("2027-07-05")));
 }
 
 #[test]

@@ -247,7 +247,7 @@ impl Recovery {
             later.number > entry.number && (later.kind == EntryKind::Interest || entry.kind == EntryKind::Interest)
         };
         if let Some(later) = self.standing().find(rests_on_it) {
-            if self.standing().any(|other| other.number > later.number && other.payment.is_some()) {
+            if self.standing().any(|other| other.number >= later.number && other.payment.is_some()) {
                 return Err(RecoveryRefusal::SetOffStays.into());
             }
             return Err(RecoveryRefusal::ReverseLaterFirst { number: later.number }.into());
