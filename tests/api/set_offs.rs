@@ -230,11 +230,9 @@ async fn the_database_sets_off_what_a_release_says_and_nothing_else() {
     let reversal = format!("entries/{}/reversal", met.text("/entries/0/id"));
     let stays = on(&finance, &demand, &reversal, &json!({ "reason": "a slip" }));
     finance.refused(&stays, 409, "recovery.set_off_stays").await;
-    let reversed = format!(
-        "INSERT INTO recovery_entries (id, recovery_id, number, kind, principal_cents, interest_cents, on_day, reverses, words, entered_by, entered_at)
-         SELECT gen_random_uuid(), recovery_id, 9, 'reversal', principal_cents, interest_cents, on_day, id, 'x', entered_by, entered_at FROM recovery_entries"
-    );
-    let refusal = world.database.as_owner(&reversed).await.unwrap_err();
+    let reversed = "INSERT INTO recovery_entries (id, recovery_id, number, kind, principal_cents, interest_cents, on_day, reverses, words, entered_by, entered_at)
+         SELECT gen_random_uuid(), recovery_id, 9, 'reversal', principal_cents, interest_cents, on_day, id, 'x', entered_by, entered_at FROM recovery_entries";
+    let refusal = world.database.as_owner(reversed).await.unwrap_err();
     assert!(refusal.contains("was set off against a payment and stays"), "{refusal}");
     world.prove().await;
 }
