@@ -1,13 +1,14 @@
 //! A long walk of money at random, with failures in between: whatever is tried, in whatever order, what is out of each claim and what has come
 //! back of each case is what a second book says that knows of nothing but what went well.
 //!
-//! `WALK_STEPS=10000 cargo nextest run long_walk` walks further.
+//! `WALK_STEPS=10000 DB_CLUSTER=test scripts/db run cargo test --test api long_walk -- --nocapture` walks further.
 
 use crate::case::Case;
+use crate::paying::accounts;
 use crate::proposals::{accelerator, accelerator_actual};
 use crate::world::{Applicant, Staff, Trouble, World, at};
-use almoner::actions::{Error, bank_answers, recoveries};
-use almoner::store::Moment;
+use almoner::actions::{Error, bank_answers, batches, recoveries};
+use almoner::store::{Moment, Tx};
 use rules::actor::{Actor, Role};
 use rules::bank_answer::{
     AnswerKind, At, BankAnswer, Counts, Detail, Entries, Entry, Part, Report, Side, Statement, StatusLine,
@@ -16,13 +17,15 @@ use rules::bank_order::payment_reference;
 use rules::batch::Batch;
 use rules::calendar::Day;
 use rules::change_request::ChangeKind;
-use rules::ids::{ClaimId, RecoveryEntryId, RecoveryId, UnmatchedItemId};
+use rules::ids::{ApplicationId, ClaimId, RecoveryEntryId, RecoveryId, UnmatchedItemId};
 use rules::money::Cents;
 use rules::recovery::{EntryKind, NewRecovery, Recovery, RecoveryKind};
 use rules::release_limit::ReleaseLimit;
 use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+mod set_offs;
 
 const CODE: &str = "ACCELERATOR-PILOT";
 const DAY: &str = "2026-02-02";
@@ -66,6 +69,7 @@ struct Book {
     /// What has come back by demands.
     recovered: i64,
     claimed: Vec<(usize, ClaimId, &'static str)>,
+    case_of: BTreeMap<ClaimId, ApplicationId>,
     waiting: Vec<Batch>,
     released: Vec<Batch>,
     demands: Vec<Recovery>,
@@ -83,6 +87,8 @@ struct Walk<'w> {
     days: u64,
     /// How often what was tried went well, was refused, or was cut off.
     told: BTreeMap<&'static str, [u32; 3]>,
+    /// How many payments have met a demand.
+    set_off: u32,
 }
 
 type Step = Result<(), Error>;
@@ -110,6 +116,7 @@ impl<'w> Walk<'w> {
         };
         let claim = self.cases[place].claim(self.now(), instalment, claimed, actual).await?;
         self.book.claimed.push((place, claim.id, certified));
+        self.book.case_of.insert(claim.id, claim.application);
         Ok(())
     }
 
@@ -137,7 +144,10 @@ impl<'w> Walk<'w> {
             return Ok(());
         }
         let preparer = if self.dice.roll(8) == 0 { &self.others.bookkeeper } else { &self.staff.preparer };
-        let batch = self.world.prepare(self.now(), preparer, &chosen).await?;
+        let set_offs = self.set_offs(&chosen);
+        accounts(self.world, &chosen).await;
+        let prepare = async |tx: &mut Tx<'_>| batches::prepare(tx, preparer, &chosen, &set_offs).await;
+        let batch = self.world.act(self.now(), prepare).await?;
         self.book.waiting.push(batch);
         Ok(())
     }
@@ -153,6 +163,7 @@ impl<'w> Walk<'w> {
                 for payment in &batch.payments {
                     *self.book.out.entry(payment.claim).or_default() += payment.amount.get();
                 }
+                self.note_set_offs(&batch).await;
                 self.book.released.push(batch);
             }
         }
@@ -237,7 +248,7 @@ impl<'w> Walk<'w> {
     }
 
     async fn demand(&mut self) -> Step {
-        let case = self.cases[self.dice.roll(self.cases.len())].id;
+        let case = self.whose();
         let kind = [RecoveryKind::Unspent, RecoveryKind::Misspent, RecoveryKind::Overpaid][self.dice.roll(3)];
         let (id, principal) = (RecoveryId(Uuid::now_v7()), Some(self.dice.amount(4_000_000)));
         let reason = "as the accounts say".to_owned();
@@ -246,8 +257,7 @@ impl<'w> Walk<'w> {
             (rate, Day::in_hong_kong(at(DAY, 0).now), "12".to_owned())
         });
         let new = NewRecovery { id, serial: 0, kind, principal, reason, due_on: None, interest, income: None };
-        let raise =
-            async |tx: &mut almoner::store::Tx<'_>| recoveries::raise(tx, &self.staff.officer, case, (new, 30)).await;
+        let raise = async |tx: &mut Tx<'_>| recoveries::raise(tx, &self.staff.officer, case, (new, 30)).await;
         let raised = self.world.act(self.now(), raise).await?;
         self.book.demands.push(raised);
         Ok(())
@@ -365,6 +375,7 @@ async fn whatever_is_tried_and_cut_off_no_payment_is_made_twice_and_none_is_lost
         dice,
         days: 1,
         told: BTreeMap::new(),
+        set_off: 0,
     };
     for _ in 0..3 {
         walk.begin().await.unwrap();
@@ -376,7 +387,8 @@ async fn whatever_is_tried_and_cut_off_no_payment_is_made_twice_and_none_is_lost
         }
     }
     walk.compare().await;
-    println!("{:?}; {} cases, {:?}", walk.told, walk.cases.len(), walk.book.recovered);
+    println!("{:?}; {} cases, {} set off, {:?}", walk.told, walk.cases.len(), walk.set_off, walk.book.recovered);
+    assert!(walk.set_off > 0, "something was set off");
     assert!(walk.told.values().all(|[done, ..]| *done > 0) && walk.told.len() == 10, "{:?}", walk.told);
     assert!(walk.told.values().map(|[.., cut]| cut).sum::<u32>() > 0, "{:?}", walk.told);
 }
