@@ -60,7 +60,7 @@ pub async fn prepare(
     let batched = claims::batched(tx, ids).await?;
     let serial = claims::next_batch_serial(tx).await?;
     let asked = (ids, batched.as_slice());
-    let (change, batch) = gather(&permit, (id, serial), (by, tx.moment.now), &payees, asked, (set_offs, debts))?;
+    let (change, batch) = gather(&permit, (id, serial), (by, tx.moment.now), &payees, asked, (set_offs, &debts))?;
     tx.record(&change).await?;
     Ok(batch)
 }

@@ -192,14 +192,14 @@ impl Payee {
     }
 }
 
-/// A batch has something in it, and not too much, and sets off what is in it: asked before its cases are locked.
+/// A batch has something in it, and not too much, and sets off what is in it: asked before its cases are locked. Says what is set off of each.
 ///
 /// # Errors
 /// When it has not.
-pub fn bounded(claims: &[ClaimId], set_offs: &[(ClaimId, SetOff)]) -> Result<(), Refusal> {
+pub fn bounded(claims: &[ClaimId], set_offs: &[(ClaimId, SetOff)]) -> Result<BTreeMap<ClaimId, SetOff>, Refusal> {
     match claims.len() {
         0 => Err(Refusal::Claim(ClaimRefusal::BatchEmpty)),
-        1..=BATCH_PAYMENTS_MAX => by_claim(claims, set_offs).map(|_known| ()),
+        1..=BATCH_PAYMENTS_MAX => by_claim(claims, set_offs),
         _ => Err(Refusal::Claim(ClaimRefusal::BatchTooLarge { payments_max: BATCH_PAYMENTS_MAX })),
     }
 }
@@ -217,13 +217,12 @@ pub fn prepare(
     (by, at): (PersonId, DateTime<Utc>),
     payees: &[Payee],
     (claims, batched): (&[ClaimId], &[(ClaimId, String)]),
-    (set_offs, mut debts): (&[(ClaimId, SetOff)], Debts),
+    (set_offs, debts): (&[(ClaimId, SetOff)], &Debts),
 ) -> Result<(Change, Batch), Refusal> {
-    bounded(claims, set_offs)?;
+    let set_offs = bounded(claims, set_offs)?;
     if let Some((claim, batch)) = batched.iter().find(|(claim, _)| claims.contains(claim)) {
         return Err(Refusal::Claim(ClaimRefusal::ClaimInBatch { claim: *claim, batch: batch.clone() }));
     }
-    let set_offs = by_claim(claims, set_offs)?;
     let mut payments = Vec::new();
     let mut writes = Vec::new();
     for claim in claims {

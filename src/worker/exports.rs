@@ -1,6 +1,7 @@
 //! Exports: one that waits is claimed with a lease and written row by row, its progress with it. A worker that dies leaves it to the next
 //! one, which begins it anew under another name; what fails three workers is given up, and one that is told to stop gives it back.
 
+use super::leased_from;
 use crate::export::csv::Csv;
 use crate::export::json::Json;
 use crate::export::xlsx::Xlsx;
@@ -9,12 +10,11 @@ use crate::files::{self, Files, Writing};
 use crate::store::exports::{self, Export, Written};
 use crate::store::reports::{self, Rows};
 use crate::store::{Db, Fault, Moment, Tx};
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt;
-use rules::calendar::Day;
 use rules::export::{ExportFormat, ExportReport, kept_until};
 use rules::ids::AttachmentId;
-use rules::report::Totals;
+use rules::report::{Filter, Totals};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -44,11 +44,11 @@ pub struct Desk<'d> {
 /// When the database fails: the export stays claimed until its lease ends.
 pub async fn work_off_next(desk: Desk<'_>, clock: &(impl Fn() -> Moment + Sync)) -> Result<bool, Fault> {
     let moment = clock();
-    let leased_until = lease(moment);
+    let leased_until = leased_from(moment, LEASE);
     let claimed = desk.db.write(moment, async |tx: &mut Tx<'_>| exports::claim(tx, leased_until).await).await?;
     let Some(export) = claimed else { return Ok(false) };
     let (id, attempts) = (export.order.id, export.attempts);
-    let mut work = Work { desk, clock, export, leased_until, total: None, told: 0 };
+    let mut work = Work { desk, clock, export, leased_until, total: None, done: 0, told: 0 };
     let met = if attempts >= ATTEMPTS_MAX {
         Err(Setback::Hopeless(format!("It was given up after {ATTEMPTS_MAX} attempts.")))
     } else {
@@ -81,12 +81,6 @@ pub async fn work_off_next(desk: Desk<'_>, clock: &(impl Fn() -> Moment + Sync))
         Err(why) => tracing::error!(export = %id, why, "cannot be exported"),
     }
     Ok(true)
-}
-
-/// The database keeps microseconds, and the lease is known again by its end.
-fn lease(moment: Moment) -> DateTime<Utc> {
-    let until = moment.recorded_at.checked_add_signed(LEASE).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    until.trunc_subsecs(6)
 }
 
 /// Why an export does not come to its end.
@@ -137,6 +131,8 @@ struct Work<'d, C> {
     leased_until: DateTime<Utc>,
     /// How many rows there are, where that is known.
     total: Option<i64>,
+    /// How many rows are written.
+    done: u64,
     /// Up to which row it was told how far it has come.
     told: u64,
 }
@@ -160,7 +156,7 @@ impl<C: Fn() -> Moment + Sync> Work<'_, C> {
             ExportReport::Recoveries => {
                 let on = filter.to.unwrap_or(today);
                 let rows = reports::owed(reader, filter.scheme, on).await?;
-                self.written(rows, About { filter: as_of(&about, on), ..about }).await
+                self.written(rows, About { filter: Filter { to: Some(on), ..about.filter }, ..about }).await
             }
             ExportReport::Obligations => {
                 let rows = reports::obligations(reader, filter.scheme, today).await?;
@@ -201,14 +197,12 @@ impl<C: Fn() -> Moment + Sync> Work<'_, C> {
         mut format: F,
         writing: &mut Writing,
     ) -> Result<Totals, Setback> {
-        let mut done = 0_u64;
         while let Some(part) = rows.try_next().await? {
             format.rows(&part)?;
             if let Some(chunk) = format.chunk() {
                 writing.take(&chunk).await?;
             }
-            done = done.saturating_add(u64::try_from(part.len()).unwrap_or(u64::MAX));
-            self.tell(done).await?;
+            self.tell(part.len()).await?;
         }
         let (last, summary) = format.finish()?;
         writing.take(&last).await?;
@@ -221,11 +215,9 @@ impl<C: Fn() -> Moment + Sync> Work<'_, C> {
         mut workbook: Xlsx<T>,
         writing: &mut Writing,
     ) -> Result<Totals, Setback> {
-        let mut done = 0_u64;
         while let Some(part) = rows.try_next().await? {
             workbook.rows(&part)?;
-            done = done.saturating_add(u64::try_from(part.len()).unwrap_or(u64::MAX));
-            self.tell(done).await?;
+            self.tell(part.len()).await?;
         }
         // Compressing takes its time, and others have work to do on this thread.
         let made = tokio::task::spawn_blocking(move || workbook.finish()).await;
@@ -234,8 +226,10 @@ impl<C: Fn() -> Moment + Sync> Work<'_, C> {
         Ok(summary.totals)
     }
 
-    /// Says how far it has come, now and then, and holds the claim for longer.
-    async fn tell(&mut self, done: u64) -> Result<(), Setback> {
+    /// So many rows more are written: says how far it has come, now and then, and holds the claim for longer.
+    async fn tell(&mut self, rows: usize) -> Result<(), Setback> {
+        self.done = self.done.saturating_add(u64::try_from(rows).unwrap_or(u64::MAX));
+        let done = self.done;
         if done.saturating_sub(self.told) < self.desk.rows_at_once {
             return Ok(());
         }
@@ -243,7 +237,7 @@ impl<C: Fn() -> Moment + Sync> Work<'_, C> {
             return Err(Setback::Stopped);
         }
         let moment = (self.clock)();
-        let longer = lease(moment);
+        let longer = leased_from(moment, LEASE);
         let (id, held, rows) =
             (self.export.order.id, (self.leased_until, longer), i64::try_from(done).unwrap_or(i64::MAX));
         let total = self.total;
@@ -255,8 +249,4 @@ impl<C: Fn() -> Moment + Sync> Work<'_, C> {
         (self.leased_until, self.told) = (longer, done);
         Ok(())
     }
-}
-
-fn as_of(about: &About, on: Day) -> rules::report::Filter {
-    rules::report::Filter { to: Some(on), ..about.filter.clone() }
 }

@@ -24,7 +24,7 @@ use crate::files::{self, Files};
 use crate::settings::{self, Settings};
 use crate::store::outbox::{self, Claimed, Unsent};
 use crate::store::{Db, Fault, Moment, Tx};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use delivery::{Setback, Then};
 use futures_util::FutureExt;
 use letters::Letters;
@@ -183,6 +183,11 @@ fn span(duration: Duration) -> TimeDelta {
 
 fn later(from: DateTime<Utc>, span: TimeDelta) -> DateTime<Utc> {
     from.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// Until when a piece of work is held that is claimed now. The database keeps microseconds, and a lease is known again by its end.
+fn leased_from(moment: Moment, lease: TimeDelta) -> DateTime<Utc> {
+    later(moment.recorded_at, lease).trunc_subsecs(6)
 }
 
 async fn deliver(worker: Arc<Worker>, clock: impl Clock, mut stop: watch::Receiver<bool>) {

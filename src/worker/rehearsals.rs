@@ -2,12 +2,13 @@
 //! transaction. A worker that dies leaves it to the next one, which begins it anew; what fails three workers is given up. A worker
 //! that is told to stop gives it back after the piece that it is at.
 
+use super::leased_from;
 use crate::actions::Error;
 use crate::actions::schemes::Schemes;
 use crate::rehearsal::{Pieces, Row};
 use crate::store::rehearsals::{self, CaseRow, Claimed, Ended, Recorded, append, go_on};
 use crate::store::{Db, Fault, Moment, Tx};
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rules::calculation::Request;
 use rules::calendar::Day;
 use rules::ids::ApplicationId;
@@ -36,7 +37,7 @@ pub async fn work_off_next(
     stop: &watch::Receiver<bool>,
 ) -> Result<bool, Fault> {
     let moment = clock();
-    let leased_until = lease(moment);
+    let leased_until = leased_from(moment, LEASE);
     let claimed = db.write(moment, async |tx: &mut Tx<'_>| rehearsals::claim(tx, leased_until).await).await?;
     let Some(order) = claimed else { return Ok(false) };
     let (id, attempts) = (order.id, order.attempts);
@@ -64,12 +65,6 @@ pub async fn work_off_next(
     db.write(clock(), async |tx: &mut Tx<'_>| rehearsals::end(tx, id, held_until, ended).await).await?;
     tracing::info!(rehearsal = %id, cases = done, "rehearsed");
     Ok(true)
-}
-
-/// The database keeps microseconds, and the lease is known again by its end.
-fn lease(moment: Moment) -> DateTime<Utc> {
-    let until = moment.recorded_at.checked_add_signed(LEASE).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    until.trunc_subsecs(6)
 }
 
 /// Why a rehearsal does not come to its end.
@@ -214,7 +209,7 @@ impl Work<'_> {
                 rows.push(case_row(self.order.id.0, self.done, organisation, change, verdict));
             }
         }
-        let (id, held_until, longer) = (self.order.id, self.leased_until, lease(moment));
+        let (id, held_until, longer) = (self.order.id, self.leased_until, leased_from(moment, LEASE));
         let progress = (self.done, self.total.map(|total| total.max(self.done)));
         let held = self.db.write(moment, async |tx: &mut Tx<'_>| {
             let held = go_on(tx, id, (held_until, longer), progress).await?;

@@ -46,23 +46,25 @@ pub struct Debts {
     pub entries: BTreeMap<ClaimId, [RecoveryEntryId; 2]>,
 }
 
-impl Debts {
+impl Debt {
     /// The demand is of the payee, and the payment comes to so much.
-    fn of_payee(&mut self, payee: &Application, payment: &Payment, set_off: SetOff) -> Result<&mut Debt, Refusal> {
-        let found = self.all.iter_mut().find(|debt| debt.recovery.id == set_off.recovery).ok_or(Refusal::NotFound)?;
-        if found.application.organisation != payee.organisation {
+    fn must_be_of(&self, payee: &Application, payment: &Payment, set_off: SetOff) -> Result<(), Refusal> {
+        if self.application.organisation != payee.organisation {
             return Err(RecoveryRefusal::SetOffOther.into());
         }
         if set_off.amount <= Cents::ZERO || set_off.amount > payment.amount {
             return Err(RecoveryRefusal::SetOffAbovePayment { amount: payment.amount }.into());
         }
-        Ok(found)
+        Ok(())
     }
+}
 
+impl Debts {
     /// Whoever prepares a batch says what its payments meet: demands that are owed, and no more of each than is outstanding.
-    pub(super) fn must_be_met_by(&mut self, payee: &Application, payment: &Payment) -> Result<(), Refusal> {
+    pub(super) fn must_be_met_by(&self, payee: &Application, payment: &Payment) -> Result<(), Refusal> {
         let Some(set_off) = payment.set_off else { return Ok(()) };
-        let debt = self.of_payee(payee, payment, set_off)?;
+        let debt = self.all.iter().find(|debt| debt.recovery.id == set_off.recovery).ok_or(Refusal::NotFound)?;
+        debt.must_be_of(payee, payment, set_off)?;
         if debt.recovery.state != RecoveryState::Confirmed {
             return Err(RecoveryRefusal::WrongState { state: debt.recovery.state.code() }.into());
         }
@@ -97,15 +99,15 @@ impl Debts {
     ) -> Result<(Vec<Write>, Option<Event>), Refusal> {
         let Some(set_off) = payment.set_off else { return Ok((Vec::new(), None)) };
         let entries = self.entries.get(&payment.claim).copied().ok_or(Refusal::NotFound)?;
-        let left = self.left.clone();
-        let debt = self.of_payee(payee, payment, set_off)?;
-        let case = debt.application.id;
-        let left = left.get(&case).copied().unwrap_or_default();
+        let meant = |debt: &&mut Debt| debt.recovery.id == set_off.recovery;
+        let debt = self.all.iter_mut().find(meant).ok_or(Refusal::NotFound)?;
+        debt.must_be_of(payee, payment, set_off)?;
+        let left = self.left.entry(debt.application.id).or_default();
         let of = ((batch.id, batch.reference.as_str(), payment.claim), set_off.amount);
         let (principal, writes, event) =
-            debt.recovery.set_off((&debt.application, debt.counts_as), (entries, left), of, (by, at))?;
+            debt.recovery.set_off((&debt.application, debt.counts_as), (entries, *left), of, (by, at))?;
         if debt.recovery.kind.is_of_what_was_paid() {
-            self.left.insert(case, left.less(principal));
+            *left = left.less(principal);
         }
         Ok((writes, Some(event)))
     }
